@@ -1,0 +1,44 @@
+/** upstream: staging/src/k8s.io/apiserver/pkg/admission/interfaces.go */
+import type {GroupVersionKind, GroupVersionResource, KubeObject, UserInfo} from '../../api/types.ts';
+
+export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+
+/** One request as admission sees it. */
+export interface Attributes {
+  readonly operation: Operation;
+  readonly kind: GroupVersionKind;
+  readonly resource: GroupVersionResource;
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** The new object; in the mutating phase a draft that the plugin may change. undefined for DELETE. */
+  object: KubeObject | undefined;
+  readonly oldObject: KubeObject | undefined;
+  readonly user: UserInfo;
+  readonly dryRun: boolean;
+  /** DeleteOptions, CreateOptions ... where a plugin needs them. */
+  readonly options?: Record<string, unknown>;
+}
+
+/** What a plugin may look at and say. Reads see the store as it is. */
+export interface AdmissionContext {
+  get<T extends KubeObject = KubeObject>(resource: string, namespace: string, name: string): T | undefined;
+  list<T extends KubeObject = KubeObject>(resource: string, namespace?: string): T[];
+  /** Writes on the API server's own behalf (quota usage), with compare-and-swap on the resource version of `object`. */
+  updateStatus(resource: string, object: KubeObject): void;
+  /** Virtual milliseconds. */
+  readonly now: number;
+  /** Five characters of `bcdfghjklmnpqrstvwxz2456789`, seeded. */
+  randomSuffix(): string;
+  /** A `Warning:` header for the client. */
+  warn(text: string): void;
+  audit(key: string, value: string): void;
+}
+
+/** A file a plugin, a row in plugins.ts. Refusals are thrown as ApiError (403 in most cases). */
+export interface AdmissionPlugin {
+  readonly name: string;
+  handles(attributes: Attributes): boolean;
+  admit?(attributes: Attributes, context: AdmissionContext): void;
+  validate?(attributes: Attributes, context: AdmissionContext): void;
+}
