@@ -1,0 +1,208 @@
+/**
+ * What can be seen of a cluster at one moment: the rows that panels, printers and checks share, so that they cannot disagree.
+ * Times are virtual milliseconds since the cluster began. A session computes each part when it is first read, once a moment.
+ */
+import type {Ref} from './styled.ts';
+
+export interface Facts {
+  /** Virtual milliseconds. */
+  readonly now: number;
+  /** etcd's revision. */
+  readonly revision: number;
+  readonly pipeline: PipelineFacts;
+  /** The request that is looked at: the selected one, else the learner's last. */
+  readonly request: RequestFacts | undefined;
+  /** The youngest requests, newest first. */
+  readonly requests: readonly RequestFacts[];
+  readonly store: StoreFacts;
+  readonly controllers: ControllerFacts;
+  readonly scheduler: SchedulerFacts;
+  readonly kubelets: readonly KubeletFacts[];
+  readonly pods: readonly PodFacts[];
+  readonly network: NetworkFacts;
+  /** Kubernetes events, newest first. */
+  readonly events: readonly EventFacts[];
+  readonly why: WhyFacts;
+}
+
+export type Verdict = 'ok' | 'denied' | 'waiting' | 'active' | 'skipped' | 'idle';
+
+export interface PipelineFacts {
+  /** What is followed, e.g. `pod/default/web`; empty before the first command. */
+  readonly subject: string;
+  readonly stages: readonly PipelineStage[];
+  /** One sentence: what is happening now. */
+  readonly story: string;
+}
+
+export interface PipelineStage {
+  readonly id: string;
+  readonly label: string;
+  readonly verdict: Verdict;
+  /** When the stage was reached. */
+  readonly atMs?: number;
+  readonly detail: string;
+}
+
+export interface StageFacts {
+  readonly stage: string;
+  readonly atMs: number;
+  readonly verdict: Verdict;
+  readonly detail: string;
+  /** What a mutating stage changed: one line each, `+ path: value`, `- path` or `~ path: old -> new`. */
+  readonly changes: readonly string[];
+}
+
+export interface RequestFacts {
+  readonly id: string;
+  readonly step: number;
+  readonly atMs: number;
+  readonly user: string;
+  readonly groups: readonly string[];
+  readonly verb: string;
+  readonly method: string;
+  readonly path: string;
+  readonly code: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly revision?: number;
+  readonly stages: readonly StageFacts[];
+}
+
+export interface StoreKey {
+  readonly key: string;
+  readonly createRevision: number;
+  readonly modRevision: number;
+  readonly version: number;
+  /** Who wrote the revision, e.g. `system:kube-scheduler`. */
+  readonly writer: string;
+  readonly atMs: number;
+  readonly change?: 'new' | 'changed' | 'gone';
+  readonly ref?: Ref;
+}
+
+export interface WatcherFacts {
+  readonly component: string;
+  readonly instance: string;
+  readonly resource: string;
+  /** The revision it has been delivered. */
+  readonly revision: number;
+}
+
+export interface StoreFacts {
+  readonly revision: number;
+  /** Last written first. */
+  readonly keys: readonly StoreKey[];
+  readonly watchers: readonly WatcherFacts[];
+}
+
+export interface OwnedFacts {
+  readonly depth: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly state: string;
+  readonly healthy: boolean;
+  readonly ref: Ref;
+}
+
+export interface QueueFacts {
+  readonly component: string;
+  readonly running: boolean;
+  /** What it did last, e.g. `created pod web-x2k1`. */
+  readonly last: string;
+  readonly items: readonly {readonly key: string; readonly inMs: number; readonly failures: number}[];
+}
+
+export interface ControllerFacts {
+  readonly tree: readonly OwnedFacts[];
+  readonly queues: readonly QueueFacts[];
+}
+
+export interface ScoreFacts {
+  readonly raw: number;
+  readonly normalized: number;
+  readonly weight: number;
+}
+
+export interface DecisionFacts {
+  readonly pod: string;
+  readonly step: number;
+  readonly atMs: number;
+  readonly node: string | null;
+  readonly message: string;
+  readonly evaluated: number;
+  /** By node: the plugin that refused it, or null. */
+  readonly filters: Readonly<Record<string, {readonly plugin: string; readonly reasons: readonly string[]} | null>>;
+  /** By plugin, then by node. */
+  readonly scores: Readonly<Record<string, Readonly<Record<string, ScoreFacts>>>>;
+  readonly totals: Readonly<Record<string, number>>;
+}
+
+export interface SchedulerFacts {
+  readonly running: boolean;
+  readonly queues: readonly {readonly name: string; readonly items: readonly {readonly pod: string; readonly note: string}[]}[];
+  readonly decision: DecisionFacts | undefined;
+}
+
+export interface KubeletFacts {
+  readonly node: string;
+  readonly ready: boolean;
+  readonly running: boolean;
+  readonly pods: readonly {readonly name: string; readonly desired: string; readonly actual: string; readonly ref: Ref}[];
+  /** The last steps of the sync loop, newest last. */
+  readonly steps: readonly {readonly atMs: number; readonly stage: string; readonly subject: string; readonly detail: string}[];
+}
+
+export interface ContainerFacts {
+  readonly name: string;
+  readonly image: string;
+  /** `Waiting`, `Running`, `Terminated`. */
+  readonly state: string;
+  readonly reason: string;
+  readonly ready: boolean;
+  readonly restarts: number;
+  readonly init: boolean;
+}
+
+export interface PodFacts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly node: string;
+  readonly phase: string;
+  readonly ip: string;
+  /** Id of the pod sandbox, empty until there is one. */
+  readonly sandbox: string;
+  readonly containers: readonly ContainerFacts[];
+  readonly ref: Ref;
+}
+
+export interface ServiceFacts {
+  readonly name: string;
+  readonly type: string;
+  readonly clusterIP: string;
+  readonly ports: string;
+  readonly endpoints: readonly {readonly address: string; readonly ready: boolean}[];
+  readonly ref: Ref;
+}
+
+export interface NetworkFacts {
+  readonly nodes: readonly {readonly name: string; readonly address: string; readonly podCIDR: string; readonly pods: number}[];
+  readonly services: readonly ServiceFacts[];
+}
+
+export interface EventFacts {
+  readonly atMs: number;
+  readonly type: string;
+  readonly reason: string;
+  readonly object: string;
+  readonly message: string;
+  readonly count: number;
+  readonly source: string;
+  readonly ref?: Ref;
+}
+
+export interface WhyFacts {
+  readonly subject: string;
+  /** The effect first, its causes after it, the keystroke last. */
+  readonly chain: readonly {readonly step: number; readonly atMs: number; readonly actor: string; readonly text: string}[];
+}

@@ -1,0 +1,115 @@
+/** Text that came from outside, made fit for a cell grid: inert, of known width, never wider than its box. */
+import stringWidth from 'string-width';
+import type {Row, Segment} from './styled.ts';
+
+const asciiOnly = /^[\x20-\x7e]*$/;
+const controls = /[\x00-\x1f\x7f]/g;
+/** C1 controls act as escape sequences on some terminals, bidirectional marks reorder the line, joiners have as many widths as there are terminals. */
+const removed = /[\x80-\x9f]|\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}|\p{Emoji_Modifier}/gu;
+
+/** Shows control characters as carets (`^[`) and drops invisible ones, so that a string can never act on the terminal. One line in, one line out. */
+export function clean(text: string): string {
+  if (asciiOnly.test(text)) return text;
+  return text
+    .replaceAll('\t', '    ')
+    .replace(/[\u2028\u2029]/g, ' ')
+    .replace(controls, control => `^${String.fromCharCode(control.charCodeAt(0) ^ 64)}`)
+    .replace(removed, '');
+}
+
+/** Splits on any line end and cleans each line. */
+export function cleanLines(text: string): string[] {
+  return text.split(/\r\n|\r|\n/).map(clean);
+}
+
+/** How many cells a cleaned string takes. */
+export function widthOf(text: string): number {
+  return asciiOnly.test(text) ? text.length : stringWidth(text);
+}
+
+const graphemes = new Intl.Segmenter('en', {granularity: 'grapheme'});
+
+/** The longest beginning of a cleaned string that fits into `width` cells. */
+function head(text: string, width: number): string {
+  if (asciiOnly.test(text)) return text.slice(0, width);
+  let taken = '';
+  let used = 0;
+  for (const {segment} of graphemes.segment(text)) {
+    const cells = stringWidth(segment);
+    if (used + cells > width) break;
+    taken += segment;
+    used += cells;
+  }
+  return taken;
+}
+
+/** Cuts a cleaned string to at most `width` cells; what is lost is marked with `…`. */
+export function cut(text: string, width: number): string {
+  if (width <= 0) return '';
+  return widthOf(text) <= width ? text : `${head(text, width - 1)}…`;
+}
+
+/** Cuts or fills a cleaned string to exactly `width` cells. */
+export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const kept = cut(text, width);
+  const fill = ' '.repeat(Math.max(0, width - widthOf(kept)));
+  return align === 'left' ? kept + fill : fill + kept;
+}
+
+/** How many cells a row takes. */
+export function rowWidth(row: Row): number {
+  return row.reduce((sum, segment) => sum + widthOf(segment.text), 0);
+}
+
+/** Cleans a row and cuts or fills it to exactly `width` cells. The only way by which rows reach a screen. */
+export function fit(row: Row, width: number): Row {
+  const fitted: Segment[] = [];
+  let left = Math.max(0, width);
+  for (const {text, token} of row) {
+    const inert = clean(text);
+    const cells = widthOf(inert);
+    if (cells > left) {
+      const part = cut(inert, left);
+      fitted.push({text: part, token});
+      left -= widthOf(part);
+      break;
+    }
+    fitted.push({text: inert, token});
+    left -= cells;
+  }
+  if (left > 0) fitted.push({text: ' '.repeat(left), token: 'text'});
+  return fitted;
+}
+
+/** Breaks a cleaned string into lines of at most `width` cells, at spaces where there are any. */
+export function wrap(text: string, width: number): string[] {
+  return wrapRow([{text, token: 'text'}], width).map(line => line.map(segment => segment.text).join(''));
+}
+
+/** Breaks a row into rows of at most `width` cells, at spaces where there are any; `indent` cells stand before every row but the first. */
+export function wrapRow(row: Row, width: number, indent = 0): Row[] {
+  if (width <= 0) return [];
+  const lines: Segment[][] = [[]];
+  let used = 0;
+  const breakLine = (): void => {
+    lines.push(indent > 0 ? [{text: ' '.repeat(indent), token: 'text'}] : []);
+    used = indent;
+  };
+  for (const {text, token} of row) {
+    for (const word of clean(text).split(/(?<= )(?=[^ ])/)) {
+      let rest = word;
+      if (used > indent && used + widthOf(rest.trimEnd()) > width) breakLine();
+      while (used + widthOf(rest.trimEnd()) > width && width > indent) {
+        const part = head(rest, width - used);
+        if (part === '') break;
+        lines.at(-1)!.push({text: part, token});
+        rest = rest.slice(part.length);
+        breakLine();
+      }
+      const kept = used + widthOf(rest) > width ? rest.trimEnd() : rest;
+      if (kept !== '') lines.at(-1)!.push({text: kept, token});
+      used += widthOf(kept);
+    }
+  }
+  return lines;
+}
