@@ -82,6 +82,8 @@ export interface ReadTable<T extends Entity> {
   slotsOf(index: string, key: string): readonly number[];
   /** The entities under a key of a non-unique index, in slot order. */
   all(index: string, key: string): T[];
+  /** Entities whose key in an ordered index is >= `from` and starts with `prefix`, in key order; lazily. */
+  range(index: string, prefix: string, from?: string): IterableIterator<T>;
 }
 
 /** The one door for change: what a handler holds while it handles one event. */
@@ -92,8 +94,10 @@ export interface Tx {
   readonly step: number;
   readonly root: Root;
   table<T extends Entity>(name: string): ReadTable<T>;
-  /** Stores a new entity; returns its slot. Deterministic: freed slots are reused, the last freed first. */
+  /** Stores a new entity in the lowest empty slot; returns the slot. */
   insert(table: string, entity: Entity): number;
+  /** Puts an entity in a slot of the caller's choosing, whatever is there (rings). */
+  put(table: string, slot: number, entity: Entity): void;
   /** One immer produce on one entity; returns the new version. Throws when the slot is empty. */
   update<T extends Entity>(table: string, slot: number, recipe: (draft: T) => void): T;
   /** Puts a whole new version in a slot that is in use. */

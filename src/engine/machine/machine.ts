@@ -1,0 +1,294 @@
+/**
+ * One door for change. A machine handles one event after another; each handler gets a Tx, and what it wrote through it becomes one step of the journal.
+ * The machine knows nothing of Kubernetes.
+ */
+import {freeze, produce} from 'immer';
+import {digestHex, digestText, hashText, newDigest} from './hash.ts';
+import {createHeap} from './heap.ts';
+import type {IndexDefinition} from './indexes.ts';
+import {createJournal, type Journal} from './journal.ts';
+import {nextRandom, seedRandom} from './random.ts';
+import {createTables, type Snapshot, type Tables} from './tables.ts';
+import type {DueEvent, Entity, MachineEvent, Note, ReadTable, Root, Tx, Write} from './types.ts';
+
+export type Handler = (tx: Tx, event: MachineEvent & {cause: number}) => unknown;
+
+export interface MachineOptions {
+  seed: number;
+  handlers: Readonly<Record<string, Handler>>;
+  indexes: readonly IndexDefinition[];
+  /** How an entity of a table enters the hash; default: its JSON. */
+  digests?: Readonly<Record<string, (entity: never) => string>>;
+  /** False: keep no notes and no steps (large benchmarks). Default true. */
+  record?: boolean;
+  /** Steps kept; older ones are forgotten and can no longer be undone. Default: no bound. */
+  maxSteps?: number;
+}
+
+/** A state as a value: what a machine can be started from again. */
+export interface MachineState {
+  readonly root: Root;
+  readonly tables: Snapshot;
+}
+
+export interface Machine {
+  readonly root: Root;
+  /** Virtual milliseconds. */
+  readonly now: number;
+  readonly journal: Journal;
+  table<T extends Entity>(name: string): ReadTable<T>;
+  /** Handles an event of the outside world now; returns what its handler returned. */
+  dispatch(event: MachineEvent): unknown;
+  /** The earliest due event, or undefined. */
+  next(): DueEvent | undefined;
+  /** Handles the earliest due event; the clock jumps to it. False when nothing is due. */
+  step(): boolean;
+  /** Handles everything due until the virtual time `at`, then sets the clock to it. Stops early when `until` says so after a step. */
+  runUntil(at: number, until?: () => boolean): void;
+  /** Runs until only periodic events are due, at most until the virtual time `limit`. False when the limit came first. */
+  settle(limit: number): boolean;
+  /** Puts the machine after the first `position` steps of its journal, backwards or forwards. */
+  seek(position: number): void;
+  /** The state now, as an immutable value. */
+  state(): MachineState;
+  /** Equal for equal states. */
+  hash(): string;
+  /** A machine of its own that shares this one's past. */
+  fork(): Machine;
+  /** Called after every step and seek. Returns how to stop it. */
+  subscribe(listener: () => void): () => void;
+  /** Called with each change of a table, in both directions of time: for data derived outside the state. */
+  onChange(table: string, listener: (slot: number, old: Entity | undefined, now: Entity | undefined) => void): void;
+}
+
+export const DUE = 'due';
+const dueKey = (type: string, to: string, key: string): string => `${type}\n${to}\n${key}`;
+const DUE_INDEX: IndexDefinition<DueEvent> = {
+  table: DUE,
+  name: 'key',
+  type: 'unique',
+  keys: e => (e.key === undefined ? undefined : dueKey(e.type, e.to ?? '', e.key)),
+};
+
+/** A machine at virtual time 0 with empty tables. */
+export function createMachine(options: MachineOptions): Machine {
+  const root: Root = Object.freeze({now: 0, step: 1, seq: 1, revision: 0, ids: 0, rng: seedRandom(options.seed)});
+  return machineFrom({root, tables: {}}, options, createJournal(root, options.maxSteps));
+}
+
+/** A machine that goes on from a state; its journal begins there. */
+export function resumeMachine(state: MachineState, options: MachineOptions): Machine {
+  return machineFrom(state, options, createJournal(state.root, options.maxSteps));
+}
+
+const digestCache = new WeakMap<Entity, string>();
+
+function machineFrom(from: MachineState, options: MachineOptions, journal: Journal): Machine {
+  const {handlers, digests = {}, record = true} = options;
+  const tables: Tables = createTables([...options.indexes, DUE_INDEX as IndexDefinition], from.tables);
+  const listeners = new Set<() => void>();
+  let root = from.root;
+
+  interface DueAt {
+    at: number;
+    seq: number;
+    slot: number;
+    periodic: boolean;
+  }
+  const earlier = (a: DueAt, b: DueAt): boolean => a.at < b.at || (a.at === b.at && a.seq < b.seq);
+  const due = createHeap<DueAt>(earlier);
+  let awaited = 0;
+  const heard = (slot: number, old: Entity | undefined, now: Entity | undefined): void => {
+    if (old && !(old as DueEvent).periodic) awaited--;
+    if (!now) return;
+    const e = now as DueEvent;
+    if (!e.periodic) awaited++;
+    due.push({at: e.at, seq: e.seq, slot, periodic: Boolean(e.periodic)});
+  };
+  tables.onChange(DUE, heard);
+  for (const [slot, event] of tables.read<DueEvent>(DUE).entries()) heard(slot, undefined, event);
+
+  const firstDue = (): [number, DueEvent] | undefined => {
+    for (let top = due.peek(); top; top = due.peek()) {
+      const event = tables.read<DueEvent>(DUE).get(top.slot);
+      if (event && event.seq === top.seq && event.at === top.at) return [top.slot, event];
+      due.pop();
+    }
+    return undefined;
+  };
+
+  const tell = (): void => {
+    for (const listener of listeners) listener();
+  };
+
+  /** Runs a handler as one step. If it throws, nothing it wrote remains. */
+  const handle = (event: MachineEvent, cause: number, dueSlot?: number): unknown => {
+    journal.forgetFuture();
+    const before = root;
+    const writes: Write[] = [];
+    const notes: Note[] = [];
+    const write = (table: string, slot: number, old: Entity | undefined, now: Entity | undefined): void => {
+      tables.write(table, slot, old, now);
+      writes.push({table, slot, old, new: now});
+    };
+    const inUse = (table: string, slot: number): Entity => {
+      const entity = tables.read(table).get(slot);
+      if (!entity) throw new Error(`slot ${slot} of ${table} is empty`);
+      return entity;
+    };
+    const change = {seq: before.seq, revision: before.revision, ids: before.ids, rng: before.rng};
+    const dueSlotOf = (type: string, to: string, key: string): number => tables.read(DUE).slotOf('key', dueKey(type, to, key));
+    const tx: Tx = {
+      now: before.now,
+      step: before.step,
+      get root() {
+        return {...before, ...change};
+      },
+      noting: record,
+      table: <T extends Entity>(name: string) => tables.read<T>(name),
+      insert(table, entity) {
+        const slot = tables.emptySlot(table);
+        write(table, slot, undefined, freeze(entity, true));
+        return slot;
+      },
+      put(table, slot, entity) {
+        write(table, slot, tables.read(table).get(slot), freeze(entity, true));
+      },
+      update<T extends Entity>(table: string, slot: number, recipe: (draft: T) => void): T {
+        const old = inUse(table, slot) as T;
+        const now = produce(old, draft => void recipe(draft as T));
+        if (now !== old) write(table, slot, old, now);
+        return now;
+      },
+      replace(table, slot, entity) {
+        const old = inUse(table, slot);
+        if (old !== entity) write(table, slot, old, freeze(entity, true));
+      },
+      remove(table, slot) {
+        write(table, slot, inUse(table, slot), undefined);
+      },
+      setRoot(next) {
+        Object.assign(change, next);
+      },
+      random() {
+        const [value, next] = nextRandom(change.rng);
+        change.rng = next;
+        return value;
+      },
+      schedule(at, wanted) {
+        const time = Math.max(Math.ceil(at), before.now);
+        if (wanted.key !== undefined) {
+          const slot = dueSlotOf(wanted.type, wanted.to ?? '', wanted.key);
+          const there = slot < 0 ? undefined : tables.read<DueEvent>(DUE).get(slot);
+          if (there) {
+            if (there.at <= time) return;
+            tx.remove(DUE, slot);
+          }
+        }
+        tx.insert(DUE, {...wanted, at: time, seq: change.seq++, cause: before.step});
+      },
+      cancel(type, to, key) {
+        const slot = dueSlotOf(type, to, key);
+        if (slot < 0) return false;
+        tx.remove(DUE, slot);
+        return true;
+      },
+      dueAt: (type, to, key) => tables.read<DueEvent>(DUE).find('key', dueKey(type, to, key))?.at,
+      note: note => {
+        if (record) notes.push(note);
+      },
+    };
+    const handler = handlers[event.type];
+    if (!handler) throw new Error(`no handler for ${event.type}`);
+    let result: unknown;
+    try {
+      if (dueSlot !== undefined) tx.remove(DUE, dueSlot);
+      result = handler(tx, {...event, cause});
+    } catch (error) {
+      for (const w of writes.reverse()) tables.write(w.table, w.slot, w.new, w.old);
+      throw error;
+    }
+    root = Object.freeze({...before, ...change, step: before.step + 1});
+    if (record) journal.add({id: before.step, at: before.now, event, cause, writes, notes, before, after: root});
+    tell();
+    return result;
+  };
+
+  const clock = (at: number): void => {
+    if (at > root.now) root = Object.freeze({...root, now: at});
+  };
+
+  const machine: Machine = {
+    get root() {
+      return root;
+    },
+    get now() {
+      return root.now;
+    },
+    journal,
+    table: <T extends Entity>(name: string) => tables.read<T>(name),
+    dispatch: event => handle(event, 0),
+    next: () => firstDue()?.[1],
+    step() {
+      const first = firstDue();
+      if (!first) return false;
+      const [slot, {at, seq: _seq, cause, ...event}] = first;
+      journal.forgetFuture();
+      clock(at);
+      handle(event, cause, slot);
+      return true;
+    },
+    runUntil(at, until) {
+      for (let first = firstDue(); first && first[1].at <= at; first = firstDue()) {
+        machine.step();
+        if (until?.()) return;
+      }
+      clock(at);
+    },
+    settle(limit) {
+      while (awaited > 0) {
+        const first = firstDue();
+        if (!first || first[1].at > limit) {
+          clock(limit);
+          return false;
+        }
+        machine.step();
+      }
+      return true;
+    },
+    seek(position) {
+      const to = Math.max(journal.first, Math.min(position, journal.length));
+      while (journal.position > to) {
+        const step = journal.back();
+        for (let i = step.writes.length - 1; i >= 0; i--) {
+          const w = step.writes[i]!;
+          tables.write(w.table, w.slot, w.new, w.old);
+        }
+      }
+      while (journal.position < to) for (const w of journal.forward().writes) tables.write(w.table, w.slot, w.old, w.new);
+      root = journal.rootHere();
+      tell();
+    },
+    state: () => ({root, tables: tables.snapshot()}),
+    hash() {
+      const all = newDigest();
+      digestText(all, JSON.stringify(root));
+      for (const name of tables.names()) {
+        const asText = (digests[name] as ((entity: Entity) => string) | undefined) ?? JSON.stringify;
+        for (const [slot, entity] of tables.read(name).entries()) {
+          let digest = digestCache.get(entity);
+          if (digest === undefined) digestCache.set(entity, (digest = hashText(asText(entity))));
+          digestText(all, `${name}/${slot}=${digest}`);
+        }
+      }
+      return digestHex(all);
+    },
+    fork: () => machineFrom({root, tables: tables.snapshot()}, options, journal.fork()),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    onChange: tables.onChange,
+  };
+  return machine;
+}
