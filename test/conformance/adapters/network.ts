@@ -1,7 +1,12 @@
 import {splitHostPort} from '../../../src/engine/api/ip.ts';
 import {parseResolvConf} from '../../../src/engine/api/resolv-conf.ts';
 import type {EndpointSlice, Service} from '../../../src/engine/api/types.ts';
+import {endpointPorts, podToEndpoint, shouldPodBeInEndpoints} from '../../../src/engine/controllers/endpointslice/endpoint.ts';
+import {newEndpointSlice} from '../../../src/engine/controllers/endpointslice/slice.ts';
 import {type DnsConfigurer, fitNameservers, getPodDns, mergeDnsOptions, podDnsType} from '../../../src/engine/kubelet/network/dns.ts';
+import {allocate, EMPTY_STORE, IpamError, ipamRange, release} from '../../../src/engine/network/cni/ipam.ts';
+import type {RecordType} from '../../../src/engine/network/dns/message.ts';
+import {answer, type ZoneData} from '../../../src/engine/network/dns/zone.ts';
 import {CHAIN_PREFIXES, chainHash, ENDPOINT_PREFIX, probabilities} from '../../../src/engine/network/proxy/chains.ts';
 import {endpointsByServicePort} from '../../../src/engine/network/proxy/endpoints.ts';
 import {type Netfilter, traverse} from '../../../src/engine/network/proxy/iptables/evaluate.ts';
@@ -39,6 +44,34 @@ function flow(rules: RuleSet, nodeIPs: readonly string[], from: string, to: stri
   return {result: refusal ?? nat.dnat.join(', '), masquerade};
 }
 
+/** A zone of one service whose ready endpoints are given. */
+function zoneOf({
+  zone,
+  service,
+  readyEndpoints = [],
+}: {
+  zone: string;
+  service?: Service;
+  readyEndpoints?: {ip: string; hostname?: string}[];
+}): ZoneData {
+  const is = (namespace: string, name: string): boolean => service?.metadata.namespace === namespace && service.metadata.name === name;
+  const slice: EndpointSlice = {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {},
+    addressType: 'IPv4',
+    endpoints: readyEndpoints.map(({ip, hostname}) => ({addresses: [ip], ...(hostname ? {hostname} : {}), conditions: {ready: true}})),
+    ports: (service?.spec?.ports ?? []).map(({name = '', port, protocol = 'TCP'}) => ({name, port, protocol})),
+  };
+  return {
+    zone,
+    hasNamespace: name => service?.metadata.namespace === name,
+    service: (namespace, name) => (is(namespace, name) ? service : undefined),
+    services: () => (service ? [service] : []),
+    slices: (namespace, name) => (is(namespace, name) && readyEndpoints.length ? [slice] : []),
+  };
+}
+
 const list = <T>(one: T | undefined, many: T[] | undefined): T[] => many ?? (one ? [one] : []);
 
 export const adapters: Adapters = {
@@ -72,6 +105,82 @@ export const adapters: Adapters = {
     // The flows to try stand with the results that upstream's test expects of them.
     differs: (want, got) =>
       difference(want, {...got, flows: want.flows?.map(({from, to}: {from: string; to: string}) => got.flow(from, to))}),
+  },
+  dns: {
+    answer:
+      ({given}) =>
+      (question: string) => {
+        const [name, , type] = question.split(' ') as [string, string, RecordType];
+        const reply = answer(zoneOf(given), {name, type});
+        if (reply?.rcode !== 'NOERROR') return reply?.rcode;
+        return reply.answers.map(record => (record.type === type ? record.data : `${record.type} ${record.data}`));
+      },
+    // The question stands with the expected answer. The specification does not prescribe an SRV record's priority and weight.
+    differs: (want, ask) => {
+      const unweighted = (answers: unknown): unknown =>
+        Array.isArray(answers) ? answers.map(data => data.replace(/^\d+ \d+ (?=\d+ )/, '')) : answers;
+      return difference(unweighted(want.answers), unweighted(ask(want.question)), 'answers');
+    },
+  },
+  ipam: {
+    answer: ({given}) => {
+      const reserved = Object.fromEntries(given.reserved.map((ip: string) => [ip, {containerId: 'other', ifName: 'eth0'}]));
+      try {
+        const store = {reserved, lastReserved: given.lastReservedIP};
+        const {address} = allocate(given.subnets.map(ipamRange), store, {containerId: 'ID', ifName: 'eth0'});
+        return {address: address.split('/')[0]};
+      } catch (error) {
+        return {error: (error as IpamError).message};
+      }
+    },
+    // Upstream's test looks for the beginning of the error; the ranges follow.
+    differs: (want, got) =>
+      want.error === undefined
+        ? difference(want, got)
+        : got.error?.startsWith(want.error)
+          ? undefined
+          : `expected an error, got ${got.address}`,
+  },
+  ipamSequence: {
+    answer: ({given}) => {
+      const ranges = given.subnets.map(ipamRange);
+      let store = EMPTY_STORE;
+      const addresses = given.requests.map((request: string) => {
+        const [containerId, released] = request.split(' ').reverse() as [string, string | undefined];
+        const holder = {containerId, ifName: 'eth0'};
+        if (released) {
+          store = release(store, holder);
+          return 'released';
+        }
+        try {
+          const allocation = allocate(ranges, store, holder);
+          store = allocation.store;
+          return allocation.address;
+        } catch (error) {
+          if (error instanceof IpamError) return null;
+          throw error;
+        }
+      });
+      return {addresses};
+    },
+  },
+  endpoint: {
+    answer: ({given: {function: name, pod, node, service, addressType, includeTerminating, controllerName}}) => {
+      switch (name) {
+        case 'podToEndpoint':
+          return {endpoint: podToEndpoint(pod, node, service, addressType)};
+        case 'ShouldPodBeInEndpoints':
+          return {included: shouldPodBeInEndpoints(pod, includeTerminating)};
+        case 'getEndpointPorts':
+          return {ports: endpointPorts(service, pod)};
+        case 'newEndpointSlice': {
+          const {metadata, ...slice} = newEndpointSlice(service, addressType, [], controllerName);
+          return {...metadata, ...slice};
+        }
+        default:
+          throw new Error(`unknown function ${name}`);
+      }
+    },
   },
   resolvConfParse: {
     answer: ({given}) => {

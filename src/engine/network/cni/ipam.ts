@@ -1,0 +1,95 @@
+/** The host-local address manager: which address a sandbox gets. upstream: containernetworking/plugins plugins/ipam/host-local/backend/allocator */
+import {addressAt, type Cidr, cidrSize, formatIp, parseCidr, parseIp} from '../../api/ip.ts';
+
+/** The files under /var/lib/cni/networks/NETWORK: one an address, named by it, and the address given out last. */
+export interface IpamStore {
+  /** By address. */
+  readonly reserved: Readonly<Record<string, Reservation>>;
+  /** last_reserved_ip.N, one a range set. */
+  readonly lastReserved: string;
+}
+
+export interface Reservation {
+  readonly containerId: string;
+  readonly ifName: string;
+}
+
+export interface IpamRange {
+  readonly subnet: Cidr;
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly gateway: bigint;
+}
+
+export const EMPTY_STORE: IpamStore = {reserved: {}, lastReserved: ''};
+
+/** An address manager's refusal, as the plugin words it. */
+export class IpamError extends Error {}
+
+/** A subnet's addresses without the network's own and, in IPv4, the broadcast address; the first is the gateway. */
+export function ipamRange(subnet: string): IpamRange {
+  const cidr = parseCidr(subnet);
+  if (!cidr) throw new IpamError(`invalid CIDR address: ${subnet}`);
+  const size = cidrSize(cidr);
+  if (size < 4n) throw new IpamError(`Network ${subnet} too small to allocate from`);
+  const first = cidr.base + 1n;
+  return {subnet: cidr, start: first, end: cidr.base + size - (cidr.family === 4 ? 2n : 1n), gateway: first};
+}
+
+const text = (range: IpamRange, value: bigint): string => formatIp(addressAt(range.subnet, value - range.subnet.base));
+
+const describe = (ranges: readonly IpamRange[]): string =>
+  ranges.map(range => `${text(range, range.start)}-${text(range, range.end)}`).join(',');
+
+/** The addresses in the order they are tried: from the one after the last given, round to where that began. Gateways are left out. */
+function* candidates(ranges: readonly IpamRange[], lastReserved: string): Generator<string> {
+  const last = parseIp(lastReserved);
+  const lastRange = ranges.findIndex(({subnet, start, end}) => last?.family === subnet.family && last.value >= start && last.value <= end);
+  let [index, current] = lastRange < 0 ? [0, undefined] : [lastRange, last!.value];
+  let begin: bigint | undefined;
+  for (;;) {
+    let range = ranges[index]!;
+    if (current === undefined) current = range.start;
+    else if (current === range.end) {
+      index = (index + 1) % ranges.length;
+      range = ranges[index]!;
+      current = range.start;
+    } else current += 1n;
+    if (current === begin) return;
+    begin ??= current;
+    if (current !== range.gateway) yield text(range, current);
+  }
+}
+
+export interface Allocation {
+  /** With the prefix length of its subnet. */
+  readonly address: string;
+  readonly gateway: string;
+  readonly store: IpamStore;
+}
+
+/**
+ * Reserves the next free address of a range set for an interface of a container. Throws IpamError when there is none, or when this one has its address already.
+ */
+export function allocate(ranges: readonly IpamRange[], store: IpamStore, {containerId, ifName}: Reservation): Allocation {
+  for (const [ip, holder] of Object.entries(store.reserved))
+    if (holder.containerId === containerId && holder.ifName === ifName)
+      throw new IpamError(`${ip} has been allocated to ${containerId}, duplicate allocation is not allowed`);
+  for (const ip of candidates(ranges, store.lastReserved)) {
+    if (store.reserved[ip]) continue;
+    const value = parseIp(ip)!.value;
+    const range = ranges.find(({start, end}) => value >= start && value <= end)!;
+    return {
+      address: `${ip}/${range.subnet.prefix}`,
+      gateway: text(range, range.gateway),
+      store: {reserved: {...store.reserved, [ip]: {containerId, ifName}}, lastReserved: ip},
+    };
+  }
+  throw new IpamError(`no IP addresses available in range set: ${describe(ranges)}`);
+}
+
+/** Gives back what an interface of a container holds; nothing happens when it holds none. The last address given stays noted. */
+export function release(store: IpamStore, {containerId, ifName}: Reservation): IpamStore {
+  const kept = Object.entries(store.reserved).filter(([, holder]) => holder.containerId !== containerId || holder.ifName !== ifName);
+  return {...store, reserved: Object.fromEntries(kept)};
+}
