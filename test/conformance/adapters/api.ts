@@ -1,0 +1,152 @@
+/** Conformance of the object model: quantities, selectors, names, durations, pod requests. */
+import {humanDuration, shortHumanDuration, translateTimestampSince, translateTimestampUntil} from '../../../src/engine/api/duration.ts';
+import {
+  convertFieldLabel,
+  FieldSelectorError,
+  matchesFields,
+  parseFieldSelector,
+  printFieldSelector,
+} from '../../../src/engine/api/fields.ts';
+import {matches, parseSelector, printSelector, SelectorError, selectorFrom} from '../../../src/engine/api/labels.ts';
+import * as names from '../../../src/engine/api/names.ts';
+import {podLimits, podRequests, printResourceList} from '../../../src/engine/api/pod-resources.ts';
+import * as quantity from '../../../src/engine/api/quantity.ts';
+import {ApiError, type Pod} from '../../../src/engine/api/types.ts';
+import {type Adapters, difference} from '../harness.ts';
+
+const refused = (error: unknown): {allowed: false; message: string; code?: number; reason?: string} => {
+  if (error instanceof ApiError) return {allowed: false, code: error.code, reason: error.reason, message: error.message};
+  if (error instanceof SelectorError || error instanceof FieldSelectorError || error instanceof quantity.QuantityError)
+    return {allowed: false, message: error.message};
+  throw error;
+};
+
+const QUANTITY_OPS: Record<string, (request: any) => unknown> = {
+  parse({input}) {
+    const q = quantity.parseQuantity(input);
+    return {
+      allowed: true,
+      canonical: quantity.canonical(q),
+      value: String(quantity.scaledValue(q, 0)),
+      milliValue: String(quantity.scaledValue(q, -3)),
+      format: q.format,
+      sign: quantity.sign(q),
+    };
+  },
+  cmp: ({a, b}) => ({cmp: quantity.cmp(quantity.parseQuantity(a), quantity.parseQuantity(b))}),
+  add: ({a, b}) => ({result: quantity.printQuantity(quantity.add(quantity.parseQuantity(a), quantity.parseQuantity(b)))}),
+  sub: ({a, b}) => ({result: quantity.printQuantity(quantity.sub(quantity.parseQuantity(a), quantity.parseQuantity(b)))}),
+};
+
+const SELECTOR_OPS: Record<string, (request: any) => unknown> = {
+  selector({input, labels}) {
+    const selector = parseSelector(input);
+    return {allowed: true, string: printSelector(selector), match: matches(selector, labels)};
+  },
+  fieldselector({input, fields}) {
+    const selector = parseFieldSelector(input);
+    return {allowed: true, string: printFieldSelector(selector), match: matchesFields(selector, fields ?? {})};
+  },
+  labelselector({object, labels}) {
+    const selector = selectorFrom(object);
+    return {allowed: true, string: printSelector(selector), match: matches(selector, labels)};
+  },
+  fieldlabel({kind, label}) {
+    convertFieldLabel(kind, label);
+    return {allowed: true};
+  },
+};
+
+const NAME_CHECKS: Record<string, (text: string) => string[]> = {
+  IsDNS1123Label: names.isDNS1123Label,
+  IsDNS1123Subdomain: names.isDNS1123Subdomain,
+  IsDNS1035Label: names.isDNS1035Label,
+  IsCIdentifier: names.isCIdentifier,
+  IsQualifiedName: names.isQualifiedName,
+  IsValidLabelValue: names.isValidLabelValue,
+  IsValidPortName: names.isValidPortName,
+  IsConfigMapKey: names.isConfigMapKey,
+  IsHTTPHeaderName: names.isHTTPHeaderName,
+  IsValidPercent: names.isValidPercent,
+  IsWildcardDNS1123Subdomain: names.isWildcardDNS1123Subdomain,
+  IsRelaxedEnvVarName: names.isRelaxedEnvVarName,
+  IsEnvVarName: names.isEnvVarName,
+  IsValidPathSegmentName: names.isValidPathSegmentName,
+  IsValidPathSegmentPrefix: names.isValidPathSegmentPrefix,
+  IsFullyQualifiedName: names.isFullyQualifiedName,
+  IsFullyQualifiedDomainName: names.isFullyQualifiedDomainName,
+  IsDomainPrefixedPath: names.isDomainPrefixedPath,
+  NameIsDNSSubdomain: text => names.nameIsDNSSubdomain(text, false),
+  NameIsDNSSubdomainPrefix: text => names.nameIsDNSSubdomain(text, true),
+  NameIsDNSLabel: text => names.nameIsDNSLabel(text, false),
+  NameIsDNS1035Label: text => names.nameIsDNS1035Label(text, false),
+};
+
+const guarded = (ops: Record<string, (request: any) => unknown>) => (op: string, request: unknown) => {
+  try {
+    return ops[op]!(request);
+  } catch (error) {
+    return refused(error);
+  }
+};
+
+const NOW = Date.UTC(2026, 0, 1);
+const offset = (seconds: number | undefined): number | undefined => (seconds === undefined ? undefined : NOW + seconds * 1000);
+const DURATIONS: Record<string, (given: any) => string> = {
+  HumanDuration: given => humanDuration(given.nanoseconds / 1e6),
+  ShortHumanDuration: given => shortHumanDuration(given.nanoseconds / 1e6),
+  translateTimestampSince: given => translateTimestampSince(offset(given.offsetFromNowSeconds), NOW),
+  translateTimestampUntil: given => translateTimestampUntil(offset(given.offsetFromNowSeconds), NOW),
+};
+
+/** Quantities may be written in several ways: compared by value. */
+const sameResources = (want: any, got: any): string | undefined => {
+  const byValue = (lists: any): unknown =>
+    Object.fromEntries(
+      Object.entries<Record<string, string>>(lists).map(([key, list]) => [
+        key,
+        Object.fromEntries(
+          Object.entries(list).map(([name, text]) => [name, quantity.canonical({...quantity.parseQuantity(text), format: 'DecimalSI'})]),
+        ),
+      ]),
+    );
+  return difference(byValue(want), byValue(Object.fromEntries(Object.keys(want).map(key => [key, got[key]]))), '', true);
+};
+
+export const adapters: Adapters = {
+  quantity: {answer: ({op, request}) => guarded(QUANTITY_OPS)(op, request)},
+  selector: {answer: ({op, request}) => guarded(SELECTOR_OPS)(op, request)},
+  name: {
+    answer({op, request}) {
+      const messages = NAME_CHECKS[op]!(request.input);
+      return {allowed: messages.length === 0, messages};
+    },
+  },
+  labelSelector: {answer: ({other}) => ({match: matches(parseSelector(other.selector), other.labels)})},
+  labelSelectorParse: {
+    answer({other}) {
+      try {
+        return {parses: true, string: printSelector(parseSelector(other.selector))};
+      } catch (error) {
+        if (error instanceof SelectorError) return {parses: false};
+        throw error;
+      }
+    },
+  },
+  duration: {
+    answer: ({given, request}) => (request ? {string: humanDuration(request.seconds * 1000)} : {text: DURATIONS[given.function]!(given)}),
+  },
+  podRequests: {
+    answer({given}) {
+      const pods: Pod[] = given.pod ? [given.pod] : given.pods.items;
+      const totals = (of: typeof podRequests) => {
+        const sum: ReturnType<typeof podRequests> = {};
+        for (const pod of pods)
+          for (const [name, q] of Object.entries(of(pod, given.options))) sum[name] = sum[name] ? quantity.add(sum[name], q) : q;
+        return printResourceList(sum);
+      };
+      return {requests: totals(podRequests), limits: totals(podLimits)};
+    },
+    differs: sameResources,
+  },
+};
