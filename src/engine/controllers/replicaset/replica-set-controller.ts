@@ -1,0 +1,256 @@
+/** So many pods of a template, no more, no fewer. upstream: pkg/controller/replicaset/replica_set.go, which drives replication controllers too */
+import type {KubeObject, LabelSelector, Pod, ReplicaSet, Stored} from '../../api/types.ts';
+import type {Component, ComponentContext, WatchEvent} from '../../client/types.ts';
+import {claim} from '../common/claim.ts';
+import {controller} from '../common/controller.ts';
+import {deepEqual} from '../common/copy.ts';
+import {compareActivePodsWithRanks} from '../common/deletion-ranking.ts';
+import {isNotFound} from '../common/errors.ts';
+import {
+  creationObserved,
+  deleteExpectations,
+  deletionObserved,
+  expectationsSatisfied,
+  expectCreations,
+  expectDeletions,
+  forgetExpectations,
+} from '../common/expectations.ts';
+import {keyOf, splitKey} from '../common/keys.ts';
+import {forgetOrphans, orphansIn, rememberOrphan} from '../common/orphans.ts';
+import {controllerOf, type OwnerKind} from '../common/owners.ts';
+import {createPod, deletePod, isNamespaceTerminating, podFromTemplate} from '../common/pod-control.ts';
+import {isPodActive, isPodTerminating} from '../common/pods.ts';
+import {matchesSelector} from '../common/selector.ts';
+import {SLOW_START_INITIAL_BATCH_SIZE, slowStartBatch} from '../common/slow-start.ts';
+import {tell} from '../common/tell.ts';
+import {unixNow} from '../common/time.ts';
+import {calculateStatus, nextAvailability, type ReplicaSetStatus} from './status.ts';
+
+/** At most so many pods are made or removed in one turn. */
+export const BURST_REPLICAS = 500;
+/** A status that conflicts is written once more, over a fresh copy. */
+const STATUS_UPDATE_RETRIES = 1;
+
+/** What a replica set and a replication controller differ in. */
+interface Flavour extends OwnerKind {
+  resource: string;
+  /** First part of a trace's subject. */
+  noun: string;
+  /** Whether its status has a count of terminating pods. */
+  countsTerminating: boolean;
+  selector(owner: ReplicaSet): LabelSelector | undefined;
+}
+
+const replicaSetFlavour: Flavour = {
+  apiVersion: 'apps/v1',
+  kind: 'ReplicaSet',
+  resource: 'replicasets',
+  noun: 'replicaset',
+  countsTerminating: true,
+  selector: owner => owner.spec?.selector,
+};
+
+const replicationControllerFlavour: Flavour = {
+  apiVersion: 'v1',
+  kind: 'ReplicationController',
+  resource: 'replicationcontrollers',
+  noun: 'replicationcontroller',
+  countsTerminating: false,
+  selector: owner => ({matchLabels: owner.spec?.selector as Record<string, string> | undefined}),
+};
+
+export const replicaSetController = replicaController('replicaset-controller', replicaSetFlavour);
+
+export const replicationController = replicaController('replication-controller', replicationControllerFlavour);
+
+function replicaController(name: string, flavour: Flavour): Component {
+  return controller({
+    name,
+    watches: [
+      {resource: flavour.resource, on: (ctx, event) => onOwner(ctx, event)},
+      {resource: 'pods', on: (ctx, event) => onPod(ctx, flavour, event)},
+    ],
+    start(ctx) {
+      forgetExpectations(ctx);
+      forgetOrphans(ctx, 'pods');
+    },
+    reconcile: (ctx, key) => reconcile(ctx, flavour, key),
+  });
+}
+
+function onOwner(ctx: ComponentContext, {type, object, old}: WatchEvent): void {
+  const key = keyOf(object);
+  // One deleted and made anew under the same name starts with a clean slate.
+  if (type === 'DELETED' || (old && old.metadata.uid !== object.metadata.uid)) deleteExpectations(ctx, key);
+  ctx.queue.add(key);
+}
+
+function onPod(ctx: ComponentContext, flavour: Flavour, event: WatchEvent): void {
+  rememberOrphan(ctx, 'pods', event);
+  const {type, object, old} = event;
+  const pod = object as Stored<Pod>;
+  // 1. Gone, or on its way: the deletion we may be waiting for.
+  if (type === 'DELETED' || pod.metadata.deletionTimestamp) {
+    const owner = ownerOf(ctx, flavour, old && type === 'MODIFIED' && !controllerOf(pod) ? old : pod);
+    if (!owner) return;
+    deletionObserved(ctx, keyOf(owner), keyOf(pod));
+    ctx.queue.add(keyOf(owner));
+    return;
+  }
+  // 2. Released or taken over: its former owner has one pod fewer.
+  const [ref, oldRef] = [controllerOf(pod), old && controllerOf(old)];
+  if (old && oldRef && oldRef.uid !== ref?.uid) {
+    const former = ownerOf(ctx, flavour, old);
+    if (former) ctx.queue.add(keyOf(former));
+  }
+  // 3. An orphan: whoever's selector matches may adopt it.
+  if (!ref) {
+    const relabelled = type === 'ADDED' || oldRef || !deepEqual(old?.metadata.labels, pod.metadata.labels);
+    if (relabelled) enqueueMatching(ctx, flavour, pod);
+    return;
+  }
+  // 4. Ours.
+  const owner = ownerOf(ctx, flavour, pod);
+  if (!owner) return;
+  if (type === 'ADDED') creationObserved(ctx, keyOf(owner));
+  ctx.queue.add(keyOf(owner));
+}
+
+function enqueueMatching(ctx: ComponentContext, flavour: Flavour, pod: Pod): void {
+  for (const owner of ctx.lister<ReplicaSet>(flavour.resource).list(pod.metadata.namespace))
+    if (matchesSelector(flavour.selector(owner), pod.metadata.labels)) ctx.queue.add(keyOf(owner));
+}
+
+function ownerOf(ctx: ComponentContext, flavour: Flavour, pod: KubeObject): Stored<ReplicaSet> | undefined {
+  const ref = controllerOf(pod);
+  if (ref?.kind !== flavour.kind) return undefined;
+  const owner = ctx.lister<ReplicaSet>(flavour.resource).get(pod.metadata.namespace ?? '', ref.name);
+  return owner?.metadata.uid === ref.uid ? owner : undefined;
+}
+
+function reconcile(ctx: ComponentContext, flavour: Flavour, key: string): void {
+  const [namespace, name] = splitKey(key);
+  const owner = ctx.lister<ReplicaSet>(flavour.resource).get(namespace, name);
+  if (!owner) {
+    deleteExpectations(ctx, key);
+    return;
+  }
+  const subject = `${flavour.noun}/${key}`;
+  // 1. Its pods: those it owns, and orphans it may adopt.
+  const needsSync = expectationsSatisfied(ctx, key);
+  const owned = ctx.lister<Pod>('pods').by('owner', owner.metadata.uid);
+  const selector = flavour.selector(owner);
+  const candidates = [...owned, ...orphansIn<Pod>(ctx, 'pods', namespace)].filter(isPodActive);
+  const active = claim(ctx, {owner, kind: flavour, ownerResource: flavour.resource, selector}, 'pods', candidates);
+  const terminating = flavour.countsTerminating
+    ? owned.filter(pod => isPodTerminating(pod) && matchesSelector(selector, pod.metadata.labels))
+    : undefined;
+  tell(
+    ctx,
+    'observe',
+    subject,
+    () => `wants ${owner.spec?.replicas}, has ${active.length}${needsSync ? '' : '; its cache is behind its own deeds'}`,
+  );
+  // 2. Make or remove the difference, unless the cache has not seen the last turn's deeds yet.
+  let failure: unknown;
+  if (needsSync && !owner.metadata.deletionTimestamp) {
+    try {
+      manageReplicas(ctx, flavour, owner, active, subject);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  // 3. Report, whatever came of it.
+  const status = calculateStatus(owner, {active, terminating, failure, now: unixNow(ctx), time: ctx.time()});
+  updateStatus(ctx, flavour, owner, status);
+  if (failure) throw failure;
+  // 4. Pods that are ready become available by the passing of time alone.
+  const minReadySeconds = owner.spec?.minReadySeconds ?? 0;
+  if (minReadySeconds > 0 && (status.readyReplicas ?? 0) !== (status.availableReplicas ?? 0))
+    ctx.queue.addAfter(key, nextAvailability(active, minReadySeconds, unixNow(ctx)) ?? minReadySeconds * 1000);
+}
+
+/** Throws the first failure that stopped it short. */
+function manageReplicas(ctx: ComponentContext, flavour: Flavour, owner: Stored<ReplicaSet>, active: Stored<Pod>[], subject: string): void {
+  const difference = active.length - (owner.spec?.replicas ?? 0);
+  if (difference < 0) createMissing(ctx, flavour, owner, Math.min(-difference, BURST_REPLICAS), subject);
+  if (difference > 0) deleteSurplus(ctx, flavour, owner, active, Math.min(difference, BURST_REPLICAS), subject);
+}
+
+function createMissing(ctx: ComponentContext, flavour: Flavour, owner: Stored<ReplicaSet>, count: number, subject: string): void {
+  const key = keyOf(owner);
+  tell(ctx, 'difference', subject, () => `${count} too few`);
+  expectCreations(ctx, key, count);
+  const pod = podFromTemplate(owner.spec!.template!, owner, flavour);
+  const {successes, calls, error} = slowStartBatch(count, SLOW_START_INITIAL_BATCH_SIZE, () => {
+    try {
+      createPod(ctx, owner, pod);
+    } catch (refusal) {
+      if (!isNamespaceTerminating(refusal)) throw refusal;
+    }
+  });
+  // What was not created will not be seen either.
+  if (successes < count) creationObserved(ctx, key, count - successes);
+  tell(ctx, 'act', subject, () =>
+    error ? `created ${successes} pods; slow start stops after ${calls} tries: ${error}` : `created ${successes} pods`,
+  );
+  if (error) throw error;
+}
+
+function deleteSurplus(
+  ctx: ComponentContext,
+  flavour: Flavour,
+  owner: Stored<ReplicaSet>,
+  active: Stored<Pod>[],
+  count: number,
+  subject: string,
+): void {
+  const key = keyOf(owner);
+  tell(ctx, 'difference', subject, () => `${count} too many`);
+  const doomed = podsToDelete(active, () => relatedPods(ctx, flavour, owner), count, unixNow(ctx));
+  expectDeletions(ctx, key, doomed.map(keyOf));
+  const failures: unknown[] = [];
+  for (const pod of doomed) {
+    try {
+      deletePod(ctx, owner, pod.metadata.namespace!, pod.metadata.name);
+    } catch (error) {
+      deletionObserved(ctx, key, keyOf(pod));
+      if (!isNotFound(error)) failures.push(error);
+    }
+  }
+  tell(ctx, 'act', subject, () => `deleted ${doomed.map(pod => pod.metadata.name).join(', ')}`);
+  if (failures.length > 0) throw failures[0];
+}
+
+/** The `count` pods that will be missed least. `related` are the pods of the whole family: where two of them share a node, one of the two goes first. */
+export function podsToDelete(active: Stored<Pod>[], related: () => Pod[], count: number, now: number): Stored<Pod>[] {
+  if (count >= active.length) return active.slice(0, count);
+  const onNode = new Map<string, number>();
+  for (const {spec} of related().filter(isPodActive)) onNode.set(spec?.nodeName ?? '', (onNode.get(spec?.nodeName ?? '') ?? 0) + 1);
+  return active
+    .map(pod => ({pod, rank: onNode.get(pod.spec?.nodeName ?? '') ?? 0}))
+    .sort(compareActivePodsWithRanks(now))
+    .slice(0, count)
+    .map(({pod}) => pod);
+}
+
+/** Pods of every replica set with the same owner: for a deployment the old and the new. */
+function relatedPods(ctx: ComponentContext, flavour: Flavour, owner: Stored<ReplicaSet>): Stored<Pod>[] {
+  const ref = controllerOf(owner);
+  const family = ref ? ctx.lister<ReplicaSet>(flavour.resource).by('owner', ref.uid) : [owner];
+  return family.flatMap(member => ctx.lister<Pod>('pods').by('owner', member.metadata.uid));
+}
+
+function updateStatus(ctx: ComponentContext, flavour: Flavour, owner: Stored<ReplicaSet>, counted: ReplicaSetStatus): void {
+  if (deepEqual(owner.status, counted) && (owner.metadata.generation ?? 0) === (owner.status?.observedGeneration ?? 0)) return;
+  const status = {...counted, observedGeneration: owner.metadata.generation};
+  for (let current = owner, retries = 0; ; retries++) {
+    try {
+      ctx.client.update<ReplicaSet>(flavour.resource, {...current, status}, {subresource: 'status'});
+      return;
+    } catch (error) {
+      if (retries >= STATUS_UPDATE_RETRIES) throw error;
+      current = ctx.client.get<ReplicaSet>(flavour.resource, owner.metadata.namespace ?? '', owner.metadata.name);
+    }
+  }
+}
