@@ -14,9 +14,9 @@ const ROUND = primes(64).map(p => fraction(Math.cbrt(p)));
 
 const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
 
-/** The 32 bytes of SHA-256 of a text in UTF-8. */
-export function sha256(text: string): Uint8Array {
-  const message = new TextEncoder().encode(text);
+/** The 32 bytes of SHA-256 of bytes, or of a text in UTF-8. */
+export function sha256(content: string | Uint8Array): Uint8Array {
+  const message = typeof content === 'string' ? new TextEncoder().encode(content) : content;
   const padded = new Uint8Array((((message.length + 8) >> 6) + 1) << 6);
   padded.set(message);
   padded[message.length] = 0x80;
