@@ -1,0 +1,49 @@
+import type {KubeletFacts} from '../facts.ts';
+import {as, dim, type PanelRow, row} from '../styled.ts';
+import {pad} from '../text.ts';
+import {clockText} from '../time-text.ts';
+import {nothing} from './parts.ts';
+import type {Panel} from './types.ts';
+
+/** How many of a node's last steps are shown. */
+const stepsShown = 12;
+
+export const kubeletPanel: Panel = {
+  id: 'kubelet',
+  title: 'Kubelet',
+  about: 'per node: what each pod should be and what it is, and the last steps of the sync loop',
+  note: facts => `${facts.kubelets.filter(kubelet => kubelet.ready).length}/${facts.kubelets.length} nodes ready`,
+  rows(facts): readonly PanelRow[] {
+    if (facts.kubelets.length === 0) return nothing('There are no nodes. Pods will stay Pending.');
+    const busyFirst = [...facts.kubelets].sort((one, other) => lastStep(other) - lastStep(one));
+    return busyFirst.flatMap(nodeRows);
+  },
+};
+
+function lastStep(kubelet: KubeletFacts): number {
+  return kubelet.steps.at(-1)?.atMs ?? -1;
+}
+
+function nodeRows(kubelet: KubeletFacts): PanelRow[] {
+  const state = !kubelet.running ? as('error', '✗ kubelet stopped') : kubelet.ready ? as('ok', '✓ Ready') : as('error', '✗ NotReady');
+  return [
+    {
+      row: row(as('title', kubelet.node), ' ', state, dim(`  ${kubelet.pods.length} pods`)),
+      ref: {kind: 'object', resource: 'nodes', namespace: '', name: kubelet.node},
+    },
+    ...kubelet.pods.map(pod => ({
+      row: row(
+        '  ',
+        as('name', pad(pod.name, 30)),
+        dim('  wanted '),
+        as('value', pod.desired),
+        dim('  is '),
+        as(pod.desired === pod.actual ? 'ok' : 'warn', `${pod.actual}${pod.desired === pod.actual ? ' ✓' : ' ◌'}`),
+      ),
+      ref: pod.ref,
+    })),
+    ...kubelet.steps.slice(-stepsShown).map(step => ({
+      row: row(dim(`  ${pad(clockText(step.atMs), 9, 'right')} `), as('value', pad(step.stage, 16)), ` ${step.detail} `, dim(step.subject)),
+    })),
+  ];
+}

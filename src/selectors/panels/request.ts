@@ -1,0 +1,76 @@
+import type {RequestFacts} from '../facts.ts';
+import {as, dim, type PanelRow, row, strong} from '../styled.ts';
+import {pad, wrapRow} from '../text.ts';
+import {clockText} from '../time-text.ts';
+import {heading, mark, nothing} from './parts.ts';
+import type {Panel} from './types.ts';
+
+export const requestPanel: Panel = {
+  id: 'request',
+  title: 'Request',
+  about: 'who asked the API server for what, the verdict of each gate, what mutation changed, and the answer',
+  note: facts => (facts.request ? `${facts.request.code} ${facts.request.reason}`.trim() : ''),
+  rows(facts, {width}): readonly PanelRow[] {
+    const {request, requests} = facts;
+    if (!request) return nothing('No request yet. Each kubectl command becomes one or more.');
+    return [...envelope(request, width), ...stages(request, width), ...answer(request, width), ...others(requests, request)];
+  },
+};
+
+function envelope(request: RequestFacts, width: number): PanelRow[] {
+  const ref = {kind: 'step', step: request.step} as const;
+  return [
+    ...wrapRow(row(strong(`${request.method} `), as('name', request.path)), width, 2).map(line => ({row: line, ref})),
+    ...wrapRow(row(dim('as '), as('value', request.user), dim(`  groups ${request.groups.join(', ')}`)), width, 3).map(line => ({
+      row: line,
+      ref,
+    })),
+  ];
+}
+
+function stages(request: RequestFacts, width: number): PanelRow[] {
+  const widest = Math.max(...request.stages.map(stage => stage.stage.length), 8);
+  return request.stages.flatMap(stage => [
+    ...wrapRow(
+      row(mark(stage.verdict), ` ${pad(stage.stage, widest)}  `, as(stage.verdict === 'denied' ? 'error' : 'dim', stage.detail)),
+      width,
+      widest + 4,
+    ).map(line => ({row: line})),
+    ...stage.changes.map(change => ({
+      row: row(' '.repeat(widest + 4), as(change.startsWith('+') ? 'new' : change.startsWith('-') ? 'gone' : 'changed', change)),
+    })),
+  ]);
+}
+
+function answer(request: RequestFacts, width: number): PanelRow[] {
+  const fine = request.code < 400;
+  const revision = request.revision === undefined ? '' : `  revision ${request.revision}`;
+  return [
+    {
+      row: row(
+        as(fine ? 'ok' : 'error', `${fine ? '✓' : '✗'} ${request.code} ${request.reason}`),
+        dim(revision),
+        dim(`  at ${clockText(request.atMs)}`),
+      ),
+    },
+    ...(request.message === '' ? [] : wrapRow([as(fine ? 'text' : 'error', request.message)], width).map(line => ({row: line}))),
+  ];
+}
+
+function others(requests: readonly RequestFacts[], shown: RequestFacts): PanelRow[] {
+  const rest = requests.filter(request => request.id !== shown.id);
+  if (rest.length === 0) return [];
+  return [
+    heading('Others', 'newest first'),
+    ...rest.map(request => ({
+      row: row(
+        as(request.code < 400 ? 'ok' : 'error', `${request.code} `),
+        dim(`${pad(clockText(request.atMs), 9, 'right')}  `),
+        pad(request.verb, 7),
+        as('name', `${request.path}  `),
+        dim(request.user),
+      ),
+      ref: {kind: 'step', step: request.step} as const,
+    })),
+  ];
+}

@@ -1,0 +1,60 @@
+import type {StoreFacts, StoreKey} from '../facts.ts';
+import {as, dim, type PanelRow, row} from '../styled.ts';
+import {pad} from '../text.ts';
+import {heading, nothing, table} from './parts.ts';
+import type {Panel} from './types.ts';
+
+const changes = {
+  new: {mark: '+', token: 'new'},
+  changed: {mark: '∆', token: 'changed'},
+  gone: {mark: '✗', token: 'gone'},
+} as const;
+
+export const storePanel: Panel = {
+  id: 'store',
+  title: 'Store',
+  about: 'the keys in etcd with their revisions and writers, last written first; who watches, and how far behind',
+  note: facts => `revision ${facts.store.revision}`,
+  rows(facts, {width}): readonly PanelRow[] {
+    const {store} = facts;
+    if (store.keys.length === 0) return nothing('etcd is empty. Every write makes one revision.');
+    return [...keys(store.keys, width), ...watchers(store, width)];
+  },
+};
+
+function keys(keysWritten: readonly StoreKey[], width: number): PanelRow[] {
+  return table<StoreKey>(
+    keysWritten,
+    [
+      {
+        title: ' ',
+        text: key => (key.change ? changes[key.change].mark : ' '),
+        token: key => (key.change ? changes[key.change].token : 'text'),
+      },
+      {title: 'REV', align: 'right', text: key => String(key.modRevision), token: 'number'},
+      {title: 'V', align: 'right', text: key => String(key.version), token: 'dim'},
+      {title: 'KEY', text: key => key.key.replace(/^\/registry\//, ''), token: key => (key.change === 'gone' ? 'gone' : 'name')},
+      {title: 'WRITTEN BY', text: key => key.writer.replace(/^system:(serviceaccount:kube-system:)?/, ''), token: 'dim'},
+    ],
+    width,
+    3,
+    key => key.ref,
+  );
+}
+
+function watchers(store: StoreFacts, width: number): PanelRow[] {
+  const behind = store.watchers.filter(watcher => watcher.revision < store.revision);
+  const name = (watcher: StoreFacts['watchers'][number]): string =>
+    watcher.instance === '' ? watcher.component : `${watcher.component}@${watcher.instance}`;
+  const widest = Math.min(32, Math.max(0, ...behind.map(watcher => name(watcher).length)));
+  return [
+    heading('Watchers', `${store.watchers.length - behind.length} of ${store.watchers.length} up to date`),
+    ...behind.map(watcher => ({
+      row: row(
+        as('value', pad(name(watcher), widest)),
+        dim(`  ${pad(watcher.resource, Math.max(4, Math.min(24, width - widest - 24)))}`),
+        as('warn', ` at ${watcher.revision}, ${store.revision - watcher.revision} behind`),
+      ),
+    })),
+  ];
+}

@@ -1,0 +1,28 @@
+import {as, dim, type PanelRow, row} from '../styled.ts';
+import {pad, wrapRow} from '../text.ts';
+import {clockText} from '../time-text.ts';
+import {nothing} from './parts.ts';
+import type {Panel} from './types.ts';
+
+export const whyPanel: Panel = {
+  id: 'why',
+  title: 'Why',
+  about: 'the chain of causes of what is selected, back to your keystroke; enter on a link goes to its moment',
+  note: facts => facts.why.subject,
+  rows(facts, {width}): readonly PanelRow[] {
+    const {chain} = facts.why;
+    if (chain.length === 0) return nothing('Select a row in any panel and press w: the chain of causes stands here.');
+    return chain.flatMap((link, index) =>
+      wrapRow(
+        row(
+          dim(`${pad(clockText(link.atMs), 9, 'right')} `),
+          as(index === 0 ? 'accent' : 'dim', index === 0 ? '▸ ' : '← '),
+          as('name', `${link.actor} `),
+          link.text,
+        ),
+        width,
+        12,
+      ).map(line => ({row: line, ref: {kind: 'step', step: link.step} as const})),
+    );
+  },
+};

@@ -1,0 +1,176 @@
+/** The one table of keys: it feeds dispatch, the footer and the help. */
+
+/**
+ * Where a key means something, the most special first: a form or an open view before the prompt, the prompt before what is true everywhere.
+ * `start` is the prompt while its line is empty: keys that never begin a command act at once there.
+ */
+export type Context = 'search' | 'view' | 'predict' | 'map' | 'start' | 'prompt' | 'panel' | 'anywhere';
+
+export interface Binding {
+  readonly keys: readonly string[];
+  readonly contexts: readonly Context[];
+  readonly action: string;
+  /** A word or two for the footer; keys without one are only in the help. */
+  readonly label?: string;
+  readonly help: string;
+  /** The command the key stands for; `{resource}`, `{name}` and `{namespace}` are those of the selected row. */
+  readonly command?: string;
+}
+
+export const keymap = [
+  // Line editing.
+  {keys: ['enter'], contexts: ['prompt', 'start'], action: 'submit', label: 'run', help: 'run the line'},
+  {
+    keys: ['tab'],
+    contexts: ['prompt'],
+    action: 'complete',
+    label: 'complete',
+    help: 'complete commands, resources, names and flags; again for the next',
+  },
+  {keys: ['shift+tab'], contexts: ['prompt'], action: 'completeBack', help: 'the completion before'},
+  {
+    keys: ['right', 'ctrl+f'],
+    contexts: ['prompt', 'start'],
+    action: 'rightOrAccept',
+    label: 'accept',
+    help: 'right; at the end of the line: take the grey suggestion',
+  },
+  {keys: ['left', 'ctrl+b'], contexts: ['prompt', 'start'], action: 'line:left', help: 'left'},
+  {keys: ['home', 'ctrl+a'], contexts: ['prompt', 'start'], action: 'line:home', help: 'to the beginning of the line'},
+  {
+    keys: ['end', 'ctrl+e'],
+    contexts: ['prompt', 'start'],
+    action: 'endOrAccept',
+    help: 'to the end of the line; there: take the grey suggestion',
+  },
+  {keys: ['alt+b', 'ctrl+left', 'alt+left'], contexts: ['prompt'], action: 'line:wordLeft', help: 'a word to the left'},
+  {keys: ['alt+f', 'ctrl+right', 'alt+right'], contexts: ['prompt'], action: 'line:wordRight', help: 'a word to the right'},
+  {keys: ['up', 'ctrl+p'], contexts: ['prompt', 'start'], action: 'line:historyBack', help: 'the line before, from the history'},
+  {keys: ['down', 'ctrl+n'], contexts: ['prompt', 'start'], action: 'line:historyForward', help: 'the line after'},
+  {
+    keys: ['ctrl+r'],
+    contexts: ['prompt', 'start', 'search'],
+    action: 'line:searchStart',
+    label: 'search',
+    help: 'search the history; again for an older hit',
+  },
+  {keys: ['backspace'], contexts: ['prompt'], action: 'line:backspace', help: 'delete to the left'},
+  {keys: ['delete', 'ctrl+d'], contexts: ['prompt'], action: 'line:delete', help: 'delete to the right'},
+  {keys: ['ctrl+w', 'alt+backspace'], contexts: ['prompt'], action: 'line:killWord', help: 'cut the word to the left'},
+  {keys: ['ctrl+u'], contexts: ['prompt'], action: 'line:killToStart', help: 'cut to the beginning'},
+  {keys: ['ctrl+k'], contexts: ['prompt'], action: 'line:killToEnd', help: 'cut to the end'},
+  {keys: ['ctrl+y'], contexts: ['prompt', 'start'], action: 'line:yank', help: 'put back what was cut'},
+  {keys: ['enter', 'tab', 'right'], contexts: ['search'], action: 'line:searchAccept', label: 'take', help: 'take the line found'},
+  {keys: ['esc', 'ctrl+g', 'ctrl+c'], contexts: ['search'], action: 'line:searchCancel', label: 'back', help: 'leave the search'},
+  {keys: ['backspace'], contexts: ['search'], action: 'searchBackspace', help: 'search for less'},
+
+  // Time.
+  {keys: ['space'], contexts: ['start', 'panel'], action: 'toggle', label: 'pause', help: 'let time flow, or stop it'},
+  {keys: ['.'], contexts: ['start', 'panel'], action: 'stepForward', label: 'step', help: 'one event forward', command: 'step'},
+  {keys: [','], contexts: ['start', 'panel'], action: 'stepBack', label: 'back', help: 'one event back', command: 'back'},
+  {keys: [']'], contexts: ['start', 'panel'], action: 'nextStage', label: 'stage', help: 'to the next stage of the pipeline'},
+  {keys: ['['], contexts: ['start', 'panel'], action: 'previousStage', help: 'to the stage before'},
+  {keys: ['}'], contexts: ['start', 'panel'], action: 'nextRevision', help: 'to the next revision in etcd'},
+  {keys: ['{'], contexts: ['start', 'panel'], action: 'previousRevision', help: 'to the revision before'},
+  {keys: ['>'], contexts: ['start', 'panel'], action: 'faster', help: 'faster'},
+  {keys: ['<'], contexts: ['start', 'panel'], action: 'slower', help: 'slower'},
+  {keys: ['='], contexts: ['start', 'panel'], action: 'present', help: 'to the present'},
+  {keys: ['u'], contexts: ['panel'], action: 'undo', help: 'take back the last command and all it caused', command: 'undo'},
+  {keys: ['U'], contexts: ['panel'], action: 'redo', help: 'do it again', command: 'redo'},
+
+  // What is selected.
+  {
+    keys: ['d', 'enter'],
+    contexts: ['panel'],
+    action: 'describe',
+    label: 'describe',
+    help: 'describe what is selected',
+    command: 'kubectl describe {resource} {name} -n {namespace}',
+  },
+  {
+    keys: ['y'],
+    contexts: ['panel'],
+    action: 'yaml',
+    label: 'yaml',
+    help: 'show it as YAML',
+    command: 'kubectl get {resource} {name} -n {namespace} -o yaml',
+  },
+  {keys: ['l'], contexts: ['panel'], action: 'logs', label: 'logs', help: 'logs of the pod', command: 'kubectl logs {name} -n {namespace}'},
+  {keys: ['v'], contexts: ['panel'], action: 'diff', help: 'what its last revision changed'},
+  {
+    keys: ['w'],
+    contexts: ['panel'],
+    action: 'why',
+    label: 'why',
+    help: 'the chain of causes, back to the keystroke',
+    command: 'why {resource}/{name}',
+  },
+  {keys: ['e'], contexts: ['panel'], action: 'edit', help: 'edit it', command: 'kubectl edit {resource} {name} -n {namespace}'},
+  {keys: ['/'], contexts: ['panel'], action: 'filter', label: 'filter', help: 'show only rows with these letters'},
+  {keys: ['up', 'k'], contexts: ['panel', 'view', 'map'], action: 'up', help: 'up'},
+  {keys: ['down', 'j'], contexts: ['panel', 'view', 'map'], action: 'down', help: 'down'},
+  {keys: ['pageup', 'ctrl+b'], contexts: ['panel', 'view', 'map'], action: 'pageUp', help: 'a page up'},
+  {keys: ['pagedown', 'ctrl+f'], contexts: ['panel', 'view', 'map'], action: 'pageDown', help: 'a page down'},
+  {keys: ['home', 'g'], contexts: ['panel', 'view', 'map'], action: 'top', help: 'to the top'},
+  {keys: ['end', 'G'], contexts: ['panel', 'view', 'map'], action: 'bottom', help: 'to the bottom'},
+
+  // Moving about.
+  {keys: ['tab'], contexts: ['start', 'panel'], action: 'focusNext', label: 'panels', help: 'to the next panel'},
+  {keys: ['shift+tab'], contexts: ['start', 'panel'], action: 'focusPrevious', help: 'to the panel before'},
+  {keys: ['z', '+'], contexts: ['panel'], action: 'zoom', label: 'zoom', help: 'zoom the panel, or back'},
+  {keys: ['ctrl+o'], contexts: ['anywhere'], action: 'zoom', help: 'zoom what has the focus, from the prompt too'},
+  {keys: ['t'], contexts: ['panel'], action: 'focus:lesson', help: 'to the lesson'},
+  {keys: ['alt+t'], contexts: ['anywhere'], action: 'focus:lesson', help: 'to the lesson, from anywhere'},
+  {keys: ['pageup', 'pagedown'], contexts: ['prompt', 'start'], action: 'scrollShown', help: 'scroll the lesson'},
+  {keys: [':', 'i'], contexts: ['panel'], action: 'focus:shell', label: 'prompt', help: 'back to the prompt'},
+  {keys: ['esc'], contexts: ['prompt', 'start', 'panel'], action: 'back', help: 'close, clear, return to the prompt or to the present'},
+  {keys: ['h'], contexts: ['panel'], action: 'hint', help: 'a hint', command: 'hint'},
+  {keys: ['alt+h'], contexts: ['anywhere'], action: 'hint', help: 'a hint, from anywhere', command: 'hint'},
+  {keys: ['m'], contexts: ['panel'], action: 'map', help: 'the course map', command: 'map'},
+
+  // Views, forms, the map.
+  {keys: ['esc', 'q', 'enter'], contexts: ['view'], action: 'closeView', label: 'close', help: 'close'},
+  {keys: ['up'], contexts: ['predict'], action: 'optionUp', help: 'the option above'},
+  {keys: ['down', 'tab'], contexts: ['predict'], action: 'optionDown', label: 'choose', help: 'the option below'},
+  {keys: ['enter'], contexts: ['predict'], action: 'predict', label: 'predict', help: 'make it your prediction'},
+  {keys: ['enter'], contexts: ['map'], action: 'openLesson', label: 'play', help: 'play the lesson'},
+  {keys: ['s'], contexts: ['map'], action: 'sandbox', label: 'sandbox', help: 'free play on an empty cluster', command: 'podyssey sandbox'},
+
+  // Everywhere.
+  {keys: ['?'], contexts: ['start', 'panel', 'map'], action: 'help', label: 'help', help: 'what the keys do here'},
+  {keys: ['q'], contexts: ['panel', 'map'], action: 'quit', label: 'quit', help: 'leave the lesson; on the map: leave the program'},
+  {keys: ['ctrl+c'], contexts: ['anywhere'], action: 'interrupt', help: 'clear the line; twice: quit'},
+  {keys: ['ctrl+d'], contexts: ['start'], action: 'quit', help: 'quit'},
+  {keys: ['ctrl+l'], contexts: ['anywhere'], action: 'redraw', help: 'draw the screen anew'},
+  {keys: ['ctrl+z'], contexts: ['anywhere'], action: 'suspend', help: 'back to the shell; fg returns'},
+] as const satisfies readonly Binding[];
+
+export type ActionName = (typeof keymap)[number]['action'];
+
+/** What a key means, given the contexts that hold, the most special first. */
+export function bindingOf(key: string, contexts: readonly Context[]): (Binding & {action: ActionName}) | undefined {
+  const table: readonly (Binding & {action: ActionName})[] = keymap;
+  for (const context of contexts) {
+    const binding = table.find(entry => entry.contexts.includes(context) && entry.keys.includes(key));
+    if (binding) return binding;
+  }
+  return undefined;
+}
+
+/** The labelled bindings of the contexts that hold, in the table's order: what the footer names. */
+export function labelled(contexts: readonly Context[]): readonly Binding[] {
+  const table: readonly Binding[] = keymap;
+  return table.filter(entry => entry.label !== undefined && entry.contexts.some(context => contexts.includes(context)));
+}
+
+/** Marks for keys, as the footer and the help print them. */
+export function keyText(key: string): string {
+  return key
+    .replace('ctrl+', '^')
+    .replace('shift+', 'S-')
+    .replace('alt+', 'A-')
+    .replace(/up$/, match => (key === 'up' ? '↑' : match))
+    .replace(/^down$/, '↓')
+    .replace(/^left$/, '←')
+    .replace(/^right$/, '→');
+}
