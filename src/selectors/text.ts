@@ -1,6 +1,6 @@
 /** Text that came from outside, made fit for a cell grid: inert, of known width, never wider than its box. */
 import stringWidth from 'string-width';
-import type {Row, Segment} from './styled.ts';
+import type {Row, Segment, Token} from './styled.ts';
 
 const asciiOnly = /^[\x20-\x7e]*$/;
 const controls = /[\x00-\x1f\x7f]/g;
@@ -62,7 +62,7 @@ export function rowWidth(row: Row): number {
 }
 
 /** Cleans a row and cuts or fills it to exactly `width` cells. The only way by which rows reach a screen. */
-export function fit(row: Row, width: number): Row {
+export function fitRow(row: Row, width: number): Row {
   const fitted: Segment[] = [];
   let left = Math.max(0, width);
   for (const {text, token} of row) {
@@ -88,28 +88,53 @@ export function wrap(text: string, width: number): string[] {
 
 /** Breaks a row into rows of at most `width` cells, at spaces where there are any; `indent` cells stand before every row but the first. */
 export function wrapRow(row: Row, width: number, indent = 0): Row[] {
-  if (width <= 0) return [];
+  if (width <= indent) return [];
   const lines: Segment[][] = [[]];
   let used = 0;
   const breakLine = (): void => {
     lines.push(indent > 0 ? [{text: ' '.repeat(indent), token: 'text'}] : []);
     used = indent;
   };
-  for (const {text, token} of row) {
-    for (const word of clean(text).split(/(?<= )(?=[^ ])/)) {
-      let rest = word;
-      if (used > indent && used + widthOf(rest.trimEnd()) > width) breakLine();
-      while (used + widthOf(rest.trimEnd()) > width && width > indent) {
+  const put = (text: string, token: Token): void => {
+    lines.at(-1)!.push({text, token});
+    used += widthOf(text);
+  };
+  for (const word of wordsOf(row)) {
+    const cells = rowWidth(word) - trailingBlanks(word);
+    const atStart = lines.length > 1 && used === indent;
+    if (!atStart && used > 0 && used + cells > width) breakLine();
+    for (const {text, token} of word) {
+      let rest = text;
+      while (used + widthOf(rest.trimEnd()) > width) {
         const part = head(rest, width - used);
-        if (part === '') break;
-        lines.at(-1)!.push({text: part, token});
+        if (part === '' && used === indent) break;
+        if (part !== '') put(part, token);
         rest = rest.slice(part.length);
         breakLine();
       }
       const kept = used + widthOf(rest) > width ? rest.trimEnd() : rest;
-      if (kept !== '') lines.at(-1)!.push({text: kept, token});
-      used += widthOf(kept);
+      if (kept !== '') put(kept, token);
     }
   }
   return lines;
+}
+
+function trailingBlanks(word: Row): number {
+  const last = word.at(-1)?.text ?? '';
+  return last.length - last.trimEnd().length;
+}
+
+/** Words with the blanks after them; a word may be made of several segments. */
+function wordsOf(row: Row): Segment[][] {
+  const words: Segment[][] = [];
+  let open = false;
+  for (const {text, token} of row) {
+    for (const piece of clean(text).split(/(?<= )(?=[^ ])/)) {
+      if (piece === '') continue;
+      if (open && !piece.startsWith(' ')) words.at(-1)!.push({text: piece, token});
+      else words.push([{text: piece, token}]);
+      open = !piece.endsWith(' ');
+    }
+  }
+  return words;
 }

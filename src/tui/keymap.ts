@@ -117,6 +117,18 @@ export const keymap = [
   // Moving about.
   {keys: ['tab'], contexts: ['start', 'panel'], action: 'focusNext', label: 'panels', help: 'to the next panel'},
   {keys: ['shift+tab'], contexts: ['start', 'panel'], action: 'focusPrevious', help: 'to the panel before'},
+  {
+    keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0'],
+    contexts: ['panel'],
+    action: 'panelByNumber',
+    help: 'to the panel of that number',
+  },
+  {
+    keys: ['alt+1', 'alt+2', 'alt+3', 'alt+4', 'alt+5', 'alt+6', 'alt+7', 'alt+8', 'alt+9', 'alt+0'],
+    contexts: ['anywhere'],
+    action: 'panelByNumber',
+    help: 'to the panel of that number, from anywhere',
+  },
   {keys: ['z', '+'], contexts: ['panel'], action: 'zoom', label: 'zoom', help: 'zoom the panel, or back'},
   {keys: ['ctrl+o'], contexts: ['anywhere'], action: 'zoom', help: 'zoom what has the focus, from the prompt too'},
   {keys: ['t'], contexts: ['panel'], action: 'focus:lesson', help: 'to the lesson'},
@@ -138,7 +150,7 @@ export const keymap = [
 
   // Everywhere.
   {keys: ['?'], contexts: ['start', 'panel', 'map'], action: 'help', label: 'help', help: 'what the keys do here'},
-  {keys: ['q'], contexts: ['panel', 'map'], action: 'quit', label: 'quit', help: 'leave the lesson; on the map: leave the program'},
+  {keys: ['q'], contexts: ['panel', 'map'], action: 'quit', help: 'leave the lesson; on the map: leave the program'},
   {keys: ['ctrl+c'], contexts: ['anywhere'], action: 'interrupt', help: 'clear the line; twice: quit'},
   {keys: ['ctrl+d'], contexts: ['start'], action: 'quit', help: 'quit'},
   {keys: ['ctrl+l'], contexts: ['anywhere'], action: 'redraw', help: 'draw the screen anew'},
@@ -163,14 +175,21 @@ export function labelled(contexts: readonly Context[]): readonly Binding[] {
   return table.filter(entry => entry.label !== undefined && entry.contexts.some(context => contexts.includes(context)));
 }
 
-/** Marks for keys, as the footer and the help print them. */
+const arrows: Readonly<Record<string, string>> = {
+  up: '↑',
+  down: '↓',
+  left: '←',
+  right: '→',
+  enter: 'Enter',
+  space: 'Space',
+  tab: 'Tab',
+  esc: 'Esc',
+};
+
+/** A key as the footer and the help print it: `^L`, `S-Tab`, `A-1`, `↑`. */
 export function keyText(key: string): string {
-  return key
-    .replace('ctrl+', '^')
-    .replace('shift+', 'S-')
-    .replace('alt+', 'A-')
-    .replace(/up$/, match => (key === 'up' ? '↑' : match))
-    .replace(/^down$/, '↓')
-    .replace(/^left$/, '←')
-    .replace(/^right$/, '→');
+  const [, modifier = '', base = key] = /^(ctrl\+|shift\+|alt\+)?(.+)$/.exec(key) ?? [];
+  const name = arrows[base] ?? base;
+  if (modifier === 'ctrl+') return `^${name.toUpperCase()}`;
+  return modifier === 'shift+' ? `S-${name}` : modifier === 'alt+' ? `A-${name}` : name;
 }

@@ -1,0 +1,181 @@
+/** One frame as a pure function of what the session shows and what the screen knows: rows of exactly the terminal's width, and the cursor's cell. */
+import {numberOf, panelOf} from '../selectors/panels/table.ts';
+import {as, dim, type PanelRow, type Row, row} from '../selectors/styled.ts';
+import {fitRow, pad} from '../selectors/text.ts';
+import {frameRows} from './frame.ts';
+import {type Layout, type Rect, smallest} from './layout.ts';
+import {cardRows, courseRows} from './rows/course-map.ts';
+import {detailRows} from './rows/detail.ts';
+import {footerRow} from './rows/footer.ts';
+import {headerRow} from './rows/header.ts';
+import {helpRows} from './rows/help.ts';
+import {lessonRows} from './rows/lesson.ts';
+import {shellRows} from './rows/shell.ts';
+import {stripRows} from './rows/strip.ts';
+import {timelineRow} from './rows/timeline.ts';
+import {cardsOf, panelRows} from './screen.ts';
+import {layoutOf, type UiState} from './ui-state.ts';
+import type {View} from './view.ts';
+
+export interface Frame {
+  readonly rows: readonly Row[];
+  /** Where the terminal's cursor stands; undefined hides it. */
+  readonly cursor: {readonly x: number; readonly y: number} | undefined;
+}
+
+/** A rectangle and the rows that fill it exactly. */
+interface Drawn {
+  readonly rect: Rect;
+  readonly rows: readonly Row[];
+}
+
+type Placement = Extract<Layout, {kind: 'screen'}>;
+
+/** Takes the two states; returns the frame. Never more rows than the terminal has, never a row of another width. */
+export function drawScreen(view: View, ui: UiState): Frame {
+  const placed = layoutOf(view, ui);
+  if (placed.kind === 'too-small') return tooSmall(ui.columns, ui.rows);
+  const {header, strip, timeline, footer, body} = placed;
+  const lines = [
+    {rect: header, rows: [headerRow(view, header.width)]},
+    {rect: footer, rows: [footerRow(view, ui, footer.width)]},
+  ];
+  if (view.place === 'map') {
+    const whole: Rect = {...body, y: 1, height: ui.rows - 2};
+    return compose([...lines, ...(ui.open ? [openBox(ui, whole)] : mapBoxes(view, ui, whole))], ui);
+  }
+  const {drawn, cursor} = bodyBoxes(view, ui, placed);
+  return compose(
+    [
+      ...lines,
+      {rect: strip, rows: stripRows(view.facts.pipeline, strip.width, strip.height)},
+      {rect: timeline, rows: [timelineRow(view.time, timeline.width)]},
+      ...drawn,
+    ],
+    ui,
+    cursor,
+  );
+}
+
+function tooSmall(columns: number, rows: number): Frame {
+  const text = [
+    `podyssey needs ${smallest.columns} x ${smallest.rows},`,
+    `this terminal has ${columns} x ${rows}.`,
+    'Make it larger, or run',
+    'podyssey --plain',
+  ];
+  return {rows: Array.from({length: rows}, (_, index) => fitRow(row(text[index] ?? ''), columns)), cursor: undefined};
+}
+
+function bodyBoxes(view: View, ui: UiState, placed: Placement): {drawn: Drawn[]; cursor: Frame['cursor']} {
+  const shell = placed.shell ? shellBox(view, ui, placed.shell) : undefined;
+  const lower = shell ? [shell.drawn] : [];
+  if (ui.open) {
+    const right =
+      placed.lesson && placed.panels.length > 0
+        ? {...placed.body, x: placed.lesson.width, width: placed.body.width - placed.lesson.width}
+        : placed.body;
+    const rest = placed.lesson && placed.panels.length > 0 ? [lessonBox(view, ui, placed.lesson, placed.tabs)] : [];
+    return {drawn: [openBox(ui, right), ...rest], cursor: undefined};
+  }
+  return {
+    drawn: [
+      ...(placed.lesson ? [lessonBox(view, ui, placed.lesson, placed.tabs)] : []),
+      ...placed.panels.map(panel => panelBox(view, ui, panel.id, panel.rect, placed.tabs)),
+      ...lower,
+    ],
+    cursor: shell?.cursor,
+  };
+}
+
+function box(rect: Rect, rows: readonly PanelRow[], options: Parameters<typeof frameRows>[2]): Drawn {
+  return {rect, rows: frameRows(rows, rect, options)};
+}
+
+function panelBox(view: View, ui: UiState, id: string, rect: Rect, tabs: readonly string[]): Drawn {
+  const panel = panelOf(id)!;
+  const focused = ui.focus === id;
+  const filter = ui.filters[id] ? `/${ui.filters[id]}` : '';
+  const note = [filter, panel.note?.(view.facts) ?? ''].filter(text => text !== '').join('  ');
+  const rows = panelRows(view, ui, id);
+  const selected = focused ? Math.min(ui.selected[id] ?? 0, rows.length - 1) : -1;
+  return box(rect, rows, {
+    title: panel.title,
+    number: numberOf(id),
+    note: tabs.length > 0 ? `${note}  ${tabText(tabs, id)}` : note,
+    focused,
+    selected,
+  });
+}
+
+function lessonBox(view: View, ui: UiState, rect: Rect, tabs: readonly string[]): Drawn {
+  const lesson = view.lesson!;
+  return box(rect, lessonRows(lesson, rect.width - 4), {
+    title: `Lesson ${lesson.number}`,
+    note: tabs.length > 0 ? tabText(tabs, 'lesson') : `${Math.min(lesson.current + 1, lesson.steps.length)} of ${lesson.steps.length}`,
+    focused: ui.focus === 'lesson',
+    offset: ui.lessonScroll,
+  });
+}
+
+/** Where one panel is shown at a time: which one of how many, and how to get to the others. */
+function tabText(tabs: readonly string[], id: string): string {
+  return `${tabs.indexOf(id) + 1}/${tabs.length} Tab ›`;
+}
+
+function shellBox(view: View, ui: UiState, rect: Rect): {drawn: Drawn; cursor: Frame['cursor']} {
+  const {rows, cursor} = shellRows(view, ui, rect.width - 4, rect.height - 2);
+  return {
+    drawn: box(rect, rows, {title: 'Terminal', focused: ui.focus === 'shell'}),
+    cursor: cursor && {x: rect.x + 2 + cursor.x, y: rect.y + 1 + cursor.y},
+  };
+}
+
+function openBox(ui: UiState, rect: Rect): Drawn {
+  const open = ui.open!;
+  const rows = open.kind === 'help' ? helpRows(rect.width - 4) : detailRows(open.detail, rect.width - 4);
+  return box(rect, rows, {
+    title: open.kind === 'help' ? 'Keys' : open.detail.title,
+    note: 'Esc closes',
+    focused: true,
+    offset: open.scroll,
+  });
+}
+
+const banner = ['From a line of YAML to a running pod:', 'cause it, watch every part of Kubernetes at work, stop time, turn it back.'];
+
+function mapBoxes(view: View, ui: UiState, rect: Rect): Drawn[] {
+  const cards = cardsOf(view);
+  const card = cards[ui.card];
+  const top: Rect = {...rect, height: 3};
+  const lower: Rect = {...rect, y: rect.y + 3, height: rect.height - 3};
+  const wide = Math.max(40, Math.floor(rect.width * 0.6));
+  const left: Rect = {...lower, width: wide};
+  const right: Rect = {...lower, x: lower.x + wide, width: lower.width - wide};
+  const rows = courseRows(view.course, left.width - 4);
+  const selected = rows.findIndex(each => each.ref?.kind === 'lesson' && each.ref.id === card?.id);
+  const words = [[], ...banner.map((text, index) => row(' ', index === 0 ? as('strong', text) : dim(text)))];
+  return [
+    {rect: top, rows: words.map(each => fitRow(each, top.width))},
+    box(left, rows, {title: 'Course', focused: true, selected}),
+    box(right, cardRows(card, right.width - 4), {title: 'Lesson', focused: false}),
+  ];
+}
+
+/** Lays rectangles side by side into whole rows of the screen. */
+function compose(drawn: readonly Drawn[], size: Pick<UiState, 'columns' | 'rows'>, cursor?: Frame['cursor']): Frame {
+  const inOrder = drawn.toSorted((one, other) => one.rect.x - other.rect.x);
+  const rows = Array.from({length: size.rows}, (_, y): Row => {
+    let used = 0;
+    const parts: Row[] = [];
+    for (const {rect, rows: inner} of inOrder) {
+      if (y < rect.y || y >= rect.y + rect.height) continue;
+      if (rect.x > used) parts.push([as('text', pad('', rect.x - used))]);
+      parts.push(inner[y - rect.y] ?? [as('text', pad('', rect.width))]);
+      used = rect.x + rect.width;
+    }
+    if (used < size.columns) parts.push([as('text', pad('', size.columns - used))]);
+    return row(...parts);
+  });
+  return {rows, cursor};
+}

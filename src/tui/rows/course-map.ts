@@ -1,0 +1,66 @@
+import {as, dim, type PanelRow, type Row, row} from '../../selectors/styled.ts';
+import {pad, wrapRow} from '../../selectors/text.ts';
+import type {CourseView, LessonCard} from '../view.ts';
+
+const states = {
+  solved: {mark: '✓', token: 'ok'},
+  started: {mark: '◉', token: 'accent'},
+  open: {mark: '▹', token: 'text'},
+  locked: {mark: '·', token: 'ghost'},
+} as const;
+
+/** The course as rows: a heading for each chapter, a row for each lesson. */
+export function courseRows(course: CourseView, width: number): readonly PanelRow[] {
+  return course.chapters.flatMap((chapter, index) => [
+    ...(index > 0 ? [{row: []}] : []),
+    {
+      row: row(
+        as('title', `${chapter.number}  ${chapter.title}`),
+        dim(`  ${chapter.lessons.filter(card => card.state === 'solved').length}/${chapter.lessons.length}`),
+      ),
+    },
+    ...chapter.lessons.map(card => ({row: cardRow(card, width, card.id === course.resume), ref: {kind: 'lesson', id: card.id} as const})),
+  ]);
+}
+
+function cardRow(card: LessonCard, width: number, resume: boolean): Row {
+  const {mark, token} = states[card.state];
+  return row(
+    as(token, ` ${mark} `),
+    dim(pad(card.number, 5)),
+    as(card.state === 'locked' ? 'ghost' : 'value', pad(card.title, Math.max(12, width - 30))),
+    as('warn', ` ${stars(card)} `),
+    dim(`${card.minutes} min`),
+    resume && as('accent', ' ← go on'),
+  );
+}
+
+/** Stars got and stars to get: `✦✦✧`. */
+export function stars(card: Pick<LessonCard, 'stars' | 'starsOf'>): string {
+  return '✦'.repeat(card.stars) + '✧'.repeat(card.starsOf - card.stars);
+}
+
+/** What stands beside the map: the selected lesson, and how to begin. */
+export function cardRows(card: LessonCard | undefined, width: number): readonly PanelRow[] {
+  if (!card) return [{row: row(dim('There are no lessons in this folder.'))}];
+  const lines: Row[] = [
+    row(as('strong', `${card.number} ${card.title}`)),
+    [],
+    ...wrapRow([as('text', card.about)], width),
+    [],
+    row(dim(`about ${card.minutes} minutes   `), as('warn', stars(card))),
+    ...(card.needs.length > 0 ? wrapRow(row(dim('first: '), card.needs.join(', ')), width) : []),
+    [],
+    card.state === 'locked'
+      ? row(as('warn', 'Not open yet.'))
+      : row(
+          as('key', 'Enter'),
+          as('strong', card.state === 'open' ? ' begins' : card.state === 'started' ? ' goes on' : ' plays it again'),
+        ),
+    row(as('key', '↑ ↓'), dim('   choose another lesson')),
+    row(as('key', 's'), dim('     free play on an empty cluster')),
+    row(as('key', '?'), dim('     all keys')),
+    row(as('key', 'q'), dim('     quit')),
+  ];
+  return lines.map(each => ({row: each}));
+}

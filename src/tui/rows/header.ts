@@ -1,0 +1,24 @@
+import {as, dim, type Row, row} from '../../selectors/styled.ts';
+import {fitRow, rowWidth} from '../../selectors/text.ts';
+import type {View} from '../view.ts';
+
+/** The first line: where one is, and where commands go. */
+export function headerRow(view: View, width: number): Row {
+  const {lesson, place, time, context, namespace, facts} = view;
+  const where = place === 'map' ? 'course map' : lesson ? `${lesson.number} ${lesson.title}` : 'free play';
+  const left = row(as('focus', ' podyssey '), as('border', '│ '), as('strong', where), lesson?.solved && as('ok', '  ✓ solved'));
+  const right =
+    place === 'map'
+      ? row(dim('Kubernetes v1.36, simulated '))
+      : row(
+          time.branch !== '' && as('past', `branch ${time.branch}  `),
+          dim('to '),
+          as('value', context),
+          dim(' namespace '),
+          as('value', namespace),
+          dim('  revision '),
+          as('number', `${facts.revision} `),
+        );
+  const gap = width - rowWidth(left) - rowWidth(right);
+  return gap >= 1 ? row(left, ' '.repeat(gap), right) : fitRow(left, width);
+}

@@ -1,0 +1,52 @@
+import {numberOf, panels} from '../../selectors/panels/table.ts';
+import {as, dim, type PanelRow, type Row, row} from '../../selectors/styled.ts';
+import {pad, wrapRow} from '../../selectors/text.ts';
+import {type Binding, type Context, keymap, keyText} from '../keymap.ts';
+
+const sections: readonly {readonly title: string; readonly has: readonly Context[]}[] = [
+  {title: 'At an empty prompt, and in a panel', has: ['start']},
+  {title: 'In a panel (Tab goes there)', has: ['panel']},
+  {title: 'While typing', has: ['prompt']},
+  {title: 'Everywhere', has: ['anywhere']},
+  {title: 'On the course map', has: ['map']},
+];
+
+/** All keys by where they hold, then what each panel shows. Made from the keymap and the table of panels, so it cannot be out of date. */
+export function helpRows(width: number): readonly PanelRow[] {
+  const shown = new Set<Binding>();
+  const groups = sections.map(section => {
+    const bindings: readonly Binding[] = keymap.filter(
+      binding => !shown.has(binding) && section.has.some(context => (binding.contexts as readonly Context[]).includes(context)),
+    );
+    for (const binding of bindings) shown.add(binding);
+    return {title: section.title, bindings};
+  });
+  const rows: Row[] = [
+    ...wrapRow(
+      [
+        as(
+          'text',
+          'Type commands at the prompt: kubectl (or k), and hint, undo, solution, map. What they cause walks through the panels; time can be stopped, stepped and turned back.',
+        ),
+      ],
+      width,
+    ),
+    ...groups.flatMap(group => [[], row(as('title', group.title)), ...group.bindings.flatMap(binding => bindingRows(binding, width))]),
+    [],
+    row(as('title', 'Panels')),
+    ...panels.flatMap(panel =>
+      wrapRow(row(as('key', ` ${numberOf(panel.id)} `), as('value', pad(panel.title, 14)), dim(panel.about)), width, 17),
+    ),
+  ];
+  return rows.map(each => ({row: each}));
+}
+
+function bindingRows(binding: Binding, width: number): Row[] {
+  const keys =
+    binding.keys.length > 4 ? `${keyText(binding.keys[0]!)}..${keyText(binding.keys.at(-1)!)}` : binding.keys.map(keyText).join(' ');
+  return wrapRow(
+    row(as('key', ` ${pad(keys, 15)} `), binding.help, binding.command !== undefined && dim(`  = ${binding.command}`)),
+    width,
+    17,
+  );
+}

@@ -1,0 +1,55 @@
+import {markdownRows} from '../../selectors/markdown.ts';
+import {as, dim, type PanelRow, type Row, row} from '../../selectors/styled.ts';
+import {wrapRow} from '../../selectors/text.ts';
+import type {LessonView, StepView} from '../view.ts';
+
+/** The lesson as rows: steps done in a line each, the step at hand in full with its objectives, hints, and what went wrong or well. */
+export function lessonRows(lesson: LessonView, width: number): readonly PanelRow[] {
+  const rows: Row[] = [
+    ...lesson.steps.filter(step => step.state === 'done').map(step => doneRow(step)),
+    ...(lesson.steps.some(step => step.state === 'done') ? [[]] : []),
+    ...lesson.steps.filter(step => step.state === 'current').flatMap(step => currentRows(step, width)),
+    ...(lesson.mistake === undefined ? [] : [[], ...wrapRow(row(as('warn', '! '), as('warn', lesson.mistake)), width, 2)]),
+    ...lesson.hints.flatMap((hint, index) => [[], ...wrapRow(row(as('accent', `Hint ${index + 1}  `), hint), width, 2)]),
+    ...(lesson.solved ? solvedRows(lesson, width) : hintRow(lesson)),
+  ];
+  return rows.map(each => ({row: each}));
+}
+
+function doneRow(step: StepView): Row {
+  const title = step.objectives[0]?.text ?? step.command ?? step.say.split('\n')[0] ?? '';
+  return row(as('ok', '✓ '), dim(title));
+}
+
+function currentRows(step: StepView, width: number): Row[] {
+  return [
+    ...markdownRows(step.say, width),
+    ...(step.objectives.length > 0 ? [[]] : []),
+    ...step.objectives.flatMap(objective =>
+      wrapRow(
+        row(
+          objective.met ? as('ok', '✓ ') : as('accent', '◌ '),
+          objective.met ? dim(objective.text) : as('strong', objective.text),
+          !objective.met && objective.gap !== '' && dim(`  ${objective.gap}`),
+        ),
+        width,
+        2,
+      ),
+    ),
+  ];
+}
+
+function hintRow(lesson: LessonView): Row[] {
+  return lesson.hintsLeft === 0 ? [] : [[], row(dim(`Stuck? Type hint (${lesson.hintsLeft} left).`))];
+}
+
+function solvedRows(lesson: LessonView, width: number): Row[] {
+  return [
+    [],
+    row(as('ok', '✓ Solved')),
+    [],
+    ...(lesson.debrief === undefined ? [] : markdownRows(lesson.debrief, width)),
+    [],
+    row(dim(lesson.next ? `Go on: play ${lesson.next}` : 'Back to the map: map')),
+  ];
+}

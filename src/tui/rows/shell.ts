@@ -1,0 +1,136 @@
+/** The learner's shell: the task at hand, what commands printed, the prompt with its completions or a question to answer. */
+import {as, dim, type PanelRow, type Row, row, type Segment} from '../../selectors/styled.ts';
+import {cleanLines, cut, fitRow, rowWidth, widthOf, wrapRow} from '../../selectors/text.ts';
+import {ghostOf, type LineEditor} from '../line-editor.ts';
+import {suggestionsOf} from '../screen.ts';
+import {predicting, type UiState} from '../ui-state.ts';
+import type {LessonView, PredictionView, TranscriptEntry, View} from '../view.ts';
+
+export interface ShellDrawing {
+  readonly rows: readonly PanelRow[];
+  /** Cell of the cursor within the rows, for the terminal's own cursor; undefined while the prompt has no focus. */
+  readonly cursor: {readonly x: number; readonly y: number} | undefined;
+}
+
+/** How many completions are listed at once. */
+const completionsShown = 5;
+
+/** Draws the inside of the shell: exactly `height` rows, the prompt last. */
+export function shellRows(view: View, ui: UiState, width: number, height: number): ShellDrawing {
+  const task = view.lesson ? taskRows(view.lesson, width).slice(0, Math.max(1, height - 2)) : [];
+  const prompt = promptRow(view, ui, width);
+  const question = view.prediction && ui.line.text === '' ? questionRows(view.prediction, ui.option, predicting(view), width) : [];
+  const popup = [...completionRows(ui.line, width), ...question].slice(0, Math.max(0, height - task.length - 1));
+  const room = height - task.length - popup.length - 1;
+  const output = transcriptRows(view.transcript, width, room);
+  const blank: Row[] = Array.from({length: Math.max(0, room - output.length)}, () => []);
+  const rows = [...task, ...output, ...blank, ...popup, prompt.row];
+  return {
+    rows: rows.map(each => ({row: each})),
+    cursor: ui.focus === 'shell' && !ui.open ? {x: prompt.cursor, y: rows.length - 1} : undefined,
+  };
+}
+
+/** One look tells what to do: the step at hand, its first open objective, or that all is done. */
+export function taskRows(lesson: LessonView, width: number): Row[] {
+  if (lesson.solved) {
+    return [
+      fitRow(row(as('ok', '✓ Lesson solved. '), dim(lesson.next ? `Go on with: play ${lesson.next}` : 'Back to the map: map')), width),
+    ];
+  }
+  const step = lesson.steps[lesson.current];
+  if (!step) return [];
+  const open = step.objectives.find(objective => !objective.met);
+  const place = as('accent', `▸ Step ${lesson.current + 1}/${lesson.steps.length} `);
+  const what = open
+    ? row(as('strong', open.text), open.gap !== '' && dim(`  (${open.gap})`))
+    : row(as('strong', step.command ?? 'Read on in the lesson.'));
+  return wrapRow(row(place, what), width, 2).slice(0, 2);
+}
+
+function transcriptRows(transcript: readonly TranscriptEntry[], width: number, room: number): Row[] {
+  const rows: Row[] = [];
+  for (const entry of transcript.toReversed()) {
+    if (rows.length >= room) break;
+    const output = entry.output.replace(/\n$/, '');
+    const lines = output === '' ? [] : cleanLines(output).flatMap(line => wrapRow([as(entry.failed ? 'error' : 'text', line)], width));
+    rows.unshift(row(dim('$ '), as('dim', entry.line)), ...lines);
+  }
+  return room > 0 ? rows.slice(-room) : [];
+}
+
+function promptRow(view: View, ui: UiState, width: number): {row: Row; cursor: number} {
+  const {line} = ui;
+  if (line.search) {
+    const lead = `search '${line.search.query}'${line.search.index < 0 && line.search.query !== '' ? ' (nothing)' : ''}: `;
+    return {row: fitRow(row(as('accent', lead), line.text), width), cursor: Math.min(width - 1, widthOf(lead))};
+  }
+  const sign: Segment = as(view.time.past ? 'past' : 'ok', view.time.past ? '◂ ' : '$ ');
+  const room = width - 2;
+  const before = line.text.slice(0, line.cursor);
+  // A line longer than its box slides to the left, so that the cursor is always in it.
+  const hidden = Math.max(0, widthOf(before) - (room - 1));
+  const visible = hidden === 0 ? line.text : dropCells(line.text, hidden);
+  const ghost = ghostOf(line, suggestionsOf(view));
+  const hint =
+    ghost !== ''
+      ? row(as('ghost', ghost), line.text === '' && dim('   → accepts'))
+      : line.text === '' && view.transcript.length === 0
+        ? row(as('ghost', 'kubectl ...'))
+        : [];
+  return {row: fitRow(row(sign, ...highlighted(visible), hint), width), cursor: 2 + widthOf(before) - hidden};
+}
+
+function dropCells(text: string, cells: number): string {
+  let dropped = 0;
+  let rest = '';
+  for (const character of text) {
+    if (dropped < cells) dropped += widthOf(character);
+    else rest += character;
+  }
+  return rest;
+}
+
+/** The first word is a command, words with dashes are flags. */
+function highlighted(text: string): Segment[] {
+  return text.split(/(?<=\s)(?=\S)/).map((word, index) => as(index === 0 ? 'command' : word.startsWith('-') ? 'key' : 'text', word));
+}
+
+function completionRows(line: LineEditor, width: number): Row[] {
+  if (!line.cycle) return [];
+  const {items} = line.cycle.completion;
+  const first = Math.max(0, Math.min(items.length - completionsShown, line.cycle.index - Math.floor(completionsShown / 2)));
+  const shown = items.slice(first, first + completionsShown);
+  const widest = Math.min(Math.floor(width / 2), Math.max(...shown.map(item => widthOf(item.text))));
+  return shown.map((item, place) => {
+    const selected = first + place === line.cycle!.index;
+    const name = cut(item.text, widest);
+    return fitRow(
+      row(
+        as('accent', selected ? ' ▸ ' : '   '),
+        as(selected ? 'select' : 'value', name + ' '.repeat(widest - widthOf(name))),
+        dim(`  ${item.about}`),
+        place === shown.length - 1 && items.length > completionsShown && dim(`   ${items.length} in all`),
+      ),
+      width,
+    );
+  });
+}
+
+/** The form of a prediction: the question, its options, and what came true once it is known. */
+export function questionRows(prediction: PredictionView, option: number, open: boolean, width: number): Row[] {
+  const heading = wrapRow(row(as('accent', open ? 'Predict: ' : 'Predicted: '), as('strong', prediction.ask)), width, 2);
+  const options = prediction.options.map((text, index): Row => {
+    const chosen = open ? index === option : index === prediction.chosen;
+    const truth = prediction.truth === index;
+    const line = row(
+      as('accent', chosen ? ' ▸ ' : '   '),
+      as('key', `${index + 1} `),
+      as(open && chosen ? 'select' : truth ? 'ok' : 'text', text),
+      truth && as('ok', '  ✓ what happened'),
+      !open && chosen && !truth && prediction.truth !== undefined && as('error', '  ✗ your prediction'),
+    );
+    return rowWidth(line) > width ? fitRow(line, width) : line;
+  });
+  return [...heading, ...options, ...(prediction.verdict === '' ? [] : wrapRow([dim(prediction.verdict)], width))];
+}

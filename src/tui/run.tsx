@@ -1,0 +1,72 @@
+/** Opens the full screen on a session and gives the terminal back as it was, however it ends. */
+import {render, type useApp} from 'ink';
+import {App} from './App.tsx';
+import {createScreen} from './screen.ts';
+import type {Theme} from './theme.ts';
+import type {Session} from './view.ts';
+
+type InkApp = ReturnType<typeof useApp>;
+
+export interface ScreenOptions {
+  readonly theme: Theme;
+  /** Draw whole frames instead of changed lines, for terminals that disagree about the width of characters. */
+  readonly redrawFull?: boolean;
+  readonly stdout?: NodeJS.WriteStream;
+  readonly stdin?: NodeJS.ReadStream;
+}
+
+export interface RunningScreen {
+  /** Resolves when the learner leaves; rejects with what crashed the screen. The terminal is restored by then. */
+  readonly ended: Promise<void>;
+  /** Lends the terminal to something else (an editor) while it runs. */
+  lend(use: () => void | Promise<void>): Promise<void>;
+  close(): void;
+}
+
+/** Starts drawing; returns at once. */
+export function runScreen(session: Session, options: ScreenOptions): RunningScreen {
+  let app: InkApp | undefined;
+  const lend = async (use: () => void | Promise<void>): Promise<void> => {
+    if (app) await app.suspendTerminal(use);
+    else await use();
+  };
+  const screen = createScreen(session, {
+    redraw() {
+      instance.clear();
+      screen.ui.set({...screen.ui.get()});
+    },
+    suspend: () => void lend(stopped),
+    exit: () => app?.exit(),
+  });
+  const instance = render(
+    <App
+      screen={screen}
+      theme={options.theme}
+      spare={process.platform === 'win32' ? 1 : 0}
+      onReady={ready => {
+        app = ready;
+      }}
+    />,
+    {
+      ...(options.stdout && {stdout: options.stdout}),
+      ...(options.stdin && {stdin: options.stdin}),
+      alternateScreen: true,
+      incrementalRendering: options.redrawFull !== true,
+      interactive: true,
+      maxFps: 60,
+      exitOnCtrlC: false,
+      // A screen on a stream of its own cannot be disturbed by the console.
+      patchConsole: options.stdout === undefined,
+    },
+  );
+  return {ended: instance.waitUntilExit().then(() => undefined), lend, close: () => instance.unmount()};
+}
+
+/** Stops this process as ^Z does in a shell; resolves when `fg` lets it go on. Windows has no such thing. */
+function stopped(): Promise<void> {
+  if (process.platform === 'win32') return Promise.resolve();
+  return new Promise(resolve => {
+    process.once('SIGCONT', () => resolve());
+    process.kill(process.pid, 'SIGTSTP');
+  });
+}

@@ -1,0 +1,295 @@
+/** From keys to changes: looks keys up in the keymap and carries their actions out, on the screen's own state or through the session. */
+import {panelOf, panels} from '../selectors/panels/table.ts';
+import {type PanelRow, plainText, type Ref} from '../selectors/styled.ts';
+import {type ActionName, bindingOf, keyText} from './keymap.ts';
+import {
+  cycleCompletion,
+  ghostOf,
+  insert,
+  type LineEditor,
+  type LineOperation,
+  operations,
+  paste,
+  searchFor,
+  submit,
+  type,
+} from './line-editor.ts';
+import {createStore, type Store} from './store.ts';
+import {contextsOf, focusOrder, initialUi, layoutOf, predicting, type UiState} from './ui-state.ts';
+import type {DetailKind, LessonCard, Session, Tone, View} from './view.ts';
+
+/** What the screen asks of its terminal. */
+export interface TerminalPort {
+  redraw(): void;
+  suspend(): void;
+  exit(): void;
+}
+
+export interface Screen {
+  readonly session: Session;
+  readonly ui: Store<UiState>;
+  /** One key press by its name; `undefined` with a burst of text. */
+  key(name: string | undefined, text: string): void;
+  paste(text: string): void;
+  resize(columns: number, rows: number): void;
+}
+
+/** Whole lines worth suggesting: the command of the step at hand. */
+export function suggestionsOf(view: View): readonly string[] {
+  const command = view.lesson?.steps[view.lesson.current]?.command;
+  return command ? [command] : [];
+}
+
+/** The lessons of the course map in the order they are drawn. */
+export function cardsOf(view: View): readonly LessonCard[] {
+  return view.course.chapters.flatMap(chapter => chapter.lessons);
+}
+
+/** The rows of a panel as they are drawn in its place: cut to its width, filtered. */
+export function panelRows(view: View, ui: UiState, id: string): readonly PanelRow[] {
+  const placed = layoutOf(view, ui);
+  const rect = placed.kind === 'screen' ? placed.panels.find(each => each.id === id)?.rect : undefined;
+  const panel = panelOf(id);
+  if (!panel || !rect) return [];
+  const rows = panel.rows(view.facts, {width: rect.width - 4, height: rect.height - 2});
+  const wanted = ui.filters[id]?.toLowerCase() ?? '';
+  return wanted === '' ? rows : rows.filter(each => plainText(each.row).toLowerCase().includes(wanted));
+}
+
+/** What the selected row stands for; a row without an object of its own belongs to the nearest one above that has one. */
+export function selectedRef(view: View, ui: UiState): Ref | undefined {
+  const rows = panelRows(view, ui, ui.focus);
+  const index = Math.min(ui.selected[ui.focus] ?? 0, rows.length - 1);
+  return rows.slice(0, index + 1).findLast(each => each.ref !== undefined)?.ref;
+}
+
+/** Joins a session, the screen's own state and a terminal. */
+export function createScreen(session: Session, terminal: TerminalPort, initial: Partial<UiState> = {}): Screen {
+  const ui = createStore<UiState>({...initialUi, ...initial});
+  const view = (): View => session.getSnapshot();
+  const set = (change: Partial<UiState>): void => ui.set({...ui.get(), ...change});
+  const say = (tone: Tone, text: string): void => set({notice: {tone, text}});
+  const setLine = (change: (line: LineEditor) => LineEditor): void => set({line: change(ui.get().line)});
+
+  const run = (lines: readonly string[]) => {
+    for (const line of lines) session.dispatch({type: 'command', line});
+  };
+
+  const focus = (id: string): void => set({focus: id, shown: id === 'shell' ? ui.get().shown : id, filtering: false});
+
+  const walkFocus = (by: 1 | -1) => {
+    const order = focusOrder(view());
+    focus(order[(order.indexOf(ui.get().focus) + by + order.length) % order.length]!);
+  };
+
+  /** How far the page keys and the ends go. */
+  const page = (): number => Math.max(1, ui.get().rows - 14);
+
+  const move = (by: number) => {
+    const {open, focus: focused, lessonScroll, selected, card} = ui.get();
+    if (open) return set({open: {...open, scroll: Math.max(0, open.scroll + by)}});
+    if (view().place === 'map') return set({card: Math.max(0, Math.min(cardsOf(view()).length - 1, card + by))});
+    if (focused === 'lesson') return set({lessonScroll: Math.max(0, lessonScroll + by)});
+    const last = Math.max(0, panelRows(view(), ui.get(), focused).length - 1);
+    set({selected: {...selected, [focused]: Math.max(0, Math.min(last, (selected[focused] ?? 0) + by))}});
+  };
+
+  const look = (kind: DetailKind) => {
+    const ref = selectedRef(view(), ui.get());
+    if (!ref) return say('warn', 'Nothing is selected here: move with the arrows to a row that stands for an object.');
+    if (ref.kind === 'step') {
+      session.dispatch({type: 'seek', step: ref.step});
+      return say('accent', `Now looking at step ${ref.step}; = returns to the present.`);
+    }
+    if (kind === 'why') {
+      session.dispatch({type: 'select', ref});
+      return focus('why');
+    }
+    set({open: {kind: 'detail', detail: session.detail(ref, kind), scroll: 0}});
+  };
+
+  const runOnSelected = (template: string) => {
+    const ref = selectedRef(view(), ui.get());
+    if (ref?.kind !== 'object') return say('warn', 'Nothing is selected here that could be edited.');
+    run([fill(template, ref)]);
+  };
+
+  const accept = (otherwise: LineOperation) => {
+    const {line} = ui.get();
+    const ghost = ghostOf(line, suggestionsOf(view()));
+    setLine(current => (ghost === '' ? operations[otherwise](current) : insert(current, ghost)));
+  };
+
+  const complete = (by: 1 | -1) => {
+    const {line} = ui.get();
+    const completion = line.cycle?.completion ?? session.complete(line.text, line.cursor);
+    if (completion.items.length === 0) return say('warn', 'Nothing completes this.');
+    setLine(current => cycleCompletion(current, completion, by));
+  };
+
+  const back = () => {
+    const {line, filters, focus: focused, zoom} = ui.get();
+    if (focused === 'shell') {
+      if (line.cycle) return setLine(operations.cancelCycle);
+      if (line.text !== '') return setLine(operations.clear);
+      if (zoom) return set({zoom: false});
+      if (view().time.past) return session.dispatch({type: 'present'});
+      return say('accent', 'Tab walks through the panels, ? explains the keys.');
+    }
+    if (filters[focused]) return set({filters: {...filters, [focused]: ''}});
+    if (zoom) return set({zoom: false});
+    focus('shell');
+  };
+
+  const interrupt = () => {
+    const {line, leaving} = ui.get();
+    if (line.text !== '') return setLine(operations.clear);
+    if (leaving) return terminal.exit();
+    set({leaving: true, notice: {tone: 'warn', text: 'Press ^C again to quit; your progress is kept.'}});
+  };
+
+  const quit = () => {
+    if (view().place === 'map') return terminal.exit();
+    session.dispatch({type: 'map'});
+    set({focus: 'shell', zoom: false, open: undefined});
+  };
+
+  const openCard = () => {
+    const card = cardsOf(view())[ui.get().card];
+    if (!card) return;
+    if (card.state === 'locked') return say('warn', `First: ${card.needs.join(', ')}. Or skip by test: podyssey will ask.`);
+    session.dispatch({type: 'open', lesson: card.id});
+    set({focus: 'shell', shown: 'lesson', lessonScroll: 0, zoom: false, notice: undefined});
+  };
+
+  const chooseOption = (by: 1 | -1) => {
+    const count = view().prediction?.options.length ?? 1;
+    set({option: (ui.get().option + by + count) % count});
+  };
+
+  const submitLine = () => {
+    const {line, editor} = submit(ui.get().line);
+    set({line: editor, lessonScroll: 0});
+    if (line !== '') run([line]);
+  };
+
+  const lineActions = Object.fromEntries(
+    Object.entries(operations).map(([name, operation]) => [`line:${name}`, () => setLine(operation)]),
+  ) as unknown as Record<`line:${LineOperation}`, () => void>;
+
+  const actions: Record<ActionName, (key: string) => void> = {
+    ...lineActions,
+    submit: submitLine,
+    complete: () => complete(1),
+    completeBack: () => complete(-1),
+    rightOrAccept: () => accept('right'),
+    endOrAccept: () => accept('end'),
+    searchBackspace: () => setLine(line => searchFor(line, 'backspace')),
+    toggle: () => session.dispatch({type: 'toggle'}),
+    stepForward: () => session.dispatch({type: 'step', by: 1, unit: 'event'}),
+    stepBack: () => session.dispatch({type: 'step', by: -1, unit: 'event'}),
+    nextStage: () => session.dispatch({type: 'step', by: 1, unit: 'stage'}),
+    previousStage: () => session.dispatch({type: 'step', by: -1, unit: 'stage'}),
+    nextRevision: () => session.dispatch({type: 'step', by: 1, unit: 'revision'}),
+    previousRevision: () => session.dispatch({type: 'step', by: -1, unit: 'revision'}),
+    faster: () => session.dispatch({type: 'speed', by: 1}),
+    slower: () => session.dispatch({type: 'speed', by: -1}),
+    present: () => session.dispatch({type: 'present'}),
+    undo: () => session.dispatch({type: 'undo'}),
+    redo: () => session.dispatch({type: 'redo'}),
+    describe: () => look('describe'),
+    yaml: () => look('yaml'),
+    logs: () => look('logs'),
+    diff: () => look('diff'),
+    why: () => look('why'),
+    edit: () => runOnSelected('kubectl edit {resource} {name} -n {namespace}'),
+    filter: () => set({filtering: true}),
+    up: () => move(-1),
+    down: () => move(1),
+    pageUp: () => move(-page()),
+    pageDown: () => move(page()),
+    top: () => move(-100_000),
+    bottom: () => move(100_000),
+    scrollShown: key => set({lessonScroll: Math.max(0, ui.get().lessonScroll + (key === 'pageup' ? -5 : 5))}),
+    focusNext: () => walkFocus(1),
+    focusPrevious: () => walkFocus(-1),
+    panelByNumber: key => {
+      const digit = Number(key.replace('alt+', ''));
+      const panel = panels[(digit + 9) % 10];
+      if (panel) focus(panel.id);
+    },
+    zoom: () => set({zoom: !ui.get().zoom}),
+    'focus:lesson': () => (view().lesson ? focus('lesson') : say('warn', 'There is no lesson in free play.')),
+    'focus:shell': () => focus('shell'),
+    back,
+    hint: () => session.dispatch({type: 'hint'}),
+    map: () => session.dispatch({type: 'map'}),
+    closeView: () => set({open: undefined}),
+    optionUp: () => chooseOption(-1),
+    optionDown: () => chooseOption(1),
+    predict: () => session.dispatch({type: 'predict', option: ui.get().option}),
+    openLesson: openCard,
+    sandbox: () => {
+      session.dispatch({type: 'sandbox'});
+      set({focus: 'shell', shown: 'pipeline'});
+    },
+    help: () => set({open: {kind: 'help', scroll: 0}}),
+    quit,
+    interrupt,
+    redraw: terminal.redraw,
+    suspend: terminal.suspend,
+  };
+
+  const filterKey = (name: string | undefined, text: string) => {
+    const {focus: id, filters, selected} = ui.get();
+    const wanted = filters[id] ?? '';
+    if (name === 'enter' || name === 'esc') return set({filtering: false, filters: {...filters, [id]: name === 'esc' ? '' : wanted}});
+    const next = name === 'backspace' ? wanted.slice(0, -1) : wanted + printable(text);
+    set({filters: {...filters, [id]: next}, selected: {...selected, [id]: 0}});
+  };
+
+  const typed = (text: string) => {
+    const {focus: focused, line} = ui.get();
+    if (ui.get().open || view().place === 'map') return;
+    if (focused !== 'shell') return say('warn', `${keyText(text)} does nothing here; : returns to the prompt, ? lists the keys.`);
+    if (line.search) return setLine(current => searchFor(current, {add: printable(text)}));
+    if (predicting(view()) && line.text === '' && /^[1-9]$/.test(text))
+      return set({option: Math.min(Number(text), view().prediction!.options.length) - 1});
+    const result = type(line, text);
+    set({line: result.editor});
+    run(result.lines);
+  };
+
+  return {
+    session,
+    ui,
+    key(name, text) {
+      const {notice, leaving, filtering} = ui.get();
+      if (notice || leaving) set({notice: undefined, leaving: leaving && name === 'ctrl+c'});
+      if (filtering && name !== 'ctrl+c') return filterKey(name, text);
+      const binding = name === undefined ? undefined : bindingOf(name, contextsOf(view(), ui.get()));
+      if (!binding) return text === '' || name?.startsWith('ctrl+') || name?.startsWith('alt+') ? undefined : typed(text);
+      const ref = binding.contexts.includes('panel') ? selectedRef(view(), ui.get()) : undefined;
+      actions[binding.action](name!);
+      if (binding.command && ref?.kind === 'object') say('accent', `${keyText(name!)} stands for: ${fill(binding.command, ref)}`);
+    },
+    paste(text) {
+      if (ui.get().focus !== 'shell') focus('shell');
+      setLine(line => paste(line, text));
+      const waiting = ui.get().line.queue.length;
+      if (waiting > 0) say('accent', `${waiting + 1} lines pasted: Enter runs them one by one, ^C drops them.`);
+    },
+    resize: (columns, rows) => set({columns, rows}),
+  };
+}
+
+function printable(text: string): string {
+  return text.replace(/[\x00-\x1f\x7f]/g, '');
+}
+
+function fill(template: string, ref: Extract<Ref, {kind: 'object'}>): string {
+  return template
+    .replace('{resource}', ref.resource)
+    .replace('{name}', ref.name)
+    .replace(' -n {namespace}', ref.namespace === '' ? '' : ` -n ${ref.namespace}`);
+}

@@ -1,0 +1,85 @@
+/** What only the screen knows: where the focus is, what is scrolled and selected, the line being typed, what is open on top. */
+import {numberOf, panels} from '../selectors/panels/table.ts';
+import type {Context} from './keymap.ts';
+import {type FocusId, type Layout, layout} from './layout.ts';
+import {emptyLine, type LineEditor} from './line-editor.ts';
+import type {DetailView, Tone, View} from './view.ts';
+
+export type OpenView =
+  | {readonly kind: 'help'; readonly scroll: number}
+  | {readonly kind: 'detail'; readonly detail: DetailView; readonly scroll: number};
+
+export interface UiState {
+  readonly columns: number;
+  readonly rows: number;
+  readonly focus: FocusId;
+  /** The lesson or panel looked at last. */
+  readonly shown: string;
+  readonly zoom: boolean;
+  readonly line: LineEditor;
+  /** By panel: the index of its selected row. */
+  readonly selected: Readonly<Record<string, number>>;
+  readonly lessonScroll: number;
+  /** By panel: only rows with this text are shown. */
+  readonly filters: Readonly<Record<string, string>>;
+  /** True while keys go to the filter of the focused panel. */
+  readonly filtering: boolean;
+  readonly open: OpenView | undefined;
+  /** Index of the lesson on the course map. */
+  readonly card: number;
+  /** Index of the option of a prediction. */
+  readonly option: number;
+  /** A remark of the screen itself: the command a key stands for, the reason why it did nothing. */
+  readonly notice: {readonly tone: Tone; readonly text: string} | undefined;
+  /** True after one ^C: the next one quits. */
+  readonly leaving: boolean;
+}
+
+export const initialUi: UiState = {
+  columns: 80,
+  rows: 24,
+  focus: 'shell',
+  shown: 'lesson',
+  zoom: false,
+  line: emptyLine,
+  selected: {},
+  lessonScroll: 0,
+  filters: {},
+  filtering: false,
+  open: undefined,
+  card: 0,
+  option: 0,
+  notice: undefined,
+  leaving: false,
+};
+
+/** All panels, the lesson's own first. */
+export function panelOrder(view: View): readonly string[] {
+  const named = (view.lesson?.panels ?? []).filter(id => numberOf(id) !== '');
+  return [...named, ...panels.map(panel => panel.id).filter(id => !named.includes(id))];
+}
+
+export function layoutOf(view: View, ui: UiState): Layout {
+  const {columns, rows, focus, shown, zoom} = ui;
+  return layout({columns, rows, focus, shown, zoom, hasLesson: view.lesson !== undefined, panels: panelOrder(view)});
+}
+
+/** What Tab walks through: the prompt, the lesson, the panels. */
+export function focusOrder(view: View): readonly FocusId[] {
+  return ['shell', ...(view.lesson ? ['lesson'] : []), ...panelOrder(view)];
+}
+
+/** True while a prediction waits for its answer. */
+export function predicting(view: View): boolean {
+  return view.prediction !== undefined && view.prediction.chosen === undefined;
+}
+
+/** The contexts that hold, the most special first. */
+export function contextsOf(view: View, ui: UiState): readonly Context[] {
+  if (ui.open) return ['view', 'anywhere'];
+  if (view.place === 'map') return ['map', 'anywhere'];
+  if (ui.focus !== 'shell') return ['panel', 'anywhere'];
+  if (ui.line.search) return ['search', 'anywhere'];
+  if (ui.line.text !== '') return ['prompt', 'anywhere'];
+  return predicting(view) ? ['predict', 'start', 'prompt', 'anywhere'] : ['start', 'prompt', 'anywhere'];
+}

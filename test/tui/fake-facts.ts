@@ -1,0 +1,240 @@
+import type {DecisionFacts, Facts, PipelineStage, RequestFacts, Verdict} from '../../src/selectors/facts.ts';
+import type {Ref} from '../../src/selectors/styled.ts';
+
+const stageLabels = [
+  'kubectl',
+  'TLS',
+  'authn',
+  'authz',
+  'decode',
+  'mutate',
+  'validate',
+  'admit',
+  'etcd',
+  'watch',
+  'controllers',
+  'scheduler',
+  'kubelet',
+  'sandbox',
+  'CNI',
+  'containers',
+  'status',
+];
+
+/** A strip whose first `reached` stages are passed and whose next one is at work. */
+export function pipelineStages(reached: number, next: Verdict = 'active'): PipelineStage[] {
+  return stageLabels.map((label, index) => ({
+    id: label,
+    label,
+    verdict: index < reached ? 'ok' : index === reached ? next : 'idle',
+    ...(index <= reached && {atMs: index * 1.5}),
+    detail: index <= reached ? `detail of ${label}` : '',
+  }));
+}
+
+export function podRef(name: string, namespace = 'default'): Ref {
+  return {kind: 'object', resource: 'pods', namespace, name};
+}
+
+export const createPod: RequestFacts = {
+  id: 'r1',
+  step: 3,
+  atMs: 12,
+  user: 'kubernetes-admin',
+  groups: ['kubeadm:cluster-admins', 'system:authenticated'],
+  verb: 'create',
+  method: 'POST',
+  path: '/api/v1/namespaces/default/pods',
+  code: 201,
+  reason: 'Created',
+  message: '',
+  revision: 41,
+  stages: [
+    {stage: 'authentication', atMs: 12, verdict: 'ok', detail: 'client certificate CN=kubernetes-admin', changes: []},
+    {stage: 'authorization', atMs: 12.1, verdict: 'ok', detail: 'RBAC: ClusterRoleBinding kubeadm:cluster-admins', changes: []},
+    {
+      stage: 'mutating',
+      atMs: 12.3,
+      verdict: 'ok',
+      detail: 'ServiceAccount, DefaultTolerationSeconds',
+      changes: ['+ spec.serviceAccountName: default', '+ spec.tolerations[0]: not-ready 300s'],
+    },
+  ],
+};
+
+export const decision: DecisionFacts = {
+  pod: 'default/web',
+  step: 9,
+  atMs: 20,
+  node: 'node-2',
+  message: '',
+  evaluated: 3,
+  filters: {
+    'node-1': {plugin: 'TaintToleration', reasons: ['node(s) had untolerated taint {dedicated: db}']},
+    'node-2': null,
+    'node-3': null,
+  },
+  scores: {
+    NodeResourcesFit: {'node-2': {raw: 92, normalized: 92, weight: 1}, 'node-3': {raw: 80, normalized: 80, weight: 1}},
+    TaintToleration: {'node-2': {raw: 0, normalized: 100, weight: 3}, 'node-3': {raw: 0, normalized: 100, weight: 3}},
+  },
+  totals: {'node-2': 392, 'node-3': 380},
+};
+
+/** A small cluster while a pod named `pod` is being born. */
+export function fakeFacts(pod = 'web'): Facts {
+  const node = (name: string) => ({kind: 'object', resource: 'nodes', namespace: '', name}) as const;
+  return {
+    now: 21,
+    revision: 42,
+    pipeline: {
+      subject: `pod/default/${pod}`,
+      stages: pipelineStages(11),
+      story: 'scheduler: 2 of 3 nodes fit, node-2 scores highest (392)',
+    },
+    request: createPod,
+    requests: [
+      createPod,
+      {
+        ...createPod,
+        id: 'r2',
+        step: 5,
+        code: 403,
+        reason: 'Forbidden',
+        path: '/api/v1/namespaces/kube-system/secrets',
+        verb: 'list',
+        method: 'GET',
+        stages: [],
+      },
+    ],
+    store: {
+      revision: 42,
+      keys: [
+        {
+          key: `/registry/pods/default/${pod}`,
+          createRevision: 41,
+          modRevision: 42,
+          version: 2,
+          writer: 'system:kube-scheduler',
+          atMs: 20,
+          change: 'changed',
+          ref: podRef(pod),
+        },
+        {
+          key: '/registry/minions/node-1',
+          createRevision: 7,
+          modRevision: 30,
+          version: 4,
+          writer: 'system:node:node-1',
+          atMs: 5,
+          ref: node('node-1'),
+        },
+      ],
+      watchers: [
+        {component: 'kubelet', instance: 'node-2', resource: 'pods', revision: 41},
+        {component: 'kube-scheduler', instance: '', resource: 'pods', revision: 42},
+      ],
+    },
+    controllers: {
+      tree: [
+        {
+          depth: 0,
+          kind: 'Deployment',
+          name: 'shop',
+          state: '1/2 available',
+          healthy: false,
+          ref: {kind: 'object', resource: 'deployments', namespace: 'default', name: 'shop'},
+        },
+        {
+          depth: 1,
+          kind: 'ReplicaSet',
+          name: 'shop-5d4f',
+          state: '2 replicas',
+          healthy: true,
+          ref: {kind: 'object', resource: 'replicasets', namespace: 'default', name: 'shop-5d4f'},
+        },
+        {depth: 2, kind: 'Pod', name: 'shop-5d4f-x7k2p', state: 'Running', healthy: true, ref: podRef('shop-5d4f-x7k2p')},
+      ],
+      queues: [
+        {
+          component: 'replicaset-controller',
+          running: true,
+          last: 'created pod shop-5d4f-x7k2p',
+          items: [{key: 'default/shop-5d4f', inMs: 5, failures: 1}],
+        },
+      ],
+    },
+    scheduler: {
+      running: true,
+      queues: [
+        {name: 'active', items: []},
+        {name: 'backoff', items: []},
+        {name: 'unschedulable', items: [{pod: 'default/big', note: 'NodeResourcesFit'}]},
+      ],
+      decision: {...decision, pod: `default/${pod}`},
+    },
+    kubelets: ['node-1', 'node-2', 'node-3'].map(name => ({
+      node: name,
+      ready: true,
+      running: true,
+      pods: name === 'node-2' ? [{name: pod, desired: 'Running', actual: 'Pending', ref: podRef(pod)}] : [],
+      steps: name === 'node-2' ? [{atMs: 21, stage: 'sync', subject: `pod/default/${pod}`, detail: 'pod admitted'}] : [],
+    })),
+    pods: [
+      {
+        namespace: 'default',
+        name: pod,
+        node: 'node-2',
+        phase: 'Pending',
+        ip: '',
+        sandbox: '',
+        containers: [
+          {name: 'app', image: 'nginx:1.27', state: 'Waiting', reason: 'ContainerCreating', ready: false, restarts: 0, init: false},
+        ],
+        ref: podRef(pod),
+      },
+    ],
+    network: {
+      nodes: [{name: 'node-1', address: '172.18.0.2', podCIDR: '10.244.0.0/24', pods: 2}],
+      services: [
+        {
+          name: 'shop',
+          type: 'ClusterIP',
+          clusterIP: '10.96.12.7',
+          ports: '80/TCP',
+          endpoints: [{address: '10.244.1.3:8080', ready: true}],
+          ref: {kind: 'object', resource: 'services', namespace: 'default', name: 'shop'},
+        },
+      ],
+    },
+    events: [
+      {
+        atMs: 20,
+        type: 'Normal',
+        reason: 'Scheduled',
+        object: `pod/${pod}`,
+        message: `Successfully assigned default/${pod} to node-2`,
+        count: 1,
+        source: 'default-scheduler',
+        ref: podRef(pod),
+      },
+      {
+        atMs: 15,
+        type: 'Warning',
+        reason: 'FailedScheduling',
+        object: 'pod/big',
+        message: '0/3 nodes are available: 3 Insufficient cpu.',
+        count: 2,
+        source: 'default-scheduler',
+        ref: podRef('big'),
+      },
+    ],
+    why: {
+      subject: `pod/default/${pod}`,
+      chain: [
+        {step: 9, atMs: 20, actor: 'kube-scheduler', text: 'bound the pod to node-2'},
+        {step: 3, atMs: 12, actor: 'kubernetes-admin', text: 'kubectl create -f web.yaml'},
+      ],
+    },
+  };
+}

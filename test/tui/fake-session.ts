@@ -1,0 +1,141 @@
+import type {Facts} from '../../src/selectors/facts.ts';
+import type {LessonView, Session, SessionAction, View} from '../../src/tui/view.ts';
+import {fakeFacts} from './fake-facts.ts';
+
+export const fakeLesson: LessonView = {
+  id: 'first-breath',
+  number: '1.1',
+  title: 'First breath',
+  panels: ['pipeline', 'store', 'scheduler', 'kubelet', 'containers', 'events'],
+  steps: [
+    {id: 'look', say: 'Look around.', command: undefined, state: 'done', objectives: [{text: 'Look at the nodes', met: true, gap: ''}]},
+    {
+      id: 'create',
+      say: 'A **pod** is born when its manifest reaches `etcd`, but nothing runs yet.\n\n1. create it\n2. watch the strip on top\n\n```\nkubectl create -f myapp-pod.yaml\n```',
+      command: 'kubectl create -f myapp-pod.yaml',
+      state: 'current',
+      objectives: [{text: 'Pod myapp-pod is Running', met: false, gap: 'it is Pending'}],
+    },
+  ],
+  current: 1,
+  hints: [],
+  hintsLeft: 3,
+  mistake: undefined,
+  debrief: undefined,
+  solved: false,
+  next: undefined,
+};
+
+export function fakeView(change: Partial<View> = {}): View {
+  return {
+    place: 'lesson',
+    course: {
+      resume: 'first-breath',
+      chapters: [
+        {
+          number: 1,
+          title: 'Birth certificate',
+          lessons: [
+            {
+              id: 'first-breath',
+              number: '1.1',
+              title: 'First breath',
+              about: 'Run one pod and watch every stage of its birth.',
+              minutes: 6,
+              state: 'started',
+              stars: 1,
+              starsOf: 4,
+              needs: [],
+            },
+            {
+              id: 'desired',
+              number: '1.2',
+              title: 'Desired, not done',
+              about: 'Apply twice, create twice.',
+              minutes: 5,
+              state: 'locked',
+              stars: 0,
+              starsOf: 4,
+              needs: ['First breath'],
+            },
+          ],
+        },
+      ],
+    },
+    lesson: fakeLesson,
+    time: {
+      now: 21,
+      end: 21,
+      step: 9,
+      lastStep: 12,
+      past: false,
+      paused: false,
+      idle: false,
+      speed: 1,
+      marks: [{step: 3, atMs: 12, label: 'kubectl create', kind: 'command'}],
+      branch: '',
+    },
+    facts: fakeFacts(),
+    transcript: [
+      {
+        id: 1,
+        line: 'kubectl get nodes',
+        output: 'NAME     STATUS   ROLES    AGE   VERSION\nnode-1   Ready    <none>   5s    v1.36.0\n',
+        failed: false,
+      },
+    ],
+    prediction: undefined,
+    toast: undefined,
+    context: 'podyssey',
+    namespace: 'default',
+    ...change,
+  };
+}
+
+export interface FakeSession extends Session {
+  readonly actions: SessionAction[];
+  change(change: Partial<View>): void;
+  facts(change: Partial<Facts>): void;
+}
+
+/** A session that shows what it is told to and remembers what it is asked. */
+export function fakeSession(initial: Partial<View> = {}): FakeSession {
+  let view = fakeView(initial);
+  const listeners = new Set<() => void>();
+  const actions: SessionAction[] = [];
+  const change = (next: Partial<View>): void => {
+    view = {...view, ...next};
+    for (const listener of listeners) listener();
+  };
+  return {
+    actions,
+    change,
+    facts: next => change({facts: {...view.facts, ...next}}),
+    getSnapshot: () => view,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    dispatch(action) {
+      actions.push(action);
+      if (action.type !== 'command') return;
+      change({
+        transcript: [
+          ...view.transcript,
+          {id: view.transcript.length + 1, line: action.line, output: `ran ${action.line}\n`, failed: false},
+        ],
+      });
+    },
+    complete(line, cursor) {
+      const from = line.slice(0, cursor).lastIndexOf(' ') + 1;
+      const word = line.slice(from, cursor);
+      const items = ['pods', 'podtemplates', 'nodes'].filter(text => text.startsWith(word)).map(text => ({text, about: 'core/v1'}));
+      return {from, items};
+    },
+    detail: (ref, kind) => ({
+      title: `${kind} ${ref.kind === 'object' ? ref.name : ''}`,
+      kind,
+      lines: ['apiVersion: v1', 'kind: Pod', 'metadata:', '  name: web'],
+    }),
+  };
+}
