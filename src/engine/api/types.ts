@@ -34,7 +34,10 @@ export type {
 /** Plain JSON, as it stands in a request body or in etcd. */
 export type Json = null | boolean | number | string | Json[] | {[key: string]: Json | undefined};
 
-export type ObjectMeta = meta.ObjectMeta;
+/** Fields that only the server sets are read-only in the published types; here the server is us. */
+type Writable<T> = {-readonly [K in keyof T]: T[K]};
+
+export type ObjectMeta = Writable<meta.ObjectMeta>;
 export type OwnerReference = meta.OwnerReference;
 export type LabelSelector = meta.LabelSelector;
 
@@ -49,7 +52,7 @@ export interface KubeObject {
 /** An object as the API server returns it: its system fields are set. */
 export type Stored<T> = T & {metadata: ObjectMeta & {name: string; uid: string; resourceVersion: string; creationTimestamp: string}};
 
-export type Pod = core.Pod & KubeObject;
+export type Pod = Writable<core.Pod> & KubeObject;
 export type PodSpec = core.PodSpec;
 export type PodStatus = core.PodStatus;
 export type Container = core.Container;

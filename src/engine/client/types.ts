@@ -69,7 +69,7 @@ export interface WorkQueue {
 /** A component's private memory: plain entities by kind and id, part of the state, so it is rewound with everything else. */
 export interface Memory {
   get<T extends object>(kind: string, id: string): T | undefined;
-  /** All of a kind, in the order they were first put in. */
+  /** All of a kind, ordered by id. */
   list<T extends object>(kind: string): [id: string, value: T][];
   put<T extends object>(kind: string, id: string, value: T): void;
   /** One immer produce; throws when there is none. */
@@ -123,8 +123,11 @@ export interface Watch {
   resource: Resource;
   /** Restricts the watch to one value of an indexed field (`spec.nodeName` for pods, `metadata.name` for nodes) for an instance. */
   field?: {name: 'spec.nodeName' | 'metadata.name'; value: (instance: string) => string};
-  /** Called for every event delivered; usually adds keys to the queue. After a (re)start it gets ADDED for everything that exists. */
-  on(ctx: ComponentContext, event: WatchEvent): void;
+  /**
+   * Called for every event delivered; usually adds keys to the queue. After a (re)start it gets ADDED for everything that exists.
+   * Without it the cache is only read (it lags all the same) and its upkeep costs nothing: for caches that every node has.
+   */
+  on?(ctx: ComponentContext, event: WatchEvent): void;
 }
 
 /** One loop of the cluster: an API client with an identity, informers, a work queue and a memory. Registered in cluster/components.ts. */

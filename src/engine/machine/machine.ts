@@ -72,7 +72,7 @@ const DUE_INDEX: IndexDefinition<DueEvent> = {
 
 /** A machine at virtual time 0 with empty tables. */
 export function createMachine(options: MachineOptions): Machine {
-  const root: Root = Object.freeze({now: 0, step: 1, seq: 1, revision: 0, ids: 0, rng: seedRandom(options.seed)});
+  const root: Root = Object.freeze({now: 0, step: 1, seq: 1, revision: 0, rng: seedRandom(options.seed)});
   return machineFrom({root, tables: {}}, options, createJournal(root, options.maxSteps));
 }
 
@@ -136,7 +136,7 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
       if (!entity) throw new Error(`slot ${slot} of ${table} is empty`);
       return entity;
     };
-    const change = {seq: before.seq, revision: before.revision, ids: before.ids, rng: before.rng};
+    const change = {seq: before.seq, revision: before.revision, rng: before.rng};
     const dueSlotOf = (type: string, to: string, key: string): number => tables.read(DUE).slotOf('key', dueKey(type, to, key));
     const tx: Tx = {
       now: before.now,

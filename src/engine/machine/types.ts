@@ -36,8 +36,6 @@ export interface Root {
   readonly seq: number;
   /** etcd's revision counter; the machine only carries it. */
   readonly revision: number;
-  /** Counts generated identifiers (uids). */
-  readonly ids: number;
   readonly rng: readonly [number, number, number, number];
 }
 

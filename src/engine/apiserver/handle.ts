@@ -1,0 +1,147 @@
+/**
+ * One request from its arrival to its answer, read top to bottom in the order in which kube-apiserver does it.
+ * upstream: staging/src/k8s.io/apiserver/pkg/server/config.go DefaultBuildHandlerChain, pkg/endpoints/installer.go
+ */
+import type {Kind} from '../api/kinds.ts';
+import * as status from '../api/status.ts';
+import {ApiError} from '../api/types.ts';
+import type {Tx} from '../machine/types.ts';
+import {serverConfig} from './config.ts';
+import {authenticate, authorize} from './gates.ts';
+import {nonResource} from './non-resource.ts';
+import type {ApiRequest, ApiResponse, RequestNote, Walk} from './request.ts';
+import {startWalk} from './request.ts';
+import {requestInfo} from './request-info.ts';
+import {findResource} from './resources.ts';
+import {reviews} from './reviews.ts';
+import {subresources} from './subresources/table.ts';
+import {create} from './verbs/create.ts';
+import {deleteCollection, deleteOne} from './verbs/delete.ts';
+import {get, list} from './verbs/get.ts';
+import {patch} from './verbs/patch.ts';
+import {update} from './verbs/update.ts';
+
+const verbs: Record<string, (walk: Walk) => ApiResponse> = {
+  get,
+  list,
+  create,
+  update,
+  patch,
+  delete: deleteOne,
+  deletecollection: deleteCollection,
+};
+
+/** Answers a request within the step of `tx`. Whatever is refused is answered with a Status; nothing is thrown. */
+export function handle(tx: Tx, request: ApiRequest): ApiResponse {
+  const walk = startWalk(tx, request, requestInfo(request.method, request.path, request.query));
+  let response: ApiResponse;
+  try {
+    response = serve(walk);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    response = {code: error.code, headers: {'content-type': 'application/json'}, body: error.status};
+    if (walk.warnings.length) response.headers['warning'] = walk.warnings.map(text => `299 - ${JSON.stringify(text)}`);
+    walk.stage('response', 'denied', `${error.code} ${error.reason}`);
+  }
+  remember(walk, response);
+  return response;
+}
+
+function serve(walk: Walk): ApiResponse {
+  const {tx, request, info} = walk;
+
+  // 1. The connection
+  if (!serverConfig(tx).running) throw status.serviceUnavailable('the apiserver is not running');
+  walk.stage('tls', 'ok', request.clientCertificate ? `client certificate ${request.clientCertificate.commonName}` : 'connected');
+
+  // 2. Who is it (401)
+  authenticate(walk);
+  walk.stage('audit', 'ok', `${info.verb} ${request.path}`);
+  walk.stage('flow-control', 'ok', walk.user.groups.includes('system:masters') ? 'exempt' : 'global-default');
+
+  // 3. May they (403)
+  authorize(walk);
+
+  // 4. Which handler (404, 405)
+  if (!info.isResourceRequest) {
+    walk.stage('routing', 'ok', request.path);
+    return nonResource(walk);
+  }
+  walk.kind = route(walk);
+
+  // 5. The handler
+  const review = reviews[walk.kind.kind];
+  if (review && walk.kind.etcdPrefix === undefined) return review(walk);
+  if (info.subresource && info.subresource !== 'status') return subresources[info.subresource]!(walk);
+  return verbs[info.verb]!(walk);
+}
+
+/** The row of the kinds table that the path means. Throws ApiError 404 for no such path, 405 for a verb that it does not know. */
+function route(walk: Walk): Kind {
+  const {tx, info} = walk;
+  const kind = findResource(tx, info.apiGroup, info.resource);
+  const sub = kind && info.subresource ? kind.subresources.find(s => s.name === info.subresource) : undefined;
+  const misplaced =
+    kind && (kind.namespaced ? !info.namespace && Boolean(info.name) : Boolean(info.namespace) && kind.resource !== 'namespaces');
+  if (!kind?.versions.includes(info.apiVersion) || (info.subresource && !sub) || misplaced) {
+    walk.stage('routing', 'denied', `no handler for ${info.path}`);
+    throw new PathNotFound();
+  }
+  const known =
+    (sub?.verbs ?? kind.verbs).includes(info.verb) &&
+    (sub ? subresources[sub.name] || sub.name === 'status' : verbs[info.verb] || kind.etcdPrefix === undefined);
+  if (!known) throw status.methodNotSupported({group: kind.group, resource: kind.resource}, info.verb);
+  walk.stage(
+    'routing',
+    'ok',
+    `${info.apiGroup || 'core'}/${info.apiVersion} ${kind.resource}${info.subresource && `/${info.subresource}`}`,
+  );
+  return kind;
+}
+
+/** A path that nothing serves: the one refusal that is plain text. */
+class PathNotFound extends ApiError {
+  constructor() {
+    super({
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: status.PATH_NOT_FOUND.trim(),
+      reason: 'NotFound',
+      code: 404,
+    });
+  }
+}
+
+/** Requests of one step so far, to number them. */
+const counts = new WeakMap<Tx, number>();
+
+function remember(walk: Walk, response: ApiResponse): void {
+  const {tx, request, info, user} = walk;
+  if (!tx.noting) return;
+  const count = (counts.get(tx) ?? 0) + 1;
+  counts.set(tx, count);
+  const failed = response.code >= 400 ? (response.body as {reason?: string; message?: string}) : {};
+  const object = response.body as {metadata?: {name?: string}} | undefined;
+  tx.note({
+    kind: 'request',
+    id: `${tx.step}.${count}`,
+    atMs: tx.now,
+    client: request.client ?? 'http',
+    user: user.username,
+    groups: user.groups,
+    verb: info.verb,
+    method: request.method,
+    path: request.path,
+    resource: info.resource + (info.subresource && `/${info.subresource}`),
+    namespace: info.namespace,
+    name: info.name || (info.verb === 'create' ? (object?.metadata?.name ?? '') : ''),
+    code: response.code,
+    reason: failed.reason ?? '',
+    message: failed.message ?? '',
+    ...(walk.revision !== undefined && {revision: walk.revision}),
+    step: tx.step,
+    stages: walk.stages,
+  } as RequestNote);
+}

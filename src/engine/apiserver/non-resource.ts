@@ -1,0 +1,32 @@
+/** Paths that are no resources: version, health, discovery. */
+import * as status from '../api/status.ts';
+import type {ApiResponse, Walk} from './request.ts';
+
+export const VERSION = {
+  major: '1',
+  minor: '36',
+  emulationMajor: '1',
+  emulationMinor: '36',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '35',
+  gitVersion: 'v1.36.0',
+  gitTreeState: 'clean',
+  goVersion: 'go1.26.1',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};
+
+const text = (code: number, body: string): ApiResponse => ({code, headers: {'content-type': 'text/plain; charset=utf-8'}, body});
+
+const paths: Record<string, (walk: Walk) => ApiResponse> = {
+  '/version': () => ({code: 200, headers: {'content-type': 'application/json'}, body: VERSION}),
+  '/healthz': () => text(200, 'ok'),
+  '/livez': () => text(200, 'ok'),
+  '/readyz': () => text(200, 'ok'),
+};
+
+/** Answers a path that is no resource. */
+export function nonResource(walk: Walk): ApiResponse {
+  const found = paths[walk.request.path.replace(/\/+$/, '')];
+  return found ? found(walk) : text(404, status.PATH_NOT_FOUND);
+}

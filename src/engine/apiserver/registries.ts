@@ -1,0 +1,70 @@
+/** What some kinds' registries do around creation: addresses and ports of Services. upstream: pkg/registry/core/service/storage/alloc.go */
+import * as fieldErrors from '../api/field-errors.ts';
+import * as status from '../api/status.ts';
+import type {KubeObject, Service} from '../api/types.ts';
+import {allocateClusterIP, allocateNodePort, clusterIPRefusal, nodePortRefusal, SERVICE_CIDR} from './allocators.ts';
+import {collection} from './collections.ts';
+import type {Walk} from './request.ts';
+
+const SERVICES = '/registry/services/specs/';
+
+/** Called between mutating admission and validation of a new object. */
+export function beginCreate(walk: Walk, object: KubeObject): void {
+  if (walk.kind.resource === 'services') allocate(walk, object as Service, undefined);
+}
+
+/** The same for a new version of an object. */
+export function beginUpdate(walk: Walk, object: KubeObject, before: KubeObject): void {
+  if (walk.kind.resource === 'services' && walk.info.subresource === '') allocate(walk, object as Service, before as Service);
+}
+
+function allocate(walk: Walk, service: Service, before: Service | undefined): void {
+  const {spec} = service;
+  if (!spec) return;
+  const refuse = (field: string, value: unknown, why: string): never => {
+    throw status.invalid({group: '', kind: 'Service'}, service.metadata.name ?? '', [fieldErrors.invalidValue(field, value, why)]);
+  };
+  const others = collection<Service>(walk.tx, SERVICES).filter(s => s.metadata.uid !== before?.metadata.uid);
+
+  // 1. The cluster IP
+  if (spec.type === 'ExternalName') {
+    if (before?.spec?.type !== 'ExternalName' && before?.spec?.clusterIP === spec.clusterIP) {
+      delete spec.clusterIP;
+      delete spec.clusterIPs;
+    }
+  } else {
+    if (before && !spec.clusterIP && before.spec?.clusterIP)
+      Object.assign(spec, {clusterIP: before.spec.clusterIP, clusterIPs: before.spec.clusterIPs});
+    const chosen = spec.clusterIP ?? spec.clusterIPs?.[0];
+    if (!chosen) {
+      const used = new Set(others.map(s => s.spec?.clusterIP ?? ''));
+      const ip = allocateClusterIP(used, SERVICE_CIDR, () => walk.tx.random());
+      if (ip === undefined) throw status.internalError('failed to allocate a serviceIP: range is full');
+      Object.assign(spec, {clusterIP: ip, clusterIPs: [ip]});
+    } else if (chosen !== 'None' && chosen !== before?.spec?.clusterIP) {
+      const why = clusterIPRefusal(chosen, new Set(others.map(s => s.spec?.clusterIP ?? '')), SERVICE_CIDR);
+      if (why) refuse('spec.clusterIPs', [chosen], `failed to allocate IP ${chosen}: ${why}`);
+    }
+  }
+
+  // 2. Node ports
+  if (spec.type !== 'NodePort' && spec.type !== 'LoadBalancer') {
+    if (before && before.spec?.type !== spec.type) for (const port of spec.ports ?? []) delete port.nodePort;
+    return;
+  }
+  if (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts === false) return;
+  const used = new Set(others.flatMap(s => (s.spec?.ports ?? []).map(p => p.nodePort ?? 0)));
+  const mine = new Set((before?.spec?.ports ?? []).map(p => p.nodePort));
+  for (const [i, port] of (spec.ports ?? []).entries()) {
+    if (port.nodePort) {
+      const why = mine.has(port.nodePort) ? undefined : nodePortRefusal(port.nodePort, used);
+      if (why) refuse(`spec.ports[${i}].nodePort`, port.nodePort, why);
+    } else {
+      const kept = before?.spec?.ports?.find(p => p.port === port.port && p.protocol === port.protocol)?.nodePort;
+      const got = kept ?? allocateNodePort(used, () => walk.tx.random());
+      if (got === undefined) throw status.internalError('failed to allocate a nodePort: range is full');
+      port.nodePort = got;
+    }
+    used.add(port.nodePort);
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * Objects in the store: what every kind's registry does around etcd. upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go
+ */
+import {equalJson} from '../api/clone.ts';
+import type {Kind} from '../api/kinds.ts';
+import * as status from '../api/status.ts';
+import type {KubeObject, Stored} from '../api/types.ts';
+import {EtcdError, etcdDelete, etcdGet, etcdPut, type KeyValue} from '../etcd/etcd.ts';
+import type {Tx} from '../machine/types.ts';
+import type {Walk} from './request.ts';
+import {storageKey} from './resources.ts';
+import {fanOut} from './watch.ts';
+
+export type StoredObject = Stored<KubeObject>;
+
+/** Events go after an hour. upstream: kube-apiserver --event-ttl */
+export const EVENT_TTL_MS = 3_600_000;
+
+/** What the journal keeps of a commit. */
+export interface CommitNote {
+  kind: 'commit';
+  revision: number;
+  key: string;
+  type: 'create' | 'update' | 'delete';
+  /** Who wrote it: a component, kubectl. */
+  client: string;
+  user: string;
+}
+
+export const qualifiedOf = (kind: Kind): status.Qualified => ({group: kind.group, resource: kind.resource});
+
+/** Without a quorum behind it, the server answers 500 with etcd's own words. */
+function served<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof EtcdError) throw status.plainError(error.message);
+    throw error;
+  }
+}
+
+/** The stored object, or undefined. Throws ApiError 500 when the store does not answer. */
+export const readObject = (tx: Tx, kind: Kind, namespace: string, name: string): StoredObject | undefined =>
+  served(() => etcdGet<StoredObject>(tx, storageKey(kind, namespace, name)))?.value;
+
+/** The stored object; throws ApiError 404. */
+export function mustRead(tx: Tx, kind: Kind, namespace: string, name: string): StoredObject {
+  const found = readObject(tx, kind, namespace, name);
+  if (!found) throw status.notFound(qualifiedOf(kind), name);
+  return found;
+}
+
+const committed = (
+  walk: Walk,
+  kv: KeyValue,
+  revision: number,
+  type: CommitNote['type'],
+  before?: StoredObject,
+  after?: StoredObject,
+): void => {
+  walk.revision = revision;
+  fanOut(walk.tx, kv.key, before, after);
+  if (walk.tx.noting) {
+    const {client = ''} = walk.request;
+    walk.tx.note({kind: 'commit', revision, key: kv.key, type, client, user: walk.user.username} as CommitNote);
+  }
+};
+
+/** Stores a new object. Throws ApiError 409 when the name is taken. Nothing is stored in a dry run. */
+export function storeNew(walk: Walk, kind: Kind, object: KubeObject, dryRun: boolean): StoredObject {
+  const {tx} = walk;
+  const name = object.metadata.name ?? '';
+  const key = storageKey(kind, object.metadata.namespace ?? '', name);
+  if (dryRun) {
+    if (served(() => etcdGet(tx, key))) throw status.alreadyExists(qualifiedOf(kind), name);
+    return object as StoredObject;
+  }
+  const expiresAt = kind.resource === 'events' ? tx.now + EVENT_TTL_MS : undefined;
+  const kv = served(() => etcdPut(tx, key, 0, revision => versioned(object, revision), expiresAt));
+  if (!kv) throw status.alreadyExists(qualifiedOf(kind), name);
+  committed(walk, kv, kv.modRevision, 'create', undefined, kv.value);
+  walk.stage('etcd', 'ok', `txn: ${key} did not exist, put at revision ${kv.modRevision}`);
+  return kv.value;
+}
+
+/**
+ * Replaces an object if it is still the version that `before` is. An update that changes nothing is not written. Throws ApiError 409 when the object is another
+ * version by now.
+ */
+export function storeUpdate(walk: Walk, kind: Kind, object: KubeObject, before: StoredObject, dryRun: boolean): StoredObject {
+  const key = storageKey(kind, before.metadata.namespace ?? '', before.metadata.name);
+  const same = {...object, metadata: {...object.metadata, resourceVersion: before.metadata.resourceVersion}};
+  if (equalJson(same, before)) {
+    walk.stage('etcd', 'skipped', 'nothing changed: no new revision');
+    return before;
+  }
+  if (dryRun) return same as StoredObject;
+  const kv = served(() => etcdPut(walk.tx, key, Number(before.metadata.resourceVersion), revision => versioned(object, revision)));
+  if (!kv) throw status.staleResourceVersion(qualifiedOf(kind), before.metadata.name);
+  committed(walk, kv, kv.modRevision, 'update', before, kv.value);
+  walk.stage('etcd', 'ok', `txn: ${key} still at ${before.metadata.resourceVersion}, put at revision ${kv.modRevision}`);
+  return kv.value;
+}
+
+/** Removes an object if it is still the version that `before` is. */
+export function storeDelete(walk: Walk, kind: Kind, before: StoredObject): void {
+  const key = storageKey(kind, before.metadata.namespace ?? '', before.metadata.name);
+  const kv = served(() => etcdDelete(walk.tx, key, Number(before.metadata.resourceVersion)));
+  if (!kv) throw status.staleResourceVersion(qualifiedOf(kind), before.metadata.name);
+  const {revision} = walk.tx.root;
+  committed(walk, kv, revision, 'delete', before, undefined);
+  walk.stage('etcd', 'ok', `txn: ${key} deleted at revision ${revision}`);
+}
+
+const versioned = (object: KubeObject, revision: number): StoredObject =>
+  ({...object, metadata: {...object.metadata, resourceVersion: String(revision)}}) as StoredObject;

@@ -1,0 +1,84 @@
+/** Which kinds the server serves: the built-in table and what CustomResourceDefinitions add to it. */
+import {byGroupResource, byKind, byResource, type Kind, kinds} from '../api/kinds.ts';
+import type {Entity, ReadTable} from '../machine/types.ts';
+import {collection} from './collections.ts';
+
+type From = {table<T extends Entity>(name: string): ReadTable<T>};
+
+const CRDS = '/registry/customresourcedefinitions/';
+
+interface CustomResourceDefinition {
+  spec: {
+    group: string;
+    scope: 'Namespaced' | 'Cluster';
+    names: {plural: string; singular?: string; kind: string; shortNames?: string[]; categories?: string[]};
+    versions: {name: string; served: boolean; storage: boolean; subresources?: {status?: object; scale?: object}}[];
+  };
+  status?: {conditions?: {type: string; status: string}[]};
+}
+
+const rows = new WeakMap<object, Kind>();
+
+function rowOf(crd: CustomResourceDefinition): Kind {
+  const known = rows.get(crd);
+  if (known) return known;
+  const {group, names, scope, versions} = crd.spec;
+  const served = versions.filter(v => v.served);
+  const stored = versions.find(v => v.storage) ?? served[0]!;
+  const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+  const modify = ['get', 'patch', 'update'];
+  const row: Kind = {
+    group,
+    version: stored.name,
+    versions: served.map(v => v.name),
+    kind: names.kind,
+    resource: names.plural,
+    singular: names.singular || names.kind.toLowerCase(),
+    shortNames: names.shortNames ?? [],
+    categories: names.categories ?? [],
+    namespaced: scope === 'Namespaced',
+    verbs,
+    subresources: [
+      ...(stored.subresources?.scale ? [{name: 'scale', verbs: modify, kind: 'Scale', group: 'autoscaling', version: 'v1'}] : []),
+      ...(stored.subresources?.status ? [{name: 'status', verbs: modify, kind: names.kind, group, version: stored.name}] : []),
+    ],
+    etcdPrefix: `${group}/${names.plural}`,
+  };
+  rows.set(crd, row);
+  return row;
+}
+
+/** Rows of the custom resources that are served now, in the order of their definitions' names. */
+export const customKinds = (from: From): Kind[] => collection<CustomResourceDefinition>(from, CRDS).map(rowOf);
+
+/** Every kind served now. */
+export const servedKinds = (from: From): readonly Kind[] => {
+  const custom = customKinds(from);
+  return custom.length ? [...kinds, ...custom] : kinds;
+};
+
+/** The kind behind a group and plural, or undefined. */
+export const findResource = (from: From, group: string, resource: string): Kind | undefined =>
+  byGroupResource(group, resource) ?? customKinds(from).find(k => k.group === group && k.resource === resource);
+
+/** The kind of an object's group, version and kind, or undefined. */
+export const findKind = (from: From, group: string, version: string, kind: string): Kind | undefined =>
+  byKind(group, version, kind) ??
+  customKinds(from).find(k => k.group === group && k.kind === kind && (!version || k.versions.includes(version)));
+
+/** The kind with this plural name (`pods`, `widgets.example.com`). Throws an Error when there is none. */
+export function resourceNamed(from: From, resource: string): Kind {
+  const kind = byResource(resource) ?? customKinds(from).find(k => `${k.resource}.${k.group}` === resource || k.resource === resource);
+  if (!kind) throw new Error(`no such resource: ${resource}`);
+  return kind;
+}
+
+/** `/registry/pods/`: where the objects of a kind are kept. Throws an Error for kinds that are never stored. */
+export function storagePrefix(kind: Kind): string {
+  if (kind.etcdPrefix === undefined) throw new Error(`${kind.kind} is not stored`);
+  return `/registry/${kind.etcdPrefix}/`;
+}
+
+/** `/registry/pods/default/web`. */
+export const storageKey = (kind: Kind, namespace: string, name: string): string =>
+  storagePrefix(kind) + (kind.namespaced ? `${namespace}/` : '') + name;

@@ -1,0 +1,40 @@
+/** upstream: pkg/registry/core/pod/storage/storage.go BindingREST */
+import {timeText} from '../../api/clock.ts';
+import {cloneJson} from '../../api/clone.ts';
+import * as status from '../../api/status.ts';
+import type {KubeObject, Pod} from '../../api/types.ts';
+import {parseBody} from '../body.ts';
+import {mustRead, qualifiedOf, storeUpdate} from '../registry.ts';
+import {type ApiResponse, parameter, type Walk} from '../request.ts';
+import {answer} from '../verbs/answer.ts';
+
+/** Sets spec.nodeName and the condition PodScheduled: the only way a pod that exists gets a node. */
+export function bind(walk: Walk): ApiResponse {
+  const {info, kind, tx} = walk;
+  const binding = parseBody(walk) as KubeObject & {target?: {kind?: string; name?: string}};
+  const node = binding.target?.name;
+  if (!node) {
+    throw status.invalid({group: '', kind: 'Binding'}, info.name, [
+      {type: 'FieldValueRequired', field: 'target.name', body: 'Required value'},
+    ]);
+  }
+  const refuse = (why: string): never => {
+    throw status.conflict({...qualifiedOf(kind), resource: 'pods/binding'}, info.name, why);
+  };
+  const before = mustRead(tx, kind, info.namespace, info.name) as Pod;
+  if (before.metadata.deletionTimestamp) refuse(`pod ${info.name} is being deleted, cannot be assigned to a host`);
+  if (before.spec?.nodeName) refuse(`pod ${info.name} is already assigned to node "${before.spec.nodeName}"`);
+  if (before.spec?.schedulingGates?.length) refuse(`pod ${info.name} has non-empty .spec.schedulingGates`);
+  const pod = cloneJson(before);
+  pod.spec!.nodeName = node;
+  Object.assign((pod.metadata.annotations ??= {}), binding.metadata?.annotations);
+  if (Object.keys(pod.metadata.annotations).length === 0) delete pod.metadata.annotations;
+  const conditions = (pod.status ??= {}).conditions ?? [];
+  pod.status.conditions = [
+    ...conditions.filter(c => c.type !== 'PodScheduled'),
+    {type: 'PodScheduled', status: 'True', lastTransitionTime: timeText(tx.now)},
+  ];
+  delete pod.status.nominatedNodeName;
+  storeUpdate(walk, kind, pod, before as never, parameter(walk.request, 'dryRun') !== '');
+  return answer(walk, 201, {kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201});
+}

@@ -1,0 +1,12 @@
+/** The answer to a request. */
+import type {ApiResponse, Walk} from '../request.ts';
+
+export const JSON_TYPE = 'application/json';
+
+/** A JSON answer, with the warnings that came up on the way. */
+export function answer(walk: Walk, code: number, body: unknown): ApiResponse {
+  const headers: ApiResponse['headers'] = {'content-type': JSON_TYPE};
+  if (walk.warnings.length) headers['warning'] = walk.warnings.map(text => `299 - ${JSON.stringify(text)}`);
+  walk.stage('response', 'ok', String(code));
+  return {code, headers, body};
+}

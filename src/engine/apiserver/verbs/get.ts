@@ -1,0 +1,125 @@
+/** upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/get.go */
+import {convertFieldLabel, type FieldSelector, FieldSelectorError, matchesObject, parseFieldSelector} from '../../api/fields.ts';
+import {apiVersionOf} from '../../api/kinds.ts';
+import {EVERYTHING, matches, parseSelector, type Selector, SelectorError} from '../../api/labels.ts';
+import * as status from '../../api/status.ts';
+import type {KubeObject} from '../../api/types.ts';
+import {type KeyValue, KV, keyAt, oldestWatchable} from '../../etcd/etcd.ts';
+import {collection} from '../collections.ts';
+import {mustRead, type StoredObject} from '../registry.ts';
+import {type ApiResponse, parameter, type Walk} from '../request.ts';
+import {storagePrefix} from '../resources.ts';
+import {objectsAt} from '../watch.ts';
+import {answer} from './answer.ts';
+
+export function get(walk: Walk): ApiResponse {
+  const {info, kind, tx} = walk;
+  const object = mustRead(tx, kind, info.namespace, info.name);
+  walk.stage('etcd', 'ok', `read ${kind.resource}/${info.name} at revision ${tx.root.revision}`);
+  return answer(walk, 200, object);
+}
+
+export interface Selection {
+  labels: Selector;
+  fields: FieldSelector;
+}
+
+/** The selectors of a list, a watch or a deletecollection. Throws ApiError 400. */
+export function selectionOf(walk: Walk): Selection {
+  const {request, kind} = walk;
+  try {
+    const text = parameter(request, 'labelSelector');
+    const fields = parseFieldSelector(parameter(request, 'fieldSelector')).map(t => ({...t, field: convertFieldLabel(kind.kind, t.field)}));
+    return {labels: text ? parseSelector(text) : EVERYTHING, fields};
+  } catch (error) {
+    if (error instanceof SelectorError)
+      throw status.badRequest(`unable to parse requirement: ${error.message}`.replace(/^(unable to parse requirement: )\1/, '$1'));
+    if (error instanceof FieldSelectorError) throw status.badRequest(error.message);
+    throw error;
+  }
+}
+
+export const selects = ({labels, fields}: Selection, object: KubeObject): boolean =>
+  (labels === EVERYTHING || matches(labels, object.metadata.labels)) && (fields.length === 0 || matchesObject(fields, object));
+
+/** Where a page of a list goes on: at a revision, after a key. */
+interface Continue {
+  rv: number;
+  start: string;
+}
+
+const encode = (c: Continue): string => btoa(JSON.stringify({v: 'meta.k8s.io/v1', rv: c.rv, start: c.start}));
+
+function decode(text: string): Continue {
+  try {
+    const {rv, start} = JSON.parse(atob(text)) as Continue;
+    if (typeof rv === 'number' && typeof start === 'string') return {rv, start};
+  } catch {
+    // told below
+  }
+  throw status.badRequest('continue key is not valid: illegal base64 data at input byte 0');
+}
+
+/** The objects that a list means, in key order. upstream: apiserver/pkg/storage/etcd3/store.go GetList */
+export function list(walk: Walk): ApiResponse {
+  const {tx, kind, info, request} = walk;
+  const selection = selectionOf(walk);
+  const prefix = storagePrefix(kind) + (kind.namespaced && info.namespace ? `${info.namespace}/` : '');
+  const limit = Number(parameter(request, 'limit')) || 0;
+  const token = parameter(request, 'continue');
+  const from = token ? decode(token) : undefined;
+  if (from && from.rv < oldestWatchable(tx)) throw status.expired(status.CONTINUE_EXPIRED);
+  const asked = Number(parameter(request, 'resourceVersion')) || 0;
+  if (asked > tx.root.revision) throw status.tooLargeResourceVersion(asked, tx.root.revision);
+  const exact = parameter(request, 'resourceVersionMatch') === 'Exact' ? asked : undefined;
+  if (exact !== undefined && exact < oldestWatchable(tx)) throw status.expired(`The provided resource version is too old: ${exact}`);
+  const revision = from?.rv ?? exact ?? tx.root.revision;
+  const narrowed = narrow(walk, prefix, selection);
+  const all: readonly StoredObject[] =
+    revision < tx.root.revision ? objectsAt(tx, prefix, revision) : (narrowed ?? collection<StoredObject>(tx, prefix));
+
+  const items: StoredObject[] = [];
+  let next: string | undefined;
+  let rest = 0;
+  const unselected = selection.labels === EVERYTHING && selection.fields.length === 0;
+  for (const object of all) {
+    const at = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+    if (from && at < from.start) continue;
+    if (!selects(selection, object)) continue;
+    if (limit && items.length >= limit) {
+      next ??= at;
+      rest++;
+      if (!unselected) break;
+      continue;
+    }
+    items.push(object);
+  }
+  walk.stage('etcd', 'ok', `range ${prefix} at revision ${revision}: ${items.length}`);
+  return answer(walk, 200, {
+    kind: `${kind.kind}List`,
+    apiVersion: apiVersionOf(kind),
+    metadata: {
+      resourceVersion: String(revision),
+      ...(next !== undefined && {continue: encode({rv: revision, start: next}), ...(unselected && {remainingItemCount: rest})}),
+    },
+    items,
+  });
+}
+
+/** Lists that an index answers: pods of one node, one object by name. */
+function narrow(walk: Walk, prefix: string, {fields}: Selection): StoredObject[] | undefined {
+  const {tx, kind, info} = walk;
+  const equal = (name: string): string | undefined => fields.find(t => t.field === name && !t.negated)?.value;
+  const name = equal('metadata.name');
+  if (name && (info.namespace || !kind.namespaced)) {
+    const kv = keyAt<StoredObject>(tx, prefix + name, tx.root.revision);
+    return kv ? [kv.value] : [];
+  }
+  const node = kind.resource === 'pods' ? equal('spec.nodeName') : undefined;
+  if (!node) return undefined;
+  const found = tx
+    .table<KeyValue<StoredObject>>(KV)
+    .all('node', node)
+    .filter(kv => kv.key.startsWith(prefix));
+  return found.sort((a, b) => (a.key < b.key ? -1 : 1)).map(kv => kv.value);
+}

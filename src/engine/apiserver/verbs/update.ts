@@ -1,0 +1,116 @@
+/** upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/update.go, pkg/registry/rest/update.go BeforeUpdate */
+import {gvk} from '../../api/kinds.ts';
+import * as status from '../../api/status.ts';
+import type {KubeObject} from '../../api/types.ts';
+import {admitMutating, admitValidating} from '../admit.ts';
+import {decodeBody} from '../body.ts';
+import {beginUpdate} from '../registries.ts';
+import {mustRead, qualifiedOf, type StoredObject, storeDelete, storeUpdate} from '../registry.ts';
+import {type ApiResponse, parameter, type Walk} from '../request.ts';
+import {storageKey} from '../resources.ts';
+import {strategyOf} from '../strategy.ts';
+import {answer} from './answer.ts';
+
+export function update(walk: Walk): ApiResponse {
+  const {info, kind, tx} = walk;
+  const object = decodeBody(walk, kind);
+  checkNames(walk, object);
+  const before = mustRead(tx, kind, info.namespace, info.name);
+  return answer(walk, 200, updateObject(walk, object, before, parameter(walk.request, 'dryRun') !== ''));
+}
+
+/** The name and namespace in the body must be those of the path. Throws ApiError 400. */
+export function checkNames(walk: Walk, object: KubeObject): void {
+  const {info, kind} = walk;
+  const {metadata} = object;
+  if (!metadata.name) throw status.badRequest('name must be provided');
+  if (metadata.name !== info.name) {
+    throw status.badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${info.name})`);
+  }
+  if (!kind.namespaced) return;
+  if (!metadata.namespace) metadata.namespace = info.namespace;
+  if (metadata.namespace !== info.namespace) throw status.badRequest(status.NAMESPACE_MISMATCH);
+}
+
+/** Everything from the decoded new version to the store; also the end of a patch. Throws ApiError where a gate refuses. */
+export function updateObject(walk: Walk, decoded: KubeObject, before: StoredObject, dryRun: boolean): KubeObject {
+  const {info, kind} = walk;
+  const {subresource} = info;
+
+  // 1. Whose version it is based on
+  const {metadata} = decoded;
+  const based = metadata.resourceVersion;
+  if (metadata.uid && metadata.uid !== before.metadata.uid) {
+    const key = storageKey(kind, info.namespace, info.name);
+    throw status.uidPrecondition(qualifiedOf(kind), info.name, key, metadata.uid, before.metadata.uid);
+  }
+  if (based && based !== before.metadata.resourceVersion) throw status.staleResourceVersion(qualifiedOf(kind), info.name);
+  const strategy = strategyOf(kind);
+  if (!based && !strategy.allowUnconditionalUpdate) {
+    throw status.invalid({group: kind.group, kind: kind.kind}, info.name, [
+      {type: 'FieldValueInvalid', field: 'metadata.resourceVersion', body: 'Invalid value: 0: must be specified for an update'},
+    ]);
+  }
+
+  // 2. Mutating admission
+  const attributes = {
+    operation: 'UPDATE',
+    kind: gvk(kind, info.apiVersion),
+    resource: {group: kind.group, version: info.apiVersion, resource: kind.resource},
+    subresource,
+    namespace: info.namespace,
+    name: info.name,
+    oldObject: before,
+    user: walk.user,
+    dryRun,
+  } as const;
+  const object = admitMutating(walk, {...attributes, object: decoded});
+
+  // 3. System fields stay; the kind decides which part of the object this request may change
+  const kept = before.metadata;
+  Object.assign(object.metadata, {uid: kept.uid, creationTimestamp: kept.creationTimestamp, resourceVersion: kept.resourceVersion});
+  keep(object, before, 'deletionTimestamp');
+  keep(object, before, 'deletionGracePeriodSeconds');
+  keep(object, before, 'generation');
+  keep(object, before, 'selfLink');
+  beginUpdate(walk, object, before);
+  strategy.prepareForUpdate(object, before, subresource);
+
+  // 4. Validation
+  const errors = strategy.validateUpdate(object, before, subresource);
+  if (errors.length) {
+    walk.stage('validation', 'denied', errors.map(e => `${e.field}: ${e.body}`).join('; '));
+    throw status.invalid({group: kind.group, kind: kind.kind}, info.name, errors);
+  }
+  walk.warnings.push(...(strategy.warningsOnUpdate?.(object, before) ?? []));
+  walk.stage('validation', 'ok', 'the object is valid');
+
+  // 5. Validating admission
+  admitValidating(walk, {...attributes, object});
+
+  // 6. One transaction; the last finalizer's removal ends an object that is being deleted
+  walk.stage('encoding', 'ok', `${kind.kind} as ${kind.version}`);
+  if (!dryRun && goesNow(object)) {
+    storeDelete(walk, kind, before);
+    return object;
+  }
+  return storeUpdate(walk, kind, object, before, dryRun);
+}
+
+function keep(
+  object: KubeObject,
+  before: KubeObject,
+  field: 'deletionTimestamp' | 'deletionGracePeriodSeconds' | 'generation' | 'selfLink',
+): void {
+  const to = object.metadata as Record<string, unknown>;
+  const from = before.metadata as Record<string, unknown>;
+  if (from[field] === undefined) delete to[field];
+  else to[field] = from[field];
+}
+
+/** upstream: registry/generic/registry/store.go ShouldDeleteDuringUpdate */
+const goesNow = ({metadata, ...object}: KubeObject): boolean =>
+  Boolean(metadata.deletionTimestamp) &&
+  !metadata.finalizers?.length &&
+  (metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
+  !(object['spec'] as {finalizers?: string[]} | undefined)?.finalizers?.length;

@@ -1,0 +1,182 @@
+/**
+ * Watches held open by the components of the cluster. A watch is a number: the revision up to which its events were delivered. Reading an informer's cache is
+ * reading the store as of that revision.
+ * upstream: staging/src/k8s.io/apiserver/pkg/storage/cacher; client-go/tools/cache
+ */
+import type {KubeObject, Stored} from '../api/types.ts';
+import {HISTORY, type HistoryEntry, historyEntry, type KeyValue, KV, keyAt, oldestWatchable} from '../etcd/etcd.ts';
+import type {IndexDefinition} from '../machine/indexes.ts';
+import type {Tx} from '../machine/types.ts';
+import {type ObjectIndex, objectKeys} from './indexes.ts';
+
+export interface OpenWatch {
+  /** Component and instance: who is told. */
+  readonly owner: string;
+  readonly resource: string;
+  /** Key prefix of the resource in the store. */
+  readonly prefix: string;
+  /** `spec.nodeName=node-1`: only objects with this value are delivered. */
+  readonly field?: string;
+  /** Everything up to here has been delivered. */
+  readonly revision: number;
+  /** Virtual milliseconds from commit to delivery. */
+  readonly lag: number;
+  /** Cut off (a broken link): nothing is delivered until it is mended. */
+  readonly stalled?: boolean;
+  /** Nobody is to be woken: the watch is always as far as its lag allows, and is only read. */
+  readonly passive?: boolean;
+}
+
+export const WATCHES = 'watches';
+export const DELIVER = 'deliver';
+
+const watchKey = (owner: string, resource: string): string => `${owner}\n${resource}`;
+
+export const watchIndexes: readonly IndexDefinition[] = [
+  {table: WATCHES, name: 'key', type: 'unique', keys: (w: OpenWatch) => watchKey(w.owner, w.resource)},
+  {table: WATCHES, name: 'owner', type: 'many', keys: (w: OpenWatch) => w.owner},
+  {table: WATCHES, name: 'prefix', type: 'many', keys: (w: OpenWatch) => (w.passive ? undefined : `${w.prefix}${w.field ?? ''}`)},
+] as unknown as readonly IndexDefinition[];
+
+const fieldNames: Record<string, string[]> = {'/registry/pods/': ['spec.nodeName'], '/registry/minions/': ['metadata.name']};
+
+const fieldValue = (object: KubeObject, name: string): string =>
+  (name === 'spec.nodeName' ? (object['spec'] as {nodeName?: string} | undefined)?.nodeName : object.metadata.name) ?? '';
+
+/** The prefix under which a key's resource is stored: `/registry/pods/` for a pod's key. */
+export const prefixOf = (key: string): string => {
+  const parts = key.split('/');
+  return parts[2] === 'services' ? `/registry/services/${parts[3]}/` : `/registry/${parts[2]}/`;
+};
+
+export const findWatch = (tx: Pick<Tx, 'table'>, owner: string, resource: string): OpenWatch | undefined =>
+  tx.table<OpenWatch>(WATCHES).find('key', watchKey(owner, resource));
+
+/** Opens a watch from a revision, or moves one that is open there. */
+export function openWatch(tx: Tx, watch: OpenWatch): void {
+  const slot = tx.table<OpenWatch>(WATCHES).slotOf('key', watchKey(watch.owner, watch.resource));
+  if (slot < 0) tx.insert(WATCHES, watch);
+  else tx.replace(WATCHES, slot, {...tx.table<OpenWatch>(WATCHES).get(slot)!, ...watch});
+}
+
+export function closeWatches(tx: Tx, owner: string): void {
+  for (const slot of [...tx.table<OpenWatch>(WATCHES).slotsOf('owner', owner)]) tx.remove(WATCHES, slot);
+}
+
+/** Changes how late, or whether at all, a watch is served. Mending a link delivers at once what was held back. */
+export function tuneWatch(tx: Tx, owner: string, resource: string, change: Partial<Pick<OpenWatch, 'lag' | 'stalled'>>): boolean {
+  const slot = tx.table<OpenWatch>(WATCHES).slotOf('key', watchKey(owner, resource));
+  if (slot < 0) return false;
+  const watch = tx.update<OpenWatch>(WATCHES, slot, draft => void Object.assign(draft, change));
+  if (!watch.stalled) wake(tx, watch, tx.now);
+  return true;
+}
+
+const wake = (tx: Tx, watch: OpenWatch, at: number): void =>
+  tx.schedule(at, {type: DELIVER, to: watch.owner, key: watch.resource, periodic: watch.prefix === '/registry/leases/'});
+
+/** Tells the watchers of a change that has just been committed: each will be delivered to after its lag. */
+export function fanOut(tx: Tx, key: string, before: KubeObject | undefined, after: KubeObject | undefined): void {
+  const prefix = prefixOf(key);
+  const watches = tx.table<OpenWatch>(WATCHES);
+  const tell = (value: string): void => {
+    for (const slot of watches.slotsOf('prefix', prefix + value)) {
+      const watch = watches.get(slot)!;
+      if (!watch.stalled) wake(tx, watch, tx.now + watch.lag);
+    }
+  };
+  tell('');
+  for (const name of fieldNames[prefix] ?? []) {
+    const values = new Set([before, after].filter(o => o !== undefined).map(o => fieldValue(o, name)));
+    for (const value of [...values].sort()) tell(`${name}=${value}`);
+  }
+}
+
+export interface Delivery {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  object: Stored<KubeObject>;
+  old?: Stored<KubeObject>;
+}
+
+/**
+ * The events a watch has to be told of now, and moves it past them; more to come is scheduled. `expired`: history no longer reaches back to where the watch
+ * stands (410 Gone): it must list again.
+ */
+export function takeDeliveries(tx: Tx, watch: OpenWatch): {events: Delivery[]; expired: boolean} {
+  const slot = tx.table<OpenWatch>(WATCHES).slotOf('key', watchKey(watch.owner, watch.resource));
+  if (watch.revision < oldestWatchable(tx)) return {events: [], expired: true};
+  const events: Delivery[] = [];
+  let reached = tx.root.revision;
+  for (const entry of changesAfter(tx, watch.prefix, watch.revision)) {
+    if (entry.at + watch.lag > tx.now) {
+      reached = entry.revision - 1;
+      wake(tx, watch, entry.at + watch.lag);
+      break;
+    }
+    const event = asDelivery(entry, watch.field);
+    if (event) events.push(event);
+  }
+  if (reached !== watch.revision) tx.replace(WATCHES, slot, {...watch, revision: reached});
+  return {events, expired: false};
+}
+
+function asDelivery(entry: HistoryEntry, field: string | undefined): Delivery | undefined {
+  let object = entry.value?.value as Stored<KubeObject> | undefined;
+  let old = entry.previous?.value as Stored<KubeObject> | undefined;
+  if (field) {
+    const [name, value] = field.split('=') as [string, string];
+    if (object && fieldValue(object, name) !== value) object = undefined;
+    if (old && fieldValue(old, name) !== value) old = undefined;
+  }
+  if (object) return {type: old ? 'MODIFIED' : 'ADDED', object, ...(old && {old})};
+  return old && {type: 'DELETED', object: old, old};
+}
+
+/** The changes under a prefix after a revision, in order. */
+export function* changesAfter(tx: Pick<Tx, 'table' | 'root'>, prefix: string, revision: number): IterableIterator<HistoryEntry> {
+  const history = tx.table<HistoryEntry>(HISTORY);
+  if (history.count === 0) return;
+  const last = tx.root.revision;
+  for (let r = revision + 1; r <= last; r++) {
+    const entry = historyEntry(tx, r);
+    if (entry?.key.startsWith(prefix)) yield entry;
+  }
+}
+
+/** The revision a passive watch has reached: the last one committed at least its lag ago. */
+function reachedByTime(tx: Pick<Tx, 'table' | 'root' | 'now'>, lag: number): number {
+  let revision = tx.root.revision;
+  for (let entry = historyEntry(tx, revision); entry && entry.at + lag > tx.now; entry = historyEntry(tx, --revision));
+  return revision;
+}
+
+/** How far a watch has come. */
+export const reachedRevision = (tx: Pick<Tx, 'table' | 'root' | 'now'>, watch: OpenWatch): number =>
+  watch.passive && !watch.stalled ? reachedByTime(tx, watch.lag) : watch.revision;
+
+/** One object as a watcher that has reached `revision` knows it. */
+export const objectAt = (tx: Pick<Tx, 'table' | 'root'>, key: string, revision: number): Stored<KubeObject> | undefined => {
+  const kv = tx.table<KeyValue>(KV).find('key', key);
+  if (kv && kv.modRevision <= revision) return kv.value as Stored<KubeObject>;
+  return keyAt(tx, key, revision)?.value as Stored<KubeObject> | undefined;
+};
+
+/** Objects under a prefix as of a revision, in key order; `index` and `value` restrict them to one key of an object index. */
+export function objectsAt(
+  tx: Pick<Tx, 'table' | 'root'>,
+  prefix: string,
+  revision: number,
+  index?: ObjectIndex,
+  value?: string,
+): Stored<KubeObject>[] {
+  const table = tx.table<KeyValue>(KV);
+  const now = index ? table.all(index, value!).filter(kv => kv.key.startsWith(prefix)) : [...table.range('key', prefix)];
+  const found = new Map<string, KeyValue>(now.map(kv => [kv.key, kv]));
+  for (const entry of changesAfter(tx, prefix, revision)) {
+    const then = keyAt(tx, entry.key, revision);
+    if (then && (!index || [objectKeys[index](then) ?? []].flat().includes(value!))) found.set(entry.key, then);
+    else found.delete(entry.key);
+  }
+  const sorted = index || revision < tx.root.revision ? [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1)) : [...found.values()];
+  return sorted.map(kv => kv.value as Stored<KubeObject>);
+}

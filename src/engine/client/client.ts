@@ -1,0 +1,73 @@
+/** upstream: client-go/rest. Requests of one identity, in process: the same stages as a request from outside, less the wire. */
+import {apiVersionOf, type Kind} from '../api/kinds.ts';
+import {ApiError, type Json, type KubeObject, type Status, type Stored, type UserInfo} from '../api/types.ts';
+import {handle} from '../apiserver/handle.ts';
+import {resourceNamed} from '../apiserver/resources.ts';
+import type {Tx} from '../machine/types.ts';
+import type {Client, PatchType} from './types.ts';
+
+const PATCH_CONTENT: Record<PatchType, string> = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  apply: 'application/apply-patch+yaml',
+};
+
+/** The URL path of a collection, an object or a subresource. */
+export function pathOf(kind: Kind, namespace = '', name = '', subresource = ''): string {
+  const prefix = kind.group ? `/apis/${apiVersionOf(kind)}` : '/api/v1';
+  const where = namespace && kind.namespaced ? `/namespaces/${namespace}` : '';
+  return `${prefix}${where}/${kind.resource}${name && `/${name}`}${subresource && `/${subresource}`}`;
+}
+
+/** A client that asks as `user`. `component` names it in the journal. */
+export function clientOf(tx: Tx, user: UserInfo, component: string): Client {
+  const send = <T>(method: string, path: string, body?: unknown, query: Record<string, string> = {}, contentType?: string): T => {
+    const headers: Record<string, string> = contentType ? {'content-type': contentType} : {};
+    const answer = handle(tx, {method, path, query, headers, body, user, client: component});
+    if (answer.code >= 400) throw new ApiError(answer.body as Status);
+    return answer.body as T;
+  };
+  return {
+    get: <T = KubeObject>(resource: string, namespace: string, name: string) =>
+      send<Stored<T>>('GET', pathOf(resourceNamed(tx, resource), namespace, name)),
+    list<T = KubeObject>(resource: string, options: {namespace?: string; labelSelector?: string; fieldSelector?: string} = {}) {
+      const {namespace, ...selectors} = options;
+      const query = Object.fromEntries(Object.entries(selectors).filter(([, v]) => v !== undefined)) as Record<string, string>;
+      return send<{items: Stored<T>[]}>('GET', pathOf(resourceNamed(tx, resource), namespace), undefined, query).items;
+    },
+    create<T = KubeObject>(resource: string, object: T, options: {subresource?: string; name?: string; namespace?: string} = {}) {
+      const {metadata} = object as KubeObject;
+      const namespace = options.namespace ?? metadata?.namespace ?? '';
+      const name = options.subresource ? (options.name ?? metadata?.name) : '';
+      return send<Stored<T>>('POST', pathOf(resourceNamed(tx, resource), namespace, name, options.subresource), object);
+    },
+    update<T = KubeObject>(resource: string, object: T, options: {subresource?: string} = {}) {
+      const {metadata} = object as KubeObject;
+      return send<Stored<T>>('PUT', pathOf(resourceNamed(tx, resource), metadata.namespace, metadata.name, options.subresource), object);
+    },
+    patch<T = KubeObject>(
+      resource: string,
+      namespace: string,
+      name: string,
+      type: PatchType,
+      patch: Json,
+      options: {subresource?: string; fieldManager?: string; force?: boolean} = {},
+    ) {
+      const query: Record<string, string> = {};
+      if (options.fieldManager) query['fieldManager'] = options.fieldManager;
+      if (options.force) query['force'] = 'true';
+      return send<Stored<T>>(
+        'PATCH',
+        pathOf(resourceNamed(tx, resource), namespace, name, options.subresource),
+        patch,
+        query,
+        PATCH_CONTENT[type],
+      );
+    },
+    delete(resource, namespace, name, options) {
+      const body = options && {kind: 'DeleteOptions', apiVersion: 'v1', ...options};
+      send('DELETE', pathOf(resourceNamed(tx, resource), namespace, name), body);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+/** What a component is given for one event: see types.ts. */
+
+import {microTimeText, timeText} from '../api/clock.ts';
+import type {Json, KubeObject} from '../api/types.ts';
+import type {Tx} from '../machine/types.ts';
+import {clientOf} from './client.ts';
+import {eventRecorder} from './events.ts';
+import {listerOf} from './informer.ts';
+import {memoryOf} from './memory.ts';
+import type {Client, Component, ComponentContext, EventRecorder, Lister, Memory, WorkQueue} from './types.ts';
+import {workQueueOf} from './work-queue.ts';
+
+export const TIMER = 'timer';
+
+/** One line of the story. */
+export interface TraceNote {
+  kind: 'trace';
+  component: string;
+  instance: string;
+  stage: string;
+  subject: string;
+  detail: string;
+  [more: string]: unknown;
+}
+
+/** `component/instance`: the owner of its watches, queue, timers and memory. */
+export const ownerOf = (component: string, instance: string): string => `${component}/${instance}`;
+
+export function createContext(tx: Tx, component: Component, instance: string, epoch: number): ComponentContext {
+  const owner = ownerOf(component.name, instance);
+  let client: Client | undefined;
+  let queue: WorkQueue | undefined;
+  let memory: Memory | undefined;
+  let events: EventRecorder | undefined;
+  const listers = new Map<string, Lister<never>>();
+  const context: ComponentContext = {
+    tx,
+    now: tx.now,
+    instance,
+    get client() {
+      return (client ??= clientOf(tx, component.user(instance), component.name));
+    },
+    get queue() {
+      return (queue ??= workQueueOf(tx, owner));
+    },
+    get memory() {
+      return (memory ??= memoryOf(tx, owner));
+    },
+    get events() {
+      return (events ??= eventRecorder({
+        component: component.name,
+        host: instance,
+        client: context.client,
+        memory: context.memory,
+        now: tx.now,
+      }));
+    },
+    lister<T = KubeObject>(resource: string): Lister<T> {
+      let lister = listers.get(resource);
+      if (!lister) listers.set(resource, (lister = listerOf<never>(tx, owner, resource)));
+      return lister as unknown as Lister<T>;
+    },
+    time: (ms = tx.now) => timeText(ms),
+    microTime: (ms = tx.now) => microTimeText(ms),
+    random: () => tx.random(),
+    after(ms: number, name: string, data: Json = null, options: {key?: string; periodic?: boolean} = {}) {
+      tx.schedule(tx.now + ms, {
+        type: TIMER,
+        to: owner,
+        data: {name, data, epoch},
+        ...(options.key !== undefined && {key: `${name}\n${options.key}`}),
+        ...(options.periodic && {periodic: true}),
+      });
+    },
+    cancel: (name, key) => tx.cancel(TIMER, owner, `${name}\n${key}`),
+    trace(stage, subject, detail, more) {
+      if (tx.noting) tx.note({kind: 'trace', component: component.name, instance, stage, subject, detail, ...more} as TraceNote);
+    },
+  };
+  return context;
+}

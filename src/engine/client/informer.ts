@@ -1,0 +1,23 @@
+/** upstream: client-go/tools/cache. A lister answers from the store as of the revision its watch has reached. */
+import type {KubeObject, Stored} from '../api/types.ts';
+import {findWatch, objectAt, objectsAt, reachedRevision} from '../apiserver/watch.ts';
+import type {Tx} from '../machine/types.ts';
+import type {Lister, Resource} from './types.ts';
+
+/** The cache of one resource of an owner (`component/instance`). Throws when the component declares no watch of it. */
+export function listerOf<T = KubeObject>(tx: Tx, owner: string, resource: Resource): Lister<T> {
+  const watch = findWatch(tx, owner, resource);
+  if (!watch) throw new Error(`${owner} watches no ${resource}`);
+  const {prefix} = watch;
+  const reached = (): number => reachedRevision(tx, findWatch(tx, owner, resource)!);
+  const cast = (objects: Stored<KubeObject>[]): Stored<T>[] => objects as unknown as Stored<T>[];
+  return {
+    get: (namespace, name) =>
+      objectAt(tx, prefix + (namespace ? `${namespace}/` : '') + name, reached()) as unknown as Stored<T> | undefined,
+    list: namespace => cast(objectsAt(tx, namespace ? `${prefix}${namespace}/` : prefix, reached())),
+    by: (index, value) => cast(objectsAt(tx, prefix, reached(), index, value)),
+    get resourceVersion() {
+      return reached();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/** What kube-apiserver and kubeadm put into an empty cluster. */
+
+import {kindOf} from '../api/kinds.ts';
+import type {KubeObject, UserInfo} from '../api/types.ts';
+import {ApiError} from '../api/types.ts';
+import {bootstrapRbac} from '../apiserver/bootstrap/rbac.ts';
+import {clientOf} from '../client/client.ts';
+import type {Tx} from '../machine/types.ts';
+
+/** The server's own loopback client. */
+export const APISERVER: UserInfo = {username: 'system:apiserver', groups: ['system:masters', 'system:authenticated']};
+
+/** upstream: pkg/controlplane/controller/systemnamespaces/system_namespaces_controller.go */
+const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+
+/** First address of the service CIDR, and where the API server listens. */
+export const KUBERNETES_SERVICE_IP = '10.96.0.1';
+export const APISERVER_ADDRESS = '192.168.0.2';
+
+const priorityClass = (name: string, value: number, description: string): KubeObject => ({
+  apiVersion: 'scheduling.k8s.io/v1',
+  kind: 'PriorityClass',
+  metadata: {name},
+  value,
+  globalDefault: false,
+  description,
+  preemptionPolicy: 'PreemptLowerPriority',
+});
+
+const objects = (): KubeObject[] => [
+  ...SYSTEM_NAMESPACES.map(name => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name}})),
+  ...bootstrapRbac(),
+  priorityClass('system-node-critical', 2_000_001_000, 'Used for system critical pods that must not be moved from their current node.'),
+  priorityClass(
+    'system-cluster-critical',
+    2_000_000_000,
+    'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  ),
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {name: 'kubernetes', namespace: 'default', labels: {component: 'apiserver', provider: 'kubernetes'}},
+    spec: {
+      clusterIP: KUBERNETES_SERVICE_IP,
+      clusterIPs: [KUBERNETES_SERVICE_IP],
+      ports: [{name: 'https', port: 443, protocol: 'TCP', targetPort: 6443}],
+      sessionAffinity: 'None',
+      type: 'ClusterIP',
+    },
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: {name: 'kubernetes', namespace: 'default', labels: {'endpointslice.kubernetes.io/skip-mirror': 'true'}},
+    subsets: [{addresses: [{ip: APISERVER_ADDRESS}], ports: [{name: 'https', port: 6443, protocol: 'TCP'}]}],
+  },
+  {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {name: 'kubernetes', namespace: 'default', labels: {'kubernetes.io/service-name': 'kubernetes'}},
+    addressType: 'IPv4',
+    endpoints: [{addresses: [APISERVER_ADDRESS], conditions: {ready: true}}],
+    ports: [{name: 'https', port: 6443, protocol: 'TCP'}],
+  },
+];
+
+/** Creates them through the server's own gates. Throws ApiError if one is refused: a fault of this file. */
+export function bootstrap(tx: Tx): void {
+  const client = clientOf(tx, APISERVER, 'kube-apiserver');
+  for (const object of objects()) {
+    try {
+      client.create(kindOf(object)!.resource, object);
+    } catch (error) {
+      if (error instanceof ApiError) throw new Error(`bootstrap ${object.kind} ${object.metadata.name}: ${error.message}`);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,191 @@
+/** A whole cluster: the machine, its handlers and everything that runs in it, put together. This is what all front ends use. */
+import type {UserInfo} from '../api/types.ts';
+import {keepCollections} from '../apiserver/collections.ts';
+import {configureServer, type ServerConfig} from '../apiserver/config.ts';
+import {handle} from '../apiserver/handle.ts';
+import {objectIndexes} from '../apiserver/indexes.ts';
+import {maintenance, startMaintenance} from '../apiserver/maintenance.ts';
+import type {ApiRequest, ApiResponse} from '../apiserver/request.ts';
+import {etcdDigests, etcdIndexes, startEtcd} from '../apiserver/storage.ts';
+import {watchIndexes} from '../apiserver/watch.ts';
+import {HOSTS, hostIndexes} from '../client/hosts.ts';
+import {memoryIndexes} from '../client/memory.ts';
+import {createProcesses, processIndexes} from '../client/processes.ts';
+import {createMachine, type Handler, type Machine, type MachineState} from '../machine/machine.ts';
+import type {MachineEvent, Tx} from '../machine/types.ts';
+import {bootstrap} from './bootstrap.ts';
+import {createComponents} from './components.ts';
+import {type Control, createControls} from './control.ts';
+import {type Preset, plainPreset} from './presets.ts';
+
+export interface ClusterOptions {
+  /** Default 1. */
+  seed?: number;
+  /** How many equal nodes; default 3. */
+  nodes?: number;
+  /** Instead of `nodes`. */
+  preset?: Preset;
+  /** A KubeSchedulerConfiguration. */
+  schedulerConfiguration?: unknown;
+  /** Programs that are present but stopped (`kube-scheduler`). */
+  off?: readonly string[];
+  /** Differences from kubeadm's set-up of the API server. */
+  server?: Partial<ServerConfig>;
+  /** False: no journal (large benchmarks). */
+  record?: boolean;
+  maxSteps?: number;
+}
+
+/** A request as the library's caller writes it. */
+export interface LibraryRequest extends Omit<ApiRequest, 'user'> {
+  /** Default: an administrator. */
+  user?: string;
+  groups?: readonly string[];
+}
+
+export interface History {
+  /** Steps since the beginning. */
+  readonly position: number;
+  readonly length: number;
+  /** The first position that can be reached: when the cluster had just been set up. */
+  readonly first: number;
+  /** Goes to just before the last thing from outside that changed anything; false when there is none. */
+  undo(): boolean;
+  /** Goes to the end of what the next thing from outside caused; false when there is none. */
+  redo(): boolean;
+  seek(position: number): void;
+  /** A cluster of its own that begins here. */
+  branch(): Cluster;
+}
+
+export interface Cluster {
+  /** The REST API without HTTP. */
+  request(request: LibraryRequest): ApiResponse;
+  /** Throws ControlError for what is not there. */
+  control(control: Control): void;
+  /** Lets virtual milliseconds pass. */
+  advance(ms: number): void;
+  /** Runs until nothing but periodic work is due, at most `limitMs` (default an hour). False when the limit came first. */
+  settle(limitMs?: number): boolean;
+  /** Virtual milliseconds since the cluster began. */
+  readonly now: number;
+  readonly state: MachineState;
+  hash(): string;
+  subscribe(listener: () => void): () => void;
+  readonly history: History;
+  readonly machine: Machine;
+}
+
+export const ADMIN: UserInfo = {username: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:masters', 'system:authenticated']};
+
+const REQUEST = 'request';
+const CONTROL = 'control';
+const BOOT = 'boot';
+const DAY_ONE_LIMIT_MS = 30_000;
+
+/** A cluster that has been set up and whose nodes, if their parts run, have registered. Equal options give equal clusters. */
+export function createCluster(options: ClusterOptions = {}): Cluster {
+  const components = createComponents(options);
+  const processes = createProcesses(components);
+  const controls = createControls(processes);
+  const off = new Set(options.off);
+  const preset = options.preset ?? plainPreset(options.nodes ?? 3);
+
+  const handlers: Record<string, Handler> = {
+    ...processes.handlers,
+    ...maintenance,
+    [BOOT](tx: Tx) {
+      startEtcd(tx, preset.etcdMembers);
+      configureServer(tx, {...options.server, running: true});
+      bootstrap(tx);
+      startMaintenance(tx);
+      for (const host of preset.hosts) tx.insert(HOSTS, host);
+      for (const component of components) {
+        const run = !off.has(component.process);
+        if (!component.perNode) processes.add(tx, component, '', run);
+        else for (const host of preset.hosts) processes.add(tx, component, host.name, run);
+      }
+      if (off.has('kube-apiserver')) configureServer(tx, {running: false});
+    },
+    [REQUEST]: (tx: Tx, event: MachineEvent) => handle(tx, event.data as ApiRequest),
+    [CONTROL](tx: Tx, event: MachineEvent) {
+      const control = event.data as Control;
+      (controls[control.action] as (tx: Tx, c: Control) => void)(tx, control);
+    },
+  };
+
+  const machine = createMachine({
+    seed: options.seed ?? 1,
+    handlers,
+    indexes: [...etcdIndexes, ...objectIndexes, ...watchIndexes, ...memoryIndexes, ...processIndexes, ...hostIndexes],
+    digests: etcdDigests,
+    ...(options.record === false && {record: false}),
+    ...(options.maxSteps && {maxSteps: options.maxSteps}),
+  });
+  keepCollections(machine);
+  machine.dispatch({type: BOOT});
+  machine.settle(DAY_ONE_LIMIT_MS);
+  return clusterOf(machine, machine.journal.position);
+}
+
+function clusterOf(machine: Machine, first: number): Cluster {
+  const {journal} = machine;
+  const stepAt = (position: number) => journal.steps[position - journal.first];
+  const history: History = {
+    get position() {
+      return journal.position;
+    },
+    get length() {
+      return journal.length;
+    },
+    get first() {
+      return Math.max(first, journal.first);
+    },
+    undo() {
+      for (let at = journal.position - 1; at >= history.first; at--) {
+        const step = stepAt(at)!;
+        if (step.cause !== 0 || step.writes.length === 0) continue;
+        machine.seek(at);
+        return true;
+      }
+      return false;
+    },
+    redo() {
+      if (journal.position >= journal.length) return false;
+      let at = journal.position + 1;
+      while (at < journal.length && stepAt(at)!.cause !== 0) at++;
+      machine.seek(at);
+      return true;
+    },
+    seek: position => machine.seek(Math.max(history.first, position)),
+    branch() {
+      const fork = machine.fork();
+      keepCollections(fork);
+      return clusterOf(fork, first);
+    },
+  };
+  return {
+    machine,
+    history,
+    request({user, groups, ...rest}) {
+      const who =
+        user === undefined
+          ? rest.clientCertificate || rest.headers?.['authorization']
+            ? undefined
+            : ADMIN
+          : {username: user, groups: groups ?? []};
+      return machine.dispatch({type: REQUEST, data: {client: 'library', ...rest, ...(who && {user: who})}}) as ApiResponse;
+    },
+    control: control => void machine.dispatch({type: CONTROL, data: control}),
+    advance: ms => machine.runUntil(machine.now + ms),
+    settle: (limitMs = 3_600_000) => machine.settle(machine.now + limitMs),
+    get now() {
+      return machine.now;
+    },
+    get state() {
+      return machine.state();
+    },
+    hash: machine.hash,
+    subscribe: machine.subscribe,
+  };
+}

@@ -1,0 +1,9 @@
+/** The table of everything that runs in a cluster. */
+import type {Component} from '../client/types.ts';
+
+export interface ComponentOptions {
+  /** KubeSchedulerConfiguration documents, if any. */
+  schedulerConfiguration?: unknown;
+}
+
+export const createComponents = (_options: ComponentOptions): Component[] => [];

@@ -1,0 +1,65 @@
+/** What a learner can do to the machine itself, beside the API: stop, start, break, mend. Each is an event with plain data, so it is in the journal. */
+
+import {configureServer, type ServerConfig} from '../apiserver/config.ts';
+import {setMember} from '../apiserver/storage.ts';
+import {tuneWatch} from '../apiserver/watch.ts';
+import {findHost, HOSTS, type Host, updateHost} from '../client/hosts.ts';
+import type {Processes} from '../client/processes.ts';
+import type {Tx} from '../machine/types.ts';
+
+export type Control =
+  | {action: 'stop' | 'start'; program: string; node?: string}
+  | {action: 'node-down' | 'node-up'; node: string}
+  | {action: 'add-host'; host: Host}
+  | {action: 'watch-lag'; owner: string; resource: string; lag: number}
+  | {action: 'watch-stall' | 'watch-mend'; owner: string; resource: string}
+  | {action: 'etcd-down' | 'etcd-up'; member: string}
+  | {action: 'configure'; change: Partial<ServerConfig>};
+
+/** A control names something that is not there. */
+export class ControlError extends Error {}
+
+const found = (count: number | boolean, what: string): void => {
+  if (!count) throw new ControlError(`there is no ${what}`);
+};
+
+export type Controls = {[A in Control['action']]: (tx: Tx, control: Extract<Control, {action: A}>) => void};
+
+/** The controls of a cluster with these processes. Each throws ControlError for what is not there. */
+export function createControls(processes: Processes): Controls {
+  const program = (run: boolean) => (tx: Tx, c: {program: string; node?: string}) => {
+    if (c.program === 'kube-apiserver') configureServer(tx, {running: run});
+    else found(processes.setProgram(tx, c.program, run, c.node), `program ${c.program}${c.node ? ` on ${c.node}` : ''}`);
+  };
+  const power = (up: boolean) => (tx: Tx, c: {node: string}) => {
+    found(findHost(tx, c.node) !== undefined, `node ${c.node}`);
+    updateHost(tx, c.node, {up});
+    processes.setInstance(tx, c.node, up);
+  };
+  const member = (up: boolean) => (tx: Tx, c: {member: string}) => {
+    try {
+      setMember(tx, c.member, up);
+    } catch {
+      throw new ControlError(`there is no etcd member ${c.member}`);
+    }
+  };
+  const stall = (stalled: boolean) => (tx: Tx, c: {owner: string; resource: string}) =>
+    found(tuneWatch(tx, c.owner, c.resource, {stalled}), `watch of ${c.resource} by ${c.owner}`);
+  return {
+    stop: program(false),
+    start: program(true),
+    'node-down': power(false),
+    'node-up': power(true),
+    'add-host': (tx, c) => {
+      if (findHost(tx, c.host.name)) throw new ControlError(`there is a node ${c.host.name} already`);
+      tx.insert(HOSTS, c.host);
+      for (const component of processes.components) if (component.perNode) processes.add(tx, component, c.host.name, c.host.up);
+    },
+    'watch-lag': (tx, c) => found(tuneWatch(tx, c.owner, c.resource, {lag: c.lag}), `watch of ${c.resource} by ${c.owner}`),
+    'watch-stall': stall(true),
+    'watch-mend': stall(false),
+    'etcd-down': member(false),
+    'etcd-up': member(true),
+    configure: (tx, c) => configureServer(tx, c.change),
+  };
+}

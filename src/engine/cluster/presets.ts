@@ -1,0 +1,25 @@
+/** What a cluster consists of before it runs. */
+import type {Host} from '../client/hosts.ts';
+
+export interface Preset {
+  readonly hosts: readonly Host[];
+  readonly etcdMembers: readonly string[];
+}
+
+const ZONES = ['zone-a', 'zone-b', 'zone-c'];
+
+/** The n-th computer (from 1) of a cluster of equals: 4 CPUs, 8 GiB, zones in turn. */
+export const plainHost = (n: number): Host => ({
+  name: `node-${n}`,
+  address: `192.168.${Math.floor((n + 9) / 250)}.${((n + 9) % 250) + 1}`,
+  capacity: {cpu: '4', memory: '8Gi', 'ephemeral-storage': '100Gi', pods: '110'},
+  labels: {'topology.kubernetes.io/region': 'region-1', 'topology.kubernetes.io/zone': ZONES[(n - 1) % ZONES.length]!},
+  taints: [],
+  up: true,
+});
+
+/** A cluster of that many equal worker nodes, with one etcd member. */
+export const plainPreset = (nodes: number): Preset => ({
+  hosts: Array.from({length: nodes}, (_, i) => plainHost(i + 1)),
+  etcdMembers: ['etcd-1'],
+});
