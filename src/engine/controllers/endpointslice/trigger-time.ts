@@ -1,0 +1,30 @@
+/**
+ * When the change that a slice is written for happened: kube-proxy measures from there how long the network took to follow.
+ * upstream: staging/src/k8s.io/endpointslice/util/trigger_time_tracker.go
+ */
+import type {Pod, Service} from '../../api/types.ts';
+import type {Memory} from '../../client/types.ts';
+
+export const LAST_CHANGE_TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
+const KIND = 'trigger-times';
+
+/** Trigger times seen at the last sync: the service's creation, and of each pod the time its readiness changed. */
+interface Seen {
+  readonly service: string;
+  readonly pods: Readonly<Record<string, string>>;
+}
+
+const podTime = (pod: Pod): string | undefined => pod.status?.conditions?.find(({type}) => type === 'Ready')?.lastTransitionTime;
+
+/** The earliest change since the last call for this service, or undefined when nothing changed that has a time. */
+export function triggerTime(memory: Memory, key: string, service: Service, pods: readonly Pod[]): string | undefined {
+  const seen = memory.get<Seen>(KIND, key);
+  const created = service.metadata.creationTimestamp ?? '';
+  const times = Object.fromEntries(pods.flatMap(pod => (podTime(pod) ? [[pod.metadata.name!, podTime(pod)!]] : [])));
+  memory.put(KIND, key, {service: created, pods: times});
+  if (!seen) return created || undefined;
+  const changed = Object.entries(times).filter(([name, time]) => seen.pods[name] !== time);
+  return [...changed.map(([, time]) => time), ...(seen.service === created ? [] : [created])].sort()[0];
+}
+
+export const forgetTriggerTimes = (memory: Memory, key: string): void => memory.delete(KIND, key);
