@@ -1,38 +1,46 @@
 /** How this API server is set up: plain data in the state, so that it can be changed, broken and rewound like anything else. */
 import type {Entity, ReadTable, Tx} from '../machine/types.ts';
+import type {AuthenticationConfig} from './authentication/types.ts';
+import type {AbacPolicy} from './authorization/abac.ts';
+import type {AuthorizationWebhook} from './authorization/webhook.ts';
+
+export type AuthorizationMode = 'Node' | 'RBAC' | 'ABAC' | 'Webhook' | 'AlwaysAllow' | 'AlwaysDeny';
 
 export interface ServerConfig {
   readonly id: 'apiserver';
   /** The program is there and answers. */
   readonly running: boolean;
-  /** Name of the authority whose client certificates are trusted. */
-  readonly clientCA: string;
-  readonly anonymousAuth: boolean;
-  /** Static bearer tokens: kube-apiserver --token-auth-file. */
-  readonly tokens: Readonly<Record<string, {username: string; groups?: readonly string[]}>>;
-  /** Key that signs service account tokens. */
-  readonly serviceAccountKey: string;
-  /** kube-apiserver --authorization-mode */
-  readonly authorizationModes: readonly string[];
-  /** Plugins switched on beyond the default, or off. */
-  readonly enableAdmission: readonly string[];
-  readonly disableAdmission: readonly string[];
-  readonly [more: string]: unknown;
+  readonly authentication: AuthenticationConfig;
+  readonly authorization: {
+    /** --authorization-mode: asked in this order. */
+    readonly modes: readonly AuthorizationMode[];
+    readonly abac?: readonly AbacPolicy[];
+    readonly webhook?: AuthorizationWebhook;
+  };
+  readonly admission: {
+    /** --enable-admission-plugins, beyond the default. */
+    readonly enable: readonly string[];
+    /** --disable-admission-plugins */
+    readonly disable: readonly string[];
+  };
 }
 
 export const SERVER_CONFIG = 'serverConfig';
 
-/** kubeadm's set-up: Node and RBAC, NodeRestriction on. */
+/** The authority that signs the cluster's own client certificates. */
+export const CLUSTER_CA = 'kubernetes';
+
+/** kubeadm's set-up: certificates and service account tokens, Node and RBAC, NodeRestriction on. */
 export const defaultServerConfig: ServerConfig = {
   id: 'apiserver',
   running: true,
-  clientCA: 'kubernetes',
-  anonymousAuth: true,
-  tokens: {},
-  serviceAccountKey: 'sa.key',
-  authorizationModes: ['Node', 'RBAC'],
-  enableAdmission: ['NodeRestriction'],
-  disableAdmission: [],
+  authentication: {
+    anonymous: {enabled: true},
+    clientCA: CLUSTER_CA,
+    serviceAccounts: {issuer: 'https://kubernetes.default.svc.cluster.local', signingKey: 'sa.key'},
+  },
+  authorization: {modes: ['Node', 'RBAC']},
+  admission: {enable: ['NodeRestriction'], disable: []},
 };
 
 export const serverConfig = (from: {table<T extends Entity>(name: string): ReadTable<T>}): ServerConfig =>

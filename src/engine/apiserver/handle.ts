@@ -7,7 +7,7 @@ import * as status from '../api/status.ts';
 import {ApiError} from '../api/types.ts';
 import type {Tx} from '../machine/types.ts';
 import {serverConfig} from './config.ts';
-import {authenticate, authorize} from './gates.ts';
+import {authenticate, authorize, impersonate} from './gates.ts';
 import {nonResource} from './non-resource.ts';
 import type {ApiRequest, ApiResponse, RequestNote, Walk} from './request.ts';
 import {startWalk} from './request.ts';
@@ -57,6 +57,7 @@ function serve(walk: Walk): ApiResponse {
   // 2. Who is it (401)
   authenticate(walk);
   walk.stage('audit', 'ok', `${info.verb} ${request.path}`);
+  impersonate(walk);
   walk.stage('flow-control', 'ok', walk.user.groups.includes('system:masters') ? 'exempt' : 'global-default');
 
   // 3. May they (403)

@@ -1,21 +1,34 @@
-/** What some kinds' registries do around creation: addresses and ports of Services. upstream: pkg/registry/core/service/storage/alloc.go */
+/** What some kinds' registries do around a write: addresses and ports of Services, the limits of what a role may grant. upstream: pkg/registry/core/service/storage/alloc.go */
 import * as fieldErrors from '../api/field-errors.ts';
 import * as status from '../api/status.ts';
 import type {KubeObject, Service} from '../api/types.ts';
 import {allocateClusterIP, allocateNodePort, clusterIPRefusal, nodePortRefusal, SERVICE_CIDR} from './allocators.ts';
+import {checkEscalation} from './authorization/rbac/escalation.ts';
 import {collection} from './collections.ts';
+import {serverConfig} from './config.ts';
+import {authorizers, policyOf} from './gates.ts';
 import type {Walk} from './request.ts';
 
 const SERVICES = '/registry/services/specs/';
 
 /** Called between mutating admission and validation of a new object. */
 export function beginCreate(walk: Walk, object: KubeObject): void {
+  mayGrant(walk, object);
   if (walk.kind.resource === 'services') allocate(walk, object as Service, undefined);
 }
 
 /** The same for a new version of an object. */
 export function beginUpdate(walk: Walk, object: KubeObject, before: KubeObject): void {
+  mayGrant(walk, object, before);
   if (walk.kind.resource === 'services' && walk.info.subresource === '') allocate(walk, object as Service, before as Service);
+}
+
+/** Nobody grants what they do not hold. Throws ApiError 403. upstream: pkg/registry/rbac/role/policybased/storage.go */
+function mayGrant(walk: Walk, object: KubeObject, old?: KubeObject): void {
+  if (walk.kind.group !== 'rbac.authorization.k8s.io') return;
+  const write = {user: walk.user, resource: walk.kind.resource, namespace: walk.info.namespace, object, old};
+  const refusal = checkEscalation(write, authorizers(serverConfig(walk.tx)), policyOf(walk.tx));
+  if (refusal) throw refusal;
 }
 
 function allocate(walk: Walk, service: Service, before: Service | undefined): void {

@@ -3,16 +3,8 @@ import type {Patch} from 'immer';
 import type {Kind} from '../api/kinds.ts';
 import type {UserInfo} from '../api/types.ts';
 import type {Tx} from '../machine/types.ts';
+import type {ClientCertificate} from './authentication/types.ts';
 import type {Query, RequestInfo} from './request-info.ts';
-
-export interface ClientCertificate {
-  commonName: string;
-  organizations: readonly string[];
-  /** Name of the authority that signed it. */
-  issuer: string;
-  /** Virtual time of its expiry, if it has one. */
-  notAfter?: number;
-}
 
 /** A request without the wire. */
 export interface ApiRequest {
