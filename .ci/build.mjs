@@ -1,0 +1,46 @@
+/**
+ * Bundles the program into dist/: podyssey.js (the command) and engine.js (the library), with the parts they load lazily; no dependency is left for run time.
+ * --minify for the published package.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const {version} = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
+
+/** React and Ink's other CommonJS parts call require for Node's own modules. */
+const banner = "import {createRequire as podysseyRequire} from 'node:module'; const require = podysseyRequire(import.meta.url);";
+
+/** Ink asks for its developer tools only when DEV is set; nothing of them belongs into the bundle. */
+const noDevtools = {
+  name: 'no-devtools',
+  setup(build) {
+    build.onResolve({filter: /^react-devtools-core$/}, () => ({path: 'react-devtools-core', namespace: 'empty'}));
+    build.onLoad({filter: /.*/, namespace: 'empty'}, () => ({contents: 'export default {}'}));
+  },
+};
+
+fs.rmSync(path.join(root, 'dist'), {recursive: true, force: true});
+await esbuild.build({
+  absWorkingDir: root,
+  entryPoints: {podyssey: 'src/cli/main.ts', engine: 'src/engine/index.ts'},
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  jsx: 'automatic',
+  minify: process.argv.includes('--minify'),
+  legalComments: 'none',
+  logLevel: 'warning',
+  define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"', PODYSSEY_VERSION: JSON.stringify(version)},
+  banner: {js: banner},
+  plugins: [noDevtools],
+});
+const bin = path.join(root, 'dist/podyssey.js');
+fs.writeFileSync(bin, `#!/usr/bin/env node\n${fs.readFileSync(bin, 'utf8')}`);
+fs.chmodSync(bin, 0o755);
