@@ -6,6 +6,7 @@ import {ApiError} from '../api/types.ts';
 import {bootstrapRbac} from '../apiserver/bootstrap/rbac.ts';
 import {clientOf} from '../client/client.ts';
 import type {Tx} from '../machine/types.ts';
+import {networkAddons} from '../network/addons.ts';
 
 /** The server's own loopback client. */
 export const APISERVER: UserInfo = {username: 'system:apiserver', groups: ['system:masters', 'system:authenticated']};
@@ -62,6 +63,7 @@ const objects = (): KubeObject[] => [
     endpoints: [{addresses: [APISERVER_ADDRESS], conditions: {ready: true}}],
     ports: [{name: 'https', port: 6443, protocol: 'TCP'}],
   },
+  ...networkAddons(),
 ];
 
 /** Creates them through the server's own gates. Throws ApiError if one is refused: a fault of this file. */

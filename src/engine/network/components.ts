@@ -1,0 +1,7 @@
+/** The programs of the network. */
+import type {Component} from '../client/types.ts';
+import {kubeFlannel} from './cni/flannel.ts';
+import {coredns} from './dns/coredns.ts';
+import {kubeProxy} from './proxy/kube-proxy.ts';
+
+export const networkComponents: readonly Component[] = [kubeFlannel, kubeProxy, coredns];
