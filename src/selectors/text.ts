@@ -7,14 +7,18 @@ const controls = /[\x00-\x1f\x7f]/g;
 /** C1 controls act as escape sequences on some terminals, bidirectional marks reorder the line, joiners have as many widths as there are terminals. */
 const removed = /[\x80-\x9f]|\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}|\p{Emoji_Modifier}/gu;
 
-/** Shows control characters as carets (`^[`) and drops invisible ones, so that a string can never act on the terminal. One line in, one line out. */
+/** Terminals disagree about how many cells these take. */
+const uncertain = /\p{Emoji_Presentation}|\p{Regional_Indicator}/gu;
+
+/** Shows control characters as carets (`^[`) and emoji as `▪`, drops invisible ones: a string can never act on the terminal, nor shift it. One line in, one line out. */
 export function clean(text: string): string {
   if (asciiOnly.test(text)) return text;
   return text
     .replaceAll('\t', '    ')
     .replace(/[\u2028\u2029]/g, ' ')
     .replace(controls, control => `^${String.fromCharCode(control.charCodeAt(0) ^ 64)}`)
-    .replace(removed, '');
+    .replace(removed, '')
+    .replace(uncertain, '▪');
 }
 
 /** Splits on any line end and cleans each line. */

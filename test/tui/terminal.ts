@@ -89,11 +89,11 @@ export async function mount(
     stdin: stdin as unknown as NodeJS.ReadStream,
   });
   const settled = async (): Promise<void> => {
-    await pause(60);
+    await pause(35);
     await new Promise<void>(resolve => stdout.terminal.write('', resolve));
   };
   const line = (y: number): string =>
-    stdout.terminal.buffer.active.getLine(stdout.terminal.buffer.active.viewportY + y)?.translateToString(true) ?? '';
+    stdout.terminal.buffer.active.getLine(stdout.terminal.buffer.active.viewportY + y)?.translateToString(true, 0, stdout.columns) ?? '';
   const lines = (): string[] => Array.from({length: stdout.rows}, (_, y) => line(y).trimEnd());
   await settled();
   return {

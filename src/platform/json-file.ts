@@ -1,0 +1,35 @@
+/** A JSON file that survives crashes: written whole or not at all, and kept aside when it is damaged. */
+import {existsSync, mkdirSync, readFileSync, renameSync} from 'node:fs';
+import {dirname} from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+
+export interface JsonFile<T> {
+  readonly value: T | undefined;
+  /** Where the file went that could not be used; undefined when it was fine or missing. */
+  readonly keptAside: string | undefined;
+}
+
+/** Reads a file that `parse` accepts (it throws on what it does not). A damaged file is renamed, never deleted and never overwritten. */
+export function readJsonFile<T>(path: string, parse: (value: unknown) => T): JsonFile<T> {
+  if (!existsSync(path)) return {value: undefined, keptAside: undefined};
+  try {
+    return {value: parse(JSON.parse(readFileSync(path, 'utf8'))), keptAside: undefined};
+  } catch {
+    const aside = freeName(path);
+    renameSync(path, aside);
+    return {value: undefined, keptAside: aside};
+  }
+}
+
+/** Writes the value, making its folder if need be. Readable by its owner only. */
+export function writeJsonFile(path: string, value: unknown): void {
+  mkdirSync(dirname(path), {recursive: true});
+  writeFileAtomic.sync(path, `${JSON.stringify(value, null, 2)}\n`, {mode: 0o600});
+}
+
+function freeName(path: string): string {
+  for (let count = 1; ; count += 1) {
+    const name = `${path}.damaged-${count}`;
+    if (!existsSync(name)) return name;
+  }
+}
