@@ -1,0 +1,42 @@
+/** Which ReplicaSets belong to a Deployment, and which of them is the new one. upstream: kubectl/pkg/util/deployment/deployment.go */
+import {printSelector, selectorFrom} from '../../engine/api/labels.ts';
+import type {apps, core} from '../../engine/api/types.ts';
+import type {Reader} from '../reader.ts';
+import {compactJson} from '../text/json.ts';
+import type {Effects} from '../types.ts';
+
+const HASH_LABEL = 'pod-template-hash';
+export const REVISION_ANNOTATION = 'deployment.kubernetes.io/revision';
+
+type ReplicaSet = apps.ReplicaSet;
+
+/** A pod template as text, without the hash label. */
+function templateKey(template: core.PodTemplateSpec | undefined): string {
+  const {[HASH_LABEL]: _, ...labels} = template?.metadata?.labels ?? {};
+  return compactJson({...template, metadata: {...template?.metadata, labels}});
+}
+
+export const revisionOf = (rs: {metadata?: {annotations?: Record<string, string>}}): number =>
+  Number(rs.metadata?.annotations?.[REVISION_ANNOTATION] ?? 0);
+
+/** All ReplicaSets that a Deployment controls. */
+export function* ownedReplicaSets(deployment: apps.Deployment, reader: Reader): Effects<ReplicaSet[]> {
+  const all = yield* reader.list<ReplicaSet>('apps/v1', 'replicasets', {
+    namespace: deployment.metadata?.namespace ?? '',
+    labelSelector: printSelector(selectorFrom(deployment.spec?.selector)),
+  });
+  return all.filter(rs => rs.metadata?.ownerReferences?.some(o => o.controller && o.uid === deployment.metadata?.uid));
+}
+
+const byCreation = (a: ReplicaSet, b: ReplicaSet): number => {
+  const [x, y] = [a, b].map(rs => rs.metadata?.creationTimestamp ?? '');
+  if (x !== y) return x! < y! ? -1 : 1;
+  return (a.metadata?.name ?? '') < (b.metadata?.name ?? '') ? -1 : 1;
+};
+
+/** The one with the Deployment's own template (the oldest, if there are several), and all others. */
+export function splitReplicaSets(deployment: apps.Deployment, all: readonly ReplicaSet[]): {old: ReplicaSet[]; current: ReplicaSet | undefined} {
+  const wanted = templateKey(deployment.spec?.template);
+  const current = [...all].sort(byCreation).find(rs => templateKey(rs.spec?.template) === wanted);
+  return {old: all.filter(rs => rs !== current), current};
+}
