@@ -27,7 +27,8 @@ const METRICS: Readonly<Record<string, (spec: autoscaling.MetricSpec, status: au
       ? `  "${metric.name}" (target average value):\t${current?.averageValue ?? UNKNOWN} / ${target.averageValue}\n`
       : `  "${metric.name}" (target value):\t${current?.value ?? UNKNOWN} / ${target.value}\n`;
   },
-  Pods: ({pods}, status) => `  "${pods!.metric.name}" on pods:\t${status?.pods?.current.averageValue ?? UNKNOWN} / ${pods!.target.averageValue}\n`,
+  Pods: ({pods}, status) =>
+    `  "${pods!.metric.name}" on pods:\t${status?.pods?.current.averageValue ?? UNKNOWN} / ${pods!.target.averageValue}\n`,
   Object: ({object}, status) => {
     const {metric, describedObject, target} = object!;
     const head = `  "${metric.name}" on ${describedObject.kind}/${describedObject.name} `;
@@ -50,7 +51,8 @@ function writeBehavior(page: Page, direction: string, rules: autoscaling.HPAScal
   if (!rules.policies?.length) return;
   page.write(2, `Select Policy: ${rules.selectPolicy ?? 'Max'}\n`);
   page.write(2, 'Policies:\n');
-  for (const policy of rules.policies) page.write(3, `- Type: ${policy.type}\tValue: ${policy.value}\tPeriod: ${policy.periodSeconds} seconds\n`);
+  for (const policy of rules.policies)
+    page.write(3, `- Type: ${policy.type}\tValue: ${policy.value}\tPeriod: ${policy.periodSeconds} seconds\n`);
 }
 
 interface V1Spec {

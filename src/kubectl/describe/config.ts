@@ -1,8 +1,9 @@
 /** Namespaces, quotas, limits, configuration and accounts. upstream: kubectl/pkg/describe describeNamespace, describeQuota, describeConfigMap... */
+
+import {formatLabelSelector} from '../../engine/api/labels.ts';
 import {newQuantity, parseQuantity, printQuantity} from '../../engine/api/quantity.ts';
 import type {core, policy, scheduling} from '../../engine/api/types.ts';
 import {formatLabels} from '../../engine/apiserver/printers/format.ts';
-import {formatLabelSelector} from '../../engine/api/labels.ts';
 import {eventsAbout} from '../reader.ts';
 import type {Describer} from './describer.ts';
 import {byText, type Page, rfc1123, writeAnnotations, writeEvents, writeLabels} from './page.ts';

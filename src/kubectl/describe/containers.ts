@@ -1,6 +1,7 @@
 /** The containers of a pod or pod template. upstream: kubectl/pkg/describe describeContainers */
-import type {core} from '../../engine/api/types.ts';
+
 import {parseQuantity, printQuantity} from '../../engine/api/quantity.ts';
+import type {core} from '../../engine/api/types.ts';
 import {boolText} from '../../engine/apiserver/printers/format.ts';
 import {extractResourceValue, fieldPathValue} from './env-values.ts';
 import {byText, goList, type Page, rfc1123} from './page.ts';
@@ -13,7 +14,8 @@ export const containerPorts = (ports: readonly core.ContainerPort[] | undefined)
 /** `0/TCP` where the host gives no port. */
 export const hostPorts = (ports: readonly core.ContainerPort[] | undefined): string => portsText(ports, p => p.hostPort ?? 0);
 
-const portLine = (label: string, text: string): string => (text.includes(',') ? `${label}s:\t${text}\n` : `${label}:\t${text || '<none>'}\n`);
+const portLine = (label: string, text: string): string =>
+  text.includes(',') ? `${label}s:\t${text}\n` : `${label}:\t${text || '<none>'}\n`;
 
 /** SeccompProfile, as pods and containers have it. */
 export function writeSeccomp(page: Page, level: number, profile: core.SeccompProfile | undefined): void {

@@ -51,7 +51,10 @@ function writeSpread(page: Page, constraints: readonly core.TopologySpreadConstr
     .sort((a, b) => byText(a.topologyKey, b.topologyKey))
     .forEach((c, i) => {
       const selector = c.labelSelector ? ` for selector ${formatLabelSelector(c.labelSelector)}` : '';
-      page.write(0, `${i > 0 ? `${space}\t` : ''}${c.topologyKey}:${c.whenUnsatisfiable} when max skew ${c.maxSkew} is exceeded${selector}\n`);
+      page.write(
+        0,
+        `${i > 0 ? `${space}\t` : ''}${c.topologyKey}:${c.whenUnsatisfiable} when max skew ${c.maxSkew} is exceeded${selector}\n`,
+      );
     });
 }
 

@@ -35,7 +35,10 @@ const byCreation = (a: ReplicaSet, b: ReplicaSet): number => {
 };
 
 /** The one with the Deployment's own template (the oldest, if there are several), and all others. */
-export function splitReplicaSets(deployment: apps.Deployment, all: readonly ReplicaSet[]): {old: ReplicaSet[]; current: ReplicaSet | undefined} {
+export function splitReplicaSets(
+  deployment: apps.Deployment,
+  all: readonly ReplicaSet[],
+): {old: ReplicaSet[]; current: ReplicaSet | undefined} {
   const wanted = templateKey(deployment.spec?.template);
   const current = [...all].sort(byCreation).find(rs => templateKey(rs.spec?.template) === wanted);
   return {old: all.filter(rs => rs !== current), current};

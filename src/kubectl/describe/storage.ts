@@ -36,9 +36,7 @@ export function writeClaim(page: Page, claim: core.PersistentVolumeClaim, full: 
 
 /** Pods that mount a claim, or own it. */
 function podsUsing(claim: core.PersistentVolumeClaim, pods: readonly Pod[]): Pod[] {
-  const mounting = pods.filter(pod =>
-    pod.spec?.volumes?.some(volume => volume.persistentVolumeClaim?.claimName === claim.metadata?.name),
-  );
+  const mounting = pods.filter(pod => pod.spec?.volumes?.some(volume => volume.persistentVolumeClaim?.claimName === claim.metadata?.name));
   const owners = (claim.metadata?.ownerReferences ?? [])
     .filter(owner => owner.kind === 'Pod')
     .map(owner => pods.find(pod => pod.metadata.uid === owner.uid))

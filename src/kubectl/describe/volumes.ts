@@ -1,6 +1,7 @@
 /** Volumes of pods and sources of persistent volumes. upstream: kubectl/pkg/describe describeVolumes, print*VolumeSource */
-import type {core} from '../../engine/api/types.ts';
+
 import {cmp, parseQuantity} from '../../engine/api/quantity.ts';
+import type {core} from '../../engine/api/types.ts';
 import {byText, nested, type Page} from './page.ts';
 import {writeClaim} from './storage.ts';
 
@@ -202,12 +203,7 @@ const LAYOUTS = {
   },
   fc: {
     type: 'FC (a Fibre Channel disk)',
-    fields: [
-      ['TargetWWNs:', s => (s.targetWWNs ?? []).join(', ')],
-      ['LUN:', s => s.lun ?? '<none>'],
-      FS_TYPE,
-      READ_ONLY,
-    ],
+    fields: [['TargetWWNs:', s => (s.targetWWNs ?? []).join(', ')], ['LUN:', s => s.lun ?? '<none>'], FS_TYPE, READ_ONLY],
   },
   azureFile: {
     type: 'AzureFile (an Azure File Service mount on the host and bind mount to the pod)',
@@ -304,4 +300,3 @@ export function writeVolumes(page: Page, volumes: readonly core.Volume[] | undef
     writeSource(page, volume, LAYOUTS);
   }
 }
-

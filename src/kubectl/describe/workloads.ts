@@ -57,7 +57,11 @@ export const describeDeployment: Describer<apps.Deployment> = function* (d, page
   page.write(0, `StrategyType:\t${spec?.strategy?.type ?? ''}\n`);
   page.write(0, `MinReadySeconds:\t${spec?.minReadySeconds ?? 0}\n`);
   const rolling = spec?.strategy?.rollingUpdate;
-  if (rolling) page.write(0, `RollingUpdateStrategy:\t${rolling.maxUnavailable ?? '<nil>'} max unavailable, ${rolling.maxSurge ?? '<nil>'} max surge\n`);
+  if (rolling)
+    page.write(
+      0,
+      `RollingUpdateStrategy:\t${rolling.maxUnavailable ?? '<nil>'} max unavailable, ${rolling.maxSurge ?? '<nil>'} max surge\n`,
+    );
   writePodTemplate(page, spec?.template);
   writeConditions(page, status?.conditions);
   if (old.length > 0 || current) {
@@ -186,7 +190,10 @@ function writeJobSpec(page: Page, {spec, status}: batch.Job): void {
     page.write(0, `Duration:\t${humanDuration(Date.parse(status.completionTime) - Date.parse(status.startTime))}\n`);
   if (spec?.activeDeadlineSeconds !== undefined) page.write(0, `Active Deadline Seconds:\t${spec.activeDeadlineSeconds}s\n`);
   const {active = 0, ready, succeeded = 0, failed = 0} = status ?? {};
-  page.write(0, `Pods Statuses:\t${active} Active${ready === undefined ? '' : ` (${ready} Ready)`} / ${succeeded} Succeeded / ${failed} Failed\n`);
+  page.write(
+    0,
+    `Pods Statuses:\t${active} Active${ready === undefined ? '' : ` (${ready} Ready)`} / ${succeeded} Succeeded / ${failed} Failed\n`,
+  );
   if (spec?.completionMode === 'Indexed') page.write(0, `Completed Indexes:\t${cappedIndexes(status?.completedIndexes ?? '')}\n`);
 }
 

@@ -22,10 +22,7 @@ const readySince = (pod: core.Pod): number => time(readyCondition(pod)?.lastTran
 function restarts(pod: core.Pod): [containers: number, sidecars: number] {
   const sidecars = new Set((pod.spec?.initContainers ?? []).filter(c => c.restartPolicy === 'Always').map(c => c.name));
   const most = (statuses: readonly core.ContainerStatus[]): number => Math.max(0, ...statuses.map(s => s.restartCount));
-  return [
-    most(pod.status?.containerStatuses ?? []),
-    most((pod.status?.initContainerStatuses ?? []).filter(s => sidecars.has(s.name))),
-  ];
+  return [most(pod.status?.containerStatuses ?? []), most((pod.status?.initContainerStatuses ?? []).filter(s => sidecars.has(s.name)))];
 }
 
 /** Orders pods from the least to the most active: unassigned, pending, not ready, being deleted, newly ready, often restarted, young come first. */

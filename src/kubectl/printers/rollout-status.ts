@@ -17,13 +17,15 @@ function deployment(d: apps.Deployment): RolloutStatus {
   const {updatedReplicas = 0, replicas = 0, availableReplicas = 0, conditions = []} = d.status ?? {};
   if (conditions.find(c => c.type === 'Progressing')?.reason === 'ProgressDeadlineExceeded')
     throw new Error(`deployment "${name}" exceeded its progress deadline`);
-  const waiting = (text: string): RolloutStatus => ({message: `Waiting for deployment "${name}" rollout to finish: ${text}\n`, done: false});
+  const waiting = (text: string): RolloutStatus => ({
+    message: `Waiting for deployment "${name}" rollout to finish: ${text}\n`,
+    done: false,
+  });
   const wanted = d.spec?.replicas;
   if (wanted !== undefined && updatedReplicas < wanted)
     return waiting(`${updatedReplicas} out of ${wanted} new replicas have been updated...`);
   if (replicas > updatedReplicas) return waiting(`${replicas - updatedReplicas} old replicas are pending termination...`);
-  if (availableReplicas < updatedReplicas)
-    return waiting(`${availableReplicas} of ${updatedReplicas} updated replicas are available...`);
+  if (availableReplicas < updatedReplicas) return waiting(`${availableReplicas} of ${updatedReplicas} updated replicas are available...`);
   return {message: `deployment "${name}" successfully rolled out\n`, done: true};
 }
 
@@ -32,7 +34,10 @@ function daemonSet(ds: apps.DaemonSet): RolloutStatus {
   if (ds.spec?.updateStrategy?.type !== 'RollingUpdate') throw new Error(ROLLING_UPDATE_ONLY);
   if (!observed(ds)) return {message: 'Waiting for daemon set spec update to be observed...\n', done: false};
   const {updatedNumberScheduled = 0, desiredNumberScheduled = 0, numberAvailable = 0} = ds.status ?? {};
-  const waiting = (text: string): RolloutStatus => ({message: `Waiting for daemon set "${name}" rollout to finish: ${text}\n`, done: false});
+  const waiting = (text: string): RolloutStatus => ({
+    message: `Waiting for daemon set "${name}" rollout to finish: ${text}\n`,
+    done: false,
+  });
   if (updatedNumberScheduled < desiredNumberScheduled)
     return waiting(`${updatedNumberScheduled} out of ${desiredNumberScheduled} new pods have been updated...`);
   if (numberAvailable < desiredNumberScheduled)
@@ -56,8 +61,7 @@ function statefulSet(sts: apps.StatefulSet): RolloutStatus {
         message: `Waiting for partitioned roll out to finish: ${updatedReplicas} out of ${wanted - partition} new pods have been updated...\n`,
         done: false,
       };
-    if (partition)
-      return {message: `partitioned roll out complete: ${updatedReplicas} new pods have been updated...\n`, done: true};
+    if (partition) return {message: `partitioned roll out complete: ${updatedReplicas} new pods have been updated...\n`, done: true};
   }
   if (updateRevision !== currentRevision)
     return {

@@ -45,7 +45,9 @@ function decorate(table: PrintableTable, options: TablePrintOptions): PrintableT
     columnDefinitions: [...before, ...table.columnDefinitions, ...after],
     rows: table.rows.map(row => {
       const metadata = row.object?.metadata;
-      const own = options.kind ? row.cells.map((cell, i) => (i === kindColumn ? `${options.kind!.toLowerCase()}/${cell}` : cell)) : row.cells;
+      const own = options.kind
+        ? row.cells.map((cell, i) => (i === kindColumn ? `${options.kind!.toLowerCase()}/${cell}` : cell))
+        : row.cells;
       const cells = [
         ...(options.watchEventType ? [options.watchEventType] : []),
         ...(options.withNamespace ? [metadata?.namespace ?? ''] : []),

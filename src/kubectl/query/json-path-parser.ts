@@ -11,10 +11,7 @@ export type Step =
 
 export type Operand = Step[];
 
-export type Part =
-  | {kind: 'text'; text: string}
-  | {kind: 'path'; steps: Step[]}
-  | {kind: 'range'; steps: Step[]; body: Part[]};
+export type Part = {kind: 'text'; text: string} | {kind: 'path'; steps: Step[]} | {kind: 'range'; steps: Step[]; body: Part[]};
 
 export class JsonPathError extends Error {}
 
@@ -82,7 +79,7 @@ function parseFilter(inner: string): Step {
     else if (c === ']' || c === ')') depth--;
     const operator = depth === 0 ? OPERATORS.find(o => inner.startsWith(o, i)) : undefined;
     if (!operator) continue;
-    if (operator === '=') throw new JsonPathError('unrecognized character in action: U+003D \'=\'');
+    if (operator === '=') throw new JsonPathError("unrecognized character in action: U+003D '='");
     return {
       kind: 'filter',
       left: parseSteps(inner.slice(0, i).trim()),
@@ -148,7 +145,10 @@ function parseSteps(text: string): Step[] {
       steps.push(parseBracket(text.slice(i + 1, end)));
       i = end + 1;
     } else if (/\s/.test(c)) i++;
-    else throw new JsonPathError(`unrecognized character in action: U+${c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')} '${c}'`);
+    else
+      throw new JsonPathError(
+        `unrecognized character in action: U+${c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')} '${c}'`,
+      );
   }
   return steps;
 }

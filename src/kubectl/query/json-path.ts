@@ -37,7 +37,11 @@ function slice(input: readonly unknown[], step: Step & {kind: 'slice'}): unknown
 
 function children(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
-  return isMap(value) ? Object.keys(value).sort().map(key => value[key]) : [];
+  return isMap(value)
+    ? Object.keys(value)
+        .sort()
+        .map(key => value[key])
+    : [];
 }
 
 const descendants = (value: unknown): unknown[] => [value, ...children(value).flatMap(descendants)];
@@ -135,8 +139,6 @@ export function relaxedJsonPath(path: string): string {
   if (path === '') return '';
   const match = /^\{\.?([^{}]+)\}$|^\.?([^{}]+)$/.exec(path);
   if (!match)
-    throw new JsonPathError(
-      `unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'`,
-    );
+    throw new JsonPathError(`unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'`);
   return `{.${match[1] ?? match[2]}}`;
 }

@@ -85,7 +85,11 @@ function doubleQuoted(text: string, column: number, indent: number): string {
     }
     const escaped =
       ESCAPES[c] ??
-      (isPrintable(code) ? c : code < 0x100 ? `\\x${code.toString(16).toUpperCase().padStart(2, '0')}` : `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`);
+      (isPrintable(code)
+        ? c
+        : code < 0x100
+          ? `\\x${code.toString(16).toUpperCase().padStart(2, '0')}`
+          : `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`);
     out += escaped;
     at += escaped.length;
     spaces = c === ' ';

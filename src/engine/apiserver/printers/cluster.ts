@@ -74,12 +74,7 @@ export function printResourceQuota(quota: core.ResourceQuota, {now}: PrintOption
     const text = `${name}: ${quota.status?.used?.[name] ?? '0'}/${quota.status!.hard![name]}`;
     cells[name.startsWith('limits') ? 'limit' : 'request'].push(text);
   }
-  return [
-    quota.metadata?.name ?? '',
-    cells.request.join(', '),
-    cells.limit.join(', '),
-    age(quota.metadata?.creationTimestamp, now),
-  ];
+  return [quota.metadata?.name ?? '', cells.request.join(', '), cells.limit.join(', '), age(quota.metadata?.creationTimestamp, now)];
 }
 
 export function printComponentStatus(component: core.ComponentStatus): Cell[] {
@@ -151,11 +146,7 @@ export function printWebhookConfiguration(
   configuration: admissionregistration.MutatingWebhookConfiguration | admissionregistration.ValidatingWebhookConfiguration,
   {now}: PrintOptions,
 ): Cell[] {
-  return [
-    configuration.metadata?.name ?? '',
-    configuration.webhooks?.length ?? 0,
-    age(configuration.metadata?.creationTimestamp, now),
-  ];
+  return [configuration.metadata?.name ?? '', configuration.webhooks?.length ?? 0, age(configuration.metadata?.creationTimestamp, now)];
 }
 
 interface AdmissionPolicy {

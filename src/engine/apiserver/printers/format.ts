@@ -75,7 +75,10 @@ export function loadBalancerText(
 }
 
 /** upstream: pkg/apis/core/v1/helper GetPersistentVolumeClass and GetPersistentVolumeClaimClass */
-export function storageClassOf(object: {metadata?: meta.ObjectMeta | undefined; spec?: {storageClassName?: string | undefined} | undefined}): string {
+export function storageClassOf(object: {
+  metadata?: meta.ObjectMeta | undefined;
+  spec?: {storageClassName?: string | undefined} | undefined;
+}): string {
   return object.metadata?.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? object.spec?.storageClassName ?? '';
 }
 

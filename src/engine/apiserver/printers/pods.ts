@@ -93,13 +93,7 @@ export function summarizePod(pod: core.Pod): PodSummary {
 export function printPod(pod: core.Pod, {now, wide}: PrintOptions): Cell[] {
   const {ready, total, status, restarts, lastRestart} = summarizePod(pod);
   const restartText = restarts !== 0 && lastRestart ? `${restarts} (${age(lastRestart, now)} ago)` : String(restarts);
-  const cells: Cell[] = [
-    pod.metadata?.name ?? '',
-    `${ready}/${total}`,
-    status,
-    restartText,
-    age(pod.metadata?.creationTimestamp, now),
-  ];
+  const cells: Cell[] = [pod.metadata?.name ?? '', `${ready}/${total}`, status, restartText, age(pod.metadata?.creationTimestamp, now)];
   if (!wide) return cells;
   const gates = pod.spec?.readinessGates ?? [];
   const passed = gates.filter(

@@ -123,9 +123,7 @@ export interface Table {
 export function rowOf(object: KubeObject, options: PrintOptions): TableRow {
   const known = columnsOf(object.apiVersion, object.kind)[1]?.name !== 'Created At';
   const printer = known ? PRINTERS[object.kind] : undefined;
-  const cells = printer
-    ? printer(object as never, options)
-    : [object.metadata.name ?? '', object.metadata.creationTimestamp ?? ''];
+  const cells = printer ? printer(object as never, options) : [object.metadata.name ?? '', object.metadata.creationTimestamp ?? ''];
   const conditions = object.kind === 'Pod' ? podRowConditions(object as never) : undefined;
   return conditions ? {cells, conditions} : {cells};
 }
