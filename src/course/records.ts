@@ -1,0 +1,51 @@
+/** What checks look at: the journal of a cluster as records of a few kinds, from the lesson's first moment to the one looked at. */
+import type {KubeObject} from '../engine/api/types.ts';
+import type {Cluster} from '../engine/cluster/cluster.ts';
+import type {Step} from '../engine/machine/types.ts';
+import type {Match, Pattern} from './types.ts';
+
+export type RecordKind = 'object' | 'request' | 'event' | 'trace' | 'decision' | 'commit' | 'failure' | 'command';
+
+/** Names under which the store keeps its objects in the journal. */
+const STORE = 'etcd';
+
+/** What happened in a cluster since a lesson began. */
+export interface Chronicle {
+  readonly cluster: Cluster;
+  /** Position of the journal at which the lesson began. */
+  readonly from: number;
+  /** The learner's command lines, each with the position before it. */
+  readonly commands: readonly {readonly line: string; readonly exitCode: number; readonly position: number}[];
+  readonly rewound: number;
+  readonly predicted: boolean;
+}
+
+export const kindOfMatch = (match: Match): [RecordKind, Pattern] => Object.entries(match)[0] as [RecordKind, Pattern];
+
+/** The objects as they stand now. */
+export function currentObjects({cluster}: Chronicle): KubeObject[] {
+  return [...cluster.machine.table<{key: string; value: KubeObject}>(STORE).range('key', '/registry/')].map(kv => kv.value);
+}
+
+/** The records of a kind that one step of the journal made. */
+export function recordsOfStep(step: Step, kind: RecordKind): unknown[] {
+  if (kind !== 'object' && kind !== 'event') return step.notes.filter(note => note.kind === kind);
+  const written = step.writes.filter(w => w.table === STORE && w.new).map(w => (w.new as {value: KubeObject}).value);
+  return kind === 'object' ? written : written.filter(object => object.kind === 'Event');
+}
+
+/** The steps since the lesson began, up to the moment looked at. */
+export function stepsOf({cluster, from}: Chronicle): readonly Step[] {
+  const {journal} = cluster.machine;
+  return journal.steps.slice(Math.max(0, from - journal.first), journal.position - journal.first);
+}
+
+/** All records of a kind since the lesson began, oldest first; objects: every version that was written. */
+export function* recordsOf(chronicle: Chronicle, kind: RecordKind): IterableIterator<unknown> {
+  if (kind === 'command') {
+    const {position} = chronicle.cluster.machine.journal;
+    yield* chronicle.commands.filter(c => c.position <= position);
+    return;
+  }
+  for (const step of stepsOf(chronicle)) yield* recordsOfStep(step, kind);
+}

@@ -1,0 +1,134 @@
+/** A lesson as its file says it. The format is described for authors in CONTRIBUTING.md; schema.ts checks it. */
+
+export interface Lesson {
+  readonly id: string;
+  /** `3.2`: chapter and place in it. */
+  readonly number: string;
+  readonly title: string;
+  /** One sentence for the course map. */
+  readonly about: string;
+  readonly minutes: number;
+  readonly concepts: readonly string[];
+  /** Ids of lessons to be solved before. */
+  readonly prerequisites: readonly string[];
+  /** Rows of the checklist of mechanisms (`D6a`) that are taught here. */
+  readonly covers: readonly string[];
+  readonly world: World;
+  readonly panels: readonly string[];
+  /** Commands and flags that are switched off here, so that the new idea is the only way. */
+  readonly disable: readonly string[];
+  readonly steps: readonly LessonStep[];
+  readonly mistakes: readonly Mistake[];
+  /** One way to solve it, a command a line. */
+  readonly solution: readonly string[];
+  readonly alternatives: readonly (readonly string[])[];
+  /** Markdown, shown after success. */
+  readonly debrief: string;
+  readonly myth: Myth | undefined;
+  /** Where it was loaded from, for messages. */
+  readonly file: string;
+}
+
+/** What there is before the learner's first keystroke. */
+export interface World {
+  readonly seed: number;
+  readonly nodes: number;
+  /** People with an entry in the kubeconfig, beside the administrator: name -> groups. */
+  readonly users: Readonly<Record<string, readonly string[]>>;
+  /** Who the learner is, and where, at first. */
+  readonly context: {readonly user: string; readonly namespace: string};
+  /** The learner's files: name -> text. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Manifests applied by the administrator beforehand, as YAML texts. */
+  readonly apply: readonly string[];
+  /** Commands the administrator has run beforehand. */
+  readonly run: readonly string[];
+  /** Programs present but stopped. */
+  readonly off: readonly string[];
+  /** Virtual milliseconds that have passed before the lesson begins. */
+  readonly age: number;
+  /** Names that differ from learner to learner: `{{name}}` in the file stands for one of the values. */
+  readonly vary: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface LessonStep {
+  readonly id: string;
+  /** Markdown, at most sixty words, one thing to do. */
+  readonly say: string;
+  /** A command worth typing, shown as such. */
+  readonly do: string | undefined;
+  readonly predict: Prediction | undefined;
+  readonly objectives: readonly Objective[];
+  /** Observe, where, how. */
+  readonly hints: readonly string[];
+}
+
+export interface Objective {
+  readonly text: string;
+  readonly check: Check;
+  /** Where to look next, said beside what is missing. */
+  readonly look: string;
+}
+
+export interface Prediction {
+  readonly ask: string;
+  readonly options: readonly string[];
+  /** The command that is run ahead on a branch; the learner's own input follows the same way. */
+  readonly run: readonly string[];
+  /** Virtual milliseconds after it. */
+  readonly wait: number;
+  /** What is read off then; it must be one of the options. */
+  readonly answer: Query;
+}
+
+export interface Mistake {
+  readonly when: Check;
+  /** One sentence. */
+  readonly say: string;
+  /** Commands that make the mistake: the lesson's test runs them. */
+  readonly example: readonly string[];
+}
+
+export interface Myth {
+  /** Document and line: `003:71`. */
+  readonly source: string;
+  readonly claim: string;
+  readonly truth: string;
+}
+
+/** A condition over the state and the whole history since the lesson began. Exactly one key. */
+export type Check =
+  | {readonly all: readonly Check[]}
+  | {readonly any: readonly Check[]}
+  | {readonly not: Check}
+  /** True of the cluster as it stands. */
+  | {readonly now: Match}
+  /** Was true of something at some time. */
+  | {readonly eventually: Match}
+  | {readonly never: Match}
+  /** Was true of every version of what `of` picks out, from its first on. */
+  | {readonly always: Match; readonly of: Match}
+  /** `never` holds as long as `then` has not happened. */
+  | {readonly before: Match; readonly never: Match}
+  | {readonly count: Match; readonly atLeast?: number; readonly atMost?: number}
+  /** A place in time was looked at: the learner went back. */
+  | {readonly rewound: number}
+  /** The step's prediction has been made. */
+  | {readonly predicted: true};
+
+/** What is looked for: a partial pattern over one kind of record. Exactly one key. */
+export type Match =
+  | {readonly object: Pattern}
+  | {readonly request: Pattern}
+  | {readonly event: Pattern}
+  | {readonly trace: Pattern}
+  | {readonly decision: Pattern}
+  | {readonly commit: Pattern}
+  | {readonly failure: Pattern}
+  | {readonly command: Pattern};
+
+/** Partial: every field named must match; a list's items must each be found; `/text/` is a regular expression; `{gte: 2}` and the like compare. */
+export type Pattern = unknown;
+
+/** A value read off the last record that matches: a field by path, or how many there are. */
+export type Query = {readonly of: Match; readonly field: string; readonly otherwise?: string} | {readonly count: Match};
