@@ -1,12 +1,16 @@
 /** The body of a request as an object of its kind. */
 import {parse} from 'yaml';
 import {cloneJson} from '../api/clone.ts';
-import {apiVersionOf, type Kind} from '../api/kinds.ts';
+import type {Kind} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
 import type {KubeObject} from '../api/types.ts';
-import {header, type Walk} from './request.ts';
+import {decode, decodeText, type FieldValidation} from './decoding/decode.ts';
+import {definitionOfKind} from './decoding/schema.ts';
+import {header, parameter, type Walk} from './request.ts';
 
-/** The body as plain JSON, not yet of any kind. Throws ApiError 400, 413. */
+const ACCEPTED = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf', 'application/cbor'];
+
+/** The body as plain JSON, not yet of any kind. Throws ApiError 400, 413, 415. */
 export function parseBody(walk: Walk): unknown {
   const {body} = walk.request;
   if (typeof body !== 'string') return cloneJson(body);
@@ -18,16 +22,40 @@ export function parseBody(walk: Walk): unknown {
   }
 }
 
-/** Decoded and defaulted. Throws ApiError 400 where it does not have the shape of its kind. */
+function validationOf(walk: Walk): FieldValidation {
+  const asked = parameter(walk.request, 'fieldValidation');
+  if (asked === '' || asked === 'Warn') return 'Warn';
+  if (asked === 'Strict' || asked === 'Ignore') return asked;
+  throw status.badRequest(`fieldValidation parameter must be one of Ignore, Warn, Strict, got ${asked}`);
+}
+
+/** Decoded as its kind. Throws ApiError 400 where it does not have that shape, 415 for a body in no known format. */
 export function decodeBody(walk: Walk, kind: Kind): KubeObject {
-  const raw = parseBody(walk) as KubeObject;
-  if (!raw || typeof raw !== 'object' || Array.isArray(raw))
-    throw status.badRequest('the object provided is unrecognized (must be of type ' + kind.kind + ')');
-  raw.apiVersion ??= apiVersionOf({...kind, version: walk.info.apiVersion});
-  raw.kind ??= kind.kind;
-  raw.metadata ??= {};
-  walk.stage('decoding', 'ok', `${raw.apiVersion} ${raw.kind}`);
-  return raw;
+  const {request, info} = walk;
+  const type = header(request, 'content-type').split(';')[0]!.trim();
+  if (type && !ACCEPTED.includes(type) && !type.includes('patch')) throw status.unsupportedMediaType(ACCEPTED);
+  try {
+    const options = {version: info.apiVersion, validation: validationOf(walk)};
+    const asText = typeof request.body === 'string' && !type.includes('yaml');
+    if (asText && (request.body as string).length > status.BODY_LIMIT) throw status.requestEntityTooLarge(`limit is ${status.BODY_LIMIT}`);
+    const decoded = !definitionOfKind(kind)
+      ? {object: parseBody(walk) as KubeObject, warnings: []}
+      : asText
+        ? decodeText(request.body as string, kind, options)
+        : decode(typeof request.body === 'string' ? parseBody(walk) : request.body, kind, options);
+    walk.warnings.push(...decoded.warnings);
+    decoded.object.metadata ??= {};
+    walk.stage('decoding', decoded.warnings.length ? 'changed' : 'ok', decoded.warnings.join('; ') || `${decoded.object.apiVersion} ${decoded.object.kind}`);
+    return decoded.object;
+  } catch (error) {
+    walk.stage('decoding', 'denied', (error as Error).message);
+    throw error;
+  }
+}
+
+/** An object that a patch made: decoded like a body. */
+export function decodeObject(walk: Walk, kind: Kind, object: unknown): KubeObject {
+  return decodeBody({...walk, request: {...walk.request, body: object, headers: {}}}, kind);
 }
 
 /** The options that a DELETE carries as its body, or {}. */
