@@ -20,10 +20,12 @@ import {deleteCollection, deleteOne} from './verbs/delete.ts';
 import {get, list} from './verbs/get.ts';
 import {patch} from './verbs/patch.ts';
 import {update} from './verbs/update.ts';
+import {watch} from './verbs/watch.ts';
 
 const verbs: Record<string, (walk: Walk) => ApiResponse> = {
   get,
   list,
+  watch,
   create,
   update,
   patch,

@@ -1,5 +1,6 @@
 /** Paths that are no resources: version, health, discovery. */
 import * as status from '../api/status.ts';
+import {discovery} from './discovery.ts';
 import type {ApiResponse, Walk} from './request.ts';
 
 export const VERSION = {
@@ -28,5 +29,5 @@ const paths: Record<string, (walk: Walk) => ApiResponse> = {
 /** Answers a path that is no resource. */
 export function nonResource(walk: Walk): ApiResponse {
   const found = paths[walk.request.path.replace(/\/+$/, '')];
-  return found ? found(walk) : text(404, status.PATH_NOT_FOUND);
+  return found ? found(walk) : (discovery(walk) ?? text(404, status.PATH_NOT_FOUND));
 }

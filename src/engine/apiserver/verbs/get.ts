@@ -6,6 +6,7 @@ import * as status from '../../api/status.ts';
 import type {KubeObject} from '../../api/types.ts';
 import {type KeyValue, KV, keyAt, oldestWatchable} from '../../etcd/etcd.ts';
 import {collection} from '../collections.ts';
+import {present} from '../presentation.ts';
 import {mustRead, type StoredObject} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
 import {storagePrefix} from '../resources.ts';
@@ -16,7 +17,7 @@ export function get(walk: Walk): ApiResponse {
   const {info, kind, tx} = walk;
   const object = mustRead(tx, kind, info.namespace, info.name);
   walk.stage('etcd', 'ok', `read ${kind.resource}/${info.name} at revision ${tx.root.revision}`);
-  return answer(walk, 200, object);
+  return answer(walk, 200, present(walk, object));
 }
 
 export interface Selection {
@@ -95,7 +96,7 @@ export function list(walk: Walk): ApiResponse {
     items.push(object);
   }
   walk.stage('etcd', 'ok', `range ${prefix} at revision ${revision}: ${items.length}`);
-  return answer(walk, 200, {
+  const body = {
     kind: `${kind.kind}List`,
     apiVersion: apiVersionOf(kind),
     metadata: {
@@ -103,7 +104,8 @@ export function list(walk: Walk): ApiResponse {
       ...(next !== undefined && {continue: encode({rv: revision, start: next}), ...(unselected && {remainingItemCount: rest})}),
     },
     items,
-  });
+  };
+  return answer(walk, 200, present(walk, body));
 }
 
 /** Lists that an index answers: pods of one node, one object by name. */

@@ -1,0 +1,99 @@
+/**
+ * What a client asks before it asks anything else: which groups, versions and resources there are. Aggregated (one answer for all groups) or plain.
+ * upstream: staging/src/k8s.io/apiserver/pkg/endpoints/discovery
+ */
+import {groups, type Kind, type Subresource} from '../api/kinds.ts';
+import {type ApiResponse, header, type Walk} from './request.ts';
+import {servedKinds} from './resources.ts';
+
+const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
+const json = (body: unknown, type = 'application/json'): ApiResponse => ({code: 200, headers: {'content-type': type}, body});
+
+const groupVersion = (group: string, version: string): string => (group ? `${group}/${version}` : version);
+
+const aggregatedSubresource = (sub: Subresource) => ({
+  subresource: sub.name,
+  responseKind: {group: sub.group, version: sub.version, kind: sub.kind},
+  verbs: sub.verbs,
+});
+
+const aggregatedResource = (kind: Kind, version: string) => ({
+  resource: kind.resource,
+  responseKind: {group: kind.group, version, kind: kind.kind},
+  scope: kind.namespaced ? 'Namespaced' : 'Cluster',
+  singularResource: kind.singular,
+  verbs: kind.verbs,
+  ...(kind.shortNames.length && {shortNames: kind.shortNames}),
+  ...(kind.categories.length && {categories: kind.categories}),
+  ...(kind.subresources.length && {subresources: kind.subresources.map(aggregatedSubresource)}),
+});
+
+/** `/api` holds the core group, `/apis` all others. */
+function aggregated(kinds: readonly Kind[], core: boolean): ApiResponse {
+  const items = groups(kinds)
+    .filter(({group}) => (group === '') === core)
+    .map(({group, versions}) => ({
+      metadata: {...(group && {name: group}), creationTimestamp: null},
+      versions: versions.map(version => ({
+        version,
+        freshness: 'Current',
+        resources: kinds.filter(k => k.group === group && k.versions.includes(version)).map(k => aggregatedResource(k, version)),
+      })),
+    }));
+  return json({kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items}, AGGREGATED);
+}
+
+const apiGroup = ({group, versions}: {group: string; versions: string[]}) => ({
+  name: group,
+  versions: versions.map(version => ({groupVersion: groupVersion(group, version), version})),
+  preferredVersion: {groupVersion: groupVersion(group, versions[0]!), version: versions[0]!},
+});
+
+function resourceList(kinds: readonly Kind[], group: string, version: string): ApiResponse | undefined {
+  const served = kinds.filter(k => k.group === group && k.versions.includes(version));
+  if (served.length === 0) return undefined;
+  const resources = served.flatMap(kind => [
+    {
+      name: kind.resource,
+      singularName: kind.singular,
+      namespaced: kind.namespaced,
+      kind: kind.kind,
+      verbs: kind.verbs,
+      ...(kind.shortNames.length && {shortNames: kind.shortNames}),
+      ...(kind.categories.length && {categories: kind.categories}),
+    },
+    ...kind.subresources.map(sub => ({
+      name: `${kind.resource}/${sub.name}`,
+      singularName: '',
+      namespaced: kind.namespaced,
+      ...(groupVersion(sub.group, sub.version) !== groupVersion(group, version) && {group: sub.group, version: sub.version}),
+      kind: sub.kind,
+      verbs: sub.verbs,
+    })),
+  ]);
+  return json({kind: 'APIResourceList', apiVersion: 'v1', groupVersion: groupVersion(group, version), resources});
+}
+
+/** Answers `/api`, `/apis` and what lies directly below them; undefined for any other path. */
+export function discovery(walk: Walk): ApiResponse | undefined {
+  const kinds = servedKinds(walk.tx);
+  const [root, ...rest] = walk.request.path.split('/').filter(Boolean);
+  if (root !== 'api' && root !== 'apis') return undefined;
+  const core = root === 'api';
+  if (rest.length === 0) {
+    if (header(walk.request, 'accept').includes('as=APIGroupDiscoveryList')) return aggregated(kinds, core);
+    if (core)
+      return json({
+        kind: 'APIVersions',
+        versions: ['v1'],
+        serverAddressByClientCIDRs: [{clientCIDR: '0.0.0.0/0', serverAddress: '192.168.0.2:6443'}],
+      });
+    const named = groups(kinds).filter(({group}) => group !== '');
+    return json({kind: 'APIGroupList', apiVersion: 'v1', groups: named.map(apiGroup)});
+  }
+  if (core) return rest.length === 1 ? resourceList(kinds, '', rest[0]!) : undefined;
+  if (rest.length === 2) return resourceList(kinds, rest[0]!, rest[1]!);
+  const group = rest.length === 1 ? groups(kinds).find(g => g.group === rest[0]) : undefined;
+  return group && json({kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group)});
+}

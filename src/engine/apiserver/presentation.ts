@@ -1,0 +1,32 @@
+/** Objects in the form the client asked for: whole, or as rows of a Table. upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/response.go */
+import {EPOCH} from '../api/clock.ts';
+import {apiVersionOf} from '../api/kinds.ts';
+import type {KubeObject} from '../api/types.ts';
+import {type TableOptions, tableOf} from './printers/table.ts';
+import {header, parameter, type Walk} from './request.ts';
+
+interface List {
+  metadata: {resourceVersion?: string; continue?: string; remainingItemCount?: number};
+  items: readonly KubeObject[];
+}
+
+/** Whether the first choice of the Accept header is a Table. */
+export const wantsTable = (walk: Walk): boolean => /^[^,]*;\s*as=Table\b/.test(header(walk.request, 'accept'));
+
+const isList = (body: unknown): body is List => typeof body === 'object' && body !== null && Array.isArray((body as List).items);
+
+/** A read's body as it goes out: a Table of it, if that was asked for. */
+export function present(walk: Walk, body: unknown): unknown {
+  if (!wantsTable(walk)) return body;
+  const include = parameter(walk.request, 'includeObject') as TableOptions['includeObject'];
+  const {kind} = walk;
+  const version = {apiVersion: apiVersionOf({group: kind.group, version: walk.info.apiVersion}), kind: kind.kind};
+  const objects = (isList(body) ? body.items : [body as KubeObject]).map(object => ({...object, ...version}));
+  const metadata = isList(body) ? body.metadata : {resourceVersion: (body as KubeObject).metadata.resourceVersion};
+  return tableOf(objects, {
+    now: EPOCH + walk.tx.now,
+    ...version,
+    metadata: metadata as NonNullable<TableOptions['metadata']>,
+    ...(include && {includeObject: include}),
+  });
+}

@@ -1,0 +1,53 @@
+/**
+ * A watch, one slice at a time: all events after a revision that have happened by now, and a bookmark that says how far they reach.
+ * Whoever holds the connection asks again from there when time has passed. upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/watch.go
+ */
+import {apiVersionOf} from '../../api/kinds.ts';
+import * as status from '../../api/status.ts';
+import type {KubeObject} from '../../api/types.ts';
+import {oldestWatchable} from '../../etcd/etcd.ts';
+import {collection} from '../collections.ts';
+import {present} from '../presentation.ts';
+import type {StoredObject} from '../registry.ts';
+import {type ApiResponse, parameter, type Walk} from '../request.ts';
+import {storagePrefix} from '../resources.ts';
+import {changesAfter} from '../watch.ts';
+import {answer} from './answer.ts';
+import {selectionOf, selects} from './get.ts';
+
+interface Event {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+  object: unknown;
+}
+
+/** The body is the list of events. Throws ApiError 410 where history no longer reaches back. */
+export function watch(walk: Walk): ApiResponse {
+  const {tx, kind, info, request} = walk;
+  const selection = selectionOf(walk);
+  const prefix = storagePrefix(kind) + (kind.namespaced && info.namespace ? `${info.namespace}/` : '');
+  const from = Number(parameter(request, 'resourceVersion')) || 0;
+  const chosen = (object: KubeObject | undefined): KubeObject | undefined => (object && selects(selection, object) ? object : undefined);
+  const events: Event[] = [];
+  const tell = (type: Event['type'], object: KubeObject): void => void events.push({type, object: present(walk, object)});
+  if (from === 0) for (const object of collection<StoredObject>(tx, prefix)) if (chosen(object)) tell('ADDED', object);
+  if (from !== 0) {
+    if (from < oldestWatchable(tx)) throw status.tooOldResourceVersion(from, oldestWatchable(tx));
+    for (const entry of changesAfter(tx, storagePrefix(kind), from)) {
+      if (!entry.key.startsWith(prefix)) continue;
+      const now = chosen(entry.value?.value as KubeObject | undefined);
+      const before = chosen(entry.previous?.value as KubeObject | undefined);
+      if (now) tell(before ? 'MODIFIED' : 'ADDED', now);
+      else if (before) tell('DELETED', {...before, metadata: {...before.metadata, resourceVersion: String(entry.revision)}});
+    }
+  }
+  events.push({
+    type: 'BOOKMARK',
+    object: {
+      kind: kind.kind,
+      apiVersion: apiVersionOf(kind),
+      metadata: {resourceVersion: String(tx.root.revision), creationTimestamp: null},
+    },
+  });
+  walk.stage('etcd', 'ok', `watch ${prefix} from ${from}: ${events.length - 1} events`);
+  return answer(walk, 200, events);
+}
