@@ -1,0 +1,58 @@
+/** Reads a KubeSchedulerConfiguration. upstream: pkg/scheduler/apis/config/{v1/defaults.go,validation/validation.go} */
+import {duplicate, type FieldError, invalidValue, required, toAggregate} from '../../api/field-errors.ts';
+import type {Framework} from '../framework/types.ts';
+import {DEFAULT_POD_INITIAL_BACKOFF_SECONDS, DEFAULT_POD_MAX_BACKOFF_SECONDS} from './defaults.ts';
+import {ConfigurationError, frameworkOf} from './profile.ts';
+import {CONFIGURATION_API_VERSION, DEFAULT_SCHEDULER_NAME, type KubeSchedulerConfiguration, type SchedulerProfile} from './types.ts';
+
+export interface SchedulerSettings {
+  /** By schedulerName. */
+  readonly frameworks: ReadonlyMap<string, Framework>;
+  /** 0: adaptive. */
+  readonly percentageOfNodesToScore: number;
+  readonly initialBackoffMs: number;
+  readonly maxBackoffMs: number;
+}
+
+/** A lone profile need not be named. */
+function profilesOf({profiles = []}: KubeSchedulerConfiguration): SchedulerProfile[] {
+  const list = profiles.length > 0 ? profiles : [{}];
+  return list.length === 1 ? [{...list[0], schedulerName: list[0]!.schedulerName ?? DEFAULT_SCHEDULER_NAME}] : [...list];
+}
+
+const isPercentage = (n: number | undefined): boolean => n === undefined || (n >= 0 && n <= 100);
+
+function check(configuration: KubeSchedulerConfiguration, profiles: readonly SchedulerProfile[], initial: number, max: number): FieldError[] {
+  const errors: FieldError[] = [];
+  const {parallelism = 16, percentageOfNodesToScore} = configuration;
+  if (parallelism <= 0) errors.push(invalidValue('parallelism', parallelism, 'should be an integer value greater than zero'));
+  const seen = new Map<string, number>();
+  profiles.forEach(({schedulerName = '', percentageOfNodesToScore: percentage}, i) => {
+    const at = `profiles[${i}]`;
+    if (!schedulerName) errors.push(required(`${at}.schedulerName`));
+    if (!isPercentage(percentage)) errors.push(invalidValue(`${at}.percentageOfNodesToScore`, percentage, 'not in valid range [0-100]'));
+    if (seen.has(schedulerName)) errors.push(duplicate(`${at}.schedulerName`, schedulerName));
+    seen.set(schedulerName, i);
+  });
+  if (!isPercentage(percentageOfNodesToScore)) {
+    errors.push(invalidValue('percentageOfNodesToScore', percentageOfNodesToScore, 'not in valid range [0-100]'));
+  }
+  if (initial <= 0) errors.push(invalidValue('podInitialBackoffSeconds', initial, 'must be greater than 0'));
+  if (max < initial) errors.push(invalidValue('podMaxBackoffSeconds', max, 'must be greater than or equal to PodInitialBackoffSeconds'));
+  return errors;
+}
+
+/** The defaults for undefined. Throws ConfigurationError with what kube-scheduler would refuse. */
+export function readConfiguration(configuration: KubeSchedulerConfiguration = {}): SchedulerSettings {
+  const {apiVersion = CONFIGURATION_API_VERSION, percentageOfNodesToScore = 0} = configuration;
+  if (apiVersion !== CONFIGURATION_API_VERSION) {
+    throw new ConfigurationError(`no kind "KubeSchedulerConfiguration" is registered for version "${apiVersion}"`);
+  }
+  const initial = configuration.podInitialBackoffSeconds ?? DEFAULT_POD_INITIAL_BACKOFF_SECONDS;
+  const max = configuration.podMaxBackoffSeconds ?? DEFAULT_POD_MAX_BACKOFF_SECONDS;
+  const profiles = profilesOf(configuration);
+  const errors = check(configuration, profiles, initial, max);
+  if (errors.length > 0) throw new ConfigurationError(toAggregate(errors));
+  const frameworks = new Map(profiles.map(p => [p.schedulerName!, frameworkOf(p)] as const));
+  return {frameworks, percentageOfNodesToScore, initialBackoffMs: initial * 1000, maxBackoffMs: max * 1000};
+}

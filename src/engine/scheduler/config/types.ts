@@ -1,0 +1,50 @@
+/** A KubeSchedulerConfiguration as it stands in a file. upstream: staging/src/k8s.io/kube-scheduler/config/v1/types.go */
+
+export const CONFIGURATION_API_VERSION = 'kubescheduler.config.k8s.io/v1';
+export const DEFAULT_SCHEDULER_NAME = 'default-scheduler';
+
+export interface EnabledPlugin {
+  readonly name: string;
+  readonly weight?: number;
+}
+
+export interface PluginSet {
+  readonly enabled?: readonly EnabledPlugin[];
+  /** `*` disables all. */
+  readonly disabled?: readonly {readonly name: string}[];
+}
+
+export const EXTENSION_POINTS = [
+  'preEnqueue',
+  'queueSort',
+  'preFilter',
+  'filter',
+  'postFilter',
+  'preScore',
+  'score',
+  'reserve',
+  'permit',
+  'preBind',
+  'bind',
+  'postBind',
+] as const;
+export type ExtensionPoint = (typeof EXTENSION_POINTS)[number];
+
+export type Plugins = {readonly [point in ExtensionPoint | 'multiPoint']?: PluginSet};
+
+export interface SchedulerProfile {
+  readonly schedulerName?: string;
+  readonly percentageOfNodesToScore?: number;
+  readonly plugins?: Plugins;
+  readonly pluginConfig?: readonly {readonly name: string; readonly args?: unknown}[];
+}
+
+export interface KubeSchedulerConfiguration {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly parallelism?: number;
+  readonly percentageOfNodesToScore?: number;
+  readonly podInitialBackoffSeconds?: number;
+  readonly podMaxBackoffSeconds?: number;
+  readonly profiles?: readonly SchedulerProfile[];
+}

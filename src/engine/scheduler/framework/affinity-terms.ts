@@ -1,0 +1,76 @@
+/** Inter-pod affinity terms, compiled. upstream: staging/src/k8s.io/kube-scheduler/framework/types.go AffinityTerm */
+import {type Labels, matches, NOTHING, type Selector, selectorFrom} from '../../api/labels.ts';
+import type {core} from '../../api/types.ts';
+import {isEmpty} from './selector.ts';
+import type {Listers, PodInfo} from './types.ts';
+
+export interface AffinityTerm {
+  readonly namespaces: ReadonlySet<string>;
+  readonly namespaceSelector: Selector;
+  readonly selector: Selector;
+  readonly topologyKey: string;
+  /** 0 for required terms. */
+  readonly weight: number;
+}
+
+export interface AffinityTerms {
+  readonly requiredAffinity: readonly AffinityTerm[];
+  readonly requiredAntiAffinity: readonly AffinityTerm[];
+  readonly preferredAffinity: readonly AffinityTerm[];
+  readonly preferredAntiAffinity: readonly AffinityTerm[];
+}
+
+/** Without namespaces and namespaceSelector, a term means the pod's own namespace. */
+function compile(pod: Pick<PodInfo, 'namespace'>, term: core.PodAffinityTerm, weight = 0): AffinityTerm {
+  const own = !term.namespaces?.length && !term.namespaceSelector;
+  return {
+    namespaces: new Set(own ? [pod.namespace] : term.namespaces),
+    namespaceSelector: selectorFrom(term.namespaceSelector),
+    selector: selectorFrom(term.labelSelector),
+    topologyKey: term.topologyKey,
+    weight,
+  };
+}
+
+const none: AffinityTerms = {requiredAffinity: [], requiredAntiAffinity: [], preferredAffinity: [], preferredAntiAffinity: []};
+const compiled = new WeakMap<object, AffinityTerms>();
+
+/** The pod's terms. Remembered by the affinity object, which never changes once stored. */
+export function affinityTerms(pod: Pick<PodInfo, 'namespace' | 'affinity'>): AffinityTerms {
+  if (!pod.affinity) return none;
+  const known = compiled.get(pod.affinity);
+  if (known) return known;
+  const {podAffinity, podAntiAffinity} = pod.affinity;
+  const terms: AffinityTerms = {
+    requiredAffinity: (podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(t => compile(pod, t)),
+    requiredAntiAffinity: (podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(t => compile(pod, t)),
+    preferredAffinity: (podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(t =>
+      compile(pod, t.podAffinityTerm, t.weight),
+    ),
+    preferredAntiAffinity: (podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(t =>
+      compile(pod, t.podAffinityTerm, t.weight),
+    ),
+  };
+  compiled.set(pod.affinity, terms);
+  return terms;
+}
+
+export function namespaceLabels(listers: Listers, namespace: string): Labels {
+  return (listers('namespaces').get('', namespace)?.metadata.labels as Labels | undefined) ?? {};
+}
+
+/** The incoming pod's terms with their namespaceSelector resolved to names, so that existing pods are compared by namespace alone. */
+export function resolveNamespaces(terms: readonly AffinityTerm[], listers: Listers): readonly AffinityTerm[] {
+  return terms.map(term => {
+    if (isEmpty(term.namespaceSelector) || term.namespaceSelector.nothing) return term;
+    const matching = listers('namespaces')
+      .list()
+      .filter(ns => matches(term.namespaceSelector, ns.metadata.labels as Labels | undefined))
+      .map(ns => ns.metadata.name);
+    return {...term, namespaces: new Set([...term.namespaces, ...matching]), namespaceSelector: NOTHING};
+  });
+}
+
+/** Whether the term means the pod; `labels` are those of the pod's namespace. */
+export const termMatches = (term: AffinityTerm, pod: Pick<PodInfo, 'namespace' | 'labels'>, labels: Labels): boolean =>
+  (term.namespaces.has(pod.namespace) || matches(term.namespaceSelector, labels)) && matches(term.selector, pod.labels);

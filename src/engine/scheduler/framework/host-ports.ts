@@ -1,0 +1,28 @@
+/** Host ports in use on a node. upstream: staging/src/k8s.io/kube-scheduler/framework/types.go HostPortInfo */
+import type {Container, Pod} from '../../api/types.ts';
+import type {HostPort} from './types.ts';
+
+const ANY = '0.0.0.0';
+
+/** Fills in what an empty address or protocol means. */
+export const hostPort = (ip: string | undefined, protocol: string | undefined, port: number): HostPort => ({
+  ip: ip || ANY,
+  protocol: protocol || 'TCP',
+  port,
+});
+
+/** True when the wanted port is taken: the same address, or either of them is the wildcard. */
+export function conflicts(used: readonly HostPort[], wanted: HostPort): boolean {
+  if (wanted.port <= 0) return false;
+  return used.some(
+    u => u.port === wanted.port && u.protocol === wanted.protocol && (u.ip === wanted.ip || u.ip === ANY || wanted.ip === ANY),
+  );
+}
+
+/** The host ports of a pod's containers and sidecars. */
+export function hostPortsOf(pod: Pod): HostPort[] {
+  const sidecars = (pod.spec?.initContainers ?? []).filter(c => (c as {restartPolicy?: string}).restartPolicy === 'Always');
+  const ports = (container: Container): HostPort[] =>
+    (container.ports ?? []).filter(p => (p.hostPort ?? 0) > 0).map(p => hostPort(p.hostIP, p.protocol, p.hostPort!));
+  return [...sidecars, ...(pod.spec?.containers ?? [])].flatMap(ports);
+}

@@ -1,0 +1,58 @@
+/** Node selectors and node affinity. upstream: staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go */
+import {matches, newRequirement, type Operator, type Selector, SelectorError} from '../../api/labels.ts';
+import type {core, Pod} from '../../api/types.ts';
+import type {NodeInfo} from './types.ts';
+
+export type NodeFacts = Pick<NodeInfo, 'name' | 'labels'>;
+
+interface CompiledTerm {
+  readonly labels: Selector;
+  readonly fields: Selector;
+}
+
+const OPERATORS: Readonly<Record<string, Operator>> = {In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: '!', Gt: 'gt', Lt: 'lt'};
+
+const compile = (list: readonly core.NodeSelectorRequirement[] | undefined): Selector => ({
+  nothing: false,
+  requirements: (list ?? []).map(r => newRequirement(r.key, OPERATORS[r.operator]!, r.values ?? [])),
+});
+
+const compiled = new WeakMap<core.NodeSelectorTerm, CompiledTerm | 'nothing'>();
+
+/** A term that cannot be parsed matches nothing, nor does one without expressions and fields. Remembered by identity. */
+function compiledTerm(term: core.NodeSelectorTerm): CompiledTerm | 'nothing' {
+  const known = compiled.get(term);
+  if (known) return known;
+  let result: CompiledTerm | 'nothing' = 'nothing';
+  try {
+    if (term.matchExpressions?.length || term.matchFields?.length) {
+      result = {labels: compile(term.matchExpressions), fields: compile(term.matchFields)};
+    }
+  } catch (error) {
+    if (!(error instanceof SelectorError)) throw error;
+  }
+  compiled.set(term, result);
+  return result;
+}
+
+/** One term: all its expressions and fields. */
+export function matchesTerm(term: core.NodeSelectorTerm, node: NodeFacts): boolean {
+  const parsed = compiledTerm(term);
+  return parsed !== 'nothing' && matches(parsed.labels, node.labels) && matches(parsed.fields, {'metadata.name': node.name});
+}
+
+/** Any of the selector's terms. */
+export const matchesNodeSelector = (selector: core.NodeSelector, node: NodeFacts): boolean =>
+  (selector.nodeSelectorTerms ?? []).some(term => matchesTerm(term, node));
+
+/** What a pod requires of its node: spec.nodeSelector and the required node affinity. */
+export function matchesRequired(pod: Pod, node: NodeFacts): boolean {
+  const {nodeSelector, affinity} = pod.spec ?? {};
+  for (const key in nodeSelector) if (node.labels[key] !== nodeSelector[key]) return false;
+  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return !required || matchesNodeSelector(required, node);
+}
+
+/** The sum of the weights of the preferred terms the node matches. */
+export const preferenceScore = (terms: readonly core.PreferredSchedulingTerm[], node: NodeFacts): number =>
+  terms.reduce((score, {weight, preference}) => (weight !== 0 && matchesTerm(preference, node) ? score + weight : score), 0);

@@ -1,0 +1,76 @@
+/** upstream: pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go */
+import {isConditionTrue} from '../../api/conditions.ts';
+import type {Pod} from '../../api/types.ts';
+import {fitError} from '../framework/fit-error.ts';
+import {podPriority} from '../framework/node-info.ts';
+import {type NodeStatuses, statusOf, unresolvable, unschedulable} from '../framework/status.ts';
+import type {Cycle, NodeInfo, Plugin, PodInfo} from '../framework/types.ts';
+import {dryRun} from '../preemption/dry-run.ts';
+import {bestCandidate} from '../preemption/importance.ts';
+import type {Budget} from '../preemption/pdb.ts';
+
+export const NOT_ELIGIBLE_NEVER = 'not eligible due to preemptionPolicy=Never.';
+export const NOT_ELIGIBLE_TERMINATING = 'not eligible due to a terminating pod on the nominated node.';
+export const NOT_HELPFUL = 'Preemption is not helpful for scheduling';
+export const PREEMPTION_BY_SCHEDULER = 'PreemptionByScheduler';
+
+export interface DefaultPreemptionArgs {
+  readonly minCandidateNodesPercentage: number;
+  readonly minCandidateNodesAbsolute: number;
+}
+
+/** How many candidates are enough. */
+export function candidatesWanted(nodes: number, args: DefaultPreemptionArgs): number {
+  return Math.min(Math.max(Math.trunc((nodes * args.minCandidateNodesPercentage) / 100), args.minCandidateNodesAbsolute), nodes);
+}
+
+function isDyingForUs(info: PodInfo, cycle: Cycle): boolean {
+  if (!info.terminating) return false;
+  const conditions = cycle.listers<Pod>('pods').get(info.namespace, info.name)?.status?.conditions;
+  return isConditionTrue(conditions, 'DisruptionTarget') && conditions!.find(c => c.type === 'DisruptionTarget')!.reason === PREEMPTION_BY_SCHEDULER;
+}
+
+/** Why the pod may not preempt (again); undefined where it may. */
+export function notEligible(cycle: Cycle, pod: Pod, statuses: NodeStatuses): string | undefined {
+  if (pod.spec?.preemptionPolicy === 'Never') return NOT_ELIGIBLE_NEVER;
+  const nominated = (pod.status as {nominatedNodeName?: string} | undefined)?.nominatedNodeName;
+  if (!nominated || statusOf(statuses, nominated).code === 'UnschedulableAndUnresolvable') return undefined;
+  const node = cycle.snapshot.get(nominated);
+  const waiting = node?.pods.some(p => p.priority < podPriority(pod) && isDyingForUs(p, cycle));
+  return waiting ? NOT_ELIGIBLE_TERMINATING : undefined;
+}
+
+/** The nodes whose failed filter the removal of pods may cure. */
+function nodesWorthTrying(cycle: Cycle, statuses: NodeStatuses): NodeInfo[] {
+  if (statuses.absent.code !== 'Unschedulable') {
+    const names = [...statuses.explicit].filter(([, status]) => status.code === 'Unschedulable').map(([name]) => name);
+    if (names.length === 0) return [];
+  }
+  return cycle.snapshot.nodes.filter(node => statusOf(statuses, node.name).code === 'Unschedulable');
+}
+
+const PREFIX = 'preemption: ';
+
+export const defaultPreemption = (args: DefaultPreemptionArgs): Plugin => ({
+  name: 'DefaultPreemption',
+  postFilter(cycle, pod, statuses) {
+    // 1. Is the pod allowed to?
+    const why = notEligible(cycle, pod, statuses);
+    if (why) return {status: unschedulable(PREFIX + why)};
+
+    // 2. Which nodes could it have, and at what price?
+    const nodes = nodesWorthTrying(cycle, statuses);
+    const budgets = nodes.length > 0 ? cycle.listers<Budget>('poddisruptionbudgets').list() : [];
+    const offset = nodes.length > 0 ? Math.floor(cycle.random() * nodes.length) : 0;
+    const {candidates, statuses: tried} = dryRun(cycle, pod, nodes, budgets, offset, candidatesWanted(nodes.length, args));
+    if (candidates.length === 0) {
+      tried.absent = unresolvable(NOT_HELPFUL);
+      const message = fitError({numAllNodes: cycle.snapshot.size, statuses: tried});
+      return {status: unschedulable(PREFIX + message), nominatedNode: ''};
+    }
+
+    // 3. The least loss. Evicting is up to the caller.
+    const victims = bestCandidate(candidates, cycle.listers)!;
+    return {nominatedNode: victims.node, victims};
+  },
+});

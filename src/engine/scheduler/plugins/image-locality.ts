@@ -1,0 +1,39 @@
+/** Favours nodes that have the images. upstream: pkg/scheduler/framework/plugins/imagelocality/image_locality.go */
+import type {Pod} from '../../api/types.ts';
+import {MAX_NODE_SCORE, type NodeInfo, type Plugin, type Snapshot} from '../framework/types.ts';
+
+const MB = 1024 * 1024;
+const MIN_THRESHOLD = 23 * MB;
+const MAX_CONTAINER_THRESHOLD = 1000 * MB;
+
+/** A name without a tag means :latest. */
+export const normalizedImageName = (name: string): string => (name.lastIndexOf(':') <= name.lastIndexOf('/') ? `${name}:latest` : name);
+
+/** The names of the images a pod's containers need, init containers first. */
+export const imagesOf = (pod: Pod): string[] =>
+  [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].map(c => normalizedImageName(c.image ?? ''));
+
+/** What an image counts for: the more nodes have it already, the more. */
+export const scaledImageScore = (size: number, nodesWithImage: number, nodes: number): number => Math.trunc(size * (nodesWithImage / nodes));
+
+/** Clamped between 23 MB and 1000 MB a container, scaled to 0..100. */
+export function imagePriority(sum: number, containers: number): number {
+  const max = MAX_CONTAINER_THRESHOLD * containers;
+  const clamped = Math.min(Math.max(sum, MIN_THRESHOLD), max);
+  return Math.trunc((MAX_NODE_SCORE * (clamped - MIN_THRESHOLD)) / (max - MIN_THRESHOLD));
+}
+
+function sumOfImages(node: NodeInfo, images: readonly string[], snapshot: Snapshot): number {
+  return images.reduce((sum, image) => {
+    const size = node.images[image];
+    return size === undefined ? sum : sum + scaledImageScore(size, snapshot.imageNodes(image), snapshot.size);
+  }, 0);
+}
+
+export const imageLocality = (): Plugin => ({
+  name: 'ImageLocality',
+  score(cycle, pod, node) {
+    const images = imagesOf(pod);
+    return imagePriority(sumOfImages(node, images, cycle.snapshot), images.length);
+  },
+});

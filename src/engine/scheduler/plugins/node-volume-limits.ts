@@ -1,0 +1,72 @@
+/** How many CSI volumes a node can attach. upstream: pkg/scheduler/framework/plugins/nodevolumelimits/csi.go */
+import type {core, KubeObject, Pod, storage} from '../../api/types.ts';
+import {skip, unresolvable, unschedulable} from '../framework/status.ts';
+import type {Listers, Plugin, PodInfo} from '../framework/types.ts';
+import {className, claimName, claimNames, claimOf, notFound, storageClass, usesClaim, volumeOf, volumesOf} from './volumes.ts';
+
+const NAME = 'NodeVolumeLimits';
+export const REASON_MAX_VOLUMES = 'node(s) exceed max volume count';
+
+type CSINode = storage.CSINode & KubeObject;
+type VolumeAttachment = storage.VolumeAttachment & KubeObject;
+type PodVolumes = Pick<PodInfo, 'name' | 'namespace' | 'volumes'>;
+
+/** A volume that is yet to be made counts for the driver that will make it. */
+function driverOf(volume: core.Volume, pod: PodVolumes, listers: Listers): {driver: string; handle: string} | undefined {
+  const name = claimName(pod.name, volume);
+  const claim = name === undefined ? undefined : claimOf(listers, pod.namespace, name);
+  if (!claim) return undefined;
+  const csi = claim.spec?.volumeName ? volumeOf(listers, claim.spec.volumeName)?.spec?.csi : undefined;
+  if (csi) return {driver: csi.driver, handle: csi.volumeHandle};
+  const provisioner = storageClass(listers, className(claim))?.provisioner;
+  return provisioner ? {driver: provisioner, handle: `${pod.namespace}/${name}`} : undefined;
+}
+
+/** The driver of each attachable volume, by the volume's unique name. */
+function attachable(pod: PodVolumes, listers: Listers): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const volume of pod.volumes ?? []) {
+    const csi = driverOf(volume, pod, listers);
+    if (csi) found.set(`${csi.driver}/${csi.handle}`, csi.driver);
+  }
+  return found;
+}
+
+/** What other objects say is attached to the node already, or is on its way. */
+function attachedTo(node: string, listers: Listers): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const {spec} of listers<VolumeAttachment>('volumeattachments').list()) {
+    const csi = spec.nodeName === node && spec.source.persistentVolumeName ? volumeOf(listers, spec.source.persistentVolumeName)?.spec?.csi : undefined;
+    if (csi) found.set(`${csi.driver}/${csi.volumeHandle}`, csi.driver);
+  }
+  return found;
+}
+
+export const nodeVolumeLimits = (): Plugin => ({
+  name: NAME,
+  preFilter: (_cycle, pod) =>
+    (pod.spec?.volumes ?? []).some(v => v.csi || v.persistentVolumeClaim || v.ephemeral) ? undefined : {status: skip},
+  filter(cycle, pod, node) {
+    const own = volumesOf(pod);
+    const missing = claimNames(own).find(name => !claimOf(cycle.listers, own.namespace, name));
+    if (missing !== undefined) return unresolvable(notFound('persistentvolumeclaim', missing));
+    const wanted = attachable(own, cycle.listers);
+    const limits = cycle.listers<CSINode>('csinodes').get('', node.name)?.spec?.drivers?.filter(d => d.allocatable?.count !== undefined) ?? [];
+    if (wanted.size === 0 || limits.length === 0) return undefined;
+    const attached = attachedTo(node.name, cycle.listers);
+    for (const existing of node.pods) for (const [name, driver] of attachable(existing, cycle.listers)) attached.set(name, driver);
+    const count = (volumes: Iterable<[string, string]>, driver: string): number => [...volumes].filter(([, d]) => d === driver).length;
+    const isNew = [...wanted].filter(([name]) => !attached.has(name));
+    const full = limits.some(({name, allocatable}) => {
+      const more = count(isNew, name);
+      return more > 0 && count(attached, name) + more > allocatable!.count!;
+    });
+    return full ? unschedulable(REASON_MAX_VOLUMES) : undefined;
+  },
+  events: [
+    {resource: 'CSINode', actions: ['Add', 'Update']},
+    {resource: 'AssignedPod', actions: ['Delete'], hint: (_pod, event) => claimNames(volumesOf(event.old as Pod)).length > 0},
+    {resource: 'PersistentVolumeClaim', actions: ['Add', 'Update'], hint: (pod, event) => usesClaim(pod, event.new!)},
+    {resource: 'VolumeAttachment', actions: ['Delete']},
+  ],
+});

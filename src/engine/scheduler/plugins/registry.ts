@@ -1,0 +1,57 @@
+/** Every in-tree plugin and how it is made from its arguments. upstream: pkg/scheduler/framework/plugins/registry.go */
+import type {Plugin} from '../framework/types.ts';
+import {balancedAllocation, type BalancedAllocationArgs} from './balanced-allocation.ts';
+import {defaultBinder} from './default-binder.ts';
+import {defaultPreemption, type DefaultPreemptionArgs} from './default-preemption.ts';
+import {dynamicResources} from './dynamic-resources.ts';
+import {imageLocality} from './image-locality.ts';
+import {interPodAffinity, type InterPodAffinityArgs} from './inter-pod-affinity.ts';
+import {nodeAffinity, type NodeAffinityArgs} from './node-affinity.ts';
+import {nodeName} from './node-name.ts';
+import {nodePorts} from './node-ports.ts';
+import {nodeResourcesFit, type NodeResourcesFitArgs} from './node-resources-fit.ts';
+import {nodeUnschedulable} from './node-unschedulable.ts';
+import {nodeVolumeLimits} from './node-volume-limits.ts';
+import {podTopologySpread} from './pod-topology-spread.ts';
+import {prioritySort} from './priority-sort.ts';
+import {schedulingGates} from './scheduling-gates.ts';
+import {taintToleration} from './taint-toleration.ts';
+import type {PodTopologySpreadArgs} from './topology-constraints.ts';
+import {volumeBinding} from './volume-binding.ts';
+import {volumeRestrictions} from './volume-restrictions.ts';
+import {volumeZone} from './volume-zone.ts';
+
+/** Feature gates of v1.36 that the scheduler's behaviour hangs on. */
+export interface Features {
+  readonly TaintTolerationComparisonOperators: boolean;
+}
+
+export const DEFAULT_FEATURES: Features = {TaintTolerationComparisonOperators: true};
+
+type Make = (args: unknown, features: Features) => Plugin;
+
+export const REGISTRY = {
+  SchedulingGates: schedulingGates,
+  PrioritySort: prioritySort,
+  NodeUnschedulable: nodeUnschedulable,
+  NodeName: nodeName,
+  TaintToleration: (_args, features) => taintToleration({comparisonOperators: features.TaintTolerationComparisonOperators}),
+  NodeAffinity: args => nodeAffinity(args as NodeAffinityArgs),
+  NodePorts: nodePorts,
+  NodeResourcesFit: args => nodeResourcesFit(args as NodeResourcesFitArgs),
+  VolumeRestrictions: volumeRestrictions,
+  NodeVolumeLimits: nodeVolumeLimits,
+  VolumeBinding: volumeBinding,
+  VolumeZone: volumeZone,
+  PodTopologySpread: args => podTopologySpread(args as PodTopologySpreadArgs),
+  InterPodAffinity: args => interPodAffinity(args as InterPodAffinityArgs),
+  DynamicResources: dynamicResources,
+  DefaultPreemption: args => defaultPreemption(args as DefaultPreemptionArgs),
+  NodeResourcesBalancedAllocation: args => balancedAllocation(args as BalancedAllocationArgs),
+  ImageLocality: imageLocality,
+  DefaultBinder: defaultBinder,
+} satisfies Record<string, Make>;
+
+export type PluginName = keyof typeof REGISTRY;
+
+export const isPluginName = (name: string): name is PluginName => Object.hasOwn(REGISTRY, name);

@@ -1,0 +1,142 @@
+/** Picks volumes together with the node, and binds them before the pod. upstream: pkg/scheduler/framework/plugins/volumebinding/{volume_binding,binder}.go */
+import type {KubeObject, Pod, storage} from '../../api/types.ts';
+import type {Client} from '../../client/types.ts';
+import {failure, skip, unresolvable, wait} from '../framework/status.ts';
+import type {Listers, NodeInfo, Plugin} from '../framework/types.ts';
+import {canProvision, isReachable, matchingVolume} from './volume-matching.ts';
+import {type Claim, className, claimName, claimOf, isFullyBound, notFound, type StorageClass, storageClass, usesClaim, type Volume, volumeOf} from './volumes.ts';
+
+const NAME = 'VolumeBinding';
+export const REASON_BIND_CONFLICT = "node(s) didn't find available persistent volumes to bind";
+export const REASON_NODE_CONFLICT = "node(s) didn't match PersistentVolume's node affinity";
+export const REASON_VOLUME_MISSING = 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)';
+export const REASON_UNBOUND_IMMEDIATE = 'pod has unbound immediate PersistentVolumeClaims';
+const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
+
+interface State {
+  readonly bound: readonly Claim[];
+  readonly delayed: readonly Claim[];
+  /** By node: which volume each claim would take; undefined where one would be made. */
+  readonly plans: Map<string, readonly Plan[]>;
+}
+
+interface Plan {
+  readonly claim: Claim;
+  readonly volume: Volume | undefined;
+}
+
+/** The pod's claims; a string says what is wrong with one. */
+function claimsOf(pod: Pod, listers: Listers): Claim[] | string {
+  const claims: Claim[] = [];
+  for (const volume of pod.spec?.volumes ?? []) {
+    const name = claimName(pod.metadata.name ?? '', volume);
+    if (name === undefined) continue;
+    const claim = claimOf(listers, pod.metadata.namespace ?? '', name);
+    if (!claim) {
+      return volume.ephemeral
+        ? `waiting for ephemeral volume controller to create the persistentvolumeclaim "${name}"`
+        : notFound('persistentvolumeclaim', name);
+    }
+    if (claim.status?.phase === 'Lost') {
+      return `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec?.volumeName ?? ''}"`;
+    }
+    if (claim.metadata.deletionTimestamp) return `persistentvolumeclaim "${name}" is being deleted`;
+    if (volume.ephemeral && claim.metadata.ownerReferences?.find(o => o.controller)?.uid !== pod.metadata.uid) {
+      return `PVC ${claim.metadata.namespace}/${name} was not created for pod ${pod.metadata.namespace}/${pod.metadata.name} (pod is not owner)`;
+    }
+    claims.push(claim);
+  }
+  return claims;
+}
+
+const waitsForConsumer = (claim: Claim, listers: Listers): boolean =>
+  !claim.spec?.volumeName && storageClass(listers, className(claim))?.volumeBindingMode === 'WaitForFirstConsumer';
+
+/** Why the bound volumes keep the pod off this node. */
+function conflictOfBound(claims: readonly Claim[], node: NodeInfo, listers: Listers): string | undefined {
+  for (const claim of claims) {
+    const volume = volumeOf(listers, claim.spec!.volumeName!);
+    if (!volume) return REASON_VOLUME_MISSING;
+    if (!isReachable(volume, node)) return REASON_NODE_CONFLICT;
+  }
+  return undefined;
+}
+
+/** A volume, or one to be made, for each unbound claim; undefined where one gets none on this node. */
+function planFor(claims: readonly Claim[], node: NodeInfo, listers: Listers): Plan[] | undefined {
+  const volumes = claims.length > 0 ? listers<Volume>('persistentvolumes').list() : [];
+  const taken = new Set<string>();
+  const plans: Plan[] = [];
+  for (const claim of claims) {
+    const selected = claim.metadata.annotations?.[SELECTED_NODE];
+    if (selected !== undefined && selected !== node.name) return undefined;
+    const volume = selected === undefined ? matchingVolume(volumes, claim, node, taken) : undefined;
+    if (volume) taken.add(volume.metadata.name ?? '');
+    else if (!canProvision(storageClass(listers, className(claim)), node)) return undefined;
+    plans.push({claim, volume});
+  }
+  return plans;
+}
+
+/** Reserves a volume for the claim, or asks for one to be made for this node. */
+function bindOne({claim, volume}: Plan, node: string, client: Client): void {
+  const {namespace, name, uid, resourceVersion} = claim.metadata;
+  if (volume) {
+    const claimRef = {kind: 'PersistentVolumeClaim', apiVersion: 'v1', namespace, name, uid, resourceVersion};
+    const annotations = {...volume.metadata.annotations, 'pv.kubernetes.io/bound-by-controller': 'yes'};
+    client.update('persistentvolumes', {...volume, metadata: {...volume.metadata, annotations}, spec: {...volume.spec, claimRef}});
+  } else if (claim.metadata.annotations?.[SELECTED_NODE] !== node) {
+    const annotations = {...claim.metadata.annotations, [SELECTED_NODE]: node};
+    client.update('persistentvolumeclaims', {...claim, metadata: {...claim.metadata, annotations}});
+  }
+}
+
+export const volumeBinding = (): Plugin => ({
+  name: NAME,
+  preFilter(cycle, pod) {
+    const claims = claimsOf(pod, cycle.listers);
+    if (typeof claims === 'string') return {status: unresolvable(claims)};
+    if (claims.length === 0) return {status: skip};
+    const unbound = claims.filter(c => !isFullyBound(c));
+    const delayed = unbound.filter(c => waitsForConsumer(c, cycle.listers));
+    if (delayed.length < unbound.length) return {status: unresolvable(REASON_UNBOUND_IMMEDIATE)};
+    cycle.state.set(NAME, {bound: claims.filter(isFullyBound), delayed, plans: new Map()} satisfies State);
+    return undefined;
+  },
+  filter(cycle, _pod, node) {
+    const {bound, delayed, plans} = cycle.state.get(NAME) as State;
+    const conflict = conflictOfBound(bound, node, cycle.listers);
+    const plan = planFor(delayed, node, cycle.listers);
+    const reasons = [...(plan ? [] : [REASON_BIND_CONFLICT]), ...(conflict ? [conflict] : [])];
+    if (reasons.length > 0) return unresolvable(...reasons);
+    plans.set(node.name, plan!);
+    return undefined;
+  },
+  preBind(cycle, pod, node, client) {
+    const claims = claimsOf(pod, cycle.listers);
+    if (typeof claims === 'string') return failure(claims);
+    const plans = (cycle.state.get(NAME) as State | undefined)?.plans.get(node);
+    for (const plan of plans ?? []) bindOne(plan, node, client);
+    return claims.every(isFullyBound) ? undefined : wait;
+  },
+  events: [
+    {
+      resource: 'StorageClass',
+      actions: ['Add', 'Update'],
+      hint: (_pod, event) => !event.old || allowedTopologies(event.old) !== allowedTopologies(event.new!),
+    },
+    {resource: 'PersistentVolumeClaim', actions: ['Add', 'Update'], hint: (pod, event) => usesClaim(pod, event.new!)},
+    {resource: 'PersistentVolume', actions: ['Add', 'Update']},
+    {resource: 'Node', actions: ['Add', 'UpdateNodeLabel']},
+    {resource: 'CSINode', actions: ['Add']},
+    {
+      resource: 'CSIDriver',
+      actions: ['Update'],
+      hint: (_pod, event) => capacityTracked(event.old!) && !capacityTracked(event.new!),
+    },
+    {resource: 'CSIStorageCapacity', actions: ['Add', 'Update']},
+  ],
+});
+
+const allowedTopologies = (object: KubeObject): string => JSON.stringify((object as StorageClass).allowedTopologies ?? []);
+const capacityTracked = (object: KubeObject): boolean => (object as storage.CSIDriver & KubeObject).spec?.storageCapacity ?? false;
