@@ -39,9 +39,16 @@ interface Search {
 }
 
 /** Runs the filters round the nodes from `start` until enough fit. */
-function findFeasible(cycle: Cycle, pod: Pod, nodes: readonly NodeInfo[], {start, percentageOfNodesToScore}: Sampling, statuses: NodeStatuses): Search {
+function findFeasible(
+  cycle: Cycle,
+  pod: Pod,
+  nodes: readonly NodeInfo[],
+  {start, percentageOfNodesToScore}: Sampling,
+  statuses: NodeStatuses,
+): Search {
   const {framework} = cycle;
-  const wanted = framework.score.length === 0 ? 1 : feasibleNodesToFind(nodes.length, framework.percentageOfNodesToScore, percentageOfNodesToScore);
+  const wanted =
+    framework.score.length === 0 ? 1 : feasibleNodesToFind(nodes.length, framework.percentageOfNodesToScore, percentageOfNodesToScore);
   const feasible: NodeInfo[] = [];
   for (let i = 0; i < nodes.length && feasible.length < wanted; i++) {
     const node = nodes[(start + i) % nodes.length]!;
@@ -115,7 +122,8 @@ export function schedulePod(cycle: Cycle, pod: Pod, sampling: Sampling): Outcome
 /** No node fits: what preemption says of it. */
 function afterFilters(cycle: Cycle, pod: Pod, found: Outcome, preFilterMessage?: string): Outcome {
   const diagnosis = {numAllNodes: cycle.snapshot.size, statuses: found.statuses, ...(preFilterMessage && {preFilterMessage})};
-  if (cycle.framework.postFilter.length === 0) return {...found, failure: {code: 'Unschedulable', reasons: [fitError(diagnosis)]}, nominatedNode: ''};
+  if (cycle.framework.postFilter.length === 0)
+    return {...found, failure: {code: 'Unschedulable', reasons: [fitError(diagnosis)]}, nominatedNode: ''};
   const {status, nominatedNode, victims} = runPostFilters(cycle, pod, found.statuses);
   const text = fitError({...diagnosis, postFilterMessage: message(status)});
   return {

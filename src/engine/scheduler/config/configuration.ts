@@ -22,7 +22,12 @@ function profilesOf({profiles = []}: KubeSchedulerConfiguration): SchedulerProfi
 
 const isPercentage = (n: number | undefined): boolean => n === undefined || (n >= 0 && n <= 100);
 
-function check(configuration: KubeSchedulerConfiguration, profiles: readonly SchedulerProfile[], initial: number, max: number): FieldError[] {
+function check(
+  configuration: KubeSchedulerConfiguration,
+  profiles: readonly SchedulerProfile[],
+  initial: number,
+  max: number,
+): FieldError[] {
   const errors: FieldError[] = [];
   const {parallelism = 16, percentageOfNodesToScore} = configuration;
   if (parallelism <= 0) errors.push(invalidValue('parallelism', parallelism, 'should be an integer value greater than zero'));

@@ -2,12 +2,13 @@
  * A profile of the configuration becomes a framework: plugins merged with the defaults, spread over the extension points, made from their arguments.
  * upstream: pkg/scheduler/apis/config/v1/default_plugins.go mergePluginSet, pkg/scheduler/framework/runtime/framework.go expandMultiPointPlugins
  */
+
+import {toAggregate} from '../../api/field-errors.ts';
 import type {Framework, Plugin} from '../framework/types.ts';
 import {DEFAULT_FEATURES, type Features, isPluginName, type PluginName, REGISTRY} from '../plugins/registry.ts';
 import {ARGUMENT_DEFAULTS, DEFAULT_PLUGINS} from './defaults.ts';
 import {DEFAULT_SCHEDULER_NAME, type EnabledPlugin, type ExtensionPoint, type PluginSet, type SchedulerProfile} from './types.ts';
 import {validateArgs} from './validate-args.ts';
-import {toAggregate} from '../../api/field-errors.ts';
 
 /** A configuration that kube-scheduler would refuse to start with. */
 export class ConfigurationError extends Error {}
@@ -40,7 +41,12 @@ export function mergePluginSet(defaults: readonly EnabledPlugin[], custom: Plugi
 }
 
 /** The plugins of one extension point: overridden ones, the rest of multiPoint, the rest of the point's own. */
-function expand(point: RunPoint, set: PluginSet | undefined, multiPoint: readonly EnabledPlugin[], plugins: ReadonlyMap<string, Plugin>): EnabledPlugin[] {
+function expand(
+  point: RunPoint,
+  set: PluginSet | undefined,
+  multiPoint: readonly EnabledPlugin[],
+  plugins: ReadonlyMap<string, Plugin>,
+): EnabledPlugin[] {
   const own = set?.enabled ?? [];
   const disabled = names(set);
   if (disabled.has('*')) return [...own];
@@ -66,15 +72,22 @@ export function frameworkOf(profile: SchedulerProfile, features: Features = DEFA
   const plugins = new Map<string, Plugin>();
   for (const {name} of wanted) {
     if (plugins.has(name)) continue;
-    if (!isPluginName(name)) throw new ConfigurationError(`initializing profiles: creating profile for scheduler name ${profile.schedulerName ?? DEFAULT_SCHEDULER_NAME}: plugin "${name}" does not exist`);
+    if (!isPluginName(name))
+      throw new ConfigurationError(
+        `initializing profiles: creating profile for scheduler name ${profile.schedulerName ?? DEFAULT_SCHEDULER_NAME}: plugin "${name}" does not exist`,
+      );
     plugins.set(name, REGISTRY[name](argumentsOf(name, profile) as never, features));
   }
   const at = (point: RunPoint): EnabledPlugin[] => expand(point, profile.plugins?.[point], multiPoint, plugins);
   const of = (point: RunPoint): Plugin[] => at(point).map(({name}) => plugins.get(name)!);
   const weights = new Map([...multiPoint, ...(profile.plugins?.score?.enabled ?? [])].map(p => [p.name, p.weight] as const));
   const queueSort = of('queueSort');
-  if (queueSort.length !== 1) throw new ConfigurationError(`only one queue sort plugin required for profile with scheduler name "${profile.schedulerName}", but got ${queueSort.length}`);
-  if (of('bind').length === 0) throw new ConfigurationError(`at least one bind plugin is needed for profile with scheduler name "${profile.schedulerName}"`);
+  if (queueSort.length !== 1)
+    throw new ConfigurationError(
+      `only one queue sort plugin required for profile with scheduler name "${profile.schedulerName}", but got ${queueSort.length}`,
+    );
+  if (of('bind').length === 0)
+    throw new ConfigurationError(`at least one bind plugin is needed for profile with scheduler name "${profile.schedulerName}"`);
   return {
     profileName: profile.schedulerName ?? DEFAULT_SCHEDULER_NAME,
     percentageOfNodesToScore: profile.percentageOfNodesToScore,

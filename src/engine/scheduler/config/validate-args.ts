@@ -27,7 +27,8 @@ function checkShape(shape: readonly UtilizationShapePoint[] = [], path: string):
     errors.push(invalidValue(at, shape[unsorted]!.utilization, 'utilization values must be sorted in increasing order'));
   }
   shape.forEach(({utilization, score}, i) => {
-    if (utilization < 0 || utilization > 100) errors.push(invalidValue(`${path}[${i}].utilization`, utilization, 'not in valid range [0-100]'));
+    if (utilization < 0 || utilization > 100)
+      errors.push(invalidValue(`${path}[${i}].utilization`, utilization, 'not in valid range [0-100]'));
     if (score < 0 || score > 10) errors.push(invalidValue(`${path}[${i}].score`, score, 'not in valid range [0-10]'));
   });
   return errors;
@@ -62,7 +63,8 @@ const ACTIONS = ['DoNotSchedule', 'ScheduleAnyway'] as const;
 
 function checkSpread({defaultingType, defaultConstraints = []}: PodTopologySpreadArgs): FieldError[] {
   const errors: FieldError[] = [];
-  if (defaultingType !== 'System' && defaultingType !== 'List') errors.push(notSupported('defaultingType', defaultingType, ['System', 'List']));
+  if (defaultingType !== 'System' && defaultingType !== 'List')
+    errors.push(notSupported('defaultingType', defaultingType, ['System', 'List']));
   if (defaultingType === 'System' && defaultConstraints.length > 0) {
     errors.push(invalidValue('defaultingType', defaultingType, 'when .defaultConstraints are not empty'));
   }
@@ -72,7 +74,8 @@ function checkSpread({defaultingType, defaultConstraints = []}: PodTopologySprea
     if (c.maxSkew <= 0) errors.push(invalidValue(`${at}.maxSkew`, c.maxSkew, 'not in valid range (0, inf)'));
     if (!c.topologyKey) errors.push(required(`${at}.topologyKey`, 'can not be empty'));
     if (!ACTIONS.some(a => a === c.whenUnsatisfiable)) errors.push(notSupported(`${at}.whenUnsatisfiable`, c.whenUnsatisfiable, ACTIONS));
-    if (c.labelSelector) errors.push(forbiddenField(`${at}.labelSelector`, 'constraint must not define a selector, as they deduced for each pod'));
+    if (c.labelSelector)
+      errors.push(forbiddenField(`${at}.labelSelector`, 'constraint must not define a selector, as they deduced for each pod'));
     const key = `{${c.topologyKey}, ${c.whenUnsatisfiable}}`;
     if (seen.has(key)) errors.push(duplicate(at, key));
     seen.add(key);
@@ -80,9 +83,13 @@ function checkSpread({defaultingType, defaultConstraints = []}: PodTopologySprea
   return errors;
 }
 
-function checkPreemption({minCandidateNodesPercentage: percentage, minCandidateNodesAbsolute: absolute}: DefaultPreemptionArgs): FieldError[] {
+function checkPreemption({
+  minCandidateNodesPercentage: percentage,
+  minCandidateNodesAbsolute: absolute,
+}: DefaultPreemptionArgs): FieldError[] {
   const errors: FieldError[] = [];
-  if (percentage < 0 || percentage > 100) errors.push(invalidValue('minCandidateNodesPercentage', percentage, 'not in valid range [0, 100]'));
+  if (percentage < 0 || percentage > 100)
+    errors.push(invalidValue('minCandidateNodesPercentage', percentage, 'not in valid range [0, 100]'));
   if (absolute < 0) errors.push(invalidValue('minCandidateNodesAbsolute', absolute, 'not in valid range [0, inf)'));
   if (percentage === 0 && absolute === 0) {
     errors.push(

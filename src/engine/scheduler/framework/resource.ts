@@ -1,5 +1,5 @@
 /** Amounts a pod asks for and a node has. upstream: pkg/scheduler/framework/types.go Resource */
-import {isPodLevelRequestsSet, parseResourceList, type Quantities, podRequests, type ResourceList} from '../../api/pod-resources.ts';
+import {isPodLevelRequestsSet, parseResourceList, podRequests, type Quantities, type ResourceList} from '../../api/pod-resources.ts';
 import type {Pod} from '../../api/types.ts';
 import type {Resource} from './types.ts';
 

@@ -27,7 +27,10 @@ export function candidatesWanted(nodes: number, args: DefaultPreemptionArgs): nu
 function isDyingForUs(info: PodInfo, cycle: Cycle): boolean {
   if (!info.terminating) return false;
   const conditions = cycle.listers<Pod>('pods').get(info.namespace, info.name)?.status?.conditions;
-  return isConditionTrue(conditions, 'DisruptionTarget') && conditions!.find(c => c.type === 'DisruptionTarget')!.reason === PREEMPTION_BY_SCHEDULER;
+  return (
+    isConditionTrue(conditions, 'DisruptionTarget') &&
+    conditions!.find(c => c.type === 'DisruptionTarget')!.reason === PREEMPTION_BY_SCHEDULER
+  );
 }
 
 /** Why the pod may not preempt (again); undefined where it may. */

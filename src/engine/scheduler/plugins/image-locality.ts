@@ -14,7 +14,8 @@ export const imagesOf = (pod: Pod): string[] =>
   [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].map(c => normalizedImageName(c.image ?? ''));
 
 /** What an image counts for: the more nodes have it already, the more. */
-export const scaledImageScore = (size: number, nodesWithImage: number, nodes: number): number => Math.trunc(size * (nodesWithImage / nodes));
+export const scaledImageScore = (size: number, nodesWithImage: number, nodes: number): number =>
+  Math.trunc(size * (nodesWithImage / nodes));
 
 /** Clamped between 23 MB and 1000 MB a container, scaled to 0..100. */
 export function imagePriority(sum: number, containers: number): number {

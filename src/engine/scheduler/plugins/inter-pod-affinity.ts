@@ -1,9 +1,16 @@
 /** upstream: pkg/scheduler/framework/plugins/interpodaffinity/{plugin,filtering,scoring}.go */
 import type {Labels} from '../../api/labels.ts';
 import type {Pod} from '../../api/types.ts';
-import {type AffinityTerm, type AffinityTerms, affinityTerms, namespaceLabels, resolveNamespaces, termMatches} from '../framework/affinity-terms.ts';
+import {
+  type AffinityTerm,
+  type AffinityTerms,
+  affinityTerms,
+  namespaceLabels,
+  resolveNamespaces,
+  termMatches,
+} from '../framework/affinity-terms.ts';
 import {skip, unresolvable, unschedulable} from '../framework/status.ts';
-import {MAX_NODE_SCORE, type Listers, type NodeInfo, type Plugin, type PodInfo} from '../framework/types.ts';
+import {type Listers, MAX_NODE_SCORE, type NodeInfo, type Plugin, type PodInfo} from '../framework/types.ts';
 
 const NAME = 'InterPodAffinity';
 const SCORE_STATE = `PreScore${NAME}`;
@@ -176,7 +183,9 @@ export function interPodAffinity(args: InterPodAffinityArgs): Plugin {
     preScore(cycle, pod) {
       const target = asTarget(pod);
       const {podAffinity, podAntiAffinity} = pod.spec?.affinity ?? {};
-      const hasPreferences = [podAffinity, podAntiAffinity].some(a => (a?.preferredDuringSchedulingIgnoredDuringExecution ?? []).length > 0);
+      const hasPreferences = [podAffinity, podAntiAffinity].some(
+        a => (a?.preferredDuringSchedulingIgnoredDuringExecution ?? []).length > 0,
+      );
       if (args.ignorePreferredTermsOfExistingPods && !hasPreferences) return skip;
       const own = ownTerms(pod, cycle.listers);
       const labels = namespaceLabels(cycle.listers, target.namespace);

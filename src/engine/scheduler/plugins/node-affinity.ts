@@ -13,7 +13,8 @@ export interface NodeAffinityArgs {
   readonly addedAffinity?: core.NodeAffinity;
 }
 
-const required = (pod: Pod): core.NodeSelector | undefined => pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+const required = (pod: Pod): core.NodeSelector | undefined =>
+  pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
 const preferred = (affinity: core.NodeAffinity | undefined) => affinity?.preferredDuringSchedulingIgnoredDuringExecution;
 
 /** The nodes a term names by metadata.name: what all its In requirements have in common. undefined: the term names none. */

@@ -6,7 +6,6 @@ export const REASON_NODE_NAME = "node(s) didn't match the requested node name";
 
 export const nodeName = (): Plugin => ({
   name: 'NodeName',
-  filter: (_cycle, pod, node) =>
-    pod.spec?.nodeName && pod.spec.nodeName !== node.name ? unresolvable(REASON_NODE_NAME) : undefined,
+  filter: (_cycle, pod, node) => (pod.spec?.nodeName && pod.spec.nodeName !== node.name ? unresolvable(REASON_NODE_NAME) : undefined),
   events: [{resource: 'Node', actions: ['Add']}],
 });

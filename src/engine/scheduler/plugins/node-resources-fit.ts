@@ -70,8 +70,7 @@ export function nodeResourcesFit({ignoredResources = [], ignoredResourceGroups =
       cycle.state.set(SCORE_STATE, podRequestList(pod, scoringStrategy.resources, false));
       return undefined;
     },
-    score: (cycle, _pod, node) =>
-      scorer(allocations(node, scoringStrategy.resources, cycle.state.get(SCORE_STATE) as number[], false)),
+    score: (cycle, _pod, node) => scorer(allocations(node, scoringStrategy.resources, cycle.state.get(SCORE_STATE) as number[], false)),
     events: [
       {resource: 'AssignedPod', actions: ['Delete']},
       {resource: 'AssignedPod', actions: ['UpdatePodScaleDown'], hint: (pod, event) => scaledDown(pod, event.old as Pod, event.new as Pod)},

@@ -2,7 +2,7 @@
 import type {core, KubeObject, Pod, storage} from '../../api/types.ts';
 import {skip, unresolvable, unschedulable} from '../framework/status.ts';
 import type {Listers, Plugin, PodInfo} from '../framework/types.ts';
-import {className, claimName, claimNames, claimOf, notFound, storageClass, usesClaim, volumeOf, volumesOf} from './volumes.ts';
+import {claimName, claimNames, claimOf, className, notFound, storageClass, usesClaim, volumeOf, volumesOf} from './volumes.ts';
 
 const NAME = 'NodeVolumeLimits';
 export const REASON_MAX_VOLUMES = 'node(s) exceed max volume count';
@@ -36,7 +36,10 @@ function attachable(pod: PodVolumes, listers: Listers): Map<string, string> {
 function attachedTo(node: string, listers: Listers): Map<string, string> {
   const found = new Map<string, string>();
   for (const {spec} of listers<VolumeAttachment>('volumeattachments').list()) {
-    const csi = spec.nodeName === node && spec.source.persistentVolumeName ? volumeOf(listers, spec.source.persistentVolumeName)?.spec?.csi : undefined;
+    const csi =
+      spec.nodeName === node && spec.source.persistentVolumeName
+        ? volumeOf(listers, spec.source.persistentVolumeName)?.spec?.csi
+        : undefined;
     if (csi) found.set(`${csi.driver}/${csi.volumeHandle}`, csi.driver);
   }
   return found;
@@ -51,7 +54,11 @@ export const nodeVolumeLimits = (): Plugin => ({
     const missing = claimNames(own).find(name => !claimOf(cycle.listers, own.namespace, name));
     if (missing !== undefined) return unresolvable(notFound('persistentvolumeclaim', missing));
     const wanted = attachable(own, cycle.listers);
-    const limits = cycle.listers<CSINode>('csinodes').get('', node.name)?.spec?.drivers?.filter(d => d.allocatable?.count !== undefined) ?? [];
+    const limits =
+      cycle
+        .listers<CSINode>('csinodes')
+        .get('', node.name)
+        ?.spec?.drivers?.filter(d => d.allocatable?.count !== undefined) ?? [];
     if (wanted.size === 0 || limits.length === 0) return undefined;
     const attached = attachedTo(node.name, cycle.listers);
     for (const existing of node.pods) for (const [name, driver] of attachable(existing, cycle.listers)) attached.set(name, driver);

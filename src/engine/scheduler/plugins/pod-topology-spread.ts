@@ -3,7 +3,15 @@ import {type Labels, matches} from '../../api/labels.ts';
 import type {Node, Pod} from '../../api/types.ts';
 import {skip, unresolvable, unschedulable} from '../framework/status.ts';
 import {MAX_NODE_SCORE, type NodeInfo, type Plugin, type PodInfo} from '../framework/types.ts';
-import {type Constraint, constraintsFor, countMatching, HOSTNAME, hasAllKeys, isIncluded, type PodTopologySpreadArgs} from './topology-constraints.ts';
+import {
+  type Constraint,
+  constraintsFor,
+  countMatching,
+  HOSTNAME,
+  hasAllKeys,
+  isIncluded,
+  type PodTopologySpreadArgs,
+} from './topology-constraints.ts';
 
 const NAME = 'PodTopologySpread';
 const SCORE_STATE = `PreScore${NAME}`;
@@ -102,9 +110,7 @@ export function podTopologySpread(args: PodTopologySpreadArgs): Plugin {
           if (c.topologyKey !== HOSTNAME) counts[i]!.set(node.labels[c.topologyKey] ?? '', 0);
         });
       }
-      const weights = constraints.map((c, i) =>
-        topologyWeight(c.topologyKey === HOSTNAME ? nodes.length - ignored.size : counts[i]!.size),
-      );
+      const weights = constraints.map((c, i) => topologyWeight(c.topologyKey === HOSTNAME ? nodes.length - ignored.size : counts[i]!.size));
       for (const node of cycle.snapshot.nodes) {
         if (demandsAll && !hasAllKeys(node.labels, constraints)) continue;
         constraints.forEach((c, i) => {

@@ -1,15 +1,15 @@
 /** Every in-tree plugin and how it is made from its arguments. upstream: pkg/scheduler/framework/plugins/registry.go */
 import type {Plugin} from '../framework/types.ts';
-import {balancedAllocation, type BalancedAllocationArgs} from './balanced-allocation.ts';
+import {type BalancedAllocationArgs, balancedAllocation} from './balanced-allocation.ts';
 import {defaultBinder} from './default-binder.ts';
-import {defaultPreemption, type DefaultPreemptionArgs} from './default-preemption.ts';
+import {type DefaultPreemptionArgs, defaultPreemption} from './default-preemption.ts';
 import {dynamicResources} from './dynamic-resources.ts';
 import {imageLocality} from './image-locality.ts';
-import {interPodAffinity, type InterPodAffinityArgs} from './inter-pod-affinity.ts';
-import {nodeAffinity, type NodeAffinityArgs} from './node-affinity.ts';
+import {type InterPodAffinityArgs, interPodAffinity} from './inter-pod-affinity.ts';
+import {type NodeAffinityArgs, nodeAffinity} from './node-affinity.ts';
 import {nodeName} from './node-name.ts';
 import {nodePorts} from './node-ports.ts';
-import {nodeResourcesFit, type NodeResourcesFitArgs} from './node-resources-fit.ts';
+import {type NodeResourcesFitArgs, nodeResourcesFit} from './node-resources-fit.ts';
 import {nodeUnschedulable} from './node-unschedulable.ts';
 import {nodeVolumeLimits} from './node-volume-limits.ts';
 import {podTopologySpread} from './pod-topology-spread.ts';

@@ -30,7 +30,12 @@ export function podRequestList(pod: Pod, resources: readonly WeightedResource[],
 }
 
 /** Resources the node has none of, and extended resources the pod does not ask for, are left out. */
-export function allocations(node: NodeInfo, resources: readonly WeightedResource[], requests: readonly number[], real: boolean): Allocation[] {
+export function allocations(
+  node: NodeInfo,
+  resources: readonly WeightedResource[],
+  requests: readonly number[],
+  real: boolean,
+): Allocation[] {
   const found: Allocation[] = [];
   resources.forEach(({name, weight = 1}, i) => {
     const request = requests[i]!;

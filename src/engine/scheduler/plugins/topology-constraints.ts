@@ -54,8 +54,7 @@ export function constraintsFor(pod: Pod, action: Action, args: PodTopologySpread
   return isEmpty(selector) ? [] : wanted.map(c => compile(c, labels, selector));
 }
 
-export const hasAllKeys = (labels: Labels, constraints: readonly Constraint[]): boolean =>
-  constraints.every(c => c.topologyKey in labels);
+export const hasAllKeys = (labels: Labels, constraints: readonly Constraint[]): boolean => constraints.every(c => c.topologyKey in labels);
 
 /** Whether the constraint counts this node at all. */
 export function isIncluded(constraint: Constraint, pod: Pod, node: NodeInfo): boolean {

@@ -4,7 +4,19 @@ import type {Client} from '../../client/types.ts';
 import {failure, skip, unresolvable, wait} from '../framework/status.ts';
 import type {Listers, NodeInfo, Plugin} from '../framework/types.ts';
 import {canProvision, isReachable, matchingVolume} from './volume-matching.ts';
-import {type Claim, className, claimName, claimOf, isFullyBound, notFound, type StorageClass, storageClass, usesClaim, type Volume, volumeOf} from './volumes.ts';
+import {
+  type Claim,
+  claimName,
+  claimOf,
+  className,
+  isFullyBound,
+  notFound,
+  type StorageClass,
+  storageClass,
+  usesClaim,
+  type Volume,
+  volumeOf,
+} from './volumes.ts';
 
 const NAME = 'VolumeBinding';
 export const REASON_BIND_CONFLICT = "node(s) didn't find available persistent volumes to bind";

@@ -3,7 +3,7 @@ import {type Labels, matches, selectorFrom} from '../../api/labels.ts';
 import {cmp, parseQuantity, ZERO} from '../../api/quantity.ts';
 import type {core} from '../../api/types.ts';
 import {matchesNodeSelector, type NodeFacts} from '../framework/node-selector.ts';
-import {className, type Claim, type StorageClass, type Volume} from './volumes.ts';
+import {type Claim, className, type StorageClass, type Volume} from './volumes.ts';
 
 const quantity = (text: string | undefined) => (text === undefined ? ZERO : parseQuantity(text));
 const capacity = (volume: Volume) => quantity(volume.spec?.capacity?.['storage'] as string | undefined);

@@ -54,7 +54,8 @@ export const volumeRestrictions = (): Plugin => ({
       if (claim.spec?.accessModes?.includes('ReadWriteOncePod')) exclusive.add(name);
     }
     let uses = 0;
-    if (exclusive.size > 0) for (const node of cycle.snapshot.nodes) for (const other of node.pods) uses += usesOf({namespace, exclusive}, other);
+    if (exclusive.size > 0)
+      for (const node of cycle.snapshot.nodes) for (const other of node.pods) uses += usesOf({namespace, exclusive}, other);
     if (uses === 0 && disksOf(pod).length === 0) return {status: skip};
     cycle.state.set(NAME, {namespace, exclusive, uses} satisfies State);
     return undefined;
@@ -71,7 +72,7 @@ export const volumeRestrictions = (): Plugin => ({
     const disks = disksOf(pod);
     const others = node.pods.flatMap(p => p.volumes ?? []);
     if (disks.some(disk => others.some(other => isDiskConflict(disk, other)))) return unschedulable(REASON_DISK_CONFLICT);
-    return (cycle.state.get(NAME) as State).uses > 0 ? unschedulable(REASON_ONCE_POD_CONFLICT) : undefined;
+    return ((cycle.state.get(NAME) as State | undefined)?.uses ?? 0) > 0 ? unschedulable(REASON_ONCE_POD_CONFLICT) : undefined;
   },
   events: [
     {

@@ -1,9 +1,9 @@
 /** upstream: pkg/scheduler/framework/plugins/volumezone/volume_zone.go */
 import type {Labels} from '../../api/labels.ts';
 import type {Pod} from '../../api/types.ts';
-import {skip, type Status, unresolvable} from '../framework/status.ts';
+import {type Status, skip, unresolvable} from '../framework/status.ts';
 import type {Listers, Plugin} from '../framework/types.ts';
-import {className, claimOf, notFound, type StorageClass, storageClass, usesClaim, type Volume, volumeOf} from './volumes.ts';
+import {claimOf, className, notFound, type StorageClass, storageClass, usesClaim, type Volume, volumeOf} from './volumes.ts';
 
 const NAME = 'VolumeZone';
 export const REASON_ZONE_CONFLICT = 'node(s) had no available volume zone';
@@ -66,10 +66,12 @@ export const volumeZone = (): Plugin => ({
     cycle.state.set(NAME, found);
     return undefined;
   },
-  filter(cycle, _pod, node) {
+  filter(cycle, pod, node) {
     // A node without any such label is taken to be in a cluster of one zone.
     if (!Object.keys(TOPOLOGY_LABELS).some(key => key in node.labels)) return undefined;
-    const fits = (cycle.state.get(NAME) as Topology[]).every(({key, values}) => {
+    const found = (cycle.state.get(NAME) as Topology[] | undefined) ?? topologiesOf(pod, cycle.listers);
+    if (!Array.isArray(found)) return found as Status;
+    const fits = found.every(({key, values}) => {
       const value = node.labels[key] ?? node.labels[TOPOLOGY_LABELS[key]!];
       return value !== undefined && values.includes(value);
     });

@@ -25,7 +25,8 @@ export const volumesOf = (pod: Pod): Pick<PodInfo, 'name' | 'namespace' | 'volum
 export const claimOf = (listers: Listers, namespace: string, name: string): Claim | undefined =>
   listers<Claim>('persistentvolumeclaims').get(namespace, name);
 export const volumeOf = (listers: Listers, name: string): Volume | undefined => listers<Volume>('persistentvolumes').get('', name);
-export const storageClass = (listers: Listers, name: string): StorageClass | undefined => listers<StorageClass>('storageclasses').get('', name);
+export const storageClass = (listers: Listers, name: string): StorageClass | undefined =>
+  listers<StorageClass>('storageclasses').get('', name);
 
 /** The class a claim asks for: the old annotation goes before the field. */
 export const className = (claim: Claim): string =>
