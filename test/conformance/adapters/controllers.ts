@@ -1,5 +1,6 @@
+import {removeCondition} from '../../../src/engine/api/conditions.ts';
 import type {Pod, ReplicaSet} from '../../../src/engine/api/types.ts';
-import {withCondition, withoutCondition} from '../../../src/engine/controllers/common/conditions.ts';
+import {withCondition} from '../../../src/engine/controllers/common/conditions.ts';
 import {compareActivePods, compareActivePodsWithRanks} from '../../../src/engine/controllers/common/deletion-ranking.ts';
 import {slowStartBatch} from '../../../src/engine/controllers/common/slow-start.ts';
 import {maxSurge, maxUnavailable, minAvailable, resolveFenceposts} from '../../../src/engine/controllers/deployment/fenceposts.ts';
@@ -56,7 +57,7 @@ const rollout: Record<string, (given: Given) => unknown> = {
     needUpdate: replicasAnnotationsNeedUpdate(replicaSet, desiredReplicas, maxReplicas),
   }),
   SetDeploymentCondition: ({conditions, condition}) => ({conditions: withCondition(conditions, condition)}),
-  RemoveDeploymentCondition: ({conditions, type}) => ({conditions: withoutCondition(conditions, type)}),
+  RemoveDeploymentCondition: ({conditions, type}) => ({conditions: removeCondition(conditions, type)}),
   reconcileNewReplicaSet({deployment, newReplicaSet, oldReplicaSets}) {
     try {
       const step = reconcileNewReplicaSet(deployment, [...oldReplicaSets, newReplicaSet], newReplicaSet);

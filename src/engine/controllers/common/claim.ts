@@ -1,15 +1,15 @@
 /** Adoption and release. upstream: pkg/controller/controller_ref_manager.go */
-import {ApiError, type KubeObject, type LabelSelector, type Stored} from '../../api/types.ts';
+
+import {matches, type Selector} from '../../api/labels.ts';
+import {controllerOf, newControllerRef} from '../../api/owner.ts';
+import {ApiError, type KubeObject, type Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
-import {controllerOf, newControllerRef, type OwnerKind} from './owners.ts';
-import {matchesSelector} from './selector.ts';
 
 export interface Claimer {
   /** The claiming object as the cache shows it, and where to read it afresh. */
   owner: Stored<KubeObject>;
-  kind: OwnerKind;
   ownerResource: string;
-  selector: LabelSelector | undefined;
+  selector: Selector;
 }
 
 /**
@@ -34,10 +34,10 @@ export function claim<T extends KubeObject>(ctx: ComponentContext, claimer: Clai
 function claimOne(ctx: ComponentContext, claimer: Claimer, resource: string, object: Stored<KubeObject>, mayAdopt: () => boolean): boolean {
   const {owner, selector} = claimer;
   const ref = controllerOf(object);
-  const matches = matchesSelector(selector, object.metadata.labels);
+  const isMatch = matches(selector, object.metadata.labels);
   // 1. Owned by someone else: not ours to touch. Owned by us and matching: keep.
   if (ref && ref.uid !== owner.metadata.uid) return false;
-  if (ref && matches) return true;
+  if (ref && isMatch) return true;
   // 2. An owner on its way out neither adopts nor releases.
   if (owner.metadata.deletionTimestamp) return false;
   // 3. Ours, but it does not match any more: release.
@@ -48,9 +48,9 @@ function claimOne(ctx: ComponentContext, claimer: Claimer, resource: string, obj
     return false;
   }
   // 4. An orphan that matches: adopt, unless it is going away.
-  if (!matches || object.metadata.deletionTimestamp || !mayAdopt()) return false;
+  if (!isMatch || object.metadata.deletionTimestamp || !mayAdopt()) return false;
   return ignoring([404], () =>
-    ctx.client.patch(resource, object.metadata.namespace ?? '', object.metadata.name, 'strategic', adoptPatch(object, claimer)),
+    ctx.client.patch(resource, object.metadata.namespace ?? '', object.metadata.name, 'strategic', adoptPatch(object, owner)),
   );
 }
 
@@ -58,16 +58,16 @@ const releasePatch = (object: Stored<KubeObject>, owner: Stored<KubeObject>) => 
   metadata: {uid: object.metadata.uid, ownerReferences: [{$patch: 'delete', uid: owner.metadata.uid}]},
 });
 
-const adoptPatch = (object: Stored<KubeObject>, {owner, kind}: Claimer) => ({
-  metadata: {uid: object.metadata.uid, ownerReferences: [{...newControllerRef(owner, kind)}]},
+const adoptPatch = (object: Stored<KubeObject>, owner: Stored<KubeObject>) => ({
+  metadata: {uid: object.metadata.uid, ownerReferences: [{...newControllerRef(owner)}]},
 });
 
 /** An uncached read: the cache may not know yet that the owner is being deleted. */
-function canAdopt(ctx: ComponentContext, {owner, ownerResource, kind}: Claimer): boolean {
+function canAdopt(ctx: ComponentContext, {owner, ownerResource}: Claimer): boolean {
   const {namespace = '', name, uid} = owner.metadata;
   const fresh = ctx.client.get(ownerResource, namespace, name);
   if (fresh.metadata.uid !== uid)
-    throw new Error(`original ${kind.kind} ${namespace}/${name} is gone: got uid ${fresh.metadata.uid}, wanted ${uid}`);
+    throw new Error(`original ${owner.kind} ${namespace}/${name} is gone: got uid ${fresh.metadata.uid}, wanted ${uid}`);
   if (fresh.metadata.deletionTimestamp)
     throw new Error(`${namespace}/${name} has just been deleted at ${fresh.metadata.deletionTimestamp}`);
   return true;

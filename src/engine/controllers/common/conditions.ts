@@ -1,18 +1,5 @@
-/** Conditions of workloads. upstream: the SetCondition and RemoveCondition of deployment_util.go, replica_set_utils.go and their kin */
-
-export interface Condition {
-  type: string;
-  status: string;
-  reason?: string;
-  message?: string;
-  lastTransitionTime?: string;
-}
-
-export const findCondition = <C extends {type: string}>(conditions: readonly C[] | undefined, type: string): C | undefined =>
-  conditions?.find(c => c.type === type);
-
-export const withoutCondition = <C extends {type: string}>(conditions: readonly C[] | undefined, type: string): C[] =>
-  (conditions ?? []).filter(c => c.type !== type);
+/** Conditions of workloads. upstream: the SetCondition of deployment_util.go, replica_set_utils.go and their kin */
+import {type Condition, findCondition, removeCondition} from '../../api/conditions.ts';
 
 /** The list with a condition set: moved to the end, or untouched where status and reason stay. The transition time moves with the status alone. */
 export function withCondition<C extends Condition>(conditions: readonly C[] | undefined, condition: C): C[] {
@@ -20,7 +7,7 @@ export function withCondition<C extends Condition>(conditions: readonly C[] | un
   if (current && current.status === condition.status && current.reason === condition.reason) return [...conditions!];
   const sameStatus = current && current.status === condition.status && current.lastTransitionTime !== undefined;
   return [
-    ...withoutCondition(conditions, condition.type),
+    ...removeCondition(conditions, condition.type),
     sameStatus ? {...condition, lastTransitionTime: current.lastTransitionTime} : condition,
   ];
 }

@@ -1,7 +1,6 @@
 /** upstream: pkg/controller/controller_utils.go ComputeHash; apimachinery/pkg/util/rand SafeEncodeString */
+import {safeEncode} from '../../api/names.ts';
 import {canonicalJson} from './copy.ts';
-
-const ALPHANUMS = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** FNV-1a, 32 bits, over the UTF-8 bytes of a text. */
 export function fnv32a(text: string): number {
@@ -10,12 +9,9 @@ export function fnv32a(text: string): number {
   return hash >>> 0;
 }
 
-/** Each character mapped to one that cannot spell a bad word. */
-export const safeEncodeString = (text: string): string => [...text].map(c => ALPHANUMS[c.charCodeAt(0) % ALPHANUMS.length]).join('');
-
 /**
  * The `pod-template-hash` of a pod template. Upstream hashes Go's dump of the struct, which only Go can print; the same hash over canonical JSON
  * has all its properties save the very digits.
  */
 export const computeHash = (template: unknown, collisionCount = 0): string =>
-  safeEncodeString(String(fnv32a(canonicalJson(template) + (collisionCount ? `#${collisionCount}` : ''))));
+  safeEncode(String(fnv32a(canonicalJson(template) + (collisionCount ? `#${collisionCount}` : ''))));

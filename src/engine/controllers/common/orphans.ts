@@ -2,10 +2,11 @@
  * Objects without a controller, remembered as they pass by, so that finding one to adopt does not take a walk over all objects of a namespace.
  * upstream: pkg/controller/controller_utils.go PodControllerIndexer (its key for orphans)
  */
+
+import {controllerOf} from '../../api/owner.ts';
 import type {KubeObject} from '../../api/types.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {keyOf, splitKey} from './keys.ts';
-import {controllerOf} from './owners.ts';
 
 const kindOf = (resource: string): string => `orphan ${resource}`;
 

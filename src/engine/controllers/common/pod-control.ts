@@ -1,7 +1,8 @@
 /** Making and removing the pods of a controller, with the events that tell of it. upstream: pkg/controller/controller_utils.go RealPodControl */
+
+import {newControllerRef} from '../../api/owner.ts';
 import {ApiError, type core, type KubeObject, type Pod, type Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
-import {newControllerRef, type OwnerKind} from './owners.ts';
 
 export const FAILED_CREATE = 'FailedCreate';
 export const SUCCESSFUL_CREATE = 'SuccessfulCreate';
@@ -9,7 +10,7 @@ export const FAILED_DELETE = 'FailedDelete';
 export const SUCCESSFUL_DELETE = 'SuccessfulDelete';
 
 /** The pod a template describes, before it has a name. */
-export const podFromTemplate = (template: core.PodTemplateSpec, owner: Stored<KubeObject>, kind: OwnerKind): Pod => ({
+export const podFromTemplate = (template: core.PodTemplateSpec, owner: Stored<KubeObject>): Pod => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: {
@@ -18,7 +19,7 @@ export const podFromTemplate = (template: core.PodTemplateSpec, owner: Stored<Ku
     ...(template.metadata?.labels && {labels: {...template.metadata.labels}}),
     ...(template.metadata?.annotations && {annotations: {...template.metadata.annotations}}),
     ...(template.metadata?.finalizers && {finalizers: [...template.metadata.finalizers]}),
-    ownerReferences: [newControllerRef(owner, kind)],
+    ownerReferences: [newControllerRef(owner)],
   },
   spec: template.spec,
 });

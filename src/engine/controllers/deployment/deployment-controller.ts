@@ -1,14 +1,16 @@
 /** A deployment keeps replica sets, one a template, and moves pods from the old to the new. upstream: pkg/controller/deployment/deployment_controller.go */
+
+import {findCondition} from '../../api/conditions.ts';
+import {matches, selectorFrom} from '../../api/labels.ts';
+import {controllerOf} from '../../api/owner.ts';
 import type {Deployment, KubeObject, Pod, ReplicaSet, Stored} from '../../api/types.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {claim} from '../common/claim.ts';
-import {findCondition, withCondition} from '../common/conditions.ts';
+import {withCondition} from '../common/conditions.ts';
 import {controller} from '../common/controller.ts';
 import {deepCopy} from '../common/copy.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {forgetOrphans, orphansIn, rememberOrphan} from '../common/orphans.ts';
-import {controllerOf} from '../common/owners.ts';
-import {isEmptySelector, matchesSelector} from '../common/selector.ts';
 import {tell} from '../common/tell.ts';
 import {desiredReplicas} from './fenceposts.ts';
 import {isActive} from './replica-sets.ts';
@@ -17,8 +19,6 @@ import {rollback, rollbackTarget} from './rollback.ts';
 import {rolloutRecreate, rolloutRolling, scaleAll} from './rollout.ts';
 import {DEPLOYMENT_PAUSED, DEPLOYMENT_RESUMED, hasProgressDeadline, newCondition, PROGRESS_DEADLINE_EXCEEDED} from './status.ts';
 import {type Sync, syncRevision, updateStatus} from './sync.ts';
-
-export const DEPLOYMENT_KIND = {apiVersion: 'apps/v1', kind: 'Deployment'};
 
 export const deploymentController = controller({
   name: 'deployment-controller',
@@ -39,7 +39,7 @@ function onReplicaSet(ctx: ComponentContext, event: WatchEvent): void {
   if (ref) enqueueOwner(ctx, object);
   else if (type !== 'DELETED')
     for (const deployment of ctx.lister<Deployment>('deployments').list(object.metadata.namespace))
-      if (!isEmptySelector(deployment.spec?.selector) && matchesSelector(deployment.spec?.selector, object.metadata.labels))
+      if (!selectsAll(deployment) && matches(selectorFrom(deployment.spec?.selector), object.metadata.labels))
         ctx.queue.add(keyOf(deployment));
 }
 
@@ -73,7 +73,7 @@ function reconcile(ctx: ComponentContext, key: string): void {
   if (!stored) return;
   const deployment = deepCopy(stored);
   // 1. A selector that matches everything would adopt everything.
-  if (isEmptySelector(deployment.spec?.selector)) {
+  if (selectsAll(deployment)) {
     refuseToSelectAll(ctx, deployment);
     return;
   }
@@ -82,7 +82,7 @@ function reconcile(ctx: ComponentContext, key: string): void {
   const candidates = [...lister.by('owner', deployment.metadata.uid), ...orphansIn<ReplicaSet>(ctx, 'replicasets', namespace)];
   const replicaSets = claim(
     ctx,
-    {owner: deployment, kind: DEPLOYMENT_KIND, ownerResource: 'deployments', selector: deployment.spec!.selector},
+    {owner: deployment, ownerResource: 'deployments', selector: selectorFrom(deployment.spec!.selector)},
     'replicasets',
     candidates,
   );
@@ -113,6 +113,8 @@ const describe = ({deployment, replicaSets}: Sync): string =>
   `wants ${desiredReplicas(deployment)}; ${
     replicaSets.map(rs => `${rs.metadata.name} has ${rs.status?.replicas ?? 0} of ${rs.spec?.replicas}`).join(', ') || 'no replica set yet'
   }`;
+
+const selectsAll = (deployment: Deployment): boolean => selectorFrom(deployment.spec?.selector).requirements.length === 0;
 
 function refuseToSelectAll(ctx: ComponentContext, deployment: Stored<Deployment>): void {
   ctx.events.event(deployment, 'Warning', 'SelectingAll', 'This deployment is selecting all pods. A non-empty selector is required.');

@@ -1,6 +1,8 @@
 /** What a deployment reports of itself. upstream: pkg/controller/deployment/{progress,sync}.go, util/deployment_util.go */
+
+import {findCondition, removeCondition} from '../../api/conditions.ts';
 import type {apps, Deployment, ReplicaSet} from '../../api/types.ts';
-import {findCondition, withCondition, withoutCondition} from '../common/conditions.ts';
+import {withCondition} from '../common/conditions.ts';
 import {omitEmpty} from '../common/copy.ts';
 import {timestamp} from '../common/pods.ts';
 import {desiredReplicas, maxUnavailable} from './fenceposts.ts';
@@ -108,7 +110,7 @@ function withProgress(
   {time, now}: {time: string; now: number},
 ): DeploymentCondition[] {
   const conditions = status.conditions ?? [];
-  if (!hasProgressDeadline(deployment)) return withoutCondition(conditions, 'Progressing');
+  if (!hasProgressDeadline(deployment)) return removeCondition(conditions, 'Progressing');
   const current = findCondition(deployment.status?.conditions, 'Progressing');
   const subject = newSet ? `ReplicaSet "${newSet.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
   // 1. A rollout that has completed is not measured again: this is a resync.
@@ -123,7 +125,7 @@ function withProgress(
   if (deploymentProgressing(deployment, status)) {
     const progressing = newCondition('Progressing', 'True', REPLICA_SET_UPDATED, `${subject} is progressing.`, time);
     const since = current?.status === 'True' ? current.lastTransitionTime : progressing.lastTransitionTime;
-    return [...withoutCondition(conditions, 'Progressing'), {...progressing, lastTransitionTime: since}];
+    return [...removeCondition(conditions, 'Progressing'), {...progressing, lastTransitionTime: since}];
   }
   // 4. Stuck.
   if (deploymentTimedOut(deployment, status, now))
@@ -143,7 +145,7 @@ function withFailures(
   const failure = [...(newSet ? [newSet] : []), ...allSets]
     .map(rs => findCondition(rs.status?.conditions, 'ReplicaFailure'))
     .find(condition => condition !== undefined);
-  if (!failure) return withoutCondition(conditions, 'ReplicaFailure');
+  if (!failure) return removeCondition(conditions, 'ReplicaFailure');
   const {type, status, lastTransitionTime, reason, message} = failure;
   return withCondition(conditions, {type, status, lastUpdateTime: lastTransitionTime, lastTransitionTime, reason, message});
 }

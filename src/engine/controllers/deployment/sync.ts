@@ -1,11 +1,13 @@
 /** The replica sets of a deployment, the new one found or made, and the deployment's status. upstream: pkg/controller/deployment/sync.go */
+
+import {findCondition} from '../../api/conditions.ts';
+import {controllerOf, newControllerRef} from '../../api/owner.ts';
 import {ApiError, type Deployment, type ReplicaSet, type Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
-import {findCondition, withCondition} from '../common/conditions.ts';
+import {withCondition} from '../common/conditions.ts';
 import {deepEqual} from '../common/copy.ts';
 import {isAlreadyExists, isNotFound, messageOf} from '../common/errors.ts';
 import {computeHash} from '../common/hash.ts';
-import {controllerOf, newControllerRef} from '../common/owners.ts';
 import {isNamespaceTerminating} from '../common/pod-control.ts';
 import {timestamp} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
@@ -138,7 +140,7 @@ function newReplicaSet(deployment: Stored<Deployment>, oldSets: readonly Replica
       namespace,
       labels,
       annotations: withReplicasAnnotations(newReplicaSetAnnotations(deployment, undefined, revision), deployment),
-      ownerReferences: [newControllerRef(deployment, {apiVersion: 'apps/v1', kind: 'Deployment'})],
+      ownerReferences: [newControllerRef(deployment)],
     },
     spec: {
       replicas: 0,

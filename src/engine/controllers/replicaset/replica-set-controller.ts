@@ -1,5 +1,8 @@
 /** So many pods of a template, no more, no fewer. upstream: pkg/controller/replicaset/replica_set.go, which drives replication controllers too */
-import type {KubeObject, LabelSelector, Pod, ReplicaSet, Stored} from '../../api/types.ts';
+
+import {matches, type Selector, selectorFrom, selectorFromSet} from '../../api/labels.ts';
+import {controllerOf} from '../../api/owner.ts';
+import type {KubeObject, Pod, ReplicaSet, Stored} from '../../api/types.ts';
 import type {Component, ComponentContext, WatchEvent} from '../../client/types.ts';
 import {claim} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
@@ -17,10 +20,8 @@ import {
 } from '../common/expectations.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {forgetOrphans, orphansIn, rememberOrphan} from '../common/orphans.ts';
-import {controllerOf, type OwnerKind} from '../common/owners.ts';
 import {createPod, deletePod, isNamespaceTerminating, podFromTemplate} from '../common/pod-control.ts';
 import {isPodActive, isPodTerminating} from '../common/pods.ts';
-import {matchesSelector} from '../common/selector.ts';
 import {SLOW_START_INITIAL_BATCH_SIZE, slowStartBatch} from '../common/slow-start.ts';
 import {tell} from '../common/tell.ts';
 import {unixNow} from '../common/time.ts';
@@ -32,31 +33,30 @@ export const BURST_REPLICAS = 500;
 const STATUS_UPDATE_RETRIES = 1;
 
 /** What a replica set and a replication controller differ in. */
-interface Flavour extends OwnerKind {
+interface Flavour {
+  kind: string;
   resource: string;
   /** First part of a trace's subject. */
   noun: string;
   /** Whether its status has a count of terminating pods. */
   countsTerminating: boolean;
-  selector(owner: ReplicaSet): LabelSelector | undefined;
+  selector(owner: ReplicaSet): Selector;
 }
 
 const replicaSetFlavour: Flavour = {
-  apiVersion: 'apps/v1',
   kind: 'ReplicaSet',
   resource: 'replicasets',
   noun: 'replicaset',
   countsTerminating: true,
-  selector: owner => owner.spec?.selector,
+  selector: owner => selectorFrom(owner.spec?.selector),
 };
 
 const replicationControllerFlavour: Flavour = {
-  apiVersion: 'v1',
   kind: 'ReplicationController',
   resource: 'replicationcontrollers',
   noun: 'replicationcontroller',
   countsTerminating: false,
-  selector: owner => ({matchLabels: owner.spec?.selector as Record<string, string> | undefined}),
+  selector: owner => selectorFromSet(owner.spec?.selector as Record<string, string> | undefined),
 };
 
 export const replicaSetController = replicaController('replicaset-controller', replicaSetFlavour);
@@ -118,7 +118,7 @@ function onPod(ctx: ComponentContext, flavour: Flavour, event: WatchEvent): void
 
 function enqueueMatching(ctx: ComponentContext, flavour: Flavour, pod: Pod): void {
   for (const owner of ctx.lister<ReplicaSet>(flavour.resource).list(pod.metadata.namespace))
-    if (matchesSelector(flavour.selector(owner), pod.metadata.labels)) ctx.queue.add(keyOf(owner));
+    if (matches(flavour.selector(owner), pod.metadata.labels)) ctx.queue.add(keyOf(owner));
 }
 
 function ownerOf(ctx: ComponentContext, flavour: Flavour, pod: KubeObject): Stored<ReplicaSet> | undefined {
@@ -141,9 +141,9 @@ function reconcile(ctx: ComponentContext, flavour: Flavour, key: string): void {
   const owned = ctx.lister<Pod>('pods').by('owner', owner.metadata.uid);
   const selector = flavour.selector(owner);
   const candidates = [...owned, ...orphansIn<Pod>(ctx, 'pods', namespace)].filter(isPodActive);
-  const active = claim(ctx, {owner, kind: flavour, ownerResource: flavour.resource, selector}, 'pods', candidates);
+  const active = claim(ctx, {owner, ownerResource: flavour.resource, selector}, 'pods', candidates);
   const terminating = flavour.countsTerminating
-    ? owned.filter(pod => isPodTerminating(pod) && matchesSelector(selector, pod.metadata.labels))
+    ? owned.filter(pod => isPodTerminating(pod) && matches(selector, pod.metadata.labels))
     : undefined;
   tell(
     ctx,
@@ -173,15 +173,15 @@ function reconcile(ctx: ComponentContext, flavour: Flavour, key: string): void {
 /** Throws the first failure that stopped it short. */
 function manageReplicas(ctx: ComponentContext, flavour: Flavour, owner: Stored<ReplicaSet>, active: Stored<Pod>[], subject: string): void {
   const difference = active.length - (owner.spec?.replicas ?? 0);
-  if (difference < 0) createMissing(ctx, flavour, owner, Math.min(-difference, BURST_REPLICAS), subject);
+  if (difference < 0) createMissing(ctx, owner, Math.min(-difference, BURST_REPLICAS), subject);
   if (difference > 0) deleteSurplus(ctx, flavour, owner, active, Math.min(difference, BURST_REPLICAS), subject);
 }
 
-function createMissing(ctx: ComponentContext, flavour: Flavour, owner: Stored<ReplicaSet>, count: number, subject: string): void {
+function createMissing(ctx: ComponentContext, owner: Stored<ReplicaSet>, count: number, subject: string): void {
   const key = keyOf(owner);
   tell(ctx, 'difference', subject, () => `${count} too few`);
   expectCreations(ctx, key, count);
-  const pod = podFromTemplate(owner.spec!.template!, owner, flavour);
+  const pod = podFromTemplate(owner.spec!.template!, owner);
   const {successes, calls, error} = slowStartBatch(count, SLOW_START_INITIAL_BATCH_SIZE, () => {
     try {
       createPod(ctx, owner, pod);

@@ -1,6 +1,8 @@
 /** What a replica set reports of itself. upstream: pkg/controller/replicaset/replica_set_utils.go */
+
+import {findCondition, removeCondition} from '../../api/conditions.ts';
 import type {apps, Pod, ReplicaSet} from '../../api/types.ts';
-import {findCondition, withCondition, withoutCondition} from '../common/conditions.ts';
+import {withCondition} from '../common/conditions.ts';
 import {omitEmpty} from '../common/copy.ts';
 import {messageOf} from '../common/errors.ts';
 import {isPodAvailable, isPodReady} from '../common/pods.ts';
@@ -40,7 +42,7 @@ export function calculateStatus(rs: ReplicaSet, {active, terminating, failure, n
 
 function withFailure(rs: ReplicaSet, count: number, failure: unknown, time: string): apps.ReplicaSetCondition[] {
   const current = findCondition(rs.status?.conditions, 'ReplicaFailure');
-  if (!failure) return withoutCondition(rs.status?.conditions, 'ReplicaFailure');
+  if (!failure) return removeCondition(rs.status?.conditions, 'ReplicaFailure');
   if (current) return rs.status!.conditions!;
   const missing = count - (rs.spec?.replicas ?? 0);
   const reason = missing < 0 ? 'FailedCreate' : missing > 0 ? 'FailedDelete' : '';
