@@ -1,0 +1,28 @@
+/** How fast nodes of a zone may be emptied. upstream: pkg/controller/nodelifecycle/node_lifecycle_controller.go ComputeZoneState, handleDisruption */
+import type {Node} from '../../api/types.ts';
+import {readyStatus} from './health.ts';
+
+export const EVICTION_RATE = 0.1;
+export const SECONDARY_EVICTION_RATE = 0.01;
+export const UNHEALTHY_ZONE_THRESHOLD = 0.55;
+export const LARGE_CLUSTER_SIZE_THRESHOLD = 50;
+
+export type ZoneState = 'Normal' | 'PartialDisruption' | 'FullDisruption';
+
+/** Region and zone of a node; '' for a cluster that knows neither. */
+export function zoneOf({metadata}: Node): string {
+  const region = metadata.labels?.['topology.kubernetes.io/region'] ?? metadata.labels?.['failure-domain.beta.kubernetes.io/region'] ?? '';
+  const zone = metadata.labels?.['topology.kubernetes.io/zone'] ?? metadata.labels?.['failure-domain.beta.kubernetes.io/zone'] ?? '';
+  return region || zone ? `${region}:\u0000:${zone}` : '';
+}
+
+export function zoneState(nodes: readonly Node[]): ZoneState {
+  const ready = nodes.filter(node => readyStatus(node) === 'True').length;
+  const notReady = nodes.length - ready;
+  if (ready === 0 && notReady > 0) return 'FullDisruption';
+  return notReady > 2 && notReady / nodes.length >= UNHEALTHY_ZONE_THRESHOLD ? 'PartialDisruption' : 'Normal';
+}
+
+/** Nodes a second that may be tainted NoExecute. In a half-dead zone of a small cluster none: it may be the network. */
+export const evictionRate = (state: ZoneState, zoneSize: number): number =>
+  state !== 'PartialDisruption' ? EVICTION_RATE : zoneSize > LARGE_CLUSTER_SIZE_THRESHOLD ? SECONDARY_EVICTION_RATE : 0;
