@@ -4,7 +4,7 @@
  * upstream: staging/src/k8s.io/apiserver/pkg/storage/cacher; client-go/tools/cache
  */
 import type {KubeObject, Stored} from '../api/types.ts';
-import {HISTORY, type HistoryEntry, historyEntry, type KeyValue, KV, keyAt, oldestWatchable} from '../etcd/etcd.ts';
+import {HISTORY, HISTORY_SIZE, type HistoryEntry, historyEntry, type KeyValue, KV, keyAt, oldestWatchable} from '../etcd/etcd.ts';
 import type {IndexDefinition} from '../machine/indexes.ts';
 import type {Tx} from '../machine/types.ts';
 import {type ObjectIndex, objectKeys} from './indexes.ts';
@@ -33,6 +33,7 @@ export const DELIVER = 'deliver';
 const watchKey = (owner: string, resource: string): string => `${owner}\n${resource}`;
 
 export const watchIndexes: readonly IndexDefinition[] = [
+  {table: HISTORY, name: 'resource', type: 'many', keys: (e: HistoryEntry) => prefixOf(e.key)},
   {table: WATCHES, name: 'key', type: 'unique', keys: (w: OpenWatch) => watchKey(w.owner, w.resource)},
   {table: WATCHES, name: 'owner', type: 'many', keys: (w: OpenWatch) => w.owner},
   {table: WATCHES, name: 'prefix', type: 'many', keys: (w: OpenWatch) => (w.passive ? undefined : `${w.prefix}${w.field ?? ''}`)},
@@ -132,15 +133,30 @@ function asDelivery(entry: HistoryEntry, field: string | undefined): Delivery | 
   return old && {type: 'DELETED', object: old, old};
 }
 
-/** The changes under a prefix after a revision, in order. */
+/** The changes under a prefix after a revision, in order. History is a ring: its slots from that revision's on, round to the last one's. */
 export function* changesAfter(tx: Pick<Tx, 'table' | 'root'>, prefix: string, revision: number): IterableIterator<HistoryEntry> {
-  const history = tx.table<HistoryEntry>(HISTORY);
-  if (history.count === 0) return;
   const last = tx.root.revision;
-  for (let r = revision + 1; r <= last; r++) {
-    const entry = historyEntry(tx, r);
-    if (entry?.key.startsWith(prefix)) yield entry;
+  if (revision >= last) return;
+  const history = tx.table<HistoryEntry>(HISTORY);
+  const slots = history.slotsOf('resource', prefixOf(prefix));
+  const between = (from: number, to: number) => slots.slice(firstAtLeast(slots, from), firstAtLeast(slots, to + 1));
+  const [from, to] = [(revision + 1) % HISTORY_SIZE, last % HISTORY_SIZE];
+  for (const slot of from <= to ? between(from, to) : [...between(from, HISTORY_SIZE - 1), ...between(0, to)]) {
+    const entry = history.get(slot)!;
+    if (entry.revision > revision && entry.key.startsWith(prefix)) yield entry;
   }
+}
+
+/** Where in an ascending list the first number that is at least `least` stands. */
+function firstAtLeast(numbers: readonly number[], least: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The revision a passive watch has reached: the last one committed at least its lag ago. */

@@ -8,6 +8,7 @@ import {closeWatches, DELIVER, findWatch, openWatch, takeDeliveries} from '../ap
 import type {IndexDefinition} from '../machine/indexes.ts';
 import type {Handler} from '../machine/machine.ts';
 import type {MachineEvent, ReadTable, Tx} from '../machine/types.ts';
+import {clientOf} from './client.ts';
 import {createContext, ownerOf, TIMER} from './context.ts';
 import type {Component, ComponentContext, Watch} from './types.ts';
 import {WORK} from './work-queue.ts';
@@ -79,12 +80,13 @@ export function createProcesses(components: readonly Component[]) {
    * while, as a reflector does.
    */
   const listAndWatch = (tx: Tx, owner: string, watch: Watch): (() => void) => {
-    const {context, process} = running(tx, owner)!;
+    const {component, context, process} = running(tx, owner)!;
     const field = fieldOf(watch, process.instance);
     const before = findWatch(tx, owner, watch.resource);
     const open = {owner, resource: watch.resource, prefix: prefixFor(tx, watch), lag: before?.lag ?? WATCH_LAG_MS, ...(field && {field})};
     try {
-      const objects = watch.on ? context.client.list(watch.resource, field ? {fieldSelector: field} : {}) : [];
+      const reader = component.informers ? clientOf(tx, component.informers(process.instance), component.name) : context.client;
+      const objects = watch.on ? reader.list(watch.resource, field ? {fieldSelector: field} : {}) : [];
       openWatch(tx, {...open, revision: tx.root.revision, ...(!watch.on && {passive: true})});
       return () => {
         for (const object of objects) watch.on!(context, {type: 'ADDED', object: object as Stored<KubeObject>});

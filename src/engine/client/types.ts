@@ -139,6 +139,8 @@ export interface Component {
   /** One instance for each Node of the cluster. */
   readonly perNode?: boolean;
   user(instance: string): UserInfo;
+  /** Who lists and watches, where it is not `user`: the loops of kube-controller-manager share informers of the program itself. */
+  informers?(instance: string): UserInfo;
   readonly watches: readonly Watch[];
   /** The program has just started (or started again): memory of an earlier life may remain on disk; informers are listed after this. */
   start?(ctx: ComponentContext): void;

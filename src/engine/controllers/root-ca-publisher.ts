@@ -12,7 +12,8 @@ export const ROOT_CA_DESCRIPTION =
   'No other usage is guaranteed across distributions of Kubernetes clusters.';
 
 /** The cluster's authority. It signs in name only: nothing here is encrypted, so that nothing has to be kept secret. */
-export const ROOT_CA = '-----BEGIN CERTIFICATE-----\ncG9keXNzZXk6IGt1YmVybmV0ZXMgcm9vdCBjZXJ0aWZpY2F0ZSBhdXRob3JpdHk=\n-----END CERTIFICATE-----\n';
+export const ROOT_CA =
+  '-----BEGIN CERTIFICATE-----\ncG9keXNzZXk6IGt1YmVybmV0ZXMgcm9vdCBjZXJ0aWZpY2F0ZSBhdXRob3JpdHk=\n-----END CERTIFICATE-----\n';
 
 const annotations = {'kubernetes.io/description': ROOT_CA_DESCRIPTION};
 
@@ -25,7 +26,8 @@ export const rootCaPublisher = controller({
     },
     {
       resource: 'configmaps',
-      on: (ctx, {type, object}) => void (object.metadata.name === ROOT_CA_CONFIG_MAP && type !== 'ADDED' && ctx.queue.add(object.metadata.namespace!)),
+      on: (ctx, {type, object}) =>
+        void (object.metadata.name === ROOT_CA_CONFIG_MAP && type !== 'ADDED' && ctx.queue.add(object.metadata.namespace!)),
     },
   ],
   reconcile(ctx, name) {
@@ -33,7 +35,11 @@ export const rootCaPublisher = controller({
     if (namespace?.status?.phase !== 'Active') return;
     const published = ctx.lister<ConfigMap>('configmaps').get(name, ROOT_CA_CONFIG_MAP);
     const subject = `configmap/${name}/${ROOT_CA_CONFIG_MAP}`;
-    if (published?.data?.['ca.crt'] === ROOT_CA && Object.keys(published.data).length === 1 && published.metadata.annotations?.['kubernetes.io/description'])
+    if (
+      published?.data?.['ca.crt'] === ROOT_CA &&
+      Object.keys(published.data).length === 1 &&
+      published.metadata.annotations?.['kubernetes.io/description']
+    )
       return;
     try {
       if (published) {

@@ -9,8 +9,11 @@ const serviceAccountUser = (account: string): UserInfo => ({
   groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
 });
 
+/** The program's own identity may list and watch everything; what a loop writes, it writes under its service account. */
+const sharedInformers: UserInfo = {username: 'system:kube-controller-manager', groups: ['system:authenticated']};
+
 /** A row of the controller table. `account` is the service account in kube-system where it is not called as the controller is. */
-export const controller = ({account, ...loop}: Omit<Component, 'process' | 'user'> & {account?: string}): Component => {
+export const controller = ({account, ...loop}: Omit<Component, 'process' | 'user' | 'informers'> & {account?: string}): Component => {
   const user = serviceAccountUser(account ?? loop.name);
-  return {...loop, process: KUBE_CONTROLLER_MANAGER, user: () => user};
+  return {...loop, process: KUBE_CONTROLLER_MANAGER, user: () => user, informers: () => sharedInformers};
 };

@@ -2,11 +2,12 @@
  * Deletes what no owner is left for, and carries out foreground and orphaning deletions. Upstream keeps a graph of all objects; here the caches' index by owner is that graph.
  * upstream: pkg/controller/garbagecollector/{garbagecollector,graph_builder,operations}.go
  */
-import {deepEqual} from '../common/copy.ts';
+
 import type {KubeObject, OwnerReference, Stored} from '../../api/types.ts';
 import type {ComponentContext, DeleteOptions, WatchEvent} from '../../client/types.ts';
 import {ignoring} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
+import {deepEqual} from '../common/copy.ts';
 import {isNotFound} from '../common/errors.ts';
 import {tell} from '../common/tell.ts';
 import {monitored, resourceOfOwner} from './resources.ts';
@@ -57,7 +58,8 @@ function ownerItem(object: KubeObject, ref: OwnerReference): Item | undefined {
   return {resource: owner.resource, namespace: owner.namespaced ? object.metadata.namespace! : '', name: ref.name, uid: ref.uid};
 }
 
-const hasFinalizer = (object: KubeObject | undefined, finalizer: string): boolean => Boolean(object?.metadata.finalizers?.includes(finalizer));
+const hasFinalizer = (object: KubeObject | undefined, finalizer: string): boolean =>
+  Boolean(object?.metadata.finalizers?.includes(finalizer));
 
 /** Being deleted in the foreground: waits until the dependents that block it are gone. */
 const isDeletingDependents = (object: KubeObject | undefined): boolean =>
@@ -126,7 +128,10 @@ function checkOwner(ctx: ComponentContext, item: Item, object: Stored<KubeObject
     if (owner && isDeletingDependents(cached(ctx, owner))) enqueue(ctx, item);
     return;
   }
-  const elsewhere = ctx.lister(owner.resource).list().find(other => other.metadata.uid === ref.uid);
+  const elsewhere = ctx
+    .lister(owner.resource)
+    .list()
+    .find(other => other.metadata.uid === ref.uid);
   if (elsewhere) {
     const message = `ownerRef [${ref.apiVersion}/${ref.kind}, namespace: ${item.namespace}, name: ${ref.name}, uid: ${ref.uid}] does not exist in namespace "${item.namespace}"`;
     ctx.events.event(object, 'Warning', OWNER_REF_INVALID_NAMESPACE, message);
@@ -188,7 +193,11 @@ function attemptToDelete(ctx: ComponentContext, item: Item): void {
     remove(ctx, item, {propagationPolicy: 'Foreground', preconditions});
   } else {
     // 6. No owner at all: delete, as its own finalizers ask for it.
-    const propagationPolicy = hasFinalizer(latest, ORPHAN_FINALIZER) ? 'Orphan' : hasFinalizer(latest, FOREGROUND_FINALIZER) ? 'Foreground' : 'Background';
+    const propagationPolicy = hasFinalizer(latest, ORPHAN_FINALIZER)
+      ? 'Orphan'
+      : hasFinalizer(latest, FOREGROUND_FINALIZER)
+        ? 'Foreground'
+        : 'Background';
     remove(ctx, item, {propagationPolicy, preconditions});
   }
   tell(ctx, 'act', subject, () => `deleted: ${waiting.length > 0 ? 'its owner waits for it' : 'no owner is left'}`);

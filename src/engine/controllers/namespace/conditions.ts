@@ -27,7 +27,11 @@ const counted = (counts: Readonly<Record<string, number>>, words: (name: string,
 
 /** In the order in which they are added. */
 const conditions: Record<string, (remains: Remains) => Text> = {
-  NamespaceDeletionDiscoveryFailure: () => ({status: 'False', reason: 'ResourcesDiscovered', message: 'All resources successfully discovered'}),
+  NamespaceDeletionDiscoveryFailure: () => ({
+    status: 'False',
+    reason: 'ResourcesDiscovered',
+    message: 'All resources successfully discovered',
+  }),
   NamespaceDeletionGroupVersionParsingFailure: () => ({
     status: 'False',
     reason: 'ParsedGroupVersions',
@@ -35,7 +39,11 @@ const conditions: Record<string, (remains: Remains) => Text> = {
   }),
   NamespaceDeletionContentFailure: ({failures}) =>
     failures.length > 0
-      ? {status: 'True', reason: 'ContentDeletionFailed', message: `Failed to delete all resource types, ${failures.length} remaining: ${failures.join(', ')}`}
+      ? {
+          status: 'True',
+          reason: 'ContentDeletionFailed',
+          message: `Failed to delete all resource types, ${failures.length} remaining: ${failures.join(', ')}`,
+        }
       : {status: 'False', reason: 'ContentDeleted', message: 'All content successfully deleted, may be waiting on finalization'},
   NamespaceContentRemaining: ({byResource}) =>
     Object.keys(byResource).length > 0
@@ -56,7 +64,11 @@ const conditions: Record<string, (remains: Remains) => Text> = {
 };
 
 /** The conditions after an attempt; undefined where none has changed. `time` is the present as RFC 3339. */
-export function deletionConditions(current: readonly NamespaceCondition[] | undefined, remains: Remains, time: string): NamespaceCondition[] | undefined {
+export function deletionConditions(
+  current: readonly NamespaceCondition[] | undefined,
+  remains: Remains,
+  time: string,
+): NamespaceCondition[] | undefined {
   let next: NamespaceCondition[] = [...(current ?? [])];
   let changed = false;
   for (const [type, words] of Object.entries(conditions)) {

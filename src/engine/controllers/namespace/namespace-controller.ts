@@ -43,7 +43,11 @@ function reconcile(ctx: ComponentContext, name: string): void {
   const {remains, estimate} = deleteAllContent(ctx, name);
   const conditions = deletionConditions(namespace.status?.conditions, remains, ctx.time());
   if (conditions)
-    namespace = ctx.client.update<Namespace>('namespaces', {...namespace, status: {...namespace.status, conditions}}, {subresource: 'status'});
+    namespace = ctx.client.update<Namespace>(
+      'namespaces',
+      {...namespace, status: {...namespace.status, conditions}},
+      {subresource: 'status'},
+    );
   tell(ctx, 'difference', `namespace/${name}`, () => `left: ${JSON.stringify(remains.byResource)}`);
   if (remains.failures.length > 0) throw new Error(remains.failures.join(', '));
   // 3. Something takes its time: look again when about half of it has passed.
@@ -93,7 +97,10 @@ function deleteAllContent(ctx: ComponentContext, namespace: string): Content {
 /** Everything that lives in namespaces and can be listed and deleted: the built-in kinds, and those of custom resource definitions. */
 function namespacedResources(ctx: ComponentContext): {resource: string; group: string}[] {
   const builtIn = kinds
-    .filter(kind => kind.namespaced && kind.etcdPrefix && kind.group !== 'events.k8s.io' && ['delete', 'list'].every(verb => kind.verbs.includes(verb)))
+    .filter(
+      kind =>
+        kind.namespaced && kind.etcdPrefix && kind.group !== 'events.k8s.io' && ['delete', 'list'].every(verb => kind.verbs.includes(verb)),
+    )
     .map(({resource, group}) => ({resource, group}));
   const custom = ctx.client
     .list<KubeObject & {spec?: {scope?: string; group?: string; names?: {plural?: string}}}>('customresourcedefinitions')

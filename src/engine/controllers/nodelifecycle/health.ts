@@ -16,11 +16,14 @@ export const readyStatus = (node: Node): string | undefined => findCondition(nod
 /** The latest sign of life in Unix milliseconds: its lease's renewal, or a status it posted; its creation where it never did either. */
 export function lastSignOfLife(node: Node, lease: Lease | undefined): number {
   const heartbeat = timestamp(findCondition(node.status?.conditions, 'Ready')?.lastHeartbeatTime);
-  const signs = [timestamp(lease?.spec?.renewTime), readyStatus(node) === 'Unknown' ? Number.NaN : heartbeat].filter(time => !Number.isNaN(time));
+  const signs = [timestamp(lease?.spec?.renewTime), readyStatus(node) === 'Unknown' ? Number.NaN : heartbeat].filter(
+    time => !Number.isNaN(time),
+  );
   return signs.length > 0 ? Math.max(...signs) : timestamp(node.metadata.creationTimestamp);
 }
 
-export const gracePeriodOf = (node: Node): number => (readyStatus(node) === undefined ? NODE_STARTUP_GRACE_PERIOD_MS : NODE_MONITOR_GRACE_PERIOD_MS);
+export const gracePeriodOf = (node: Node): number =>
+  readyStatus(node) === undefined ? NODE_STARTUP_GRACE_PERIOD_MS : NODE_MONITOR_GRACE_PERIOD_MS;
 
 /** Its conditions when it has fallen silent: nobody knows. Undefined where they say so already. `time` is the present as RFC 3339. */
 export function unknownConditions(node: Node, time: string): core.NodeCondition[] | undefined {

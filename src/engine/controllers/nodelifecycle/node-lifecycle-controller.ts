@@ -119,7 +119,10 @@ function checkNode(ctx: ComponentContext, node: Stored<Node>): void {
   const name = node.metadata.name;
   const observed = readyStatus(node);
   // 1. Has it been silent for longer than its grace? A sign of life counts from the pass that sees it.
-  const sign = Math.max(lastSignOfLife(node, ctx.lister<Lease>('leases').get(LEASE_NAMESPACE, name)), ctx.memory.get<Baseline>('baseline', '')!.since);
+  const sign = Math.max(
+    lastSignOfLife(node, ctx.lister<Lease>('leases').get(LEASE_NAMESPACE, name)),
+    ctx.memory.get<Baseline>('baseline', '')!.since,
+  );
   const due = passAt(ctx, sign) + gracePeriodOf(node);
   const silent = unixNow(ctx) >= due;
   const conditions = silent ? unknownConditions(node, ctx.time()) : undefined;
@@ -157,7 +160,8 @@ function absolve(ctx: ComponentContext, node: Stored<Node>): void {
   const name = node.metadata.name;
   leaveQueue(ctx, zoneOf(node), name);
   const taints = [NOT_READY, UNREACHABLE].filter(key => hasTaint(node, key, 'NoExecute'));
-  if (taints.length > 0 && swapTaints(ctx, name, 'NoExecute', [], taints)) tell(ctx, 'act', `node/${name}`, () => 'ready again: NoExecute taints taken off');
+  if (taints.length > 0 && swapTaints(ctx, name, 'NoExecute', [], taints))
+    tell(ctx, 'act', `node/${name}`, () => 'ready again: NoExecute taints taken off');
 }
 
 /** Not ready, or unknown: to be tainted NoExecute. A node that has the other taint already is not spared the change by any limit. */

@@ -23,9 +23,7 @@ const ours: ReadonlySet<string> = new Set([...conditionTaints.map(([, , key]) =>
 
 /** Keys of the NoSchedule taints that a node should have. */
 export const wantedNoScheduleKeys = (node: Node): string[] => [
-  ...conditionTaints
-    .filter(([type, status]) => findCondition(node.status?.conditions, type)?.status === status)
-    .map(([, , key]) => key),
+  ...conditionTaints.filter(([type, status]) => findCondition(node.status?.conditions, type)?.status === status).map(([, , key]) => key),
   ...(node.spec?.unschedulable ? [UNSCHEDULABLE] : []),
 ];
 
@@ -43,7 +41,13 @@ function swapped(taints: readonly Taint[], add: readonly Taint[], remove: readon
 }
 
 /** Puts taints on a node, with the time, and takes others off. Returns whether anything changed. */
-export function swapTaints(ctx: ComponentContext, name: string, effect: string, add: readonly string[], remove: readonly string[]): boolean {
+export function swapTaints(
+  ctx: ComponentContext,
+  name: string,
+  effect: string,
+  add: readonly string[],
+  remove: readonly string[],
+): boolean {
   const node = ctx.client.get<Node>('nodes', '', name);
   const taints = swapped(
     node.spec?.taints ?? [],
