@@ -87,6 +87,8 @@ export interface WatcherFacts {
   readonly resource: string;
   /** The revision it has been delivered. */
   readonly revision: number;
+  /** Cut off: nothing reaches it until the link is mended. */
+  readonly stalled: boolean;
 }
 
 export interface StoreFacts {

@@ -131,8 +131,8 @@ export function fakeFacts(pod = 'web'): Facts {
         },
       ],
       watchers: [
-        {component: 'kubelet', instance: 'node-2', resource: 'pods', revision: 41},
-        {component: 'kube-scheduler', instance: '', resource: 'pods', revision: 42},
+        {component: 'kubelet', instance: 'node-2', resource: 'pods', revision: 41, stalled: false},
+        {component: 'kube-scheduler', instance: '', resource: 'pods', revision: 42, stalled: false},
       ],
     },
     controllers: {

@@ -53,7 +53,10 @@ function watchers(store: StoreFacts, width: number): PanelRow[] {
       row: row(
         as('value', pad(name(watcher), widest)),
         dim(`  ${pad(watcher.resource, Math.max(4, Math.min(24, width - widest - 24)))}`),
-        as('warn', ` at ${watcher.revision}, ${store.revision - watcher.revision} behind`),
+        as(
+          watcher.stalled ? 'error' : 'warn',
+          ` at ${watcher.revision}, ${watcher.stalled ? '✗ cut off' : `${store.revision - watcher.revision} behind`}`,
+        ),
       ),
     })),
   ];

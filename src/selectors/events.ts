@@ -1,0 +1,36 @@
+import {timeOf} from '../engine/api/clock.ts';
+import {byKind, parseApiVersion} from '../engine/api/kinds.ts';
+import type {KubeEvent} from '../engine/api/types.ts';
+import type {Machine} from '../engine/machine/machine.ts';
+import type {EventFacts} from './facts.ts';
+import {objectsOf} from './objects.ts';
+
+/** How many events are shown. */
+const shown = 100;
+
+/** Kubernetes events, newest first. */
+export function eventFacts(machine: Machine): EventFacts[] {
+  return objectsOf(machine, 'events')
+    .toSorted((one, other) => Number(other.metadata.resourceVersion) - Number(one.metadata.resourceVersion))
+    .slice(0, shown)
+    .map(factsOf);
+}
+
+function factsOf(event: KubeEvent): EventFacts {
+  const {kind = '', name = '', namespace = '', apiVersion = 'v1'} = event.involvedObject;
+  const {group, version} = parseApiVersion(apiVersion);
+  const resource = byKind(group, version, kind)?.resource;
+  const at = [event.lastTimestamp, event.series?.lastObservedTime, event.eventTime, event.metadata.creationTimestamp].map(time =>
+    timeOf(time ?? undefined),
+  );
+  return {
+    atMs: at.find(time => !Number.isNaN(time)) ?? 0,
+    type: event.type ?? 'Normal',
+    reason: event.reason ?? '',
+    object: `${kind.toLowerCase()}/${name}`,
+    message: event.message ?? '',
+    count: event.series?.count ?? event.count ?? 1,
+    source: event.reportingComponent || event.source?.component || '',
+    ...(resource !== undefined && {ref: {kind: 'object', resource, namespace, name} as const}),
+  };
+}

@@ -1,0 +1,44 @@
+import type {Machine} from '../engine/machine/machine.ts';
+import type {NetworkFacts, ServiceFacts} from './facts.ts';
+import {isSystem, objectsOf, refOf} from './objects.ts';
+
+/** Addresses of nodes and pods, and the services with the endpoints behind them. */
+export function networkFacts(machine: Machine): NetworkFacts {
+  const pods = objectsOf(machine, 'pods');
+  return {
+    nodes: objectsOf(machine, 'nodes').map(node => ({
+      name: node.metadata.name,
+      address: node.status?.addresses?.find(address => address.type === 'InternalIP')?.address ?? '',
+      podCIDR: node.spec?.podCIDR ?? '',
+      pods: pods.filter(pod => pod.spec?.nodeName === node.metadata.name && pod.status?.podIP && !pod.spec.hostNetwork).length,
+    })),
+    services: services(machine),
+  };
+}
+
+function services(machine: Machine): ServiceFacts[] {
+  const slices = objectsOf(machine, 'endpointslices');
+  const learnersFirst = objectsOf(machine, 'services').toSorted((one, other) => Number(isSystem(one)) - Number(isSystem(other)));
+  return learnersFirst.map(service => {
+    const own = slices.filter(
+      slice =>
+        slice.metadata.namespace === service.metadata.namespace &&
+        slice.metadata.labels?.['kubernetes.io/service-name'] === service.metadata.name,
+    );
+    return {
+      name: service.metadata.name,
+      type: service.spec?.type ?? 'ClusterIP',
+      clusterIP: service.spec?.clusterIP ?? '',
+      ports: (service.spec?.ports ?? []).map(port => `${port.port}/${port.protocol ?? 'TCP'}`).join(','),
+      endpoints: own.flatMap(slice =>
+        (slice.endpoints ?? []).flatMap(endpoint =>
+          endpoint.addresses.map(address => ({
+            address: `${address}${slice.ports?.[0]?.port ? `:${slice.ports[0].port}` : ''}`,
+            ready: endpoint.conditions?.ready ?? true,
+          })),
+        ),
+      ),
+      ref: refOf(service),
+    };
+  });
+}

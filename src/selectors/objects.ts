@@ -1,0 +1,52 @@
+/** Reading the store's objects as they stand. */
+
+import {byResource, kindOf} from '../engine/api/kinds.ts';
+import type {Deployment, EndpointSlice, KubeEvent, KubeObject, Node, Pod, Service, Stored} from '../engine/api/types.ts';
+import {collection} from '../engine/apiserver/collections.ts';
+import type {Machine} from '../engine/machine/machine.ts';
+import type {Ref} from './styled.ts';
+
+/** Namespaces of the cluster's own parts: the learner's objects are elsewhere. */
+const systemNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'kube-flannel']);
+
+export function isSystem(object: KubeObject): boolean {
+  return systemNamespaces.has(object.metadata.namespace ?? '');
+}
+
+interface Typed {
+  pods: Pod;
+  nodes: Node;
+  services: Service;
+  deployments: Deployment;
+  endpointslices: EndpointSlice;
+  events: KubeEvent;
+}
+
+/** All stored objects of a resource (`pods`), in key order. */
+export function objectsOf<R extends string>(
+  machine: Machine,
+  resource: R,
+): readonly Stored<R extends keyof Typed ? Typed[R] : KubeObject>[] {
+  const kind = byResource(resource);
+  return kind?.etcdPrefix === undefined ? [] : collection(machine, `/registry/${kind.etcdPrefix}/`);
+}
+
+/** `pod/default/web`, `node/node-1`: how traces and panels name an object. */
+export function subjectOf(object: KubeObject): string {
+  const {namespace, name} = object.metadata;
+  return [object.kind.toLowerCase(), ...(namespace ? [namespace] : []), name ?? ''].join('/');
+}
+
+/** What a row stands for that shows this object. */
+export function refOf(object: KubeObject): Extract<Ref, {kind: 'object'}> {
+  const {namespace = '', name = ''} = object.metadata;
+  return {kind: 'object', resource: kindOf(object)?.resource ?? object.kind.toLowerCase(), namespace, name};
+}
+
+/** Key of an object in etcd, or undefined for a resource that is not stored. */
+export function keyOfRef(ref: Extract<Ref, {kind: 'object'}>): string | undefined {
+  const kind = byResource(ref.resource);
+  return kind?.etcdPrefix === undefined
+    ? undefined
+    : `/registry/${kind.etcdPrefix}/${kind.namespaced ? `${ref.namespace}/` : ''}${ref.name}`;
+}

@@ -1,0 +1,238 @@
+/** The walk of the learner's last write, from kubectl to a running container: what the strip and the pipeline panel show. */
+
+import type {KubeObject, Pod, Stored} from '../engine/api/types.ts';
+import type {RequestNote, Stage, StageName} from '../engine/apiserver/request.ts';
+import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
+import type {Machine} from '../engine/machine/machine.ts';
+import type {PipelineFacts, PipelineStage, Verdict} from './facts.ts';
+import type {Heard, Notes} from './notes.ts';
+import {objectsOf, subjectOf} from './objects.ts';
+import {conditionOf, podState} from './pods.ts';
+
+/** The part within the API server: which stages of a request make one of the strip. */
+const served: readonly {readonly id: string; readonly of: readonly StageName[]}[] = [
+  {id: 'TLS', of: ['tls']},
+  {id: 'authn', of: ['authentication', 'impersonation']},
+  {id: 'authz', of: ['flow-control', 'authorization', 'routing']},
+  {id: 'decode', of: ['decoding', 'defaulting']},
+  {id: 'mutate', of: ['mutating-admission']},
+  {id: 'validate', of: ['validation']},
+  {id: 'admit', of: ['validating-admission']},
+  {id: 'etcd', of: ['encoding', 'etcd']},
+];
+
+/** The strip's stages in their order. */
+export const stageIds = [
+  'kubectl',
+  ...served.map(stage => stage.id),
+  'watch',
+  'controllers',
+  'scheduler',
+  'kubelet',
+  'sandbox',
+  'CNI',
+  'containers',
+  'status',
+] as const;
+
+type Reached = Omit<PipelineStage, 'id' | 'label'>;
+
+const idle: Reached = {verdict: 'idle', detail: ''};
+
+/** Takes the request that is looked at; without one the strip is empty but there. */
+export function pipelineFacts(machine: Machine, notes: Notes, request: Heard<RequestNote> | undefined): PipelineFacts {
+  if (!request) return {subject: '', stages: stageIds.map(id => ({...idle, id, label: id})), story: ''};
+  const pod = followedPod(machine, request.note);
+  const reached = new Map<string, Reached>([...servedStages(request.note), ...laterStages(machine, notes, request, pod)]);
+  const stages = stageIds.map(id => ({...(reached.get(id) ?? idle), id, label: id}));
+  const {namespace, name, resource} = request.note;
+  const subject = pod ? subjectOf(pod) : [resource, namespace, name].filter(part => part !== '').join('/');
+  return {subject, stages, story: storyOf(stages)};
+}
+
+function storyOf(stages: readonly PipelineStage[]): string {
+  const stopped = stages.find(stage => stage.verdict === 'denied');
+  const last =
+    stopped ??
+    stages.findLast(stage => stage.verdict === 'active' || stage.verdict === 'waiting') ??
+    stages.findLast(stage => stage.verdict === 'ok');
+  return last ? `${last.label}: ${last.detail}` : '';
+}
+
+function servedStages(note: RequestNote): [string, Reached][] {
+  const refused = note.code >= 400;
+  const lastServed = served.findLastIndex(({of}) => note.stages.some(stage => of.includes(stage.stage)));
+  const passed = served.map(({id, of}, index): [string, Reached] => {
+    const own = note.stages.filter(stage => of.includes(stage.stage));
+    if (own.length === 0) return [id, index < lastServed ? {verdict: 'skipped', detail: 'nothing to do'} : idle];
+    return [id, {verdict: verdictOf(own), atMs: own[0]!.atMs, detail: wordOf(own)}];
+  });
+  // A refusal without a stage of its own (404, 409) belongs to the last stage reached.
+  if (refused && !passed.some(([, stage]) => stage.verdict === 'denied')) {
+    const at = Math.max(0, lastServed);
+    passed[at] = [passed[at]![0], {...passed[at]![1], verdict: 'denied', detail: `${note.code} ${note.reason}: ${note.message}`}];
+  } else if (refused) {
+    const denied = passed.find(([, stage]) => stage.verdict === 'denied')!;
+    denied[1] = {...denied[1], detail: note.message || denied[1].detail};
+  }
+  return [['kubectl', {verdict: 'ok', atMs: note.atMs, detail: `${note.method} ${note.path}`}], ...passed];
+}
+
+function verdictOf(stages: readonly Stage[]): Verdict {
+  if (stages.some(stage => stage.verdict === 'denied' || stage.verdict === 'error')) return 'denied';
+  return stages.every(stage => stage.verdict === 'skipped') ? 'skipped' : 'ok';
+}
+
+/** The stage that has most to say: the one that refused or changed something, else the last. */
+function wordOf(stages: readonly Stage[]): string {
+  const telling =
+    stages.find(stage => stage.verdict === 'denied' || stage.verdict === 'error') ??
+    stages.findLast(stage => stage.patches) ??
+    stages.at(-1)!;
+  return telling.detail;
+}
+
+const ownersOfPods = new Set(['deployments', 'replicasets', 'statefulsets', 'daemonsets', 'jobs', 'cronjobs', 'replicationcontrollers']);
+
+/** The pod to follow: the one the request is about, or the youngest that descends from the request's object. */
+function followedPod(machine: Machine, note: RequestNote): Stored<Pod> | undefined {
+  const {namespace, name} = note;
+  const resource = note.resource.split('/')[0]!;
+  const pods = objectsOf(machine, 'pods').filter(pod => pod.metadata.namespace === namespace);
+  if (resource === 'pods') return pods.find(pod => pod.metadata.name === name);
+  if (!ownersOfPods.has(resource)) return undefined;
+  const root = objectsOf(machine, resource).find(object => object.metadata.namespace === namespace && object.metadata.name === name);
+  if (!root) return undefined;
+  const family = new Set([root.metadata.uid]);
+  const ownedBy = (object: Stored<KubeObject>): boolean => object.metadata.ownerReferences?.some(owner => family.has(owner.uid)) ?? false;
+  for (const between of [...objectsOf(machine, 'jobs'), ...objectsOf(machine, 'replicasets')])
+    if (ownedBy(between as Stored<KubeObject>)) family.add(between.metadata.uid);
+  return pods
+    .filter(pod => ownedBy(pod as Stored<KubeObject>))
+    .toSorted((one, other) => Number(createdAt(machine, one)) - Number(createdAt(machine, other)))
+    .at(-1);
+}
+
+function createdAt(machine: Machine, pod: Stored<Pod>): number {
+  return machine.table<KeyValue>(KV).find('key', `/registry/pods/${pod.metadata.namespace}/${pod.metadata.name}`)?.createRevision ?? 0;
+}
+
+/** What happens after the answer: told from watch deliveries, decisions and the versions of the pod that were written. */
+function laterStages(machine: Machine, notes: Notes, request: Heard<RequestNote>, pod: Stored<Pod> | undefined): [string, Reached][] {
+  const {revision, resource} = request.note;
+  if (revision === undefined) return [];
+  const told = notes.deliveries.filter(({note}) => note.revision >= revision && note.resource === resource.split('/')[0]);
+  const listeners = [...new Set(told.map(({note}) => note.component))];
+  const first = told[0];
+  const watch: Reached = first
+    ? {verdict: 'ok', atMs: first.step.at, detail: `told ${listeners.join(', ')}`}
+    : {verdict: 'active', detail: `revision ${revision} is on its way to the watchers`};
+  if (!first || !pod) return [['watch', watch]];
+  const lives = versionsOf(machine, pod, request.step.id);
+  const name = `${pod.metadata.namespace}/${pod.metadata.name}`;
+  return [
+    ['watch', watch],
+    ['controllers', controllerStage(pod, lives)],
+    ['scheduler', schedulerStage(notes, pod, name, lives)],
+    ...nodeStages(notes, pod, lives),
+  ];
+}
+
+interface Version {
+  readonly at: number;
+  readonly pod: Pod;
+}
+
+/** The versions of the pod that were written since a step, oldest first. */
+function versionsOf(machine: Machine, pod: Stored<Pod>, since: number): Version[] {
+  const key = `/registry/pods/${pod.metadata.namespace}/${pod.metadata.name}`;
+  const versions: Version[] = [];
+  const {journal} = machine;
+  const end = journal.position - journal.first;
+  for (let index = end - 1; index >= 0 && journal.steps[index]!.id >= since; index -= 1) {
+    const step = journal.steps[index]!;
+    for (const write of step.writes) {
+      const kv = write.new as KeyValue<Pod> | undefined;
+      if (write.table === KV && kv?.key === key) versions.unshift({at: step.at, pod: kv.value});
+    }
+  }
+  return versions;
+}
+
+/** When something first held of the pod. */
+function since(versions: readonly Version[], holds: (pod: Pod) => boolean): number | undefined {
+  return versions.find(({pod}) => holds(pod))?.at;
+}
+
+function controllerStage(pod: Pod, versions: readonly Version[]): Reached {
+  const owner = pod.metadata.ownerReferences?.find(reference => reference.controller);
+  if (!owner) return {verdict: 'skipped', detail: 'nobody owns this pod: no controller has a part in it'};
+  return {verdict: 'ok', ...at(versions[0]?.at), detail: `${owner.kind} ${owner.name} created ${pod.metadata.name}`};
+}
+
+function schedulerStage(notes: Notes, pod: Pod, name: string, versions: readonly Version[]): Reached {
+  const decision = notes.decisions.findLast(({note}) => note.pod === name);
+  if (pod.spec?.nodeName) {
+    const bound = since(versions, each => each.spec?.nodeName !== undefined);
+    const total = decision?.note.totals[pod.spec.nodeName];
+    return {verdict: 'ok', ...at(bound), detail: `bound to ${pod.spec.nodeName}${total === undefined ? '' : `, score ${total}`}`};
+  }
+  if (decision?.note.node === null) return {verdict: 'waiting', atMs: decision.step.at, detail: decision.note.message};
+  return {verdict: 'active', detail: 'waits for the scheduler'};
+}
+
+function nodeStages(notes: Notes, pod: Pod, versions: readonly Version[]): [string, Reached][] {
+  if (!pod.spec?.nodeName) return [];
+  const subject = subjectOf(pod as KubeObject);
+  const story = notes.traces.filter(({note}) => note.subject === subject && note.instance === pod.spec!.nodeName);
+  const statuses = pod.status?.containerStatuses ?? [];
+  const {state, healthy} = podState(pod as KubeObject);
+  const started = since(versions, each => each.status?.startTime !== undefined);
+  const sandboxed = since(versions, each => conditionOf(each, 'PodReadyToStartContainers') === 'True');
+  const addressed = since(versions, each => each.status?.podIP !== undefined);
+  const running = since(
+    versions,
+    each => each.status?.containerStatuses?.every(status => status.state?.running || status.state?.terminated) ?? false,
+  );
+  const settled = since(versions, each => podState(each as KubeObject).healthy);
+  const trouble = statuses.find(
+    status => status.state?.waiting && !['ContainerCreating', 'PodInitializing'].includes(status.state.waiting.reason ?? ''),
+  );
+  const stage = (when: number | undefined, detail: string, waiting: string): Reached =>
+    when === undefined ? {verdict: 'active', detail: waiting} : {verdict: 'ok', atMs: when, detail};
+  const told = story[0]?.step.at ?? started;
+  const rows: [string, Reached][] = [
+    [
+      'kubelet',
+      stage(
+        told,
+        `${pod.spec.nodeName} took it: ${story.at(-1)?.note.detail ?? 'admitted'}`,
+        `the kubelet of ${pod.spec.nodeName} has not seen it yet`,
+      ),
+    ],
+    ['sandbox', stage(sandboxed ?? addressed, 'pause container and its namespaces are there', 'the sandbox is being made')],
+    [
+      'CNI',
+      pod.spec.hostNetwork
+        ? {verdict: 'skipped', detail: "uses the node's own network"}
+        : stage(addressed, `address ${pod.status?.podIP ?? ''}`, 'waits for an address'),
+    ],
+    [
+      'containers',
+      trouble
+        ? {verdict: 'waiting', detail: `${trouble.name}: ${trouble.state!.waiting!.reason}`}
+        : stage(running, statuses.map(status => status.name).join(', '), 'images are pulled, containers are created'),
+    ],
+    [
+      'status',
+      settled === undefined ? {verdict: 'active', detail: state} : {verdict: healthy ? 'ok' : 'waiting', atMs: settled, detail: state},
+    ],
+  ];
+  // Only one stage is at work: those after it have not begun.
+  const working = rows.findIndex(([, each]) => each.verdict === 'active' || each.verdict === 'waiting');
+  return working < 0 ? rows : rows.slice(0, working + 1);
+}
+
+function at(ms: number | undefined): {atMs?: number} {
+  return ms === undefined ? {} : {atMs: ms};
+}

@@ -1,0 +1,68 @@
+import type {RequestNote, Stage} from '../engine/apiserver/request.ts';
+import type {RequestFacts, StageFacts, Verdict} from './facts.ts';
+import {fromOutside, type Heard, type Notes} from './notes.ts';
+
+/** How many requests the panel lists beside the one looked at. */
+const listed = 40;
+
+const verdicts: Readonly<Record<Stage['verdict'], Verdict>> = {
+  ok: 'ok',
+  changed: 'ok',
+  skipped: 'skipped',
+  denied: 'denied',
+  error: 'denied',
+};
+
+/** What HTTP says to codes that carry no Status. */
+const phrases: Readonly<Record<number, string>> = {200: 'OK', 201: 'Created', 202: 'Accepted'};
+
+const verbsThatRead = new Set(['get', 'list', 'watch']);
+
+export function isWrite(note: RequestNote): boolean {
+  return !verbsThatRead.has(note.verb);
+}
+
+export function requestFacts({note, step}: Heard<RequestNote>): RequestFacts {
+  return {
+    id: note.id,
+    step: step.id,
+    atMs: note.atMs,
+    user: note.user,
+    groups: note.groups,
+    verb: note.verb,
+    method: note.method,
+    path: note.path,
+    code: note.code,
+    reason: note.reason || (phrases[note.code] ?? ''),
+    message: note.message,
+    ...(note.revision !== undefined && {revision: note.revision}),
+    stages: note.stages.map(stageFacts),
+  };
+}
+
+function stageFacts({stage, atMs, verdict, detail, patches = []}: Stage): StageFacts {
+  return {stage, atMs, verdict: verdicts[verdict], detail, changes: patches.map(changeText)};
+}
+
+const signs = {add: '+', remove: '-', replace: '~'} as const;
+
+/** `+ spec.tolerations[0]: {"key":...}`. */
+function changeText({op, path, value}: {op: keyof typeof signs; path: readonly (string | number)[]; value?: unknown}): string {
+  const place = path.map(part => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
+  return `${signs[op]} ${place.replace(/^\./, '')}${op === 'remove' ? '' : `: ${typeof value === 'string' ? value : JSON.stringify(value)}`}`;
+}
+
+/** The request to look at: the one of the step that is selected, else the learner's last write, else the learner's last. */
+export function requestLookedAt({requests}: Notes, selectedStep: number | undefined): Heard<RequestNote> | undefined {
+  const outside = requests.filter(fromOutside);
+  return requests.findLast(heard => heard.step.id === selectedStep) ?? outside.findLast(heard => isWrite(heard.note)) ?? outside.at(-1);
+}
+
+/** The youngest requests of everybody, newest first; renewals of leases are left out, they would push out all else. */
+export function recentRequests({requests}: Notes): readonly RequestFacts[] {
+  return requests
+    .filter(({note}) => note.resource !== 'leases')
+    .slice(-listed)
+    .reverse()
+    .map(requestFacts);
+}

@@ -1,0 +1,64 @@
+import type {KubeObject} from '../engine/api/types.ts';
+import {historyEntry} from '../engine/apiserver/storage.ts';
+import {DELIVER, type OpenWatch, reachedRevision, WATCHES} from '../engine/apiserver/watch.ts';
+import {DUE, type Machine} from '../engine/machine/machine.ts';
+import type {DueEvent} from '../engine/machine/types.ts';
+import type {StoreFacts, StoreKey, WatcherFacts} from './facts.ts';
+import type {Notes} from './notes.ts';
+import {fromOutside} from './notes.ts';
+import {refOf} from './objects.ts';
+
+/** How many keys are shown, and how many revisions back they are looked for. */
+const shown = 60;
+const lookedAt = 2000;
+
+/** The keys written last with their writers, and who watches. What changed since the learner's last command is marked. */
+export function storeFacts(machine: Machine, notes: Notes): StoreFacts {
+  return {revision: machine.root.revision, keys: keysWritten(machine, notes), watchers: watchers(machine)};
+}
+
+function keysWritten(machine: Machine, notes: Notes): StoreKey[] {
+  const writers = new Map(notes.commits.map(({note}) => [note.revision, note.user]));
+  const since = notes.commits.find(({step}) => step.id >= lastCommand(notes))?.note.revision ?? Number.POSITIVE_INFINITY;
+  const keys = new Map<string, StoreKey>();
+  const {revision} = machine.root;
+  for (let at = revision; at > Math.max(0, revision - lookedAt) && keys.size < shown; at -= 1) {
+    const entry = historyEntry(machine, at);
+    if (!entry || keys.has(entry.key)) continue;
+    const kv = entry.value ?? entry.previous;
+    if (!kv) continue;
+    const change = !entry.value ? 'gone' : kv.version === 1 ? 'new' : 'changed';
+    keys.set(entry.key, {
+      key: entry.key,
+      createRevision: kv.createRevision,
+      modRevision: at,
+      version: kv.version,
+      writer: writers.get(at) ?? '',
+      atMs: entry.at,
+      ...((at >= since || !entry.value) && {change}),
+      ...(entry.value && {ref: refOf(kv.value as KubeObject)}),
+    });
+  }
+  return [...keys.values()];
+}
+
+/** Id of the step of the learner's last write. */
+function lastCommand({commits}: Notes): number {
+  return commits.findLast(fromOutside)?.step.id ?? Number.POSITIVE_INFINITY;
+}
+
+function watchers(machine: Machine): WatcherFacts[] {
+  const pending = new Set<string>();
+  for (const [, event] of machine.table<DueEvent>(DUE).entries()) if (event.type === DELIVER) pending.add(`${event.to}\n${event.key}`);
+  return [...machine.table<OpenWatch>(WATCHES).entries()].map(([, watch]) => {
+    const [component = '', instance = ''] = watch.owner.split('/');
+    const waiting = pending.has(`${watch.owner}\n${watch.resource}`);
+    return {
+      component,
+      instance,
+      resource: watch.resource,
+      revision: waiting || watch.stalled ? reachedRevision(machine, watch) : machine.root.revision,
+      stalled: watch.stalled === true,
+    };
+  });
+}
