@@ -42,17 +42,17 @@ export interface Notes {
 /** How many steps are looked back: enough for a lesson's command and all it causes, little enough for ten looks a second. */
 const reach = 5000;
 
-const kept = new WeakMap<Machine, {readonly last: Step | undefined; readonly notes: Notes}>();
+const kept = new WeakMap<Machine, {readonly last: Step | undefined; readonly from: number; readonly notes: Notes}>();
 
-/** The notes of the machine's past as seen from where it stands. The same object as long as it stands there. */
-export function notesOf(machine: Machine): Notes {
+/** The notes of the machine's past since the position `from`, as seen from where it stands. The same object as long as it stands there. */
+export function notesOf(machine: Machine, from: number): Notes {
   const {journal} = machine;
   const end = journal.position - journal.first;
   const last = journal.steps[end - 1];
   const known = kept.get(machine);
-  if (known && known.last === last) return known.notes;
+  if (known && known.last === last && known.from === from) return known.notes;
   const found: Record<string, Heard<Note>[]> = {request: [], trace: [], decision: [], commit: [], delivery: [], failure: []};
-  for (const step of journal.steps.slice(Math.max(0, end - reach), end))
+  for (const step of journal.steps.slice(Math.max(0, from - journal.first, end - reach), end))
     for (const note of step.notes) found[note.kind]?.push({step, note});
   const notes = {
     requests: found['request'],
@@ -62,7 +62,7 @@ export function notesOf(machine: Machine): Notes {
     deliveries: found['delivery'],
     failures: found['failure'],
   } as unknown as Notes;
-  kept.set(machine, {last, notes});
+  kept.set(machine, {last, from, notes});
   return notes;
 }
 

@@ -13,8 +13,8 @@ import {conditionOf, podState} from './pods.ts';
 const served: readonly {readonly id: string; readonly of: readonly StageName[]}[] = [
   {id: 'TLS', of: ['tls']},
   {id: 'authn', of: ['authentication', 'impersonation']},
-  {id: 'authz', of: ['flow-control', 'authorization', 'routing']},
-  {id: 'decode', of: ['decoding', 'defaulting']},
+  {id: 'authz', of: ['authorization']},
+  {id: 'decode', of: ['routing', 'decoding', 'defaulting']},
   {id: 'mutate', of: ['mutating-admission']},
   {id: 'validate', of: ['validation']},
   {id: 'admit', of: ['validating-admission']},
@@ -39,15 +39,29 @@ type Reached = Omit<PipelineStage, 'id' | 'label'>;
 
 const idle: Reached = {verdict: 'idle', detail: ''};
 
-/** Takes the request that is looked at; without one the strip is empty but there. */
-export function pipelineFacts(machine: Machine, notes: Notes, request: Heard<RequestNote> | undefined): PipelineFacts {
+/** Takes the request that is looked at, and whether it is still on its way; without one the strip is empty but there. */
+export function pipelineFacts(machine: Machine, notes: Notes, request: Heard<RequestNote> | undefined, walking = false): PipelineFacts {
   if (!request) return {subject: '', stages: stageIds.map(id => ({...idle, id, label: id})), story: ''};
+  if (walking && request.note.code === 0) return walkedSoFar(request.note);
   const pod = followedPod(machine, request.note);
   const reached = new Map<string, Reached>([...servedStages(request.note), ...laterStages(machine, notes, request, pod)]);
   const stages = stageIds.map(id => ({...(reached.get(id) ?? idle), id, label: id}));
   const {namespace, name, resource} = request.note;
   const subject = pod ? subjectOf(pod) : [resource, namespace, name].filter(part => part !== '').join('/');
   return {subject, stages, story: storyOf(stages)};
+}
+
+/** Only what the request has passed by now; the last stage passed is where the token stands. */
+function walkedSoFar(note: RequestNote): PipelineFacts {
+  const passed = new Map(servedStages(note));
+  const here = stageIds.findLast(id => (passed.get(id)?.verdict ?? 'idle') !== 'idle') ?? 'kubectl';
+  const stages = stageIds.map(id => ({
+    ...(passed.get(id) ?? idle),
+    id,
+    label: id,
+    ...(id === here && passed.get(id)?.verdict === 'ok' && {verdict: 'active' as const}),
+  }));
+  return {subject: `${note.verb} ${note.path}`, stages, story: storyOf(stages)};
 }
 
 function storyOf(stages: readonly PipelineStage[]): string {
@@ -127,7 +141,19 @@ function laterStages(machine: Machine, notes: Notes, request: Heard<RequestNote>
   const watch: Reached = first
     ? {verdict: 'ok', atMs: first.step.at, detail: `told ${listeners.join(', ')}`}
     : {verdict: 'active', detail: `revision ${revision} is on its way to the watchers`};
-  if (!first || !pod) return [['watch', watch]];
+  if (!first) return [['watch', watch]];
+  if (!pod && !ownersOfPods.has(resource))
+    return [
+      ['watch', watch],
+      ...stageIds
+        .slice(stageIds.indexOf('controllers'))
+        .map((id): [string, Reached] => [id, {verdict: 'skipped', detail: 'no pod is born of this'}]),
+    ];
+  if (!pod)
+    return [
+      ['watch', watch],
+      ['controllers', {verdict: 'active', detail: 'the controllers have not made a pod yet'}],
+    ];
   const lives = versionsOf(machine, pod, request.step.id);
   const name = `${pod.metadata.namespace}/${pod.metadata.name}`;
   return [

@@ -66,3 +66,21 @@ export function recentRequests({requests}: Notes): readonly RequestFacts[] {
     .reverse()
     .map(requestFacts);
 }
+
+/** A request as it stands when only its first stages have been passed: the answer is not known yet. */
+export function underway({note, step}: Heard<RequestNote>, passed: number): Heard<RequestNote> {
+  if (passed >= note.stages.length) return {note, step};
+  const {revision, ...rest} = note;
+  const stored = note.stages.slice(0, passed).some(stage => stage.stage === 'etcd');
+  return {
+    step,
+    note: {
+      ...rest,
+      code: 0,
+      reason: 'underway',
+      message: '',
+      stages: note.stages.slice(0, passed),
+      ...(stored && revision !== undefined && {revision}),
+    },
+  };
+}

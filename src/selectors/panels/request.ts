@@ -9,7 +9,7 @@ export const requestPanel: Panel = {
   id: 'request',
   title: 'Request',
   about: 'who asked the API server for what, the verdict of each gate, what mutation changed, and the answer',
-  note: facts => (facts.request ? `${facts.request.code} ${facts.request.reason}`.trim() : ''),
+  note: facts => (!facts.request ? '' : facts.request.code === 0 ? 'on its way' : `${facts.request.code} ${facts.request.reason}`.trim()),
   rows(facts, {width}): readonly PanelRow[] {
     const {request, requests} = facts;
     if (!request) return nothing('No request yet. Each kubectl command becomes one or more.');
@@ -43,6 +43,7 @@ function stages(request: RequestFacts, width: number): PanelRow[] {
 }
 
 function answer(request: RequestFacts, width: number): PanelRow[] {
+  if (request.code === 0) return [{row: row(as('accent', '◉ on its way'))}];
   const fine = request.code < 400;
   const revision = request.revision === undefined ? '' : `  revision ${request.revision}`;
   return [

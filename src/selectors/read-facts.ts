@@ -1,31 +1,43 @@
-import type {Machine} from '../engine/machine/machine.ts';
+import type {Cluster} from '../engine/cluster/cluster.ts';
 import {controllerFacts} from './controllers.ts';
 import {eventFacts} from './events.ts';
 import type {Facts} from './facts.ts';
 import {kubeletFacts} from './kubelets.ts';
 import {networkFacts} from './network.ts';
 import {notesOf} from './notes.ts';
-import {pipelineFacts} from './pipeline.ts';
+import {pipelineFacts, stageIds} from './pipeline.ts';
 import {podFacts} from './pods.ts';
-import {recentRequests, requestFacts, requestLookedAt} from './requests.ts';
+import {recentRequests, requestFacts, requestLookedAt, underway} from './requests.ts';
 import {schedulerFacts} from './scheduler.ts';
 import {storeFacts} from './store.ts';
 import type {Ref} from './styled.ts';
 import {whyFacts} from './why.ts';
 
+export interface Gaze {
+  /** Position of the journal at which the learner's time begins; nothing before it is the learner's doing. */
+  readonly from: number;
+  /** Steers which request, decision and chain of causes are looked at. */
+  readonly selected: Ref | undefined;
+  /** The request that is being walked through, and how many of its stages it has passed: what lies behind them is not shown yet. */
+  readonly walk?: {readonly request: string; readonly passed: number} | undefined;
+}
+
 /**
- * What can be seen of a cluster where it stands now; to be taken anew after each step. Each part is computed when it is first read.
- * `selected` steers which request, decision and chain of causes are looked at.
+ * What can be seen of a cluster where it stands now; to be read anew after each step. Each part is computed when it is first looked at. Without a cluster there is
+ * nothing to see.
  */
-export function factsOf(machine: Machine, selected: Ref | undefined): Facts {
-  const notes = notesOf(machine);
+export function readFacts(cluster: Cluster | undefined, {from, selected, walk}: Gaze): Facts {
+  if (!cluster) return nothing;
+  const {machine} = cluster;
+  const notes = notesOf(machine, from);
   const step = selected?.kind === 'step' ? selected.step : undefined;
   const pod = selected?.kind === 'object' && selected.resource === 'pods' ? `${selected.namespace}/${selected.name}` : undefined;
-  const request = requestLookedAt(notes, step);
+  const walked = walk && notes.requests.findLast(({note}) => note.id === walk.request);
+  const request = walked ? underway(walked, walk.passed) : requestLookedAt(notes, step);
   return lazily<Facts>({
     now: () => machine.now,
     revision: () => machine.root.revision,
-    pipeline: () => pipelineFacts(machine, notes, request),
+    pipeline: () => pipelineFacts(machine, notes, request, walked !== undefined),
     request: () => request && requestFacts(request),
     requests: () => recentRequests(notes),
     store: () => storeFacts(machine, notes),
@@ -38,6 +50,22 @@ export function factsOf(machine: Machine, selected: Ref | undefined): Facts {
     why: () => whyFacts(machine, selected),
   });
 }
+
+const nothing: Facts = {
+  now: 0,
+  revision: 0,
+  pipeline: {subject: '', stages: stageIds.map(id => ({id, label: id, verdict: 'idle', detail: ''})), story: ''},
+  request: undefined,
+  requests: [],
+  store: {revision: 0, keys: [], watchers: []},
+  controllers: {tree: [], queues: []},
+  scheduler: {running: false, queues: [], decision: undefined},
+  kubelets: [],
+  pods: [],
+  network: {nodes: [], services: []},
+  events: [],
+  why: {subject: '', chain: []},
+};
 
 /** An object whose properties are computed when first read, and once. */
 function lazily<T extends object>(parts: {readonly [K in keyof T]: () => T[K]}): T {
