@@ -1,0 +1,148 @@
+/** The whole way of one pod: its turn, the scheduling cycle, and the binding cycle. upstream: pkg/scheduler/schedule_one.go */
+import {ApiError, type Pod} from '../api/types.ts';
+import type {ComponentContext} from '../client/types.ts';
+import {type Outcome, schedulePod} from './cycle.ts';
+import {decisionOf, successMessage} from './decision.ts';
+import {handleFailure} from './failure.ts';
+import {fitError} from './framework/fit-error.ts';
+import {podInfo} from './framework/node-info.ts';
+import {newCycle} from './framework/runtime.ts';
+import {failure, isRejected, message, nodeStatuses, type Status} from './framework/status.ts';
+import type {Cycle, Framework, Plugin} from './framework/types.ts';
+import {evict} from './preemption/execute.ts';
+import type {Scheduler} from './scheduler.ts';
+import {countersOf} from './state/cache.ts';
+import {COUNTERS, type QueueEntry, STATE, splitKey} from './state/records.ts';
+
+/** upstream: VolumeBindingArgs.bindTimeoutSeconds */
+const BIND_TIMEOUT_MS = 600_000;
+export const BIND_TIMEOUT = 'bindTimeout';
+export const BINDING_TIMED_OUT = 'binding volumes: context deadline exceeded';
+
+const RESUME = 'bind ';
+/** The key of the component's work queue under which a pod that waits for its volumes is looked at again. */
+export const resumeKey = (key: string): string => RESUME + key;
+export const keyOfResume = (key: string): string => key.slice(RESUME.length);
+
+function cycleOf(scheduler: Scheduler, ctx: ComponentContext, framework: Framework): Cycle {
+  const {cache, listersOf} = scheduler;
+  return newCycle({snapshot: cache.snapshot(ctx), listers: listersOf(ctx), framework, now: ctx.now, random: ctx.random});
+}
+
+/** Takes the next pod from the queue and tries to place it. False when no pod is waiting. */
+export function scheduleNext(scheduler: Scheduler, ctx: ComponentContext): boolean {
+  const next = scheduler.queue.pop(ctx);
+  if (!next) return false;
+  const {namespace, name} = splitKey(next.key);
+  const pod = ctx.lister<Pod>('pods').get(namespace, name);
+  const framework = pod && scheduler.frameworkOf(pod);
+  if (!framework || pod.metadata.deletionTimestamp) {
+    scheduler.queue.remove(ctx, next.key);
+    if (pod) scheduler.record(ctx, pod, 'Warning', 'FailedScheduling', `skip schedule deleting pod: ${next.key}`, {action: 'Scheduling'});
+    return true;
+  }
+  schedule(scheduler, ctx, pod, framework, next.key, next.entry);
+  return true;
+}
+
+function schedule(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, framework: Framework, key: string, entry: QueueEntry): void {
+  const cycle = cycleOf(scheduler, ctx, framework);
+  const counters = countersOf(ctx);
+  const {percentageOfNodesToScore} = scheduler.settings;
+  const outcome = schedulePod(cycle, pod, {start: counters.nextStart, percentageOfNodesToScore});
+  if (outcome.nextStart !== counters.nextStart) ctx.memory.put(STATE, COUNTERS, {...counters, nextStart: outcome.nextStart});
+  tell(ctx, pod, key, outcome);
+  if (outcome.node === undefined) {
+    const {nominatedNode, victims} = outcome;
+    handleFailure(scheduler, ctx, pod, entry, {
+      status: outcome.failure!,
+      plugins: [...outcome.rejectedBy].sort(),
+      ...(nominatedNode !== undefined && {nominatedNode}),
+    });
+    if (victims) evict(scheduler, ctx, pod, victims);
+    return;
+  }
+  assume(scheduler, ctx, pod, key, {...entry, node: outcome.node});
+  bind(scheduler, ctx, cycle, pod, key, outcome.node);
+}
+
+function tell(ctx: ComponentContext, pod: Pod, key: string, outcome: Outcome): void {
+  if (!ctx.tx.noting) return;
+  const decision = decisionOf(outcome, pod, ctx.now);
+  ctx.tx.note({kind: 'decision', ...decision} as {kind: string});
+  ctx.trace('schedule', `pod/${key}`, decision.message);
+}
+
+/** From here on the pod counts as being on its node, though the API server has not heard of it. */
+function assume(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, key: string, entry: QueueEntry): void {
+  scheduler.cache.addPod(ctx, entry.node!, podInfo(pod));
+  scheduler.queue.set(ctx, key, entry);
+  scheduler.cache.nominate(ctx, pod, '');
+}
+
+/** Reserve, Permit, PreBind and Bind. A PreBind plugin that waits is asked again by `resumeBinding`. */
+function bind(scheduler: Scheduler, ctx: ComponentContext, cycle: Cycle, pod: Pod, key: string, node: string): void {
+  const {framework} = cycle;
+  for (const [point, plugins] of [['reserve', framework.reserve], ['permit', framework.permit]] as const) {
+    for (const plugin of plugins) {
+      const status = plugin[point]!(cycle, pod, node);
+      if (status) return forget(scheduler, ctx, pod, key, node, {...status, plugin: plugin.name});
+    }
+  }
+  for (const plugin of framework.preBind) {
+    const status = attempt('PreBind', plugin, () => plugin.preBind!(cycle, pod, node, ctx.client));
+    if (status?.code === 'Wait') return wait(scheduler, ctx, key);
+    if (status) return forget(scheduler, ctx, pod, key, node, status);
+  }
+  for (const plugin of framework.bind.slice(0, 1)) {
+    const status = attempt('Bind', plugin, () => plugin.bind!(cycle, pod, node, ctx.client));
+    if (status) return forget(scheduler, ctx, pod, key, node, status);
+  }
+  scheduler.record(ctx, pod, 'Normal', 'Scheduled', successMessage(pod, node), {action: 'Binding'});
+}
+
+/** A refusal by the API server becomes the plugin's error. */
+function attempt(point: string, plugin: Plugin, run: () => Status | undefined | void): Status | undefined {
+  try {
+    const status = run() ?? undefined;
+    return status?.code === 'Error' ? failure(`running ${point} plugin "${plugin.name}": ${message(status)}`) : status;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return failure(`running ${point} plugin "${plugin.name}": ${error.message}`);
+  }
+}
+
+function wait(scheduler: Scheduler, ctx: ComponentContext, key: string): void {
+  const entry = scheduler.queue.get(ctx, key)!;
+  if (entry.waiting) return;
+  scheduler.queue.set(ctx, key, {...entry, waiting: true});
+  ctx.after(BIND_TIMEOUT_MS, BIND_TIMEOUT, key, {key, periodic: true});
+}
+
+/** Takes the assumed pod off its node again: what it took up is free for others. */
+function forget(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, key: string, node: string, status: Status): void {
+  const entry = scheduler.queue.get(ctx, key)!;
+  const {namespace, name} = splitKey(key);
+  ctx.cancel(BIND_TIMEOUT, key);
+  scheduler.cache.removePod(ctx, node, {namespace, name});
+  scheduler.queue.moveOn(ctx, {resource: 'AssignedPod', action: 'Delete', old: pod});
+  if (!isRejected(status)) return handleFailure(scheduler, ctx, pod, entry, {status, plugins: [], nominatedNode: ''});
+  const statuses = nodeStatuses();
+  statuses.explicit.set(node, status);
+  const reasons = [fitError({numAllNodes: 1, statuses})];
+  handleFailure(scheduler, ctx, pod, entry, {status: {...status, reasons}, plugins: [status.plugin!], nominatedNode: ''});
+}
+
+/** Goes on with a pod whose volumes were not ready; `late`: they have had their time. */
+export function resumeBinding(scheduler: Scheduler, ctx: ComponentContext, key: string, late = false): void {
+  const entry = scheduler.queue.get(ctx, key);
+  const {namespace, name} = splitKey(key);
+  const pod = ctx.lister<Pod>('pods').get(namespace, name);
+  const framework = pod && scheduler.frameworkOf(pod);
+  if (!entry?.waiting || !framework) return;
+  if (late) return forget(scheduler, ctx, pod, key, entry.node!, failure(`running PreBind plugin "VolumeBinding": ${BINDING_TIMED_OUT}`));
+  const {waiting: _waiting, ...resumed} = entry;
+  scheduler.queue.set(ctx, key, resumed);
+  bind(scheduler, ctx, cycleOf(scheduler, ctx, framework), pod, key, entry.node!);
+  if (!scheduler.queue.get(ctx, key)?.waiting) ctx.cancel(BIND_TIMEOUT, key);
+}

@@ -1,0 +1,52 @@
+/** The parts of a running scheduler, as its steps hand them round. */
+import type {KubeObject, Pod} from '../api/types.ts';
+import {eventRecorder} from '../client/events.ts';
+import type {ComponentContext, EventRecorder, Resource} from '../client/types.ts';
+import {readConfiguration, type SchedulerSettings} from './config/configuration.ts';
+import type {KubeSchedulerConfiguration} from './config/types.ts';
+import type {Framework, Listers} from './framework/types.ts';
+import {type Cache, createCache} from './state/cache.ts';
+import {createQueue, type SchedulingQueue} from './state/queue.ts';
+import {createViewKeeper, type ViewKeeper} from './state/view.ts';
+
+export interface Scheduler {
+  readonly settings: SchedulerSettings;
+  readonly views: ViewKeeper;
+  readonly cache: Cache;
+  readonly queue: SchedulingQueue;
+  /** The profile that is responsible for the pod; undefined: another scheduler's pod. */
+  frameworkOf(pod: Pod): Framework | undefined;
+  listersOf(ctx: ComponentContext): Listers;
+  /** Records an event from the pod's profile: it is the profile that a reader knows the scheduler by. */
+  record(ctx: ComponentContext, pod: Pod, ...event: EventArguments): void;
+}
+
+type EventArguments = Parameters<EventRecorder['event']> extends [KubeObject, ...infer Rest] ? Rest : never;
+
+const NOTHING = {get: () => undefined, list: () => []};
+
+/** `watched`: the resources the component has informers of; any other is empty. Throws ConfigurationError. */
+export function createSchedulerParts(configuration: KubeSchedulerConfiguration | undefined, watched: ReadonlySet<Resource>): Scheduler {
+  const settings = readConfiguration(configuration);
+  const frameworkOf = (pod: Pod): Framework | undefined => settings.frameworks.get(pod.spec?.schedulerName ?? '');
+  const listersOf =
+    (ctx: ComponentContext): Listers =>
+    resource =>
+      watched.has(resource) ? ctx.lister(resource) : NOTHING;
+  // Every profile must sort the queue alike, for there is only one.
+  const [first] = settings.frameworks.values();
+  const views = createViewKeeper(first!.queueSort.less!);
+  return {
+    settings,
+    views,
+    cache: createCache(views),
+    queue: createQueue(views, {...settings, frameworkOf, listersOf}),
+    frameworkOf,
+    listersOf,
+    record(ctx, pod, ...event) {
+      const {client, memory, now} = ctx;
+      const component = frameworkOf(pod)?.profileName ?? first!.profileName;
+      eventRecorder({component, host: '', client, memory, now}).event(pod, ...event);
+    },
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * The nodes in searching order with what must not be looked for node by node. Derived from the `node` records, beside the state.
+ * upstream: pkg/scheduler/backend/cache/{snapshot,node_tree}.go
+ */
+import {hasAffinity, hasRequiredAntiAffinity} from '../framework/node-info.ts';
+import type {NodeInfo, PodInfo, Snapshot} from '../framework/types.ts';
+import type {CachedNode} from './records.ts';
+
+const zoneOf = ({labels}: NodeInfo): string =>
+  [
+    labels['topology.kubernetes.io/region'] ?? labels['failure-domain.beta.kubernetes.io/region'] ?? '',
+    labels['topology.kubernetes.io/zone'] ?? labels['failure-domain.beta.kubernetes.io/zone'] ?? '',
+  ].join('\0');
+
+/** Zones take turns, in the order in which they were first seen. */
+export function searchOrder(nodes: readonly CachedNode[]): NodeInfo[] {
+  const zones = new Map<string, NodeInfo[]>();
+  for (const {info} of [...nodes].sort((a, b) => a.seq - b.seq)) {
+    const zone = zones.get(zoneOf(info));
+    if (zone) zone.push(info);
+    else zones.set(zoneOf(info), [info]);
+  }
+  const order: NodeInfo[] = [];
+  for (let i = 0; order.length < nodes.length; i++) for (const zone of zones.values()) if (i < zone.length) order.push(zone[i]!);
+  return order;
+}
+
+export interface NodeTable {
+  readonly size: number;
+  /** In searching order. Changed in place. */
+  readonly nodes: readonly NodeInfo[];
+  indexOf(name: string): number | undefined;
+  /** Counts changes of the order itself: nodes that came, went or moved to another zone. */
+  readonly layout: number;
+  /** Puts a newer version of a node in its place; a new node, or undefined for one that is gone, changes the order. */
+  set(name: string, node: CachedNode | undefined): void;
+  /** Told of every new version of a node that keeps its place. */
+  onChange(listener: (index: number, info: NodeInfo) => void): void;
+  snapshot(nominated: (node: string) => readonly PodInfo[]): Snapshot;
+}
+
+export function createNodeTable(records: Iterable<readonly [string, CachedNode]>): NodeTable {
+  const known = new Map<string, CachedNode>(records);
+  const index = new Map<string, number>();
+  const images = new Map<string, number>();
+  const affinity = new Set<number>();
+  const antiAffinity = new Set<number>();
+  const listeners: ((index: number, info: NodeInfo) => void)[] = [];
+  let nodes: NodeInfo[] = [];
+  let stale = true;
+  let layout = 0;
+
+  const mark = (set: Set<number>, i: number, on: boolean): unknown => (on ? set.add(i) : set.delete(i));
+  const countImages = (info: NodeInfo, by: 1 | -1): void => {
+    for (const image in info.images) images.set(image, (images.get(image) ?? 0) + by);
+  };
+  const markAffinity = (i: number, info: NodeInfo): void => {
+    mark(affinity, i, hasAffinity(info));
+    mark(antiAffinity, i, hasRequiredAntiAffinity(info));
+  };
+
+  const lay = (): void => {
+    if (!stale) return;
+    stale = false;
+    layout++;
+    for (const derived of [index, images, affinity, antiAffinity]) derived.clear();
+    nodes = searchOrder([...known.values()]);
+    nodes.forEach((info, i) => {
+      index.set(info.name, i);
+      countImages(info, 1);
+      markAffinity(i, info);
+    });
+  };
+
+  const at = (set: ReadonlySet<number>): NodeInfo[] => [...set].sort((a, b) => a - b).map(i => nodes[i]!);
+
+  return {
+    get size() {
+      return known.size;
+    },
+    get nodes() {
+      lay();
+      return nodes;
+    },
+    get layout() {
+      lay();
+      return layout;
+    },
+    indexOf(name) {
+      lay();
+      return index.get(name);
+    },
+    set(name, node) {
+      const before = known.get(name);
+      if (node) known.set(name, node);
+      else known.delete(name);
+      if (!before || !node || zoneOf(before.info) !== zoneOf(node.info)) stale = true;
+      if (stale) return;
+      const i = index.get(name)!;
+      nodes[i] = node!.info;
+      if (before!.info.images !== node!.info.images) {
+        countImages(before!.info, -1);
+        countImages(node!.info, 1);
+      }
+      if (before!.info.pods !== node!.info.pods) markAffinity(i, node!.info);
+      for (const listener of listeners) listener(i, node!.info);
+    },
+    onChange: listener => void listeners.push(listener),
+    snapshot(nominated) {
+      lay();
+      return {
+        size: nodes.length,
+        nodes,
+        get: name => known.get(name)?.info,
+        get withAffinity() {
+          return at(affinity);
+        },
+        get withRequiredAntiAffinity() {
+          return at(antiAffinity);
+        },
+        imageNodes: image => images.get(image) ?? 0,
+        nominated,
+      };
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** What the scheduler keeps in its memory, by kind. All plain JSON, so that it is rewound with everything else. */
+import type {NodeInfo, PodInfo} from '../framework/types.ts';
+
+export const NODE = 'node';
+export const QUEUE = 'queue';
+export const NOMINATED = 'nominated';
+export const STATE = 'state';
+export const KINDS = [NODE, QUEUE, NOMINATED, STATE] as const;
+
+/** `node` by name. */
+export interface CachedNode {
+  /** Orders nodes by when they were first seen. */
+  readonly seq: number;
+  readonly info: NodeInfo;
+}
+
+/**
+ * Where a pod without a node is.
+ * - active: waiting for its turn
+ * - backoff, errorBackoff: rejected, or failed, a short while ago
+ * - unschedulable: until an event may have changed a plugin's mind
+ * - gated: a PreEnqueue plugin keeps it out
+ * - binding: assumed to be on its node already; the informers will confirm it
+ */
+export type Place = 'active' | 'backoff' | 'errorBackoff' | 'unschedulable' | 'gated' | 'binding';
+
+/** `queue` by `namespace/name`. upstream: pkg/scheduler/framework/types.go QueuedPodInfo */
+export interface QueueEntry {
+  readonly uid: string;
+  readonly place: Place;
+  readonly priority: number;
+  /** Virtual ms: when it came into the queue, or came back. */
+  readonly timestamp: number;
+  /** Tells equals apart: first come, first served. */
+  readonly seq: number;
+  readonly attempts: number;
+  /** How often it was rejected; sets the back-off. */
+  readonly rejections: number;
+  /** Errors in a row; set the back-off instead. */
+  readonly errors: number;
+  /** Virtual ms, a whole second. */
+  readonly backoffUntil: number;
+  /** The plugins that rejected it, or the one that gates it. */
+  readonly plugins: readonly string[];
+  /** With place binding: where. */
+  readonly node?: string;
+  /** With place binding: a PreBind plugin has not finished. */
+  readonly waiting?: true;
+}
+
+/** `nominated` by `namespace/name`: a pod that preemption has promised a node. */
+export interface Nomination {
+  readonly node: string;
+  readonly info: PodInfo;
+}
+
+/** `state` under COUNTERS. */
+export interface Counters {
+  readonly seq: number;
+  /** Where the next search through the nodes begins. */
+  readonly nextStart: number;
+}
+export const COUNTERS = 'counters';
+
+export const keyOf = (object: {metadata: {namespace?: string; name?: string}}): string =>
+  `${object.metadata.namespace}/${object.metadata.name}`;
+
+export function splitKey(key: string): {namespace: string; name: string} {
+  const slash = key.indexOf('/');
+  return {namespace: key.slice(0, slash), name: key.slice(slash + 1)};
+}
