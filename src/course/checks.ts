@@ -46,7 +46,8 @@ const evaluators: Evaluate = {
   },
   never({never}: {never: Match}, chronicle) {
     const [kind, pattern] = kindOfMatch(never);
-    for (const record of recordsOf(chronicle, kind)) if (matches(pattern, record)) return unmet(`${describe(kind, record)}: that was to be avoided`);
+    for (const record of recordsOf(chronicle, kind))
+      if (matches(pattern, record)) return unmet(`${describe(kind, record)}: that was to be avoided`);
     return MET;
   },
   always({always, of}: {always: Match; of: Match}, chronicle) {

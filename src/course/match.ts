@@ -64,7 +64,8 @@ export function difference(pattern: unknown, value: unknown, path = ''): string 
   return pattern === value ? undefined : `${at} is ${say(value)}, not ${say(pattern)}`;
 }
 
-const say = (value: unknown): string => (value === undefined || value === null ? 'not there' : typeof value === 'string' ? value : JSON.stringify(value));
+const say = (value: unknown): string =>
+  value === undefined || value === null ? 'not there' : typeof value === 'string' ? value : JSON.stringify(value);
 
 /** A field by its path: `spec.containers[0].image`; undefined where there is none. */
 export function fieldAt(value: unknown, path: string): unknown {

@@ -17,14 +17,29 @@ export const faultText = (f: Fault): string => `${f.file}:${f.line}:${f.column}:
 
 export const MAX_WORDS = {say: 60, body: 260, hints: [15, 30, 50], debrief: 150} as const;
 export const RECORD_KINDS = ['object', 'request', 'event', 'trace', 'decision', 'commit', 'failure', 'command'] as const;
-export const PANELS = ['pipeline', 'request', 'store', 'controllers', 'scheduler', 'kubelet', 'containers', 'network', 'events', 'why'] as const;
+export const PANELS = [
+  'pipeline',
+  'request',
+  'store',
+  'controllers',
+  'scheduler',
+  'kubelet',
+  'containers',
+  'network',
+  'events',
+  'why',
+] as const;
 
 const words = (text: string): number => text.split(/\s+/).filter(Boolean).length;
 
 type Reader<T> = (node: Node | null | undefined, path: string) => T;
 
 /** Parses one lesson file. Returns the lesson, or what is wrong with it. `variant` picks among the values that vary. */
-export function parseLesson(text: string, file: string, variant: Readonly<Record<string, string>> = {}): {lesson?: Lesson; faults: Fault[]} {
+export function parseLesson(
+  text: string,
+  file: string,
+  variant: Readonly<Record<string, string>> = {},
+): {lesson?: Lesson; faults: Fault[]} {
   const faults: Fault[] = [];
   const counter = new LineCounter();
   const varied = text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => variant[name] ?? whole);
@@ -147,10 +162,11 @@ export function parseLesson(text: string, file: string, variant: Readonly<Record
   };
   const query: Reader<Query> = (node, path) => {
     if (isMap(node) && node.has('count')) return object<{count: Match}>({count: [match]})(node, path);
-    return object<{of: Match; field: string; otherwise: string | undefined}>({of: [match], field: [string], otherwise: [string, undefined]})(
-      node,
-      path,
-    ) as Query;
+    return object<{of: Match; field: string; otherwise: string | undefined}>({
+      of: [match],
+      field: [string],
+      otherwise: [string, undefined],
+    })(node, path) as Query;
   };
   const prediction = object<Prediction>({ask: [string], options: [list(string)], run: [list(string)], wait: [number, 0], answer: [query]});
   const objective = object<Objective>({text: [string], check: [check], look: [string]});
@@ -159,7 +175,8 @@ export function parseLesson(text: string, file: string, variant: Readonly<Record
     if (all.length !== 3) fault(node, `${path} must be three: what to observe, where, how`);
     all.forEach((hint, i) => {
       const limit = MAX_WORDS.hints[i] ?? 0;
-      if (words(hint) > limit) fault(isSeq(node) ? (node.items[i] as Node) : node, `${path}[${i}] has ${words(hint)} words; ${limit} are the limit`);
+      if (words(hint) > limit)
+        fault(isSeq(node) ? (node.items[i] as Node) : node, `${path}[${i}] has ${words(hint)} words; ${limit} are the limit`);
     });
     return all;
   };
@@ -182,7 +199,10 @@ export function parseLesson(text: string, file: string, variant: Readonly<Record
     seed: [number, 1],
     nodes: [number, 3],
     users: [record(list(string)), {}],
-    context: [object<World['context']>({user: [string, 'kubernetes-admin'], namespace: [string, 'default']}), {user: 'kubernetes-admin', namespace: 'default'}],
+    context: [
+      object<World['context']>({user: [string, 'kubernetes-admin'], namespace: [string, 'default']}),
+      {user: 'kubernetes-admin', namespace: 'default'},
+    ],
     files: [record(string), {}],
     apply: [list(string), []],
     run: [list(string), []],

@@ -45,7 +45,11 @@ export function decodeBody(walk: Walk, kind: Kind): KubeObject {
         : decode(typeof request.body === 'string' ? parseBody(walk) : request.body, kind, options);
     walk.warnings.push(...decoded.warnings);
     decoded.object.metadata ??= {};
-    walk.stage('decoding', decoded.warnings.length ? 'changed' : 'ok', decoded.warnings.join('; ') || `${decoded.object.apiVersion} ${decoded.object.kind}`);
+    walk.stage(
+      'decoding',
+      decoded.warnings.length ? 'changed' : 'ok',
+      decoded.warnings.join('; ') || `${decoded.object.apiVersion} ${decoded.object.kind}`,
+    );
     return decoded.object;
   } catch (error) {
     walk.stage('decoding', 'denied', (error as Error).message);

@@ -2,10 +2,16 @@
 import type {Component} from '../client/types.ts';
 import {controllers} from '../controllers/controllers.ts';
 import {networkComponents} from '../network/components.ts';
+import {createScheduler} from '../scheduler/component.ts';
+import type {KubeSchedulerConfiguration} from '../scheduler/config/types.ts';
 
 export interface ComponentOptions {
-  /** KubeSchedulerConfiguration documents, if any. */
+  /** A KubeSchedulerConfiguration. */
   schedulerConfiguration?: unknown;
 }
 
-export const createComponents = (_options: ComponentOptions): Component[] => [...controllers, ...networkComponents];
+export const createComponents = (options: ComponentOptions): Component[] => [
+  ...controllers,
+  ...networkComponents,
+  createScheduler(options.schedulerConfiguration as KubeSchedulerConfiguration | undefined),
+];

@@ -65,7 +65,8 @@ function waiting(scheduler: Scheduler, ctx: ComponentContext, before: Pod | unde
     queue.add(ctx, after);
     return;
   }
-  if (entry.place !== 'binding' && before && nominatedNode(before) !== nominatedNode(after)) cache.nominate(ctx, after, nominatedNode(after));
+  if (entry.place !== 'binding' && before && nominatedNode(before) !== nominatedNode(after))
+    cache.nominate(ctx, after, nominatedNode(after));
   if (!before) return;
   const changes = podChanges(before, after).map(action => ({resource: 'TargetPod' as const, action, old: before, new: after}));
   queue.update(ctx, after, changes);

@@ -46,7 +46,8 @@ export function patchStatus(ctx: ComponentContext, pod: Pod, condition: PodCondi
   const status = pod.status as {nominatedNodeName?: string} | undefined;
   const nominationChanges = nominatedNode !== undefined && (status?.nominatedNodeName ?? '') !== nominatedNode;
   const patch: Record<string, Json> = {};
-  const old = condition && (findCondition(pod.status?.conditions, condition.type) as (PodCondition & {lastTransitionTime?: string}) | undefined);
+  const old =
+    condition && (findCondition(pod.status?.conditions, condition.type) as (PodCondition & {lastTransitionTime?: string}) | undefined);
   if (condition && !(old?.status === condition.status && old.reason === condition.reason && old.message === condition.message)) {
     const lastTransitionTime = old?.status === condition.status ? (old.lastTransitionTime ?? ctx.time()) : ctx.time();
     const observedGeneration = pod.metadata.generation;

@@ -83,7 +83,10 @@ function assume(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, key: stri
 /** Reserve, Permit, PreBind and Bind. A PreBind plugin that waits is asked again by `resumeBinding`. */
 function bind(scheduler: Scheduler, ctx: ComponentContext, cycle: Cycle, pod: Pod, key: string, node: string): void {
   const {framework} = cycle;
-  for (const [point, plugins] of [['reserve', framework.reserve], ['permit', framework.permit]] as const) {
+  for (const [point, plugins] of [
+    ['reserve', framework.reserve],
+    ['permit', framework.permit],
+  ] as const) {
     for (const plugin of plugins) {
       const status = plugin[point]!(cycle, pod, node);
       if (status) return forget(scheduler, ctx, pod, key, node, {...status, plugin: plugin.name});

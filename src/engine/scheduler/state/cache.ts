@@ -1,9 +1,10 @@
 /** The scheduler's picture of the nodes, assumed pods included, kept up by watch events. upstream: pkg/scheduler/backend/cache/cache.go */
-import type {ComponentContext} from '../../client/types.ts';
+
 import type {Node, Pod} from '../../api/types.ts';
+import type {ComponentContext} from '../../client/types.ts';
 import {nodeInfo, podInfo, withNode, withoutPod, withPod} from '../framework/node-info.ts';
 import type {NodeInfo, PodInfo, Snapshot} from '../framework/types.ts';
-import {COUNTERS, type CachedNode, type Counters, keyOf, NODE, NOMINATED, type Nomination, STATE, splitKey} from './records.ts';
+import {type CachedNode, COUNTERS, type Counters, keyOf, NODE, NOMINATED, type Nomination, STATE, splitKey} from './records.ts';
 import type {ViewKeeper} from './view.ts';
 
 export interface Cache {

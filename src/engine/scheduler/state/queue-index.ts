@@ -23,12 +23,14 @@ export interface QueueIndex {
   binding(): string[];
 }
 
-export function createQueueIndex(records: Iterable<readonly [string, QueueEntry]>, less: (a: QueuedPod, b: QueuedPod) => boolean): QueueIndex {
+export function createQueueIndex(
+  records: Iterable<readonly [string, QueueEntry]>,
+  less: (a: QueuedPod, b: QueuedPod) => boolean,
+): QueueIndex {
   const entries = new Map<string, QueueEntry>();
   const pool = new Set<string>();
   const binding = new Set<string>();
-  const inOrder = (a: Waiting, b: Waiting): boolean =>
-    less(a.entry, b.entry) || (!less(b.entry, a.entry) && a.entry.seq < b.entry.seq);
+  const inOrder = (a: Waiting, b: Waiting): boolean => less(a.entry, b.entry) || (!less(b.entry, a.entry) && a.entry.seq < b.entry.seq);
   const byExpiry = (a: Waiting, b: Waiting): boolean =>
     a.entry.backoffUntil < b.entry.backoffUntil || (a.entry.backoffUntil === b.entry.backoffUntil && inOrder(a, b));
   const heaps: Readonly<Record<string, Heap<Waiting>>> = {
