@@ -32,7 +32,9 @@ const node = (name: string, zone: string): KubeObject => ({
 });
 
 export function send(cluster: Cluster, method: string, path: string, body?: unknown, contentType = 'application/json'): any {
-  const {code, body: answer} = cluster.request({method, path, body, headers: {'content-type': contentType}});
+  const [at, query = ''] = path.split('?') as [string, string?];
+  const request = {method, path: at, query: Object.fromEntries(new URLSearchParams(query)), body, headers: {'content-type': contentType}};
+  const {code, body: answer} = cluster.request(request);
   if (code >= 400 && !(code === 409 && method === 'POST')) throw new Error(JSON.stringify(answer));
   return answer;
 }

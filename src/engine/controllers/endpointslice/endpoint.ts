@@ -1,10 +1,9 @@
 /** What a pod contributes to the slices of a Service. upstream: staging/src/k8s.io/endpointslice/utils.go, util/controller_utils.go */
+import {ZONE_LABEL} from '../../api/endpoint-slice.ts';
 import {formatIp, parseIp} from '../../api/ip.ts';
 import type {core, discovery, Node, Pod, Service} from '../../api/types.ts';
 
 export type AddressType = 'IPv4' | 'IPv6';
-
-export const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
 export const isPodReady = (pod: Pod): boolean => pod.status?.conditions?.find(({type}) => type === 'Ready')?.status === 'True';
 

@@ -1,4 +1,5 @@
 /** Keeps the EndpointSlices of every Service with a selector. upstream: pkg/controller/endpointslice/endpointslice_controller.go */
+import {LABEL_MANAGED_BY, LABEL_SERVICE_NAME, serviceOf, ZONE_LABEL} from '../../api/endpoint-slice.ts';
 import {ApiError, type EndpointSlice, type KubeObject, type Node, type Pod, type Service, type Stored} from '../../api/types.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
@@ -6,7 +7,7 @@ import {isNotFound, messageOf} from '../common/errors.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {selects, servicesOfPodEvent} from './pod-services.ts';
 import {reconcileSlices, type SliceChanges} from './reconcile.ts';
-import {CONTROLLER_NAME, LABEL_MANAGED_BY, LABEL_SERVICE_NAME} from './slice.ts';
+import {CONTROLLER_NAME} from './slice.ts';
 import {trackerOf} from './tracker.ts';
 import {forgetTriggerTimes, LAST_CHANGE_TRIGGER_TIME, triggerTime} from './trigger-time.ts';
 
@@ -17,19 +18,17 @@ type Slice = Stored<EndpointSlice>;
 
 const managed = (slice: EndpointSlice | undefined): boolean => slice?.metadata.labels?.[LABEL_MANAGED_BY] === CONTROLLER_NAME;
 
-const keyOfSlice = (slice: EndpointSlice): string => `${slice.metadata.namespace}/${slice.metadata.labels?.[LABEL_SERVICE_NAME] ?? ''}`;
-
 function onSlice(ctx: ComponentContext, {type, object, old}: WatchEvent): void {
   const slice = object as unknown as Slice;
   const before = old as unknown as Slice | undefined;
-  const key = keyOfSlice(slice);
+  const key = serviceOf(slice);
   const tracker = trackerOf(ctx.memory, key);
   if (type === 'DELETED') {
     if (managed(slice) && !tracker.handleDeletion(slice)) ctx.queue.add(key);
     return;
   }
-  if (before && keyOfSlice(before) !== key) {
-    ctx.queue.add(keyOfSlice(before));
+  if (before && serviceOf(before) !== key) {
+    ctx.queue.add(serviceOf(before));
     ctx.queue.add(key);
   } else if (before && managed(before) !== managed(slice)) ctx.queue.add(key);
   else if (managed(slice) && tracker.shouldSync(slice)) ctx.queue.add(key);
@@ -37,7 +36,7 @@ function onSlice(ctx: ComponentContext, {type, object, old}: WatchEvent): void {
 
 /** A node that appears, goes, or moves to another zone changes what its pods' endpoints say. */
 function onNode(ctx: ComponentContext, {object, old}: WatchEvent): void {
-  const zone = (node: KubeObject | undefined): string | undefined => node?.metadata.labels?.['topology.kubernetes.io/zone'];
+  const zone = (node: KubeObject | undefined): string | undefined => node?.metadata.labels?.[ZONE_LABEL];
   if (old && zone(old) === zone(object)) return;
   const pods = ctx.lister<Pod>('pods').by('node', object.metadata.name);
   const services = ctx.lister<Service>('services').list();

@@ -1,4 +1,5 @@
 /** Which clients an endpoint is meant for: spec.trafficDistribution. upstream: staging/src/k8s.io/endpointslice/trafficdist */
+import {endpointsOf} from '../../api/endpoint-slice.ts';
 import type {discovery, EndpointSlice, Service} from '../../api/types.ts';
 import type {SliceChanges} from './reconcile.ts';
 
@@ -27,7 +28,7 @@ const none: Heuristic = () => undefined;
 
 function withHints(slice: EndpointSlice, heuristic: Heuristic): EndpointSlice {
   let changed = false;
-  const endpoints = slice.endpoints.map(endpoint => {
+  const endpoints = endpointsOf(slice).map(endpoint => {
     const {hints: present, ...rest} = endpoint;
     const wanted = endpoint.conditions?.ready ? heuristic(endpoint) : undefined;
     if (JSON.stringify(wanted) === JSON.stringify(present)) return endpoint;

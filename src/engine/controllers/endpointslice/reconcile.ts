@@ -2,6 +2,7 @@
  * From the pods behind a Service and the slices there are, to the slices there should be: as few writes as possible rather than as few slices as possible.
  * upstream: staging/src/k8s.io/endpointslice/reconciler.go
  */
+import {endpointsOf} from '../../api/endpoint-slice.ts';
 import type {discovery, EndpointSlice, Node, Pod, Service} from '../../api/types.ts';
 import {type AddressType, endpointPorts, podToEndpoint, shouldPodBeInEndpoints} from './endpoint.ts';
 import {setHints} from './hints.ts';
@@ -42,7 +43,7 @@ function take(left: Map<string, Endpoint>, room: number): Endpoint[] {
   return taken.map(([, endpoint]) => endpoint);
 }
 
-const roomIn = (slice: EndpointSlice): number => MAX_ENDPOINTS_PER_SLICE - slice.endpoints.length;
+const roomIn = (slice: EndpointSlice): number => MAX_ENDPOINTS_PER_SLICE - endpointsOf(slice).length;
 
 /** The slice that would be fullest with so many more endpoints, if one has room for them all. */
 function sliceToFill(slices: readonly EndpointSlice[], count: number): EndpointSlice | undefined {
@@ -72,7 +73,7 @@ function reconcilePorts(
     const name = slice.metadata.name!;
     const kept: Endpoint[] = [];
     let changed = false;
-    for (const endpoint of slice.endpoints) {
+    for (const endpoint of endpointsOf(slice)) {
       const key = identity(endpoint);
       const want = left.get(key);
       if (!want) continue;
@@ -82,7 +83,7 @@ function reconcilePorts(
     }
     const {labels, changed: relabelled} = sliceLabels(slice.metadata.labels, service, CONTROLLER_NAME);
     const metadata = {...slice.metadata, labels};
-    if (changed || kept.length !== slice.endpoints.length) {
+    if (changed || kept.length !== endpointsOf(slice).length) {
       if (kept.length === 0) gone.push(slice);
       else update.set(name, {...slice, metadata, endpoints: kept});
     } else if (relabelled) update.set(name, {...slice, metadata});
@@ -90,9 +91,9 @@ function reconcilePorts(
   }
 
   // 2. Slices that must be written anyway take new endpoints, the fullest first.
-  const fullestFirst = [...update.values()].sort((a, b) => b.endpoints.length - a.endpoints.length);
+  const fullestFirst = [...update.values()].sort((a, b) => endpointsOf(b).length - endpointsOf(a).length);
   for (const slice of fullestFirst)
-    update.set(slice.metadata.name!, {...slice, endpoints: [...slice.endpoints, ...take(left, roomIn(slice))]});
+    update.set(slice.metadata.name!, {...slice, endpoints: [...endpointsOf(slice), ...take(left, roomIn(slice))]});
 
   // 3. What is left goes into one untouched slice if it fits, else into new ones.
   const create: EndpointSlice[] = [];
@@ -100,7 +101,7 @@ function reconcilePorts(
     const fill = left.size < MAX_ENDPOINTS_PER_SLICE ? sliceToFill([...unchanged.values()], left.size) : undefined;
     if (fill) {
       unchanged.delete(fill.metadata.name!);
-      update.set(fill.metadata.name!, {...fill, endpoints: [...fill.endpoints, ...take(left, roomIn(fill))]});
+      update.set(fill.metadata.name!, {...fill, endpoints: [...endpointsOf(fill), ...take(left, roomIn(fill))]});
     } else create.push({...newEndpointSlice(service, addressType, wanted.ports), endpoints: take(left, MAX_ENDPOINTS_PER_SLICE)});
   }
   return {create, update: [...update.values()], delete: gone};
@@ -136,7 +137,7 @@ function wantedByPorts(
 const isPlaceholder = (slice: EndpointSlice, placeholder: EndpointSlice): boolean => {
   const [a, b] = [slice.metadata.labels ?? {}, placeholder.metadata.labels ?? {}];
   return (
-    slice.endpoints.length === 0 &&
+    endpointsOf(slice).length === 0 &&
     !slice.ports?.length &&
     Object.keys({...a, ...b}).every(key => a[key] === b[key]) &&
     slice.metadata.ownerReferences?.[0]?.uid === placeholder.metadata.ownerReferences?.[0]?.uid

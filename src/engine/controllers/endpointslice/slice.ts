@@ -1,12 +1,10 @@
 /** Slices as a Service wants them: names, labels, owner. upstream: staging/src/k8s.io/endpointslice/utils.go */
+import {IS_HEADLESS_SERVICE, LABEL_MANAGED_BY, LABEL_SERVICE_NAME} from '../../api/endpoint-slice.ts';
 import {isIpv6} from '../../api/ip.ts';
 import type {discovery, EndpointSlice, Service} from '../../api/types.ts';
 import type {AddressType} from './endpoint.ts';
 
 export const CONTROLLER_NAME = 'endpointslice-controller.k8s.io';
-export const LABEL_SERVICE_NAME = 'kubernetes.io/service-name';
-export const LABEL_MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
-export const IS_HEADLESS_SERVICE = 'service.kubernetes.io/headless';
 
 const RESERVED: readonly string[] = [LABEL_SERVICE_NAME, LABEL_MANAGED_BY, IS_HEADLESS_SERVICE];
 const MAX_NAME_CHARS = 253;

@@ -1,11 +1,11 @@
 /** The cluster's DNS server: answers from its own informers, so it lags as they do. upstream: coredns plugin/kubernetes, plugin/forward; kubeadm's Corefile */
+import {LABEL_SERVICE_NAME} from '../../api/endpoint-slice.ts';
 import type {EndpointSlice, Namespace, Service} from '../../api/types.ts';
 import {listerOf} from '../../client/informer.ts';
 import {networkSettings} from '../../client/network-settings.ts';
 import {findProcess} from '../../client/processes.ts';
 import type {Component, Lister} from '../../client/types.ts';
 import type {Tx} from '../../machine/types.ts';
-import {LABEL_SERVICE_NAME} from '../proxy/endpoints.ts';
 import type {Question, Reply} from './message.ts';
 import {outsideAnswer} from './outside.ts';
 import {answer, type ZoneData} from './zone.ts';

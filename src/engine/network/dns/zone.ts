@@ -1,4 +1,5 @@
 /** The cluster's zone: what CoreDNS answers from Services, EndpointSlices and Namespaces. upstream: kubernetes/dns docs/specification.md, coredns plugin/kubernetes */
+import {endpointsOf} from '../../api/endpoint-slice.ts';
 import {canonicalIp, isIpv6} from '../../api/ip.ts';
 import type {EndpointSlice, Service} from '../../api/types.ts';
 import {type DnsRecord, NODATA, NXDOMAIN, type Question, type RecordType, type Reply, reverseAddress} from './message.ts';
@@ -46,9 +47,9 @@ const matchesPort = (request: Request, name: string, protocol: string): boolean 
 function endpointTargets(data: ZoneData, service: Service, request: Request): Target[] {
   const [namespace, name] = [service.metadata.namespace!, service.metadata.name!];
   const found: Target[] = [];
-  for (const {endpoints, ports} of data.slices(namespace, name)) {
-    const open = ports?.length ? ports : [{name: '', port: -1, protocol: 'TCP'}];
-    for (const {addresses, conditions, hostname} of endpoints) {
+  for (const slice of data.slices(namespace, name)) {
+    const open = slice.ports?.length ? slice.ports : [{name: '', port: -1, protocol: 'TCP'}];
+    for (const {addresses, conditions, hostname} of endpointsOf(slice)) {
       if (conditions?.ready === false) continue;
       for (const address of addresses) {
         const label = endpointName(hostname, address);
@@ -111,8 +112,8 @@ function pointer(data: ZoneData, address: string): string | undefined {
   for (const {metadata, spec} of data.services())
     if (same(spec?.clusterIP) || spec?.clusterIPs?.some(same)) return `${metadata.name}.${metadata.namespace}.svc.${data.zone}.`;
   for (const {metadata} of data.services())
-    for (const {endpoints} of data.slices(metadata.namespace!, metadata.name!))
-      for (const {addresses, hostname} of endpoints)
+    for (const slice of data.slices(metadata.namespace!, metadata.name!))
+      for (const {addresses, hostname} of endpointsOf(slice))
         if (addresses.some(same)) return `${endpointName(hostname, address)}.${metadata.name}.${metadata.namespace}.svc.${data.zone}.`;
   return undefined;
 }

@@ -1,9 +1,8 @@
 /** What kube-proxy keeps of EndpointSlices: the endpoints of each service port. upstream: pkg/proxy/endpointslicecache.go */
+import {endpointsOf, IS_HEADLESS_SERVICE, LABEL_SERVICE_NAME} from '../../api/endpoint-slice.ts';
 import {canonicalIp, joinHostPort} from '../../api/ip.ts';
 import type {EndpointSlice} from '../../api/types.ts';
-import {type IpFamily, IS_HEADLESS_SERVICE, servicePortName} from './service-ports.ts';
-
-export const LABEL_SERVICE_NAME = 'kubernetes.io/service-name';
+import {type IpFamily, servicePortName} from './service-ports.ts';
 
 export interface Endpoint {
   readonly ip: string;
@@ -42,7 +41,7 @@ export function endpointsByServicePort(slices: Iterable<EndpointSlice>, node: st
       const key = endpointsKey(servicePortName(slice.metadata.namespace ?? '', service, name ?? ''), protocol ?? 'TCP');
       const set = sets.get(key) ?? new Map<string, Endpoint>();
       sets.set(key, set);
-      for (const {addresses, conditions, nodeName, hints} of slice.endpoints) {
+      for (const {addresses, conditions, nodeName, hints} of endpointsOf(slice)) {
         const ip = addresses[0] && (canonicalIp(addresses[0]) ?? addresses[0]);
         if (!ip) continue;
         const address = joinHostPort(ip, port);

@@ -1,10 +1,10 @@
 /** One node's rules, derived when they are read. */
-import type {EndpointSlice, Service} from '../../api/types.ts';
+import {serviceOf, ZONE_LABEL} from '../../api/endpoint-slice.ts';
+import type {Service} from '../../api/types.ts';
 import {findHost} from '../../client/hosts.ts';
 import {networkSettings} from '../../client/network-settings.ts';
 import type {Tx} from '../../machine/types.ts';
-import {ZONE_LABEL} from '../labels.ts';
-import {type Endpoint, endpointsByServicePort, LABEL_SERVICE_NAME} from './endpoints.ts';
+import {type Endpoint, endpointsByServicePort} from './endpoints.ts';
 import type {RuleSet} from './iptables/rule.ts';
 import {type IptablesConfig, iptablesRules} from './iptables/rules.ts';
 import {type ProxyInput, proxyInput} from './kube-proxy.ts';
@@ -35,11 +35,6 @@ const configOf = (from: Reader, node: string, input: ProxyInput): IptablesConfig
   randomFully: true,
 });
 
-const sliceIsOf =
-  (services: ReadonlySet<string>) =>
-  (slice: EndpointSlice): boolean =>
-    services.has(`${slice.metadata.namespace}/${slice.metadata.labels?.[LABEL_SERVICE_NAME]}`);
-
 /**
  * What a node's proxy works with, in the order of the services' names; undefined where kube-proxy never ran. `wanted` keeps only some service ports: rules of the
  * others cannot match a packet that is none of theirs.
@@ -49,7 +44,10 @@ export function nodeProxy(from: Reader, node: string, wanted: (port: ServicePort
   if (!input) return undefined;
   const ports = input.services.flatMap(portsFor).filter(wanted);
   const services = new Set(ports.map(port => `${port.namespace}/${port.service}`));
-  const endpoints = endpointsByServicePort(input.slices.filter(sliceIsOf(services)), node);
+  const endpoints = endpointsByServicePort(
+    input.slices.filter(slice => services.has(serviceOf(slice))),
+    node,
+  );
   return {ports, endpoints, config: configOf(from, node, input)};
 }
 

@@ -27,7 +27,6 @@ export interface ServicePort {
 }
 
 export const SERVICE_PROXY_NAME = 'service.kubernetes.io/service-proxy-name';
-export const IS_HEADLESS_SERVICE = 'service.kubernetes.io/headless';
 const DEFAULT_STICKY_SECONDS = 10800;
 
 /** The name of a port of a service in rules and comments. */

@@ -1,0 +1,105 @@
+/** Keeps an Endpoints object beside every Service with a selector. upstream: pkg/controller/endpoint/endpoints_controller.go */
+import {IS_HEADLESS_SERVICE} from '../../api/endpoint-slice.ts';
+import type {core, KubeObject, Pod, Service} from '../../api/types.ts';
+import type {ComponentContext} from '../../client/types.ts';
+import {controller} from '../common/controller.ts';
+import {isNotFound, messageOf} from '../common/errors.ts';
+import {keyOf, splitKey} from '../common/keys.ts';
+import {selects, servicesOfPodEvent} from '../endpointslice/pod-services.ts';
+import {endpointSubsets, OVER_CAPACITY} from './subsets.ts';
+
+const LABEL_MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
+const MANAGER = 'endpoint-controller';
+
+type Endpoints = core.Endpoints & KubeObject;
+
+const isHeadless = ({spec}: Service): boolean => spec?.clusterIP === 'None' || !spec?.clusterIP;
+
+/** The service's labels, marked as this controller's. */
+const labelsOf = (service: Service): Record<string, string> => {
+  const {[IS_HEADLESS_SERVICE]: _old, ...labels} = service.metadata.labels ?? {};
+  return {...labels, ...(isHeadless(service) ? {[IS_HEADLESS_SERVICE]: ''} : {}), [LABEL_MANAGED_BY]: MANAGER};
+};
+
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, v) =>
+    v && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v,
+  );
+
+const content = ({metadata, subsets}: Endpoints): string => canonical([metadata.labels ?? {}, metadata.annotations ?? {}, subsets ?? []]);
+
+/** What the object should be: everything that others set on it stays. */
+function wantedEndpoints(service: Service, pods: readonly Pod[], current: Endpoints | undefined): Endpoints {
+  const {subsets, truncated} = endpointSubsets(service, pods);
+  const {[OVER_CAPACITY]: _old, ...annotations} = current?.metadata.annotations ?? {};
+  const {name, namespace} = service.metadata;
+  return {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: {
+      ...(current?.metadata ?? {name: name!, namespace: namespace!}),
+      labels: labelsOf(service),
+      annotations: truncated ? {...annotations, [OVER_CAPACITY]: 'truncated'} : annotations,
+    },
+    subsets,
+  };
+}
+
+function write(ctx: ComponentContext, service: Service, current: Endpoints | undefined, wanted: Endpoints): void {
+  try {
+    if (current) ctx.client.update('endpoints', wanted);
+    else ctx.client.create('endpoints', wanted);
+  } catch (error) {
+    const key = keyOf(service);
+    if (current) ctx.events.event(current, 'Warning', 'FailedToUpdateEndpoint', `Failed to update endpoint ${key}: ${messageOf(error)}`);
+    else
+      ctx.events.event(service, 'Warning', 'FailedToCreateEndpoint', `Failed to create endpoint for service ${key}: ${messageOf(error)}`);
+    throw error;
+  }
+}
+
+function remove(ctx: ComponentContext, namespace: string, name: string): void {
+  try {
+    ctx.client.delete('endpoints', namespace, name);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+function reconcile(ctx: ComponentContext, key: string): void {
+  const [namespace, name] = splitKey(key);
+  const service = ctx.lister<Service>('services').get(namespace, name);
+  if (!service) {
+    remove(ctx, namespace, name);
+    return;
+  }
+  if (service.spec?.type === 'ExternalName' || service.spec?.selector === undefined) return;
+  const pods = ctx
+    .lister<Pod>('pods')
+    .list(namespace)
+    .filter(pod => selects(service, pod.metadata.labels));
+  const current = ctx.lister<Endpoints>('endpoints').get(namespace, name);
+  const wanted = wantedEndpoints(service, pods, current);
+  if (!current || content(current) !== content(wanted)) write(ctx, service, current, wanted);
+}
+
+export const endpointsController = controller({
+  name: 'endpoint-controller',
+  watches: [
+    {resource: 'services', on: (ctx, {object}) => ctx.queue.add(keyOf(object))},
+    {
+      resource: 'pods',
+      on: (ctx, event) => {
+        for (const key of servicesOfPodEvent(ctx.lister<Service>('services'), event)) ctx.queue.add(key);
+      },
+    },
+    {
+      resource: 'endpoints',
+      // Only one that somebody deleted has to be made again.
+      on: (ctx, {type, object}) => {
+        if (type === 'DELETED') ctx.queue.add(keyOf(object));
+      },
+    },
+  ],
+  reconcile,
+});
