@@ -39,5 +39,12 @@ const zoneData = (tx: Tx): ZoneData => {
 
 export const corednsRuns = (tx: Pick<Tx, 'table'>): boolean => findProcess(tx, OWNER)?.running === true;
 
-/** The server's answer: from the cluster's zone, or from the servers beyond it. Only to be asked while it runs. */
-export const corednsAnswer = (tx: Tx, question: Question): Reply => answer(zoneData(tx), question) ?? outsideAnswer(question);
+/** The server's answer: from the cluster's zone, or from the servers beyond it. An alias is followed. Only to be asked while it runs. */
+export function corednsAnswer(tx: Tx, question: Question): Reply {
+  const data = zoneData(tx);
+  const ask = (asked: Question): Reply => answer(data, asked) ?? outsideAnswer(asked);
+  const reply = ask(question);
+  const alias = reply.answers.find(record => record.type === 'CNAME');
+  if (!alias || question.type === 'CNAME') return reply;
+  return {...reply, answers: [...reply.answers, ...ask({name: alias.data, type: question.type}).answers]};
+}
