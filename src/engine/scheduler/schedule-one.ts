@@ -1,6 +1,6 @@
 /** The whole way of one pod: its turn, the scheduling cycle, and the binding cycle. upstream: pkg/scheduler/schedule_one.go */
 import {ApiError, type Pod} from '../api/types.ts';
-import type {ComponentContext} from '../client/types.ts';
+import type {Client, ComponentContext} from '../client/types.ts';
 import {type Outcome, schedulePod} from './cycle.ts';
 import {decisionOf, successMessage} from './decision.ts';
 import {handleFailure} from './failure.ts';
@@ -80,34 +80,37 @@ function assume(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, key: stri
   scheduler.cache.nominate(ctx, pod, '');
 }
 
-/** Reserve, Permit, PreBind and Bind. A PreBind plugin that waits is asked again by `resumeBinding`. */
+/** The binding cycle. A PreBind plugin that waits is asked again by `resumeBinding`. */
 function bind(scheduler: Scheduler, ctx: ComponentContext, cycle: Cycle, pod: Pod, key: string, node: string): void {
-  const {framework} = cycle;
-  for (const [point, plugins] of [
-    ['reserve', framework.reserve],
-    ['permit', framework.permit],
-  ] as const) {
-    for (const plugin of plugins) {
-      const status = plugin[point]!(cycle, pod, node);
-      if (status) return forget(scheduler, ctx, pod, key, node, {...status, plugin: plugin.name});
-    }
+  const status = runBinding(cycle, pod, node, ctx.client);
+  if (status?.code === 'Wait') wait(scheduler, ctx, key);
+  else if (status) forget(scheduler, ctx, pod, key, node, status);
+  else scheduler.record(ctx, pod, 'Normal', 'Scheduled', successMessage(pod, node), {action: 'Binding'});
+}
+
+/** Reserve, Permit, PreBind and Bind, to the first that has something against it. */
+function runBinding(cycle: Cycle, pod: Pod, node: string, client: Client): Status | undefined {
+  const {reserve, permit, preBind, bind: binders} = cycle.framework;
+  for (const plugin of reserve) {
+    const status = plugin.reserve!(cycle, pod, node);
+    if (status) return {...status, plugin: plugin.name};
   }
-  for (const plugin of framework.preBind) {
-    const status = attempt('PreBind', plugin, () => plugin.preBind!(cycle, pod, node, ctx.client));
-    if (status?.code === 'Wait') return wait(scheduler, ctx, key);
-    if (status) return forget(scheduler, ctx, pod, key, node, status);
+  for (const plugin of permit) {
+    const status = plugin.permit!(cycle, pod, node);
+    if (status) return {...status, plugin: plugin.name};
   }
-  for (const plugin of framework.bind.slice(0, 1)) {
-    const status = attempt('Bind', plugin, () => plugin.bind!(cycle, pod, node, ctx.client));
-    if (status) return forget(scheduler, ctx, pod, key, node, status);
+  for (const plugin of preBind) {
+    const status = attempt('PreBind', plugin, () => plugin.preBind!(cycle, pod, node, client));
+    if (status) return status;
   }
-  scheduler.record(ctx, pod, 'Normal', 'Scheduled', successMessage(pod, node), {action: 'Binding'});
+  const [binder] = binders;
+  return attempt('Bind', binder!, () => binder!.bind!(cycle, pod, node, client));
 }
 
 /** A refusal by the API server becomes the plugin's error. */
-function attempt(point: string, plugin: Plugin, run: () => Status | undefined | void): Status | undefined {
+function attempt(point: string, plugin: Plugin, run: () => Status | undefined): Status | undefined {
   try {
-    const status = run() ?? undefined;
+    const status = run();
     return status?.code === 'Error' ? failure(`running ${point} plugin "${plugin.name}": ${message(status)}`) : status;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -129,7 +132,10 @@ function forget(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, key: stri
   ctx.cancel(BIND_TIMEOUT, key);
   scheduler.cache.removePod(ctx, node, {namespace, name});
   scheduler.queue.moveOn(ctx, {resource: 'AssignedPod', action: 'Delete', old: pod});
-  if (!isRejected(status)) return handleFailure(scheduler, ctx, pod, entry, {status, plugins: [], nominatedNode: ''});
+  if (!isRejected(status)) {
+    handleFailure(scheduler, ctx, pod, entry, {status, plugins: [], nominatedNode: ''});
+    return;
+  }
   const statuses = nodeStatuses();
   statuses.explicit.set(node, status);
   const reasons = [fitError({numAllNodes: 1, statuses})];
@@ -143,7 +149,10 @@ export function resumeBinding(scheduler: Scheduler, ctx: ComponentContext, key: 
   const pod = ctx.lister<Pod>('pods').get(namespace, name);
   const framework = pod && scheduler.frameworkOf(pod);
   if (!entry?.waiting || !framework) return;
-  if (late) return forget(scheduler, ctx, pod, key, entry.node!, failure(`running PreBind plugin "VolumeBinding": ${BINDING_TIMED_OUT}`));
+  if (late) {
+    forget(scheduler, ctx, pod, key, entry.node!, failure(`running PreBind plugin "VolumeBinding": ${BINDING_TIMED_OUT}`));
+    return;
+  }
   const {waiting: _waiting, ...resumed} = entry;
   scheduler.queue.set(ctx, key, resumed);
   bind(scheduler, ctx, cycleOf(scheduler, ctx, framework), pod, key, entry.node!);

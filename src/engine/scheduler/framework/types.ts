@@ -138,7 +138,7 @@ export interface Plugin {
   permit?(cycle: Cycle, pod: Pod, node: string): Status | undefined;
   /** May answer Wait: it is asked again when an object it may wait for changes. */
   preBind?(cycle: Cycle, pod: Pod, node: string, client: Client): Status | undefined;
-  bind?(cycle: Cycle, pod: Pod, node: string, client: Client): void;
+  bind?(cycle: Cycle, pod: Pod, node: string, client: Client): Status | undefined;
   /** Which cluster events may make a pod schedulable that this plugin rejected. */
   readonly events?: readonly ClusterEventHint[];
 }

@@ -13,5 +13,6 @@ export const defaultBinder = (): Plugin => ({
       target: {kind: 'Node', name: node},
     };
     client.create('pods', binding, {subresource: 'binding', name: name!, namespace: namespace!});
+    return undefined;
   },
 });
