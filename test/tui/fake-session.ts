@@ -23,6 +23,7 @@ export const fakeLesson: LessonView = {
   mistake: undefined,
   debrief: undefined,
   solved: false,
+  stepDone: false,
   next: undefined,
 };
 
@@ -74,6 +75,7 @@ export function fakeView(change: Partial<View> = {}): View {
       speed: 1,
       marks: [{step: 3, atMs: 12, label: 'kubectl create', kind: 'command'}],
       branch: '',
+      walk: undefined,
     },
     facts: fakeFacts(),
     transcript: [
@@ -108,6 +110,7 @@ export function fakeSession(initial: Partial<View> = {}): FakeSession {
     for (const listener of listeners) listener();
   };
   return {
+    busy: () => false,
     actions,
     change,
     facts: next => change({facts: {...view.facts, ...next}}),

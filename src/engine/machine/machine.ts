@@ -39,6 +39,8 @@ export interface Machine {
   table<T extends Entity>(name: string): ReadTable<T>;
   /** Handles an event of the outside world now; returns what its handler returned. */
   dispatch(event: MachineEvent): unknown;
+  /** True when nothing but periodic events is due. */
+  readonly idle: boolean;
   /** The earliest due event, or undefined. */
   next(): DueEvent | undefined;
   /** Handles the earliest due event; the clock jumps to it. False when nothing is due. */
@@ -227,6 +229,9 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
     },
     journal,
     table: <T extends Entity>(name: string) => tables.read<T>(name),
+    get idle() {
+      return awaited === 0;
+    },
     dispatch: event => handle(event, 0),
     next: () => firstDue()?.[1],
     step() {

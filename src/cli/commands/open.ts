@@ -1,0 +1,101 @@
+/** Opens the game: the course map, one lesson or the sandbox; on a screen, as a dialogue, or, where nobody can answer, the map as text. */
+import {existsSync} from 'node:fs';
+import {homedir} from 'node:os';
+import {join} from 'node:path';
+import {findLesson} from '../../course/course.ts';
+import {NO_PROGRESS, type Progress, parseProgress} from '../../course/progress.ts';
+import {editorCommand, editText} from '../../platform/editor.ts';
+import {readJsonFile, writeJsonFile} from '../../platform/json-file.ts';
+import {dataFolder} from '../../platform/paths.ts';
+import {createSession, type Ports} from '../../session/session.ts';
+import type {ThemeName} from '../../tui/theme.ts';
+import {wholeLessons} from '../course.ts';
+import {Failure} from '../failure.ts';
+import {textOf} from '../manifests.ts';
+import {mapText} from '../map-text.ts';
+
+export interface OpenOptions {
+  seed: number;
+  nodes: number;
+  off: string[];
+  color: boolean;
+  theme?: ThemeName;
+  ascii?: boolean;
+  plain?: boolean;
+  redraw?: string;
+}
+
+export interface Wish {
+  lesson?: string;
+  /** Manifests to begin a sandbox with. */
+  sandbox?: readonly string[];
+}
+
+export async function open(wish: Wish, options: OpenOptions): Promise<void> {
+  const own = wish.lesson && /\.ya?ml$/.test(wish.lesson) ? wish.lesson : undefined;
+  if (own && !existsSync(own)) throw new Failure(`${own}: no such file`);
+  const lessons = own ? wholeLessons([own]) : wholeLessons();
+  const chosen = own ? lessons[0] : wish.lesson ? findLesson(lessons, wish.lesson) : undefined;
+  if (wish.lesson && !chosen) throw new Failure(`there is no lesson ${wish.lesson}; there are ${lessons.map(l => l.number).join(', ')}`);
+
+  const file = join(dataFolder(process.env, process.platform, homedir()), 'progress.json');
+  const stored = readJsonFile(file, parseProgress);
+  if (stored.keptAside)
+    process.stderr.write(`podyssey: ${file} was damaged; it is kept as ${stored.keptAside}, and progress begins anew\n`);
+  const progress: Progress = stored.value ?? NO_PROGRESS;
+
+  const interactive = Boolean(process.stdout.isTTY && process.stdin.isTTY);
+  if (!wish.lesson && !wish.sandbox && !interactive && !options.plain) {
+    process.stdout.write(mapText(lessons, progress));
+    return;
+  }
+  const plain = Boolean(options.plain) || !interactive || process.env['TERM'] === 'dumb' || process.env['INK_SCREEN_READER'] === 'true';
+
+  let quit = (): void => {};
+  let lend: (use: () => void) => Promise<void> = async use => use();
+  const ports: Ports = {
+    now: () => performance.now(),
+    later(ms, callback) {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+    async edit(text, name) {
+      let edited: string | undefined;
+      await lend(() => {
+        edited = editText(text, name, editorCommand(process.env, process.platform));
+      });
+      return edited === text ? undefined : edited;
+    },
+    saveProgress: now => writeJsonFile(file, now),
+    quit: () => quit(),
+  };
+  const session = createSession({
+    lessons,
+    progress,
+    ports,
+    sandbox: {
+      seed: options.seed,
+      nodes: options.nodes,
+      off: options.off,
+      users: {},
+      context: {user: 'kubernetes-admin', namespace: 'default'},
+      files: Object.fromEntries((wish.sandbox ?? []).map(name => [name, textOf(name)])),
+      apply: (wish.sandbox ?? []).map(name => textOf(name)),
+      age: 0,
+    },
+  });
+  if (chosen) session.dispatch({type: 'open', lesson: chosen.id});
+  if (wish.sandbox) session.dispatch({type: 'sandbox'});
+
+  if (plain) {
+    const {runPlain} = await import('../../plain/run.ts');
+    await runPlain(session, {input: process.stdin, output: process.stdout, onQuit: stop => (quit = stop)});
+  } else {
+    const [{runScreen}, {chooseTheme}] = await Promise.all([import('../../tui/run.tsx'), import('../../tui/theme.ts')]);
+    const screen = runScreen(session, {theme: chooseTheme(process.env, options), redrawFull: options.redraw === 'full'});
+    quit = screen.close;
+    lend = screen.lend;
+    await screen.ended;
+  }
+  session.close();
+}

@@ -1,0 +1,88 @@
+/** The command `podyssey`: reads the arguments, chooses a command; the only caller of process.exit. */
+import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
+import {Failure} from './failure.ts';
+
+declare const PODYSSEY_VERSION: string;
+
+const integer =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least) throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
+    return value;
+  };
+const collect = (text: string, before: string[] | undefined): string[] => [...(before ?? []), text];
+const names = (text: string): string[] =>
+  text
+    .split(',')
+    .map(s => s.trim())
+    .filter(Boolean);
+
+/** What every command takes. */
+const common = (command: Command): Command =>
+  command.option('--no-color', 'no colours').option('--debug', 'show stack traces').exitOverride().showSuggestionAfterError(true);
+
+/** What every command that starts a cluster takes. */
+const withCluster = (command: Command): Command =>
+  common(command)
+    .option('--seed <n>', 'seed of everything that is random', integer(0), 1)
+    .option('--nodes <n>', 'how many nodes', integer(0), 3)
+    .option('--off <components>', 'programs that are present but stopped: kube-scheduler,kubelet,...', names, []);
+
+/** What every command that opens the game takes. */
+const withScreen = (command: Command): Command =>
+  withCluster(command)
+    .addOption(new Option('--theme <name>', 'colours').choices(['dark', 'light', 'high-contrast', 'mono']))
+    .option('--ascii', 'only ASCII characters')
+    .option('--plain', 'a dialogue of lines instead of a screen')
+    .addOption(new Option('--redraw <how>', 'how the screen is drawn').choices(['lines', 'full']).default('lines'));
+
+function build(): Command {
+  const program = new Command('podyssey')
+    .description('Cause the birth of a Kubernetes pod and watch every part do its true work.')
+    .version(PODYSSEY_VERSION)
+    .enablePositionalOptions();
+  withScreen(program).action(async options => (await import('./commands/open.ts')).open({}, options));
+
+  withScreen(program.command('play').description('play one lesson').argument('<lesson>', 'its number, its id, or a file of yours')).action(
+    async (lesson: string, options) => (await import('./commands/open.ts')).open({lesson}, options),
+  );
+  withScreen(
+    program.command('sandbox').description('free play').option('-f, --filename <file>', 'manifests to begin with', collect),
+  ).action(async options => (await import('./commands/open.ts')).open({sandbox: options.filename ?? []}, options));
+  withCluster(program.command('run').description('headless: apply manifests or run a script on a fresh cluster and tell what happened'))
+    .option('-f, --filename <file>', 'manifests; - is standard input', collect)
+    .option('--script <file>', 'kubectl lines')
+    .option('--as <user>', 'who applies them')
+    .option('--until <when>', 'idle, or a duration such as 5m', 'idle')
+    .addOption(new Option('-o, --output <format>', 'how it is told').choices(['text', 'json']).default('text'))
+    .action(async options => (await import('./commands/run.ts')).run(options));
+  common(program.command('lessons').description('the lessons: list, check, test'))
+    .argument('[what]', 'list, check or test', 'list')
+    .argument('[file...]', 'only these')
+    .action(async (what: string, files: string[]) => (await import('./commands/lessons.ts')).lessons(what, files));
+  return program;
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const program = build();
+  try {
+    await program.parseAsync([...argv], {from: 'user'});
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof Failure) {
+      process.stderr.write(`podyssey: ${error.message}\n`);
+      return error.exitCode;
+    }
+    const {message, stack} = error as Error;
+    process.stderr.write(
+      argv.includes('--debug') ? `${stack}\n` : `podyssey: ${message} (this is a fault of podyssey; --debug shows where)\n`,
+    );
+    return 1;
+  }
+}
+
+const code = await main(process.argv.slice(2));
+// What was written to a pipe must be out before the process is gone.
+process.stdout.write('', () => process.exit(code));

@@ -1,0 +1,28 @@
+/** Where the package's own files are, from source and from a bundle alike. */
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {dirname, join, relative} from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+/** The folder that holds lessons/ and assets/. */
+export function packageFolder(): string {
+  for (let at = dirname(fileURLToPath(import.meta.url)); ; at = dirname(at)) {
+    if (existsSync(join(at, 'lessons')) && existsSync(join(at, 'package.json'))) return at;
+    if (at === dirname(at)) throw new Error('the lessons of the package are missing');
+  }
+}
+
+export interface TextFile {
+  /** Relative to the package. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The lesson files of the package, in order of their names. */
+export function lessonFiles(): TextFile[] {
+  const root = packageFolder();
+  const folder = join(root, 'lessons');
+  return readdirSync(folder, {recursive: true, encoding: 'utf8'})
+    .filter(name => name.endsWith('.yaml'))
+    .sort()
+    .map(name => ({file: relative(root, join(folder, name)), text: readFileSync(join(folder, name), 'utf8')}));
+}

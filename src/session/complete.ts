@@ -1,0 +1,41 @@
+/** What may come next on the line. */
+import type {Lesson} from '../course/types.ts';
+import {programNamed, programs} from './programs/table.ts';
+import type {ProgramEnv} from './shell.ts';
+import type {Completion} from './types.ts';
+
+type Item = Completion['items'][number];
+
+/** Candidates for the word at the cursor that begin with what stands there. */
+export function completeLine(
+  line: string,
+  cursor: number,
+  env: ProgramEnv | undefined,
+  words: Readonly<Record<string, {about: string}>>,
+  lessons: readonly Lesson[],
+): Completion {
+  const before = line.slice(0, cursor);
+  const from = before.search(/\S*$/);
+  const part = before.slice(from);
+  const argv = before.slice(0, from).trim().split(/\s+/).filter(Boolean);
+  const [name, ...rest] = argv;
+  const items = name === undefined ? commands(env, words) : argumentsOf(name, rest, part, env, lessons);
+  return {from, items: items.filter(item => item.text.startsWith(part) && item.text !== part)};
+}
+
+const commands = (env: ProgramEnv | undefined, words: Readonly<Record<string, {about: string}>>): Item[] => [
+  ...(env ? programs.map(p => ({text: p.name, about: p.about})) : []),
+  ...Object.entries(words).map(([text, {about}]) => ({text, about})),
+  {text: 'help', about: 'what can be typed here'},
+];
+
+function argumentsOf(
+  name: string,
+  argv: readonly string[],
+  part: string,
+  env: ProgramEnv | undefined,
+  lessons: readonly Lesson[],
+): readonly Item[] {
+  if (name === 'play') return lessons.map(l => ({text: l.number, about: l.title}));
+  return (env && programNamed(name)?.complete?.([...argv, part].slice(0, part ? -1 : undefined).filter(Boolean), env)) ?? [];
+}

@@ -1,0 +1,146 @@
+/** `chaos`: what no kubectl can do to a cluster. Each line is a control of the engine, so it stands in the journal and can be undone. */
+
+import {etcdStatus} from '../../engine/apiserver/storage.ts';
+import {HOSTS} from '../../engine/client/hosts.ts';
+import {PROCESSES, type Process} from '../../engine/client/processes.ts';
+import type {Cluster} from '../../engine/cluster/cluster.ts';
+import {type Control, ControlError} from '../../engine/cluster/control.ts';
+import {plainHost} from '../../engine/cluster/presets.ts';
+import {stderr, stdout} from '../../kubectl/effects.ts';
+import type {Program} from '../shell.ts';
+
+interface Row {
+  /** Words before the names. */
+  readonly words: readonly string[];
+  readonly names: readonly string[];
+  readonly about: string;
+  control(args: readonly string[], cluster: Cluster): Control;
+  said(args: readonly string[]): string;
+}
+
+const rows: readonly Row[] = [
+  {
+    words: ['stop'],
+    names: ['PROGRAM', '[NODE]'],
+    about: 'stop a program (kube-scheduler, kube-controller-manager, kubelet, ...)',
+    control: ([program = '', node]) => ({action: 'stop', program, ...(node && {node})}),
+    said: ([program, node]) => `${program}${node ? ` on ${node}` : ''} stopped`,
+  },
+  {
+    words: ['start'],
+    names: ['PROGRAM', '[NODE]'],
+    about: 'start it again',
+    control: ([program = '', node]) => ({action: 'start', program, ...(node && {node})}),
+    said: ([program, node]) => `${program}${node ? ` on ${node}` : ''} started`,
+  },
+  {
+    words: ['node', 'kill'],
+    names: ['NAME'],
+    about: 'cut the power of a node',
+    control: ([node = '']) => ({action: 'node-down', node}),
+    said: ([n]) => `${n} has no power`,
+  },
+  {
+    words: ['node', 'start'],
+    names: ['NAME'],
+    about: 'give it back',
+    control: ([node = '']) => ({action: 'node-up', node}),
+    said: ([n]) => `${n} boots`,
+  },
+  {
+    words: ['node', 'add'],
+    names: [],
+    about: 'join one more node',
+    control: (_args, cluster) => ({action: 'add-host', host: plainHost(cluster.machine.table(HOSTS).count + 1)}),
+    said: () => 'a node joins',
+  },
+  {
+    words: ['etcd', 'stop'],
+    names: ['MEMBER'],
+    about: 'stop a member of etcd',
+    control: ([member = '']) => ({action: 'etcd-down', member}),
+    said: ([m]) => `${m} is down`,
+  },
+  {
+    words: ['etcd', 'start'],
+    names: ['MEMBER'],
+    about: 'start it again',
+    control: ([member = '']) => ({action: 'etcd-up', member}),
+    said: ([m]) => `${m} is back`,
+  },
+  {
+    words: ['lag'],
+    names: ['COMPONENT', 'RESOURCE', 'MS'],
+    about: 'make a watch arrive late',
+    control: ([owner = '', resource = '', ms = '']) => ({action: 'watch-lag', owner: ownerName(owner), resource, lag: Number(ms) || 0}),
+    said: ([c, r, ms]) => `${c} hears of ${r} ${ms} ms late`,
+  },
+  {
+    words: ['cut'],
+    names: ['COMPONENT', 'RESOURCE'],
+    about: 'cut a watch',
+    control: ([owner = '', resource = '']) => ({action: 'watch-stall', owner: ownerName(owner), resource}),
+    said: ([c, r]) => `${c} hears nothing of ${r} any more`,
+  },
+  {
+    words: ['mend'],
+    names: ['COMPONENT', 'RESOURCE'],
+    about: 'mend it',
+    control: ([owner = '', resource = '']) => ({action: 'watch-mend', owner: ownerName(owner), resource}),
+    said: ([c, r]) => `${c} hears of ${r} again`,
+  },
+];
+
+const ownerName = (component: string): string => (component.includes('/') ? component : `${component}/`);
+
+const usageOf = (row: Row): string => ['chaos', ...row.words, ...row.names].join(' ');
+
+const rowOf = (argv: readonly string[]): Row | undefined => rows.find(r => r.words.every((word, i) => argv[i] === word));
+
+/** Names that can stand at a place of a row. */
+function namesFor(place: string, {machine}: Cluster): string[] {
+  const processes = [...machine.table<Process>(PROCESSES).entries()].map(([, p]) => p);
+  const unique = (list: string[]): string[] => [...new Set(list)].sort();
+  if (place === 'PROGRAM') return unique(['kube-apiserver', ...processes.map(p => p.program)]);
+  if (place === 'COMPONENT') return unique(processes.map(p => (p.instance ? p.owner : p.component)));
+  if (place === 'MEMBER') return etcdStatus(machine).members.map(m => m.name);
+  if (place.includes('NAME') || place === '[NODE]') return [...machine.table<{name: string}>(HOSTS).entries()].map(([, h]) => h.name);
+  return [];
+}
+
+export const chaos: Program = {
+  name: 'chaos',
+  usage: 'chaos WHAT...',
+  about: 'stop, break and mend parts of the cluster',
+  *run(argv, env) {
+    const row = rowOf(argv);
+    const args = argv.slice(row?.words.length ?? 0);
+    const needed = row?.names.filter(n => !n.startsWith('[')).length ?? 0;
+    if (!row || args.length < needed || args.length > row.names.length) {
+      const width = Math.max(...rows.map(r => usageOf(r).length));
+      yield* stderr(`${rows.map(r => `${usageOf(r).padEnd(width)}  ${r.about}`).join('\n')}\n`);
+      return argv.length ? 2 : 0;
+    }
+    try {
+      env.cluster.control(row.control(args, env.cluster));
+    } catch (error) {
+      if (!(error instanceof ControlError)) throw error;
+      yield* stderr(`chaos: ${error.message}\n`);
+      return 1;
+    }
+    yield* stdout(`${row.said(args)}\n`);
+    return 0;
+  },
+  complete(argv, {cluster}) {
+    const row = rowOf(argv);
+    if (row && argv.length >= row.words.length) {
+      const place = row.names[argv.length - row.words.length];
+      return place ? namesFor(place, cluster).map(text => ({text, about: place.toLowerCase()})) : [];
+    }
+    const next = rows.filter(r => argv.every((word, i) => r.words[i] === word) && r.words.length > argv.length);
+    const seen = new Set<string>();
+    return next
+      .filter(r => !seen.has(r.words[argv.length]!) && seen.add(r.words[argv.length]!))
+      .map(r => ({text: r.words[argv.length]!, about: r.about}));
+  },
+};

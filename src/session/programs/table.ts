@@ -1,0 +1,11 @@
+/** Everything that can be typed at the prompt and runs in the learner's shell. */
+import type {Program} from '../shell.ts';
+import {chaos} from './chaos.ts';
+import {etcdctl} from './etcdctl.ts';
+import {cat, editFile, ls} from './files.ts';
+import {kubectl} from './kubectl.ts';
+import {wait} from './wait.ts';
+
+export const programs: readonly Program[] = [kubectl, etcdctl, cat, ls, editFile, chaos, wait];
+
+export const programNamed = (name: string): Program | undefined => programs.find(p => p.name === name || p.aliases?.includes(name));

@@ -1,0 +1,132 @@
+/**
+ * The learner's shell: a line becomes a program that yields effects (kubectl's and the other tools'), and a driver gives it what it asks for. Live, virtual time
+ * flows while a program sleeps; headless, the driver lets it pass at once.
+ */
+
+import {EPOCH} from '../engine/api/clock.ts';
+import type {Cluster} from '../engine/cluster/cluster.ts';
+import type {ApiRequest, ApiResponse, Cache, Effect, Effects, Reply} from '../kubectl/types.ts';
+import {decodeCertificate, SERVER} from './kubeconfig.ts';
+
+/** What a shell keeps between two lines. */
+export interface ShellState {
+  readonly files: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly cache: Cache;
+}
+
+/** What a program may look at and do while it runs. */
+export interface ProgramEnv {
+  readonly cluster: Cluster;
+  state: ShellState;
+  readonly stdin?: string;
+  /** Command names and flags that this lesson switches off. */
+  readonly disabled: readonly string[];
+}
+
+/** A row of the table of programs. */
+export interface Program {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** For `help`: how it is called, and what it does. */
+  readonly usage: string;
+  readonly about: string;
+  run(argv: readonly string[], env: ProgramEnv): Effects<number>;
+  /** Words that may come next. */
+  complete?(argv: readonly string[], env: ProgramEnv): readonly {text: string; about: string}[];
+}
+
+/** Virtual time as kubectl sees it: milliseconds since 1970. */
+export const wallClock = (cluster: Cluster): number => EPOCH + cluster.now;
+
+/** Sends kubectl's request into the cluster, or says why it cannot get there. */
+export function send(cluster: Cluster, request: ApiRequest): ApiResponse {
+  if (request.server !== SERVER) {
+    const host = request.server.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+    return {code: 0, headers: {}, body: `dial tcp ${host.includes(':') ? host : `${host}:443`}: connect: connection refused`};
+  }
+  const {token, clientCertificate, username, password} = request.credentials;
+  const headers: Record<string, string | readonly string[]> = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  if (token) headers['authorization'] = `Bearer ${token}`;
+  else if (username !== undefined) headers['authorization'] = `Basic ${btoa(`${username}:${password ?? ''}`)}`;
+  const certificate = clientCertificate && !headers['authorization'] ? decodeCertificate(clientCertificate) : undefined;
+  const answer = cluster.machine.dispatch({
+    type: 'request',
+    data: {
+      method: request.method,
+      path: request.path,
+      query: request.query,
+      headers,
+      ...(request.body !== undefined && {body: request.body}),
+      ...(certificate && {clientCertificate: certificate}),
+      client: 'kubectl',
+    },
+  }) as ApiResponse;
+  return answer;
+}
+
+/** A program under way. */
+export interface Running {
+  readonly program: Effects<number>;
+  /** Virtual time until which it sleeps. */
+  wakeAt: number | undefined;
+  reply: Reply;
+  exitCode: number | undefined;
+}
+
+export const start = (program: Effects<number>): Running => ({program, wakeAt: undefined, reply: undefined, exitCode: undefined});
+
+/** Goes on with a program until it ends, sleeps, or asks for what only the front end has; returns that effect, or undefined. */
+export function proceed(
+  running: Running,
+  cluster: Cluster,
+  write: (stream: 'stdout' | 'stderr', text: string) => void,
+): Effect | undefined {
+  for (;;) {
+    const next = running.program.next(running.reply);
+    running.reply = undefined;
+    if (next.done) {
+      running.exitCode = next.value;
+      return undefined;
+    }
+    const effect = next.value;
+    if (effect.kind === 'stdout' || effect.kind === 'stderr') write(effect.kind, effect.text);
+    else if (effect.kind === 'request') running.reply = send(cluster, effect.request);
+    else if (effect.kind === 'sleep') {
+      running.wakeAt = cluster.now + effect.ms;
+      return effect;
+    } else return effect;
+  }
+}
+
+export interface Ended {
+  readonly output: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/** A program that waits for longer than this is ended, headless: it waits for what will not come. */
+export const PATIENCE_MS = 3_600_000;
+
+/** Runs a program to its end; virtual time passes while it sleeps. `edit` stands in for the learner's editor. */
+export function runToEnd(program: Effects<number>, cluster: Cluster, edit?: (text: string, file: string) => string | undefined): Ended {
+  const running = start(program);
+  const limit = cluster.now + PATIENCE_MS;
+  let output = '';
+  const streams = {stdout: '', stderr: ''};
+  const write = (stream: 'stdout' | 'stderr', text: string): void => {
+    output += text;
+    streams[stream] += text;
+  };
+  while (running.exitCode === undefined) {
+    const effect = proceed(running, cluster, write);
+    if (effect?.kind === 'sleep') {
+      if (cluster.now >= limit) return {output, ...streams, exitCode: 130};
+      cluster.advance(effect.ms);
+    } else if (effect?.kind === 'edit') running.reply = edit?.(effect.text, effect.file);
+  }
+  return {output, ...streams, exitCode: running.exitCode};
+}

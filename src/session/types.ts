@@ -1,0 +1,170 @@
+/**
+ * What the screen needs of a session: a snapshot to draw, actions to send, answers to ask for. The screen keeps nothing that stands here.
+ */
+import type {Facts} from '../selectors/facts.ts';
+import type {Ref, Token} from '../selectors/styled.ts';
+
+/** A snapshot: a new object whenever anything in it changed, the same object otherwise. */
+export interface View {
+  readonly place: 'map' | 'lesson' | 'sandbox';
+  readonly course: CourseView;
+  readonly lesson: LessonView | undefined;
+  readonly time: TimeView;
+  readonly facts: Facts;
+  /** The learner's shell: newest last. */
+  readonly transcript: readonly TranscriptEntry[];
+  readonly prediction: PredictionView | undefined;
+  /** A passing remark: the last thing that happened and deserves a word. */
+  readonly toast: {readonly id: number; readonly tone: Tone; readonly text: string} | undefined;
+  /** Where a command goes: the kubeconfig's current context and namespace. */
+  readonly context: string;
+  readonly namespace: string;
+}
+
+export type Tone = Extract<Token, 'ok' | 'warn' | 'error' | 'accent'>;
+
+export interface CourseView {
+  readonly chapters: readonly ChapterView[];
+  /** The lesson to go on with. */
+  readonly resume: string | undefined;
+}
+
+export interface ChapterView {
+  readonly number: number;
+  readonly title: string;
+  readonly lessons: readonly LessonCard[];
+}
+
+export interface LessonCard {
+  readonly id: string;
+  readonly number: string;
+  readonly title: string;
+  readonly about: string;
+  readonly minutes: number;
+  readonly state: 'locked' | 'open' | 'started' | 'solved';
+  /** 0 to `starsOf`. */
+  readonly stars: number;
+  readonly starsOf: number;
+  /** Titles of lessons to be solved before this one. */
+  readonly needs: readonly string[];
+}
+
+export interface LessonView {
+  readonly id: string;
+  readonly number: string;
+  readonly title: string;
+  /** Panels to show, in order. */
+  readonly panels: readonly string[];
+  readonly steps: readonly StepView[];
+  /** Index of the step at hand; `steps.length` when all are done. */
+  readonly current: number;
+  readonly hints: readonly string[];
+  readonly hintsLeft: number;
+  /** What a misconception's pattern has to say, when it fires. */
+  readonly mistake: string | undefined;
+  /** Markdown; shown when the lesson is solved. */
+  readonly debrief: string | undefined;
+  readonly solved: boolean;
+  /** All objectives of the step at hand are met: the learner may go on. */
+  readonly stepDone: boolean;
+  /** Id of the lesson to go on with. */
+  readonly next: string | undefined;
+}
+
+export interface StepView {
+  readonly id: string;
+  /** Markdown. */
+  readonly say: string;
+  /** A command worth typing, if the step names one. */
+  readonly command: string | undefined;
+  readonly state: 'done' | 'current' | 'later';
+  readonly objectives: readonly {readonly text: string; readonly met: boolean; readonly gap: string}[];
+}
+
+export interface PredictionView {
+  readonly id: string;
+  readonly ask: string;
+  readonly options: readonly string[];
+  /** Index of what the learner chose. */
+  readonly chosen: number | undefined;
+  /** Index of what came true, once it is known. */
+  readonly truth: number | undefined;
+  readonly verdict: string;
+}
+
+export interface TimeView {
+  readonly now: number;
+  /** Virtual time of the present; larger than `now` while the past is looked at. */
+  readonly end: number;
+  readonly step: number;
+  readonly lastStep: number;
+  readonly past: boolean;
+  readonly paused: boolean;
+  /** True when nothing but periodic work is due. */
+  readonly idle: boolean;
+  readonly speed: number;
+  /** The learner's commands and other landmarks. */
+  readonly marks: readonly {
+    readonly step: number;
+    readonly atMs: number;
+    readonly label: string;
+    readonly kind: 'command' | 'error' | 'bookmark';
+  }[];
+  readonly branch: string;
+  /** The learner's request on its way: which one (the note's id), and how many of its stages it has passed; undefined: none is being watched. */
+  readonly walk: {readonly request: string; readonly passed: number} | undefined;
+}
+
+export interface TranscriptEntry {
+  readonly id: number;
+  readonly line: string;
+  readonly output: string;
+  readonly failed: boolean;
+}
+
+export interface Completion {
+  /** Where in the line the completed word begins. */
+  readonly from: number;
+  readonly items: readonly {readonly text: string; readonly about: string}[];
+}
+
+export type DetailKind = 'describe' | 'yaml' | 'logs' | 'diff' | 'why';
+
+export interface DetailView {
+  readonly title: string;
+  readonly kind: DetailKind;
+  readonly lines: readonly string[];
+}
+
+export type SessionAction =
+  | {readonly type: 'command'; readonly line: string}
+  | {readonly type: 'toggle'}
+  | {readonly type: 'step'; readonly by: 1 | -1; readonly unit: 'event' | 'stage' | 'revision'}
+  | {readonly type: 'seek'; readonly step: number}
+  | {readonly type: 'present'}
+  | {readonly type: 'speed'; readonly by: 1 | -1}
+  | {readonly type: 'undo'}
+  | {readonly type: 'redo'}
+  | {readonly type: 'interrupt'}
+  | {readonly type: 'next'}
+  | {readonly type: 'solution'}
+  | {readonly type: 'hint'}
+  | {readonly type: 'predict'; readonly option: number}
+  | {readonly type: 'select'; readonly ref: Ref | undefined}
+  | {readonly type: 'open'; readonly lesson: string}
+  | {readonly type: 'sandbox'}
+  | {readonly type: 'map'}
+  | {readonly type: 'reset'}
+  | {readonly type: 'quit'};
+
+/** A session as the front ends see it. */
+export interface Session {
+  getSnapshot(): View;
+  /** Calls back at most ten times a second while time flows, at once after an action. Returns what ends it. */
+  subscribe(listener: () => void): () => void;
+  dispatch(action: SessionAction): void;
+  /** A command is still running, or waits for virtual time. */
+  busy(): boolean;
+  complete(line: string, cursor: number): Completion;
+  detail(ref: Ref, kind: DetailKind): DetailView;
+}

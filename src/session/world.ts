@@ -1,0 +1,58 @@
+/** A lesson's world before the first keystroke, and the sandbox's: a cluster, the learner's files, who they are. */
+import {parseAllDocuments} from 'yaml';
+import type {Lesson} from '../course/types.ts';
+import {kindOf} from '../engine/api/kinds.ts';
+import type {KubeObject, Status} from '../engine/api/types.ts';
+import {pathOf} from '../engine/client/client.ts';
+import {type Cluster, createCluster} from '../engine/cluster/cluster.ts';
+import {KUBECONFIG_PATH, kubeconfigText} from './kubeconfig.ts';
+
+export interface WorldState {
+  readonly cluster: Cluster;
+  /** Path -> text. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Position of the journal at which the learner's time begins. */
+  readonly from: number;
+}
+
+/** A manifest of the world itself was refused. */
+export class WorldError extends Error {}
+
+/** Creates the objects of a YAML text as the administrator. Throws WorldError where one is refused. */
+export function applyManifests(cluster: Cluster, text: string): void {
+  for (const document of parseAllDocuments(text)) {
+    if (document.errors.length) throw new WorldError(document.errors[0]!.message);
+    const object = document.toJS() as KubeObject | null;
+    if (!object) continue;
+    const kind = kindOf(object);
+    if (!kind) throw new WorldError(`no kind ${object.kind} in ${object.apiVersion}`);
+    const namespace = kind.namespaced ? (object.metadata.namespace ?? 'default') : '';
+    const answer = cluster.request({method: 'POST', path: pathOf(kind, namespace), body: object, client: 'world'});
+    if (answer.code >= 400) throw new WorldError((answer.body as Status).message ?? String(answer.code));
+  }
+}
+
+export interface WorldOptions {
+  seed: number;
+  nodes: number;
+  users: Readonly<Record<string, readonly string[]>>;
+  context: {user: string; namespace: string};
+  files: Readonly<Record<string, string>>;
+  apply: readonly string[];
+  off: readonly string[];
+  age: number;
+}
+
+/** How long a freshly applied world may take to come to rest. */
+const REST_MS = 120_000;
+
+export function createWorld(options: WorldOptions): WorldState {
+  const cluster = createCluster({seed: options.seed, nodes: options.nodes, off: options.off});
+  for (const manifest of options.apply) applyManifests(cluster, manifest);
+  cluster.settle(REST_MS);
+  if (options.age) cluster.advance(options.age);
+  const files = {[KUBECONFIG_PATH]: kubeconfigText(options.users, options.context), ...options.files};
+  return {cluster, files, from: cluster.history.position};
+}
+
+export const lessonWorld = (lesson: Lesson): WorldState => createWorld(lesson.world);
