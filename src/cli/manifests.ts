@@ -40,7 +40,14 @@ export function parseManifests(text: string, file: string): Manifest[] {
   const found: Manifest[] = [];
   for (const document of parseAllDocuments(text, {lineCounter: counter, prettyErrors: false, uniqueKeys: true})) {
     const [error] = document.errors;
-    if (error) throw new Failure(`${place(error.pos[0])}: ${dash(text, counter) ?? `this is not YAML: ${error.message}`}`);
+    if (error) {
+      const dash = typographicDash(text);
+      throw new Failure(
+        dash
+          ? `${place(dash.offset)}: this is not YAML: the line begins with the typographic dash ${dash.character}; a list item begins with the hyphen -`
+          : `${place(error.pos[0])}: this is not YAML: ${error.message}`,
+      );
+    }
     let value: unknown;
     try {
       value = document.toJS({maxAliasCount: MAX_ALIASES});
@@ -71,10 +78,8 @@ function expand(object: KubeObject, file: string, line: number, at: string): Man
   return [{file, line, object: {...object, metadata: object.metadata ?? {}}}];
 }
 
-/** The commonest reason of all: a dash that a word processor made. */
-function dash(text: string, counter: LineCounter): string | undefined {
+/** The commonest reason of all: a dash that a word processor made, at the beginning of a line. */
+function typographicDash(text: string): {offset: number; character: string} | undefined {
   const match = /^[ \t]*([\u2012-\u2015\u2212])[ \t]/m.exec(text);
-  if (!match) return undefined;
-  const {line, col} = counter.linePos(match.index + match[0].indexOf(match[1]!));
-  return `this is not YAML: line ${line}, column ${col} begins with the typographic dash ${match[1]}, a list item begins with the hyphen -`;
+  return match ? {offset: match.index + match[0].indexOf(match[1]!), character: match[1]!} : undefined;
 }
