@@ -78,6 +78,7 @@ function queues(machine: Machine, notes: Notes): QueueFacts[] {
     if (event.type === WORK && event.to !== undefined) due.set(event.to, [...(due.get(event.to) ?? []), event]);
   }
   const last = new Map(notes.traces.map(({note}) => [note.component, note.detail]));
+  const errors = new Map(notes.failures.map(({note}) => [`${note.component} ${note.at}`, note.message]));
   return machine
     .table<Process>(PROCESSES)
     .all('program', controllerManager)
@@ -93,6 +94,7 @@ function queues(machine: Machine, notes: Notes): QueueFacts[] {
             key: event.key ?? '',
             inMs: Math.max(0, event.at - machine.now),
             failures: failures.get<{count: number}>('queue-failures', event.key ?? '')?.count ?? 0,
+            error: failures.get('queue-failures', event.key ?? '') ? (errors.get(`${process.component} ${event.key}`) ?? '') : '',
           })),
       };
     });

@@ -112,7 +112,13 @@ export interface QueueFacts {
   readonly running: boolean;
   /** What it did last, e.g. `created pod web-x2k1`. */
   readonly last: string;
-  readonly items: readonly {readonly key: string; readonly inMs: number; readonly failures: number}[];
+  readonly items: readonly {
+    readonly key: string;
+    readonly inMs: number;
+    readonly failures: number;
+    /** What the last try failed with; empty when it did not. */
+    readonly error: string;
+  }[];
 }
 
 export interface ControllerFacts {

@@ -2,18 +2,16 @@
 import {numberOf, panelOf} from '../selectors/panels/table.ts';
 import {as, dim, type PanelRow, type Row, row} from '../selectors/styled.ts';
 import {fitRow, pad} from '../selectors/text.ts';
+import {cardRows, courseRows} from '../session/rows/course-map.ts';
+import {lessonRows} from '../session/rows/lesson.ts';
 import {frameRows} from './frame.ts';
 import {type Layout, type Rect, smallest} from './layout.ts';
-import {cardRows, courseRows} from './rows/course-map.ts';
-import {detailRows} from './rows/detail.ts';
 import {footerRow} from './rows/footer.ts';
 import {headerRow} from './rows/header.ts';
-import {helpRows} from './rows/help.ts';
-import {lessonRows} from './rows/lesson.ts';
 import {shellRows} from './rows/shell.ts';
 import {stripRows} from './rows/strip.ts';
 import {timelineRow} from './rows/timeline.ts';
-import {cardsOf, panelRows} from './screen.ts';
+import {border, cardsOf, openRect, openRows, panelRows} from './shown.ts';
 import {layoutOf, type UiState} from './ui-state.ts';
 import type {View} from './view.ts';
 
@@ -35,13 +33,13 @@ type Placement = Extract<Layout, {kind: 'screen'}>;
 export function drawScreen(view: View, ui: UiState): Frame {
   const placed = layoutOf(view, ui);
   if (placed.kind === 'too-small') return tooSmall(ui.columns, ui.rows);
-  const {header, strip, timeline, footer, body} = placed;
+  const {header, strip, timeline, footer} = placed;
   const lines = [
     {rect: header, rows: [headerRow(view, header.width)]},
     {rect: footer, rows: [footerRow(view, ui, footer.width)]},
   ];
   if (view.place === 'map') {
-    const whole: Rect = {...body, y: 1, height: ui.rows - 2};
+    const whole = openRect(view, ui);
     return compose([...lines, ...(ui.open ? [openBox(ui, whole)] : mapBoxes(view, ui, whole))], ui);
   }
   const {drawn, cursor} = bodyBoxes(view, ui, placed);
@@ -71,12 +69,8 @@ function bodyBoxes(view: View, ui: UiState, placed: Placement): {drawn: Drawn[];
   const shell = placed.shell ? shellBox(view, ui, placed.shell) : undefined;
   const lower = shell ? [shell.drawn] : [];
   if (ui.open) {
-    const right =
-      placed.lesson && placed.panels.length > 0
-        ? {...placed.body, x: placed.lesson.width, width: placed.body.width - placed.lesson.width}
-        : placed.body;
-    const rest = placed.lesson && placed.panels.length > 0 ? [lessonBox(view, ui, placed.lesson, placed.tabs)] : [];
-    return {drawn: [openBox(ui, right), ...rest], cursor: undefined};
+    const beside = placed.lesson && placed.panels.length > 0 ? [lessonBox(view, ui, placed.lesson, placed.tabs)] : [];
+    return {drawn: [openBox(ui, openRect(view, ui)), ...beside], cursor: undefined};
   }
   return {
     drawn: [
@@ -110,7 +104,7 @@ function panelBox(view: View, ui: UiState, id: string, rect: Rect, tabs: readonl
 
 function lessonBox(view: View, ui: UiState, rect: Rect, tabs: readonly string[]): Drawn {
   const lesson = view.lesson!;
-  return box(rect, lessonRows(lesson, rect.width - 4), {
+  return box(rect, lessonRows(lesson, rect.width - border.columns), {
     title: `Lesson ${lesson.number}`,
     note: tabs.length > 0 ? tabText(tabs, 'lesson') : `${Math.min(lesson.current + 1, lesson.steps.length)} of ${lesson.steps.length}`,
     focused: ui.focus === 'lesson',
@@ -124,7 +118,7 @@ function tabText(tabs: readonly string[], id: string): string {
 }
 
 function shellBox(view: View, ui: UiState, rect: Rect): {drawn: Drawn; cursor: Frame['cursor']} {
-  const {rows, cursor} = shellRows(view, ui, rect.width - 4, rect.height - 2);
+  const {rows, cursor} = shellRows(view, ui, rect.width - border.columns, rect.height - border.rows);
   return {
     drawn: box(rect, rows, {title: 'Terminal', focused: ui.focus === 'shell'}),
     cursor: cursor && {x: rect.x + 2 + cursor.x, y: rect.y + 1 + cursor.y},
@@ -133,7 +127,7 @@ function shellBox(view: View, ui: UiState, rect: Rect): {drawn: Drawn; cursor: F
 
 function openBox(ui: UiState, rect: Rect): Drawn {
   const open = ui.open!;
-  const rows = open.kind === 'help' ? helpRows(rect.width - 4) : detailRows(open.detail, rect.width - 4);
+  const rows = openRows(open, rect.width - border.columns);
   return box(rect, rows, {
     title: open.kind === 'help' ? 'Keys' : open.detail.title,
     note: 'Esc closes',
@@ -152,13 +146,13 @@ function mapBoxes(view: View, ui: UiState, rect: Rect): Drawn[] {
   const wide = Math.max(40, Math.floor(rect.width * 0.6));
   const left: Rect = {...lower, width: wide};
   const right: Rect = {...lower, x: lower.x + wide, width: lower.width - wide};
-  const rows = courseRows(view.course, left.width - 4);
+  const rows = courseRows(view.course, left.width - border.columns);
   const selected = rows.findIndex(each => each.ref?.kind === 'lesson' && each.ref.id === card?.id);
   const words = [[], ...banner.map((text, index) => row(' ', index === 0 ? as('strong', text) : dim(text)))];
   return [
     {rect: top, rows: words.map(each => fitRow(each, top.width))},
     box(left, rows, {title: 'Course', focused: true, selected}),
-    box(right, cardRows(card, right.width - 4), {title: 'Lesson', focused: false}),
+    box(right, cardRows(card, right.width - border.columns), {title: 'Lesson', focused: false}),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** From keys to changes: looks keys up in the keymap and carries their actions out, on the screen's own state or through the session. */
-import {panelOf, panels} from '../selectors/panels/table.ts';
-import {type PanelRow, plainText, type Ref} from '../selectors/styled.ts';
+import {panels} from '../selectors/panels/table.ts';
+import type {Ref} from '../selectors/styled.ts';
 import {type ActionName, bindingOf, keyText} from './keymap.ts';
 import {
   cycleCompletion,
@@ -14,9 +14,10 @@ import {
   submit,
   type,
 } from './line-editor.ts';
+import {cardsOf, hiddenRows, panelRows, selectedRef, suggestionsOf} from './shown.ts';
 import {createStore, type Store} from './store.ts';
-import {contextsOf, focusOrder, initialUi, layoutOf, predicting, type UiState} from './ui-state.ts';
-import type {DetailKind, LessonCard, Session, Tone, View} from './view.ts';
+import {contextsOf, focusOrder, initialUi, predicting, type UiState} from './ui-state.ts';
+import type {DetailKind, Session, Tone, View} from './view.ts';
 
 /** What the screen asks of its terminal. */
 export interface TerminalPort {
@@ -32,35 +33,6 @@ export interface Screen {
   key(name: string | undefined, text: string): void;
   paste(text: string): void;
   resize(columns: number, rows: number): void;
-}
-
-/** Whole lines worth suggesting: the command of the step at hand. */
-export function suggestionsOf(view: View): readonly string[] {
-  const command = view.lesson?.steps[view.lesson.current]?.command;
-  return command ? [command] : [];
-}
-
-/** The lessons of the course map in the order they are drawn. */
-export function cardsOf(view: View): readonly LessonCard[] {
-  return view.course.chapters.flatMap(chapter => chapter.lessons);
-}
-
-/** The rows of a panel as they are drawn in its place: cut to its width, filtered. */
-export function panelRows(view: View, ui: UiState, id: string): readonly PanelRow[] {
-  const placed = layoutOf(view, ui);
-  const rect = placed.kind === 'screen' ? placed.panels.find(each => each.id === id)?.rect : undefined;
-  const panel = panelOf(id);
-  if (!panel || !rect) return [];
-  const rows = panel.rows(view.facts, {width: rect.width - 4, height: rect.height - 2});
-  const wanted = ui.filters[id]?.toLowerCase() ?? '';
-  return wanted === '' ? rows : rows.filter(each => plainText(each.row).toLowerCase().includes(wanted));
-}
-
-/** What the selected row stands for; a row without an object of its own belongs to the nearest one above that has one. */
-export function selectedRef(view: View, ui: UiState): Ref | undefined {
-  const rows = panelRows(view, ui, ui.focus);
-  const index = Math.min(ui.selected[ui.focus] ?? 0, rows.length - 1);
-  return rows.slice(0, index + 1).findLast(each => each.ref !== undefined)?.ref;
 }
 
 /** Joins a session, the screen's own state and a terminal. */
@@ -87,9 +59,10 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
 
   const move = (by: number) => {
     const {open, focus: focused, lessonScroll, selected, card} = ui.get();
-    if (open) return set({open: {...open, scroll: Math.max(0, open.scroll + by)}});
+    const scrolled = (from: number): number => Math.max(0, Math.min(hiddenRows(view(), ui.get()), from + by));
+    if (open) return set({open: {...open, scroll: scrolled(open.scroll)}});
     if (view().place === 'map') return set({card: Math.max(0, Math.min(cardsOf(view()).length - 1, card + by))});
-    if (focused === 'lesson') return set({lessonScroll: Math.max(0, lessonScroll + by)});
+    if (focused === 'lesson') return set({lessonScroll: scrolled(lessonScroll)});
     const last = Math.max(0, panelRows(view(), ui.get(), focused).length - 1);
     set({selected: {...selected, [focused]: Math.max(0, Math.min(last, (selected[focused] ?? 0) + by))}});
   };
@@ -143,6 +116,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
 
   const interrupt = () => {
     const {line, leaving} = ui.get();
+    if (session.busy()) return session.dispatch({type: 'interrupt'});
     if (line.text !== '') return setLine(operations.clear);
     if (leaving) return terminal.exit();
     set({leaving: true, notice: {tone: 'warn', text: 'Press ^C again to quit; your progress is kept.'}});
@@ -170,7 +144,9 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
   const submitLine = () => {
     const {line, editor} = submit(ui.get().line);
     set({line: editor, lessonScroll: 0});
-    if (line !== '') run([line]);
+    if (line !== '') return run([line]);
+    const {lesson} = view();
+    if (lesson?.stepDone || lesson?.solved) session.dispatch({type: 'next'});
   };
 
   const lineActions = Object.fromEntries(
@@ -210,7 +186,13 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     pageDown: () => move(page()),
     top: () => move(-100_000),
     bottom: () => move(100_000),
-    scrollShown: key => set({lessonScroll: Math.max(0, ui.get().lessonScroll + (key === 'pageup' ? -5 : 5))}),
+    scrollShown: key =>
+      set({
+        lessonScroll: Math.max(
+          0,
+          Math.min(hiddenRows(view(), {...ui.get(), focus: 'lesson'}), ui.get().lessonScroll + (key === 'pageup' ? -5 : 5)),
+        ),
+      }),
     focusNext: () => walkFocus(1),
     focusPrevious: () => walkFocus(-1),
     panelByNumber: key => {

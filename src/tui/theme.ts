@@ -118,6 +118,8 @@ export const palettes = {dark, light, 'high-contrast': highContrast, mono} as co
 
 export type ThemeName = keyof typeof palettes;
 
+const isTheme = (name: string | undefined): name is ThemeName => name !== undefined && Object.hasOwn(palettes, name);
+
 export interface Theme {
   readonly name: ThemeName;
   /** 16 where the terminal has no more. */
@@ -130,13 +132,13 @@ interface Environment {
 }
 
 /** Chooses by the environment what was not asked for: NO_COLOR and TERM=dumb make it mono, TERM and the locale say what can be drawn. */
-export function chooseTheme(env: Environment, wanted: {theme?: ThemeName; ascii?: boolean; color?: boolean} = {}): Theme {
+export function chooseTheme(env: Environment, wanted: {theme?: string; ascii?: boolean; color?: boolean} = {}): Theme {
   const term = env['TERM'] ?? '';
   const colorless = wanted.color === false || (env['NO_COLOR'] ?? '') !== '' || env['FORCE_COLOR'] === '0' || term === 'dumb';
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
   const modern = env['COLORTERM'] !== undefined || env['WT_SESSION'] !== undefined || env['TERM_PROGRAM'] !== undefined;
   return {
-    name: colorless ? 'mono' : (wanted.theme ?? (lightBackground(env) ? 'light' : 'dark')),
+    name: colorless ? 'mono' : isTheme(wanted.theme) ? wanted.theme : lightBackground(env) ? 'light' : 'dark',
     depth: modern || term.includes('256color') || /kitty|alacritty|foot|wezterm|ghostty/.test(term) ? 256 : 16,
     ascii: wanted.ascii ?? (term === 'linux' || term === 'dumb' || (locale !== '' && !/utf-?8/i.test(locale))),
   };

@@ -254,9 +254,14 @@ describe('terminals', () => {
   });
 
   test('without Unicode get ASCII', async () => {
-    const screen = await screenOf(160, 45, fakeSession({transcript: [{id: 1, line: 'k get po 世界', output: 'ok\n', failed: false}]}), {
-      LANG: 'C',
-    });
+    const screen = await screenOf(
+      160,
+      45,
+      fakeSession({transcript: [{id: 1, line: 'k get po 世界', output: 'ok\n', failed: false}]}),
+      {
+        LANG: 'C',
+      },
+    );
     expect(screen.text()).toMatch(/^[\x20-\x7e\n]*$/);
     expect(screen.text()).toContain('$ k get po ????');
     expectWhole(screen, 160);
@@ -275,7 +280,10 @@ describe('terminals', () => {
       [80, 24],
       [160, 45],
     ] as const) {
-      const session = fakeSession({facts: fakeFacts(name), transcript: [{id: 1, line: name, output: `${name}\n${name}`, failed: true}]});
+      const session = fakeSession({
+        facts: fakeFacts(name),
+        transcript: [{id: 1, line: name, output: `${name}\n${name}`, failed: true}],
+      });
       const screen = await screenOf(columns, rows, session);
       for (const digit of columns > 100 ? '2890' : '1234567890') {
         await screen.press(`A-${digit}`);

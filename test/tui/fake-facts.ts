@@ -160,7 +160,7 @@ export function fakeFacts(pod = 'web'): Facts {
           component: 'replicaset-controller',
           running: true,
           last: 'created pod shop-5d4f-x7k2p',
-          items: [{key: 'default/shop-5d4f', inMs: 5, failures: 1}],
+          items: [{key: 'default/shop-5d4f', inMs: 5, failures: 1, error: 'exceeded quota'}],
         },
       ],
     },

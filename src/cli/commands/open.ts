@@ -7,12 +7,22 @@ import {NO_PROGRESS, type Progress, parseProgress} from '../../course/progress.t
 import {editorCommand, editText} from '../../platform/editor.ts';
 import {readJsonFile, writeJsonFile} from '../../platform/json-file.ts';
 import {dataFolder} from '../../platform/paths.ts';
+import {createManualClock} from '../../plain/clock.ts';
 import {createSession, type Ports} from '../../session/session.ts';
 import type {ThemeName} from '../../tui/theme.ts';
 import {wholeLessons} from '../course.ts';
 import {Failure} from '../failure.ts';
 import {textOf} from '../manifests.ts';
 import {mapText} from '../map-text.ts';
+
+/** The clock on the wall, for a screen. */
+const wallClock: Pick<Ports, 'now' | 'later'> = {
+  now: () => performance.now(),
+  later(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
 
 export interface OpenOptions {
   seed: number;
@@ -53,12 +63,9 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
 
   let quit = (): void => {};
   let lend: (use: () => void) => Promise<void> = async use => use();
+  const clock = createManualClock();
   const ports: Ports = {
-    now: () => performance.now(),
-    later(ms, callback) {
-      const timer = setTimeout(callback, ms);
-      return () => clearTimeout(timer);
-    },
+    ...(plain ? clock : wallClock),
     async edit(text, name) {
       let edited: string | undefined;
       await lend(() => {
@@ -89,7 +96,7 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
 
   if (plain) {
     const {runPlain} = await import('../../plain/run.ts');
-    await runPlain(session, {input: process.stdin, output: process.stdout, onQuit: stop => (quit = stop)});
+    await runPlain(session, clock, {input: process.stdin, output: process.stdout, prompt: interactive, onQuit: stop => (quit = stop)});
   } else {
     const [{runScreen}, {chooseTheme}] = await Promise.all([import('../../tui/run.tsx'), import('../../tui/theme.ts')]);
     const screen = runScreen(session, {theme: chooseTheme(process.env, options), redrawFull: options.redraw === 'full'});

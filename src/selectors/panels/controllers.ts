@@ -47,7 +47,7 @@ function queueRows(queue: QueueFacts): PanelRow[] {
         '   ',
         as('name', item.key),
         dim(item.inMs > 0 ? `  in ${spanText(item.inMs)}` : '  due now'),
-        item.failures > 0 && as('warn', `  failed ${item.failures}x`),
+        item.failures > 0 && as('warn', `  failed ${item.failures}x: ${item.error}`),
       ),
     })),
   ];

@@ -1,10 +1,11 @@
 /** The learner's shell: the task at hand, what commands printed, the prompt with its completions or a question to answer. */
 import {as, dim, type PanelRow, type Row, row, type Segment} from '../../selectors/styled.ts';
-import {cleanLines, cut, fitRow, rowWidth, widthOf, wrapRow} from '../../selectors/text.ts';
+import {cleanLines, cut, fitRow, widthOf, wrapRow} from '../../selectors/text.ts';
+import {questionRows} from '../../session/rows/question.ts';
 import {ghostOf, type LineEditor} from '../line-editor.ts';
-import {suggestionsOf} from '../screen.ts';
+import {suggestionsOf} from '../shown.ts';
 import {predicting, type UiState} from '../ui-state.ts';
-import type {LessonView, PredictionView, TranscriptEntry, View} from '../view.ts';
+import type {LessonView, TranscriptEntry, View} from '../view.ts';
 
 export interface ShellDrawing {
   readonly rows: readonly PanelRow[];
@@ -35,11 +36,26 @@ export function shellRows(view: View, ui: UiState, width: number, height: number
 export function taskRows(lesson: LessonView, width: number): Row[] {
   if (lesson.solved) {
     return [
-      fitRow(row(as('ok', '✓ Lesson solved. '), dim(lesson.next ? `Go on with: play ${lesson.next}` : 'Back to the map: map')), width),
+      fitRow(
+        row(
+          as('ok', '✓ Lesson solved. '),
+          as('key', 'Enter'),
+          as('strong', lesson.next ? ' begins the next one' : ' returns to the map'),
+          dim(', map shows all'),
+        ),
+        width,
+      ),
     ];
   }
   const step = lesson.steps[lesson.current];
   if (!step) return [];
+  if (lesson.stepDone)
+    return [
+      fitRow(
+        row(as('ok', `✓ Step ${lesson.current + 1}/${lesson.steps.length} done. `), as('key', 'Enter'), as('strong', ' goes on')),
+        width,
+      ),
+    ];
   const open = step.objectives.find(objective => !objective.met);
   const place = as('accent', `▸ Step ${lesson.current + 1}/${lesson.steps.length} `);
   const what = open
@@ -115,22 +131,4 @@ function completionRows(line: LineEditor, width: number): Row[] {
       width,
     );
   });
-}
-
-/** The form of a prediction: the question, its options, and what came true once it is known. */
-export function questionRows(prediction: PredictionView, option: number, open: boolean, width: number): Row[] {
-  const heading = wrapRow(row(as('accent', open ? 'Predict: ' : 'Predicted: '), as('strong', prediction.ask)), width, 2);
-  const options = prediction.options.map((text, index): Row => {
-    const chosen = open ? index === option : index === prediction.chosen;
-    const truth = prediction.truth === index;
-    const line = row(
-      as('accent', chosen ? ' ▸ ' : '   '),
-      as('key', `${index + 1} `),
-      as(open && chosen ? 'select' : truth ? 'ok' : 'text', text),
-      truth && as('ok', '  ✓ what happened'),
-      !open && chosen && !truth && prediction.truth !== undefined && as('error', '  ✗ your prediction'),
-    );
-    return rowWidth(line) > width ? fitRow(line, width) : line;
-  });
-  return [...heading, ...options, ...(prediction.verdict === '' ? [] : wrapRow([dim(prediction.verdict)], width))];
 }

@@ -1,7 +1,7 @@
 import {markdownRows} from '../../selectors/markdown.ts';
 import {as, dim, type PanelRow, type Row, row} from '../../selectors/styled.ts';
 import {wrapRow} from '../../selectors/text.ts';
-import type {LessonView, StepView} from '../view.ts';
+import type {LessonView, StepView} from '../types.ts';
 
 /** The lesson as rows: steps done in a line each, the step at hand in full with its objectives, hints, and what went wrong or well. */
 export function lessonRows(lesson: LessonView, width: number): readonly PanelRow[] {
@@ -10,6 +10,7 @@ export function lessonRows(lesson: LessonView, width: number): readonly PanelRow
     ...(lesson.steps.some(step => step.state === 'done') ? [[]] : []),
     ...lesson.steps.filter(step => step.state === 'current').flatMap(step => currentRows(step, width)),
     ...(lesson.mistake === undefined ? [] : [[], ...wrapRow(row(as('warn', '! '), as('warn', lesson.mistake)), width, 2)]),
+    ...(lesson.stepDone && !lesson.solved ? [[], row(as('ok', '✓ Done. '), dim('Enter (or next) goes on.'))] : []),
     ...lesson.hints.flatMap((hint, index) => [[], ...wrapRow(row(as('accent', `Hint ${index + 1}  `), hint), width, 2)]),
     ...(lesson.solved ? solvedRows(lesson, width) : hintRow(lesson)),
   ];
@@ -40,7 +41,7 @@ function currentRows(step: StepView, width: number): Row[] {
 }
 
 function hintRow(lesson: LessonView): Row[] {
-  return lesson.hintsLeft === 0 ? [] : [[], row(dim(`Stuck? Type hint (${lesson.hintsLeft} left).`))];
+  return lesson.hintsLeft === 0 || lesson.stepDone ? [] : [[], row(dim(`Stuck? Type hint (${lesson.hintsLeft} left).`))];
 }
 
 function solvedRows(lesson: LessonView, width: number): Row[] {
@@ -50,6 +51,6 @@ function solvedRows(lesson: LessonView, width: number): Row[] {
     [],
     ...(lesson.debrief === undefined ? [] : markdownRows(lesson.debrief, width)),
     [],
-    row(dim(lesson.next ? `Go on: play ${lesson.next}` : 'Back to the map: map')),
+    row(dim('Enter (or next) goes on, map shows the course.')),
   ];
 }

@@ -1,6 +1,6 @@
 import {as, dim, type PanelRow, type Row, row} from '../../selectors/styled.ts';
 import {pad, wrapRow} from '../../selectors/text.ts';
-import type {CourseView, LessonCard} from '../view.ts';
+import type {CourseView, LessonCard} from '../types.ts';
 
 const states = {
   solved: {mark: '✓', token: 'ok'},

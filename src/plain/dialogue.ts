@@ -1,0 +1,129 @@
+/** The same session as a dialogue of lines, for pipes, screen readers and terminals that cannot be drawn on. Nothing is ever overwritten. */
+import {numberOf, panels} from '../selectors/panels/table.ts';
+import {type PanelRow, plainText} from '../selectors/styled.ts';
+import {clean, cleanLines} from '../selectors/text.ts';
+import {clockText} from '../selectors/time-text.ts';
+import {courseRows} from '../session/rows/course-map.ts';
+import {lessonRows} from '../session/rows/lesson.ts';
+import {questionRows} from '../session/rows/question.ts';
+import type {LessonView, Session, View} from '../session/types.ts';
+import type {ManualClock} from './clock.ts';
+
+export interface Dialogue {
+  /** What is said before the first line is read. */
+  begin(): void;
+  /** One line of the learner. */
+  answer(line: string): void;
+}
+
+export interface DialogueOptions {
+  /** Columns to wrap and cut at. */
+  readonly width: number;
+  print(text: string): void;
+}
+
+/** How long, in milliseconds of the clock, a line may let time flow: a pod is born well within it, and no watch lasts for ever. */
+const patienceMs = 30_000;
+const sliceMs = 100;
+
+/** Words of the dialogue itself; all others go to the session. */
+const words: Readonly<Record<string, string>> = {
+  'show NAME': `one of: lesson, map, time, ${panels.map(panel => panel.id).join(', ')}`,
+  'wait SECONDS': 'let time pass',
+};
+
+export function createDialogue(session: Session, clock: ManualClock, {width, print}: DialogueOptions): Dialogue {
+  const say = (...lines: readonly string[]) => print(`${lines.map(line => line.trimEnd()).join('\n')}\n`);
+  let told: View = session.getSnapshot();
+
+  /** Says what is new since it was last said: output, remarks, objectives, the next step. */
+  const tellNews = () => {
+    const view = session.getSnapshot();
+    const before = told;
+    told = view;
+    if (view.place !== before.place || view.lesson?.id !== before.lesson?.id) return whole(view);
+    const seen = new Set(before.transcript.map(entry => entry.id));
+    for (const entry of view.transcript.filter(each => !seen.has(each.id)))
+      if (entry.output !== '') say(...cleanLines(entry.output.replace(/\n$/, '')));
+    if (view.toast && view.toast.id !== before.toast?.id) say(`* ${clean(view.toast.text)}`);
+    if (view.lesson && before.lesson) tellLesson(view.lesson, before.lesson);
+    tellPrediction(view, before);
+  };
+
+  const tellLesson = (lesson: LessonView, before: LessonView) => {
+    if (lesson.current !== before.current || lesson.solved !== before.solved) return tellRows(lessonRows(lesson, width));
+    for (const hint of lesson.hints.slice(before.hints.length)) say(`Hint: ${clean(hint)}`);
+    const objectives = lesson.steps[lesson.current]?.objectives ?? [];
+    const met = before.steps[before.current]?.objectives ?? [];
+    objectives.forEach((objective, index) => {
+      if (objective.met && !met[index]?.met) say(`[done] ${clean(objective.text)}`);
+    });
+    if (lesson.stepDone && !before.stepDone) say('This step is done. Type next to go on.');
+  };
+
+  const tellPrediction = (view: View, before: View) => {
+    const {prediction} = view;
+    if (!prediction) return;
+    const changed = prediction.id !== before.prediction?.id || prediction.truth !== before.prediction?.truth;
+    if (changed) say(...questionRows(prediction, -1, prediction.chosen === undefined, width).map(plainText));
+    if (changed && prediction.chosen === undefined) say('Type predict and the number.');
+  };
+
+  const tellRows = (rows: readonly PanelRow[]) => say(...rows.map(each => clean(plainText(each.row))));
+
+  const whole = (view: View) => {
+    if (view.place === 'map') {
+      tellRows(courseRows(view.course, width));
+      say('', 'Type play and a number to begin, sandbox for free play, help for all words.');
+    } else if (view.lesson) {
+      say(`Lesson ${view.lesson.number}: ${clean(view.lesson.title)}`, '');
+      tellRows(lessonRows(view.lesson, width));
+      tellPrediction(view, {...view, prediction: undefined});
+    } else say('Free play on an empty cluster. Try kubectl get nodes, or show panels.');
+  };
+
+  const show = (name: string) => {
+    const view = session.getSnapshot();
+    const panel = panels.find(each => each.id === name || numberOf(each.id) === name);
+    if (panel) {
+      say(`${panel.title}${panel.note ? `  ${panel.note(view.facts)}` : ''}`);
+      tellRows(panel.rows(view.facts, {width, height: Number.POSITIVE_INFINITY}));
+    } else if (name === 'lesson' && view.lesson) tellRows(lessonRows(view.lesson, width));
+    else if (name === 'map') tellRows(courseRows(view.course, width));
+    else if (name === 'time') say(timeText(view));
+    else say(`show what? ${words['show NAME']}`);
+  };
+
+  /** Lets time flow until nothing but periodic work is due, or for so long. */
+  const flow = (limit: number, untilIdle: boolean) => {
+    for (let passed = 0; passed < limit; passed += sliceMs) {
+      clock.turn(sliceMs);
+      const {time} = session.getSnapshot();
+      if (time.past || time.paused) return;
+      if (untilIdle && time.idle && time.walk === undefined && !session.busy()) return;
+    }
+    if (session.busy()) session.dispatch({type: 'interrupt'});
+  };
+
+  const answer = (line: string) => {
+    const [word = '', argument = ''] = line.trim().split(/\s+/);
+    if (word === '') return;
+    if (word === 'show') return show(argument);
+    if (word === 'wait' && Number(argument) > 0) {
+      flow(Number(argument) * 1000, false);
+      say(timeText(session.getSnapshot()));
+    } else {
+      session.dispatch({type: 'command', line});
+      flow(patienceMs, true);
+      if (word === 'help') say(...Object.entries(words).map(([name, about]) => `${name.padEnd(12)} ${about}`));
+    }
+    tellNews();
+  };
+
+  return {begin: () => whole(session.getSnapshot()), answer};
+}
+
+function timeText({time, facts}: View): string {
+  const state = time.past ? `the past, of ${clockText(time.end)}` : time.paused ? 'paused' : time.idle ? 'at rest' : 'running';
+  return `time ${clockText(time.now)} (${state}), step ${time.step} of ${time.lastStep}, revision ${facts.revision}`;
+}

@@ -1,0 +1,65 @@
+/** What is shown where: rows derived from the session's snapshot and the screen's own state. Drawing and keys both ask here, so they cannot disagree. */
+import {panelOf} from '../selectors/panels/table.ts';
+import {type PanelRow, plainText, type Ref} from '../selectors/styled.ts';
+import {lessonRows} from '../session/rows/lesson.ts';
+import type {Rect} from './layout.ts';
+import {detailRows} from './rows/detail.ts';
+import {helpRows} from './rows/help.ts';
+import {layoutOf, type OpenView, type UiState} from './ui-state.ts';
+import type {LessonCard, View} from './view.ts';
+
+/** Cells that a box's border takes, both sides together. */
+export const border = {columns: 4, rows: 2};
+
+/** Whole lines worth suggesting: the command of the step at hand. */
+export function suggestionsOf(view: View): readonly string[] {
+  const command = view.lesson?.steps[view.lesson.current]?.command;
+  return command ? [command] : [];
+}
+
+/** The lessons of the course map in the order they are drawn. */
+export function cardsOf(view: View): readonly LessonCard[] {
+  return view.course.chapters.flatMap(chapter => chapter.lessons);
+}
+
+/** The rows of a panel as they are drawn in its place: cut to its width, filtered. */
+export function panelRows(view: View, ui: UiState, id: string): readonly PanelRow[] {
+  const placed = layoutOf(view, ui);
+  const rect = placed.kind === 'screen' ? placed.panels.find(each => each.id === id)?.rect : undefined;
+  const panel = panelOf(id);
+  if (!panel || !rect) return [];
+  const rows = panel.rows(view.facts, {width: rect.width - border.columns, height: rect.height - border.rows});
+  const wanted = ui.filters[id]?.toLowerCase() ?? '';
+  return wanted === '' ? rows : rows.filter(each => plainText(each.row).toLowerCase().includes(wanted));
+}
+
+/** What the selected row stands for; a row without an object of its own belongs to the nearest one above that has one. */
+export function selectedRef(view: View, ui: UiState): Ref | undefined {
+  const rows = panelRows(view, ui, ui.focus);
+  const index = Math.min(ui.selected[ui.focus] ?? 0, rows.length - 1);
+  return rows.slice(0, index + 1).findLast(each => each.ref !== undefined)?.ref;
+}
+
+/** The rectangle of the view that is open on top: the map's whole screen, all of the body, or what lies beside the lesson. */
+export function openRect(view: View, ui: UiState): Rect {
+  const placed = layoutOf(view, ui);
+  if (placed.kind === 'too-small' || view.place === 'map') return {x: 0, y: 1, width: ui.columns, height: ui.rows - 2};
+  const {body, lesson, panels} = placed;
+  return lesson && panels.length > 0 ? {...body, x: lesson.width, width: body.width - lesson.width} : body;
+}
+
+/** The rows of a view that is open on top. */
+export function openRows(open: OpenView, width: number): readonly PanelRow[] {
+  return open.kind === 'help' ? helpRows(width) : detailRows(open.detail, width);
+}
+
+/** How many rows of what scrolls (an open view, else the lesson) do not fit: the furthest one can scroll. */
+export function hiddenRows(view: View, ui: UiState): number {
+  if (ui.open) {
+    const rect = openRect(view, ui);
+    return Math.max(0, openRows(ui.open, rect.width - border.columns).length - (rect.height - border.rows));
+  }
+  const placed = layoutOf(view, ui);
+  const rect = placed.kind === 'screen' ? placed.lesson : undefined;
+  return rect && view.lesson ? Math.max(0, lessonRows(view.lesson, rect.width - border.columns).length - (rect.height - border.rows)) : 0;
+}

@@ -1,0 +1,21 @@
+/**
+ * The first paint: an empty screen of the right shape, shown before anything heavy is loaded, in one write. It imports nothing, so that it costs nothing.
+ */
+
+const enter = '\u001b[?1049h\u001b[?25l\u001b[2J\u001b[H';
+const leave = '\u001b[?25h\u001b[?1049l';
+
+/** What to write to a terminal of this size to enter the alternate screen with the skeleton on it. */
+export function skeleton(columns: number, rows: number): string {
+  const width = Math.max(0, columns - 2);
+  const lines = Array.from({length: rows}, (_, index) => {
+    if (index === 0) return ' podyssey';
+    if (index === 4) return `╭${'─'.repeat(width)}╮`;
+    if (index === rows - 3) return `╰${'─'.repeat(width)}╯`;
+    return index > 4 && index < rows - 3 ? `│${' '.repeat(width)}│` : '';
+  });
+  return enter + lines.join('\r\n');
+}
+
+/** What to write to take the skeleton away when the screen could not be opened after all. */
+export const withoutSkeleton = leave;
