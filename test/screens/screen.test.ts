@@ -254,14 +254,9 @@ describe('terminals', () => {
   });
 
   test('without Unicode get ASCII', async () => {
-    const screen = await screenOf(
-      160,
-      45,
-      fakeSession({transcript: [{id: 1, line: 'k get po 世界', output: 'ok\n', failed: false}]}),
-      {
-        LANG: 'C',
-      },
-    );
+    const screen = await screenOf(160, 45, fakeSession({transcript: [{id: 1, line: 'k get po 世界', output: 'ok\n', failed: false}]}), {
+      LANG: 'C',
+    });
     expect(screen.text()).toMatch(/^[\x20-\x7e\n]*$/);
     expect(screen.text()).toContain('$ k get po ????');
     expectWhole(screen, 160);

@@ -83,7 +83,8 @@ export function fakeView(change: Partial<View> = {}): View {
         id: 1,
         line: 'kubectl get nodes',
         output: 'NAME     STATUS   ROLES    AGE   VERSION\nnode-1   Ready    <none>   5s    v1.36.0\n',
-        failed: false},
+        failed: false,
+      },
     ],
     prediction: undefined,
     toast: undefined,
@@ -128,7 +129,6 @@ export function fakeSession(initial: Partial<View> = {}): FakeSession {
         ],
       });
     },
-    busy: () => false,
     complete(line, cursor) {
       const from = line.slice(0, cursor).lastIndexOf(' ') + 1;
       const word = line.slice(from, cursor);

@@ -2,7 +2,7 @@ import {PassThrough, Writable} from 'node:stream';
 import {setTimeout as pause} from 'node:timers/promises';
 import xterm from '@xterm/headless';
 import {runScreen} from '../../src/tui/run.tsx';
-import {type Theme, chooseTheme} from '../../src/tui/theme.ts';
+import {chooseTheme, type Theme} from '../../src/tui/theme.ts';
 import type {Session} from '../../src/tui/view.ts';
 
 /** Standard output as Ink sees it, with a real terminal emulator behind it. */
