@@ -117,19 +117,24 @@ class PathNotFound extends ApiError {
   }
 }
 
-/** Requests of one step so far, to number them. */
-const counts = new WeakMap<Tx, number>();
+/** The step last seen and its requests so far, to number them. */
+const numbered = new WeakMap<Tx, {step: number; count: number}>();
+
+function numberOf(tx: Tx): string {
+  const last = numbered.get(tx);
+  const count = last?.step === tx.step ? last.count + 1 : 1;
+  numbered.set(tx, {step: tx.step, count});
+  return `${tx.step}.${count}`;
+}
 
 function remember(walk: Walk, response: ApiResponse): void {
   const {tx, request, info, user} = walk;
   if (!tx.noting) return;
-  const count = (counts.get(tx) ?? 0) + 1;
-  counts.set(tx, count);
   const failed = response.code >= 400 ? (response.body as {reason?: string; message?: string}) : {};
   const object = response.body as {metadata?: {name?: string}} | undefined;
   tx.note({
     kind: 'request',
-    id: `${tx.step}.${count}`,
+    id: numberOf(tx),
     atMs: tx.now,
     client: request.client ?? 'http',
     user: user.username,

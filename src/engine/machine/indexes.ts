@@ -24,10 +24,15 @@ export interface Index {
 
 const NONE: readonly number[] = Object.freeze([]);
 
-const keysOf = (definition: IndexDefinition, entity: Entity | undefined): readonly string[] => {
-  const keys = entity === undefined ? undefined : definition.keys(entity as never);
-  return keys === undefined ? [] : typeof keys === 'string' ? [keys] : keys;
-};
+type Keys = string | readonly string[] | undefined;
+
+const keysOf = (definition: IndexDefinition, entity: Entity | undefined): Keys =>
+  entity === undefined ? undefined : definition.keys(entity as never);
+
+const asList = (keys: Keys): readonly string[] => (keys === undefined ? [] : typeof keys === 'string' ? [keys] : keys);
+
+/** Most writes leave an entity's keys as they are. */
+const unchanged = (a: Keys, b: Keys): boolean => typeof a !== 'object' && a === b;
 
 export function createIndex(definition: IndexDefinition): Index {
   return definition.type === 'many'
@@ -42,8 +47,9 @@ function uniqueIndex(definition: IndexDefinition, sorted: SortedKeys | undefined
     slotsOf: key => (slots.has(key) ? [slots.get(key)!] : NONE),
     from: key => sorted!.from(key),
     change(slot, old, now) {
-      const before = keysOf(definition, old);
-      const after = keysOf(definition, now);
+      const [was, is] = [keysOf(definition, old), keysOf(definition, now)];
+      if (unchanged(was, is) && old && now) return;
+      const [before, after] = [asList(was), asList(is)];
       for (const key of before)
         if (!after.includes(key) && slots.get(key) === slot) {
           slots.delete(key);
@@ -74,8 +80,9 @@ function manyIndex(definition: IndexDefinition): Index {
     slotsOf: key => lists.get(key) ?? NONE,
     from: () => [][Symbol.iterator]() as IterableIterator<string>,
     change(slot, old, now) {
-      const before = keysOf(definition, old);
-      const after = keysOf(definition, now);
+      const [was, is] = [keysOf(definition, old), keysOf(definition, now)];
+      if (unchanged(was, is) && old && now) return;
+      const [before, after] = [asList(was), asList(is)];
       for (const key of before) {
         if (after.includes(key)) continue;
         const list = lists.get(key);

@@ -11,7 +11,7 @@ import {nextRandom, seedRandom} from './random.ts';
 import {createTables, type Snapshot, type Tables} from './tables.ts';
 import type {DueEvent, Entity, MachineEvent, Note, ReadTable, Root, Tx, Write} from './types.ts';
 
-export type Handler = (tx: Tx, event: MachineEvent & {cause: number}) => unknown;
+export type Handler = (tx: Tx, event: MachineEvent, cause: number) => unknown;
 
 export interface MachineOptions {
   seed: number;
@@ -123,94 +123,105 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
     for (const listener of listeners) listener();
   };
 
+  // ---- the transaction: one object, reused by every step; `live` and the lists below are the step's own ----
+
+  const live = {...from.root};
+  let writes: Write[] = [];
+  let notes: Note[] = [];
+
+  const write = (table: string, slot: number, old: Entity | undefined, now: Entity | undefined): void => {
+    tables.write(table, slot, old, now);
+    writes.push({table, slot, old, new: now});
+  };
+  const inUse = (table: string, slot: number): Entity => {
+    const entity = tables.read(table).get(slot);
+    if (!entity) throw new Error(`slot ${slot} of ${table} is empty`);
+    return entity;
+  };
+  const dueSlotOf = (type: string, to: string, key: string): number => tables.read(DUE).slotOf('key', dueKey(type, to, key));
+
+  const tx: Tx = {
+    get now() {
+      return live.now;
+    },
+    get step() {
+      return live.step;
+    },
+    root: live,
+    noting: record,
+    table: <T extends Entity>(name: string) => tables.read<T>(name),
+    insert(table, entity) {
+      const slot = tables.emptySlot(table);
+      write(table, slot, undefined, freeze(entity, true));
+      return slot;
+    },
+    put(table, slot, entity) {
+      write(table, slot, tables.read(table).get(slot), freeze(entity, true));
+    },
+    update<T extends Entity>(table: string, slot: number, recipe: (draft: T) => void): T {
+      const old = inUse(table, slot) as T;
+      const now = produce(old, draft => void recipe(draft as T));
+      if (now !== old) write(table, slot, old, now);
+      return now;
+    },
+    replace(table, slot, entity) {
+      const old = inUse(table, slot);
+      if (old !== entity) write(table, slot, old, freeze(entity, true));
+    },
+    remove(table, slot) {
+      write(table, slot, inUse(table, slot), undefined);
+    },
+    setRoot(next) {
+      Object.assign(live, next);
+    },
+    random() {
+      const [value, next] = nextRandom(live.rng);
+      live.rng = next;
+      return value;
+    },
+    schedule(at, wanted) {
+      const time = Math.max(Math.ceil(at), live.now);
+      if (wanted.key !== undefined) {
+        const slot = dueSlotOf(wanted.type, wanted.to ?? '', wanted.key);
+        const there = slot < 0 ? undefined : tables.read<DueEvent>(DUE).get(slot);
+        if (there) {
+          if (there.at <= time) return;
+          tx.remove(DUE, slot);
+        }
+      }
+      tx.insert(DUE, {...wanted, at: time, seq: live.seq++, cause: live.step});
+    },
+    cancel(type, to, key) {
+      const slot = dueSlotOf(type, to, key);
+      if (slot < 0) return false;
+      tx.remove(DUE, slot);
+      return true;
+    },
+    dueAt: (type, to, key) => tables.read<DueEvent>(DUE).find('key', dueKey(type, to, key))?.at,
+    note: note => {
+      if (record) notes.push(note);
+    },
+  };
+
   /** Runs a handler as one step. If it throws, nothing it wrote remains. */
   const handle = (event: MachineEvent, cause: number, dueSlot?: number): unknown => {
-    journal.forgetFuture();
-    const before = root;
-    const writes: Write[] = [];
-    const notes: Note[] = [];
-    const write = (table: string, slot: number, old: Entity | undefined, now: Entity | undefined): void => {
-      tables.write(table, slot, old, now);
-      writes.push({table, slot, old, new: now});
-    };
-    const inUse = (table: string, slot: number): Entity => {
-      const entity = tables.read(table).get(slot);
-      if (!entity) throw new Error(`slot ${slot} of ${table} is empty`);
-      return entity;
-    };
-    const change = {seq: before.seq, revision: before.revision, rng: before.rng};
-    const dueSlotOf = (type: string, to: string, key: string): number => tables.read(DUE).slotOf('key', dueKey(type, to, key));
-    const tx: Tx = {
-      now: before.now,
-      step: before.step,
-      get root() {
-        return {...before, ...change};
-      },
-      noting: record,
-      table: <T extends Entity>(name: string) => tables.read<T>(name),
-      insert(table, entity) {
-        const slot = tables.emptySlot(table);
-        write(table, slot, undefined, freeze(entity, true));
-        return slot;
-      },
-      put(table, slot, entity) {
-        write(table, slot, tables.read(table).get(slot), freeze(entity, true));
-      },
-      update<T extends Entity>(table: string, slot: number, recipe: (draft: T) => void): T {
-        const old = inUse(table, slot) as T;
-        const now = produce(old, draft => void recipe(draft as T));
-        if (now !== old) write(table, slot, old, now);
-        return now;
-      },
-      replace(table, slot, entity) {
-        const old = inUse(table, slot);
-        if (old !== entity) write(table, slot, old, freeze(entity, true));
-      },
-      remove(table, slot) {
-        write(table, slot, inUse(table, slot), undefined);
-      },
-      setRoot(next) {
-        Object.assign(change, next);
-      },
-      random() {
-        const [value, next] = nextRandom(change.rng);
-        change.rng = next;
-        return value;
-      },
-      schedule(at, wanted) {
-        const time = Math.max(Math.ceil(at), before.now);
-        if (wanted.key !== undefined) {
-          const slot = dueSlotOf(wanted.type, wanted.to ?? '', wanted.key);
-          const there = slot < 0 ? undefined : tables.read<DueEvent>(DUE).get(slot);
-          if (there) {
-            if (there.at <= time) return;
-            tx.remove(DUE, slot);
-          }
-        }
-        tx.insert(DUE, {...wanted, at: time, seq: change.seq++, cause: before.step});
-      },
-      cancel(type, to, key) {
-        const slot = dueSlotOf(type, to, key);
-        if (slot < 0) return false;
-        tx.remove(DUE, slot);
-        return true;
-      },
-      dueAt: (type, to, key) => tables.read<DueEvent>(DUE).find('key', dueKey(type, to, key))?.at,
-      note: note => {
-        if (record) notes.push(note);
-      },
-    };
     const handler = handlers[event.type];
     if (!handler) throw new Error(`no handler for ${event.type}`);
+    journal.forgetFuture();
+    const before = root;
+    writes = [];
+    notes = [];
+    Object.assign(live, before);
     let result: unknown;
     try {
       if (dueSlot !== undefined) tx.remove(DUE, dueSlot);
-      result = handler(tx, {...event, cause});
+      result = handler(tx, event, cause);
     } catch (error) {
       for (const w of writes.reverse()) tables.write(w.table, w.slot, w.new, w.old);
       throw error;
     }
-    root = Object.freeze({...before, ...change, step: before.step + 1});
+    live.step++;
+    root = Object.freeze({...live});
     if (record) journal.add({id: before.step, at: before.now, event, cause, writes, notes, before, after: root});
     tell();
     return result;
@@ -237,10 +248,10 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
     step() {
       const first = firstDue();
       if (!first) return false;
-      const [slot, {at, seq: _seq, cause, ...event}] = first;
+      const [slot, event] = first;
       journal.forgetFuture();
-      clock(at);
-      handle(event, cause, slot);
+      clock(event.at);
+      handle(event, event.cause, slot);
       return true;
     },
     runUntil(at, until) {

@@ -84,12 +84,13 @@ export interface ReadTable<T extends Entity> {
   range(index: string, prefix: string, from?: string): IterableIterator<T>;
 }
 
-/** The one door for change: what a handler holds while it handles one event. */
+/** The one door for change: what a handler holds while it handles one event, and not longer. */
 export interface Tx {
   /** Virtual milliseconds. */
   readonly now: number;
   /** This step's id: the cause of whatever it schedules. */
   readonly step: number;
+  /** The scalars as they stand now; they change under the reader's eyes. */
   readonly root: Root;
   table<T extends Entity>(name: string): ReadTable<T>;
   /** Stores a new entity in the lowest empty slot; returns the slot. */

@@ -1,0 +1,102 @@
+/** The arrows of ARCHITECTURE.md, read off the import lines. */
+import fs from 'node:fs';
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {describe, expect, it} from 'vitest';
+
+const src = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../src');
+
+/** Each room may import those in its list, and itself. */
+const below: Record<string, readonly string[]> = (() => {
+  const order: readonly (readonly string[])[] = [
+    ['engine/machine'],
+    ['engine/generated'],
+    ['engine/api'],
+    ['engine/etcd'],
+    ['engine/apiserver'],
+    ['engine/client'],
+    ['engine/controllers', 'engine/scheduler', 'engine/network', 'engine/kubelet'],
+    ['engine/runtime'],
+    ['engine/cluster'],
+    ['engine'],
+    ['selectors'],
+    ['kubectl', 'course'],
+    ['session'],
+    ['platform'],
+    ['tui', 'plain', 'server'],
+    ['cli'],
+  ];
+  const rooms: Record<string, string[]> = {};
+  const seen: string[] = [];
+  for (const level of order) {
+    for (const room of level) rooms[room] = [...seen];
+    seen.push(...level);
+  }
+  return rooms;
+})();
+
+/** Exceptions of the rule "what stands left may be imported". */
+const never: readonly (readonly [from: string, to: string])[] = [
+  ['engine/runtime', 'engine/controllers'],
+  ['engine/runtime', 'engine/scheduler'],
+  ['engine/runtime', 'engine/network'],
+  ['session', 'platform'],
+];
+
+const roomOf = (file: string): string => {
+  const [top, sub] = path.relative(src, file).split(path.sep);
+  return top === 'engine' && sub && !sub.endsWith('.ts') ? `engine/${sub}` : top!;
+};
+
+interface Import {
+  file: string;
+  from: string;
+  what: string;
+}
+
+const files = fs
+  .readdirSync(src, {recursive: true, encoding: 'utf8'})
+  .filter(f => /\.tsx?$/.test(f))
+  .map(f => path.join(src, f));
+const imports: Import[] = files.flatMap(file =>
+  [...fs.readFileSync(file, 'utf8').matchAll(/^\s*(?:import|export)[^'"]*?from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/gm)].map(
+    m => ({
+      file: path.relative(src, file),
+      from: roomOf(file),
+      what: m[1] ?? m[2]!,
+    }),
+  ),
+);
+const local = imports.filter(i => i.what.startsWith('.')).map(i => ({...i, to: roomOf(path.resolve(src, path.dirname(i.file), i.what))}));
+const said = (i: Import): string => `${i.file} imports ${i.what}`;
+
+describe('the house', () => {
+  it('has only the rooms of the plan', () => {
+    expect([...new Set(files.map(roomOf))].filter(room => !(room in below))).toEqual([]);
+  });
+  it('imports go one way', () => {
+    const wrong = local.filter(
+      i => i.from !== i.to && (!below[i.from]?.includes(i.to) || never.some(([a, b]) => a === i.from && b === i.to)),
+    );
+    expect(wrong.map(said)).toEqual([]);
+  });
+  it('only the API server touches etcd', () => {
+    expect(local.filter(i => i.to === 'engine/etcd' && !['engine/apiserver', 'engine/etcd'].includes(i.from)).map(said)).toEqual([]);
+  });
+  it('ink and react stay on the screen', () => {
+    expect(imports.filter(i => /^(ink|react)(\/|$)/.test(i.what) && i.from !== 'tui').map(said)).toEqual([]);
+  });
+  it('node stays at the edge', () => {
+    expect(
+      imports.filter(i => i.what.startsWith('node:') && !['platform', 'server', 'plain', 'cli', 'tui'].includes(i.from)).map(said),
+    ).toEqual([]);
+  });
+  it('the real clock and real chance stay at the edge', () => {
+    const wrong = files
+      .filter(file => !['platform', 'server', 'plain', 'cli', 'tui'].includes(roomOf(file)))
+      .filter(file =>
+        /\bDate\.now\(|\bMath\.random\(|\bset(Timeout|Interval|Immediate)\(|\bperformance\.now\(/.test(fs.readFileSync(file, 'utf8')),
+      );
+    expect(wrong.map(f => path.relative(src, f))).toEqual([]);
+  });
+});
