@@ -1,5 +1,6 @@
 /** How this API server is set up: plain data in the state, so that it can be changed, broken and rewound like anything else. */
 import type {Entity, ReadTable, Tx} from '../machine/types.ts';
+import type {AdmissionConfig} from './admission/config.ts';
 import type {AuthenticationConfig} from './authentication/types.ts';
 import type {AbacPolicy} from './authorization/abac.ts';
 import type {AuthorizationWebhook} from './authorization/webhook.ts';
@@ -22,6 +23,8 @@ export interface ServerConfig {
     readonly enable: readonly string[];
     /** --disable-admission-plugins */
     readonly disable: readonly string[];
+    /** --admission-control-config-file, and the far ends of webhooks. */
+    readonly plugins?: AdmissionConfig;
   };
 }
 

@@ -3,6 +3,7 @@
 import {kindOf} from '../api/kinds.ts';
 import type {KubeObject, UserInfo} from '../api/types.ts';
 import {ApiError} from '../api/types.ts';
+import {SYSTEM_PRIORITY_CLASSES} from '../apiserver/bootstrap/priority-classes.ts';
 import {bootstrapRbac} from '../apiserver/bootstrap/rbac.ts';
 import {clientOf} from '../client/client.ts';
 import type {Tx} from '../machine/types.ts';
@@ -18,25 +19,10 @@ const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-l
 export const KUBERNETES_SERVICE_IP = '10.96.0.1';
 export const APISERVER_ADDRESS = '192.168.0.2';
 
-const priorityClass = (name: string, value: number, description: string): KubeObject => ({
-  apiVersion: 'scheduling.k8s.io/v1',
-  kind: 'PriorityClass',
-  metadata: {name},
-  value,
-  globalDefault: false,
-  description,
-  preemptionPolicy: 'PreemptLowerPriority',
-});
-
 const objects = (): KubeObject[] => [
   ...SYSTEM_NAMESPACES.map(name => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name}})),
   ...bootstrapRbac(),
-  priorityClass('system-node-critical', 2_000_001_000, 'Used for system critical pods that must not be moved from their current node.'),
-  priorityClass(
-    'system-cluster-critical',
-    2_000_000_000,
-    'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
-  ),
+  ...SYSTEM_PRIORITY_CLASSES,
   {
     apiVersion: 'v1',
     kind: 'Service',

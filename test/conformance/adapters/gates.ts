@@ -1,5 +1,13 @@
 /** Conformance of the API server's gates: what a request is, who sends it, whether it may, and what admission makes of it. */
-import type {ApiError, KubeObject, Pod, rbac, UserInfo} from '../../../src/engine/api/types.ts';
+import {byGroupResource, gvk, kindOf} from '../../../src/engine/api/kinds.ts';
+import {printResourceList} from '../../../src/engine/api/pod-resources.ts';
+import type {ApiError, KubeObject, Pod, ResourceQuota, rbac, UserInfo} from '../../../src/engine/api/types.ts';
+import {mutate, validate} from '../../../src/engine/apiserver/admission/chain.ts';
+import {enabledPlugins} from '../../../src/engine/apiserver/admission/plugins.ts';
+import {violations} from '../../../src/engine/apiserver/admission/pod-security/evaluate.ts';
+import {policyOf as podSecurityPolicy} from '../../../src/engine/apiserver/admission/pod-security/policy.ts';
+import {evaluatorFor} from '../../../src/engine/apiserver/admission/quota/evaluators.ts';
+import type {Attributes as AdmissionAttributes, AdmissionContext} from '../../../src/engine/apiserver/admission/types.ts';
 import {authenticate, union as authenticationUnion} from '../../../src/engine/apiserver/authentication/authenticate.ts';
 import {impersonate} from '../../../src/engine/apiserver/authentication/impersonation.ts';
 import {issueToken} from '../../../src/engine/apiserver/authentication/service-account.ts';
@@ -11,7 +19,9 @@ import {rbacAuthorizer} from '../../../src/engine/apiserver/authorization/rbac/a
 import {checkEscalation} from '../../../src/engine/apiserver/authorization/rbac/escalation.ts';
 import type {Attributes, Authorizer, PolicyReader} from '../../../src/engine/apiserver/authorization/types.ts';
 import {authorize, type UnionVerdict} from '../../../src/engine/apiserver/authorization/union.ts';
+import {SYSTEM_PRIORITY_CLASSES} from '../../../src/engine/apiserver/bootstrap/priority-classes.ts';
 import {bootstrapRbac, nodeRules} from '../../../src/engine/apiserver/bootstrap/rbac.ts';
+import {decode} from '../../../src/engine/apiserver/decoding/decode.ts';
 import {requestInfo} from '../../../src/engine/apiserver/request-info.ts';
 import {type Adapters, difference} from '../harness.ts';
 
@@ -57,7 +67,7 @@ function policyOf(given: readonly KubeObject[]): PolicyReader {
   };
 }
 
-const plural = (object: KubeObject): string => `${object.kind.toLowerCase()}s`;
+const plural = (object: KubeObject): string => kindOf(object)?.resource ?? '';
 
 /** upstream: endpoints/filters/authorization.go */
 const httpStatus = ({decision, error}: UnionVerdict): number => (decision === 'Allow' ? 200 : error ? 500 : 403);
@@ -93,6 +103,65 @@ function answerRbac({given = [], givenSets = [], request}: Request): unknown {
   const refusal = checkEscalation({user, resource, namespace, object: request['object'], old: request['old']}, RBAC_CHAIN, policy);
   if (refusal) return refused(refusal);
   return {allowed: true, code, object: request['object']};
+}
+
+/** The default chain of plugins over one request: what it leaves of the object, or who refused. */
+function admit(request: Request, caseGiven: readonly KubeObject[]): Request {
+  const given = [...SYSTEM_PRIORITY_CLASSES, ...caseGiven];
+  const kind = byGroupResource(request['apiGroup'] ?? '', request['resource'])!;
+  const object = decode(request['object'], kind, {version: kind.version, validation: 'Strict'}).object;
+  if (kind.namespaced) object.metadata.namespace = request['namespace'];
+  const warnings: string[] = [];
+  const used = new Map<string, unknown>();
+  const {get} = policyOf(given);
+  const context: AdmissionContext = {
+    now: 0,
+    get: (resource, namespace, name) => get(resource, namespace, name) as never,
+    list: (resource, namespace) =>
+      given.filter(o => plural(o) === resource && (!namespace || o.metadata.namespace === namespace)).sort(byName) as never[],
+    updateStatus: (_resource, quota) => used.set(quota.metadata.name!, (quota as ResourceQuota).status?.used),
+    create() {},
+    authorize: () => true,
+    randomSuffix: () => 'xxxxx',
+    warn: text => {
+      warnings.push(text);
+    },
+    audit() {},
+  };
+  const attributes: AdmissionAttributes = {
+    operation: request['verb'] === 'update' ? 'UPDATE' : 'CREATE',
+    kind: gvk(kind),
+    resource: {group: kind.group, version: kind.version, resource: kind.resource},
+    subresource: request['subresource'] ?? '',
+    namespace: request['namespace'] ?? '',
+    name: object.metadata.name ?? '',
+    object,
+    oldObject: request['old'],
+    user: userOf(request),
+    dryRun: false,
+  };
+  const mutation = mutate(PLUGIN_CHAIN, attributes, context, true);
+  if (mutation.denied) return {...refused(mutation.denied.error), deniedBy: mutation.denied.plugin, phase: 'mutating'};
+  const admitted = {...attributes, object: mutation.object};
+  const validation = validate(PLUGIN_CHAIN, admitted, context, false);
+  if (validation.denied) return {...refused(validation.denied.error), deniedBy: validation.denied.plugin, phase: 'validating'};
+  return {allowed: true, code: 201, object: mutation.object, warnings, quotaUsedAfter: Object.fromEntries(used)};
+}
+
+const PLUGIN_CHAIN = enabledPlugins([], []);
+const byName = (a: KubeObject, b: KubeObject): number => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1);
+
+/** Ids of the checks that a pod fails at the level its namespace enforces. */
+function failingChecks({object, namespace}: Request, given: readonly KubeObject[]): string[] {
+  const labels = given.find(o => o.kind === 'Namespace' && o.metadata.name === namespace)?.metadata.labels ?? {};
+  return violations(podSecurityPolicy(labels).policy.enforce, object.metadata, object.spec)
+    .map(({id}) => id)
+    .sort();
+}
+
+function answerUsage({object, now}: Request): unknown {
+  const kind = kindOf(object)!;
+  return {usage: printResourceList(evaluatorFor(kind).usage(object, Date.parse(now)))};
 }
 
 const NOW = Date.UTC(2030, 0, 1);
@@ -187,4 +256,8 @@ export const adapters: Adapters = {
   },
   authz: {answer: answerAuthz},
   rbac: {answer: answerRbac},
+  limitrange: {answer: ({request, given}) => admit(request, given)},
+  quota: {answer: ({op, request, given}) => (op === 'usage' ? answerUsage(request) : admit(request, given))},
+  podsecurity: {answer: ({request, given}) => ({...admit(request, given), checks: failingChecks(request, given)})},
+  admission: {answer: ({request, given}) => admit(request, given)},
 };

@@ -24,8 +24,12 @@ export interface Attributes {
 export interface AdmissionContext {
   get<T extends KubeObject = KubeObject>(resource: string, namespace: string, name: string): T | undefined;
   list<T extends KubeObject = KubeObject>(resource: string, namespace?: string): T[];
-  /** Writes on the API server's own behalf (quota usage), with compare-and-swap on the resource version of `object`. */
+  /** Writes on the API server's own behalf (quota usage), with compare-and-swap on the resource version of `object`: a stale one throws a 409. */
   updateStatus(resource: string, object: KubeObject): void;
+  /** Creates on the API server's own behalf (a namespace, by NamespaceAutoProvision). */
+  create(resource: string, object: KubeObject): void;
+  /** Whether the user of the request may also do this (approve for a signer, set finalizers of an owner). */
+  authorize(request: {verb: string; apiGroup: string; resource: string; subresource?: string; namespace?: string; name?: string}): boolean;
   /** Virtual milliseconds. */
   readonly now: number;
   /** Five characters of `bcdfghjklmnpqrstvwxz2456789`, seeded. */

@@ -1,0 +1,52 @@
+/** Expressions of admission: conditions, validations, messages. upstream: staging/src/k8s.io/apiserver/pkg/cel/environment/base.go */
+import {Environment} from '@marcbachmann/cel-js';
+import {tryParseQuantity} from '../../api/quantity.ts';
+
+export type CelValue = unknown;
+export type CelProgram = (variables: Readonly<Record<string, CelValue>>) => CelValue;
+
+/** Kubernetes' own functions, beyond the language's. upstream: apiserver/pkg/cel/library */
+const environment = new Environment({unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, enableOptionalTypes: true})
+  .registerFunction('isQuantity(string): bool', (text: string) => tryParseQuantity(text) !== undefined)
+  .registerFunction('string.find(string): string', (text: string, pattern: string) => new RegExp(pattern).exec(text)?.[0] ?? '')
+  .registerFunction('string.findAll(string): list<string>', (text: string, pattern: string) => text.match(new RegExp(pattern, 'g')) ?? []);
+
+const programs = new Map<string, CelProgram>();
+
+/** Compiles an expression, once. Throws Error with the reason where it is none. */
+export function compile(expression: string): CelProgram {
+  let program = programs.get(expression);
+  if (!program) {
+    const parsed = environment.parse(expression);
+    program = variables => parsed(variables as Record<string, unknown>);
+    programs.set(expression, program);
+  }
+  return program;
+}
+
+/** JSON as CEL sees it: whole numbers are integers. */
+export function toCel(value: unknown): CelValue {
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
+  if (Array.isArray(value)) return value.map(toCel);
+  if (value === null || typeof value !== 'object') return value ?? null;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, field]) => field !== undefined)
+      .map(([name, field]) => [name, toCel(field)]),
+  );
+}
+
+/** What an expression may speak of in every place. upstream: apiserver/pkg/admission/plugin/cel/compile.go */
+export function requestVariables(attributes: {
+  object: unknown;
+  oldObject: unknown;
+  request: unknown;
+  namespaceObject?: unknown;
+}): Record<string, CelValue> {
+  return {
+    object: toCel(attributes.object),
+    oldObject: toCel(attributes.oldObject),
+    request: toCel(attributes.request),
+    namespaceObject: toCel(attributes.namespaceObject),
+  };
+}

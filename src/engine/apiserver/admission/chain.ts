@@ -1,0 +1,98 @@
+/** Runs the plugins over one request: first those that may change the object, later those that may only refuse it. */
+import {enablePatches, type Patch, produceWithPatches} from 'immer';
+import {cloneJson} from '../../api/clone.ts';
+import {ApiError, type KubeObject} from '../../api/types.ts';
+import type {AdmissionContext, AdmissionPlugin, Attributes} from './types.ts';
+
+enablePatches();
+
+/** What one plugin did, for the screen. */
+export interface AdmissionStep {
+  readonly plugin: string;
+  readonly verdict: 'ok' | 'changed' | 'denied';
+  /** What it changed in the object. */
+  readonly patches: readonly Patch[];
+}
+
+export interface Denied {
+  readonly plugin: string;
+  readonly error: ApiError;
+}
+
+export interface Mutation {
+  /** The object as the plugins leave it, still open for change; undefined for a DELETE. */
+  readonly object: KubeObject | undefined;
+  /** Empty unless recorded. */
+  readonly steps: readonly AdmissionStep[];
+  readonly denied?: Denied;
+}
+
+export interface Validation {
+  readonly steps: readonly AdmissionStep[];
+  readonly denied?: Denied;
+}
+
+/**
+ * The mutating phase. `attributes.object` is the request's own copy: it is changed in place, unless `record` asks for each plugin's changes apart;
+ * then it is frozen, and the answer is a copy.
+ */
+export function mutate(plugins: readonly AdmissionPlugin[], attributes: Attributes, context: AdmissionContext, record: boolean): Mutation {
+  const asked = plugins.filter(plugin => plugin.admit && plugin.handles(attributes));
+  if (asked.length === 0) return {object: attributes.object, steps: []};
+  return record ? mutateStepwise(asked, attributes, context) : mutateInPlace(asked, attributes, context);
+}
+
+function mutateStepwise(plugins: readonly AdmissionPlugin[], attributes: Attributes, context: AdmissionContext): Mutation {
+  const steps: AdmissionStep[] = [];
+  let {object} = attributes;
+  for (const plugin of plugins) {
+    try {
+      let patches: readonly Patch[] = [];
+      if (object)
+        [object, patches] = produceWithPatches(object, draft => {
+          plugin.admit!({...attributes, object: draft}, context);
+        });
+      else plugin.admit!(attributes, context);
+      steps.push({plugin: plugin.name, verdict: patches.length > 0 ? 'changed' : 'ok', patches});
+    } catch (error) {
+      return {object, ...refused(plugin, error, steps)};
+    }
+  }
+  return {object: object && cloneJson(object), steps};
+}
+
+function mutateInPlace(plugins: readonly AdmissionPlugin[], attributes: Attributes, context: AdmissionContext): Mutation {
+  for (const plugin of plugins) {
+    try {
+      plugin.admit!(attributes, context);
+    } catch (error) {
+      return {object: attributes.object, ...refused(plugin, error, [])};
+    }
+  }
+  return {object: attributes.object, steps: []};
+}
+
+/** The validating phase: after the object has been validated, before it is stored. */
+export function validate(
+  plugins: readonly AdmissionPlugin[],
+  attributes: Attributes,
+  context: AdmissionContext,
+  record: boolean,
+): Validation {
+  const steps: AdmissionStep[] = [];
+  for (const plugin of plugins) {
+    if (!plugin.validate || !plugin.handles(attributes)) continue;
+    try {
+      plugin.validate(attributes, context);
+      if (record) steps.push({plugin: plugin.name, verdict: 'ok', patches: []});
+    } catch (error) {
+      return refused(plugin, error, steps);
+    }
+  }
+  return {steps};
+}
+
+function refused({name}: AdmissionPlugin, error: unknown, steps: readonly AdmissionStep[]): Validation & {denied: Denied} {
+  if (!(error instanceof ApiError)) throw error;
+  return {steps: [...steps, {plugin: name, verdict: 'denied', patches: []}], denied: {plugin: name, error}};
+}

@@ -1,0 +1,15 @@
+/** The default of its kind: marked by an annotation, the newest of several. upstream: pkg/volume/util/storageclass.go GetDefaultClass */
+import type {KubeObject} from '../../api/types.ts';
+
+/** Of equal age the first by name. */
+export function newestMarked<T extends KubeObject>(classes: readonly T[], ...annotations: string[]): T | undefined {
+  return classes
+    .filter(({metadata}) => annotations.some(annotation => metadata.annotations?.[annotation] === 'true'))
+    .sort(
+      (a, b) =>
+        compare(String(b.metadata.creationTimestamp ?? ''), String(a.metadata.creationTimestamp ?? '')) ||
+        compare(a.metadata.name ?? '', b.metadata.name ?? ''),
+    )[0];
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,19 @@
+/** upstream: plugin/pkg/admission/network/defaultingressclass/admission.go */
+import type {networking} from '../../api/types.ts';
+import {newestMarked} from './default-class.ts';
+import {isAbout} from './matching.ts';
+import type {AdmissionPlugin} from './types.ts';
+
+const IS_DEFAULT = 'ingressclass.kubernetes.io/is-default-class';
+const LEGACY_CLASS = 'kubernetes.io/ingress.class';
+
+export const defaultIngressClass: AdmissionPlugin = {
+  name: 'DefaultIngressClass',
+  handles: attributes => isAbout(attributes, 'networking.k8s.io', 'ingresses', 'CREATE'),
+  admit({object}, context) {
+    const ingress = object as unknown as networking.Ingress;
+    if (ingress.spec?.ingressClassName !== undefined || ingress.metadata?.annotations?.[LEGACY_CLASS] !== undefined) return;
+    const standing = newestMarked(context.list('ingressclasses'), IS_DEFAULT);
+    if (standing) (ingress.spec ??= {}).ingressClassName = standing.metadata.name!;
+  },
+};

@@ -1,0 +1,48 @@
+/** The secrets and config maps that a pod names. upstream: pkg/api/pod/util.go VisitPodSecretNames, VisitPodConfigmapNames */
+import type {Container, Pod} from '../../api/types.ts';
+
+/** Calls `visit` with each name until it answers true; says whether it did. */
+export function visitSecretNames(pod: Pod, visit: (name: string) => boolean): boolean {
+  const spec = pod.spec!;
+  const names = [
+    ...(spec.imagePullSecrets ?? []).map(({name}) => name),
+    ...containersOf(pod).flatMap(({env, envFrom}) => [
+      ...(envFrom ?? []).map(({secretRef}) => secretRef?.name),
+      ...(env ?? []).map(({valueFrom}) => valueFrom?.secretKeyRef?.name),
+    ]),
+    ...(spec.volumes ?? []).flatMap(volume => [
+      volume.azureFile?.secretName,
+      volume.cephfs?.secretRef?.name,
+      volume.cinder?.secretRef?.name,
+      volume.flexVolume?.secretRef?.name,
+      ...(volume.projected?.sources ?? []).map(({secret}) => secret?.name),
+      volume.rbd?.secretRef?.name,
+      volume.secret?.secretName,
+      volume.scaleIO?.secretRef.name,
+      volume.iscsi?.secretRef?.name,
+      volume.storageos?.secretRef?.name,
+      volume.csi?.nodePublishSecretRef?.name,
+    ]),
+  ];
+  return names.some(name => name !== undefined && visit(name));
+}
+
+/** Calls `visit` with each name until it answers true; says whether it did. */
+export function visitConfigMapNames(pod: Pod, visit: (name: string) => boolean): boolean {
+  const names = [
+    ...containersOf(pod).flatMap(({env, envFrom}) => [
+      ...(envFrom ?? []).map(({configMapRef}) => configMapRef?.name),
+      ...(env ?? []).map(({valueFrom}) => valueFrom?.configMapKeyRef?.name),
+    ]),
+    ...(pod.spec!.volumes ?? []).flatMap(volume => [
+      ...(volume.projected?.sources ?? []).map(({configMap}) => configMap?.name),
+      volume.configMap?.name,
+    ]),
+  ];
+  return names.some(name => name !== undefined && visit(name));
+}
+
+/** Init, ordinary and ephemeral containers. */
+export function containersOf({spec}: Pod): Container[] {
+  return [...(spec!.initContainers ?? []), ...spec!.containers, ...((spec!.ephemeralContainers ?? []) as Container[])];
+}

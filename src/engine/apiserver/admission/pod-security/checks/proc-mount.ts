@@ -1,0 +1,22 @@
+/** upstream: policy/check_procMount.go */
+import type {Check, PodCheck} from '../types.ts';
+import {allContainers, hasOwnUsers, joinQuoted, named, sorted} from '../wording.ts';
+
+const check: PodCheck = (_metadata, spec) => {
+  const bad = allContainers(spec).filter(({securityContext}) => (securityContext?.procMount ?? 'Default') !== 'Default');
+  if (bad.length === 0) return undefined;
+  const types = sorted(bad.map(({securityContext}) => securityContext!.procMount!));
+  return {
+    reason: 'procMount',
+    detail: `${named(bad.map(({name}) => name))} must not set securityContext.procMount to ${joinQuoted(types)}`,
+  };
+};
+
+export const procMount: Check = {
+  id: 'procMount',
+  level: 'baseline',
+  versions: [
+    {since: 0, check},
+    {since: 35, check: (metadata, spec) => (hasOwnUsers(spec) ? undefined : check(metadata, spec))},
+  ],
+};

@@ -1,0 +1,29 @@
+/** upstream: staging/src/k8s.io/pod-security-admission/policy/{helpers,visitor}.go */
+import type {Container, core} from '../../../api/types.ts';
+
+/** Init, ordinary and ephemeral containers. */
+export function allContainers(spec: core.PodSpec): readonly Container[] {
+  return [...(spec.initContainers ?? []), ...spec.containers, ...((spec.ephemeralContainers ?? []) as unknown as Container[])];
+}
+
+export const plural = (singular: string, many: string, count: number): string => (count === 1 ? singular : many);
+
+export const joinQuoted = (items: readonly string[]): string => items.map(item => `"${item}"`).join(', ');
+
+/** Each once, in order. */
+export const sorted = (items: readonly string[]): string[] => [...new Set(items)].sort();
+
+/** `container "a"` or `containers "a", "b"`. */
+export const named = (names: readonly string[], noun = 'container'): string =>
+  `${noun}${names.length === 1 ? '' : 's'} ${joinQuoted(names)}`;
+
+/** Who set something they must not: the pod, containers, or both. */
+export function setters(pod: boolean, containers: readonly string[]): string {
+  return [...(pod ? ['pod'] : []), ...(containers.length > 0 ? [named(containers)] : [])].join(' and ');
+}
+
+/** Pods that say they are for Windows are not asked for what only Linux has. */
+export const isWindows = (spec: core.PodSpec): boolean => spec.os?.name === 'windows';
+
+/** Root inside a user namespace is nobody outside. */
+export const hasOwnUsers = (spec: core.PodSpec): boolean => spec.hostUsers === false;

@@ -1,0 +1,149 @@
+/** upstream: pkg/quota/v1/evaluator/core/pods.go */
+import {matches, newRequirement, type Operator} from '../../../api/labels.ts';
+import {
+  addResourceList,
+  isPodLevelResourcesSet,
+  parseResourceList,
+  podLimits,
+  podRequests,
+  type Quantities,
+  type ResourceList,
+} from '../../../api/pod-resources.ts';
+import {newQuantity} from '../../../api/quantity.ts';
+import {parseRfc3339} from '../../../api/time.ts';
+import type {Container, core, KubeObject, Pod} from '../../../api/types.ts';
+import type {Evaluator, ScopeSelector} from './types.ts';
+
+const ONE = newQuantity(1);
+const RESOURCES = new Set([
+  'count/pods',
+  'pods',
+  ...['cpu', 'memory', 'ephemeral-storage'].flatMap(name => [name, `requests.${name}`, `limits.${name}`]),
+]);
+/** A pod in a quota of one of these must say, for every container, what it asks for. */
+const MUST_SPECIFY = new Set(['cpu', 'memory'].flatMap(name => [name, `requests.${name}`, `limits.${name}`]));
+const COMPUTE = ['cpu', 'memory', 'ephemeral-storage'] as const;
+
+export const pods: Evaluator = {
+  handles: ({operation, subresource}) => (subresource === '' ? operation === 'CREATE' : subresource === 'resize' && operation === 'UPDATE'),
+
+  usage(object, now) {
+    const pod = object as Pod;
+    const usage: Quantities = {'count/pods': ONE};
+    if (counts(pod, now)) addResourceList(usage, computeUsage(podRequests(pod), podLimits(pod)));
+    return usage;
+  },
+
+  matchesResource: name =>
+    RESOURCES.has(name) ||
+    /^(requests\.)?hugepages-/.test(name) ||
+    (name.startsWith('requests.') && isExtended(name.slice('requests.'.length))),
+
+  matchesScope: (selector, object) => matchesScope(selector, object as Pod),
+
+  constraintError(required, object) {
+    const {spec} = object as Pod;
+    const podLevel = isPodLevelResourcesSet(object as Pod)
+      ? specified((spec as {resources?: core.ResourceRequirements}).resources)
+      : new Set();
+    const names = required.filter(name => MUST_SPECIFY.has(name) && !podLevel.has(name)).sort();
+    const missing = names
+      .map(
+        name =>
+          [
+            name,
+            [...spec!.containers, ...(spec!.initContainers ?? [])].filter(container => !specified(container.resources).has(name)),
+          ] as const,
+      )
+      .filter(([, containers]) => containers.length > 0)
+      .map(([name, containers]) => `${name} for: ${nameList(containers)}`);
+    return missing.length > 0 ? `must specify ${missing.join('; ')}` : undefined;
+  },
+};
+
+const nameList = (containers: readonly Container[]): string => [...new Set(containers.map(({name}) => name))].sort().join(',');
+
+const specified = (resources: core.ResourceRequirements | undefined): Set<string> =>
+  new Set(
+    Object.keys(computeUsage(parseResourceList(resources?.requests as ResourceList), parseResourceList(resources?.limits as ResourceList))),
+  );
+
+function computeUsage(requests: Quantities, limits: Quantities): Quantities {
+  const usage: Quantities = {pods: ONE};
+  for (const name of COMPUTE) {
+    if (requests[name]) usage[name] = usage[`requests.${name}`] = requests[name];
+    if (limits[name]) usage[`limits.${name}`] = limits[name];
+  }
+  for (const name of Object.keys(requests)) {
+    if (name.startsWith('hugepages-')) usage[name] = usage[`requests.${name}`] = requests[name]!;
+    else if (isExtended(name)) usage[`requests.${name}`] = requests[name]!;
+  }
+  return usage;
+}
+
+/** upstream: pkg/apis/core/v1/helper/helpers.go IsExtendedResourceName */
+export function isExtended(name: string): boolean {
+  const native = !name.includes('/') || name.includes('kubernetes.io/');
+  return !native && !name.startsWith('requests.');
+}
+
+/** A pod that has ended uses nothing, nor does one that should long be gone. upstream: QuotaV1Pod */
+function counts({status, metadata}: Pod, now: number): boolean {
+  if (status?.phase === 'Failed' || status?.phase === 'Succeeded') return false;
+  const {deletionTimestamp, deletionGracePeriodSeconds} = metadata;
+  if (deletionTimestamp === undefined || deletionGracePeriodSeconds === undefined) return true;
+  return now <= (parseRfc3339(String(deletionTimestamp)) ?? 0) + deletionGracePeriodSeconds * 1000;
+}
+
+function matchesScope(selector: ScopeSelector, pod: Pod): boolean {
+  const spec = pod.spec!;
+  switch (selector.scopeName) {
+    case 'Terminating':
+      return isTerminating(spec);
+    case 'NotTerminating':
+      return !isTerminating(spec);
+    case 'BestEffort':
+      return isBestEffort(pod);
+    case 'NotBestEffort':
+      return !isBestEffort(pod);
+    case 'PriorityClass':
+      return matchesPriorityClass(selector, spec.priorityClassName ?? '');
+    case 'CrossNamespacePodAffinity':
+      return usesOtherNamespaces(spec);
+    default:
+      return false;
+  }
+}
+
+const isTerminating = ({activeDeadlineSeconds}: core.PodSpec): boolean => (activeDeadlineSeconds ?? -1) >= 0;
+
+/** Nothing asked for: by no container, nor by the pod as a whole. */
+function isBestEffort(pod: Pod): boolean {
+  const spec = pod.spec!;
+  const asks = ({requests = {}, limits = {}}: core.ResourceRequirements = {}): boolean =>
+    Object.entries({...requests, ...limits}).some(
+      ([name, value]) => (name === 'cpu' || name === 'memory') && !/^0+([.]0*)?[A-Za-z]*$/.test(String(value)),
+    );
+  if (isPodLevelResourcesSet(pod)) return !asks((spec as {resources?: core.ResourceRequirements}).resources);
+  return ![...spec.containers, ...(spec.initContainers ?? [])].some(({resources}) => asks(resources));
+}
+
+const OPERATORS: Readonly<Record<string, Operator>> = {In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: '!'};
+
+function matchesPriorityClass({operator, values = []}: ScopeSelector, priorityClassName: string): boolean {
+  if (operator === 'Exists') return priorityClassName !== '';
+  const requirement = newRequirement('PriorityClass', OPERATORS[operator]!, values);
+  return matches({nothing: false, requirements: [requirement]}, priorityClassName ? {PriorityClass: priorityClassName} : {});
+}
+
+/** upstream: usesCrossNamespacePodAffinity */
+function usesOtherNamespaces({affinity}: core.PodSpec): boolean {
+  const terms = [affinity?.podAffinity, affinity?.podAntiAffinity].flatMap(one => [
+    ...(one?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
+    ...(one?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({podAffinityTerm}) => podAffinityTerm),
+  ]);
+  return terms.some(({namespaces, namespaceSelector}) => !!namespaces?.length || namespaceSelector !== undefined);
+}
+
+/** For objects that no scope is about. */
+export const noScope = (_selector: ScopeSelector, _object: KubeObject): boolean => false;

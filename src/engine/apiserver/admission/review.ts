@@ -1,0 +1,31 @@
+/** The request as webhooks and expressions get it. upstream: staging/src/k8s.io/api/admission/v1/types.go AdmissionRequest */
+
+import {type CelValue, requestVariables} from './cel.ts';
+import type {AdmissionContext, Attributes} from './types.ts';
+
+export function admissionRequest({kind, resource, subresource, name, namespace, operation, user, dryRun, options}: Attributes) {
+  return {
+    kind,
+    resource,
+    ...(subresource && {subResource: subresource}),
+    requestKind: kind,
+    requestResource: resource,
+    name,
+    ...(namespace && {namespace}),
+    operation,
+    userInfo: {username: user.username, ...(user.uid && {uid: user.uid}), groups: user.groups, ...(user.extra && {extra: user.extra})},
+    dryRun,
+    ...(options && {options}),
+  };
+}
+
+/** The variables of every expression about a request. */
+export function variablesOf(attributes: Attributes, context: AdmissionContext): Record<string, CelValue> {
+  const {namespace, object, oldObject} = attributes;
+  return requestVariables({
+    object,
+    oldObject,
+    request: admissionRequest(attributes),
+    namespaceObject: namespace ? context.get('namespaces', '', namespace) : undefined,
+  });
+}

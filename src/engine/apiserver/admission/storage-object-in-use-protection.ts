@@ -1,0 +1,22 @@
+/** upstream: plugin/pkg/admission/storage/storageobjectinuseprotection/admission.go */
+import type {AdmissionPlugin} from './types.ts';
+
+const FINALIZERS: Readonly<Record<string, string>> = {
+  persistentvolumeclaims: 'kubernetes.io/pvc-protection',
+  persistentvolumes: 'kubernetes.io/pv-protection',
+  'volumeattributesclasses.storage.k8s.io': 'kubernetes.io/vac-protection',
+};
+
+const finalizerFor = ({group, resource}: {group: string; resource: string}): string | undefined =>
+  FINALIZERS[group ? `${resource}.${group}` : resource];
+
+/** What is in use is deleted only when it no longer is. */
+export const storageObjectInUseProtection: AdmissionPlugin = {
+  name: 'StorageObjectInUseProtection',
+  handles: ({operation, resource, subresource}) => operation === 'CREATE' && subresource === '' && finalizerFor(resource) !== undefined,
+  admit({resource, object}) {
+    const finalizer = finalizerFor(resource)!;
+    const metadata = object!.metadata;
+    if (!metadata.finalizers?.includes(finalizer)) metadata.finalizers = [...(metadata.finalizers ?? []), finalizer];
+  },
+};
