@@ -13,6 +13,7 @@ import {memoryIndexes} from '../client/memory.ts';
 import {createProcesses, processIndexes} from '../client/processes.ts';
 import {createMachine, type Handler, type Machine, type MachineState} from '../machine/machine.ts';
 import type {MachineEvent, Tx} from '../machine/types.ts';
+import {networkHandlers} from '../network/events.ts';
 import {bootstrap} from './bootstrap.ts';
 import {createComponents} from './components.ts';
 import {type Control, createControls} from './control.ts';
@@ -94,6 +95,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
   const handlers: Record<string, Handler> = {
     ...processes.handlers,
     ...maintenance,
+    ...networkHandlers(),
     [BOOT](tx: Tx) {
       startEtcd(tx, preset.etcdMembers);
       configureServer(tx, {...options.server, running: true});

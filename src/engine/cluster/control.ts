@@ -1,11 +1,13 @@
 /** What a learner can do to the machine itself, beside the API: stop, start, break, mend. Each is an event with plain data, so it is in the journal. */
 
+import {parseCidr} from '../api/ip.ts';
 import {configureServer, type ServerConfig} from '../apiserver/config.ts';
 import {setMember} from '../apiserver/storage.ts';
 import {tuneWatch} from '../apiserver/watch.ts';
 import {findHost, HOSTS, type Host, updateHost} from '../client/hosts.ts';
 import type {Processes} from '../client/processes.ts';
 import type {Tx} from '../machine/types.ts';
+import {type NetworkControl, networkControls} from '../network/faults.ts';
 
 export type Control =
   | {action: 'stop' | 'start'; program: string; node?: string}
@@ -14,7 +16,8 @@ export type Control =
   | {action: 'watch-lag'; owner: string; resource: string; lag: number}
   | {action: 'watch-stall' | 'watch-mend'; owner: string; resource: string}
   | {action: 'etcd-down' | 'etcd-up'; member: string}
-  | {action: 'configure'; change: Partial<ServerConfig>};
+  | {action: 'configure'; change: Partial<ServerConfig>}
+  | NetworkControl;
 
 /** A control names something that is not there. */
 export class ControlError extends Error {}
@@ -45,6 +48,12 @@ export function createControls(processes: Processes): Controls {
   };
   const stall = (stalled: boolean) => (tx: Tx, c: {owner: string; resource: string}) =>
     found(tuneWatch(tx, c.owner, c.resource, {stalled}), `watch of ${c.resource} by ${c.owner}`);
+  const onHost =
+    <C extends {node: string}>(act: (tx: Tx, control: C) => void) =>
+    (tx: Tx, c: C): void => {
+      found(findHost(tx, c.node) !== undefined, `node ${c.node}`);
+      act(tx, c);
+    };
   return {
     stop: program(false),
     start: program(true),
@@ -61,5 +70,13 @@ export function createControls(processes: Processes): Controls {
     'etcd-down': member(false),
     'etcd-up': member(true),
     configure: (tx, c) => configureServer(tx, c.change),
+    network: networkControls.network,
+    'network-break': onHost(networkControls['network-break']),
+    'network-mend': onHost(networkControls['network-mend']),
+    conflist: onHost(networkControls.conflist),
+    'pod-range': onHost((tx, c: {action: 'pod-range'; node: string; cidr: string}) => {
+      found(parseCidr(c.cidr) !== undefined, `block of addresses ${c.cidr}`);
+      networkControls['pod-range'](tx, c);
+    }),
   };
 }

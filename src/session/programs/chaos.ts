@@ -6,6 +6,7 @@ import {PROCESSES, type Process} from '../../engine/client/processes.ts';
 import type {Cluster} from '../../engine/cluster/cluster.ts';
 import {type Control, ControlError} from '../../engine/cluster/control.ts';
 import {plainHost} from '../../engine/cluster/presets.ts';
+import {BROKEN_CONFLIST} from '../../engine/network/faults.ts';
 import {stderr, stdout} from '../../kubectl/effects.ts';
 import type {Program} from '../shell.ts';
 
@@ -89,6 +90,69 @@ const rows: readonly Row[] = [
     control: ([owner = '', resource = '']) => ({action: 'watch-mend', owner: ownerName(owner), resource}),
     said: ([c, r]) => `${c} hears of ${r} again`,
   },
+  {
+    words: ['network', 'cut'],
+    names: ['NAME'],
+    about: "pull a node's cable",
+    control: ([node = '']) => ({action: 'network-break', node, part: 'link'}),
+    said: ([n]) => `${n} is cut off`,
+  },
+  {
+    words: ['network', 'plug'],
+    names: ['NAME'],
+    about: 'put it back',
+    control: ([node = '']) => ({action: 'network-mend', node, part: 'link'}),
+    said: ([n]) => `${n} is on the wire again`,
+  },
+  {
+    words: ['overlay', 'break'],
+    names: ['NAME'],
+    about: 'let a node lose packets for other nodes (UDP 8472 blocked)',
+    control: ([node = '']) => ({action: 'network-break', node, part: 'overlay'}),
+    said: ([n]) => `${n} loses what goes through the overlay`,
+  },
+  {
+    words: ['overlay', 'mend'],
+    names: ['NAME'],
+    about: 'mend it',
+    control: ([node = '']) => ({action: 'network-mend', node, part: 'overlay'}),
+    said: ([n]) => `the overlay of ${n} works again`,
+  },
+  {
+    words: ['overlay', 'mode'],
+    names: ['BACKEND'],
+    about: 'how packets get from node to node: vxlan or routed',
+    control: ([mode]) => ({action: 'network', change: {backend: mode === 'routed' ? 'routed' : 'vxlan'}}),
+    said: ([mode]) => `packets between nodes go ${mode === 'routed' ? 'as they are' : 'inside UDP'}`,
+  },
+  {
+    words: ['proxy', 'mode'],
+    names: ['MODE'],
+    about: 'how kube-proxy writes its rules: iptables, nftables or ipvs',
+    control: ([mode]) => ({action: 'network', change: {proxyMode: mode === 'nftables' || mode === 'ipvs' ? mode : 'iptables'}}),
+    said: ([mode]) => `kube-proxy runs in mode ${mode}`,
+  },
+  {
+    words: ['cni', 'break'],
+    names: ['NAME'],
+    about: "leave half a plugin configuration in a node's /etc/cni/net.d",
+    control: ([node = '']) => ({action: 'conflist', node, text: BROKEN_CONFLIST}),
+    said: ([n]) => `the conflist on ${n} is broken`,
+  },
+  {
+    words: ['cni', 'mend'],
+    names: ['NAME'],
+    about: 'write it anew',
+    control: ([node = '']) => ({action: 'conflist', node}),
+    said: ([n]) => `the conflist on ${n} is whole`,
+  },
+  {
+    words: ['cni', 'range'],
+    names: ['NAME', 'CIDR'],
+    about: 'give a node another block of pod addresses (10.244.1.0/29 has five)',
+    control: ([node = '', cidr = '']) => ({action: 'pod-range', node, cidr}),
+    said: ([n, cidr]) => `pods to come on ${n} get addresses of ${cidr}`,
+  },
 ];
 
 const ownerName = (component: string): string => (component.includes('/') ? component : `${component}/`);
@@ -104,6 +168,8 @@ function namesFor(place: string, {machine}: Cluster): string[] {
   if (place === 'PROGRAM') return unique(['kube-apiserver', ...processes.map(p => p.program)]);
   if (place === 'COMPONENT') return unique(processes.map(p => (p.instance ? p.owner : p.component)));
   if (place === 'MEMBER') return etcdStatus(machine).members.map(m => m.name);
+  if (place === 'BACKEND') return ['routed', 'vxlan'];
+  if (place === 'MODE') return ['iptables', 'ipvs', 'nftables'];
   if (place.includes('NAME') || place === '[NODE]') return [...machine.table<{name: string}>(HOSTS).entries()].map(([, h]) => h.name);
   return [];
 }

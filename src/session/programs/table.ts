@@ -4,8 +4,9 @@ import {chaos} from './chaos.ts';
 import {etcdctl} from './etcdctl.ts';
 import {cat, editFile, ls} from './files.ts';
 import {kubectl} from './kubectl.ts';
+import {networkPrograms} from './network.ts';
 import {wait} from './wait.ts';
 
-export const programs: readonly Program[] = [kubectl, etcdctl, cat, ls, editFile, chaos, wait];
+export const programs: readonly Program[] = [kubectl, etcdctl, cat, ls, editFile, chaos, wait, ...networkPrograms];
 
 export const programNamed = (name: string): Program | undefined => programs.find(p => p.name === name || p.aliases?.includes(name));

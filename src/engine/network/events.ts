@@ -1,0 +1,44 @@
+/** Packets and questions that somebody at the keyboard sends: events of the machine, so that they stand in its journal and chance is drawn from its state. */
+import type {DnsConfig} from '../api/resolv-conf.ts';
+import type {Handler} from '../machine/machine.ts';
+import {type Lookup, lookup} from './dns/lookup.ts';
+import type {RecordType} from './dns/message.ts';
+import {connect} from './packet/connect.ts';
+import type {Connection, ConnectOptions, Destination, Origin} from './packet/connection.ts';
+
+export const CONNECT = 'connect';
+export const LOOKUP = 'lookup';
+
+export interface ConnectEvent {
+  readonly from: Origin;
+  readonly to: Destination;
+  readonly options?: Omit<ConnectOptions, 'listens'>;
+}
+
+export interface LookupEvent {
+  readonly from: Origin;
+  readonly name: string;
+  readonly config: DnsConfig;
+  readonly types?: readonly RecordType[];
+}
+
+/** What happened to a packet, or to a question: for the screen. */
+export type PacketNote =
+  | {kind: 'packet'; from: Origin; to: Destination; connection: Connection}
+  | {kind: 'dns'; from: Origin; name: string; lookup: Lookup};
+
+/** The machine's handlers. `listens` tells whether a process waits at an address; it comes from the runtimes. */
+export const networkHandlers = (listens?: ConnectOptions['listens']): Record<string, Handler> => ({
+  [CONNECT](tx, event): Connection {
+    const {from, to, options} = event.data as ConnectEvent;
+    const connection = connect(tx, from, to, {...options, ...(listens && {listens})});
+    tx.note({kind: 'packet', from, to, connection} as PacketNote);
+    return connection;
+  },
+  [LOOKUP](tx, event): Lookup {
+    const {from, name, config, types} = event.data as LookupEvent;
+    const result = lookup(tx, from, name, config, types);
+    tx.note({kind: 'dns', from, name, lookup: result} as PacketNote);
+    return result;
+  },
+});
