@@ -610,12 +610,14 @@ export function createSession(options: SessionOptions): Session & {close(): void
   const timeView = (): TimeView => {
     const now = cluster();
     const {paused, speed, walk, branch} = state;
-    if (!now) return {now: 0, end: 0, step: 0, lastStep: 0, past: false, paused, idle: true, speed, marks: [], branch: '', walk};
+    if (!now)
+      return {now: 0, end: 0, step: 0, firstStep: 0, lastStep: 0, past: false, paused, idle: true, speed, marks: [], branch: '', walk};
     const {history, machine} = now;
     return {
       now: now.now,
       end: inPast() ? (machine.journal.steps.at(-1)?.after.now ?? now.now) : now.now,
       step: history.position,
+      firstStep: state.world?.from ?? history.first,
       lastStep: history.length,
       past: inPast(),
       paused,

@@ -97,6 +97,8 @@ export interface TimeView {
   /** Virtual time of the present; larger than `now` while the past is looked at. */
   readonly end: number;
   readonly step: number;
+  /** Where the learner's time begins: what was before is the set-up. */
+  readonly firstStep: number;
   readonly lastStep: number;
   readonly past: boolean;
   readonly paused: boolean;

@@ -11,8 +11,9 @@ import {headerRow} from './rows/header.ts';
 import {shellRows} from './rows/shell.ts';
 import {stripRows} from './rows/strip.ts';
 import {timelineRow} from './rows/timeline.ts';
+import {tour} from './rows/tour.ts';
 import {border, cardsOf, openRect, openRows, panelRows} from './shown.ts';
-import {layoutOf, type UiState} from './ui-state.ts';
+import {layoutOf, type OpenView, type UiState} from './ui-state.ts';
 import type {View} from './view.ts';
 
 export interface Frame {
@@ -66,9 +67,13 @@ function tooSmall(columns: number, rows: number): Frame {
 }
 
 function bodyBoxes(view: View, ui: UiState, placed: Placement): {drawn: Drawn[]; cursor: Frame['cursor']} {
-  const shell = placed.shell ? shellBox(view, ui, placed.shell) : undefined;
+  const shell = !placed.shell
+    ? undefined
+    : ui.open?.kind === 'tour'
+      ? {drawn: openBox(ui, placed.shell), cursor: undefined}
+      : shellBox(view, ui, placed.shell);
   const lower = shell ? [shell.drawn] : [];
-  if (ui.open) {
+  if (ui.open && ui.open.kind !== 'tour') {
     const beside = placed.lesson && placed.panels.length > 0 ? [lessonBox(view, ui, placed.lesson, placed.tabs)] : [];
     return {drawn: [openBox(ui, openRect(view, ui)), ...beside], cursor: undefined};
   }
@@ -88,11 +93,11 @@ function box(rect: Rect, rows: readonly PanelRow[], options: Parameters<typeof f
 
 function panelBox(view: View, ui: UiState, id: string, rect: Rect, tabs: readonly string[]): Drawn {
   const panel = panelOf(id)!;
-  const focused = ui.focus === id;
+  const focused = ui.focus === id || spokenOf(ui) === 'panels';
   const filter = ui.filters[id] ? `/${ui.filters[id]}` : '';
   const note = [filter, panel.note?.(view.facts) ?? ''].filter(text => text !== '').join('  ');
   const rows = panelRows(view, ui, id);
-  const selected = focused ? Math.min(ui.selected[id] ?? 0, rows.length - 1) : -1;
+  const selected = ui.focus === id ? Math.min(ui.selected[id] ?? 0, rows.length - 1) : -1;
   return box(rect, rows, {
     title: panel.title,
     number: numberOf(id),
@@ -107,9 +112,14 @@ function lessonBox(view: View, ui: UiState, rect: Rect, tabs: readonly string[])
   return box(rect, lessonRows(lesson, rect.width - border.columns), {
     title: `Lesson ${lesson.number}`,
     note: tabs.length > 0 ? tabText(tabs, 'lesson') : `${Math.min(lesson.current + 1, lesson.steps.length)} of ${lesson.steps.length}`,
-    focused: ui.focus === 'lesson',
+    focused: ui.focus === 'lesson' || spokenOf(ui) === 'lesson',
     offset: ui.lessonScroll,
   });
+}
+
+/** The part of the screen that the tour is at. */
+function spokenOf({open}: UiState): 'lesson' | 'panels' | undefined {
+  return open?.kind === 'tour' ? tour[open.card]?.part : undefined;
 }
 
 /** Where one panel is shown at a time: which one of how many, and how to get to the others. */
@@ -129,11 +139,16 @@ function openBox(ui: UiState, rect: Rect): Drawn {
   const open = ui.open!;
   const rows = openRows(open, rect.width - border.columns);
   return box(rect, rows, {
-    title: open.kind === 'help' ? 'Keys' : open.detail.title,
-    note: 'Esc closes',
+    title: titleOf(open),
+    note: open.kind === 'tour' ? 'Esc skips' : 'Esc closes',
     focused: true,
     offset: open.scroll,
   });
+}
+
+function titleOf(open: OpenView): string {
+  if (open.kind === 'tour') return `Tour ${open.card + 1} of ${tour.length}`;
+  return open.kind === 'help' ? 'Keys' : open.detail.title;
 }
 
 const banner = ['From a line of YAML to a running pod:', 'cause it, watch every part of Kubernetes at work, stop time, turn it back.'];

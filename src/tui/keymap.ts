@@ -4,7 +4,7 @@
  * Where a key means something, the most special first: a form or an open view before the prompt, the prompt before what is true everywhere.
  * `start` is the prompt while its line is empty: keys that never begin a command act at once there.
  */
-export type Context = 'search' | 'view' | 'predict' | 'map' | 'start' | 'prompt' | 'panel' | 'anywhere';
+export type Context = 'search' | 'view' | 'tour' | 'predict' | 'map' | 'start' | 'prompt' | 'panel' | 'anywhere';
 
 export interface Binding {
   readonly keys: readonly string[];
@@ -138,7 +138,11 @@ export const keymap = [
   {keys: ['alt+h'], contexts: ['anywhere'], action: 'hint', help: 'a hint, from anywhere', command: 'hint'},
   {keys: ['m'], contexts: ['panel'], action: 'map', help: 'the course map', command: 'map'},
 
-  // Views, forms, the map.
+  // The tour, views, forms, the map.
+  {keys: ['enter', 'right', 'space', 'down'], contexts: ['tour'], action: 'tourNext', label: 'next', help: 'the next card of the tour'},
+  {keys: ['left', 'up'], contexts: ['tour'], action: 'tourBack', help: 'the card before'},
+  {keys: ['esc', 'q'], contexts: ['tour'], action: 'closeView', label: 'skip', help: 'leave the tour'},
+  {keys: ['T'], contexts: ['panel', 'map'], action: 'tour', help: 'the tour of the screen'},
   {keys: ['esc', 'q', 'enter'], contexts: ['view'], action: 'closeView', label: 'close', help: 'close'},
   {keys: ['up'], contexts: ['predict'], action: 'optionUp', help: 'the option above'},
   {keys: ['down', 'tab'], contexts: ['predict'], action: 'optionDown', label: 'choose', help: 'the option below'},

@@ -11,6 +11,8 @@ export interface ScreenOptions {
   readonly theme: Theme;
   /** Draw whole frames instead of changed lines, for terminals that disagree about the width of characters. */
   readonly redrawFull?: boolean;
+  /** Nobody has played here before: the tour is due. */
+  readonly firstRun?: boolean;
   readonly stdout?: NodeJS.WriteStream;
   readonly stdin?: NodeJS.ReadStream;
 }
@@ -30,14 +32,18 @@ export function runScreen(session: Session, options: ScreenOptions): RunningScre
     if (app) await app.suspendTerminal(use);
     else await use();
   };
-  const screen = createScreen(session, {
-    redraw() {
-      instance.clear();
-      screen.ui.set({...screen.ui.get()});
+  const screen = createScreen(
+    session,
+    {
+      redraw() {
+        instance.clear();
+        screen.ui.set({...screen.ui.get()});
+      },
+      suspend: () => void lend(stopped),
+      exit: () => app?.exit(),
     },
-    suspend: () => void lend(stopped),
-    exit: () => app?.exit(),
-  });
+    {tourDue: options.firstRun === true},
+  );
   const instance = render(
     <App
       screen={screen}

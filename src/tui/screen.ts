@@ -14,6 +14,7 @@ import {
   submit,
   type,
 } from './line-editor.ts';
+import {tour} from './rows/tour.ts';
 import {cardsOf, hiddenRows, panelRows, selectedRef, suggestionsOf} from './shown.ts';
 import {createStore, type Store} from './store.ts';
 import {contextsOf, focusOrder, initialUi, predicting, type UiState} from './ui-state.ts';
@@ -134,6 +135,16 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     if (card.state === 'locked') return say('warn', `First: ${card.needs.join(', ')}. Or skip by test: podyssey will ask.`);
     session.dispatch({type: 'open', lesson: card.id});
     set({focus: 'shell', shown: 'lesson', lessonScroll: 0, zoom: false, notice: undefined});
+    if (ui.get().tourDue) showTour();
+  };
+
+  const showTour = () => set({open: {kind: 'tour', card: 0, scroll: 0}, tourDue: false});
+
+  const turnCard = (by: 1 | -1) => {
+    const {open} = ui.get();
+    if (open?.kind !== 'tour') return;
+    const card = Math.max(0, open.card + by);
+    set({open: card < tour.length ? {...open, card} : undefined});
   };
 
   const chooseOption = (by: 1 | -1) => {
@@ -207,6 +218,9 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     hint: () => session.dispatch({type: 'hint'}),
     map: () => session.dispatch({type: 'map'}),
     closeView: () => set({open: undefined}),
+    tour: showTour,
+    tourNext: () => turnCard(1),
+    tourBack: () => turnCard(-1),
     optionUp: () => chooseOption(-1),
     optionDown: () => chooseOption(1),
     predict: () => session.dispatch({type: 'predict', option: ui.get().option}),
@@ -242,11 +256,15 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     run(result.lines);
   };
 
+  if (ui.get().tourDue && view().place !== 'map') showTour();
+
   return {
     session,
     ui,
     key(name, text) {
       const {notice, leaving, filtering} = ui.get();
+      const toastRead = view().toast?.id ?? -1;
+      if (toastRead !== ui.get().toastRead) set({toastRead});
       if (notice || leaving) set({notice: undefined, leaving: leaving && name === 'ctrl+c'});
       if (filtering && name !== 'ctrl+c') return filterKey(name, text);
       const binding = name === undefined ? undefined : bindingOf(name, contextsOf(view(), ui.get()));

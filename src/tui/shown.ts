@@ -5,16 +5,21 @@ import {lessonRows} from '../session/rows/lesson.ts';
 import type {Rect} from './layout.ts';
 import {detailRows} from './rows/detail.ts';
 import {helpRows} from './rows/help.ts';
+import {tourRows} from './rows/tour.ts';
 import {layoutOf, type OpenView, type UiState} from './ui-state.ts';
 import type {LessonCard, View} from './view.ts';
 
 /** Cells that a box's border takes, both sides together. */
 export const border = {columns: 4, rows: 2};
 
-/** Whole lines worth suggesting: the command of the step at hand. */
+/** What free play begins with. */
+const firstSteps = ['kubectl get nodes', 'kubectl create deployment shop --image=nginx --replicas=3', 'kubectl get pods -o wide'];
+
+/** Whole lines worth suggesting: the command of the step at hand; in free play, a beginning. */
 export function suggestionsOf(view: View): readonly string[] {
+  if (view.place === 'sandbox') return firstSteps.slice(view.transcript.length, view.transcript.length + 1);
   const command = view.lesson?.steps[view.lesson.current]?.command;
-  return command ? [command] : [];
+  return command && !view.lesson?.stepDone ? [command] : [];
 }
 
 /** The lessons of the course map in the order they are drawn. */
@@ -50,6 +55,7 @@ export function openRect(view: View, ui: UiState): Rect {
 
 /** The rows of a view that is open on top. */
 export function openRows(open: OpenView, width: number): readonly PanelRow[] {
+  if (open.kind === 'tour') return tourRows(open.card, width);
   return open.kind === 'help' ? helpRows(width) : detailRows(open.detail, width);
 }
 

@@ -7,7 +7,8 @@ import type {DetailView, Tone, View} from './view.ts';
 
 export type OpenView =
   | {readonly kind: 'help'; readonly scroll: number}
-  | {readonly kind: 'detail'; readonly detail: DetailView; readonly scroll: number};
+  | {readonly kind: 'detail'; readonly detail: DetailView; readonly scroll: number}
+  | {readonly kind: 'tour'; readonly card: number; readonly scroll: number};
 
 export interface UiState {
   readonly columns: number;
@@ -31,6 +32,10 @@ export interface UiState {
   readonly option: number;
   /** A remark of the screen itself: the command a key stands for, the reason why it did nothing. */
   readonly notice: {readonly tone: Tone; readonly text: string} | undefined;
+  /** Id of the session's last remark that was there when a key was pressed: it has been read. */
+  readonly toastRead: number;
+  /** Show the tour when the first lesson opens. */
+  readonly tourDue: boolean;
   /** True after one ^C: the next one quits. */
   readonly leaving: boolean;
 }
@@ -50,12 +55,17 @@ export const initialUi: UiState = {
   card: 0,
   option: 0,
   notice: undefined,
+  toastRead: -1,
+  tourDue: false,
   leaving: false,
 };
 
+/** What free play shows first: the strip already tells the pipeline's part. */
+const freePlay = ['request', 'store', 'scheduler', 'containers', 'kubelet', 'controllers', 'events', 'network'];
+
 /** All panels, the lesson's own first. */
 export function panelOrder(view: View): readonly string[] {
-  const named = (view.lesson?.panels ?? []).filter(id => numberOf(id) !== '');
+  const named = (view.lesson?.panels ?? freePlay).filter(id => numberOf(id) !== '');
   return [...named, ...panels.map(panel => panel.id).filter(id => !named.includes(id))];
 }
 
@@ -76,7 +86,7 @@ export function predicting(view: View): boolean {
 
 /** The contexts that hold, the most special first. */
 export function contextsOf(view: View, ui: UiState): readonly Context[] {
-  if (ui.open) return ['view', 'anywhere'];
+  if (ui.open) return [ui.open.kind === 'tour' ? 'tour' : 'view', 'anywhere'];
   if (view.place === 'map') return ['map', 'anywhere'];
   if (ui.focus !== 'shell') return ['panel', 'anywhere'];
   if (ui.line.search) return ['search', 'anywhere'];

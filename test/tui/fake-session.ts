@@ -68,6 +68,7 @@ export function fakeView(change: Partial<View> = {}): View {
       now: 21,
       end: 21,
       step: 9,
+      firstStep: 0,
       lastStep: 12,
       past: false,
       paused: false,

@@ -99,7 +99,11 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
     await runPlain(session, clock, {input: process.stdin, output: process.stdout, prompt: interactive, onQuit: stop => (quit = stop)});
   } else {
     const [{runScreen}, {chooseTheme}] = await Promise.all([import('../../tui/run.tsx'), import('../../tui/theme.ts')]);
-    const screen = runScreen(session, {theme: chooseTheme(process.env, options), redrawFull: options.redraw === 'full'});
+    const screen = runScreen(session, {
+      theme: chooseTheme(process.env, options),
+      redrawFull: options.redraw === 'full',
+      firstRun: stored.value === undefined,
+    });
     quit = screen.close;
     lend = screen.lend;
     await screen.ended;

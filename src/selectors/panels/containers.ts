@@ -17,8 +17,8 @@ export const containersPanel: Panel = {
   about: 'each pod’s sandbox, address and containers, with states, restarts and readiness',
   note: facts =>
     facts.pods.length === 0 ? '' : `${facts.pods.filter(pod => pod.phase === 'Running').length}/${facts.pods.length} running`,
-  rows(facts): readonly PanelRow[] {
-    if (facts.pods.length === 0) return nothing('No pods of yours yet. Create one: kubectl run web --image=nginx');
+  rows(facts, {width}): readonly PanelRow[] {
+    if (facts.pods.length === 0) return nothing('No pods of yours yet. Create one: kubectl run web --image=nginx', width);
     return facts.pods.flatMap(podRows);
   },
 };

@@ -13,11 +13,11 @@ export const controllersPanel: Panel = {
     const waiting = facts.controllers.queues.reduce((sum, queue) => sum + queue.items.length, 0);
     return waiting === 0 ? 'all at rest' : `${waiting} queued`;
   },
-  rows(facts): readonly PanelRow[] {
+  rows(facts, {width}): readonly PanelRow[] {
     const {tree, queues} = facts.controllers;
     const busy = queues.filter(queue => queue.items.length > 0 || queue.last !== '' || !queue.running);
     if (tree.length === 0 && busy.length === 0)
-      return nothing('Nothing is owned by a controller yet. A Deployment owns ReplicaSets, which own pods.');
+      return nothing('Nothing is owned by a controller yet. A Deployment owns ReplicaSets, which own pods.', width);
     return [
       ...tree.map(owned => ({
         row: row(

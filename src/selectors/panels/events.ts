@@ -12,8 +12,8 @@ export const eventsPanel: Panel = {
     const warnings = facts.events.filter(event => event.type === 'Warning').length;
     return warnings > 0 ? `${warnings} warnings` : '';
   },
-  rows(facts): readonly PanelRow[] {
-    if (facts.events.length === 0) return nothing('No events yet.');
+  rows(facts, {width}): readonly PanelRow[] {
+    if (facts.events.length === 0) return nothing('No events yet.', width);
     return facts.events.map(event => ({
       row: row(
         dim(`${pad(clockText(event.atMs), 9, 'right')} `),

@@ -13,8 +13,8 @@ export const kubeletPanel: Panel = {
   title: 'Kubelet',
   about: 'per node: what each pod should be and what it is, and the last steps of the sync loop',
   note: facts => `${facts.kubelets.filter(kubelet => kubelet.ready).length}/${facts.kubelets.length} nodes ready`,
-  rows(facts): readonly PanelRow[] {
-    if (facts.kubelets.length === 0) return nothing('There are no nodes. Pods will stay Pending.');
+  rows(facts, {width}): readonly PanelRow[] {
+    if (facts.kubelets.length === 0) return nothing('There are no nodes. Pods will stay Pending.', width);
     const busyFirst = [...facts.kubelets].sort((one, other) => lastStep(other) - lastStep(one));
     return busyFirst.flatMap(nodeRows);
   },

@@ -10,7 +10,7 @@ export const networkPanel: Panel = {
   note: facts => `${facts.network.services.length} services`,
   rows(facts, {width}): readonly PanelRow[] {
     const {nodes, services} = facts.network;
-    if (nodes.length === 0 && services.length === 0) return nothing('No nodes and no services.');
+    if (nodes.length === 0 && services.length === 0) return nothing('No nodes and no services.', width);
     return [...services.flatMap(serviceRows), heading('Nodes'), ...nodeTable(nodes, width)];
   },
 };

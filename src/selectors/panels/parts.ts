@@ -23,8 +23,8 @@ export function heading(text: string, note = ''): PanelRow {
 }
 
 /** What a panel says while there is nothing to show, and what would change that. */
-export function nothing(text: string): readonly PanelRow[] {
-  return [{row: row(dim(text))}];
+export function nothing(text: string, width: number): readonly PanelRow[] {
+  return wrapRow([dim(text)], width).map(line => ({row: line}));
 }
 
 export interface Column<T> {

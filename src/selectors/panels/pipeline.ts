@@ -9,9 +9,9 @@ export const pipelinePanel: Panel = {
   title: 'Pipeline',
   about: 'every stage from your command to a running container, with when it was reached and what came of it',
   note: facts => facts.pipeline.subject,
-  rows(facts): readonly PanelRow[] {
+  rows(facts, {width}): readonly PanelRow[] {
     const {stages, subject} = facts.pipeline;
-    if (subject === '') return nothing('No request yet. Type a command below: it will walk through here.');
+    if (subject === '') return nothing('No request yet. Type a command below: it will walk through here.', width);
     return stages.map(stage => ({
       row: row(
         mark(stage.verdict),

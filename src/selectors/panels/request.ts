@@ -12,7 +12,7 @@ export const requestPanel: Panel = {
   note: facts => (!facts.request ? '' : facts.request.code === 0 ? 'on its way' : `${facts.request.code} ${facts.request.reason}`.trim()),
   rows(facts, {width}): readonly PanelRow[] {
     const {request, requests} = facts;
-    if (!request) return nothing('No request yet. Each kubectl command becomes one or more.');
+    if (!request) return nothing('No request yet. Each kubectl command becomes one or more.', width);
     return [...envelope(request, width), ...stages(request, width), ...answer(request, width), ...others(requests, request)];
   },
 };

@@ -17,7 +17,7 @@ export const schedulerPanel: Panel = {
       ...queues(scheduler),
       ...(scheduler.decision
         ? decision(scheduler.decision, width)
-        : nothing('No decision yet. The scheduler looks for pods without spec.nodeName.')),
+        : nothing('No decision yet. The scheduler looks for pods without spec.nodeName.', width)),
     ];
   },
 };

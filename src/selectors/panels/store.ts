@@ -17,7 +17,7 @@ export const storePanel: Panel = {
   note: facts => `revision ${facts.store.revision}`,
   rows(facts, {width}): readonly PanelRow[] {
     const {store} = facts;
-    if (store.keys.length === 0) return nothing('etcd is empty. Every write makes one revision.');
+    if (store.keys.length === 0) return nothing('etcd is empty. Every write makes one revision.', width);
     return [...keys(store.keys, width), ...watchers(store, width)];
   },
 };
@@ -34,7 +34,11 @@ function keys(keysWritten: readonly StoreKey[], width: number): PanelRow[] {
       {title: 'REV', align: 'right', text: key => String(key.modRevision), token: 'number'},
       {title: 'V', align: 'right', text: key => String(key.version), token: 'dim'},
       {title: 'KEY', text: key => key.key.replace(/^\/registry\//, ''), token: key => (key.change === 'gone' ? 'gone' : 'name')},
-      {title: 'WRITTEN BY', text: key => key.writer.replace(/^system:(serviceaccount:kube-system:)?/, ''), token: 'dim'},
+      {
+        title: 'WRITTEN BY',
+        text: key => (key.writer === '' ? '(set-up)' : key.writer.replace(/^system:(serviceaccount:kube-system:)?/, '')),
+        token: 'dim',
+      },
     ],
     width,
     3,

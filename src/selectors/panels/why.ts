@@ -11,7 +11,7 @@ export const whyPanel: Panel = {
   note: facts => facts.why.subject,
   rows(facts, {width}): readonly PanelRow[] {
     const {chain} = facts.why;
-    if (chain.length === 0) return nothing('Select a row in any panel and press w: the chain of causes stands here.');
+    if (chain.length === 0) return nothing('Select a row in any panel and press w: the chain of causes stands here.', width);
     return chain.flatMap((link, index) =>
       wrapRow(
         row(

@@ -6,7 +6,7 @@ import type {View} from '../view.ts';
 
 /** The last line: a remark if there is one, else the keys that mean something here, as many as fit. */
 export function footerRow(view: View, ui: UiState, width: number): Row {
-  const remark = ui.notice ?? view.toast;
+  const remark = ui.notice ?? (view.toast && view.toast.id > ui.toastRead ? view.toast : undefined);
   if (ui.filtering)
     return fitRow(
       row(' ', as('accent', `/${ui.filters[ui.focus] ?? ''}`), as('select', ' '), dim('  Enter keeps the filter, Esc drops it')),

@@ -11,7 +11,7 @@ export function headerRow(view: View, width: number): Row {
     place === 'map'
       ? row(dim('Kubernetes v1.36, simulated '))
       : row(
-          time.branch !== '' && as('past', `branch ${time.branch}  `),
+          time.branch !== '' && time.branch !== 'main' && as('past', `branch ${time.branch}  `),
           dim('to '),
           as('value', context),
           dim(' namespace '),

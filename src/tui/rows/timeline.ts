@@ -15,7 +15,7 @@ export function timelineRow(time: TimeView, width: number): Row {
   const right = row(
     ' ',
     time.past && dim(`of ${clockText(time.end)}  `),
-    dim(`step ${time.step}${time.step < time.lastStep ? `/${time.lastStep}` : ''} `),
+    dim(`step ${time.step - time.firstStep}${time.step < time.lastStep ? `/${time.lastStep - time.firstStep}` : ''} `),
     time.past && as('past', ' PAST: = returns '),
   );
   return fitRow(row(left, track(time, Math.max(0, width - rowWidth(left) - rowWidth(right))), right), width);
@@ -35,7 +35,8 @@ export function speedText(speed: number): string {
 /** Steps, not seconds, are spread over the track: much happens in some instants and nothing for minutes. */
 function track(time: TimeView, width: number): Row {
   if (width < 4) return [];
-  const place = (step: number): number => Math.round((step / Math.max(1, time.lastStep)) * (width - 1));
+  const span = Math.max(1, time.lastStep - time.firstStep);
+  const place = (step: number): number => Math.max(0, Math.round(((step - time.firstStep) / span) * (width - 1)));
   const here = place(time.step);
   const cells: Segment[] = Array.from({length: width}, (_, cell) => (cell < here ? as('bar', '━') : as('ghost', '─')));
   for (const each of time.marks) cells[place(each.step)] = as(marks[each.kind].token, marks[each.kind].glyph);
