@@ -27,4 +27,14 @@ const generic: Strategy = {
   allowUnconditionalUpdate: true,
 };
 
-export const strategyOf = (_kind: Kind): Strategy => generic;
+/** A new namespace is active, and is emptied before it goes. upstream: pkg/registry/core/namespace/strategy.go */
+const namespaces: Strategy = {
+  ...generic,
+  prepareForCreate(object) {
+    const {finalizers = []} = (object['spec'] ?? {}) as {finalizers?: string[]};
+    object['spec'] = {finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes']};
+    object['status'] = {phase: 'Active'};
+  },
+};
+
+export const strategyOf = (kind: Kind): Strategy => (kind.resource === 'namespaces' && kind.group === '' ? namespaces : generic);
