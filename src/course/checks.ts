@@ -100,10 +100,11 @@ export function countOf(match: Match, chronicle: Chronicle): number {
 /** What a query reads off, as text; undefined when nothing matches and it names no other word for that. */
 export function read(query: Query, chronicle: Chronicle): string | undefined {
   if ('count' in query) return String(countOf(query.count, chronicle));
-  const [kind, pattern] = kindOfMatch(query.of);
-  const all = kind === 'object' ? currentObjects(chronicle) : [...recordsOf(chronicle, kind)];
-  const last = all.filter(record => matches(pattern, record)).at(-1);
-  const value = last === undefined ? undefined : fieldAt(last, query.field);
+  const first = 'first' in query;
+  const [kind, pattern] = kindOfMatch(first ? query.first : query.of);
+  const all = kind === 'object' && !first ? currentObjects(chronicle) : [...recordsOf(chronicle, kind)];
+  const matching = all.filter(record => matches(pattern, record));
+  const value = fieldAt(first ? matching[0] : matching.at(-1), query.field);
   return value === undefined || value === '' ? query.otherwise : String(value);
 }
 

@@ -130,5 +130,8 @@ export type Match =
 /** Partial: every field named must match; a list's items must each be found; `/text/` is a regular expression; `{gte: 2}` and the like compare. */
 export type Pattern = unknown;
 
-/** A value read off the last record that matches: a field by path, or how many there are. */
-export type Query = {readonly of: Match; readonly field: string; readonly otherwise?: string} | {readonly count: Match};
+/** A value: a field, by its path, of the last record that matches (`of`: of objects, as they stand) or of the first ever written; or how many match. */
+export type Query =
+  | {readonly of: Match; readonly field: string; readonly otherwise?: string}
+  | {readonly first: Match; readonly field: string; readonly otherwise?: string}
+  | {readonly count: Match};
