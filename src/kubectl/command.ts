@@ -1,0 +1,20 @@
+import type {Context} from './context.ts';
+import type {FlagTable} from './flags.ts';
+import type {Effects} from './types.ts';
+
+/** One command of kubectl; a row of a table of commands. */
+export interface Command {
+  name: string;
+  aliases?: readonly string[];
+  /** What stands behind `kubectl` in its usage line. */
+  use: string;
+  short: string;
+  flags?: FlagTable;
+  subcommands?: readonly Command[];
+  /** False where everything behind the first argument belongs to it (exec). */
+  interspersed?: boolean;
+  /** Words after which completion offers `kinds`, `names`, `files`, `pods`, `contexts`, `nodes`. */
+  completes?: 'resources' | 'pods' | 'nodes' | 'contexts' | 'kinds' | 'namespaced-names';
+  /** Throws Failure or ApiError; returns the exit code where it is not 0. */
+  run?(context: Context): Effects<number | void>;
+}

@@ -1,0 +1,71 @@
+/** upstream: staging/src/k8s.io/kubectl/pkg/cmd/describe/describe.go */
+import {ApiError} from '../../engine/api/types.ts';
+import {FILE_FLAGS, type Info, lookUp, SELECTOR_FLAG} from '../builder.ts';
+import type {Command} from '../command.ts';
+import type {Context} from '../context.ts';
+import {describeObject} from '../describe/describe.ts';
+import {stderr, stdout} from '../effects.ts';
+import {joinErrors, usageError} from '../failure.ts';
+import type {Effects} from '../types.ts';
+
+/** Names that begin with what was typed, when nothing is called exactly that. upstream: DescribeMatchingResources */
+function* byPrefix(context: Context, cause: unknown): Effects<Info[]> {
+  const {args} = context;
+  const pair = args.length === 1 && args[0]!.includes('/') ? args[0]!.split('/') : args;
+  if (!(cause instanceof ApiError) || cause.reason !== 'NotFound' || pair.length !== 2) throw cause;
+  const {infos, errors} = yield* lookUp(context, [pair[0]!], {optionalNames: true});
+  const found = infos.filter(info => info.name.startsWith(pair[1]!));
+  if (errors.length > 0 || found.length === 0) throw cause;
+  return found;
+}
+
+export const describe: Command = {
+  name: 'describe',
+  use: 'describe (-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME)',
+  short: 'Show details of a specific resource or group of resources',
+  flags: {
+    ...FILE_FLAGS,
+    ...SELECTOR_FLAG,
+    'all-namespaces': {
+      type: 'bool',
+      short: 'A',
+      value: 'false',
+      usage:
+        'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.',
+    },
+    'chunk-size': {type: 'int', value: '500', usage: 'Return large lists in chunks rather than all at once. Pass 0 to disable.'},
+    'show-events': {type: 'bool', value: 'true', usage: 'If true, display events related to the described object.'},
+  },
+  completes: 'resources',
+  *run(context) {
+    const {args, flags} = context;
+    if (args.length === 0 && flags.list('filename').length === 0) {
+      yield* stderr(
+        'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.\n\n',
+      );
+      throw usageError(context.path, 'Required resource not specified.');
+    }
+    const looked = yield* lookUp(context, args, {
+      optionalNames: true,
+      allNamespaces: flags.bool('all-namespaces'),
+      selector: flags.string('selector'),
+    });
+    const errors = [...looked.errors];
+    const infos = looked.infos.length === 0 && errors.length > 0 ? yield* byPrefix(context, joinErrors(errors)) : looked.infos;
+    if (looked.infos.length === 0) errors.length = 0;
+    const pages: string[] = [];
+    for (const {object} of infos) {
+      try {
+        pages.push(yield* describeObject(object!, context.now(), {reader: context.reader, showEvents: flags.bool('show-events')}));
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        errors.push(error);
+      }
+    }
+    yield* stdout(pages.join('\n\n'));
+    if (errors.length > 0) throw joinErrors(errors);
+    if (infos.length > 0) return;
+    const namespaced = !flags.bool('all-namespaces');
+    yield* stderr(namespaced ? `No resources found in ${context.config.namespace} namespace.\n` : 'No resources found\n');
+  },
+};

@@ -1,0 +1,137 @@
+/** Which cluster, as whom, in which namespace. upstream: staging/src/k8s.io/client-go/tools/clientcmd */
+import {parse} from 'yaml';
+import {BareFailure, Failure} from './failure.ts';
+import type {Flags} from './flags.ts';
+import {toYaml} from './text/yaml.ts';
+import type {Credentials, KubectlEnv} from './types.ts';
+
+export interface ClusterEntry {
+  server?: string;
+  'certificate-authority'?: string;
+  'certificate-authority-data'?: string;
+  'insecure-skip-tls-verify'?: boolean;
+  [field: string]: unknown;
+}
+
+export interface UserEntry {
+  token?: string;
+  username?: string;
+  password?: string;
+  'client-certificate'?: string;
+  'client-certificate-data'?: string;
+  [field: string]: unknown;
+}
+
+export interface ContextEntry {
+  cluster?: string;
+  user?: string;
+  namespace?: string;
+}
+
+export interface Kubeconfig {
+  apiVersion: 'v1';
+  kind: 'Config';
+  'current-context': string;
+  clusters: {name: string; cluster: ClusterEntry}[];
+  users: {name: string; user: UserEntry}[];
+  contexts: {name: string; context: ContextEntry}[];
+  preferences?: object;
+}
+
+const empty = (): Kubeconfig => ({apiVersion: 'v1', kind: 'Config', 'current-context': '', clusters: [], users: [], contexts: []});
+
+export const homePath = (env: KubectlEnv): string => env.variables['HOME'] ?? '~';
+
+/** Files in order of precedence: --kubeconfig alone, else $KUBECONFIG's list, else ~/.kube/config. */
+export function kubeconfigPaths(env: KubectlEnv, flags: Flags): string[] {
+  const explicit = flags.string('kubeconfig');
+  if (explicit) return [explicit];
+  const listed = (env.variables['KUBECONFIG'] ?? '').split(':').filter(Boolean);
+  return listed.length > 0 ? [...new Set(listed)] : [`${homePath(env)}/.kube/config`];
+}
+
+/** One file's configuration, or undefined where there is none. Throws Failure where it is no configuration. */
+export function readKubeconfig(env: KubectlEnv, path: string): Kubeconfig | undefined {
+  const text = env.files.read(path);
+  if (text === undefined) return undefined;
+  try {
+    const parsed = parse(text) as Partial<Kubeconfig> | null;
+    const config = {...empty(), ...parsed};
+    return {...config, clusters: config.clusters ?? [], users: config.users ?? [], contexts: config.contexts ?? []};
+  } catch (error) {
+    throw new Failure(`error loading config file "${path}": yaml: ${(error as Error).message.split('\n')[0]}`);
+  }
+}
+
+const missing = <T extends {name: string}>(have: readonly T[], more: readonly T[]): T[] => more.filter(m => !have.some(h => h.name === m.name));
+
+/** All files as one: the first to name a thing wins. Throws Failure where --kubeconfig names no file. */
+export function loadKubeconfig(env: KubectlEnv, flags: Flags): Kubeconfig {
+  const explicit = flags.string('kubeconfig');
+  if (explicit && env.files.read(explicit) === undefined) throw new Failure(`stat ${explicit}: no such file or directory`);
+  return kubeconfigPaths(env, flags)
+    .map(path => readKubeconfig(env, path))
+    .filter(config => config !== undefined)
+    .reduce(
+      (merged, next) => ({
+        ...merged,
+        'current-context': merged['current-context'] || next['current-context'],
+        clusters: [...merged.clusters, ...missing(merged.clusters, next.clusters)],
+        users: [...merged.users, ...missing(merged.users, next.users)],
+        contexts: [...merged.contexts, ...missing(merged.contexts, next.contexts)],
+      }),
+      empty(),
+    );
+}
+
+/** Writes a configuration back. Throws Failure where files cannot be written. */
+export function saveKubeconfig(env: KubectlEnv, path: string, config: Kubeconfig): void {
+  if (!env.files.write) throw new Failure(`open ${path}: read-only file system`);
+  env.files.write(path, toYaml(config));
+}
+
+export interface ClientConfig {
+  server: string;
+  credentials: Credentials;
+  namespace: string;
+  /** The namespace was asked for on the command line. */
+  explicitNamespace: boolean;
+  context: string;
+}
+
+const DEFAULT_SERVER = 'http://localhost:8080';
+
+const invalidConfiguration = (why: string): BareFailure =>
+  new BareFailure(`Error in configuration: ${why}`);
+
+/** What the files and flags come to; flags win. Throws Failure where a name leads nowhere. */
+export function clientConfig(env: KubectlEnv, flags: Flags): ClientConfig {
+  const config = loadKubeconfig(env, flags);
+  const contextName = flags.string('context') || config['current-context'];
+  const context = config.contexts.find(c => c.name === contextName)?.context;
+  if (flags.string('context') && !context) throw new Failure(`context "${contextName}" does not exist`);
+  if (contextName && !context) throw invalidConfiguration(`context was not found for specified context: ${contextName}`);
+  const clusterName = flags.string('cluster') || context?.cluster || '';
+  const cluster = config.clusters.find(c => c.name === clusterName)?.cluster;
+  if (clusterName && !cluster) throw invalidConfiguration(`cluster "${clusterName}" does not exist`);
+  const userName = flags.string('user') || context?.user || '';
+  const user = config.users.find(u => u.name === userName)?.user;
+  if (userName && !user) throw new Failure(`auth info "${userName}" does not exist`);
+  const certificate = flags.string('client-certificate') || user?.['client-certificate-data'] || user?.['client-certificate'];
+  const token = flags.string('token') || user?.token;
+  const username = flags.string('username') || user?.username;
+  const password = flags.string('password') || user?.password;
+  return {
+    server: flags.string('server') || cluster?.server || DEFAULT_SERVER,
+    credentials: {
+      ...(userName && {user: userName}),
+      ...(token && {token}),
+      ...(certificate && !flags.string('token') && {clientCertificate: certificate}),
+      ...(username && {username}),
+      ...(password && {password}),
+    },
+    namespace: flags.string('namespace') || context?.namespace || 'default',
+    explicitNamespace: flags.changed('namespace'),
+    context: contextName,
+  };
+}

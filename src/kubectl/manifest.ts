@@ -1,0 +1,138 @@
+/** Manifests: files, folders and standard input as documents. upstream: cli-runtime/pkg/resource/visitor.go, apimachinery/pkg/util/yaml */
+import {type Document, parseDocument, type YAMLError} from 'yaml';
+import type {KubeObject} from '../engine/api/types.ts';
+import {Failure} from './failure.ts';
+import type {KubectlEnv} from './types.ts';
+
+export interface Manifest {
+  object: KubeObject;
+  /** What kubectl calls the file: its path, or STDIN. */
+  source: string;
+}
+
+/** The library's codes in go-yaml's words. */
+const GO_YAML_WORDS: Readonly<Record<string, string>> = {
+  BLOCK_AS_IMPLICIT_KEY: 'mapping values are not allowed in this context',
+  MULTILINE_IMPLICIT_KEY: 'mapping values are not allowed in this context',
+  TAB_AS_INDENT: 'found character that cannot start any token',
+  BAD_INDENT: 'did not find expected key',
+  BAD_COLLECTION_TYPE: 'did not find expected node content',
+  UNEXPECTED_TOKEN: 'did not find expected key',
+  MISSING_CHAR: 'could not find expected character',
+  IMPOSSIBLE: 'did not find expected node content',
+  BAD_ALIAS: 'did not find expected alphabetic or numeric character',
+  BAD_SCALAR_START: 'found character that cannot start any token',
+};
+
+/** go-yaml's scanner complains at the colon, which is where the library's error ends. */
+const AT_END = new Set(['BLOCK_AS_IMPLICIT_KEY', 'MULTILINE_IMPLICIT_KEY']);
+
+function lineText(errors: readonly YAMLError[]): string {
+  const [error] = errors as [YAMLError];
+  const [start, end] = error.linePos ?? [{line: 1, col: 1}];
+  if (error.code === 'DUPLICATE_KEY') return `yaml: unmarshal errors:\n  line ${start.line}: key already set in map`;
+  const line = AT_END.has(error.code) ? Math.max(...errors.map(e => e.linePos?.[1]?.line ?? 1)) : (end?.line ?? start.line);
+  const words = GO_YAML_WORDS[error.code];
+  return words ? `yaml: line ${line}: ${words}` : `yaml: line ${line}, column ${start.col}: ${error.message.split(' at line ')[0]}`;
+}
+
+/** YAML 1.1 as go-yaml knows it: yes and no are booleans, but times of day and dates stay text. */
+function toDocument(text: string): Document {
+  return parseDocument(text, {
+    version: '1.1',
+    uniqueKeys: true,
+    customTags: tags =>
+      tags.filter(
+        tag => typeof tag === 'string' || !((tag as {format?: string}).format === 'TIME' || /:(timestamp|binary|omap|pairs|set)$/.test(tag.tag)),
+      ),
+  });
+}
+
+/** One document as JSON; undefined where it is empty. Throws Failure with the place. */
+export function parseYamlDocument(text: string, source: string): unknown {
+  const document = toDocument(text);
+  if (document.errors.length > 0)
+    throw new Failure(`error parsing ${source}: error converting YAML to JSON: ${lineText(document.errors)}`);
+  try {
+    return document.toJS({maxAliasCount: 100}) ?? undefined;
+  } catch (cause) {
+    throw new Failure(`error parsing ${source}: error converting YAML to JSON: yaml: ${(cause as Error).message}`);
+  }
+}
+
+/** The documents of a file. `---` at the start of a line divides them. */
+function documents(text: string): string[] {
+  return text.replaceAll('\r\n', '\n').replace(/^\ufeff/, '').split(/^---(?=\s|$).*\n?/m);
+}
+
+const JSON_TYPES: Readonly<Record<string, string>> = {string: 'string', number: 'number', boolean: 'bool'};
+
+function checkShape(object: unknown, source: string, validate: boolean): void {
+  if (typeof object !== 'object' || object === null || Array.isArray(object)) {
+    const type = Array.isArray(object) ? 'array' : (JSON_TYPES[typeof object] ?? 'null');
+    throw new Failure(`error parsing ${source}: json: cannot unmarshal ${type} into Go value of type map[string]interface {}`);
+  }
+  const {apiVersion, kind} = object as Partial<KubeObject>;
+  const problems = [...(apiVersion ? [] : ['apiVersion not set']), ...(kind ? [] : ['kind not set'])];
+  if (problems.length === 0) return;
+  if (validate) {
+    const text = problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`;
+    throw new Failure(
+      `error validating "${source}": error validating data: ${text}; if you choose to ignore these errors, turn validation off with --validate=false`,
+    );
+  }
+  const what = kind ? `Object 'apiVersion' is missing` : `Object 'Kind' is missing`;
+  throw new Failure(`unable to decode "${source}": ${what} in '${JSON.stringify(object)}'`);
+}
+
+/** Every object in a text; the items of a List one by one. Throws Failure. */
+export function* parseManifests(text: string, source: string, validate: boolean): Generator<Manifest> {
+  for (const part of documents(text)) {
+    const parsed = parseYamlDocument(part, source);
+    if (parsed === undefined) continue;
+    checkShape(parsed, source, validate);
+    const object = parsed as KubeObject & {items?: KubeObject[]};
+    if (/List$/.test(object.kind) && Array.isArray(object.items)) for (const item of object.items) yield {object: withMetadata(item), source};
+    else yield {object: withMetadata(object), source};
+  }
+}
+
+const withMetadata = (object: KubeObject): KubeObject => (object.metadata ? object : {...object, metadata: {}});
+
+const EXTENSIONS = ['.json', '.yaml', '.yml'];
+
+export interface FileOptions {
+  filenames: readonly string[];
+  recursive: boolean;
+  validate: boolean;
+}
+
+function filesIn(env: KubectlEnv, path: string, recursive: boolean): string[] {
+  const names = env.files.list(path) ?? [];
+  return names.flatMap(name => {
+    const full = `${path.replace(/\/$/, '')}/${name}`;
+    if (env.files.list(full) !== undefined) return recursive ? filesIn(env, full, true) : [];
+    return EXTENSIONS.some(extension => name.endsWith(extension)) ? [full] : [];
+  });
+}
+
+/** All objects of `-f`, in order. Throws Failure where a path leads nowhere. */
+export function* readManifests(env: KubectlEnv, {filenames, recursive, validate}: FileOptions): Generator<Manifest> {
+  for (const name of filenames) {
+    if (name === '-') {
+      yield* parseManifests(env.stdin ?? '', 'STDIN', validate);
+      continue;
+    }
+    if (/^https?:\/\//.test(name)) throw new Failure(`unable to read URL "${name}": no network beyond the cluster`);
+    if (env.files.list(name) !== undefined) {
+      const files = filesIn(env, name, recursive);
+      if (files.length === 0)
+        throw new Failure(`error reading [${name}]: recognized file extensions are [${EXTENSIONS.join(' ')}]`);
+      for (const file of files) yield* parseManifests(env.files.read(file) ?? '', file, validate);
+      continue;
+    }
+    const text = env.files.read(name);
+    if (text === undefined) throw new Failure(`the path "${name}" does not exist`);
+    yield* parseManifests(text, name, validate);
+  }
+}

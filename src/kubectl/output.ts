@@ -1,0 +1,159 @@
+/** `-o`: an object in the form that was asked for. upstream: staging/src/k8s.io/cli-runtime/pkg/genericclioptions/print_flags.go */
+import type {KubeObject} from '../engine/api/types.ts';
+import type {Info} from './builder.ts';
+import type {Context} from './context.ts';
+import {stdout} from './effects.ts';
+import {Failure} from './failure.ts';
+import type {FlagTable} from './flags.ts';
+import {parseCustomColumns, parseCustomColumnsFile, printCustomColumns} from './printers/custom-columns.ts';
+import {printGoTemplate} from './query/go-template.ts';
+import {JsonPathError} from './query/json-path-parser.ts';
+import {printJsonPath, printJsonPathAsJson} from './query/json-path.ts';
+import {prettyJson} from './text/json.ts';
+import {toYaml} from './text/yaml.ts';
+import type {Effects} from './types.ts';
+
+export const OUTPUT_FLAGS = {
+  output: {
+    type: 'string',
+    short: 'o',
+    usage:
+      'Output format. One of: (json, yaml, kyaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file).',
+  },
+  template: {type: 'string', usage: 'Template string or path to template file to use when -o=go-template, -o=go-template-file.'},
+  'allow-missing-template-keys': {
+    type: 'bool',
+    value: 'true',
+    usage: 'If true, ignore any errors in templates when a field or map key is missing in the template.',
+  },
+  'show-managed-fields': {type: 'bool', value: 'false', usage: 'If true, keep the managedFields when printing objects in JSON or YAML format.'},
+} satisfies FlagTable;
+
+/** `pod`, `deployment.apps`: the word before the slash in kubectl's messages. */
+export const kindWord = ({kind}: Pick<Info, 'kind'>): string => (kind.group ? `${kind.kind.toLowerCase()}.${kind.group}` : kind.kind.toLowerCase());
+
+/** `pod/web` */
+export const nameOf = (info: Pick<Info, 'kind' | 'name'>): string => `${kindWord(info)}/${info.name}`;
+
+type Printer = (object: unknown) => string;
+
+function withoutManagedFields(object: unknown): unknown {
+  const {items, metadata} = object as {items?: unknown[]; metadata?: {managedFields?: unknown}};
+  if (Array.isArray(items)) return {...(object as object), items: items.map(withoutManagedFields)};
+  if (!metadata?.managedFields) return object;
+  const {managedFields: _, ...rest} = metadata;
+  return {...(object as object), metadata: rest};
+}
+
+const file = (context: Context, path: string, what: string): string => {
+  const text = context.env.files.read(path);
+  if (text === undefined) throw new Failure(`error reading ${what} ${path}, open ${path}: no such file or directory\n`);
+  return text;
+};
+
+/** A template that cannot be executed says what it was given. */
+function guarded(kind: string, template: string, print: (object: unknown) => string): Printer {
+  return object => {
+    try {
+      return print(object);
+    } catch (error) {
+      if (error instanceof JsonPathError || error instanceof Failure) throw new Failure(`error executing ${kind} "${template}": ${error.message}`);
+      throw error;
+    }
+  };
+}
+
+/** Formats that take no part of the table: looked up by the word before `=`. */
+const FORMATS: Readonly<Record<string, (context: Context, argument: string, noHeaders: boolean) => Printer>> = {
+  yaml: context => object => toYaml(context.flags.bool('show-managed-fields') ? object : withoutManagedFields(object)),
+  kyaml: context => object => toYaml(context.flags.bool('show-managed-fields') ? object : withoutManagedFields(object)),
+  json: context => object => prettyJson(context.flags.bool('show-managed-fields') ? object : withoutManagedFields(object)),
+  jsonpath: (_, template) => guarded('jsonpath', template, object => printJsonPath(template, object, {allowMissingKeys: true})),
+  'jsonpath-as-json': (_, template) => guarded('jsonpath', template, object => printJsonPathAsJson(template, object, {allowMissingKeys: true})),
+  'jsonpath-file': (context, path) => {
+    const template = file(context, path, 'template');
+    return guarded('jsonpath', template, object => printJsonPath(template, object, {allowMissingKeys: true}));
+  },
+  'go-template': (_, template) => guarded('template', template, object => printGoTemplate(template, object)),
+  'go-template-file': (context, path) => {
+    const template = file(context, path, 'template');
+    return guarded('template', template, object => printGoTemplate(template, object));
+  },
+  'custom-columns': (_, spec, noHeaders) => {
+    const columns = parseCustomColumns(spec);
+    return object => printCustomColumns(columns, [object], noHeaders);
+  },
+  'custom-columns-file': (context, path, noHeaders) => {
+    const columns = parseCustomColumnsFile(file(context, path, 'template'));
+    return object => printCustomColumns(columns, [object], noHeaders);
+  },
+};
+
+const ALIASES: Readonly<Record<string, string>> = {template: 'go-template', templatefile: 'go-template-file'};
+
+/** Formats as the error for an unknown one lists them. */
+const OBJECT_FORMATS =
+  'go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml';
+const GET_FORMATS =
+  'custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml';
+
+/** The printer for `-o`, or undefined for tables and names. Throws Failure for a format that there is not. */
+export function printerFor(context: Context, forGet = false): Printer | undefined {
+  const output = context.flags.string('output');
+  const template = context.flags.string('template');
+  if (!output && !template) return undefined;
+  if (output === 'name' || (forGet && output === 'wide')) return undefined;
+  const [word = '', ...rest] = (output || 'go-template').split('=');
+  const name = ALIASES[word] ?? word;
+  const format = forGet || !name.startsWith('custom-columns') ? FORMATS[name] : undefined;
+  if (!format)
+    throw new Failure(
+      `unable to match a printer suitable for the output format "${output}", allowed formats are: ${forGet ? GET_FORMATS : OBJECT_FORMATS}`,
+    );
+  const argument = rest.length > 0 ? rest.join('=') : template;
+  if (!argument && /^(go-template|jsonpath)/.test(name)) throw new Failure(`template format specified but no template given`);
+  const noHeaders = forGet && context.flags.bool('no-headers');
+  return format(context, argument, noHeaders);
+}
+
+export const DRY_RUN_FLAG = {
+  'dry-run': {
+    type: 'string',
+    value: 'none',
+    bare: 'unchanged',
+    usage:
+      'Must be "none", "server", or "client". If client strategy, only print the object that would be sent, without sending it. If server strategy, submit server-side request without persisting the resource.',
+  },
+} satisfies FlagTable;
+
+export type DryRun = 'none' | 'client' | 'server';
+
+/** Throws Failure for a strategy that there is not. */
+export function dryRunOf(context: Context): DryRun {
+  const value = context.flags.string('dry-run') || 'none';
+  if (value === 'none' || value === 'client' || value === 'server') return value;
+  if (value === 'unchanged') throw new Failure('Invalid dry-run value (unchanged). Must be "none", "server", or "client".');
+  throw new Failure(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`);
+}
+
+const DRY_RUN_SUFFIX: Readonly<Record<DryRun, string>> = {none: '', client: ' (dry run)', server: ' (server dry run)'};
+
+/** `pod/web created`, or the object in the form of -o. */
+export function* printDone(context: Context, info: Info, done: string): Effects<void> {
+  const {object} = info;
+  const printer = printerFor(context);
+  if (printer) {
+    yield* stdout(printer(object));
+    return;
+  }
+  const suffix = DRY_RUN_SUFFIX[dryRunOf(context)];
+  yield* stdout(context.flags.string('output') === 'name' ? `${nameOf(info)}\n` : `${nameOf(info)} ${done}${suffix}\n`);
+}
+
+/** Several objects as one list, as `-o yaml` shows them. */
+export const listOf = (objects: readonly KubeObject[]): unknown => ({
+  apiVersion: 'v1',
+  kind: 'List',
+  metadata: {resourceVersion: ''},
+  items: objects,
+});

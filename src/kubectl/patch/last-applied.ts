@@ -1,0 +1,18 @@
+/** The annotation that `apply` compares with. upstream: staging/src/k8s.io/kubectl/pkg/util/apply.go */
+import type {KubeObject} from '../../engine/api/types.ts';
+import {compactJson} from '../text/json.ts';
+
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** The object with itself (without the annotation) as its last applied configuration. */
+export function withLastApplied(object: KubeObject): KubeObject {
+  const {[LAST_APPLIED]: _, ...annotations} = object.metadata.annotations ?? {};
+  const plain = {...object, metadata: {...object.metadata, annotations}};
+  return {...plain, metadata: {...plain.metadata, annotations: {...annotations, [LAST_APPLIED]: `${compactJson(plain)}\n`}}};
+}
+
+/** What was applied last, or undefined. */
+export function lastApplied(object: KubeObject): KubeObject | undefined {
+  const text = object.metadata.annotations?.[LAST_APPLIED];
+  return text === undefined ? undefined : (JSON.parse(text) as KubeObject);
+}
