@@ -69,8 +69,7 @@ export function* parseNames(context: Context, args: readonly string[]): Effects<
   const pairs: {kind: Kind; name: string}[] = [];
   for (const arg of args) {
     const parts = arg.split('/');
-    if (parts.length !== 2 || !parts[0] || !parts[1])
-      throw new Failure('arguments in resource/name form may not have more than one slash');
+    if (parts.length !== 2 || !parts[0] || !parts[1]) throw new Failure('arguments in resource/name form may not have more than one slash');
     const words = parts[0].split(',');
     if (words.length > 1) throw new Failure('arguments in resource/name form must have a single resource and name');
     pairs.push({kind: yield* context.kind(parts[0]), name: parts[1]});
@@ -110,7 +109,8 @@ export const validates = (context: Context): boolean => !['false', 'ignore'].inc
 
 /** The objects of -f as infos. Throws Failure. */
 export function* manifestInfos(context: Context): Effects<Info[]> {
-  if (context.flags.string('kustomize')) throw new Failure('kustomize is not part of this kubectl: build the manifests elsewhere and pass them with -f');
+  if (context.flags.string('kustomize'))
+    throw new Failure('kustomize is not part of this kubectl: build the manifests elsewhere and pass them with -f');
   const filenames = context.flags.list('filename');
   const infos: Info[] = [];
   const manifests = readManifests(context.env, {filenames, recursive: context.flags.bool('recursive'), validate: validates(context)});
@@ -151,7 +151,6 @@ export function listRefusal(error: unknown, kind: Kind, version: string, options
   });
 }
 
-
 function* listed(context: Context, kind: Kind, namespace: string, options: LookupOptions): Effects<Info[]> {
   try {
     const list = yield* context.client.get<{items?: KubeObject[]}>(
@@ -175,7 +174,11 @@ function* listed(context: Context, kind: Kind, namespace: string, options: Looku
  * What the arguments (or -f) mean, read from the server. Errors of single objects are collected: those found come first, then one error for all.
  * Throws Failure where the arguments make no sense.
  */
-export function* lookUp(context: Context, args: readonly string[], options: LookupOptions = {}): Effects<{infos: Info[]; errors: unknown[]}> {
+export function* lookUp(
+  context: Context,
+  args: readonly string[],
+  options: LookupOptions = {},
+): Effects<{infos: Info[]; errors: unknown[]}> {
   const fromFiles = context.flags.list('filename').length > 0 || Boolean(context.flags.string('kustomize'));
   if (fromFiles && args.length > 0)
     throw new Failure('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
@@ -212,8 +215,7 @@ export function* lookUp(context: Context, args: readonly string[], options: Look
   if (names.length > 0) {
     if (options.selector) throw new Failure('name cannot be provided when a selector is specified');
     if (options.allNamespaces) throw new Failure('a resource cannot be retrieved by name across all namespaces');
-    for (const kind of kinds)
-      for (const name of names) yield* read({kind, version: kind.version, namespace: namespaceFor(kind), name});
+    for (const kind of kinds) for (const name of names) yield* read({kind, version: kind.version, namespace: namespaceFor(kind), name});
     return {infos, errors};
   }
   if (!options.optionalNames && !options.selector && !options.fieldSelector && !options.all) throw new Failure(NO_NAME);
@@ -234,4 +236,3 @@ export function* mustLookUp(context: Context, args: readonly string[], options: 
   if (errors.length > 0) throw joinErrors(errors);
   return infos;
 }
-

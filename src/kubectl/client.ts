@@ -1,6 +1,7 @@
 /** Requests under one identity. upstream: staging/src/k8s.io/client-go/rest, staging/src/k8s.io/cli-runtime/pkg/resource/helper.go */
-import {ApiError, type Json, type KubeObject, type Status} from '../engine/api/types.ts';
+
 import type {Kind} from '../engine/api/kinds.ts';
+import {ApiError, type Json, type KubeObject, type Status} from '../engine/api/types.ts';
 import {request, stderr} from './effects.ts';
 import {ConnectionFailure} from './failure.ts';
 import type {Flags} from './flags.ts';
@@ -57,7 +58,10 @@ const isStatus = (body: unknown): body is Status => typeof body === 'object' && 
 /** A refusal without a Status is given one. upstream: api/errors NewGenericServerResponse */
 function refusal(response: ApiResponse): ApiError {
   if (isStatus(response.body)) return new ApiError({...response.body, code: response.code});
-  const [reason, generic] = REASONS[response.code] ?? ['InternalError', `an error on the server ("${String(response.body).trim()}") has prevented the request from succeeding`];
+  const [reason, generic] = REASONS[response.code] ?? [
+    'InternalError',
+    `an error on the server ("${String(response.body).trim()}") has prevented the request from succeeding`,
+  ];
   return new ApiError({kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: generic, reason, code: response.code});
 }
 

@@ -75,4 +75,3 @@ export function createContext(options: ContextOptions): Context {
   }
   return context;
 }
-

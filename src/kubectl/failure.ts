@@ -77,5 +77,8 @@ export function failureText(error: unknown): {text: string; exitCode: number} {
   }
   if (error instanceof BareFailure || error instanceof ConnectionFailure) return {text: `${error.message}\n`, exitCode: error.exitCode};
   const message = error instanceof Error ? error.message : String(error);
-  return {text: message.startsWith('error: ') ? `${message}\n` : `error: ${message}\n`, exitCode: error instanceof Failure ? error.exitCode : 1};
+  return {
+    text: message.startsWith('error: ') ? `${message}\n` : `error: ${message}\n`,
+    exitCode: error instanceof Failure ? error.exitCode : 1,
+  };
 }

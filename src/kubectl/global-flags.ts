@@ -2,7 +2,10 @@ import type {FlagTable} from './flags.ts';
 
 /** Flags of every command. upstream: cli-runtime/pkg/genericclioptions ConfigFlags, component-base/logs */
 export const GLOBAL_FLAGS = {
-  as: {type: 'string', usage: 'Username to impersonate for the operation. User could be a regular user or a service account in a namespace.'},
+  as: {
+    type: 'string',
+    usage: 'Username to impersonate for the operation. User could be a regular user or a service account in a namespace.',
+  },
   'as-group': {type: 'array', usage: 'Group to impersonate for the operation, this flag can be repeated to specify multiple groups.'},
   'as-uid': {type: 'string', usage: 'UID to impersonate for the operation.'},
   'as-user-extra': {
@@ -31,19 +34,22 @@ export const GLOBAL_FLAGS = {
   'match-server-version': {type: 'bool', value: 'false', usage: 'Require server version to match client version'},
   namespace: {type: 'string', short: 'n', usage: 'If present, the namespace scope for this CLI request'},
   password: {type: 'string', usage: 'Password for basic authentication to the API server'},
-  profile: {type: 'string', value: 'none', usage: 'Name of profile to capture. One of (none|cpu|heap|goroutine|threadcreate|block|mutex|trace)'},
+  profile: {
+    type: 'string',
+    value: 'none',
+    usage: 'Name of profile to capture. One of (none|cpu|heap|goroutine|threadcreate|block|mutex|trace)',
+  },
   'profile-output': {type: 'string', value: 'profile.pprof', usage: 'Name of the file to write the profile to'},
   'request-timeout': {
     type: 'string',
     value: '0',
     usage:
-      'The length of time to wait before giving up on a single server request. Non-zero values should contain a corresponding time unit (e.g. 1s, 2m, 3h). A value of zero means don\'t timeout requests.',
+      "The length of time to wait before giving up on a single server request. Non-zero values should contain a corresponding time unit (e.g. 1s, 2m, 3h). A value of zero means don't timeout requests.",
   },
   server: {type: 'string', short: 's', usage: 'The address and port of the Kubernetes API server'},
   'tls-server-name': {
     type: 'string',
-    usage:
-      'Server name to use for server certificate validation. If it is not provided, the hostname used to contact the server is used',
+    usage: 'Server name to use for server certificate validation. If it is not provided, the hostname used to contact the server is used',
   },
   token: {type: 'string', usage: 'Bearer token for authentication to the API server'},
   user: {type: 'string', usage: 'The name of the kubeconfig user to use'},

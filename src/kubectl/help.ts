@@ -48,9 +48,7 @@ export interface Group {
 /** `kubectl` without a command. */
 export function rootPage(groups: readonly Group[]): string {
   const width = Math.max(...groups.flatMap(g => g.commands.map(c => c.name.length))) + 2;
-  const lists = groups.map(
-    ({title, commands}) => `${title}\n${commands.map(c => `  ${c.name.padEnd(width)}${c.short}\n`).join('')}`,
-  );
+  const lists = groups.map(({title, commands}) => `${title}\n${commands.map(c => `  ${c.name.padEnd(width)}${c.short}\n`).join('')}`);
   return [
     'kubectl controls the Kubernetes cluster manager.\n',
     ' Find more information at: https://kubernetes.io/docs/reference/kubectl/\n',

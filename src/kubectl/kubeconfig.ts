@@ -63,25 +63,23 @@ export function readKubeconfig(env: KubectlEnv, path: string): Kubeconfig | unde
   }
 }
 
-const missing = <T extends {name: string}>(have: readonly T[], more: readonly T[]): T[] => more.filter(m => !have.some(h => h.name === m.name));
+const missing = <T extends {name: string}>(have: readonly T[], more: readonly T[]): T[] =>
+  more.filter(m => !have.some(h => h.name === m.name));
 
 /** All files as one: the first to name a thing wins. Throws Failure where --kubeconfig names no file. */
 export function loadKubeconfig(env: KubectlEnv, flags: Flags): Kubeconfig {
   const explicit = flags.string('kubeconfig');
   if (explicit && env.files.read(explicit) === undefined) throw new Failure(`stat ${explicit}: no such file or directory`);
-  return kubeconfigPaths(env, flags)
-    .map(path => readKubeconfig(env, path))
-    .filter(config => config !== undefined)
-    .reduce(
-      (merged, next) => ({
-        ...merged,
-        'current-context': merged['current-context'] || next['current-context'],
-        clusters: [...merged.clusters, ...missing(merged.clusters, next.clusters)],
-        users: [...merged.users, ...missing(merged.users, next.users)],
-        contexts: [...merged.contexts, ...missing(merged.contexts, next.contexts)],
-      }),
-      empty(),
-    );
+  const merged = empty();
+  for (const path of kubeconfigPaths(env, flags)) {
+    const next = readKubeconfig(env, path);
+    if (!next) continue;
+    merged['current-context'] ||= next['current-context'];
+    merged.clusters.push(...missing(merged.clusters, next.clusters));
+    merged.users.push(...missing(merged.users, next.users));
+    merged.contexts.push(...missing(merged.contexts, next.contexts));
+  }
+  return merged;
 }
 
 /** Writes a configuration back. Throws Failure where files cannot be written. */
@@ -101,8 +99,7 @@ export interface ClientConfig {
 
 const DEFAULT_SERVER = 'http://localhost:8080';
 
-const invalidConfiguration = (why: string): BareFailure =>
-  new BareFailure(`Error in configuration: ${why}`);
+const invalidConfiguration = (why: string): BareFailure => new BareFailure(`Error in configuration: ${why}`);
 
 /** What the files and flags come to; flags win. Throws Failure where a name leads nowhere. */
 export function clientConfig(env: KubectlEnv, flags: Flags): ClientConfig {

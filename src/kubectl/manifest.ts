@@ -43,7 +43,8 @@ function toDocument(text: string): Document {
     uniqueKeys: true,
     customTags: tags =>
       tags.filter(
-        tag => typeof tag === 'string' || !((tag as {format?: string}).format === 'TIME' || /:(timestamp|binary|omap|pairs|set)$/.test(tag.tag)),
+        tag =>
+          typeof tag === 'string' || !((tag as {format?: string}).format === 'TIME' || /:(timestamp|binary|omap|pairs|set)$/.test(tag.tag)),
       ),
   });
 }
@@ -51,8 +52,7 @@ function toDocument(text: string): Document {
 /** One document as JSON; undefined where it is empty. Throws Failure with the place. */
 export function parseYamlDocument(text: string, source: string): unknown {
   const document = toDocument(text);
-  if (document.errors.length > 0)
-    throw new Failure(`error parsing ${source}: error converting YAML to JSON: ${lineText(document.errors)}`);
+  if (document.errors.length > 0) throw new Failure(`error parsing ${source}: error converting YAML to JSON: ${lineText(document.errors)}`);
   try {
     return document.toJS({maxAliasCount: 100}) ?? undefined;
   } catch (cause) {
@@ -62,7 +62,10 @@ export function parseYamlDocument(text: string, source: string): unknown {
 
 /** The documents of a file. `---` at the start of a line divides them. */
 function documents(text: string): string[] {
-  return text.replaceAll('\r\n', '\n').replace(/^\ufeff/, '').split(/^---(?=\s|$).*\n?/m);
+  return text
+    .replaceAll('\r\n', '\n')
+    .replace(/^\ufeff/, '')
+    .split(/^---(?=\s|$).*\n?/m);
 }
 
 const JSON_TYPES: Readonly<Record<string, string>> = {string: 'string', number: 'number', boolean: 'bool'};
@@ -92,7 +95,8 @@ export function* parseManifests(text: string, source: string, validate: boolean)
     if (parsed === undefined) continue;
     checkShape(parsed, source, validate);
     const object = parsed as KubeObject & {items?: KubeObject[]};
-    if (/List$/.test(object.kind) && Array.isArray(object.items)) for (const item of object.items) yield {object: withMetadata(item), source};
+    if (/List$/.test(object.kind) && Array.isArray(object.items))
+      for (const item of object.items) yield {object: withMetadata(item), source};
     else yield {object: withMetadata(object), source};
   }
 }
@@ -126,8 +130,7 @@ export function* readManifests(env: KubectlEnv, {filenames, recursive, validate}
     if (/^https?:\/\//.test(name)) throw new Failure(`unable to read URL "${name}": no network beyond the cluster`);
     if (env.files.list(name) !== undefined) {
       const files = filesIn(env, name, recursive);
-      if (files.length === 0)
-        throw new Failure(`error reading [${name}]: recognized file extensions are [${EXTENSIONS.join(' ')}]`);
+      if (files.length === 0) throw new Failure(`error reading [${name}]: recognized file extensions are [${EXTENSIONS.join(' ')}]`);
       for (const file of files) yield* parseManifests(env.files.read(file) ?? '', file, validate);
       continue;
     }

@@ -105,7 +105,11 @@ function* fromPlain(client: Client, root: string, answer: PlainGroups): Effects<
             ...(r.categories && {categories: r.categories}),
             subresources: resources
               .filter(s => s.name.startsWith(`${r.name}/`))
-              .map(s => ({subresource: s.name.slice(r.name.length + 1), responseKind: {kind: s.kind, group: s.group ?? '', version: s.version ?? ''}, verbs: s.verbs})),
+              .map(s => ({
+                subresource: s.name.slice(r.name.length + 1),
+                responseKind: {kind: s.kind, group: s.group ?? '', version: s.version ?? ''},
+                verbs: s.verbs,
+              })),
           })),
       });
     }

@@ -7,8 +7,8 @@ import {Failure} from './failure.ts';
 import type {FlagTable} from './flags.ts';
 import {parseCustomColumns, parseCustomColumnsFile, printCustomColumns} from './printers/custom-columns.ts';
 import {printGoTemplate} from './query/go-template.ts';
-import {JsonPathError} from './query/json-path-parser.ts';
 import {printJsonPath, printJsonPathAsJson} from './query/json-path.ts';
+import {JsonPathError} from './query/json-path-parser.ts';
 import {prettyJson} from './text/json.ts';
 import {toYaml} from './text/yaml.ts';
 import type {Effects} from './types.ts';
@@ -26,11 +26,16 @@ export const OUTPUT_FLAGS = {
     value: 'true',
     usage: 'If true, ignore any errors in templates when a field or map key is missing in the template.',
   },
-  'show-managed-fields': {type: 'bool', value: 'false', usage: 'If true, keep the managedFields when printing objects in JSON or YAML format.'},
+  'show-managed-fields': {
+    type: 'bool',
+    value: 'false',
+    usage: 'If true, keep the managedFields when printing objects in JSON or YAML format.',
+  },
 } satisfies FlagTable;
 
 /** `pod`, `deployment.apps`: the word before the slash in kubectl's messages. */
-export const kindWord = ({kind}: Pick<Info, 'kind'>): string => (kind.group ? `${kind.kind.toLowerCase()}.${kind.group}` : kind.kind.toLowerCase());
+export const kindWord = ({kind}: Pick<Info, 'kind'>): string =>
+  kind.group ? `${kind.kind.toLowerCase()}.${kind.group}` : kind.kind.toLowerCase();
 
 /** `pod/web` */
 export const nameOf = (info: Pick<Info, 'kind' | 'name'>): string => `${kindWord(info)}/${info.name}`;
@@ -57,7 +62,8 @@ function guarded(kind: string, template: string, print: (object: unknown) => str
     try {
       return print(object);
     } catch (error) {
-      if (error instanceof JsonPathError || error instanceof Failure) throw new Failure(`error executing ${kind} "${template}": ${error.message}`);
+      if (error instanceof JsonPathError || error instanceof Failure)
+        throw new Failure(`error executing ${kind} "${template}": ${error.message}`);
       throw error;
     }
   };
@@ -69,7 +75,8 @@ const FORMATS: Readonly<Record<string, (context: Context, argument: string, noHe
   kyaml: context => object => toYaml(context.flags.bool('show-managed-fields') ? object : withoutManagedFields(object)),
   json: context => object => prettyJson(context.flags.bool('show-managed-fields') ? object : withoutManagedFields(object)),
   jsonpath: (_, template) => guarded('jsonpath', template, object => printJsonPath(template, object, {allowMissingKeys: true})),
-  'jsonpath-as-json': (_, template) => guarded('jsonpath', template, object => printJsonPathAsJson(template, object, {allowMissingKeys: true})),
+  'jsonpath-as-json': (_, template) =>
+    guarded('jsonpath', template, object => printJsonPathAsJson(template, object, {allowMissingKeys: true})),
   'jsonpath-file': (context, path) => {
     const template = file(context, path, 'template');
     return guarded('jsonpath', template, object => printJsonPath(template, object, {allowMissingKeys: true}));
@@ -92,8 +99,7 @@ const FORMATS: Readonly<Record<string, (context: Context, argument: string, noHe
 const ALIASES: Readonly<Record<string, string>> = {template: 'go-template', templatefile: 'go-template-file'};
 
 /** Formats as the error for an unknown one lists them. */
-const OBJECT_FORMATS =
-  'go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml';
+const OBJECT_FORMATS = 'go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml';
 const GET_FORMATS =
   'custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml';
 

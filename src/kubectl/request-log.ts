@@ -39,7 +39,9 @@ const HIDDEN = new Set(['authorization']);
 
 const headerLines = (headers: Readonly<Record<string, string | readonly string[]>>): string =>
   Object.entries(headers)
-    .map(([name, value]) => `\t${name.replace(/(^|-)\w/g, c => c.toUpperCase())}: ${HIDDEN.has(name) ? 'Bearer <masked>' : String(value)}\n`)
+    .map(
+      ([name, value]) => `\t${name.replace(/(^|-)\w/g, c => c.toUpperCase())}: ${HIDDEN.has(name) ? 'Bearer <masked>' : String(value)}\n`,
+    )
     .sort()
     .join('');
 

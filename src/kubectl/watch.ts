@@ -1,6 +1,6 @@
 /** Waiting for the cluster: watches read slice by slice, with virtual time flowing between. */
 import {ApiError, type KubeObject} from '../engine/api/types.ts';
-import {pathOf, type Place} from './client.ts';
+import {type Place, pathOf} from './client.ts';
 import type {Context} from './context.ts';
 import {sleep} from './effects.ts';
 import type {Effects} from './types.ts';

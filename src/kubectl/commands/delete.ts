@@ -74,11 +74,9 @@ function* deleteOne(context: Context, info: Info, grace: number): Effects<string
   if (dryRun !== 'client') {
     const options = {kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy, ...(grace >= 0 && {gracePeriodSeconds: grace})};
     try {
-      const answer = yield* context.client.remove<KubeObject | Status>(
-        {...info},
-        options,
-        {query: {dryRun: dryRun === 'server' ? 'All' : undefined}},
-      );
+      const answer = yield* context.client.remove<KubeObject | Status>({...info}, options, {
+        query: {dryRun: dryRun === 'server' ? 'All' : undefined},
+      });
       uid = 'details' in answer ? (answer as Status).details?.uid : (answer as KubeObject).metadata?.uid;
     } catch (error) {
       throw withSource('deleting', info.source, error);

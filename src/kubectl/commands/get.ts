@@ -9,7 +9,7 @@ import {sleep, stderr, stdout} from '../effects.ts';
 import {Failure, joinErrors, usageError} from '../failure.ts';
 import {kindWord, listOf, nameOf, OUTPUT_FLAGS, printerFor} from '../output.ts';
 import {sortBy} from '../printers/sort.ts';
-import {type PrintableTable, printTable, tableOfObject, type TablePrintOptions} from '../printers/table.ts';
+import {type PrintableTable, printTable, type TablePrintOptions, tableOfObject} from '../printers/table.ts';
 import {relaxedJsonPath} from '../query/json-path.ts';
 import type {Effects} from '../types.ts';
 import {POLL_MS, watchSlice} from '../watch.ts';
@@ -18,7 +18,11 @@ const FLAGS = {
   ...OUTPUT_FLAGS,
   ...FILE_FLAGS,
   ...SELECTOR_FLAG,
-  output: {...OUTPUT_FLAGS.output, usage: 'Output format. One of: (json, yaml, kyaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file, custom-columns, custom-columns-file, wide).'},
+  output: {
+    ...OUTPUT_FLAGS.output,
+    usage:
+      'Output format. One of: (json, yaml, kyaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file, custom-columns, custom-columns-file, wide).',
+  },
   'all-namespaces': {
     type: 'bool',
     short: 'A',
@@ -47,7 +51,7 @@ const FLAGS = {
     usage:
       'Accepts a comma separated list of labels that are going to be presented as columns. Names are case-sensitive. You can also use multiple flag options like -L label1 -L label2...',
   },
-  'no-headers': {type: 'bool', value: 'false', usage: 'When using the default or custom-column output format, don\'t print headers.'},
+  'no-headers': {type: 'bool', value: 'false', usage: "When using the default or custom-column output format, don't print headers."},
   'output-watch-events': {
     type: 'bool',
     value: 'false',
@@ -92,7 +96,8 @@ interface Target {
   kind: Kind;
 }
 
-const NOTHING_NAMED = 'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n';
+const NOTHING_NAMED =
+  'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n';
 const REQUIRED = `Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).`;
 
 function* targetsOf(context: Context): Effects<Target[]> {

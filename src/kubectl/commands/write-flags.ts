@@ -37,7 +37,10 @@ const FIELD_VALIDATION: Readonly<Record<string, string>> = {
 /** The query value for --validate. Throws Failure for one that there is not. */
 export function fieldValidation(context: Context): string {
   const directive = FIELD_VALIDATION[context.flags.string('validate') || 'strict'];
-  if (!directive) throw new Failure(`invalid - validate option ${JSON.stringify(context.flags.string('validate'))}; must be one of: strict (or true), warn, ignore (or false)`);
+  if (!directive)
+    throw new Failure(
+      `invalid - validate option ${JSON.stringify(context.flags.string('validate'))}; must be one of: strict (or true), warn, ignore (or false)`,
+    );
   return directive;
 }
 

@@ -5,7 +5,7 @@ import {newQuantity, parseQuantity, printQuantity} from '../../engine/api/quanti
 import type {core, policy, scheduling} from '../../engine/api/types.ts';
 import {formatLabels} from '../../engine/apiserver/printers/format.ts';
 import {eventsAbout} from '../reader.ts';
-import type {Describer} from './describer.ts';
+import {type Describer, still} from './describer.ts';
 import {byText, type Page, rfc1123, writeAnnotations, writeEvents, writeLabels} from './page.ts';
 
 const SCOPE_HELP: Readonly<Record<string, string>> = {
@@ -27,8 +27,7 @@ function writeScopes(page: Page, level: number, bullet: string, quota: core.Reso
   for (const scope of scopes) if (SCOPE_HELP[scope]) page.write(level, `${bullet}${SCOPE_HELP[scope]}\n`);
 }
 
-// biome-ignore lint/correctness/useYield: a describer that reads nothing more
-export const describeResourceQuota: Describer<core.ResourceQuota> = function* (quota, page) {
+export const describeResourceQuota = still<core.ResourceQuota>((quota, page) => {
   page.write(0, `Name:\t${quota.metadata?.name ?? ''}\n`);
   page.write(0, `Namespace:\t${quota.metadata?.namespace ?? ''}\n`);
   writeScopes(page, 0, ' * ', quota);
@@ -41,7 +40,7 @@ export const describeResourceQuota: Describer<core.ResourceQuota> = function* (q
     const shown = limit.format === amount.format ? amount : newQuantity(amount.value, limit.format);
     page.write(0, `${name}\t${printQuantity(shown)}\t${printQuantity(limit)}\n`);
   }
-};
+});
 
 function writeQuotas(page: Page, quotas: readonly core.ResourceQuota[]): void {
   if (quotas.length === 0) {
@@ -73,14 +72,13 @@ function writeLimits(page: Page, limitRange: core.LimitRange, prefix: string): v
   }
 }
 
-// biome-ignore lint/correctness/useYield: a describer that reads nothing more
-export const describeLimitRange: Describer<core.LimitRange> = function* (limitRange, page) {
+export const describeLimitRange = still<core.LimitRange>((limitRange, page) => {
   page.write(0, `Name:\t${limitRange.metadata?.name ?? ''}\n`);
   page.write(0, `Namespace:\t${limitRange.metadata?.namespace ?? ''}\n`);
   page.write(0, LIMIT_HEADER);
   page.write(0, LIMIT_RULE);
   writeLimits(page, limitRange, '');
-};
+});
 
 export const describeNamespace: Describer<core.Namespace> = function* (namespace, page, {reader}) {
   const name = namespace.metadata?.name ?? '';
@@ -131,8 +129,7 @@ export const describeConfigMap: Describer<core.ConfigMap> = function* (map, page
 
 const TOKEN_TYPE = 'kubernetes.io/service-account-token';
 
-// biome-ignore lint/correctness/useYield: a describer that reads nothing more
-export const describeSecret: Describer<core.Secret> = function* (secret, page) {
+export const describeSecret = still<core.Secret>((secret, page) => {
   page.write(0, `Name:\t${secret.metadata?.name ?? ''}\n`);
   page.write(0, `Namespace:\t${secret.metadata?.namespace ?? ''}\n`);
   writeLabels(page, 'Labels', secret.metadata?.labels);
@@ -143,7 +140,7 @@ export const describeSecret: Describer<core.Secret> = function* (secret, page) {
     const value = secret.data![key]!;
     page.write(0, key === 'token' && secret.type === TOKEN_TYPE ? `${key}:\t${atob(value)}\n` : `${key}:\t${byteCount(value)} bytes\n`);
   }
-};
+});
 
 export const describeServiceAccount: Describer<core.ServiceAccount> = function* (account, page, {reader, showEvents}) {
   page.write(0, `Name:\t${account.metadata?.name ?? ''}\n`);

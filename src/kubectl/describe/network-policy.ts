@@ -1,7 +1,7 @@
 /** upstream: kubectl/pkg/describe describeNetworkPolicy */
 import {formatLabelSelector} from '../../engine/api/labels.ts';
 import type {networking} from '../../engine/api/types.ts';
-import type {Describer} from './describer.ts';
+import {still} from './describer.ts';
 import {type Page, writeAnnotations, writeLabels} from './page.ts';
 
 const two = (n: number): string => String(n).padStart(2, '0');
@@ -68,8 +68,7 @@ function writeRules(page: Page, rules: readonly Rule[], {title, isolated, unrest
   });
 }
 
-// biome-ignore lint/correctness/useYield: a describer that reads nothing more
-export const describeNetworkPolicy: Describer<networking.NetworkPolicy> = function* (policy, page) {
+export const describeNetworkPolicy = still<networking.NetworkPolicy>((policy, page) => {
   const {metadata, spec} = policy;
   page.write(0, `Name:\t${metadata?.name ?? ''}\n`);
   page.write(0, `Namespace:\t${metadata?.namespace ?? ''}\n`);
@@ -93,4 +92,4 @@ export const describeNetworkPolicy: Describer<networking.NetworkPolicy> = functi
     writeRules(page, rules, EGRESS);
   } else page.write(1, 'Not affecting egress traffic\n');
   page.write(1, `Policy Types: ${types.join(', ') || '<none>'}\n`);
-};
+});

@@ -1,6 +1,6 @@
 /** upstream: kubectl/pkg/describe RoleDescriber..., kubectl/pkg/util/rbac/rbac.go */
 import type {rbac} from '../../engine/api/types.ts';
-import type {Describer} from './describer.ts';
+import {still} from './describer.ts';
 import {byText, goList, type Page, writeAnnotations, writeLabels} from './page.ts';
 
 type Rule = rbac.PolicyRule;
@@ -64,17 +64,15 @@ function writeHead(page: Page, {metadata}: Named): void {
   writeAnnotations(page, 'Annotations', metadata?.annotations);
 }
 
-// biome-ignore lint/correctness/useYield: a describer that reads nothing more
-export const describeRole: Describer<rbac.Role | rbac.ClusterRole> = function* (role, page) {
+export const describeRole = still<rbac.Role | rbac.ClusterRole>((role, page) => {
   writeHead(page, role);
   page.write(0, 'PolicyRule:\n');
   page.write(1, 'Resources\tNon-Resource URLs\tResource Names\tVerbs\n');
   page.write(1, '---------\t-----------------\t--------------\t-----\n');
   for (const rule of compactRules(role.rules ?? [])) page.write(1, `${ruleCells(rule)}\n`);
-};
+});
 
-// biome-ignore lint/correctness/useYield: a describer that reads nothing more
-export const describeBinding: Describer<rbac.RoleBinding | rbac.ClusterRoleBinding> = function* (binding, page) {
+export const describeBinding = still<rbac.RoleBinding | rbac.ClusterRoleBinding>((binding, page) => {
   writeHead(page, binding);
   page.write(0, 'Role:\n');
   page.write(1, `Kind:\t${binding.roleRef.kind}\n`);
@@ -83,4 +81,4 @@ export const describeBinding: Describer<rbac.RoleBinding | rbac.ClusterRoleBindi
   page.write(1, 'Kind\tName\tNamespace\n');
   page.write(1, '----\t----\t---------\n');
   for (const subject of binding.subjects ?? []) page.write(1, `${subject.kind}\t${subject.name}\t${subject.namespace ?? ''}\n`);
-};
+});

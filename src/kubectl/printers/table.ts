@@ -40,7 +40,7 @@ function decorate(table: PrintableTable, options: TablePrintOptions): PrintableT
   for (const label of options.columnLabels ?? []) after.push({name: label.split('/').at(-1)!});
   if (options.showLabels) after.push({name: 'Labels'});
   const nameColumn = table.columnDefinitions.findIndex(c => c.format === 'name');
-  const kindColumn = nameColumn < 0 ? 0 : nameColumn;
+  const kindColumn = Math.max(nameColumn, 0);
   return {
     columnDefinitions: [...before, ...table.columnDefinitions, ...after],
     rows: table.rows.map(row => {

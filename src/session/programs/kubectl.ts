@@ -1,12 +1,35 @@
 /** kubectl in the learner's shell. */
-import type {Program} from '../shell.ts';
+import {kubectl as runKubectl} from '../../kubectl/kubectl.ts';
+import type {Files, KubectlEnv} from '../../kubectl/types.ts';
+import {type Program, type ProgramEnv, wallClock} from '../shell.ts';
+
+/** The learner's files as kubectl sees them; a folder is what names with a common beginning share. */
+function filesOf(env: ProgramEnv): Files {
+  return {
+    read: path => env.state.files[path],
+    list(path) {
+      const folder = `${path.replace(/\/+$/, '')}/`;
+      const below = Object.keys(env.state.files).filter(name => name.startsWith(folder));
+      return below.length > 0 ? [...new Set(below.map(name => name.slice(folder.length).split('/')[0]!))].sort() : undefined;
+    },
+    write(path, text) {
+      env.state = {...env.state, files: {...env.state.files, [path]: text}};
+    },
+  };
+}
+
+export const kubectlEnv = (env: ProgramEnv): KubectlEnv => ({
+  files: filesOf(env),
+  variables: env.state.variables,
+  now: () => wallClock(env.cluster),
+  cache: env.state.cache,
+  ...(env.stdin !== undefined && {stdin: env.stdin}),
+});
 
 export const kubectl: Program = {
   name: 'kubectl',
   aliases: ['k'],
   usage: 'kubectl COMMAND',
   about: 'talk to the API server',
-  *run() {
-    return 0;
-  },
+  run: (argv, env) => runKubectl(argv, kubectlEnv(env)),
 };

@@ -41,7 +41,6 @@ function storeReader(objects: readonly KubeObject[]): Reader {
   const kindOf = (resource: string): string => kinds.find(k => k.resource === resource)?.kind ?? resource.replace(/s$/, '');
   const same = (object: KubeObject, resource: string): boolean => object.kind.toLowerCase() === kindOf(resource).toLowerCase();
   return {
-    // biome-ignore lint/correctness/useYield: nothing has to be asked of anybody
     *list<T>(_apiVersion: string, resource: string, query: ListQuery = {}): Effects<T[]> {
       return objects.filter(
         object =>
@@ -50,7 +49,6 @@ function storeReader(objects: readonly KubeObject[]): Reader {
           (!query.labelSelector || matches(parseSelector(query.labelSelector), object.metadata.labels)),
       ) as T[];
     },
-    // biome-ignore lint/correctness/useYield: nothing has to be asked of anybody
     *get<T>(_apiVersion: string, resource: string, namespace: string, name: string): Effects<T> {
       const found = objects.find(o => same(o, resource) && o.metadata.name === name && (o.metadata.namespace ?? '') === namespace);
       if (!found) throw notFound({group: '', resource}, name);

@@ -26,7 +26,8 @@ function sources(context: Context, what: string): [key: string, value: string][]
   const add = (key: string, value: string): void => {
     const [problem] = isConfigMapKey(key);
     if (problem) throw new Failure(`${JSON.stringify(key)} is not a valid key name for a ${what}: ${problem}`);
-    if (pairs.some(([k]) => k === key)) throw new Failure(`cannot add key "${key}", another key by that name already exists in Data for ${what} "${context.args[0]}"`);
+    if (pairs.some(([k]) => k === key))
+      throw new Failure(`cannot add key "${key}", another key by that name already exists in Data for ${what} "${context.args[0]}"`);
     pairs.push([key, value]);
   };
   const read = (path: string): string => {
@@ -70,8 +71,7 @@ export const configmap: Generator = {
   short: 'Create a config map from a local file, directory or literal value',
   flags: SOURCE_FLAGS,
   refusal: 'failed to create configmap:',
-  // biome-ignore lint/correctness/useYield: nothing has to be asked
-  *build(context, name) {
+  build(context, name) {
     const data = Object.fromEntries(sources(context, 'ConfigMap'));
     return {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name}, ...(Object.keys(data).length > 0 && {data})};
   },
@@ -93,8 +93,7 @@ export const genericSecret: Generator = {
   short: 'Create a secret from a local file, directory, or literal value',
   flags: {...SOURCE_FLAGS, type: {type: 'string', usage: 'The type of secret to create'}},
   refusal: SECRET_REFUSAL,
-  // biome-ignore lint/correctness/useYield: nothing has to be asked
-  *build(context, name) {
+  build(context, name) {
     const data = Object.fromEntries(sources(context, 'Secret').map(([key, value]) => [key, base64(value)]));
     return secretObject(name, data, context.flags.string('type'));
   },
@@ -111,8 +110,7 @@ export const dockerSecret: Generator = {
     'docker-email': {type: 'string', usage: 'Email for Docker registry'},
   },
   refusal: SECRET_REFUSAL,
-  // biome-ignore lint/correctness/useYield: nothing has to be asked
-  *build({flags}, name) {
+  build({flags}, name) {
     const [username, password, email] = ['username', 'password', 'email'].map(f => flags.string(`docker-${f}`));
     const login = {username, password, ...(email && {email}), auth: base64(`${username}:${password}`)};
     const config = JSON.stringify({auths: {[flags.string('docker-server')]: login}});
@@ -129,8 +127,7 @@ export const tlsSecret: Generator = {
     key: {type: 'string', usage: 'Path to private key associated with given certificate.', required: true},
   },
   refusal: SECRET_REFUSAL,
-  // biome-ignore lint/correctness/useYield: nothing has to be asked
-  *build({flags, env}, name) {
+  build({flags, env}, name) {
     const read = (path: string): string => {
       const text = env.files.read(path);
       if (text === undefined) throw new Failure(`open ${path}: no such file or directory`);

@@ -18,9 +18,11 @@ export interface Generator {
   flags?: FlagTable;
   /** What stands before the server's refusal; none: it stands as it is. */
   refusal?: string | ((context: Context) => string);
-  /** The object, without its namespace. Throws Failure. */
-  build(context: Context, name: string): Effects<KubeObject>;
+  /** The object, without its namespace; a generator function where the server has to be asked first. Throws Failure. */
+  build(context: Context, name: string): KubeObject | Effects<KubeObject>;
 }
+
+const isEffects = (built: KubeObject | Effects<KubeObject>): built is Effects<KubeObject> => Symbol.iterator in built;
 
 const EXACTLY_ONE = 'exactly one NAME is required, got';
 
@@ -72,7 +74,8 @@ export const generatorCommand = (generator: Generator): Command => ({
   },
   *run(context) {
     const name = nameArgument(context);
-    const built = yield* generator.build(context, name);
+    const result = generator.build(context, name);
+    const built = isEffects(result) ? yield* result : result;
     const refusal = typeof generator.refusal === 'function' ? generator.refusal(context) : generator.refusal;
     yield* createBuilt(context, built, refusal);
   },

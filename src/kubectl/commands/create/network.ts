@@ -18,7 +18,8 @@ function portOf(text: string, nodePort: number): Port {
   const [first = '', target = first, more] = text.split(':');
   const port = Number(first);
   if (more !== undefined) throw new Failure(`invalid port format: ${text}`);
-  if (!Number.isInteger(port) || first === '') throw new Failure(`invalid port, must be a number: strconv.Atoi: parsing "${first}": invalid syntax`);
+  if (!Number.isInteger(port) || first === '')
+    throw new Failure(`invalid port, must be a number: strconv.Atoi: parsing "${first}": invalid syntax`);
   if (port < 1 || port > 65535) throw new Failure(`invalid port, must be in range 1-65535: ${port}`);
   return {
     name: text.replace(':', '-'),
@@ -65,8 +66,7 @@ const serviceOf = ({name, type, short, use, flags}: ServiceType): Generator => (
   short,
   flags: {...TCP, ...flags},
   refusal: `failed to create ${type} service:`,
-  // biome-ignore lint/correctness/useYield: nothing has to be asked
-  *build(context, serviceName) {
+  build(context, serviceName) {
     return serviceObject(context, serviceName, type);
   },
 });
@@ -120,10 +120,7 @@ function backendOf(text: string): object {
 function ruleOf(text: string): Rule {
   const [rule = '', ...options] = text.split(',');
   const match = /^([^/=]*)(\/[^=]*)=([^:]+:[^:]+)$/.exec(rule);
-  if (!match)
-    throw new Failure(
-      `rule ${text} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`,
-    );
+  if (!match) throw new Failure(`rule ${text} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`);
   const [, host = '', path = '', backend = ''] = match;
   const tls = options.find(option => /^tls(=.*)?$/.test(option));
   return {
@@ -145,17 +142,19 @@ export const ingress: Generator = {
     rule: {
       type: 'array',
       usage:
-        'Rule in format host/path=service:port[,tls=secretname]. Paths containing the leading character \'*\' are considered pathType=Prefix. tls argument is optional.',
+        "Rule in format host/path=service:port[,tls=secretname]. Paths containing the leading character '*' are considered pathType=Prefix. tls argument is optional.",
     },
     'default-backend': {type: 'string', usage: 'Default service for backend, in format of svcname:port'},
     annotation: {type: 'array', usage: 'Annotation to insert in the ingress object, in the format annotation=value'},
   },
   refusal: 'failed to create ingress:',
-  // biome-ignore lint/correctness/useYield: nothing has to be asked
-  *build({flags}, name) {
+  build({flags}, name) {
     const rules = flags.list('rule').map(ruleOf);
     const fallback = flags.string('default-backend');
-    if (rules.length === 0 && !fallback) throw new Failure('not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)');
+    if (rules.length === 0 && !fallback)
+      throw new Failure(
+        'not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)',
+      );
     const hosts = [...new Set(rules.map(r => r.host))];
     const annotations = Object.fromEntries(flags.list('annotation').map(pair => pair.split(/=(.*)/s).slice(0, 2)));
     const secrets = [...new Set(rules.filter(r => r.tls !== undefined).map(r => r.tls!))];

@@ -1,6 +1,7 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/create/create_namespace.go, create_quota.go, create_pdb.go, create_priorityclass.go, create_serviceaccount.go */
-import {parseQuantity, printQuantity, QuantityError} from '../../../engine/api/quantity.ts';
+
 import {parseSelector, SelectorError} from '../../../engine/api/labels.ts';
+import {parseQuantity, printQuantity, QuantityError} from '../../../engine/api/quantity.ts';
 import {Failure} from '../../failure.ts';
 import type {Generator} from './generator.ts';
 
@@ -9,8 +10,7 @@ export const namespace: Generator = {
   aliases: ['ns'],
   use: 'namespace NAME [--dry-run=server|client|none]',
   short: 'Create a namespace with the specified name',
-  // biome-ignore lint/correctness/useYield: nothing has to be asked
-  *build(_, name) {
+  build(_, name) {
     return {apiVersion: 'v1', kind: 'Namespace', metadata: {name}, spec: {}, status: {}};
   },
 };
@@ -21,8 +21,7 @@ export const serviceaccount: Generator = {
   use: 'serviceaccount NAME [--dry-run=server|client|none]',
   short: 'Create a service account with the specified name',
   refusal: 'failed to create serviceaccount:',
-  // biome-ignore lint/correctness/useYield: nothing has to be asked
-  *build(_, name) {
+  build(_, name) {
     return {apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name}};
   },
 };
@@ -53,8 +52,7 @@ export const quota: Generator = {
     scopes: {type: 'string', usage: 'A comma-delimited set of quota scopes that must all match each object tracked by the quota.'},
   },
   refusal: 'failed to create quota:',
-  // biome-ignore lint/correctness/useYield: nothing has to be asked
-  *build({flags}, name) {
+  build({flags}, name) {
     const hard = resourceList(flags.string('hard'));
     const scopes = flags.string('scopes').split(',').filter(Boolean);
     return {
@@ -80,8 +78,7 @@ export const poddisruptionbudget: Generator = {
     selector: {type: 'string', usage: 'A label selector to use for this budget. Only equality-based selector requirements are supported.'},
   },
   refusal: 'failed to create poddisruptionbudgets:',
-  // biome-ignore lint/correctness/useYield: nothing has to be asked
-  *build({flags}, name) {
+  build({flags}, name) {
     const [min, max, text] = [flags.string('min-available'), flags.string('max-unavailable'), flags.string('selector')];
     if (!text) throw new Failure('a selector must be specified');
     if (!min && !max) throw new Failure('one of min-available or max-unavailable must be specified');
@@ -112,13 +109,23 @@ export const priorityclass: Generator = {
   short: 'Create a priority class with the specified name',
   flags: {
     value: {type: 'int', value: '0', usage: 'the value of this priority class.'},
-    'global-default': {type: 'bool', value: 'false', usage: 'global-default specifies whether this PriorityClass should be considered as the default priority.'},
-    description: {type: 'string', usage: 'description is an arbitrary string that usually provides guidelines on when this priority class should be used.'},
-    'preemption-policy': {type: 'string', value: 'PreemptLowerPriority', usage: 'preemption-policy is the policy for preempting pods with lower priority.'},
+    'global-default': {
+      type: 'bool',
+      value: 'false',
+      usage: 'global-default specifies whether this PriorityClass should be considered as the default priority.',
+    },
+    description: {
+      type: 'string',
+      usage: 'description is an arbitrary string that usually provides guidelines on when this priority class should be used.',
+    },
+    'preemption-policy': {
+      type: 'string',
+      value: 'PreemptLowerPriority',
+      usage: 'preemption-policy is the policy for preempting pods with lower priority.',
+    },
   },
   refusal: 'failed to create priorityclass:',
-  // biome-ignore lint/correctness/useYield: nothing has to be asked
-  *build({flags}, name) {
+  build({flags}, name) {
     return {
       apiVersion: 'scheduling.k8s.io/v1',
       kind: 'PriorityClass',

@@ -1,6 +1,7 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/create/create_role.go, create_rolebinding.go, create_clusterrole.go, create_clusterrolebinding.go */
-import type {KubeObject, rbac} from '../../../engine/api/types.ts';
+
 import {resolve} from '../../../engine/api/kinds.ts';
+import type {KubeObject, rbac} from '../../../engine/api/types.ts';
 import type {Context} from '../../context.ts';
 import {stderr} from '../../effects.ts';
 import {BareFailure, Failure, noSuchResourceType} from '../../failure.ts';
@@ -10,7 +11,21 @@ import type {Generator} from './generator.ts';
 
 const API_VERSION = 'rbac.authorization.k8s.io/v1';
 
-const STANDARD_VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection', 'use', 'bind', 'escalate', 'impersonate', '*'];
+const STANDARD_VERBS = [
+  'get',
+  'list',
+  'watch',
+  'create',
+  'update',
+  'patch',
+  'delete',
+  'deletecollection',
+  'use',
+  'bind',
+  'escalate',
+  'impersonate',
+  '*',
+];
 const NON_RESOURCE_VERBS = ['get', 'post', 'put', 'delete', 'patch', 'head', 'options', '*'];
 
 const RULE_FLAGS = {
@@ -32,12 +47,14 @@ function* resourceRules(context: Context, verbs: readonly string[]): Effects<rba
     byGroup.set(group, [...(byGroup.get(group) ?? []), name]);
   }
   const resourceNames = context.flags.list('resource-name');
-  return [...byGroup].sort(([a], [b]) => (a < b ? -1 : 1)).map(([group, resources]) => ({
-    apiGroups: [group],
-    resources,
-    ...(resourceNames.length > 0 && {resourceNames}),
-    verbs: [...verbs],
-  }));
+  return [...byGroup]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([group, resources]) => ({
+      apiGroups: [group],
+      resources,
+      ...(resourceNames.length > 0 && {resourceNames}),
+      verbs: [...verbs],
+    }));
 }
 
 /** The verbs, each once. Throws Failure where none is given. */
@@ -84,8 +101,7 @@ export const clusterrole: Generator = {
     }
     const verbs = yield* verbsOf(context);
     const urls = flags.list('non-resource-url');
-    if (urls.length === 0 && flags.list('resource').length === 0)
-      throw new Failure('one of resource or nonResourceURL must be specified');
+    if (urls.length === 0 && flags.list('resource').length === 0) throw new Failure('one of resource or nonResourceURL must be specified');
     for (const verb of urls.length > 0 && flags.list('resource').length === 0 ? verbs : [])
       if (!NON_RESOURCE_VERBS.includes(verb)) throw new Failure(`invalid verb: '${verb}' for nonResourceURL`);
     const rules = [...(yield* resourceRules(context, verbs)), ...(urls.length > 0 ? [{verbs, nonResourceURLs: urls}] : [])];
@@ -98,7 +114,8 @@ const SUBJECT_FLAGS = {
   group: {type: 'array', usage: 'Groups to bind to the role. The flag can be repeated to add multiple groups.'},
   serviceaccount: {
     type: 'array',
-    usage: 'Service accounts to bind to the role, in the format <namespace>:<name>. The flag can be repeated to add multiple service accounts.',
+    usage:
+      'Service accounts to bind to the role, in the format <namespace>:<name>. The flag can be repeated to add multiple service accounts.',
   },
 } satisfies FlagTable;
 
@@ -123,8 +140,7 @@ export const rolebinding: Generator = {
     role: {type: 'string', usage: 'Role this RoleBinding should reference'},
   },
   refusal: 'failed to create rolebinding:',
-  // biome-ignore lint/correctness/useYield: nothing has to be asked
-  *build(context, name) {
+  build(context, name) {
     const [clusterRole, ownRole] = [context.flags.string('clusterrole'), context.flags.string('role')];
     if ((clusterRole === '') === (ownRole === '')) throw new Failure('exactly one of clusterrole or role must be specified');
     const roleRef = {
@@ -142,8 +158,7 @@ export const clusterrolebinding: Generator = {
   short: 'Create a cluster role binding for a particular cluster role',
   flags: {...SUBJECT_FLAGS, clusterrole: {type: 'string', usage: 'ClusterRole this ClusterRoleBinding should reference', required: true}},
   refusal: 'failed to create clusterrolebinding:',
-  // biome-ignore lint/correctness/useYield: nothing has to be asked
-  *build(context, name) {
+  build(context, name) {
     const roleRef = {apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: context.flags.string('clusterrole')};
     return {apiVersion: API_VERSION, kind: 'ClusterRoleBinding', metadata: {name}, roleRef, subjects: subjects(context)};
   },

@@ -14,8 +14,16 @@ export const token: Command = {
   short: 'Request a service account token',
   flags: {
     ...OUTPUT_FLAGS,
-    audience: {type: 'array', usage: 'Audience of the requested token. If unset, defaults to requesting a token for use with the Kubernetes API server.'},
-    duration: {type: 'duration', value: '0s', usage: 'Requested lifetime of the issued token. If not set or if set to 0, the lifetime will be determined by the server automatically.'},
+    audience: {
+      type: 'array',
+      usage: 'Audience of the requested token. If unset, defaults to requesting a token for use with the Kubernetes API server.',
+    },
+    duration: {
+      type: 'duration',
+      value: '0s',
+      usage:
+        'Requested lifetime of the issued token. If not set or if set to 0, the lifetime will be determined by the server automatically.',
+    },
     'bound-object-kind': {type: 'string', usage: 'Kind of an object to bind the token to. Supported kinds are Node, Pod, Secret.'},
     'bound-object-name': {type: 'string', usage: 'Name of an object to bind the token to.'},
     'bound-object-uid': {type: 'string', usage: 'UID of an object to bind the token to.'},

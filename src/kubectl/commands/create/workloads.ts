@@ -9,7 +9,10 @@ const IMAGE = {type: 'string', usage: 'Image name to run.', required: true} as c
 export function containerName(image: string): string {
   const last = image.split('/').at(-1)!;
   const bare = last.split('@')[0]!.split(':')[0]!;
-  return bare.toLowerCase().replace(/[^a-z0-9-]/g, '-').replace(/^-+|-+$/g, '');
+  return bare
+    .toLowerCase()
+    .replace(/[^a-z0-9-]/g, '-')
+    .replace(/^-+|-+$/g, '');
 }
 
 const command = (args: readonly string[]): {command?: string[]} => (args.length > 0 ? {command: [...args]} : {});
@@ -25,8 +28,7 @@ export const deployment: Generator = {
     replicas: {type: 'int', short: 'r', value: '1', usage: 'Number of replicas to create. Default is 1.'},
   },
   refusal: 'failed to create deployment:',
-  // biome-ignore lint/correctness/useYield: nothing has to be asked
-  *build({flags, args}, name) {
+  build({flags, args}, name) {
     const images = flags.list('image');
     const extra = args.slice(1);
     if (images.length > 1 && extra.length > 0) throw new Failure('cannot specify multiple --image options and command');
@@ -69,7 +71,9 @@ export const job: Generator = {
       const [word = '', source = ''] = from.split('/');
       const kind = yield* context.kind(word);
       if (kind.resource !== 'cronjobs') throw new Failure(`from must be an existing cronjob`);
-      const cronJob = yield* context.client.get<KubeObject & {spec: {jobTemplate: {metadata?: {annotations?: object; labels?: object}; spec: object}}}>({
+      const cronJob = yield* context.client.get<
+        KubeObject & {spec: {jobTemplate: {metadata?: {annotations?: object; labels?: object}; spec: object}}}
+      >({
         kind,
         namespace: context.config.namespace,
         name: source,
@@ -111,8 +115,7 @@ export const cronjob: Generator = {
     restart: {type: 'string', value: 'OnFailure', usage: "job's restart policy. supported values: OnFailure, Never"},
   },
   refusal: 'failed to create cronjob:',
-  // biome-ignore lint/correctness/useYield: nothing has to be asked
-  *build({flags, args}, name) {
+  build({flags, args}, name) {
     const container = {name, image: flags.string('image'), ...command(args.slice(1)), resources: {}};
     return {
       apiVersion: 'batch/v1',
