@@ -47,3 +47,13 @@ export const networkSettings = (from: Tables): NetworkSettings =>
 /** Changes some settings of the whole cluster's network. */
 export const setNetworkSettings = (tx: Tx, change: Partial<NetworkSettings>): void =>
   memoryOf(tx, OWNER).put(KIND, '', {...networkSettings(tx), ...change});
+
+/** Blocks of 256 addresses in the default cluster CIDR: one a node. */
+const DEFAULT_BLOCKS = 256;
+/** For clusters beyond that: 32,768 blocks, clear of the service CIDR. */
+const LARGE_CLUSTER_CIDR = '10.128.0.0/9';
+
+/** Gives a cluster that begins with so many nodes room for their pods. */
+export function fitNetwork(tx: Tx, nodes: number): void {
+  if (nodes > DEFAULT_BLOCKS) setNetworkSettings(tx, {clusterCIDR: LARGE_CLUSTER_CIDR});
+}

@@ -10,12 +10,13 @@ import {etcdDigests, etcdIndexes, startEtcd} from '../apiserver/storage.ts';
 import {watchIndexes} from '../apiserver/watch.ts';
 import {HOSTS, hostIndexes} from '../client/hosts.ts';
 import {memoryIndexes} from '../client/memory.ts';
+import {fitNetwork} from '../client/network-settings.ts';
 import {createProcesses, processIndexes} from '../client/processes.ts';
 import {createMachine, type Handler, type Machine, type MachineState} from '../machine/machine.ts';
 import type {MachineEvent, Tx} from '../machine/types.ts';
 import {networkHandlers} from '../network/events.ts';
 import {bootstrap} from './bootstrap.ts';
-import {createComponents} from './components.ts';
+import {createComponents, OPTIONAL_PROGRAMS} from './components.ts';
 import {type Control, createControls} from './control.ts';
 import {type Preset, plainPreset} from './presets.ts';
 
@@ -30,6 +31,8 @@ export interface ClusterOptions {
   schedulerConfiguration?: unknown;
   /** Programs that are present but stopped (`kube-scheduler`). */
   off?: readonly string[];
+  /** Programs that run only where they are asked for (`cloud-controller-manager`). */
+  on?: readonly string[];
   /** Differences from kubeadm's set-up of the API server. */
   server?: Partial<ServerConfig>;
   /** False: no journal (large benchmarks). */
@@ -89,7 +92,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
   const components = createComponents(options);
   const processes = createProcesses(components);
   const controls = createControls(processes);
-  const off = new Set(options.off);
+  const off = new Set([...OPTIONAL_PROGRAMS.filter(program => !options.on?.includes(program)), ...(options.off ?? [])]);
   const preset = options.preset ?? plainPreset(options.nodes ?? 3);
 
   const handlers: Record<string, Handler> = {
@@ -101,6 +104,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
       configureServer(tx, {...options.server, running: true});
       bootstrap(tx);
       startMaintenance(tx);
+      fitNetwork(tx, preset.hosts.length);
       for (const host of preset.hosts) tx.insert(HOSTS, host);
       for (const component of components) {
         const run = !off.has(component.process);

@@ -1,5 +1,7 @@
 /** The table of everything that runs in a cluster. */
 import type {Component} from '../client/types.ts';
+import {CLOUD_CONTROLLER_MANAGER} from '../controllers/cloud/cloud-controller.ts';
+import {cloudControllers} from '../controllers/cloud/cloud-controllers.ts';
 import {controllers} from '../controllers/controllers.ts';
 import {networkComponents} from '../network/components.ts';
 import {createScheduler} from '../scheduler/component.ts';
@@ -10,8 +12,12 @@ export interface ComponentOptions {
   schedulerConfiguration?: unknown;
 }
 
+/** Programs that a plain cluster has not got: present, but stopped until somebody starts them. */
+export const OPTIONAL_PROGRAMS: readonly string[] = [CLOUD_CONTROLLER_MANAGER];
+
 export const createComponents = (options: ComponentOptions): Component[] => [
   ...controllers,
+  ...cloudControllers,
   ...networkComponents,
   createScheduler(options.schedulerConfiguration as KubeSchedulerConfiguration | undefined),
 ];
