@@ -1,3 +1,4 @@
+import {EPOCH, timeOf} from '../../../src/engine/api/clock.ts';
 import {removeCondition} from '../../../src/engine/api/conditions.ts';
 import type {Pod, ReplicaSet} from '../../../src/engine/api/types.ts';
 import {withCondition} from '../../../src/engine/controllers/common/conditions.ts';
@@ -51,7 +52,7 @@ const rollout: Record<string, (given: Given) => unknown> = {
   }),
   DeploymentComplete: ({deployment}) => ({complete: deploymentComplete(deployment, deployment.status)}),
   DeploymentProgressing: ({deployment, newStatus}) => ({progressing: deploymentProgressing(deployment, newStatus)}),
-  DeploymentTimedOut: ({deployment, now}) => ({timedOut: deploymentTimedOut(deployment, deployment.status, Date.parse(now))}),
+  DeploymentTimedOut: ({deployment, now}) => ({timedOut: deploymentTimedOut(deployment, deployment.status, timeOf(now))}),
   getReplicaSetFraction: ({deployment, replicaSet}) => ({fraction: replicaSetFraction(deployment, replicaSet)}),
   ReplicasAnnotationsNeedUpdate: ({replicaSet, desiredReplicas, maxReplicas}) => ({
     needUpdate: replicasAnnotationsNeedUpdate(replicaSet, desiredReplicas, maxReplicas),
@@ -77,15 +78,15 @@ const rollout: Record<string, (given: Given) => unknown> = {
 };
 
 const direction = (sign: number): string => (sign < 0 ? 'a-before-b' : sign > 0 ? 'b-before-a' : 'equal');
-const iso = (ms: number | undefined): string | null => (ms === undefined || Number.isNaN(ms) ? null : new Date(ms).toISOString());
-const times = (texts: string[]): number[] => texts.map(text => Date.parse(text));
+const iso = (ms: number | undefined): string | null => (ms === undefined || Number.isNaN(ms) ? null : new Date(EPOCH + ms).toISOString());
+const times = (texts: string[]): number[] => texts.map(timeOf);
 
 export const adapters: Adapters = {
   rollout: {answer: ({given}) => rollout[given.function]!(given)},
   rankDelete: {
     answer({given}) {
       if (given.pods) return {order: ([...given.pods] as Pod[]).sort(compareActivePods).map(pod => pod.metadata.name)};
-      return {compare: direction(compareActivePodsWithRanks(Date.parse(given.now), given)(given.a, given.b))};
+      return {compare: direction(compareActivePodsWithRanks(timeOf(given.now), given)(given.a, given.b))};
     },
   },
   slowStart: {
@@ -120,9 +121,9 @@ export const adapters: Adapters = {
         remainingBackoff(
           {
             failuresAfterLastSuccess: given.failuresAfterLastSuccess,
-            lastFailureTime: given.lastFailureTime && Date.parse(given.lastFailureTime),
+            lastFailureTime: given.lastFailureTime && timeOf(given.lastFailureTime),
           },
-          Date.parse(given.currentTime),
+          timeOf(given.currentTime),
           given.defaultBackoffSeconds * 1000,
           given.maxBackoffSeconds * 1000,
         ) / 1000,
@@ -133,7 +134,7 @@ export const adapters: Adapters = {
       remainingSeconds:
         remainingBackoffPerIndex(
           given.lastFailedPod,
-          Date.parse(given.currentTime),
+          timeOf(given.currentTime),
           given.defaultBackoffSeconds * 1000,
           given.maxBackoffSeconds * 1000,
         ) / 1000,

@@ -1,6 +1,8 @@
 /** Which pods go first when there are too many. upstream: pkg/controller/controller_utils.go ActivePods, ActivePodsWithRanks */
+
+import {timeOf} from '../../api/clock.ts';
 import type {Pod} from '../../api/types.ts';
-import {isPodReady, podCondition, timestamp} from './pods.ts';
+import {isPodReady, podCondition} from './pods.ts';
 
 export const POD_DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 
@@ -15,8 +17,8 @@ export interface RankedPod {
 const phases: Record<string, number> = {Pending: 0, Unknown: 1, Running: 2};
 const phase = (pod: Pod): number => phases[pod.status?.phase ?? ''] ?? 0;
 
-const readySince = (pod: Pod): number => (isPodReady(pod) ? timestamp(podCondition(pod, 'Ready')!.lastTransitionTime) : Number.NaN);
-const createdAt = (pod: Pod): number => timestamp(pod.metadata.creationTimestamp);
+const readySince = (pod: Pod): number => (isPodReady(pod) ? timeOf(podCondition(pod, 'Ready')!.lastTransitionTime) : Number.NaN);
+const createdAt = (pod: Pod): number => timeOf(pod.metadata.creationTimestamp);
 
 /** The two highest counts of restarts: of sidecars (restartable init containers) and of ordinary containers. */
 function maxContainerRestarts(pod: Pod): {regular: number; sidecar: number} {
@@ -60,7 +62,7 @@ export const compareActivePods: Compare<Pod> = (a, b) =>
 
 /**
  * As compareActivePods, but lower deletion costs and pods doubled up on a node go before, and times are compared by orders of magnitude:
- * within one the UID decides, which is as good as chance. `now` is in Unix milliseconds.
+ * within one the UID decides, which is as good as chance. `now` is in virtual milliseconds.
  */
 export const compareActivePodsWithRanks =
   (now: number, {podDeletionCost = true, logarithmicScaleDown = true} = {}): Compare<RankedPod> =>

@@ -25,6 +25,9 @@ export const expectCreations = (ctx: ComponentContext, key: string, count: numbe
 
 export const expectDeletions = (ctx: ComponentContext, key: string, pods: string[]): void => set(ctx, key, {creations: 0, deletions: pods});
 
+export const expectCreationsAndDeletions = (ctx: ComponentContext, key: string, count: number, pods: string[]): void =>
+  set(ctx, key, {creations: count, deletions: pods});
+
 export function creationObserved(ctx: ComponentContext, key: string, count = 1): void {
   if ((pending(ctx, key)?.creations ?? 0) > 0) ctx.memory.update<Expectations>(KIND, key, e => void (e.creations -= count));
 }

@@ -1,6 +1,6 @@
 /** upstream: pkg/controller/controller_utils.go ComputeHash; apimachinery/pkg/util/rand SafeEncodeString */
 import {safeEncode} from '../../api/names.ts';
-import {canonicalJson} from './copy.ts';
+import {canonicalJson} from './json.ts';
 
 /** FNV-1a, 32 bits, over the UTF-8 bytes of a text. */
 export function fnv32a(text: string): number {

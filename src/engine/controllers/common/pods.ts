@@ -1,17 +1,15 @@
 /** What controllers ask of a pod. upstream: pkg/api/v1/pod/util.go, pkg/controller/controller_utils.go */
+import {timeOf} from '../../api/clock.ts';
 import type {core, Pod} from '../../api/types.ts';
-
-/** Unix milliseconds of an RFC 3339 text; NaN where there is none. */
-export const timestamp = (text: string | undefined | null): number => (text ? Date.parse(text) : Number.NaN);
 
 export const podCondition = (pod: Pod, type: string): core.PodCondition | undefined => pod.status?.conditions?.find(c => c.type === type);
 
 export const isPodReady = (pod: Pod): boolean => podCondition(pod, 'Ready')?.status === 'True';
 
-/** Ready for at least `minReadySeconds` at Unix millisecond `now`. */
+/** Ready for at least `minReadySeconds` at virtual millisecond `now`. */
 export function isPodAvailable(pod: Pod, minReadySeconds: number, now: number): boolean {
   if (!isPodReady(pod)) return false;
-  return minReadySeconds === 0 || timestamp(podCondition(pod, 'Ready')!.lastTransitionTime) + minReadySeconds * 1000 <= now;
+  return minReadySeconds === 0 || timeOf(podCondition(pod, 'Ready')!.lastTransitionTime) + minReadySeconds * 1000 <= now;
 }
 
 export const isPodTerminal = (pod: Pod): boolean => pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded';

@@ -1,5 +1,6 @@
 /** A deployment keeps replica sets, one a template, and moves pods from the old to the new. upstream: pkg/controller/deployment/deployment_controller.go */
 
+import {cloneJson} from '../../api/clone.ts';
 import {findCondition} from '../../api/conditions.ts';
 import {matches, selectorFrom} from '../../api/labels.ts';
 import {controllerOf} from '../../api/owner.ts';
@@ -8,7 +9,6 @@ import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {claim} from '../common/claim.ts';
 import {withCondition} from '../common/conditions.ts';
 import {controller} from '../common/controller.ts';
-import {deepCopy} from '../common/copy.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {forgetOrphans, orphansIn, rememberOrphan} from '../common/orphans.ts';
 import {tell} from '../common/tell.ts';
@@ -71,7 +71,7 @@ function reconcile(ctx: ComponentContext, key: string): void {
   const [namespace, name] = splitKey(key);
   const stored = ctx.lister<Deployment>('deployments').get(namespace, name);
   if (!stored) return;
-  const deployment = deepCopy(stored);
+  const deployment = cloneJson(stored);
   // 1. A selector that matches everything would adopt everything.
   if (selectsAll(deployment)) {
     refuseToSelectAll(ctx, deployment);

@@ -1,7 +1,8 @@
 /** Questions about a deployment's replica sets. upstream: pkg/controller/deployment/util/deployment_util.go, pkg/controller/controller_utils.go */
+
+import {timeOf} from '../../api/clock.ts';
+import {equalJson} from '../../api/clone.ts';
 import type {core, Deployment, ReplicaSet} from '../../api/types.ts';
-import {deepEqual} from '../common/copy.ts';
-import {timestamp} from '../common/pods.ts';
 import {desiredReplicas} from './fenceposts.ts';
 import {desiredReplicasAnnotation} from './revisions.ts';
 
@@ -25,7 +26,7 @@ export function terminatingReplicaCount(sets: readonly ReplicaSet[]): number | u
 
 export const isActive = (rs: ReplicaSet): boolean => replicasOf(rs) > 0;
 
-const created = (rs: ReplicaSet): number => timestamp(rs.metadata.creationTimestamp) || 0;
+const created = (rs: ReplicaSet): number => timeOf(rs.metadata.creationTimestamp) || 0;
 const byName = (a: ReplicaSet, b: ReplicaSet): number =>
   a.metadata.name! < b.metadata.name! ? -1 : Number(a.metadata.name! > b.metadata.name!);
 
@@ -42,7 +43,7 @@ const withoutHash = ({metadata, spec}: core.PodTemplateSpec): unknown => {
 };
 
 /** Equal but for the label that tells a deployment's replica sets apart. */
-export const equalIgnoringHash = (a: core.PodTemplateSpec, b: core.PodTemplateSpec): boolean => deepEqual(withoutHash(a), withoutHash(b));
+export const equalIgnoringHash = (a: core.PodTemplateSpec, b: core.PodTemplateSpec): boolean => equalJson(withoutHash(a), withoutHash(b));
 
 /** The replica set with the deployment's present template; the oldest, should there be several. */
 export const findNewReplicaSet = <T extends ReplicaSet>(deployment: Deployment, sets: readonly T[]): T | undefined =>

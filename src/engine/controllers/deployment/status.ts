@@ -1,10 +1,10 @@
 /** What a deployment reports of itself. upstream: pkg/controller/deployment/{progress,sync}.go, util/deployment_util.go */
 
+import {timeOf} from '../../api/clock.ts';
 import {findCondition, removeCondition} from '../../api/conditions.ts';
 import type {apps, Deployment, ReplicaSet} from '../../api/types.ts';
 import {withCondition} from '../common/conditions.ts';
-import {omitEmpty} from '../common/copy.ts';
-import {timestamp} from '../common/pods.ts';
+import {omitEmpty} from '../common/json.ts';
 import {desiredReplicas, maxUnavailable} from './fenceposts.ts';
 import {actualReplicaCount, availableReplicaCount, readyReplicaCount, replicaCount, terminatingReplicaCount} from './replica-sets.ts';
 
@@ -84,12 +84,12 @@ export function deploymentProgressing(deployment: Deployment, status: Deployment
   );
 }
 
-/** No progress since the Progressing condition was last updated, for longer than the deadline. `now` in Unix milliseconds. */
+/** No progress since the Progressing condition was last updated, for longer than the deadline. `now` in virtual milliseconds. */
 export function deploymentTimedOut(deployment: Deployment, status: DeploymentStatus, now: number): boolean {
   const condition = findCondition(status.conditions, 'Progressing');
   if (!hasProgressDeadline(deployment) || !condition || condition.reason === NEW_REPLICA_SET_AVAILABLE) return false;
   if (condition.reason === PROGRESS_DEADLINE_EXCEEDED) return true;
-  return timestamp(condition.lastUpdateTime) + deployment.spec!.progressDeadlineSeconds! * 1000 < now;
+  return timeOf(condition.lastUpdateTime) + deployment.spec!.progressDeadlineSeconds! * 1000 < now;
 }
 
 /** calculateStatus with the rollout's progress and its replica sets' failures. */

@@ -1,17 +1,16 @@
 /** The replica sets of a deployment, the new one found or made, and the deployment's status. upstream: pkg/controller/deployment/sync.go */
 
+import {timeOf} from '../../api/clock.ts';
+import {equalJson} from '../../api/clone.ts';
 import {findCondition} from '../../api/conditions.ts';
 import {controllerOf, newControllerRef} from '../../api/owner.ts';
 import {ApiError, type Deployment, type ReplicaSet, type Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {withCondition} from '../common/conditions.ts';
-import {deepEqual} from '../common/copy.ts';
 import {isAlreadyExists, isNotFound, messageOf} from '../common/errors.ts';
 import {computeHash} from '../common/hash.ts';
 import {isNamespaceTerminating} from '../common/pod-control.ts';
-import {timestamp} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
-import {unixNow} from '../common/time.ts';
 import {desiredReplicas, maxSurge} from './fenceposts.ts';
 import {equalIgnoringHash, findNewReplicaSet, findOldReplicaSets, POD_TEMPLATE_HASH, replicasOf} from './replica-sets.ts';
 import {
@@ -230,12 +229,12 @@ export function updateStatus(sync: Sync, sets: ReplicaSets): void {
 /** Counts and progress; a rollout that stands still is looked at again when its deadline is over. */
 export function updateRolloutStatus(sync: Sync, sets: ReplicaSets): void {
   const {ctx, deployment} = sync;
-  const status = calculateRolloutStatus(deployment, allOf(sets), sets.newSet, {time: ctx.time(), now: unixNow(ctx)});
+  const status = calculateRolloutStatus(deployment, allOf(sets), sets.newSet, {time: ctx.time(), now: ctx.now});
   if (!writeStatus(sync, status)) requeueStuckDeployment(sync, status);
 }
 
 function writeStatus({ctx, deployment}: Sync, status: DeploymentStatus): boolean {
-  if (deepEqual(deployment.status ?? {}, status)) return false;
+  if (equalJson(deployment.status ?? {}, status)) return false;
   ctx.client.update('deployments', {...deployment, status}, {subresource: 'status'});
   return true;
 }
@@ -245,7 +244,7 @@ function requeueStuckDeployment({ctx, deployment}: Sync, status: DeploymentStatu
   if (!hasProgressDeadline(deployment) || !current) return;
   if (deploymentComplete(deployment, status) || current.reason === PROGRESS_DEADLINE_EXCEEDED) return;
   const key = `${deployment.metadata.namespace}/${deployment.metadata.name}`;
-  const left = timestamp(current.lastUpdateTime) + deployment.spec!.progressDeadlineSeconds! * 1000 - unixNow(ctx);
+  const left = timeOf(current.lastUpdateTime) + deployment.spec!.progressDeadlineSeconds! * 1000 - ctx.now;
   if (left < 1000) ctx.queue.addRateLimited(key);
   else ctx.queue.addAfter(key, left + 1000);
 }

@@ -3,11 +3,11 @@
  * upstream: pkg/controller/garbagecollector/{garbagecollector,graph_builder,operations}.go
  */
 
+import {equalJson} from '../../api/clone.ts';
 import type {KubeObject, OwnerReference, Stored} from '../../api/types.ts';
 import type {ComponentContext, DeleteOptions, WatchEvent} from '../../client/types.ts';
 import {ignoring} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
-import {deepEqual} from '../common/copy.ts';
 import {isNotFound} from '../common/errors.ts';
 import {tell} from '../common/tell.ts';
 import {monitored, resourceOfOwner} from './resources.ts';
@@ -108,7 +108,7 @@ function observe(ctx: ComponentContext, resource: string, {type, object, old}: W
   }
   // 3. Its owners changed.
   const [refs, oldRefs] = [object.metadata.ownerReferences ?? [], old?.metadata.ownerReferences ?? []];
-  if (refs === oldRefs || deepEqual(refs, oldRefs)) return;
+  if (refs === oldRefs || equalJson(refs, oldRefs)) return;
   for (const ref of refs) if (!oldRefs.some(before => before.uid === ref.uid)) checkOwner(ctx, item, object, ref);
   for (const before of oldRefs) {
     const after = refs.find(ref => ref.uid === before.uid);

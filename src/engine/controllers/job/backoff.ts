@@ -1,6 +1,8 @@
 /** When a job may try again. upstream: pkg/controller/job/backoff_utils.go */
+
+import {timeOf} from '../../api/clock.ts';
 import type {Pod} from '../../api/types.ts';
-import {podCondition, timestamp} from '../common/pods.ts';
+import {podCondition} from '../common/pods.ts';
 
 export const DEFAULT_JOB_POD_FAILURE_BACKOFF_MS = 10_000;
 export const MAX_JOB_POD_FAILURE_BACKOFF_MS = 10 * 60_000;
@@ -10,11 +12,11 @@ export const JOB_INDEX_IGNORED_FAILURE_COUNT = 'batch.kubernetes.io/job-index-ig
 
 export interface BackoffRecord {
   failuresAfterLastSuccess: number;
-  /** Unix milliseconds. */
+  /** Virtual milliseconds. */
   lastFailureTime?: number;
 }
 
-/** The record after newly finished pods: a success wipes out the failures before it. Times in Unix milliseconds. */
+/** The record after newly finished pods: a success wipes out the failures before it. Times in virtual milliseconds. */
 export function newBackoffRecord(
   stored: BackoffRecord | undefined,
   succeeded: readonly number[],
@@ -58,18 +60,17 @@ const annotationCount = (pod: Pod, name: string): number => {
   return Number.isNaN(count) ? 0 : count;
 };
 
-/** When a pod finished, as well as can be told, in Unix milliseconds. */
+/** When a pod finished, as well as can be told, in virtual milliseconds. */
 export function finishedTime(pod: Pod): number {
   // 1. When its last container did, if all have and say when.
   const containers = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-  const finished = containers.map(status => timestamp(status.state?.terminated?.finishedAt));
+  const finished = containers.map(status => timeOf(status.state?.terminated?.finishedAt));
   if (finished.length > 0 && !finished.some(Number.isNaN)) return Math.max(...finished);
   // 2. When its deletion was asked for: the timestamp lies a grace period later.
-  if (pod.metadata.deletionTimestamp)
-    return timestamp(pod.metadata.deletionTimestamp) - (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000;
+  if (pod.metadata.deletionTimestamp) return timeOf(pod.metadata.deletionTimestamp) - (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000;
   // 3. When it ceased to be ready.
   const ready = podCondition(pod, 'Ready');
-  if (ready?.status === 'False' && ready.lastTransitionTime) return timestamp(ready.lastTransitionTime);
+  if (ready?.status === 'False' && ready.lastTransitionTime) return timeOf(ready.lastTransitionTime);
   // 4. When it was created.
-  return timestamp(pod.metadata.creationTimestamp);
+  return timeOf(pod.metadata.creationTimestamp);
 }

@@ -1,7 +1,8 @@
 /** Whether a node still gives signs of life. upstream: pkg/controller/nodelifecycle/node_lifecycle_controller.go tryUpdateNodeHealth */
+
+import {timeOf} from '../../api/clock.ts';
 import {findCondition} from '../../api/conditions.ts';
 import type {core, Lease, Node} from '../../api/types.ts';
-import {timestamp} from '../common/pods.ts';
 
 export const NODE_MONITOR_PERIOD_MS = 5000;
 /** 40 s before v1.32. */
@@ -13,13 +14,13 @@ const watched = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'] as co
 
 export const readyStatus = (node: Node): string | undefined => findCondition(node.status?.conditions, 'Ready')?.status;
 
-/** The latest sign of life in Unix milliseconds: its lease's renewal, or a status it posted; its creation where it never did either. */
+/** The latest sign of life in virtual milliseconds: its lease's renewal, or a status it posted; its creation where it never did either. */
 export function lastSignOfLife(node: Node, lease: Lease | undefined): number {
-  const heartbeat = timestamp(findCondition(node.status?.conditions, 'Ready')?.lastHeartbeatTime);
-  const signs = [timestamp(lease?.spec?.renewTime), readyStatus(node) === 'Unknown' ? Number.NaN : heartbeat].filter(
+  const heartbeat = timeOf(findCondition(node.status?.conditions, 'Ready')?.lastHeartbeatTime);
+  const signs = [timeOf(lease?.spec?.renewTime), readyStatus(node) === 'Unknown' ? Number.NaN : heartbeat].filter(
     time => !Number.isNaN(time),
   );
-  return signs.length > 0 ? Math.max(...signs) : timestamp(node.metadata.creationTimestamp);
+  return signs.length > 0 ? Math.max(...signs) : timeOf(node.metadata.creationTimestamp);
 }
 
 export const gracePeriodOf = (node: Node): number =>

@@ -9,7 +9,6 @@ import {ignoring} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
 import {isPodReady} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
-import {unixNow} from '../common/time.ts';
 import {gracePeriodOf, lastSignOfLife, NODE_MONITOR_PERIOD_MS, readyStatus, unknownConditions} from './health.ts';
 import {hasTaint, NOT_READY, swapTaints, syncNoScheduleTaints, UNREACHABLE} from './taints.ts';
 import {evictionRate, type ZoneState, zoneOf, zoneState} from './zones.ts';
@@ -25,7 +24,7 @@ interface Zone {
   state: ZoneState;
 }
 
-/** Since when nodes have been watched, in Unix milliseconds: nobody is taken for dead on the strength of signs from before. */
+/** Since when nodes have been watched, in virtual milliseconds: nobody is taken for dead on the strength of signs from before. */
 interface Baseline {
   since: number;
 }
@@ -42,7 +41,7 @@ export const nodeLifecycleController = controller({
   ],
   start(ctx) {
     for (const kind of ['zone', 'registered', 'baseline']) for (const [id] of ctx.memory.list(kind)) ctx.memory.delete(kind, id);
-    ctx.memory.put<Baseline>('baseline', '', {since: unixNow(ctx)});
+    ctx.memory.put<Baseline>('baseline', '', {since: ctx.now});
   },
   reconcile: reconcileTaints,
   timers: {
@@ -52,18 +51,15 @@ export const nodeLifecycleController = controller({
   },
 });
 
-/** The first pass at or after a Unix time: passes come every five seconds of virtual time. */
-function passAt(ctx: ComponentContext, unix: number): number {
-  const epoch = unixNow(ctx) - ctx.now;
-  return epoch + Math.ceil((unix - epoch) / NODE_MONITOR_PERIOD_MS) * NODE_MONITOR_PERIOD_MS;
-}
+/** The first pass at or after a time: passes come every five seconds. */
+const passAt = (ms: number): number => Math.ceil(ms / NODE_MONITOR_PERIOD_MS) * NODE_MONITOR_PERIOD_MS;
 
-const nextPass = (ctx: ComponentContext): number => passAt(ctx, unixNow(ctx) + 1);
+const nextPass = (ctx: ComponentContext): number => passAt(ctx.now + 1);
 
 const lookAt = (ctx: ComponentContext, name: string, pass: number): void =>
-  ctx.after(Math.max(0, pass - unixNow(ctx)), 'monitor', name, {key: name, periodic: true});
+  ctx.after(Math.max(0, pass - ctx.now), 'monitor', name, {key: name, periodic: true});
 
-const reviewZones = (ctx: ComponentContext): void => ctx.after(nextPass(ctx) - unixNow(ctx), 'zones', null, {key: ''});
+const reviewZones = (ctx: ComponentContext): void => ctx.after(nextPass(ctx) - ctx.now, 'zones', null, {key: ''});
 
 function onNode(ctx: ComponentContext, {type, object, old}: WatchEvent): void {
   const node = object as Stored<Node>;
@@ -123,11 +119,11 @@ function checkNode(ctx: ComponentContext, node: Stored<Node>): void {
     lastSignOfLife(node, ctx.lister<Lease>('leases').get(LEASE_NAMESPACE, name)),
     ctx.memory.get<Baseline>('baseline', '')!.since,
   );
-  const due = passAt(ctx, sign) + gracePeriodOf(node);
-  const silent = unixNow(ctx) >= due;
+  const due = passAt(sign) + gracePeriodOf(node);
+  const silent = ctx.now >= due;
   const conditions = silent ? unknownConditions(node, ctx.time()) : undefined;
   if (conditions) {
-    tell(ctx, 'difference', `node/${name}`, () => `no sign of life for ${Math.round((unixNow(ctx) - sign) / 1000)} s`);
+    tell(ctx, 'difference', `node/${name}`, () => `no sign of life for ${Math.round((ctx.now - sign) / 1000)} s`);
     const fresh = ctx.client.get<Node>('nodes', '', name);
     ctx.client.update<Node>('nodes', {...fresh, status: {...fresh.status, conditions}}, {subresource: 'status'});
     tell(ctx, 'act', `node/${name}`, () => 'its conditions turn Unknown');
@@ -222,7 +218,7 @@ function handleDisruption(ctx: ComponentContext): void {
   if (isBlind && !wasBlind) for (const node of nodes) absolve(ctx, node);
   // Sight comes back: everybody's silence counts from now.
   if (wasBlind && !isBlind) {
-    ctx.memory.put<Baseline>('baseline', '', {since: unixNow(ctx)});
+    ctx.memory.put<Baseline>('baseline', '', {since: ctx.now});
     for (const node of nodes) lookAt(ctx, node.metadata.name, nextPass(ctx));
   }
   for (const [id, state] of states) {

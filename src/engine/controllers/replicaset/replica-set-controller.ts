@@ -1,12 +1,12 @@
 /** So many pods of a template, no more, no fewer. upstream: pkg/controller/replicaset/replica_set.go, which drives replication controllers too */
 
+import {equalJson} from '../../api/clone.ts';
 import {matches, type Selector, selectorFrom, selectorFromSet} from '../../api/labels.ts';
 import {controllerOf} from '../../api/owner.ts';
 import type {KubeObject, Pod, ReplicaSet, Stored} from '../../api/types.ts';
 import type {Component, ComponentContext, WatchEvent} from '../../client/types.ts';
 import {claim} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
-import {deepEqual} from '../common/copy.ts';
 import {compareActivePodsWithRanks} from '../common/deletion-ranking.ts';
 import {isNotFound} from '../common/errors.ts';
 import {
@@ -24,7 +24,6 @@ import {createPod, deletePod, isNamespaceTerminating, podFromTemplate} from '../
 import {isPodActive, isPodTerminating} from '../common/pods.ts';
 import {SLOW_START_INITIAL_BATCH_SIZE, slowStartBatch} from '../common/slow-start.ts';
 import {tell} from '../common/tell.ts';
-import {unixNow} from '../common/time.ts';
 import {calculateStatus, nextAvailability, type ReplicaSetStatus} from './status.ts';
 
 /** At most so many pods are made or removed in one turn. */
@@ -105,7 +104,7 @@ function onPod(ctx: ComponentContext, flavour: Flavour, event: WatchEvent): void
   }
   // 3. An orphan: whoever's selector matches may adopt it.
   if (!ref) {
-    const relabelled = type === 'ADDED' || oldRef || !deepEqual(old?.metadata.labels, pod.metadata.labels);
+    const relabelled = type === 'ADDED' || oldRef || !equalJson(old?.metadata.labels, pod.metadata.labels);
     if (relabelled) enqueueMatching(ctx, flavour, pod);
     return;
   }
@@ -161,13 +160,13 @@ function reconcile(ctx: ComponentContext, flavour: Flavour, key: string): void {
     }
   }
   // 3. Report, whatever came of it.
-  const status = calculateStatus(owner, {active, terminating, failure, now: unixNow(ctx), time: ctx.time()});
+  const status = calculateStatus(owner, {active, terminating, failure, now: ctx.now, time: ctx.time()});
   updateStatus(ctx, flavour, owner, status);
   if (failure) throw failure;
   // 4. Pods that are ready become available by the passing of time alone.
   const minReadySeconds = owner.spec?.minReadySeconds ?? 0;
   if (minReadySeconds > 0 && (status.readyReplicas ?? 0) !== (status.availableReplicas ?? 0))
-    ctx.queue.addAfter(key, nextAvailability(active, minReadySeconds, unixNow(ctx)) ?? minReadySeconds * 1000);
+    ctx.queue.addAfter(key, nextAvailability(active, minReadySeconds, ctx.now) ?? minReadySeconds * 1000);
 }
 
 /** Throws the first failure that stopped it short. */
@@ -207,7 +206,7 @@ function deleteSurplus(
 ): void {
   const key = keyOf(owner);
   tell(ctx, 'difference', subject, () => `${count} too many`);
-  const doomed = podsToDelete(active, () => relatedPods(ctx, flavour, owner), count, unixNow(ctx));
+  const doomed = podsToDelete(active, () => relatedPods(ctx, flavour, owner), count, ctx.now);
   expectDeletions(ctx, key, doomed.map(keyOf));
   const failures: unknown[] = [];
   for (const pod of doomed) {
@@ -242,7 +241,7 @@ function relatedPods(ctx: ComponentContext, flavour: Flavour, owner: Stored<Repl
 }
 
 function updateStatus(ctx: ComponentContext, flavour: Flavour, owner: Stored<ReplicaSet>, counted: ReplicaSetStatus): void {
-  if (deepEqual(owner.status, counted) && (owner.metadata.generation ?? 0) === (owner.status?.observedGeneration ?? 0)) return;
+  if (equalJson(owner.status, counted) && (owner.metadata.generation ?? 0) === (owner.status?.observedGeneration ?? 0)) return;
   const status = {...counted, observedGeneration: owner.metadata.generation};
   for (let current = owner, retries = 0; ; retries++) {
     try {

@@ -1,11 +1,12 @@
 /** What a replica set reports of itself. upstream: pkg/controller/replicaset/replica_set_utils.go */
 
+import {timeOf} from '../../api/clock.ts';
 import {findCondition, removeCondition} from '../../api/conditions.ts';
 import type {apps, Pod, ReplicaSet} from '../../api/types.ts';
 import {withCondition} from '../common/conditions.ts';
-import {omitEmpty} from '../common/copy.ts';
 import {messageOf} from '../common/errors.ts';
-import {isPodAvailable, isPodReady} from '../common/pods.ts';
+import {omitEmpty} from '../common/json.ts';
+import {isPodAvailable, isPodReady, podCondition} from '../common/pods.ts';
 
 export type ReplicaSetStatus = apps.ReplicaSetStatus & {terminatingReplicas?: number};
 
@@ -18,7 +19,7 @@ export interface PodsOfReplicaSet {
 export interface StatusInputs extends PodsOfReplicaSet {
   /** What creating or deleting pods came to, if it failed. */
   failure: unknown;
-  /** Unix milliseconds, and the same as RFC 3339. */
+  /** Virtual milliseconds, and the same as RFC 3339. */
   now: number;
   time: string;
 }
@@ -59,6 +60,6 @@ function withFailure(rs: ReplicaSet, count: number, failure: unknown, time: stri
 export function nextAvailability(pods: readonly Pod[], minReadySeconds: number, now: number): number | undefined {
   const waits = pods
     .filter(pod => isPodReady(pod) && !isPodAvailable(pod, minReadySeconds, now))
-    .map(pod => Date.parse(pod.status!.conditions!.find(c => c.type === 'Ready')!.lastTransitionTime ?? '') + minReadySeconds * 1000 - now);
+    .map(pod => timeOf(podCondition(pod, 'Ready')!.lastTransitionTime) + minReadySeconds * 1000 - now);
   return waits.length > 0 ? Math.min(...waits) : undefined;
 }
