@@ -1,28 +1,51 @@
 /** Every loop of kube-controller-manager. upstream: cmd/kube-controller-manager/app/controllermanager.go NewControllerDescriptors */
 import type {Component} from '../client/types.ts';
+import {clusterRoleAggregationController} from './cluster-role-aggregation-controller.ts';
+import {cronJobController} from './cronjob/cron-job-controller.ts';
+import {daemonSetController} from './daemonset/daemon-set-controller.ts';
 import {deploymentController} from './deployment/deployment-controller.ts';
+import {disruptionController} from './disruption/disruption-controller.ts';
 import {endpointsController} from './endpoints/endpoints-controller.ts';
 import {endpointSliceController} from './endpointslice/endpointslice-controller.ts';
 import {endpointSliceMirroringController} from './endpointslicemirroring/endpointslicemirroring-controller.ts';
 import {garbageCollector} from './garbagecollector/garbage-collector.ts';
+import {jobController} from './job/job-controller.ts';
 import {namespaceController} from './namespace/namespace-controller.ts';
 import {nodeIpamController} from './nodeipam/node-ipam-controller.ts';
 import {nodeLifecycleController} from './nodelifecycle/node-lifecycle-controller.ts';
+import {podGarbageCollector} from './pod-garbage-collector.ts';
 import {replicaSetController, replicationController} from './replicaset/replica-set-controller.ts';
 import {rootCaPublisher} from './root-ca-publisher.ts';
 import {serviceAccountController} from './service-accounts.ts';
+import {statefulSetController} from './statefulset/stateful-set-controller.ts';
+import {taintEvictionController} from './taint-eviction-controller.ts';
+import {ttlAfterFinishedController} from './ttl-after-finished-controller.ts';
+import {persistentVolumeBinder} from './volume/persistent-volume-binder.ts';
+import {pvcProtectionController, pvProtectionController} from './volume/protection-controllers.ts';
 
 export const controllers: readonly Component[] = [
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,
   replicationController,
+  podGarbageCollector,
   namespaceController,
   serviceAccountController,
   garbageCollector,
+  daemonSetController,
+  jobController,
   deploymentController,
   replicaSetController,
+  disruptionController,
+  statefulSetController,
+  cronJobController,
   nodeIpamController,
   nodeLifecycleController,
+  taintEvictionController,
+  persistentVolumeBinder,
+  clusterRoleAggregationController,
+  pvcProtectionController,
+  pvProtectionController,
+  ttlAfterFinishedController,
   rootCaPublisher,
 ];

@@ -121,6 +121,8 @@ function collect(ctx: ComponentContext, pod: Stored<Pod>, message: string): void
 }
 
 function remove(ctx: ComponentContext, pod: Stored<Pod>, why: string): void {
-  ignoring([404], () => ctx.client.delete('pods', pod.metadata.namespace!, pod.metadata.name, {gracePeriodSeconds: 0, preconditions: {uid: pod.metadata.uid}}));
+  ignoring([404], () =>
+    ctx.client.delete('pods', pod.metadata.namespace!, pod.metadata.name, {gracePeriodSeconds: 0, preconditions: {uid: pod.metadata.uid}}),
+  );
   tell(ctx, 'act', `pod/${keyOf(pod)}`, () => `removed at once: ${why}`);
 }

@@ -32,7 +32,12 @@ export const listRevisions = (ctx: ComponentContext, owner: Stored<KubeObject>):
     .sort((a, b) => a.revision - b.revision || (a.metadata.name < b.metadata.name ? -1 : 1));
 
 /** Not yet stored. */
-export function newRevision(owner: Stored<KubeObject>, {selector, template}: Templated, revision: number, collisionCount: number): ControllerRevision {
+export function newRevision(
+  owner: Stored<KubeObject>,
+  {selector, template}: Templated,
+  revision: number,
+  collisionCount: number,
+): ControllerRevision {
   const hash = computeHash(template, collisionCount);
   return {
     apiVersion: 'apps/v1',
@@ -84,5 +89,6 @@ export function truncateHistory(
   limit = 10,
 ): void {
   const idle = revisions.filter(revision => !isLive(revision));
-  for (const {metadata} of idle.slice(0, Math.max(0, idle.length - limit))) ctx.client.delete('controllerrevisions', metadata.namespace ?? '', metadata.name);
+  for (const {metadata} of idle.slice(0, Math.max(0, idle.length - limit)))
+    ctx.client.delete('controllerrevisions', metadata.namespace ?? '', metadata.name);
 }

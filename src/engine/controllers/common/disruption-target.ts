@@ -4,7 +4,13 @@ import type {ComponentContext} from '../../client/types.ts';
 import {podCondition} from './pods.ts';
 
 /** Says on a pod's status why it is about to be deleted; `phase`, where given, is its last. */
-export function markDisruptionTarget(ctx: ComponentContext, pod: Stored<Pod>, reason: string, message: string, phase?: core.PodStatus['phase']): void {
+export function markDisruptionTarget(
+  ctx: ComponentContext,
+  pod: Stored<Pod>,
+  reason: string,
+  message: string,
+  phase?: core.PodStatus['phase'],
+): void {
   const current = podCondition(pod, 'DisruptionTarget');
   const told = current?.status === 'True' && current.reason === reason && current.message === message;
   if (told && phase === undefined) return;
@@ -17,5 +23,12 @@ export function markDisruptionTarget(ctx: ComponentContext, pod: Stored<Pod>, re
     ...(pod.metadata.generation && {observedGeneration: pod.metadata.generation}),
   };
   const status = {...(phase && {phase}), ...(!told && {conditions: [condition]})};
-  ctx.client.patch('pods', pod.metadata.namespace!, pod.metadata.name, 'strategic', {metadata: {uid: pod.metadata.uid}, status}, {subresource: 'status'});
+  ctx.client.patch(
+    'pods',
+    pod.metadata.namespace!,
+    pod.metadata.name,
+    'strategic',
+    {metadata: {uid: pod.metadata.uid}, status},
+    {subresource: 'status'},
+  );
 }

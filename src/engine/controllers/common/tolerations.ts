@@ -13,7 +13,10 @@ export const toleratesAll = (tolerations: readonly core.Toleration[] | undefined
   taints.every(taint => tolerations?.some(toleration => tolerates(toleration, taint)));
 
 /** For each taint the toleration that bears it; undefined when one of them is not borne. */
-export function matchingTolerations(tolerations: readonly core.Toleration[] | undefined, taints: readonly core.Taint[]): core.Toleration[] | undefined {
+export function matchingTolerations(
+  tolerations: readonly core.Toleration[] | undefined,
+  taints: readonly core.Taint[],
+): core.Toleration[] | undefined {
   const found = taints.map(taint => tolerations?.find(toleration => tolerates(toleration, taint)));
   return found.every(toleration => toleration !== undefined) ? found : undefined;
 }

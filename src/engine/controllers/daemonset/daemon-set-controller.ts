@@ -7,7 +7,13 @@ import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {backOff, backoffLeft, forgetBackoffs} from '../common/backoff.ts';
 import {claim} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
-import {CONTROLLER_REVISION_HASH, type ControllerRevision, listRevisions, syncCurrentRevision, truncateHistory} from '../common/controller-history.ts';
+import {
+  CONTROLLER_REVISION_HASH,
+  type ControllerRevision,
+  listRevisions,
+  syncCurrentRevision,
+  truncateHistory,
+} from '../common/controller-history.ts';
 import {isNotFound} from '../common/errors.ts';
 import {
   creationObserved,
@@ -79,7 +85,8 @@ function onNode(ctx: ComponentContext, {type, object, old}: WatchEvent): void {
   const [node, before] = [object as Stored<Node>, old as Stored<Node> | undefined];
   if (type === 'MODIFIED' && equalJson(node.metadata.labels, before?.metadata.labels) && equalJson(node.spec, before?.spec)) return;
   for (const daemonSet of ctx.lister<DaemonSet>('daemonsets').list())
-    if (type !== 'MODIFIED' || !equalJson(nodeShouldRun(daemonSet, node), nodeShouldRun(daemonSet, before!))) ctx.queue.add(keyOf(daemonSet));
+    if (type !== 'MODIFIED' || !equalJson(nodeShouldRun(daemonSet, node), nodeShouldRun(daemonSet, before!)))
+      ctx.queue.add(keyOf(daemonSet));
 }
 
 function onRevision(ctx: ComponentContext, {object}: WatchEvent): void {
@@ -134,8 +141,16 @@ function reconcile(ctx: ComponentContext, key: string): void {
 }
 
 function podsByNode(ctx: ComponentContext, daemonSet: Stored<DaemonSet>): PodsByNode {
-  const candidates = [...ctx.lister<Pod>('pods').by('owner', daemonSet.metadata.uid), ...orphansIn<Pod>(ctx, 'pods', daemonSet.metadata.namespace!)];
-  const pods = claim(ctx, {owner: daemonSet, ownerResource: 'daemonsets', selector: selectorFrom(daemonSet.spec!.selector)}, 'pods', candidates);
+  const candidates = [
+    ...ctx.lister<Pod>('pods').by('owner', daemonSet.metadata.uid),
+    ...orphansIn<Pod>(ctx, 'pods', daemonSet.metadata.namespace!),
+  ];
+  const pods = claim(
+    ctx,
+    {owner: daemonSet, ownerResource: 'daemonsets', selector: selectorFrom(daemonSet.spec!.selector)},
+    'pods',
+    candidates,
+  );
   const byNode = new Map<string, Stored<Pod>[]>();
   for (const pod of pods) byNode.set(targetNode(pod), [...(byNode.get(targetNode(pod)) ?? []), pod]);
   return byNode;
@@ -153,7 +168,16 @@ function manage(sync: Sync): void {
     const pods = sync.podsByNode.get(node.metadata.name) ?? [];
     if (shouldRun && pods.length === 0) nodesNeedingPods.push(node.metadata.name);
     else if (!shouldContinue) podsToDelete.push(...pods.filter(pod => !pod.metadata.deletionTimestamp));
-    else podsToDelete.push(...finishedPods(sync, node.metadata.name, pods), ...excessPods(daemonSet, pods.filter(pod => !pod.metadata.deletionTimestamp), hash, limits.maxSurge > 0));
+    else
+      podsToDelete.push(
+        ...finishedPods(sync, node.metadata.name, pods),
+        ...excessPods(
+          daemonSet,
+          pods.filter(pod => !pod.metadata.deletionTimestamp),
+          hash,
+          limits.maxSurge > 0,
+        ),
+      );
   }
   tell(ctx, 'difference', `daemonset/${key}`, () => `${nodesNeedingPods.length} nodes without a pod, ${podsToDelete.length} pods too many`);
   syncNodes(sync, podsToDelete, nodesNeedingPods);
@@ -222,7 +246,12 @@ function syncNodes({ctx, key, daemonSet, hash}: Sync, surplus: readonly Stored<P
 
 function cleanupHistory({ctx, daemonSet, podsByNode: pods, hash}: Sync, revisions: readonly Stored<ControllerRevision>[]): void {
   const live = new Set([hash, ...[...pods.values()].flat().map(pod => pod.metadata.labels?.[CONTROLLER_REVISION_HASH])]);
-  truncateHistory(ctx, revisions, ({metadata}) => live.has(metadata.labels?.[CONTROLLER_REVISION_HASH]), daemonSet.spec!.revisionHistoryLimit);
+  truncateHistory(
+    ctx,
+    revisions,
+    ({metadata}) => live.has(metadata.labels?.[CONTROLLER_REVISION_HASH]),
+    daemonSet.spec!.revisionHistoryLimit,
+  );
 }
 
 function updateStatus({ctx, key, daemonSet, nodes, podsByNode: pods, hash}: Sync): void {

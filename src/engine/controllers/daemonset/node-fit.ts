@@ -4,7 +4,11 @@ import {toleratesAll} from '../common/tolerations.ts';
 
 export type DaemonSet = apps.DaemonSet & KubeObject;
 
-const exists = (key: string, effect: 'NoExecute' | 'NoSchedule'): core.Toleration => ({key: `node.kubernetes.io/${key}`, operator: 'Exists', effect});
+const exists = (key: string, effect: 'NoExecute' | 'NoSchedule'): core.Toleration => ({
+  key: `node.kubernetes.io/${key}`,
+  operator: 'Exists',
+  effect,
+});
 
 const always = [
   exists('not-ready', 'NoExecute'),
@@ -18,14 +22,19 @@ const always = [
 /** A daemon stays where others leave. */
 export function daemonTolerations({tolerations = [], hostNetwork}: core.PodSpec): core.Toleration[] {
   const added = [...always, ...(hostNetwork ? [exists('network-unavailable', 'NoSchedule')] : [])];
-  return [...tolerations.filter(own => !added.some(other => other.key === own.key && other.effect === own.effect && own.operator === 'Exists')), ...added];
+  return [
+    ...tolerations.filter(own => !added.some(other => other.key === own.key && other.effect === own.effect && own.operator === 'Exists')),
+    ...added,
+  ];
 }
 
 /** The template's affinity, with every term bound to one node by its name. */
 export function affinityTo(nodeName: string, affinity: core.Affinity | undefined): core.Affinity {
   const matchFields = [{key: 'metadata.name', operator: 'In', values: [nodeName]}];
   const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  const nodeSelectorTerms = terms?.length ? terms.map(({matchExpressions}) => ({...(matchExpressions && {matchExpressions}), matchFields})) : [{matchFields}];
+  const nodeSelectorTerms = terms?.length
+    ? terms.map(({matchExpressions}) => ({...(matchExpressions && {matchExpressions}), matchFields}))
+    : [{matchFields}];
   return {
     ...affinity,
     nodeAffinity: {...affinity?.nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms}},
@@ -80,6 +89,10 @@ export function nodeShouldRun(daemonSet: DaemonSet, node: Node): Verdict {
   if ((spec.nodeName && spec.nodeName !== node.metadata.name) || !matchesNode(spec, node)) return {shouldRun: false, shouldContinue: false};
   const tolerations = daemonTolerations(spec);
   const taints = node.spec?.taints ?? [];
-  const tolerated = (effects: readonly string[]) => toleratesAll(tolerations, taints.filter(taint => effects.includes(taint.effect)));
+  const tolerated = (effects: readonly string[]) =>
+    toleratesAll(
+      tolerations,
+      taints.filter(taint => effects.includes(taint.effect)),
+    );
   return {shouldRun: tolerated(['NoSchedule', 'NoExecute']), shouldContinue: tolerated(['NoExecute'])};
 }

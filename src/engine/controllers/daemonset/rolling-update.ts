@@ -11,7 +11,10 @@ export type PodsByNode = ReadonlyMap<string, Stored<Pod>[]>;
 export const isUpdated = (pod: Pod, hash: string): boolean => pod.metadata.labels?.[CONTROLLER_REVISION_HASH] === hash;
 
 const created = (pod: Pod): number => timeOf(pod.metadata.creationTimestamp);
-export const oldestFirst = (a: Pod, b: Pod): number => Number(Boolean(b.spec?.nodeName)) - Number(Boolean(a.spec?.nodeName)) || created(a) - created(b) || (a.metadata.name! < b.metadata.name! ? -1 : 1);
+export const oldestFirst = (a: Pod, b: Pod): number =>
+  Number(Boolean(b.spec?.nodeName)) - Number(Boolean(a.spec?.nodeName)) ||
+  created(a) - created(b) ||
+  (a.metadata.name! < b.metadata.name! ? -1 : 1);
 
 export interface Limits {
   maxSurge: number;
@@ -20,7 +23,9 @@ export interface Limits {
 
 /** Both round up here, unlike a deployment's; where both are zero one pod may be missing. */
 export function limitsOf(daemonSet: DaemonSet, desired: number): Limits {
-  const rolling = daemonSet.spec!.updateStrategy?.rollingUpdate as {maxSurge?: number | string; maxUnavailable?: number | string} | undefined;
+  const rolling = daemonSet.spec!.updateStrategy?.rollingUpdate as
+    | {maxSurge?: number | string; maxUnavailable?: number | string}
+    | undefined;
   const maxSurge = scaledValueFromIntOrPercent(rolling?.maxSurge ?? 0, desired, true);
   const maxUnavailable = scaledValueFromIntOrPercent(rolling?.maxUnavailable ?? 1, desired, true);
   return {maxSurge, maxUnavailable: desired > 0 && maxUnavailable === 0 && maxSurge === 0 ? 1 : maxUnavailable};
@@ -49,14 +54,25 @@ export interface Replacement {
 }
 
 /** `now` in virtual milliseconds. */
-export function rollingUpdate(daemonSet: DaemonSet, podsByNode: PodsByNode, hash: string, {maxSurge, maxUnavailable}: Limits, now: number): Replacement {
+export function rollingUpdate(
+  daemonSet: DaemonSet,
+  podsByNode: PodsByNode,
+  hash: string,
+  {maxSurge, maxUnavailable}: Limits,
+  now: number,
+): Replacement {
   const available = (pod: Pod) => isPodAvailable(pod, daemonSet.spec!.minReadySeconds ?? 0, now);
   return maxSurge === 0
     ? {podsToDelete: replaceWithoutSurge(podsByNode, hash, maxUnavailable, available), nodesToSurge: []}
     : replaceWithSurge(podsByNode, hash, maxSurge, available);
 }
 
-function replaceWithoutSurge(podsByNode: PodsByNode, hash: string, maxUnavailable: number, available: (pod: Pod) => boolean): Stored<Pod>[] {
+function replaceWithoutSurge(
+  podsByNode: PodsByNode,
+  hash: string,
+  maxUnavailable: number,
+  available: (pod: Pod) => boolean,
+): Stored<Pod>[] {
   const broken: Stored<Pod>[] = [];
   const candidates: Stored<Pod>[] = [];
   let unavailable = 0;

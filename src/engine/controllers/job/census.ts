@@ -14,7 +14,8 @@ export const onlyReplacesFailed = (job: Job): boolean => (job.spec as {podReplac
 
 /** A pod that is being deleted counts as failed before it ends: it may never get to say so. */
 export const isPodFailed = (job: Job, pod: Pod): boolean =>
-  pod.status?.phase === 'Failed' || (!onlyReplacesFailed(job) && Boolean(pod.metadata.deletionTimestamp) && pod.status?.phase !== 'Succeeded');
+  pod.status?.phase === 'Failed' ||
+  (!onlyReplacesFailed(job) && Boolean(pod.metadata.deletionTimestamp) && pod.status?.phase !== 'Succeeded');
 
 export interface Census {
   active: Stored<Pod>[];
@@ -43,7 +44,8 @@ export function takeCensus(job: Job, pods: readonly Stored<Pod>[], released: Rea
   const completions = job.spec?.completions ?? 0;
   const succeededIndexes = parseIndexes(job.status?.completedIndexes, completions);
   const failedIndexes = parseIndexes(job.status?.failedIndexes, completions);
-  if (isIndexed(job)) for (const pod of pods) if (pod.status?.phase === 'Succeeded' && indexOf(pod) >= 0) succeededIndexes.add(indexOf(pod));
+  if (isIndexed(job))
+    for (const pod of pods) if (pod.status?.phase === 'Succeeded' && indexOf(pod) >= 0) succeededIndexes.add(indexOf(pod));
   if (hasPerIndexLimit(job)) for (const pod of newFailed) if (isIndexFailed(job, pod)) failedIndexes.add(indexOf(pod));
   const counted = newFailed.filter(pod => judge(job, pod).action !== 'Ignore');
   return {
@@ -52,7 +54,9 @@ export function takeCensus(job: Job, pods: readonly Stored<Pod>[], released: Rea
     terminating: pods.filter(pod => pod.metadata.deletionTimestamp && !isPodTerminal(pod)).length,
     newSucceeded,
     newFailed,
-    succeeded: isIndexed(job) ? succeededIndexes.size : (job.status?.succeeded ?? 0) + newSucceeded.length + (uncounted?.succeeded?.length ?? 0),
+    succeeded: isIndexed(job)
+      ? succeededIndexes.size
+      : (job.status?.succeeded ?? 0) + newSucceeded.length + (uncounted?.succeeded?.length ?? 0),
     failed: (job.status?.failed ?? 0) + counted.length + (uncounted?.failed?.length ?? 0),
     succeededIndexes,
     failedIndexes,
@@ -87,7 +91,8 @@ export function outcomeOf(job: Job, pods: readonly Pod[], census: Census, elapse
   // 3. Too many failures, counted in pods or, where they restart in place, in restarts.
   const restarts = job.spec!.template.spec?.restartPolicy === 'OnFailure' ? restartsOf(pods) : 0;
   const restartsExceeded = backoffLimit === 0 ? restarts > 0 : restarts > 0 && restarts >= backoffLimit;
-  if (census.failed > backoffLimit || restartsExceeded) return failure('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
+  if (census.failed > backoffLimit || restartsExceeded)
+    return failure('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
   // 4. Too late.
   if (activeDeadlineSeconds !== undefined && !job.spec!.suspend && elapsed >= activeDeadlineSeconds * 1000)
     return failure('DeadlineExceeded', 'Job was active longer than specified deadline');
@@ -100,7 +105,9 @@ export function outcomeOf(job: Job, pods: readonly Pod[], census: Census, elapse
   }
   // 6. Done.
   const done = completions === undefined ? census.succeeded > 0 && census.active.length === 0 : census.succeeded >= completions;
-  return done ? {type: 'SuccessCriteriaMet', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods'} : undefined;
+  return done
+    ? {type: 'SuccessCriteriaMet', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods'}
+    : undefined;
 }
 
 const restartsOf = (pods: readonly Pod[]): number =>

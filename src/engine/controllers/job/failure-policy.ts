@@ -36,6 +36,10 @@ function matchExitCodes({onExitCodes, action}: Rule, pod: Pod, index: number): s
 }
 
 function matchConditions({onPodConditions, action}: Rule, pod: Pod, index: number): string | undefined {
-  const wanted = onPodConditions?.find(({type, status}) => pod.status?.conditions?.some(c => c.type === type && c.status === (status ?? 'True')));
-  return wanted && `Pod ${pod.metadata.namespace}/${pod.metadata.name} has condition ${wanted.type} matching ${action} rule at index ${index}`;
+  const wanted = onPodConditions?.find(({type, status}) =>
+    pod.status?.conditions?.some(c => c.type === type && c.status === (status ?? 'True')),
+  );
+  return (
+    wanted && `Pod ${pod.metadata.namespace}/${pod.metadata.name} has condition ${wanted.type} matching ${action} rule at index ${index}`
+  );
 }

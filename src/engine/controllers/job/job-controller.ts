@@ -38,8 +38,8 @@ import {
   indexFailures,
   isTracked,
   JOB_TRACKING_FINALIZER,
-  onlyReplacesFailed,
   type Outcome,
+  onlyReplacesFailed,
   outcomeOf,
   takeCensus,
   wantedActive,
@@ -108,7 +108,8 @@ function onPod(ctx: ComponentContext, event: WatchEvent): void {
 }
 
 /** The job of this pod is gone: nobody will count it any more. */
-const releaseOrphan = (ctx: ComponentContext, pod: Stored<Pod>): void => void ignoring([404, 409, 422], () => removeTrackingFinalizer(ctx, pod));
+const releaseOrphan = (ctx: ComponentContext, pod: Stored<Pod>): void =>
+  void ignoring([404, 409, 422], () => removeTrackingFinalizer(ctx, pod));
 
 interface Sync {
   ctx: ComponentContext;
@@ -132,7 +133,11 @@ function reconcile(ctx: ComponentContext, key: string): void {
   const candidates = [...ctx.lister<Pod>('pods').by('owner', job.metadata.uid), ...orphansIn<Pod>(ctx, 'pods', job.metadata.namespace!)];
   const pods = claim(ctx, {owner: job, ownerResource: 'jobs', selector: selectorFrom(job.spec!.selector)}, 'pods', candidates);
   const census = takeCensus(job, pods, new Set(ctx.memory.list(RELEASED).map(([uid]) => uid)));
-  const backoff = newBackoffRecord(ctx.memory.get<BackoffRecord>(BACKOFF, key), census.newSucceeded.map(finishedTime), census.newFailed.map(finishedTime));
+  const backoff = newBackoffRecord(
+    ctx.memory.get<BackoffRecord>(BACKOFF, key),
+    census.newSucceeded.map(finishedTime),
+    census.newFailed.map(finishedTime),
+  );
   const sync: Sync = {ctx, key, job, pods, census, backoff};
   const elapsed = ctx.now - timeOf(job.status?.startTime);
   const outcome = outcomeOf(job, pods, census, elapsed);
@@ -150,7 +155,8 @@ function reconcile(ctx: ComponentContext, key: string): void {
   track(sync, active, outcome, satisfied);
   if (failure) throw failure;
   const {activeDeadlineSeconds, suspend} = job.spec!;
-  if (!outcome && activeDeadlineSeconds !== undefined && !suspend) ctx.queue.addAfter(key, Math.max(0, activeDeadlineSeconds * 1000 - elapsed));
+  if (!outcome && activeDeadlineSeconds !== undefined && !suspend)
+    ctx.queue.addAfter(key, Math.max(0, activeDeadlineSeconds * 1000 - elapsed));
 }
 
 /** A job starts when it is first seen unsuspended. */
@@ -227,7 +233,12 @@ function createPods(sync: Sync, count: number): number {
     }
   });
   if (successes < pods.length) creationObserved(ctx, key, pods.length - successes);
-  tell(ctx, 'act', `job/${key}`, () => `created ${successes} pods for ${(job.spec!.completions ?? 1) - census.succeeded} completions to come`);
+  tell(
+    ctx,
+    'act',
+    `job/${key}`,
+    () => `created ${successes} pods for ${(job.spec!.completions ?? 1) - census.succeeded} completions to come`,
+  );
   if (error) throw error;
   return successes;
 }
@@ -251,7 +262,11 @@ function indexedPods({ctx, key, job, pods, census}: Sync, count: number): Pod[] 
     const ignored = last && judge(job, last).action === 'Ignore';
     const failures = {
       [JOB_INDEX_FAILURE_COUNT]: String(last ? indexFailures(last) + (ignored ? 0 : 1) : 0),
-      ...(last && {[JOB_INDEX_IGNORED_FAILURE_COUNT]: String((Number(last.metadata.annotations?.[JOB_INDEX_IGNORED_FAILURE_COUNT] ?? 0) || 0) + (ignored ? 1 : 0))}),
+      ...(last && {
+        [JOB_INDEX_IGNORED_FAILURE_COUNT]: String(
+          (Number(last.metadata.annotations?.[JOB_INDEX_IGNORED_FAILURE_COUNT] ?? 0) || 0) + (ignored ? 1 : 0),
+        ),
+      }),
     };
     const pod = newPod(job, withIndexVariable(job.spec!.template));
     return {
@@ -279,13 +294,18 @@ function withIndexVariable(template: core.PodTemplateSpec): core.PodTemplateSpec
   const add = (container: core.Container): core.Container =>
     container.env?.some(({name}) => name === variable.name) ? container : {...container, env: [...(container.env ?? []), variable]};
   const {initContainers, containers} = template.spec!;
-  return {...template, spec: {...template.spec!, containers: containers.map(add), ...(initContainers && {initContainers: initContainers.map(add)})}};
+  return {
+    ...template,
+    spec: {...template.spec!, containers: containers.map(add), ...(initContainers && {initContainers: initContainers.map(add)})},
+  };
 }
 
 function removeTrackingFinalizer(ctx: ComponentContext, pod: Stored<Pod>): void {
   if (!isTracked(pod)) return;
   const {namespace, name, uid} = pod.metadata;
-  ctx.client.patch('pods', namespace!, name, 'strategic', {metadata: {uid, '$deleteFromPrimitiveList/finalizers': [JOB_TRACKING_FINALIZER]}});
+  ctx.client.patch('pods', namespace!, name, 'strategic', {
+    metadata: {uid, '$deleteFromPrimitiveList/finalizers': [JOB_TRACKING_FINALIZER]},
+  });
   ctx.memory.put(RELEASED, uid, {});
 }
 
@@ -297,7 +317,11 @@ function track(sync: Sync, active: number, outcome: Outcome | undefined, satisfi
   const {ctx, key, census} = sync;
   let {job} = sync;
   const replacedLater = (pod: Stored<Pod>) =>
-    hasPerIndexLimit(job) && !outcome && !census.failedIndexes.has(indexOf(pod)) && lastFailedPod(sync.pods, indexOf(pod)) === pod && !census.active.some(other => indexOf(other) === indexOf(pod));
+    hasPerIndexLimit(job) &&
+    !outcome &&
+    !census.failedIndexes.has(indexOf(pod)) &&
+    lastFailedPod(sync.pods, indexOf(pod)) === pod &&
+    !census.active.some(other => indexOf(other) === indexOf(pod));
   const finished = [...census.newSucceeded, ...census.newFailed.filter(pod => !replacedLater(pod))];
   const indexed = isIndexed(job);
   const uids = (pods: readonly Stored<Pod>[]) => pods.filter(pod => finished.includes(pod)).map(pod => pod.metadata.uid);
@@ -354,19 +378,27 @@ const condition = (ctx: ComponentContext, type: string, status: string, reason: 
 function withOutcome(ctx: ComponentContext, job: Stored<Job>, outcome: Outcome | undefined): batch.JobCondition[] {
   const conditions = job.status?.conditions ?? [];
   const has = (type: string) => conditions.find(c => c.type === type);
-  if (outcome) return has(outcome.type) ? conditions : [...conditions, condition(ctx, outcome.type, 'True', outcome.reason, outcome.message)];
+  if (outcome)
+    return has(outcome.type) ? conditions : [...conditions, condition(ctx, outcome.type, 'True', outcome.reason, outcome.message)];
   const suspended = Boolean(job.spec!.suspend);
   if ((has('Suspended')?.status === 'True') === suspended) return conditions;
-  const [status, reason, message, event] = suspended ? ['True', 'JobSuspended', 'Job suspended', 'Suspended'] : ['False', 'JobResumed', 'Job resumed', 'Resumed'];
+  const [status, reason, message, event] = suspended
+    ? ['True', 'JobSuspended', 'Job suspended', 'Suspended']
+    : ['False', 'JobResumed', 'Job resumed', 'Resumed'];
   ctx.events.event(job, 'Normal', event!, message!);
   return [...conditions.filter(c => c.type !== 'Suspended'), condition(ctx, 'Suspended', status!, reason!, message!)];
 }
 
 function withEnd(ctx: ComponentContext, job: Stored<Job>, status: batch.JobStatus, {type, reason, message}: Outcome): batch.JobStatus {
   const complete = type === 'SuccessCriteriaMet';
-  const conditions = [...(status.conditions ?? job.status?.conditions ?? []), condition(ctx, complete ? 'Complete' : 'Failed', 'True', reason, message)];
+  const conditions = [
+    ...(status.conditions ?? job.status?.conditions ?? []),
+    condition(ctx, complete ? 'Complete' : 'Failed', 'True', reason, message),
+  ];
   return {...status, conditions, ...(complete && {completionTime: ctx.time()})};
 }
 
 const announce = (ctx: ComponentContext, job: Stored<Job>, {type, reason, message}: Outcome): void =>
-  type === 'SuccessCriteriaMet' ? ctx.events.event(job, 'Normal', 'Completed', 'Job completed') : ctx.events.event(job, 'Warning', reason, message);
+  type === 'SuccessCriteriaMet'
+    ? ctx.events.event(job, 'Normal', 'Completed', 'Job completed')
+    : ctx.events.event(job, 'Warning', reason, message);

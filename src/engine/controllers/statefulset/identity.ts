@@ -1,9 +1,10 @@
 /** What makes a stateful set's pods who they are: ordinal, name, claims, revision. upstream: pkg/controller/statefulset/stateful_set_utils.go */
+
+import {timeOf} from '../../api/clock.ts';
 import {newControllerRef} from '../../api/owner.ts';
 import type {apps, core, KubeObject, Pod, Stored} from '../../api/types.ts';
-import {timeOf} from '../../api/clock.ts';
-import {podFromTemplate} from '../common/pod-control.ts';
 import {CONTROLLER_REVISION_HASH} from '../common/controller-history.ts';
+import {podFromTemplate} from '../common/pod-control.ts';
 import {isPodAvailable, isPodReady} from '../common/pods.ts';
 
 export type StatefulSet = apps.StatefulSet & KubeObject;
@@ -34,7 +35,8 @@ export const isRunningAndAvailable = (pod: Pod, minReadySeconds: number, now: nu
 
 export const revisionOf = (pod: Pod): string => pod.metadata.labels?.[CONTROLLER_REVISION_HASH] ?? '';
 
-export const claimName = (template: Claim, set: StatefulSet, ordinal: number): string => `${template.metadata.name}-${set.metadata.name}-${ordinal}`;
+export const claimName = (template: Claim, set: StatefulSet, ordinal: number): string =>
+  `${template.metadata.name}-${set.metadata.name}-${ordinal}`;
 
 const claimTemplates = (set: StatefulSet): Claim[] => (set.spec?.volumeClaimTemplates ?? []) as Claim[];
 

@@ -62,7 +62,12 @@ function reconcile(ctx: ComponentContext, key: string): void {
   const turn: Turn = {set, pods, current: asTemplate(current), update: asTemplate(update), now: ctx.now};
   // 3. The next steps.
   const steps = planTurn(turn);
-  tell(ctx, 'observe', `statefulset/${key}`, () => `wants ${set.spec?.replicas}, has ${pods.length}; next: ${steps.map(words).join(', ') || 'nothing'}`);
+  tell(
+    ctx,
+    'observe',
+    `statefulset/${key}`,
+    () => `wants ${set.spec?.replicas}, has ${pods.length}; next: ${steps.map(words).join(', ') || 'nothing'}`,
+  );
   let failure: unknown;
   try {
     for (const step of steps) carryOut(ctx, set, step);
@@ -93,7 +98,12 @@ const stepsOf: Record<Step['do'], (ctx: ComponentContext, set: Stored<StatefulSe
   recreate(ctx, set, step) {
     const [type, adjective] = step.pod.status?.phase === 'Failed' ? (['Warning', 'Failed'] as const) : (['Normal', 'Terminated'] as const);
     const where = `StatefulSet ${keyOf(set)}`;
-    ctx.events.event(set, type, `Recreating${adjective}Pod`, `${where} is recreating ${adjective.toLowerCase()} Pod ${step.pod.metadata.name}`);
+    ctx.events.event(
+      set,
+      type,
+      `Recreating${adjective}Pod`,
+      `${where} is recreating ${adjective.toLowerCase()} Pod ${step.pod.metadata.name}`,
+    );
     stepsOf.delete(ctx, set, step);
   },
   adjust(ctx, set, {pod, ordinal}) {
@@ -112,7 +122,13 @@ const carryOut = (ctx: ComponentContext, set: Stored<StatefulSet>, step: Step): 
 };
 
 /** Does something to a pod, with an event that tells of it. */
-function recorded(ctx: ComponentContext, set: Stored<StatefulSet>, verb: 'Create' | 'Update' | 'Delete', pod: Pod, call: () => unknown): void {
+function recorded(
+  ctx: ComponentContext,
+  set: Stored<StatefulSet>,
+  verb: 'Create' | 'Update' | 'Delete',
+  pod: Pod,
+  call: () => unknown,
+): void {
   const what = `${verb.toLowerCase()} Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name}`;
   try {
     call();
@@ -132,7 +148,10 @@ function createClaim(ctx: ComponentContext, set: Stored<StatefulSet>, pod: Pod, 
   const withSet = set.spec?.persistentVolumeClaimRetentionPolicy?.whenDeleted === 'Delete';
   const ownerReferences = withSet ? [{...newControllerRef(set), controller: undefined, blockOwnerDeletion: undefined}] : undefined;
   try {
-    ctx.client.create<Claim>('persistentvolumeclaims', {...claimed, metadata: {...claimed.metadata, ...(ownerReferences && {ownerReferences})}});
+    ctx.client.create<Claim>('persistentvolumeclaims', {
+      ...claimed,
+      metadata: {...claimed.metadata, ...(ownerReferences && {ownerReferences})},
+    });
   } catch (error) {
     ctx.events.event(set, 'Warning', 'FailedCreate', `${what} failed error: ${messageOf(error)}`);
     throw error;
@@ -144,5 +163,6 @@ function createClaim(ctx: ComponentContext, set: Stored<StatefulSet>, pod: Pod, 
 function releaseClaims(ctx: ComponentContext, set: Stored<StatefulSet>, ordinal: number): void {
   const isScaledAway = ordinal >= (set.spec?.ordinals?.start ?? 0) + (set.spec?.replicas ?? 1);
   if (!isScaledAway || set.spec?.persistentVolumeClaimRetentionPolicy?.whenScaled !== 'Delete') return;
-  for (const {metadata} of claimsOf(set, ordinal)) ignoring([404], () => ctx.client.delete('persistentvolumeclaims', metadata.namespace!, metadata.name!));
+  for (const {metadata} of claimsOf(set, ordinal))
+    ignoring([404], () => ctx.client.delete('persistentvolumeclaims', metadata.namespace!, metadata.name!));
 }

@@ -1,0 +1,182 @@
+/** Brings claims and volumes together, and parts them again. upstream: pkg/controller/volume/persistentvolume/pv_controller.go */
+import type {core, KubeObject, Pod, Stored, storage} from '../../api/types.ts';
+import type {ComponentContext} from '../../client/types.ts';
+import {controller} from '../common/controller.ts';
+import {keyOf, splitKey} from '../common/keys.ts';
+import {tell} from '../common/tell.ts';
+import {type Claim, classOfClaim, findMatchingVolume, isPreboundTo, type Volume} from './matching.ts';
+import {claimsUsedBy} from './protection-controllers.ts';
+
+type StorageClass = storage.StorageClass & KubeObject;
+
+export const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
+export const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';
+export const STORAGE_PROVISIONER = 'volume.kubernetes.io/storage-provisioner';
+export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
+
+const VOLUME = 'volume:';
+
+export const persistentVolumeBinder = controller({
+  name: 'persistentvolume-controller',
+  account: 'persistent-volume-binder',
+  watches: [
+    {resource: 'persistentvolumes', on: (ctx, {object}) => onVolume(ctx, object as Stored<Volume>)},
+    {resource: 'persistentvolumeclaims', on: (ctx, {object}) => onClaim(ctx, object as Stored<Claim>)},
+    {resource: 'storageclasses'},
+    {resource: 'pods'},
+  ],
+  reconcile(ctx, key) {
+    if (key.startsWith(VOLUME)) syncVolume(ctx, key.slice(VOLUME.length));
+    else syncClaim(ctx, key);
+  },
+});
+
+function onVolume(ctx: ComponentContext, volume: Stored<Volume>): void {
+  ctx.queue.add(VOLUME + volume.metadata.name);
+  // A volume that is free, or gone, is news to those who wait, or had it.
+  for (const claim of ctx.lister<Claim>('persistentvolumeclaims').list())
+    if (!claim.spec?.volumeName || claim.spec.volumeName === volume.metadata.name) ctx.queue.add(keyOf(claim));
+}
+
+function onClaim(ctx: ComponentContext, claim: Stored<Claim>): void {
+  ctx.queue.add(keyOf(claim));
+  if (claim.spec?.volumeName) ctx.queue.add(VOLUME + claim.spec.volumeName);
+}
+
+const setClaimPhase = (ctx: ComponentContext, claim: Stored<Claim>, status: core.PersistentVolumeClaimStatus): void => {
+  if (claim.status?.phase !== status.phase)
+    ctx.client.update<Claim>('persistentvolumeclaims', {...claim, status: {...claim.status, ...status}}, {subresource: 'status'});
+};
+
+function setVolumePhase(ctx: ComponentContext, volume: Stored<Volume>, phase: core.PersistentVolumeStatus['phase']): void {
+  if (volume.status?.phase === phase) return;
+  const status = {...volume.status, phase, ...{lastPhaseTransitionTime: ctx.time()}};
+  ctx.client.update<Volume>('persistentvolumes', {...volume, status}, {subresource: 'status'});
+}
+
+function syncClaim(ctx: ComponentContext, key: string): void {
+  const claim = ctx.lister<Claim>('persistentvolumeclaims').get(...splitKey(key));
+  if (!claim) return;
+  if (claim.metadata.annotations?.[BIND_COMPLETED]) syncBoundClaim(ctx, claim);
+  else syncUnboundClaim(ctx, claim);
+}
+
+function syncBoundClaim(ctx: ComponentContext, claim: Stored<Claim>): void {
+  const volume = ctx.lister<Volume>('persistentvolumes').get('', claim.spec?.volumeName ?? '');
+  if (!claim.spec?.volumeName) lose(ctx, claim, 'Bound claim has lost reference to PersistentVolume. Data on the volume is lost!');
+  else if (!volume) lose(ctx, claim, 'Bound claim has lost its PersistentVolume. Data on the volume is lost!');
+  else if (!volume.spec?.claimRef || isPreboundTo(volume, claim)) bind(ctx, claim, volume);
+  else lose(ctx, claim, 'Two claims are bound to the same volume, this one is bound incorrectly', 'ClaimMisbound');
+}
+
+function lose(ctx: ComponentContext, claim: Stored<Claim>, message: string, reason = 'ClaimLost'): void {
+  if (claim.status?.phase === 'Lost') return;
+  setClaimPhase(ctx, claim, {phase: 'Lost'});
+  ctx.events.event(claim, 'Warning', reason, message);
+}
+
+function syncUnboundClaim(ctx: ComponentContext, claim: Stored<Claim>): void {
+  const volumes = ctx.lister<Volume>('persistentvolumes');
+  // 1. It names its volume.
+  if (claim.spec?.volumeName) {
+    const volume = volumes.get('', claim.spec.volumeName);
+    if (volume && (!volume.spec?.claimRef || isPreboundTo(volume, claim))) bind(ctx, claim, volume);
+    else setClaimPhase(ctx, claim, {phase: 'Pending'});
+    return;
+  }
+  // 2. Its class may have it wait for its first pod, so that the scheduler has a say in where.
+  const storageClass = ctx.lister<StorageClass>('storageclasses').get('', classOfClaim(claim));
+  const waits = storageClass?.volumeBindingMode === 'WaitForFirstConsumer' && !claim.metadata.annotations?.[SELECTED_NODE];
+  const found = waits ? volumes.list().find(volume => isPreboundTo(volume, claim)) : findMatchingVolume(claim, volumes.list());
+  if (found) {
+    bind(ctx, claim, found);
+    return;
+  }
+  // 3. Nothing suits: say what is being waited for.
+  if (waits) waitForConsumer(ctx, claim);
+  else if (storageClass) provision(ctx, claim, storageClass);
+  else ctx.events.event(claim, 'Normal', 'FailedBinding', 'no persistent volumes available for this claim and no storage class is set');
+  setClaimPhase(ctx, claim, {phase: 'Pending'});
+}
+
+function waitForConsumer(ctx: ComponentContext, claim: Stored<Claim>): void {
+  const users = ctx
+    .lister<Pod>('pods')
+    .list(claim.metadata.namespace)
+    .filter(pod => claimsUsedBy(pod).includes(claim.metadata.name));
+  if (users.length === 0)
+    ctx.events.event(claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
+  else ctx.events.event(claim, 'Normal', 'WaitForPodScheduled', `waiting for pod ${users[0]!.metadata.name} to be scheduled`);
+}
+
+/** Volumes are made by drivers outside the controller manager: the annotation tells them that they are asked. */
+function provision(ctx: ComponentContext, claim: Stored<Claim>, {provisioner, metadata}: Stored<StorageClass>): void {
+  if (provisioner === 'kubernetes.io/no-provisioner') {
+    ctx.events.event(claim, 'Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io "${metadata.name}" has no provisioner`);
+    return;
+  }
+  const message =
+    `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. ` +
+    'If volume creation is delayed, please verify that the provisioner is running and correctly registered.';
+  if (claim.metadata.annotations?.[STORAGE_PROVISIONER] !== provisioner) {
+    const annotations = {...claim.metadata.annotations, [STORAGE_PROVISIONER]: provisioner};
+    ctx.client.update<Claim>('persistentvolumeclaims', {...claim, metadata: {...claim.metadata, annotations}});
+  }
+  ctx.events.event(claim, 'Normal', 'ExternalProvisioning', message);
+}
+
+/** Four writes, each of which leaves things so that the next turn can go on from it. */
+function bind(ctx: ComponentContext, claim: Stored<Claim>, volume: Stored<Volume>): void {
+  // 1. The volume points to the claim.
+  let boundVolume = volume;
+  if (volume.spec?.claimRef?.uid !== claim.metadata.uid) {
+    const {namespace, name, uid, resourceVersion} = claim.metadata;
+    const claimRef = {apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid, resourceVersion};
+    const annotations = volume.spec?.claimRef
+      ? volume.metadata.annotations
+      : {...volume.metadata.annotations, [BOUND_BY_CONTROLLER]: 'yes'};
+    boundVolume = ctx.client.update<Volume>('persistentvolumes', {
+      ...volume,
+      metadata: {...volume.metadata, annotations},
+      spec: {...volume.spec, claimRef},
+    });
+  }
+  // 2. It is bound.
+  setVolumePhase(ctx, boundVolume, 'Bound');
+  // 3. The claim points to the volume.
+  let boundClaim = claim;
+  if (claim.spec?.volumeName !== volume.metadata.name || !claim.metadata.annotations?.[BIND_COMPLETED]) {
+    const annotations = {
+      ...claim.metadata.annotations,
+      ...(!claim.spec?.volumeName && {[BOUND_BY_CONTROLLER]: 'yes'}),
+      [BIND_COMPLETED]: 'yes',
+    };
+    boundClaim = ctx.client.update<Claim>('persistentvolumeclaims', {
+      ...claim,
+      metadata: {...claim.metadata, annotations},
+      spec: {...claim.spec, volumeName: volume.metadata.name},
+    });
+    tell(ctx, 'act', `persistentvolumeclaim/${keyOf(claim)}`, () => `bound to volume ${volume.metadata.name}`);
+  }
+  // 4. It is bound, and as large as the volume.
+  setClaimPhase(ctx, boundClaim, {phase: 'Bound', accessModes: volume.spec?.accessModes, capacity: volume.spec?.capacity});
+}
+
+function syncVolume(ctx: ComponentContext, name: string): void {
+  const volume = ctx.lister<Volume>('persistentvolumes').get('', name);
+  if (!volume) return;
+  const ref = volume.spec?.claimRef;
+  const claim = ref && ctx.lister<Claim>('persistentvolumeclaims').get(ref.namespace!, ref.name!);
+  // 1. Free, or kept for a claim that is not there yet.
+  if (!ref?.uid) setVolumePhase(ctx, volume, 'Available');
+  // 2. Its claim is there.
+  else if (claim?.metadata.uid === ref.uid) {
+    if (claim.spec?.volumeName === name) setVolumePhase(ctx, volume, 'Bound');
+  }
+  // 3. Its claim is gone: released, and then reclaimed as its policy says.
+  else if (volume.status?.phase !== 'Released' && volume.status?.phase !== 'Failed') setVolumePhase(ctx, volume, 'Released');
+  else if (volume.spec?.persistentVolumeReclaimPolicy === 'Delete' && !volume.metadata.deletionTimestamp) {
+    ctx.client.delete('persistentvolumes', '', name);
+    tell(ctx, 'act', `persistentvolume/${name}`, () => 'its claim is gone: deleted');
+  }
+}
