@@ -97,13 +97,12 @@ function verdictOf(stages: readonly Stage[]): Verdict {
   return stages.every(stage => stage.verdict === 'skipped') ? 'skipped' : 'ok';
 }
 
-/** The stage that has most to say: the one that refused or changed something, else the last. */
+/** What has most to say: the stage that refused, else those that changed something, else the last. */
 function wordOf(stages: readonly Stage[]): string {
-  const telling =
-    stages.find(stage => stage.verdict === 'denied' || stage.verdict === 'error') ??
-    stages.findLast(stage => stage.patches) ??
-    stages.at(-1)!;
-  return telling.detail;
+  const refusing = stages.find(stage => stage.verdict === 'denied' || stage.verdict === 'error');
+  const changing = stages.filter(stage => stage.patches);
+  if (refusing) return refusing.detail;
+  return changing.length > 0 ? `changed by ${changing.map(stage => stage.detail).join(', ')}` : stages.at(-1)!.detail;
 }
 
 const ownersOfPods = new Set(['deployments', 'replicasets', 'statefulsets', 'daemonsets', 'jobs', 'cronjobs', 'replicationcontrollers']);

@@ -1,38 +1,58 @@
+import {readMemory} from '../engine/client/memory.ts';
 import {PROCESSES, type Process} from '../engine/client/processes.ts';
 import type {Machine} from '../engine/machine/machine.ts';
+import {type Place, QUEUE, type QueueEntry} from '../engine/scheduler/state/records.ts';
 import type {SchedulerFacts} from './facts.ts';
-import type {DecisionNote, Heard, Notes} from './notes.ts';
-import {objectsOf} from './objects.ts';
+import type {Notes} from './notes.ts';
+import {spanText} from './time-text.ts';
 
-/** The scheduler's queues as far as the pods show them, and its last decision (that of the selected pod or step, if it has one). */
+const program = 'kube-scheduler';
+
+/** The queues as they are named on the panel, each with the places of the scheduler's own records that it stands for. */
+const queueNames: readonly {readonly name: string; readonly places: readonly Place[]}[] = [
+  {name: 'active', places: ['active']},
+  {name: 'backoff', places: ['backoff', 'errorBackoff']},
+  {name: 'unschedulable', places: ['unschedulable']},
+  {name: 'gated', places: ['gated']},
+  {name: 'binding', places: ['binding']},
+];
+
+/** The scheduler's queues, and its last decision (that of the selected pod or step, if it has one). */
 export function schedulerFacts(machine: Machine, notes: Notes, selected: {step?: number; pod?: string} = {}): SchedulerFacts {
-  const processes = machine.table<Process>(PROCESSES).all('program', 'kube-scheduler');
   const {decisions} = notes;
   const decision =
     decisions.findLast(({step}) => step.id === selected.step) ??
     decisions.findLast(({note}) => note.pod === selected.pod) ??
     decisions.at(-1);
   return {
-    running: processes.some(process => process.running),
-    queues: queues(machine, decisions),
+    running: machine
+      .table<Process>(PROCESSES)
+      .all('program', program)
+      .some(process => process.running),
+    queues: queues(machine),
     decision: decision && {...decision.note, step: decision.step.id},
   };
 }
 
-function queues(machine: Machine, decisions: readonly Heard<DecisionNote>[]): SchedulerFacts['queues'] {
-  const waiting = objectsOf(machine, 'pods').filter(pod => !pod.spec?.nodeName && pod.metadata.deletionTimestamp === undefined);
-  const names = {active: [], gated: [], unschedulable: []} as Record<'active' | 'gated' | 'unschedulable', {pod: string; note: string}[]>;
-  for (const pod of waiting) {
-    const name = `${pod.metadata.namespace}/${pod.metadata.name}`;
-    const scheduled = pod.status?.conditions?.find(condition => condition.type === 'PodScheduled');
-    const gates = pod.spec?.schedulingGates ?? [];
-    const plugins = Object.values(decisions.findLast(({note}) => note.pod === name)?.note.filters ?? {}).map(
-      filter => filter?.plugin ?? '',
-    );
-    if (gates.length > 0) names.gated.push({pod: name, note: gates.map(gate => gate.name).join(', ')});
-    else if (scheduled?.reason === 'Unschedulable')
-      names.unschedulable.push({pod: name, note: [...new Set(plugins)].filter(plugin => plugin !== '').join(', ')});
-    else names.active.push({pod: name, note: ''});
-  }
-  return Object.entries(names).map(([name, items]) => ({name, items}));
+function queues(machine: Machine): SchedulerFacts['queues'] {
+  const entries = readMemory(machine, `${program}/`).list<QueueEntry>(QUEUE);
+  return queueNames.map(({name, places}) => ({
+    name,
+    items: entries
+      .filter(([, entry]) => places.includes(entry.place))
+      .toSorted(([, one], [, other]) => one.seq - other.seq)
+      .map(([pod, entry]) => ({pod, note: noteOf(entry, machine.now)})),
+  }));
+}
+
+function noteOf({place, plugins, attempts, backoffUntil, node}: QueueEntry, now: number): string {
+  if (place === 'binding') return node ?? '';
+  const left = backoffUntil - now;
+  return [
+    plugins.join(', '),
+    attempts > 0 ? `tried ${attempts}x` : '',
+    place.endsWith('ackoff') && left > 0 ? `again in ${spanText(left)}` : '',
+  ]
+    .filter(part => part !== '')
+    .join(', ');
 }

@@ -1,0 +1,163 @@
+import {describe, expect, test} from 'vitest';
+import {type Cluster, createCluster} from '../../src/engine/index.ts';
+import type {Facts} from '../../src/selectors/facts.ts';
+import {panels} from '../../src/selectors/panels/table.ts';
+import {readFacts} from '../../src/selectors/read-facts.ts';
+import {plainText, type Ref} from '../../src/selectors/styled.ts';
+
+function create(cluster: Cluster, path: string, body: object): number {
+  return cluster.request({method: 'POST', path, body, client: 'kubectl'}).code;
+}
+
+/** A cluster without nodes, and what can be seen of it since it was set up. */
+function fresh(): {cluster: Cluster; see: (selected?: Ref) => Facts} {
+  const cluster = createCluster({nodes: 0});
+  const from = cluster.history.position;
+  return {cluster, see: selected => readFacts(cluster, {from, selected})};
+}
+
+const configMap = {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'colours'}, data: {sky: 'blue'}};
+const configMaps = '/api/v1/namespaces/default/configmaps';
+const colours: Ref = {kind: 'object', resource: 'configmaps', namespace: 'default', name: 'colours'};
+
+const verdictsOf = (facts: Facts): Record<string, string> =>
+  Object.fromEntries(facts.pipeline.stages.map(stage => [stage.id, stage.verdict]));
+
+describe('without a cluster', () => {
+  test('there is nothing to see, and every panel says so', () => {
+    const facts = readFacts(undefined, {from: 0, selected: undefined});
+    for (const panel of panels) expect(panel.rows(facts, {width: 60, height: 10}).length, panel.id).toBeGreaterThan(0);
+  });
+});
+
+describe('a write', () => {
+  test('is the request that is looked at, stage by stage', () => {
+    const {cluster, see} = fresh();
+    expect(create(cluster, configMaps, configMap)).toBe(201);
+    const {request} = see();
+    expect(request).toMatchObject({method: 'POST', path: configMaps, user: 'kubernetes-admin', code: 201, reason: 'Created'});
+    expect(request!.stages.map(stage => stage.stage)).toEqual(
+      expect.arrayContaining(['tls', 'authentication', 'authorization', 'decoding', 'etcd', 'response']),
+    );
+  });
+
+  test('that is refused stops the strip where it was refused', () => {
+    const {cluster, see} = fresh();
+    const answer = cluster.request({
+      method: 'POST',
+      path: configMaps,
+      body: configMap,
+      user: 'eve',
+      groups: ['system:authenticated'],
+      client: 'kubectl',
+    });
+    expect(answer.code).toBe(403);
+    const facts = see();
+    expect(verdictsOf(facts)).toMatchObject({authn: 'ok', authz: 'denied', decode: 'idle', etcd: 'idle', scheduler: 'idle'});
+    expect(facts.pipeline.story).toContain('User "eve" cannot create resource "configmaps"');
+  });
+
+  test('of a name that is taken is refused at the store', () => {
+    const {cluster, see} = fresh();
+    create(cluster, configMaps, configMap);
+    expect(create(cluster, configMaps, configMap)).toBe(409);
+    const denied = see().pipeline.stages.find(stage => stage.verdict === 'denied');
+    expect(denied?.detail).toContain('already exists');
+  });
+
+  test('that bears no pod leaves out what only pods pass', () => {
+    const {cluster, see} = fresh();
+    create(cluster, configMaps, configMap);
+    cluster.advance(100);
+    expect(verdictsOf(see())).toMatchObject({etcd: 'ok', scheduler: 'skipped', kubelet: 'skipped'});
+  });
+
+  test('is seen on its way while it walks', () => {
+    const {cluster, see} = fresh();
+    create(cluster, configMaps, configMap);
+    const {id} = see().request!;
+    const walking = readFacts(cluster, {from: 0, selected: undefined, walk: {request: id, passed: 2}});
+    expect(walking.request).toMatchObject({code: 0});
+    expect(walking.request!.stages).toHaveLength(2);
+    expect(verdictsOf(walking)).toMatchObject({TLS: 'ok', authn: 'active', authz: 'idle', etcd: 'idle'});
+  });
+});
+
+describe('the store', () => {
+  test('shows who wrote what, marked since the last command', () => {
+    const {cluster, see} = fresh();
+    create(cluster, configMaps, configMap);
+    expect(see().store.keys[0]).toMatchObject({
+      key: '/registry/configmaps/default/colours',
+      version: 1,
+      change: 'new',
+      writer: 'kubernetes-admin',
+      ref: colours,
+    });
+    cluster.request({method: 'PUT', path: `${configMaps}/colours`, body: {...configMap, data: {sky: 'grey'}}});
+    expect(see().store.keys[0]).toMatchObject({version: 2, change: 'changed'});
+    cluster.request({method: 'DELETE', path: `${configMaps}/colours`});
+    expect(see().store.keys[0]).toMatchObject({key: '/registry/configmaps/default/colours', change: 'gone'});
+    expect(see().store.keys[0]!.ref).toBeUndefined();
+  });
+
+  test('knows which watcher is behind until it has been told', () => {
+    const {cluster, see} = fresh();
+    create(cluster, '/api/v1/namespaces/default/services', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: {name: 'shop'},
+      spec: {selector: {app: 'shop'}, ports: [{port: 80}]},
+    });
+    const behind = (): string[] =>
+      see()
+        .store.watchers.filter(watcher => watcher.revision < see().revision)
+        .map(watcher => watcher.component);
+    expect(behind()).toContain('endpointslice-controller');
+    cluster.advance(1000);
+    expect(behind()).toEqual([]);
+  });
+});
+
+describe('why', () => {
+  test('leads from an object back to the outside world', () => {
+    const {cluster, see} = fresh();
+    create(cluster, '/api/v1/namespaces/default/services', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: {name: 'shop'},
+      spec: {selector: {app: 'shop'}, ports: [{port: 80}]},
+    });
+    cluster.advance(1000);
+    const slice = see().store.keys.find(key => key.key.startsWith('/registry/endpointslices/default/shop'))!;
+    const {chain} = see(slice.ref).why;
+    expect(chain[0]!.actor).toBe('endpointslice-controller');
+    expect(chain.at(-1)).toMatchObject({
+      actor: 'kubernetes-admin',
+      text: expect.stringContaining('create /api/v1/namespaces/default/services'),
+    });
+    expect(chain.map(link => link.step)).toEqual(chain.map(link => link.step).toSorted((one, other) => other - one));
+  });
+
+  test('of nothing is empty', () => expect(fresh().see().why.chain).toEqual([]));
+});
+
+describe('time travel', () => {
+  test('shows the past as it was, whatever was looked at in between', () => {
+    const {cluster, see} = fresh();
+    const render = (): string => {
+      const facts = see(colours);
+      return panels.flatMap(panel => panel.rows(facts, {width: 100, height: 20}).map(each => plainText(each.row))).join('\n');
+    };
+    create(cluster, configMaps, configMap);
+    const then = {position: cluster.history.position, drawn: render()};
+    create(cluster, configMaps, {...configMap, metadata: {name: 'shapes'}});
+    cluster.advance(5000);
+    const now = {position: cluster.history.position, drawn: render()};
+    expect(now.drawn).not.toBe(then.drawn);
+    cluster.history.seek(then.position);
+    expect(render()).toBe(then.drawn);
+    cluster.history.seek(now.position);
+    expect(render()).toBe(now.drawn);
+  });
+});
