@@ -39,11 +39,7 @@ export function authenticate(walk: Walk): void {
     ...(request.clientCertificate && {connection: {clientCertificate: request.clientCertificate}}),
   };
   const {authentication: config} = serverConfig(tx);
-  const get = (resource: string, namespace: string, name: string): KubeObject | undefined => {
-    const kind = byResource(resource);
-    return kind && readObject(tx, kind, namespace, name);
-  };
-  const answer = ask(credentials, {config, now: EPOCH + tx.now, get});
+  const answer = ask(credentials, {config, now: EPOCH + tx.now, get: readerOf(tx)});
   const tried = answer.tried.map(t => `${t.authenticator}: ${t.detail || t.verdict}`).join('; ');
   if ('error' in answer) {
     walk.stage('authentication', 'denied', tried || answer.error);
@@ -52,6 +48,14 @@ export function authenticate(walk: Walk): void {
   walk.user = answer.user;
   walk.stage('authentication', 'ok', tried);
 }
+
+/** Reads what a token is bound to. */
+export const readerOf =
+  (tx: Tx) =>
+  (resource: string, namespace: string, name: string): KubeObject | undefined => {
+    const kind = byResource(resource);
+    return kind && readObject(tx, kind, namespace, name);
+  };
 
 /** A component of the cluster holds a certificate of the cluster's authority or a token of its service account; both die with what signed them. */
 function vouchedFor(walk: Walk, user: UserInfo): UserInfo {

@@ -1,9 +1,18 @@
 /** The subresources that are more than a part of their object; `status` is a part and goes the way of an update. */
 import type {ApiResponse, Walk} from '../request.ts';
 import {bind} from './binding.ts';
+import {evict} from './eviction.ts';
+import {part} from './part.ts';
 import {scale} from './scale.ts';
+import {createToken} from './token.ts';
 
 export const subresources: Record<string, ((walk: Walk) => ApiResponse) | undefined> = {
+  approval: part,
   binding: bind,
+  ephemeralcontainers: part,
+  eviction: evict,
+  finalize: part,
+  resize: part,
   scale,
+  token: createToken,
 };
