@@ -2,7 +2,7 @@
 import {type Kind, resolve} from '../engine/api/kinds.ts';
 import {type Client, createClient} from './client.ts';
 import {Failure, noSuchResourceType} from './failure.ts';
-import type {Flags} from './flags.ts';
+import type {Flags, FlagTable} from './flags.ts';
 import {type ClientConfig, clientConfig} from './kubeconfig.ts';
 import {discover} from './mapper.ts';
 import type {ListQuery, Reader} from './reader.ts';
@@ -31,7 +31,13 @@ export interface Context {
   readonly reader: Reader;
 }
 
-export interface ContextOptions extends Pick<Context, 'env' | 'path' | 'args' | 'flags' | 'dash' | 'argv'> {}
+export interface ContextOptions extends Pick<Context, 'env' | 'path' | 'args' | 'flags' | 'dash' | 'argv'> {
+  /** The command's own flags: `create rolebinding --user` is not the kubeconfig's user. */
+  readonly own: FlagTable;
+}
+
+/** The flags less those that a command has taken for itself. */
+const without = (flags: Flags, own: FlagTable): Flags => ({...flags, string: name => (name in own ? '' : flags.string(name))});
 
 export function createContext(options: ContextOptions): Context {
   const {env, flags, path} = options;
@@ -42,7 +48,7 @@ export function createContext(options: ContextOptions): Context {
     ...options,
     now: () => env.now(),
     get config() {
-      return (config ??= clientConfig(env, flags));
+      return (config ??= clientConfig(env, without(flags, options.own)));
     },
     get client() {
       return (client ??= createClient(context.config, flags, path, () => env.now()));

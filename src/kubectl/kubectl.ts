@@ -98,7 +98,7 @@ function* runCommand(argv: readonly string[], env: KubectlEnv): Effects<number> 
     yield* stdout(helpPage(path, command));
     throw new Exit(command.run ? 1 : 0);
   }
-  return (yield* command.run(createContext({env, path, args, flags, dash, argv}))) ?? 0;
+  return (yield* command.run(createContext({env, path, args, flags, dash, argv, own: command.flags ?? {}}))) ?? 0;
 }
 
 function helpFor(words: readonly string[]): string {
