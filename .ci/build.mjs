@@ -10,8 +10,12 @@ import * as esbuild from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const {version} = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
 
-/** React and Ink's other CommonJS parts call require for Node's own modules. */
-const banner = "import {createRequire as podysseyRequire} from 'node:module'; const require = podysseyRequire(import.meta.url);";
+/** React's and other packages' CommonJS parts call require for Node's own modules and ask for their own file name. */
+const banner = [
+  "import {createRequire as podysseyRequire} from 'node:module';",
+  "import {fileURLToPath as podysseyPath} from 'node:url';",
+  'const require = podysseyRequire(import.meta.url); const __filename = podysseyPath(import.meta.url);',
+].join(' ');
 
 /** Ink asks for its developer tools only when DEV is set; nothing of them belongs into the bundle. */
 const noDevtools = {

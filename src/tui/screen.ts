@@ -132,7 +132,10 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
   const openCard = () => {
     const card = cardsOf(view())[ui.get().card];
     if (!card) return;
-    if (card.state === 'locked') return say('warn', `First: ${card.needs.join(', ')}. Or skip by test: podyssey will ask.`);
+    if (card.state === 'locked' && ui.get().insisted !== card.id) {
+      set({insisted: card.id});
+      return say('warn', `It builds on: ${card.needs.join(', ')}. Enter again plays it all the same.`);
+    }
     session.dispatch({type: 'open', lesson: card.id});
     set({focus: 'shell', shown: 'lesson', lessonScroll: 0, zoom: false, notice: undefined});
     if (ui.get().tourDue) showTour();
@@ -258,27 +261,40 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
 
   if (ui.get().tourDue && view().place !== 'map') showTour();
 
+  const press = (name: string | undefined, text: string) => {
+    const {notice, leaving, filtering} = ui.get();
+    const toastRead = view().toast?.id ?? -1;
+    if (toastRead !== ui.get().toastRead) set({toastRead});
+    if (notice || leaving) set({notice: undefined, leaving: leaving && name === 'ctrl+c'});
+    if (filtering && name !== 'ctrl+c') return filterKey(name, text);
+    const binding = name === undefined ? undefined : bindingOf(name, contextsOf(view(), ui.get()));
+    if (!binding) return text === '' || name?.startsWith('ctrl+') || name?.startsWith('alt+') ? undefined : typed(text);
+    const ref = binding.contexts.includes('panel') ? selectedRef(view(), ui.get()) : undefined;
+    actions[binding.action](name!);
+    if (binding.command && ref?.kind === 'object') say('accent', `${keyText(name!)} stands for: ${fill(binding.command, ref)}`);
+  };
+
+  const pasteText = (text: string) => {
+    if (ui.get().focus !== 'shell') focus('shell');
+    setLine(line => paste(line, text));
+    const waiting = ui.get().line.queue.length;
+    if (waiting > 0) say('accent', `${waiting + 1} lines pasted: Enter runs them one by one, ^C drops them.`);
+  };
+
+  /** Whatever goes wrong behind a key is said on the screen, and the screen stays. */
+  const guarded = (act: () => void) => {
+    try {
+      act();
+    } catch (error) {
+      say('error', `This is a fault of podyssey: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+
   return {
     session,
     ui,
-    key(name, text) {
-      const {notice, leaving, filtering} = ui.get();
-      const toastRead = view().toast?.id ?? -1;
-      if (toastRead !== ui.get().toastRead) set({toastRead});
-      if (notice || leaving) set({notice: undefined, leaving: leaving && name === 'ctrl+c'});
-      if (filtering && name !== 'ctrl+c') return filterKey(name, text);
-      const binding = name === undefined ? undefined : bindingOf(name, contextsOf(view(), ui.get()));
-      if (!binding) return text === '' || name?.startsWith('ctrl+') || name?.startsWith('alt+') ? undefined : typed(text);
-      const ref = binding.contexts.includes('panel') ? selectedRef(view(), ui.get()) : undefined;
-      actions[binding.action](name!);
-      if (binding.command && ref?.kind === 'object') say('accent', `${keyText(name!)} stands for: ${fill(binding.command, ref)}`);
-    },
-    paste(text) {
-      if (ui.get().focus !== 'shell') focus('shell');
-      setLine(line => paste(line, text));
-      const waiting = ui.get().line.queue.length;
-      if (waiting > 0) say('accent', `${waiting + 1} lines pasted: Enter runs them one by one, ^C drops them.`);
-    },
+    key: (name, text) => guarded(() => press(name, text)),
+    paste: text => guarded(() => pasteText(text)),
     resize: (columns, rows) => set({columns, rows}),
   };
 }

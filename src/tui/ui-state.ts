@@ -36,6 +36,8 @@ export interface UiState {
   readonly toastRead: number;
   /** Show the tour when the first lesson opens. */
   readonly tourDue: boolean;
+  /** The locked lesson that was tried once: the second time it opens. */
+  readonly insisted: string | undefined;
   /** True after one ^C: the next one quits. */
   readonly leaving: boolean;
 }
@@ -57,6 +59,7 @@ export const initialUi: UiState = {
   notice: undefined,
   toastRead: -1,
   tourDue: false,
+  insisted: undefined,
   leaving: false,
 };
 
