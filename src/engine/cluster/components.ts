@@ -4,6 +4,7 @@ import {CLOUD_CONTROLLER_MANAGER} from '../controllers/cloud/cloud-controller.ts
 import {cloudControllers} from '../controllers/cloud/cloud-controllers.ts';
 import {controllers} from '../controllers/controllers.ts';
 import {networkComponents} from '../network/components.ts';
+import {INGRESS_CONTROLLER} from '../network/ingress/ingress-controller.ts';
 import {createScheduler} from '../scheduler/component.ts';
 import type {KubeSchedulerConfiguration} from '../scheduler/config/types.ts';
 
@@ -13,7 +14,7 @@ export interface ComponentOptions {
 }
 
 /** Programs that a plain cluster has not got: present, but stopped until somebody starts them. */
-export const OPTIONAL_PROGRAMS: readonly string[] = [CLOUD_CONTROLLER_MANAGER];
+export const OPTIONAL_PROGRAMS: readonly string[] = [CLOUD_CONTROLLER_MANAGER, INGRESS_CONTROLLER];
 
 export const createComponents = (options: ComponentOptions): Component[] => [
   ...controllers,

@@ -45,6 +45,14 @@ export function networkAddons({clusterDNS, controlPlane}: NetworkSettings = DEFA
       {apiGroups: [''], resources: ['endpoints', 'services', 'pods', 'namespaces'], verbs: LIST_WATCH},
       {apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: LIST_WATCH},
     ]),
+    ...account('ingress-controller', 'ingress-controller', [
+      {apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'ingressclasses'], verbs: LIST_WATCH},
+      {apiGroups: ['networking.k8s.io'], resources: ['ingressclasses'], verbs: ['create']},
+      {apiGroups: ['networking.k8s.io'], resources: ['ingresses/status'], verbs: ['patch', 'update']},
+      {apiGroups: [''], resources: ['services'], verbs: LIST_WATCH},
+      {apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: LIST_WATCH},
+      {apiGroups: [''], resources: ['events'], verbs: ['create', 'patch', 'update']},
+    ]),
     {
       apiVersion: 'v1',
       kind: 'Service',

@@ -133,6 +133,28 @@ describe('a connection to a Service', () => {
     expect(dropped.why).toContain('has no local endpoints');
   });
 
+  it('takes the endpoints in turn where kube-proxy runs in mode ipvs', () => {
+    const {cluster, clusterIP} = webCluster();
+    cluster.control({action: 'network', change: {proxyMode: 'ipvs'}});
+    const {run} = network(cluster);
+    const names = run(tx => Array.from({length: 6}, () => connect(tx, CLIENT, {address: clusterIP, port: 80}).endpoint?.pod?.name));
+    expect(names).toEqual(['web-1', 'web-2', 'web-3', 'web-1', 'web-2', 'web-3']);
+  });
+
+  it('shows the rules that decided, in the words of the mode', () => {
+    const {cluster, clusterIP} = webCluster();
+    const rules = () =>
+      network(cluster)
+        .run(tx => connect(tx, CLIENT, {address: clusterIP, port: 80}))
+        .hops.find(({station}) => station === 'service')?.rules ?? [];
+    expect(rules()[0]).toMatch(/^-A KUBE-SERVICES -d .* -j KUBE-SVC-/);
+    expect(rules().at(-1)).toMatch(/^-A KUBE-SEP-.* -j DNAT --to-destination 10\.244\./);
+    cluster.control({action: 'network', change: {proxyMode: 'nftables'}});
+    expect(rules().some(rule => rule.includes('numgen random mod 3 vmap'))).toBe(true);
+    cluster.control({action: 'network', change: {proxyMode: 'ipvs'}});
+    expect(rules()[0]).toBe(`TCP  ${clusterIP}:80 rr`);
+  });
+
   it('goes on by the old rules while kube-proxy is stopped', () => {
     const {cluster, clusterIP} = webCluster();
     cluster.control({action: 'stop', program: 'kube-proxy'});

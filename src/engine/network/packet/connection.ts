@@ -12,6 +12,13 @@ export interface Destination {
   readonly port: number;
   /** Default TCP. */
   readonly protocol?: 'TCP' | 'UDP' | 'SCTP';
+  /** What is asked for, where it is an HTTP request: an Ingress decides by it. */
+  readonly http?: HttpTarget;
+}
+
+export interface HttpTarget {
+  readonly host: string;
+  readonly path: string;
 }
 
 export type Station =
@@ -24,6 +31,7 @@ export type Station =
   | 'route'
   | 'masquerade'
   | 'overlay'
+  | 'ingress'
   | 'wire'
   | 'delivery';
 
@@ -57,6 +65,8 @@ export interface Connection {
   readonly why: string;
   readonly hops: readonly Hop[];
   readonly endpoint?: Reached;
+  /** Of the answer, where an ingress controller gave it itself. */
+  readonly status?: number | undefined;
   /** The client's address as the endpoint sees it. */
   readonly seenFrom: string;
   /** To be given again to send more over the same connection. */

@@ -18,6 +18,9 @@ const CONNECTION = 'conntrack';
 /** `xt_recent` lists: which client was sent to which endpoint, for session affinity. */
 const RECENT = 'recent';
 
+/** Whose turn it is behind each virtual server of ipvs. */
+const TURN = 'ipvs';
+
 const owner = (node: string): string => `kernel/${node}`;
 
 /** `tcp 10.244.0.2:40000 10.96.0.10:53` */
@@ -54,3 +57,11 @@ export function lastSeen(from: Reader, node: string, list: string, client: strin
 
 export const noteSeen = (tx: Tx, node: string, list: string, client: string): void =>
   memoryOf(tx, owner(node)).put(RECENT, `${list} ${client}`, {at: tx.now});
+
+/** Round robin: which of so many servers behind a virtual server comes next. */
+export function nextTurn(tx: Tx, node: string, virtual: string, servers: number): number {
+  const memory = memoryOf(tx, owner(node));
+  const turn = memory.get<{count: number}>(TURN, virtual)?.count ?? 0;
+  memory.put(TURN, virtual, {count: turn + 1});
+  return turn % servers;
+}

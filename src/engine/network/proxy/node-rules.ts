@@ -5,8 +5,7 @@ import {findHost} from '../../client/hosts.ts';
 import {networkSettings} from '../../client/network-settings.ts';
 import type {Tx} from '../../machine/types.ts';
 import {type Endpoint, endpointsByServicePort} from './endpoints.ts';
-import type {RuleSet} from './iptables/rule.ts';
-import {type IptablesConfig, iptablesRules} from './iptables/rules.ts';
+import type {IptablesConfig} from './iptables/rules.ts';
 import {type ProxyInput, proxyInput} from './kube-proxy.ts';
 import {type ServicePort, servicePorts} from './service-ports.ts';
 
@@ -51,15 +50,9 @@ export function nodeProxy(from: Reader, node: string, wanted: (port: ServicePort
   return {ports, endpoints, config: configOf(from, node, input)};
 }
 
-/** All the rules that kube-proxy has written on a node, in its iptables mode. */
-export function nodeRules(from: Reader, node: string): RuleSet | undefined {
-  const proxy = nodeProxy(from, node);
-  return proxy && iptablesRules(proxy.ports, proxy.endpoints, proxy.config);
-}
-
-/** The rules that a packet to this address and port can meet. */
-export function rulesFor(from: Reader, node: string, destination: string, port: number): RuleSet | undefined {
-  const proxy = nodeProxy(
+/** What concerns a packet to this address and port. */
+export const proxyFor = (from: Reader, node: string, destination: string, port: number): NodeProxy | undefined =>
+  nodeProxy(
     from,
     node,
     candidate =>
@@ -67,5 +60,3 @@ export function rulesFor(from: Reader, node: string, destination: string, port: 
       candidate.healthCheckNodePort === port ||
       (candidate.port === port && [candidate.clusterIP, ...candidate.externalIPs, ...candidate.loadBalancerIPs].includes(destination)),
   );
-  return proxy && iptablesRules(proxy.ports, proxy.endpoints, proxy.config);
-}
