@@ -66,11 +66,14 @@ export const totalsOf = (scores: readonly PluginScores[], nodes: number): number
 
 /** The index of the highest total; among equals the generator decides. */
 export function pickBest(totals: readonly number[], random: () => number): number {
-  const best = totals.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  let best = Number.NEGATIVE_INFINITY;
   const level: number[] = [];
-  totals.forEach((total, i) => {
-    if (total === best) level.push(i);
-  });
+  for (let i = 0; i < totals.length; i++) {
+    if (totals[i]! < best) continue;
+    if (totals[i]! > best) level.length = 0;
+    best = totals[i]!;
+    level.push(i);
+  }
   return level.length === 1 ? level[0]! : level[Math.floor(random() * level.length)]!;
 }
 

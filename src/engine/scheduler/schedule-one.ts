@@ -4,6 +4,8 @@ import type {Client, ComponentContext} from '../client/types.ts';
 import {type Outcome, schedulePod} from './cycle.ts';
 import {decisionOf, successMessage} from './decision.ts';
 import {handleFailure} from './failure.ts';
+import {columnsOf} from './fast/columns.ts';
+import {FAST_FROM, schedulePodFast} from './fast/schedule.ts';
 import {fitError} from './framework/fit-error.ts';
 import {podInfo} from './framework/node-info.ts';
 import {newCycle} from './framework/runtime.ts';
@@ -45,11 +47,29 @@ export function scheduleNext(scheduler: Scheduler, ctx: ComponentContext): boole
   return true;
 }
 
-function schedule(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, framework: Framework, key: string, entry: QueueEntry): void {
-  const cycle = cycleOf(scheduler, ctx, framework);
-  const counters = countersOf(ctx);
+interface Decided {
+  readonly outcome: Outcome;
+  /** What the plugins know of it, for binding. */
+  readonly cycle: Cycle;
+}
+
+/** Over columns where the cluster is large; the plain cycle where it is not, or where the columns cannot tell. */
+function decide(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, framework: Framework, start: number): Decided {
   const {percentageOfNodesToScore} = scheduler.settings;
-  const outcome = schedulePod(cycle, pod, {start: counters.nextStart, percentageOfNodesToScore});
+  const sampling = {start, percentageOfNodesToScore};
+  const table = scheduler.views.read(ctx).nodes;
+  if (table.size >= FAST_FROM && scheduler.cache.nominations(ctx).length === 0) {
+    const cycle = cycleOf(scheduler, ctx, framework);
+    const outcome = schedulePodFast(cycle, pod, columnsOf(table), sampling, ctx.tx.noting);
+    if (outcome) return {outcome, cycle};
+  }
+  const cycle = cycleOf(scheduler, ctx, framework);
+  return {outcome: schedulePod(cycle, pod, sampling), cycle};
+}
+
+function schedule(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, framework: Framework, key: string, entry: QueueEntry): void {
+  const counters = countersOf(ctx);
+  const {outcome, cycle} = decide(scheduler, ctx, pod, framework, counters.nextStart);
   if (outcome.nextStart !== counters.nextStart) ctx.memory.put(STATE, COUNTERS, {...counters, nextStart: outcome.nextStart});
   tell(ctx, pod, key, outcome);
   if (outcome.node === undefined) {

@@ -101,6 +101,14 @@ export function withoutPod(info: NodeInfo, pod: Pick<PodInfo, 'namespace' | 'nam
   };
 }
 
+/** The node with a newer version of one of its pods, in its old place; the same node when the pod is not on it. */
+export function withPodUpdated(info: NodeInfo, pod: PodInfo): NodeInfo {
+  const at = info.pods.findIndex(p => p.name === pod.name && p.namespace === pod.namespace);
+  if (at < 0) return info;
+  const updated = withPod(withoutPod(info, pod), pod);
+  return {...updated, pods: info.pods.with(at, pod)};
+}
+
 export const hasAffinity = (info: NodeInfo): boolean => info.pods.some(p => p.affinity);
 export const hasRequiredAntiAffinity = (info: NodeInfo): boolean =>
   info.pods.some(p => (p.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).length > 0);

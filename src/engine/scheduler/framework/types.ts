@@ -119,6 +119,8 @@ export interface QueuedPod {
 /** A plugin is a name and the extension points it takes part in. `undefined` for a Status is success. */
 export interface Plugin {
   readonly name: string;
+  /** What it was made with, defaults filled in. */
+  readonly args?: object;
   preEnqueue?(pod: Pod, listers: Listers): Status | undefined;
   /** True when a goes before b. */
   less?(a: QueuedPod, b: QueuedPod): boolean;

@@ -25,6 +25,7 @@ function deviation(fractions: readonly number[]): number {
 
 export const balancedAllocation = ({resources}: BalancedAllocationArgs): Plugin => ({
   name: NAME,
+  args: {resources},
   preScore(cycle, pod) {
     const requests = podRequestList(pod, resources, true);
     if (requests.every(r => r === 0)) return skip;

@@ -51,12 +51,14 @@ export function insufficientResources(
   return short;
 }
 
-export function nodeResourcesFit({ignoredResources = [], ignoredResourceGroups = [], scoringStrategy}: NodeResourcesFitArgs): Plugin {
+export function nodeResourcesFit(args: NodeResourcesFitArgs): Plugin {
+  const {ignoredResources = [], ignoredResourceGroups = [], scoringStrategy} = args;
   const isIgnored = (resource: string): boolean =>
     isExtendedResource(resource) && (ignoredResources.includes(resource) || ignoredResourceGroups.includes(resource.split('/')[0]!));
   const scorer = scorerOf(scoringStrategy);
   return {
     name: NAME,
+    args,
     preFilter(cycle, pod) {
       cycle.state.set(NAME, resourceOf(realRequests(pod)));
       return undefined;

@@ -59,6 +59,7 @@ function globalMinimum({minDomains}: Constraint, counts: ReadonlyMap<string, num
 export function podTopologySpread(args: PodTopologySpreadArgs): Plugin {
   return {
     name: NAME,
+    args,
 
     preFilter(cycle, pod) {
       const constraints = constraintsFor(pod, 'DoNotSchedule', args, cycle.listers);

@@ -2,7 +2,7 @@
 
 import type {Node, Pod} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
-import {nodeInfo, podInfo, withNode, withoutPod, withPod} from '../framework/node-info.ts';
+import {nodeInfo, podInfo, withNode, withoutPod, withPod, withPodUpdated} from '../framework/node-info.ts';
 import type {NodeInfo, PodInfo, Snapshot} from '../framework/types.ts';
 import {type CachedNode, COUNTERS, type Counters, keyOf, NODE, NOMINATED, type Nomination, STATE, splitKey} from './records.ts';
 import type {ViewKeeper} from './view.ts';
@@ -68,7 +68,7 @@ export function createCache(views: ViewKeeper): Cache {
     addPod: (ctx, node, pod) =>
       change(ctx, node, info => (info.pods.some(p => p.name === pod.name && p.namespace === pod.namespace) ? info : withPod(info, pod))),
     removePod: (ctx, node, pod) => change(ctx, node, info => withoutPod(info, pod)),
-    updatePod: (ctx, node, pod) => change(ctx, node, info => withPod(withoutPod(info, pod), pod)),
+    updatePod: (ctx, node, pod) => change(ctx, node, info => withPodUpdated(info, pod)),
     nominate(ctx, pod, node) {
       const key = keyOf(pod);
       if (node) ctx.memory.put<Nomination>(NOMINATED, key, {node, info: podInfo(pod)});

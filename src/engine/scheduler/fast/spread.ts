@@ -1,0 +1,139 @@
+/** PodTopologySpread over columns. Mirrors plugins/pod-topology-spread.ts. */
+import {type Labels, matches} from '../../api/labels.ts';
+import type {Pod} from '../../api/types.ts';
+import type {Cycle} from '../framework/types.ts';
+import {topologyWeight} from '../plugins/pod-topology-spread.ts';
+import {type Constraint, constraintsFor, HOSTNAME, isIncluded, type PodTopologySpreadArgs} from '../plugins/topology-constraints.ts';
+import type {Columns} from './columns.ts';
+import type {CountColumn, DomainSums, Domains} from './counts.ts';
+import type {Template} from './template.ts';
+
+export const SPREAD = 'PodTopologySpread';
+
+interface Bound {
+  readonly constraint: Constraint;
+  readonly domains: Domains;
+  readonly column: CountColumn;
+  readonly sums: DomainSums;
+}
+
+/** Which nodes a constraint counts: those with all keys (where demanded), as its policies say. */
+function included(constraint: Constraint, keys: readonly string[], pod: Pod, columns: Columns, template: Template): Uint8Array {
+  const {nodeAffinityPolicy, nodeTaintsPolicy} = constraint;
+  const key = [nodeAffinityPolicy, nodeTaintsPolicy, ...keys].join('\n');
+  const known = template.included.get(key);
+  if (known) return known;
+  const all = keys.map(k => columns.domains(k).has);
+  const mask = Uint8Array.from(columns.nodes, (node, i) => (all.every(has => has[i]) && isIncluded(constraint, pod, node) ? 1 : 0));
+  template.included.set(key, mask);
+  return mask;
+}
+
+function bindAll(constraints: readonly Constraint[], keys: readonly string[], pod: Pod, columns: Columns, template: Template): Bound[] {
+  return constraints.map(constraint => {
+    const domains = columns.domains(constraint.topologyKey);
+    const column = columns.counts(pod.metadata.namespace ?? '', constraint.selector);
+    return {constraint, domains, column, sums: column.sums(domains, included(constraint, keys, pod, columns, template))};
+  });
+}
+
+const NEVER = 2 ** 31 - 1;
+
+function globalMinimum({constraint, sums}: Bound): number {
+  let size = 0;
+  let min = NEVER;
+  for (let d = 0; d < sums.sums.length; d++) {
+    if (sums.nodes[d] === 0) continue;
+    size++;
+    if (sums.sums[d]! < min) min = sums.sums[d]!;
+  }
+  return size < constraint.minDomains ? 0 : min;
+}
+
+/** Whether a node keeps all DoNotSchedule constraints; undefined where there are none. */
+export function spreadFilter(
+  cycle: Cycle,
+  pod: Pod,
+  columns: Columns,
+  template: Template,
+  args: PodTopologySpreadArgs,
+): ((i: number) => boolean) | undefined {
+  const constraints = constraintsFor(pod, 'DoNotSchedule', args, cycle.listers);
+  if (constraints.length === 0) return undefined;
+  const keys = constraints.map(c => c.topologyKey);
+  const labels = (pod.metadata.labels as Labels | undefined) ?? {};
+  const bound = bindAll(constraints, keys, pod, columns, template).map(b => ({
+    ...b,
+    // matching + self - minimum <= maxSkew
+    most: b.constraint.maxSkew + globalMinimum(b) - (matches(b.constraint.selector, labels) ? 1 : 0),
+  }));
+  return i => bound.every(({domains, sums, most}) => domains.has[i] === 1 && sums.sums[domains.of[i]!]! <= most);
+}
+
+export interface SpreadScores {
+  /** Raw scores, in the order of the nodes given. */
+  readonly raw: number[];
+  readonly isIgnored: (at: number) => boolean;
+}
+
+/** Scores of the feasible nodes under the ScheduleAnyway constraints; undefined where there are none. */
+export function spreadScores(
+  cycle: Cycle,
+  pod: Pod,
+  columns: Columns,
+  template: Template,
+  args: PodTopologySpreadArgs,
+  feasible: readonly number[],
+): SpreadScores | undefined {
+  const constraints = constraintsFor(pod, 'ScheduleAnyway', args, cycle.listers);
+  if (constraints.length === 0) return undefined;
+  const demandsAll = (pod.spec?.topologySpreadConstraints ?? []).length > 0 || args.defaultingType !== 'System';
+  const keys = demandsAll ? constraints.map(c => c.topologyKey) : [];
+  const bound = bindAll(constraints, keys, pod, columns, template);
+  const ignored = ignoredNodes(keys, columns, feasible);
+  const sums = new Float64Array(feasible.length);
+  for (const b of bound) addScores(sums, b, feasible, ignored);
+  const raw = new Array<number>(feasible.length);
+  for (let k = 0; k < raw.length; k++) raw[k] = ignored[k] ? 0 : Math.round(sums[k]!);
+  return {raw, isIgnored: k => ignored[k] === 1};
+}
+
+/** By feasible node: 1 where one of the keys is missing. */
+function ignoredNodes(keys: readonly string[], columns: Columns, feasible: readonly number[]): Uint8Array {
+  const ignored = new Uint8Array(feasible.length);
+  for (const key of keys) {
+    const {has} = columns.domains(key);
+    for (let k = 0; k < ignored.length; k++) if (!has[feasible[k]!]) ignored[k] = 1;
+  }
+  return ignored;
+}
+
+/** How many domains the nodes that are not ignored are in; for hostnames, how many nodes they are. */
+function domainCount({constraint, domains}: Bound, feasible: readonly number[], ignored: Uint8Array): number {
+  const seen = new Uint8Array(domains.size);
+  let nodes = 0;
+  let size = 0;
+  for (let k = 0; k < feasible.length; k++) {
+    if (ignored[k]) continue;
+    nodes++;
+    const d = domains.of[feasible[k]!]!;
+    if (seen[d]) continue;
+    seen[d] = 1;
+    size++;
+  }
+  return constraint.topologyKey === HOSTNAME ? nodes : size;
+}
+
+/** Adds one constraint's part of the score: matching pods in the node's domain, weighted, and its tolerance. */
+function addScores(into: Float64Array, bound: Bound, feasible: readonly number[], ignored: Uint8Array): void {
+  const {constraint, domains, column, sums} = bound;
+  const weight = topologyWeight(domainCount(bound, feasible, ignored));
+  const tolerance = constraint.maxSkew - 1;
+  const isHostname = constraint.topologyKey === HOSTNAME;
+  for (let k = 0; k < feasible.length; k++) {
+    const i = feasible[k]!;
+    if (!domains.has[i]) continue;
+    const count = isHostname ? column.counts[i]! : sums.sums[domains.of[i]!]!;
+    into[k] = into[k]! + (count * weight + tolerance);
+  }
+}

@@ -1,0 +1,205 @@
+/** The cycle over columns decides as the plain one does: same nodes, same scores, same tie-breaks, whatever happened to the columns before. */
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import type {KubeObject, Node, Pod} from '../../../src/engine/api/types.ts';
+import {frameworkOf} from '../../../src/engine/scheduler/config/profile.ts';
+import {type Outcome, schedulePod} from '../../../src/engine/scheduler/cycle.ts';
+import {columnsOf} from '../../../src/engine/scheduler/fast/columns.ts';
+import {schedulePodFast} from '../../../src/engine/scheduler/fast/schedule.ts';
+import {nodeInfo, podInfo, withNode, withoutPod, withPod, withPodUpdated} from '../../../src/engine/scheduler/framework/node-info.ts';
+import {newCycle} from '../../../src/engine/scheduler/framework/runtime.ts';
+import {listersOf} from '../../../src/engine/scheduler/framework/snapshot.ts';
+import type {Framework, Listers, NodeInfo} from '../../../src/engine/scheduler/framework/types.ts';
+import {createNodeTable, type NodeTable} from '../../../src/engine/scheduler/state/node-table.ts';
+
+const pick = <T>(...of: T[]) => fc.constantFrom(...of);
+const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, {nil: undefined, freq: 2});
+
+const taint = fc.record({key: pick('a', 'b'), value: pick('x', ''), effect: pick('NoSchedule', 'PreferNoSchedule', 'NoExecute')});
+const toleration = fc.record({
+  key: pick('a', 'b', ''),
+  operator: pick('Exists', 'Equal'),
+  value: pick('x', ''),
+  effect: pick('', 'NoSchedule', 'PreferNoSchedule'),
+});
+
+const node = fc.record({
+  cpu: pick('2', '4', '16'),
+  memory: pick('4Gi', '8Gi', '64Gi'),
+  pods: pick('2', '110'),
+  zone: maybe(pick('z1', 'z2', 'z3')),
+  disk: maybe(pick('ssd', 'hdd')),
+  taints: fc.array(taint, {maxLength: 2}),
+  cordoned: fc.integer({min: 0, max: 19}).map(n => n === 0),
+  image: maybe(pick(50, 900)),
+});
+
+const term = fc.record({
+  key: pick('disk', 'topology.kubernetes.io/zone'),
+  operator: pick('In', 'NotIn', 'Exists'),
+  values: fc.constant(['ssd', 'z1']),
+});
+const constraint = fc.record({
+  topologyKey: pick('topology.kubernetes.io/zone', 'kubernetes.io/hostname'),
+  whenUnsatisfiable: pick('DoNotSchedule', 'ScheduleAnyway', 'ScheduleAnyway'),
+  maxSkew: pick(1, 2, 5),
+  labelSelector: pick({matchLabels: {app: 'web'}}, {matchExpressions: [{key: 'app', operator: 'Exists'}]}, {}),
+  minDomains: fc.constant(undefined),
+  nodeAffinityPolicy: maybe(pick('Honor', 'Ignore')),
+  nodeTaintsPolicy: maybe(pick('Honor', 'Ignore')),
+});
+
+const pod = fc.record({
+  app: pick('web', 'db', 'batch'),
+  namespace: pick('default', 'other'),
+  cpu: maybe(pick('0', '100m', '500m', '1')),
+  memory: maybe(pick('64Mi', '1Gi')),
+  image: pick('nginx', 'unknown:1'),
+  nodeSelector: maybe(pick({disk: 'ssd'}, {'topology.kubernetes.io/zone': 'z1'})),
+  required: maybe(term),
+  preferred: maybe(term),
+  tolerations: fc.array(toleration, {maxLength: 2}),
+  spread: fc.array(constraint, {maxLength: 2}),
+  port: fc.integer({min: 0, max: 9}).map(n => (n === 0 ? 8080 : undefined)),
+  with: fc.integer({min: 0, max: 9}).map(n => (n === 0 ? 'affinity' : undefined)),
+});
+
+type NodeShape = typeof node extends fc.Arbitrary<infer T> ? T : never;
+type PodShape = typeof pod extends fc.Arbitrary<infer T> ? T : never;
+
+function nodeOf(name: string, shape: NodeShape): Node {
+  const labels: Record<string, string> = {'kubernetes.io/hostname': name};
+  if (shape.zone) labels['topology.kubernetes.io/zone'] = shape.zone;
+  if (shape.disk) labels['disk'] = shape.disk;
+  const images = shape.image ? [{names: ['nginx:latest'], sizeBytes: shape.image * 1024 * 1024}] : [];
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {name, labels},
+    spec: {taints: shape.taints, unschedulable: shape.cordoned},
+    status: {allocatable: {cpu: shape.cpu, memory: shape.memory, pods: shape.pods}, images},
+  } as unknown as Node;
+}
+
+function podOf(name: string, shape: PodShape): Pod {
+  const requests = {...(shape.cpu && {cpu: shape.cpu}), ...(shape.memory && {memory: shape.memory})};
+  const ports = shape.port ? [{containerPort: shape.port, hostPort: shape.port}] : [];
+  const selects = (t: object) => ({nodeSelectorTerms: [{matchExpressions: [t]}]});
+  const nodeAffinity = {
+    ...(shape.required && {requiredDuringSchedulingIgnoredDuringExecution: selects(shape.required)}),
+    ...(shape.preferred && {
+      preferredDuringSchedulingIgnoredDuringExecution: [{weight: 10, preference: {matchExpressions: [shape.preferred]}}],
+    }),
+  };
+  const podAffinityTerm = {labelSelector: {matchLabels: {app: shape.app}}, topologyKey: 'topology.kubernetes.io/zone'};
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {name, namespace: shape.namespace, uid: name, labels: {app: shape.app}},
+    spec: {
+      containers: [{name: 'c', image: shape.image, resources: {requests}, ports}],
+      nodeSelector: shape.nodeSelector,
+      affinity: {
+        nodeAffinity,
+        ...(shape.with && {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 5, podAffinityTerm}]}}),
+      },
+      tolerations: shape.tolerations,
+      topologySpreadConstraints: shape.spread,
+    },
+  } as unknown as Pod;
+}
+
+const listers: Listers = listersOf({
+  services: [
+    {apiVersion: 'v1', kind: 'Service', metadata: {name: 'web', namespace: 'default'}, spec: {selector: {app: 'web'}}} as KubeObject,
+    {apiVersion: 'v1', kind: 'Service', metadata: {name: 'db', namespace: 'other'}, spec: {selector: {app: 'db'}}} as KubeObject,
+  ],
+});
+
+/** A generator that starts anew for each cycle, so that both ways draw the same. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return state / 2 ** 31;
+  };
+}
+
+const shown = (outcome: Outcome | undefined) =>
+  outcome && {
+    node: outcome.node,
+    feasible: outcome.feasible.map(n => n.name),
+    scores: outcome.scores.map(s => [s.plugin, s.weight, [...s.raw], [...s.normalized]]),
+    totals: [...outcome.totals],
+    evaluated: outcome.evaluated,
+    nextStart: outcome.nextStart,
+    filters: Object.fromEntries(outcome.statuses.explicit),
+  };
+
+function both(framework: Framework, table: NodeTable, p: Pod, start: number, seed: number) {
+  const cycle = () => newCycle({snapshot: table.snapshot(() => []), listers, framework, now: 0, random: seeded(seed)});
+  const sampling = {start: start % table.size, percentageOfNodesToScore: 0};
+  return {plain: schedulePod(cycle(), p, sampling), fast: schedulePodFast(cycle(), p, columnsOf(table), sampling, true)};
+}
+
+const change = fc.record({
+  kind: pick('delete', 'terminate', 'relabel', 'taint', 'add-node', 'remove-node', 'none', 'none', 'none'),
+  at: fc.nat(1000),
+  shape: node,
+});
+
+describe('the cycle over columns', () => {
+  const profiles: [string, Framework][] = [
+    ['default profile', frameworkOf({})],
+    [
+      'packing by capacity ratio',
+      frameworkOf({pluginConfig: [{name: 'NodeResourcesFit', args: {scoringStrategy: {type: 'MostAllocated'}}}]}),
+    ],
+  ];
+  for (const [name, framework] of profiles) {
+    it(`agrees with the plain one (${name})`, () => {
+      let fastWas = 0;
+      const property = fc.property(
+        fc.array(node, {minLength: 100, maxLength: 130}),
+        fc.array(fc.record({pod, change, start: fc.nat(500), seed: fc.nat(10_000)}), {minLength: 10, maxLength: 25}),
+        (shapes, steps) => {
+          const infos = new Map<string, {seq: number; info: NodeInfo}>(
+            shapes.map((shape, seq) => [`n${seq}`, {seq, info: nodeInfo(nodeOf(`n${seq}`, shape))}]),
+          );
+          const table = createNodeTable(infos);
+          const set = (n: string, info: NodeInfo | undefined): void => {
+            const record = info && {seq: infos.get(n)?.seq ?? infos.size, info};
+            if (record) infos.set(n, record);
+            else infos.delete(n);
+            table.set(n, record);
+          };
+          steps.forEach((step, k) => {
+            const p = podOf(`p${k}`, step.pod);
+            const {plain, fast} = both(framework, table, p, step.start, step.seed);
+            if (fast) {
+              fastWas++;
+              expect(shown(fast)).toEqual(shown(plain));
+            }
+            if (plain.node) set(plain.node, withPod(infos.get(plain.node)!.info, podInfo(p)));
+
+            const names = [...infos.keys()];
+            const n = names[step.change.at % names.length]!;
+            const {info} = infos.get(n)!;
+            const [first] = info.pods;
+            const act: Record<string, () => void> = {
+              delete: () => first && set(n, withoutPod(info, first)),
+              terminate: () => first && set(n, withPodUpdated(info, {...first, terminating: true})),
+              relabel: () => set(n, withNode(info, nodeOf(n, step.change.shape))),
+              taint: () => set(n, {...info, taints: step.change.shape.taints as never}),
+              'add-node': () => set(`m${k}`, nodeInfo(nodeOf(`m${k}`, step.change.shape))),
+              'remove-node': () => set(n, undefined),
+            };
+            act[step.change.kind]?.();
+          });
+        },
+      );
+      fc.assert(property, {numRuns: 60, seed: 1});
+      expect(fastWas).toBeGreaterThan(300);
+    });
+  }
+});
