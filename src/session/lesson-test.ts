@@ -3,7 +3,7 @@ import {evaluate} from '../course/checks.ts';
 import type {Lesson, LessonStep} from '../course/types.ts';
 import {beginLesson, type Commands, chronicleOf, foresee, type LessonRun, objectivesOf} from './lesson-run.ts';
 import {program} from './line.ts';
-import {type ProgramEnv, runToEnd} from './shell.ts';
+import {newShell, type ProgramEnv, runToEnd} from './shell.ts';
 import {lessonWorld, type WorldState} from './world.ts';
 
 /** How long a step's objectives may take to come true after the last line typed. */
@@ -22,7 +22,7 @@ function begin(lesson: Lesson): Play {
   const world = lessonWorld(lesson);
   const env: ProgramEnv = {
     cluster: world.cluster,
-    state: {files: world.files, variables: {HOME: '~'}, cache: {}},
+    state: newShell(world.files),
     disabled: lesson.disable,
   };
   return {run: beginLesson(lesson, world.from), world, env, commands: [], output: []};

@@ -14,7 +14,7 @@ import {completeLine} from './complete.ts';
 import {ADMIN_USER, KUBECONFIG_PATH} from './kubeconfig.ts';
 import {beginLesson, type Commands, foresee, freshMistake, type LessonRun, objectivesOf, STARS, starsOf} from './lesson-run.ts';
 import {program} from './line.ts';
-import {type ProgramEnv, proceed, type Running, runToEnd, type ShellState, start} from './shell.ts';
+import {newShell, type ProgramEnv, proceed, type Running, runToEnd, type ShellState, start} from './shell.ts';
 import {createTicker, FOLLOW_SPEEDS, type Ticker} from './ticker.ts';
 import {landmarks, nextPlace} from './time-travel.ts';
 import type {
@@ -88,8 +88,6 @@ interface State {
   readonly entries: number;
 }
 
-const NO_SHELL: ShellState = {files: {}, variables: {HOME: '/home/learner'}, cache: {}};
-
 /** Words that the session itself understands, each an action. */
 export const SESSION_WORDS: Readonly<Record<string, {about: string; action(args: readonly string[]): SessionAction | undefined}>> = {
   next: {about: 'go on to the next step', action: () => ({type: 'next'})},
@@ -123,7 +121,7 @@ export function createSession(options: SessionOptions): Session & {close(): void
     world: undefined,
     branch: undefined,
     others: [],
-    shell: NO_SHELL,
+    shell: newShell(),
     run: undefined,
     progress: options.progress,
     paused: false,
@@ -166,7 +164,7 @@ export function createSession(options: SessionOptions): Session & {close(): void
       run,
       branch: {name: 'main', cluster: world.cluster, entries: [], undone: []},
       others: [],
-      shell: {...NO_SHELL, files: world.files},
+      shell: newShell(world.files),
       paused: false,
       speed: 1,
       walk: undefined,

@@ -15,6 +15,9 @@ export interface ShellState {
   readonly cache: Cache;
 }
 
+/** A shell that has just been opened on these files. `~` is the learner's home: that is where the kubeconfig lies. */
+export const newShell = (files: Readonly<Record<string, string>> = {}): ShellState => ({files, variables: {HOME: '~'}, cache: {}});
+
 /** What a program may look at and do while it runs. */
 export interface ProgramEnv {
   readonly cluster: Cluster;

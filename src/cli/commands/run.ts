@@ -8,7 +8,7 @@ import {storyOf} from '../../selectors/story.ts';
 import {KUBECONFIG_PATH, kubeconfigText} from '../../session/kubeconfig.ts';
 import {program} from '../../session/line.ts';
 import {parseWait} from '../../session/programs/wait.ts';
-import {type ProgramEnv, runToEnd} from '../../session/shell.ts';
+import {newShell, type ProgramEnv, runToEnd} from '../../session/shell.ts';
 import {splitWords} from '../../session/words.ts';
 import {Failure} from '../failure.ts';
 import {type Manifest, readManifests, textOf} from '../manifests.ts';
@@ -144,7 +144,7 @@ function script(cluster: Cluster, file: string, as: string | undefined): string[
     .filter(l => l && !l.startsWith('#'));
   const files: Record<string, string> = {[KUBECONFIG_PATH]: kubeconfigText({}, {user: 'kubernetes-admin', namespace: 'default'})};
   for (const line of lines) for (const name of namedFiles(line)) files[name] = textOf(name);
-  const env: ProgramEnv = {cluster, state: {files, variables: {HOME: '~'}, cache: {}}, disabled: []};
+  const env: ProgramEnv = {cluster, state: newShell(files), disabled: []};
   const failed: string[] = [];
   for (const [i, line] of lines.entries()) {
     const ended = runToEnd(program(as && /^(kubectl|k)\b/.test(line) ? `${line} --as ${as}` : line, env), cluster);
