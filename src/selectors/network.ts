@@ -1,11 +1,15 @@
 import type {Machine} from '../engine/machine/machine.ts';
 import type {NetworkFacts, ServiceFacts} from './facts.ts';
+import type {Notes} from './notes.ts';
 import {isSystem, objectsOf, refOf} from './objects.ts';
+import {lookupFacts, walkFacts} from './packets.ts';
 
-/** Addresses of nodes and pods, and the services with the endpoints behind them. */
-export function networkFacts(machine: Machine): NetworkFacts {
+/** The youngest packet and question on their way, addresses of nodes and pods, and the services with the endpoints behind them. */
+export function networkFacts(machine: Machine, notes: Notes): NetworkFacts {
   const pods = objectsOf(machine, 'pods');
   return {
+    walk: walkFacts(notes.packets.at(-1)),
+    lookup: lookupFacts(notes.lookups.at(-1)),
     nodes: objectsOf(machine, 'nodes').map(node => ({
       name: node.metadata.name,
       address: node.status?.addresses?.find(address => address.type === 'InternalIP')?.address ?? '',

@@ -6,6 +6,7 @@ import type {TraceNote} from '../engine/client/context.ts';
 import type {FailureNote} from '../engine/client/processes.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {Note, Step} from '../engine/machine/types.ts';
+import type {LookupNote, PacketNote} from '../engine/network/events.ts';
 import type {DecisionFacts} from './facts.ts';
 
 /** A watch event delivered to a component. */
@@ -37,6 +38,8 @@ export interface Notes {
   readonly commits: readonly Heard<CommitNote>[];
   readonly deliveries: readonly Heard<DeliveryNote>[];
   readonly failures: readonly Heard<FailureNote>[];
+  readonly packets: readonly Heard<PacketNote>[];
+  readonly lookups: readonly Heard<LookupNote>[];
 }
 
 /** How many steps are looked back: enough for a lesson's command and all it causes, little enough for ten looks a second. */
@@ -51,7 +54,10 @@ export function notesOf(machine: Machine, from: number): Notes {
   const last = journal.steps[end - 1];
   const known = kept.get(machine);
   if (known && known.last === last && known.from === from) return known.notes;
-  const found: Record<string, Heard<Note>[]> = {request: [], trace: [], decision: [], commit: [], delivery: [], failure: []};
+  const found: Record<string, Heard<Note>[]> = {
+    ...{request: [], trace: [], decision: [], commit: [], delivery: [], failure: []},
+    ...{packet: [], lookup: []},
+  };
   for (const step of journal.steps.slice(Math.max(0, from - journal.first, end - reach), end))
     for (const note of step.notes) found[note.kind]?.push({step, note});
   const notes = {
@@ -61,6 +67,8 @@ export function notesOf(machine: Machine, from: number): Notes {
     commits: found['commit'],
     deliveries: found['delivery'],
     failures: found['failure'],
+    packets: found['packet'],
+    lookups: found['lookup'],
   } as unknown as Notes;
   kept.set(machine, {last, from, notes});
   return notes;

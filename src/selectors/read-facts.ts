@@ -45,7 +45,7 @@ export function readFacts(cluster: Cluster | undefined, {from, selected, walk}: 
     scheduler: () => schedulerFacts(machine, notes, {...(step !== undefined && {step}), ...(pod !== undefined && {pod})}),
     kubelets: () => kubeletFacts(machine, notes),
     pods: () => podFacts(machine),
-    network: () => networkFacts(machine),
+    network: () => networkFacts(machine, notes),
     events: () => eventFacts(machine),
     why: () => whyFacts(machine, selected),
   });
@@ -62,7 +62,7 @@ const nothing: Facts = {
   scheduler: {running: false, queues: [], decision: undefined},
   kubelets: [],
   pods: [],
-  network: {nodes: [], services: []},
+  network: {walk: undefined, lookup: undefined, nodes: [], services: []},
   events: [],
   why: {subject: '', chain: []},
 };

@@ -195,6 +195,8 @@ export function fakeFacts(pod = 'web'): Facts {
       },
     ],
     network: {
+      walk: undefined,
+      lookup: undefined,
       nodes: [{name: 'node-1', address: '172.18.0.2', podCIDR: '10.244.0.0/24', pods: 2}],
       services: [
         {

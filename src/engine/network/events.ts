@@ -22,23 +22,36 @@ export interface LookupEvent {
   readonly types?: readonly RecordType[];
 }
 
-/** What happened to a packet, or to a question: for the screen. */
-export type PacketNote =
-  | {kind: 'packet'; from: Origin; to: Destination; connection: Connection}
-  | {kind: 'dns'; from: Origin; name: string; lookup: Lookup};
+/** What happened to a packet: for the screen. */
+export interface PacketNote {
+  readonly kind: 'packet';
+  readonly from: Origin;
+  readonly to: Destination;
+  readonly connection: Connection;
+}
+
+/** What became of a name: for the screen. */
+export interface LookupNote {
+  readonly kind: 'lookup';
+  readonly from: Origin;
+  readonly name: string;
+  readonly lookup: Lookup;
+}
 
 /** The machine's handlers. `listens` tells whether a process waits at an address; it comes from the runtimes. */
 export const networkHandlers = (listens?: ConnectOptions['listens']): Record<string, Handler> => ({
   [CONNECT](tx, event): Connection {
     const {from, to, options} = event.data as ConnectEvent;
     const connection = connect(tx, from, to, {...options, ...(listens && {listens})});
-    tx.note({kind: 'packet', from, to, connection} as PacketNote);
+    const note: PacketNote = {kind: 'packet', from, to, connection};
+    tx.note(note);
     return connection;
   },
   [LOOKUP](tx, event): Lookup {
     const {from, name, config, types} = event.data as LookupEvent;
     const result = lookup(tx, from, name, config, types);
-    tx.note({kind: 'dns', from, name, lookup: result} as PacketNote);
+    const note: LookupNote = {kind: 'lookup', from, name, lookup: result};
+    tx.note(note);
     return result;
   },
 });

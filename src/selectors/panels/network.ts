@@ -1,19 +1,51 @@
-import type {NetworkFacts, ServiceFacts} from '../facts.ts';
+import type {LookupFacts, NetworkFacts, ServiceFacts, WalkFacts} from '../facts.ts';
 import {as, dim, type PanelRow, row} from '../styled.ts';
-import {heading, nothing, table} from './parts.ts';
+import {below, heading, mark, nothing, table} from './parts.ts';
 import type {Panel} from './types.ts';
 
 export const networkPanel: Panel = {
   id: 'network',
   title: 'Network',
-  about: 'node and pod address ranges; services with the endpoints behind them, ready or not',
+  about:
+    'the youngest packet hop by hop and the youngest name question by question; services with the endpoints behind them, ready or not; nodes',
   note: facts => `${facts.network.services.length} services`,
   rows(facts, {width}): readonly PanelRow[] {
-    const {nodes, services} = facts.network;
+    const {walk, lookup, nodes, services} = facts.network;
     if (nodes.length === 0 && services.length === 0) return nothing('No nodes and no services.', width);
-    return [...services.flatMap(serviceRows), heading('Nodes'), ...nodeTable(nodes, width)];
+    return [
+      ...(lookup ? lookupRows(lookup, width) : []),
+      ...(walk ? walkRows(walk, width) : []),
+      ...services.flatMap(serviceRows),
+      heading('Nodes'),
+      ...nodeTable(nodes, width),
+    ];
   },
 };
+
+/** Hop by hop: where, what happened there, the rules that decided, and the headers where they changed. */
+function walkRows({step, from, to, answered, why, hops}: WalkFacts, width: number): PanelRow[] {
+  return [
+    {row: row(as('title', 'Packet '), as('value', from), dim(' to '), as('value', to)), ref: {kind: 'step', step}},
+    ...hops.flatMap(({node, device, station, detail, headers, rules}) => [
+      {row: row(dim(' │ '), as('name', node), dim(` ${device} `), as('key', station))},
+      ...below(detail, 'text', width),
+      ...rules.flatMap(rule => below(rule, 'dim', width, 6)),
+      ...(headers ? below(headers, 'number', width, 6) : []),
+    ]),
+    ...below(`${answered ? '✓' : '✗'} ${why}`, answered ? 'ok' : 'error', width, 1),
+  ];
+}
+
+/** Question by question, in the order of the search list. */
+function lookupRows({step, from, name, error, queries}: LookupFacts, width: number): PanelRow[] {
+  return [
+    {row: row(as('title', 'Name '), as('value', name), dim(` asked by ${from}, ${queries.length} questions`)), ref: {kind: 'step', step}},
+    ...queries.flatMap((query, i) =>
+      below(`${i + 1}. ${query.type} ${query.name} at ${query.server}: ${query.outcome}`, query.found ? 'ok' : 'dim', width, 1),
+    ),
+    ...(error ? [{row: row(' ', mark('denied'), as('error', ` ${error}`))}] : []),
+  ];
+}
 
 function serviceRows(service: ServiceFacts): PanelRow[] {
   const ready = service.endpoints.filter(endpoint => endpoint.ready).length;

@@ -6,6 +6,7 @@ import {controller} from '../common/controller.ts';
 import {isNotFound, messageOf} from '../common/errors.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {selects, servicesOfPodEvent} from '../endpointslice/pod-services.ts';
+import {forgetTriggerTimes, LAST_CHANGE_TRIGGER_TIME, triggerTime} from '../endpointslice/trigger-time.ts';
 import {endpointSubsets, OVER_CAPACITY} from './subsets.ts';
 
 const LABEL_MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
@@ -26,12 +27,14 @@ const canonical = (value: unknown): string =>
     v && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v,
   );
 
-const content = ({metadata, subsets}: Endpoints): string => canonical([metadata.labels ?? {}, metadata.annotations ?? {}, subsets ?? []]);
+/** What makes an update worth while; the trigger time alone does not. */
+const content = ({metadata, subsets}: Endpoints): string =>
+  canonical([metadata.labels ?? {}, metadata.annotations?.[OVER_CAPACITY] ?? '', subsets ?? []]);
 
 /** What the object should be: everything that others set on it stays. */
-function wantedEndpoints(service: Service, pods: readonly Pod[], current: Endpoints | undefined): Endpoints {
+function wantedEndpoints(service: Service, pods: readonly Pod[], current: Endpoints | undefined, time: string | undefined): Endpoints {
   const {subsets, truncated} = endpointSubsets(service, pods);
-  const {[OVER_CAPACITY]: _old, ...annotations} = current?.metadata.annotations ?? {};
+  const {[OVER_CAPACITY]: _capacity, [LAST_CHANGE_TRIGGER_TIME]: _time, ...annotations} = current?.metadata.annotations ?? {};
   const {name, namespace} = service.metadata;
   return {
     apiVersion: 'v1',
@@ -39,7 +42,11 @@ function wantedEndpoints(service: Service, pods: readonly Pod[], current: Endpoi
     metadata: {
       ...(current?.metadata ?? {name: name!, namespace: namespace!}),
       labels: labelsOf(service),
-      annotations: truncated ? {...annotations, [OVER_CAPACITY]: 'truncated'} : annotations,
+      annotations: {
+        ...annotations,
+        ...(truncated ? {[OVER_CAPACITY]: 'truncated'} : {}),
+        ...(time ? {[LAST_CHANGE_TRIGGER_TIME]: time} : {}),
+      },
     },
     subsets,
   };
@@ -71,6 +78,7 @@ function reconcile(ctx: ComponentContext, key: string): void {
   const service = ctx.lister<Service>('services').get(namespace, name);
   if (!service) {
     remove(ctx, namespace, name);
+    forgetTriggerTimes(ctx.memory, key);
     return;
   }
   if (service.spec?.type === 'ExternalName' || service.spec?.selector === undefined) return;
@@ -79,7 +87,7 @@ function reconcile(ctx: ComponentContext, key: string): void {
     .list(namespace)
     .filter(pod => selects(service, pod.metadata.labels));
   const current = ctx.lister<Endpoints>('endpoints').get(namespace, name);
-  const wanted = wantedEndpoints(service, pods, current);
+  const wanted = wantedEndpoints(service, pods, current, triggerTime(ctx.memory, key, service, pods));
   if (!current || content(current) !== content(wanted)) write(ctx, service, current, wanted);
 }
 
