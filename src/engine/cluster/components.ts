@@ -7,6 +7,7 @@ import {networkComponents} from '../network/components.ts';
 import {INGRESS_CONTROLLER} from '../network/ingress/ingress-controller.ts';
 import {createScheduler} from '../scheduler/component.ts';
 import type {KubeSchedulerConfiguration} from '../scheduler/config/types.ts';
+import {createNodePrograms} from './nodes.ts';
 
 export interface ComponentOptions {
   /** A KubeSchedulerConfiguration. */
@@ -20,5 +21,6 @@ export const createComponents = (options: ComponentOptions): Component[] => [
   ...controllers,
   ...cloudControllers,
   ...networkComponents,
+  ...createNodePrograms().components,
   createScheduler(options.schedulerConfiguration as KubeSchedulerConfiguration | undefined),
 ];

@@ -1,8 +1,8 @@
 /** What is written into a pod's cgroup. upstream: pkg/kubelet/cm/helpers_linux.go */
+import {podLimits, podRequests, type ResourceList} from '../../api/pod-resources.ts';
+import {sign, tryParseQuantity} from '../../api/quantity.ts';
 import type {Pod} from '../../api/types.ts';
 import {podQosClass} from '../qos/qos-class.ts';
-import {quantityIsPositive} from '../quantity.ts';
-import {podLimits, podRequests, type ResourceList, type ResourceRequirements} from './pod-resources.ts';
 
 export const MIN_SHARES = 2;
 export const MAX_SHARES = 262144;
@@ -39,9 +39,9 @@ export function resourceConfigForPod(
 ): ResourceConfig {
   const requests = podRequests(pod);
   const limits = podLimits(pod);
-  const cpuShares = milliCpuToShares(requests['cpu'] ?? 0);
-  const cpuQuota = enforceCpuLimits ? milliCpuToQuota(limits['cpu'] ?? 0, customPeriod ? cpuPeriod : QUOTA_PERIOD) : -1;
-  const memory = Math.ceil((limits['memory'] ?? 0) / 1000);
+  const cpuShares = milliCpuToShares(requests['cpu']?.milli ?? 0);
+  const cpuQuota = enforceCpuLimits ? milliCpuToQuota(limits['cpu']?.milli ?? 0, customPeriod ? cpuPeriod : QUOTA_PERIOD) : -1;
+  const memory = limits['memory']?.value ?? 0;
   switch (podQosClass(pod)) {
     case 'Guaranteed':
       return {cpuShares, cpuQuota, cpuPeriod, memory};
@@ -56,10 +56,15 @@ export function resourceConfigForPod(
   }
 }
 
+const isPositive = (quantity: string | undefined): boolean => {
+  const parsed = tryParseQuantity(quantity);
+  return parsed !== undefined && sign(parsed) > 0;
+};
+
 /** Every container has such a limit, or the pod as a whole does: only then is the sum a bound. */
 function limitsDeclared(pod: Pod, resource: 'cpu' | 'memory'): boolean {
-  const level = (pod.spec as {resources?: ResourceRequirements}).resources;
-  if (quantityIsPositive(level?.limits?.[resource])) return true;
+  const level = (pod.spec as {resources?: {limits?: ResourceList}}).resources;
+  if (isPositive(level?.limits?.[resource])) return true;
   const all = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])];
-  return all.every(c => quantityIsPositive((c.resources?.limits as ResourceList | undefined)?.[resource]));
+  return all.every(c => isPositive(c.resources?.limits?.[resource]));
 }

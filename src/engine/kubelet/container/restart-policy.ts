@@ -2,10 +2,8 @@
  * Whether a container that ended is started again: its own rules, then its own policy, then the pod's.
  * upstream: pkg/api/v1/pod/util.go (ContainerShouldRestart), pkg/kubelet/container/helpers.go (ShouldContainerBeRestarted)
  */
-import type {Container, Pod, PodSpec} from '../../api/types.ts';
+import type {Pod, PodSpec} from '../../api/types.ts';
 import {type ContainerRestartRule, findContainerStatus, type RuledContainer, type RuntimePodStatus} from './types.ts';
-
-export const isRestartableInitContainer = (container: Container): boolean => container.restartPolicy === 'Always';
 
 /** The first of a container's restart rules that speaks of this exit code. */
 export function matchingRestartRule(container: RuledContainer, exitCode: number): ContainerRestartRule | undefined {

@@ -1,6 +1,6 @@
 /** In which order pods go when the node runs out of something. upstream: pkg/kubelet/eviction/helpers.go */
+import {podRequests} from '../../api/pod-resources.ts';
 import type {Pod} from '../../api/types.ts';
-import {podRequests} from '../cm/pod-resources.ts';
 
 /** What a pod uses, in bytes, inodes and processes. */
 export interface PodUsage {
@@ -19,7 +19,7 @@ export type UsageOf = (pod: Pod) => PodUsage | undefined;
 /** Negative: a goes before b. */
 type Comparison = (a: Pod, b: Pod, usage: UsageOf) => number;
 
-const request = (pod: Pod, resource: string): number => (podRequests(pod)[resource] ?? 0) / 1000;
+const request = (pod: Pod, resource: string): number => podRequests(pod)[resource]?.value ?? 0;
 
 const disk = ({rootFsUsed = 0, logsUsed = 0, perLocalVolumeUsed = 0}: PodUsage, pod: Pod): number =>
   rootFsUsed + logsUsed + perLocalVolumeUsed * localVolumes(pod);

@@ -3,8 +3,10 @@
  * A pull takes time, so the work is cut in two: `prepareImage` before the pull, `finishPull` after it.
  * upstream: pkg/kubelet/images/image_manager.go EnsureImageExists, pullImage
  */
+
+import {printGoDuration} from '../../api/duration.ts';
+import {applyDefaultImageTag} from '../../api/image-name.ts';
 import {type BackoffEntry, type BackoffPolicy, backoffRemainingSinceUpdate, nextBackoff} from '../backoff.ts';
-import {applyDefaultImageTag} from './image-name.ts';
 
 export const ERR_IMAGE_PULL = 'ErrImagePull';
 export const ERR_IMAGE_PULL_BACK_OFF = 'ImagePullBackOff';
@@ -141,7 +143,7 @@ export function finishPull(pull: FinishedPull, result: PullResult, service: Pick
       backoff: {entry: nextBackoff(backoff?.entry, now, now, backoffPolicy), previous: error},
     };
   }
-  const message = `Successfully pulled image "${asked}" in ${goDuration(pull.took)} (${goDuration(pull.took + pull.waited)} including waiting). Image size: ${service.imageSize(pull.image)} bytes.`;
+  const message = `Successfully pulled image "${asked}" in ${printGoDuration(pull.took)} (${printGoDuration(pull.took + pull.waited)} including waiting). Image size: ${service.imageSize(pull.image)} bytes.`;
   return {events: [{type: 'Normal', reason: 'Pulled', message}], imageRef: result.imageRef};
 }
 
@@ -162,11 +164,3 @@ function pullError(image: string, error: string): ImageError {
 
 /** The rest of the runtime's words after the error's name. */
 const trail = (error: string, name: string): string => error.slice(error.indexOf(name) + name.length);
-
-/** Go prints durations of whole milliseconds like 1.234s and 345ms. */
-const goDuration = (ms: number): string => {
-  if (ms < 1000) return `${ms}ms`;
-  const minutes = Math.floor(ms / 60_000);
-  const seconds = Number(((ms - minutes * 60_000) / 1000).toFixed(3));
-  return minutes ? `${minutes}m${seconds}s` : `${seconds}s`;
-};

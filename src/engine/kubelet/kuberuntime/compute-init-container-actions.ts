@@ -2,8 +2,10 @@
  * Which init containers to start or kill. Scanned from the last to the first, for finished ones may have been removed already.
  * upstream: pkg/kubelet/kuberuntime/kuberuntime_container.go computeInitContainerActions
  */
+
+import {isRestartableInitContainer} from '../../api/pod-resources.ts';
 import type {Container, Pod} from '../../api/types.ts';
-import {containerShouldRestart, isRestartableInitContainer} from '../container/restart-policy.ts';
+import {containerShouldRestart} from '../container/restart-policy.ts';
 import {findContainerStatus, type RuntimeContainerStatus, type RuntimePodStatus} from '../container/types.ts';
 import {containerChanged, type KillReason, type PodActions, type ProbeResults, shouldRestartOnFailure} from './pod-actions.ts';
 

@@ -1,8 +1,7 @@
 /** Whom the kernel kills first when memory runs out. upstream: pkg/kubelet/qos/policy.go GetContainerOOMScoreAdjust */
+import {isPodLevelRequestsSet, isRestartableInitContainer, podRequests, type ResourceList} from '../../api/pod-resources.ts';
+import {quantityValue} from '../../api/quantity.ts';
 import type {Container, Pod} from '../../api/types.ts';
-import {aggregateContainers, isPodLevelRequestsSet, type ResourceRequirements} from '../cm/pod-resources.ts';
-import {isRestartableInitContainer} from '../container/restart-policy.ts';
-import {quantityValue} from '../quantity.ts';
 import {podQosClass} from './qos-class.ts';
 
 export const KUBELET_OOM_SCORE_ADJ = -999;
@@ -11,7 +10,7 @@ export const BEST_EFFORT_OOM_SCORE_ADJ = 1000;
 
 const SYSTEM_CRITICAL_PRIORITY = 2_000_000_000;
 
-const memoryRequest = (container: Container): number => quantityValue(container.resources?.requests?.['memory']);
+const memoryRequest = (container: Container): number => quantityValue(container.resources?.requests?.['memory'] ?? 0);
 
 const share = (bytes: number, capacity: number): number => 1000 - Math.floor((1000 * bytes) / capacity);
 
@@ -35,10 +34,10 @@ export function containerOomScoreAdjust(pod: Pod, container: Container, memoryCa
 
 /** What the pod requests as a whole beyond its containers' requests, divided among them. */
 function unallocatedMemoryPerContainer(pod: Pod): number {
-  const whole = quantityValue((pod.spec as {resources?: ResourceRequirements}).resources?.requests?.['memory']);
+  const whole = quantityValue((pod.spec as {resources?: {requests?: ResourceList}}).resources?.requests?.['memory'] ?? 0);
   if (whole === 0) return 0;
   const containers = pod.spec!.containers.length + (pod.spec!.initContainers ?? []).filter(isRestartableInitContainer).length;
-  const requested = Math.ceil((aggregateContainers(pod, 'requests')['memory'] ?? 0) / 1000);
+  const requested = podRequests(pod, {skipPodLevelResources: true, excludeOverhead: true})['memory']?.value ?? 0;
   return Math.floor((whole - requested) / containers);
 }
 

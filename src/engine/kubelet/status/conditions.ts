@@ -1,7 +1,8 @@
 /** The pod conditions the kubelet owns. upstream: pkg/kubelet/status/generate.go */
+
+import {isRestartableInitContainer} from '../../api/pod-resources.ts';
 import type {ContainerStatus, Pod, PodStatus} from '../../api/types.ts';
 import {allContainersRestartCleanedUp, shouldAllContainersRestart} from '../container/restart-all.ts';
-import {isRestartableInitContainer} from '../container/restart-policy.ts';
 import {hasAnyRegularContainerStarted} from '../container/started.ts';
 import type {RuntimePodStatus} from '../container/types.ts';
 import {podSandboxChanged} from '../kuberuntime/pod-sandbox-changed.ts';

@@ -1,6 +1,8 @@
 /** From what the runtime remembers to the container statuses of the API. upstream: pkg/kubelet/kubelet_pods.go convertToAPIContainerStatuses */
+
+import {isRestartableInitContainer} from '../../api/pod-resources.ts';
 import type {Container, ContainerStatus, Pod} from '../../api/types.ts';
-import {isRestartableInitContainer, shouldContainerBeRestarted} from '../container/restart-policy.ts';
+import {shouldContainerBeRestarted} from '../container/restart-policy.ts';
 import {hasAnyRegularContainerCreated} from '../container/started.ts';
 import {findContainerStatus, type RuntimeContainerStatus, type RuntimePodStatus} from '../container/types.ts';
 import {RESTARTING_ALL_CONTAINERS} from './phase.ts';

@@ -1,6 +1,8 @@
 /** upstream: pkg/kubelet/kubelet_pods.go getPhase */
+
+import {isRestartableInitContainer} from '../../api/pod-resources.ts';
 import type {ContainerStatus, Pod} from '../../api/types.ts';
-import {containerShouldRestart, isRestartableInitContainer} from '../container/restart-policy.ts';
+import {containerShouldRestart} from '../container/restart-policy.ts';
 import type {RuledContainer} from '../container/types.ts';
 
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';

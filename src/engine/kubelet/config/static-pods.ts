@@ -1,0 +1,96 @@
+/** Pods of manifests on the node's own disk, and the mirror pods that show them to the API server. upstream: pkg/kubelet/config/{file,common}.go, pod/mirror_client.go */
+import {parse} from 'yaml';
+import {hex, sha256} from '../../api/sha256.ts';
+import {ApiError, type Pod, type Stored} from '../../api/types.ts';
+import type {ComponentContext} from '../../client/types.ts';
+import {type Kubelet, MANIFESTS, type PodWorker} from '../types.ts';
+
+export const MANIFEST_DIRECTORY = '/etc/kubernetes/manifests';
+
+export const SOURCE_ANNOTATION = 'kubernetes.io/config.source';
+export const HASH_ANNOTATION = 'kubernetes.io/config.hash';
+export const SEEN_ANNOTATION = 'kubernetes.io/config.seen';
+export const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
+
+export interface Manifest {
+  readonly text: string;
+}
+
+export const isMirrorPod = (pod: Pod): boolean => pod.metadata.annotations?.[MIRROR_ANNOTATION] !== undefined;
+
+/** The pod of a manifest, as it is to run on this node; undefined when the text is no pod. */
+export function staticPod(node: string, path: string, {text}: Manifest, seen: string): Stored<Pod> | undefined {
+  let parsed: Pod;
+  try {
+    parsed = parse(text) as Pod;
+  } catch {
+    return undefined;
+  }
+  if (parsed?.kind !== 'Pod' || !parsed.metadata?.name || !parsed.spec?.containers) return undefined;
+  const uid = hex(sha256(`${node} ${path} ${text}`)).slice(0, 32);
+  const {spec, metadata} = parsed;
+  return {
+    ...parsed,
+    metadata: {
+      ...metadata,
+      name: `${metadata.name}-${node}`,
+      namespace: metadata.namespace ?? 'default',
+      uid,
+      resourceVersion: '',
+      creationTimestamp: seen,
+      annotations: {...metadata.annotations, [HASH_ANNOTATION]: uid, [SEEN_ANNOTATION]: seen, [SOURCE_ANNOTATION]: 'file'},
+    },
+    spec: {
+      restartPolicy: 'Always',
+      terminationGracePeriodSeconds: 30,
+      dnsPolicy: 'ClusterFirst',
+      enableServiceLinks: true,
+      ...spec,
+      nodeName: node,
+      containers: spec.containers.map(c => ({imagePullPolicy: /:latest$|^[^:]*$/.test(c.image ?? '') ? 'Always' : 'IfNotPresent', ...c})),
+      tolerations: [...(spec.tolerations ?? []), {effect: 'NoExecute', operator: 'Exists'}],
+    },
+    status: {phase: 'Pending'},
+  } as Stored<Pod>;
+}
+
+export const listManifests = (ctx: ComponentContext): [path: string, manifest: Manifest][] => ctx.memory.list<Manifest>(MANIFESTS);
+
+/** Creates the mirror pod of a static pod, or replaces one of an older manifest. */
+export function ensureMirrorPod({ctx, node}: Kubelet, worker: PodWorker): void {
+  const pod = worker.pod as Stored<Pod>;
+  const {namespace, name} = worker;
+  try {
+    const existing = ctx.lister<Pod>('pods').get(namespace, name);
+    if (existing) {
+      const stale = existing.metadata.annotations?.[MIRROR_ANNOTATION] !== worker.uid;
+      if (!stale && !existing.metadata.deletionTimestamp) return;
+      ctx.client.delete('pods', namespace, name, {gracePeriodSeconds: 0, preconditions: {uid: existing.metadata.uid}});
+    }
+    const owner = ctx.lister('nodes').get('', node);
+    const {uid, resourceVersion: _version, creationTimestamp: _created, ...metadata} = pod.metadata;
+    ctx.client.create('pods', {
+      ...pod,
+      metadata: {
+        ...metadata,
+        annotations: {...metadata.annotations, [MIRROR_ANNOTATION]: uid},
+        ...(owner && {ownerReferences: [{apiVersion: 'v1', kind: 'Node', name: node, uid: owner.metadata.uid, controller: true}]}),
+      },
+    } as Pod);
+    ctx.trace('Mirror', `pod/${namespace}/${name}`, 'mirror pod created');
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    ctx.trace('Mirror', `pod/${namespace}/${name}`, error.message);
+  }
+}
+
+/** The mirror of a static pod that is no more. */
+export function removeMirrorPod({ctx}: Kubelet, worker: PodWorker): void {
+  const existing = ctx.lister<Pod>('pods').get(worker.namespace, worker.name);
+  if (!existing || existing.metadata.annotations?.[MIRROR_ANNOTATION] !== worker.uid) return;
+  try {
+    ctx.client.delete('pods', worker.namespace, worker.name, {gracePeriodSeconds: 0, preconditions: {uid: existing.metadata.uid}});
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
+}

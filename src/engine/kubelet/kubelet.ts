@@ -1,0 +1,172 @@
+/** The node agent: one instance a node, an API client with the identity of its node. upstream: pkg/kubelet/kubelet.go */
+import type {Json, KubeObject, Pod, Stored} from '../api/types.ts';
+import {findHost} from '../client/hosts.ts';
+import type {Component, ComponentContext, WatchEvent} from '../client/types.ts';
+import {isMirrorPod, listManifests, MIRROR_ANNOTATION, staticPod} from './config/static-pods.ts';
+import {monitorPressure, watchesPressure} from './eviction/manager.ts';
+import {collectContainers, collectImages} from './gc.ts';
+import {LEASE_RENEW_MS, renewLease} from './nodestatus/lease.ts';
+import {nodeMemory, registerNode, updateNodeStatus} from './nodestatus/node-status.ts';
+import {noteChange, plegTimers} from './pleg/pleg.ts';
+import {podTurn} from './pod-turn.ts';
+import {probeTimer, tick} from './prober/manager.ts';
+import {statusTimer, syncStatus} from './status/status-manager.ts';
+import {requestTermination} from './terminate-pod.ts';
+import {KUBELET, type Kubelet, type KubeletOptions, MANIFESTS, PROBES, WORKERS} from './types.ts';
+import {refreshPod, refreshTimer} from './volumes/refresh.ts';
+import {findWorker, listWorkers, newWorker, retryTimer, saveWorker, wake} from './workers.ts';
+
+const HEARTBEAT = 'heartbeat';
+const FAST_STATUS = 'fast-status';
+const HOUSEKEEPING = 'housekeeping';
+
+/** upstream: fastNodeStatusUpdate: until the node is ready for the first time. */
+const FAST_STATUS_MS = 100;
+const FAST_STATUS_FOR_MS = 20_000;
+const HOUSEKEEPING_MS = 2000;
+
+export interface KubeletComponent {
+  readonly component: Component;
+  /** The runtime's word that something of a pod changed. */
+  changed(ctx: ComponentContext, podUid: string): void;
+  /** A kubelet's parts for one step, for what asks it from outside (logs, exec). */
+  open(ctx: ComponentContext): Kubelet;
+  /** Puts a manifest into the node's directory of static pods; undefined takes it away. */
+  writeManifest(ctx: ComponentContext, path: string, text: string | undefined): void;
+}
+
+/** The kubelet of all nodes. */
+export function createKubelet(options: KubeletOptions): KubeletComponent {
+  const open = (ctx: ComponentContext): Kubelet => {
+    let cri: Kubelet['cri'] | null = null;
+    let dial: Kubelet['dial'] | null = null;
+    return {
+      ctx,
+      now: ctx.now,
+      node: ctx.instance,
+      host: findHost(ctx.tx, ctx.instance)!,
+      get cri() {
+        if (cri === null) cri = options.cri(ctx.tx, ctx.instance);
+        return cri;
+      },
+      get dial() {
+        if (dial === null) dial = options.dial(ctx.tx, ctx.instance);
+        return dial;
+      },
+    };
+  };
+
+  const component: Component = {
+    name: KUBELET,
+    process: KUBELET,
+    perNode: true,
+    user: node => ({username: `system:node:${node}`, groups: ['system:nodes', 'system:authenticated']}),
+    watches: [
+      {resource: 'pods', field: {name: 'spec.nodeName', value: node => node}, on: (ctx, event) => onPod(ctx, event as WatchEvent<Pod>)},
+      {resource: 'nodes', field: {name: 'metadata.name', value: node => node}, on: onNode},
+      {resource: 'services'},
+    ],
+    start(ctx) {
+      // What a program knows is gone with it: only what stands on the disk is left.
+      for (const kind of [WORKERS, PROBES]) for (const [id] of ctx.memory.list(kind)) ctx.memory.delete(kind, id);
+      if (nodeMemory(ctx)) ctx.memory.delete('node', '');
+      ctx.after(0, HEARTBEAT, null, {key: ''});
+      ctx.after(HOUSEKEEPING_MS, HOUSEKEEPING, null, {key: '', periodic: true});
+      readManifests(ctx);
+    },
+    reconcile: (ctx, key) => podTurn(open(ctx), key),
+    timers: {
+      ...retryTimer,
+      [probeTimer]: (ctx: ComponentContext, id: Json) => tick(open(ctx), id as string),
+      [statusTimer]: (ctx: ComponentContext, uid: Json) => syncStatus(open(ctx), uid as string),
+      [refreshTimer]: (ctx: ComponentContext, uid: Json) => refreshPod(open(ctx), uid as string),
+      relist(ctx: ComponentContext) {
+        plegTimers.relist(ctx);
+        watchesPressure(open(ctx));
+      },
+      [HEARTBEAT](ctx: ComponentContext) {
+        const kubelet = open(ctx);
+        ctx.after(LEASE_RENEW_MS, HEARTBEAT, null, {key: '', periodic: true});
+        const first = !nodeMemory(ctx)?.registered;
+        if (!registerNode(kubelet)) return;
+        renewLease(kubelet);
+        monitorPressure(kubelet);
+        collectImages(kubelet);
+        if (first) ctx.after(FAST_STATUS_MS, FAST_STATUS, ctx.now, {key: ''});
+        else updateNodeStatus(kubelet);
+      },
+      [FAST_STATUS](ctx: ComponentContext, since: Json) {
+        renewLease(open(ctx));
+        updateNodeStatus(open(ctx));
+        const node = ctx.lister('nodes').get('', ctx.instance) as {status?: {conditions?: {type: string; status: string}[]}} | undefined;
+        const ready = node?.status?.conditions?.some(c => c.type === 'Ready' && c.status === 'True');
+        if (!ready && ctx.now - (since as number) < FAST_STATUS_FOR_MS) ctx.after(FAST_STATUS_MS, FAST_STATUS, since, {key: ''});
+      },
+      [HOUSEKEEPING]: (ctx: ComponentContext) => collectContainers(open(ctx)),
+    },
+  };
+
+  return {
+    component,
+    open,
+    changed: noteChange,
+    writeManifest(ctx, path, text) {
+      if (text === undefined) ctx.memory.delete(MANIFESTS, path);
+      else ctx.memory.put(MANIFESTS, path, {text});
+      readManifests(ctx);
+    },
+  };
+}
+
+/** The API source: additions, changes and removals of pods bound to this node. */
+function onPod(ctx: ComponentContext, {type, object, old}: WatchEvent<Pod>): void {
+  const {uid, namespace, name, annotations} = object.metadata;
+  const mirrored = annotations?.[MIRROR_ANNOTATION];
+  if (mirrored !== undefined) {
+    // Somebody touched a mirror: the static pod's worker puts it right.
+    if (type === 'DELETED' && findWorker(ctx, mirrored)) wake(ctx, {namespace: namespace!, name, uid: mirrored});
+    return;
+  }
+  const worker = findWorker(ctx, uid);
+  if (type === 'DELETED') {
+    if (worker) saveWorker(ctx, {...worker, pod: object});
+    if (worker) wake(ctx, worker);
+    return;
+  }
+  if (type === 'MODIFIED' && old && worker && onlyStatusChanged(old, object)) return;
+  wake(ctx, {namespace: namespace!, name, uid});
+}
+
+/** The kubelet's own reports come back to it: no reason for a sync. */
+const onlyStatusChanged = (old: Stored<Pod>, now: Stored<Pod>): boolean =>
+  old.metadata.generation === now.metadata.generation &&
+  old.metadata.deletionTimestamp === now.metadata.deletionTimestamp &&
+  old.metadata.deletionGracePeriodSeconds === now.metadata.deletionGracePeriodSeconds &&
+  JSON.stringify([old.metadata.labels, old.metadata.annotations, old.metadata.finalizers]) ===
+    JSON.stringify([now.metadata.labels, now.metadata.annotations, now.metadata.finalizers]);
+
+/** The node's own object was deleted and is there no more: nothing to do but go on; its lease goes with it. */
+function onNode(ctx: ComponentContext, {type}: WatchEvent<KubeObject>): void {
+  if (type === 'DELETED') ctx.trace('Node', `node/${ctx.instance}`, 'the Node object was deleted');
+}
+
+/** The file source: a manifest that changed is another pod, and the old one ends. */
+function readManifests(ctx: ComponentContext): void {
+  const wanted = new Map<string, Stored<Pod>>();
+  for (const [path, manifest] of listManifests(ctx)) {
+    const pod = staticPod(ctx.instance, path, manifest, ctx.time());
+    if (pod) wanted.set(pod.metadata.uid, pod);
+  }
+  for (const worker of listWorkers(ctx)) {
+    if (worker.source === 'api' || wanted.has(worker.uid)) continue;
+    const grace = worker.pod?.spec?.terminationGracePeriodSeconds ?? 30;
+    saveWorker(ctx, requestTermination({now: ctx.now} as Kubelet, worker, {grace, reason: 'removed'}));
+    wake(ctx, worker);
+  }
+  for (const pod of wanted.values()) {
+    if (findWorker(ctx, pod.metadata.uid)) continue;
+    wake(ctx, saveWorker(ctx, newWorker(pod, 'file', ctx.now)));
+  }
+}
+
+export {isMirrorPod};

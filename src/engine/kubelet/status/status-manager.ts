@@ -1,0 +1,132 @@
+/** Keeps each pod's status and brings it to the API server, later than it was made. upstream: pkg/kubelet/status/status_manager.go */
+import {ApiError, type Json, type Pod, type PodStatus} from '../../api/types.ts';
+import type {ComponentContext} from '../../client/types.ts';
+import {CONTROLS, type Kubelet, type PodWorker, subjectOf} from '../types.ts';
+import {findWorker, podOf, saveWorker} from '../workers.ts';
+import {kubeletConditions} from './conditions.ts';
+
+const TIMER = 'status';
+
+/** From SetPodStatus to the request. */
+const SYNC_MS = 3;
+
+/** Until a refused or failed update is tried again. upstream: syncPeriod */
+const RETRY_MS = 10_000;
+
+const STALLED = 'status-manager-stalled';
+
+type Condition = NonNullable<PodStatus['conditions']>[number];
+
+const terminal = (phase: string | undefined): boolean => phase === 'Failed' || phase === 'Succeeded';
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Conditions with the time of their last change, and the generation that was looked at. */
+function withTimes(conditions: readonly Condition[], old: readonly Condition[], pod: Pod, now: string): Condition[] {
+  return conditions.map(condition => {
+    const before = old.find(c => c.type === condition.type);
+    const lastTransitionTime = before && before.status === condition.status ? (before.lastTransitionTime ?? now) : now;
+    if (!kubeletConditions.includes(condition.type)) return {...condition, lastTransitionTime};
+    return {
+      ...condition,
+      lastProbeTime: null,
+      lastTransitionTime,
+      ...(pod.metadata.generation && {observedGeneration: pod.metadata.generation}),
+    } as unknown as Condition;
+  });
+}
+
+/** Takes a new status. The worker comes back with it; the API server hears of it soon. */
+export function setPodStatus({ctx}: Kubelet, worker: PodWorker, pod: Pod, status: PodStatus): PodWorker {
+  const old = worker.status ?? pod.status ?? {};
+  const next: PodStatus = {
+    ...status,
+    ...(pod.metadata.generation && {observedGeneration: pod.metadata.generation}),
+    startTime: old.startTime ?? ctx.time(),
+    conditions: withTimes(status.conditions ?? [], old.conditions ?? [], pod, ctx.time()),
+  };
+  if (worker.status && same(worker.status, next)) return worker;
+  schedule(ctx, worker.uid);
+  return {...worker, status: next, statusVersion: worker.statusVersion + 1};
+}
+
+const schedule = (ctx: ComponentContext, uid: string, ms = SYNC_MS): void =>
+  ctx.after(ms, TIMER, uid, {key: uid, ...(ms > SYNC_MS && {periodic: true})});
+
+/** The containers of a pod are gone for good: its status is final, and an object that was waiting for that may go. */
+export const terminatePod = (kubelet: Kubelet, worker: PodWorker): PodWorker => {
+  schedule(kubelet.ctx, worker.uid);
+  return {...worker, statusVersion: worker.statusVersion + 1};
+};
+
+/** What the API server is to hold: foreign conditions stay, and no end is reported while something may still run. upstream: mergePodStatus */
+function merged(old: PodStatus, next: PodStatus, mayRun: boolean): PodStatus {
+  const foreign = (old.conditions ?? []).filter(c => !kubeletConditions.includes(c.type) && !next.conditions?.some(n => n.type === c.type));
+  const own = (next.conditions ?? []).filter(
+    c => kubeletConditions.includes(c.type) || c.type === 'DisruptionTarget' || old.conditions?.some(o => o.type === c.type),
+  );
+  const status: PodStatus = {...next, conditions: [...foreign, ...own]};
+  if (!terminal(next.phase) || terminal(old.phase) || !mayRun) return status;
+  const {reason: _reason, message: _message, ...held} = status;
+  return {...held, phase: old.phase, ...(old.reason && {reason: old.reason}), ...(old.message && {message: old.message})};
+}
+
+/** The fields of the status that differ, as a strategic merge patch; undefined: none. */
+function patchOf(old: PodStatus, next: PodStatus): Record<string, Json> | undefined {
+  const patch: Record<string, Json> = {};
+  const before = old as Record<string, Json>;
+  const after = next as Record<string, Json>;
+  for (const key of Object.keys(after)) if (!same(before[key], after[key])) patch[key] = after[key]!;
+  for (const key of ['reason', 'message', 'podIP', 'podIPs']) if (before[key] !== undefined && after[key] === undefined) patch[key] = null;
+  return Object.keys(patch).length > 0 ? patch : undefined;
+}
+
+/** Brings one pod's status to the API server; deletes the object when everything of the pod is gone. */
+export function syncStatus(kubelet: Kubelet, uid: string): void {
+  const {ctx} = kubelet;
+  const worker = findWorker(ctx, uid);
+  if (!worker?.status || worker.source !== 'api' || isStalled(ctx)) return;
+  const pod = podOf(kubelet, worker);
+  if (!pod || worker.pod) return;
+  const {namespace, name} = worker;
+  const gone = worker.state === 'finished';
+  try {
+    const status = merged(
+      pod.status ?? {},
+      worker.status,
+      !gone && worker.state !== 'terminated' && worker.mounted !== undefined && mayRun(worker),
+    );
+    const patch = patchOf(pod.status ?? {}, status);
+    if (patch) {
+      ctx.client.patch('pods', namespace, name, 'strategic', {metadata: {uid}, status: patch} as Json, {subresource: 'status'});
+      if (ctx.tx.noting) ctx.trace('Status', subjectOf(worker), `phase ${status.phase}: ${Object.keys(patch).join(', ')}`);
+    }
+    saveWorker(ctx, {...worker, sentVersion: worker.statusVersion});
+    if (gone && pod.metadata.deletionTimestamp) {
+      ctx.trace('Status', subjectOf(worker), 'everything of the pod is gone: its object may go too');
+      ctx.client.delete('pods', namespace, name, {gracePeriodSeconds: 0, preconditions: {uid}});
+    }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.code === 404) return;
+    schedule(ctx, uid, RETRY_MS);
+  }
+}
+
+/** A pod that was admitted and not yet ended may have running containers. */
+const mayRun = (worker: PodWorker): boolean => worker.admitted && (worker.state === 'syncing' || worker.state === 'terminating');
+
+const isStalled = (ctx: ComponentContext): boolean => ctx.memory.get(CONTROLS, STALLED) !== undefined;
+
+/** Holds back all status updates of a node, or lets them go. */
+export function stallStatusManager(kubelet: Kubelet, stalled: boolean): void {
+  const {ctx} = kubelet;
+  if (stalled) {
+    ctx.memory.put(CONTROLS, STALLED, {since: ctx.now});
+    return;
+  }
+  ctx.memory.delete(CONTROLS, STALLED);
+  for (const [, worker] of ctx.memory.list<PodWorker>('worker')) if (worker.statusVersion > worker.sentVersion) schedule(ctx, worker.uid);
+}
+
+export const statusTimer = TIMER;

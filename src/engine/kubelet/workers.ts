@@ -1,0 +1,67 @@
+/** Pod workers: one a pod, serial. A worker is an entity; its turn is a key of the kubelet's queue. upstream: pkg/kubelet/pod_workers.go */
+import type {Pod, Stored} from '../api/types.ts';
+import type {ComponentContext} from '../client/types.ts';
+import {type Kubelet, type PodWorker, WORKERS} from './types.ts';
+
+/** The queue's key of a pod. */
+export const workerKey = (pod: {namespace: string; name: string; uid: string}): string => `${pod.namespace}/${pod.name}/${pod.uid}`;
+
+export function parseWorkerKey(key: string): {namespace: string; name: string; uid: string} {
+  const [namespace = '', name = '', uid = ''] = key.split('/');
+  return {namespace, name, uid};
+}
+
+export const findWorker = (ctx: Pick<ComponentContext, 'memory'>, uid: string): PodWorker | undefined =>
+  ctx.memory.get<PodWorker>(WORKERS, uid);
+
+export const listWorkers = (ctx: Pick<ComponentContext, 'memory'>): PodWorker[] =>
+  ctx.memory.list<PodWorker>(WORKERS).map(([, worker]) => worker);
+
+export const saveWorker = (ctx: Pick<ComponentContext, 'memory'>, worker: PodWorker): PodWorker => {
+  ctx.memory.put(WORKERS, worker.uid, worker);
+  return worker;
+};
+
+export const newWorker = (pod: Pod, source: string, now: number): PodWorker => ({
+  uid: pod.metadata.uid!,
+  namespace: pod.metadata.namespace!,
+  name: pod.metadata.name!,
+  source,
+  ...(source !== 'api' && {pod}),
+  state: 'syncing',
+  seenAt: now,
+  admitted: false,
+  kills: {},
+  ips: [],
+  statusVersion: 0,
+  sentVersion: 0,
+  waiting: {},
+  crashes: {},
+  pulls: {},
+  mounted: [],
+});
+
+/** The pod as the worker is to see it: its configuration source's, else the last one known. */
+export function podOf({ctx}: Pick<Kubelet, 'ctx'>, worker: PodWorker): Stored<Pod> | undefined {
+  if (worker.source !== 'api') return worker.pod as Stored<Pod> | undefined;
+  const stored = ctx.lister<Pod>('pods').get(worker.namespace, worker.name);
+  return stored?.metadata.uid === worker.uid ? stored : (worker.pod as Stored<Pod> | undefined);
+}
+
+const RETRY_TIMER = 'retry';
+
+/** Gives a worker its turn at once. */
+export const wake = (ctx: ComponentContext, worker: {namespace: string; name: string; uid: string}): void =>
+  ctx.queue.add(workerKey(worker));
+
+/** Gives a worker its turn at a time that belongs to the work under way. */
+export const wakeAt = (ctx: ComponentContext, worker: PodWorker, at: number): void =>
+  ctx.queue.addAfter(workerKey(worker), Math.max(0, at - ctx.now - 1));
+
+/** Gives it a turn that may come again and again without anything changing: nobody waits for that. */
+export const retryAt = (ctx: ComponentContext, worker: {namespace: string; name: string; uid: string}, at: number): void => {
+  ctx.cancel(RETRY_TIMER, worker.uid);
+  ctx.after(Math.max(0, at - ctx.now), RETRY_TIMER, workerKey(worker), {key: worker.uid, periodic: true});
+};
+
+export const retryTimer = {[RETRY_TIMER]: (ctx: ComponentContext, key: unknown) => ctx.queue.add(key as string)};

@@ -1,0 +1,101 @@
+/** Kubernetes’ own images: its programs, and those of its tests and tutorials. */
+import type {ImageEntry} from './catalogue.ts';
+
+export const kubernetesImages = {
+  'registry.k8s.io/pause': {
+    tags: [String.raw`\d+(\.\d+)*`, 'latest'],
+    size: '300Ki',
+    shell: false,
+    user: 65535,
+    entrypoint: ['/pause'],
+    program: {idle: {memory: '256Ki', term: {exitCode: 0, after: 5}}},
+  },
+  'registry.k8s.io/e2e-test-images/agnhost': {
+    tags: [String.raw`2\.\d+`],
+    size: '50Mi',
+    entrypoint: ['/agnhost'],
+    cmd: ['pause'],
+    tools: ['agnhost', 'curl', 'nslookup', 'dig'],
+    program: {serve: {ports: [8080], startup: 150, memory: '10Mi', body: 'agnhost'}},
+  },
+  'registry.k8s.io/e2e-test-images/busybox': {
+    tags: [String.raw`1\.\d+(\.\d+)?(-\d+)?`],
+    size: '2Mi',
+    cmd: ['sh'],
+    tools: ['wget', 'nslookup', 'nc', 'httpd'],
+  },
+  'registry.k8s.io/busybox': {
+    tags: ['latest', String.raw`1\.\d+(\.\d+)?`],
+    size: '2Mi',
+    cmd: ['sh'],
+    tools: ['wget', 'nslookup', 'nc', 'httpd'],
+  },
+  'registry.k8s.io/hpa-example': {
+    tags: ['latest'],
+    size: '180Mi',
+    program: {serve: {ports: [80], startup: 600, memory: '20Mi', body: 'OK!'}},
+    cmd: ['apache2-foreground'],
+    tools: ['apache2-foreground', 'curl'],
+  },
+  'registry.k8s.io/echoserver': {
+    tags: [String.raw`1\.\d+`],
+    size: '45Mi',
+    program: {serve: {ports: [8080], startup: 300, memory: '9Mi', body: 'echo'}},
+    cmd: ['/usr/local/bin/run.sh'],
+    tools: ['run.sh'],
+  },
+  'registry.k8s.io/goproxy': {
+    tags: [String.raw`0\.1`],
+    size: '5Mi',
+    shell: false,
+    entrypoint: ['/goproxy'],
+    program: {serve: {ports: [8080], startup: 100, memory: '6Mi', protocol: 'tcp'}},
+  },
+  'registry.k8s.io/liveness': {
+    tags: ['latest'],
+    size: '8Mi',
+    entrypoint: ['/server'],
+    program: {serve: {ports: [8080], startup: 100, memory: '5Mi', paths: {'/healthz': {failAfter: 10000, status: 500}}}},
+  },
+  'registry.k8s.io/etcd': {
+    tags: [String.raw`3\.\d+\.\d+(-\d+)?`],
+    size: '57Mi',
+    shell: false,
+    entrypoint: ['etcd'],
+    program: {serve: {ports: [2379, 2380], startup: 800, memory: '40Mi', term: {exitCode: 0, after: 200}}},
+  },
+  'registry.k8s.io/coredns/coredns': {
+    tags: [String.raw`v\d+\.\d+\.\d+`],
+    size: '18Mi',
+    shell: false,
+    entrypoint: ['/coredns'],
+    program: {serve: {ports: [53, 8080, 8181, 9153], startup: 300, memory: '16Mi', term: {exitCode: 0, after: 5100}}},
+  },
+  'registry.k8s.io/kube-proxy': {
+    tags: [String.raw`v\d+\.\d+\.\d+`],
+    size: '30Mi',
+    entrypoint: ['/usr/local/bin/kube-proxy'],
+    program: {serve: {ports: [10249, 10256], startup: 300, memory: '20Mi', term: {exitCode: 2, after: 20}}},
+  },
+  'registry.k8s.io/kube-apiserver': {
+    tags: [String.raw`v\d+\.\d+\.\d+`],
+    size: '28Mi',
+    shell: false,
+    entrypoint: ['kube-apiserver'],
+    program: {serve: {ports: [6443], startup: 2000, memory: '250Mi'}},
+  },
+  'registry.k8s.io/kube-controller-manager': {
+    tags: [String.raw`v\d+\.\d+\.\d+`],
+    size: '25Mi',
+    shell: false,
+    entrypoint: ['kube-controller-manager'],
+    program: {serve: {ports: [10257], startup: 800, memory: '60Mi'}},
+  },
+  'registry.k8s.io/kube-scheduler': {
+    tags: [String.raw`v\d+\.\d+\.\d+`],
+    size: '20Mi',
+    shell: false,
+    entrypoint: ['kube-scheduler'],
+    program: {serve: {ports: [10259], startup: 600, memory: '30Mi'}},
+  },
+} satisfies Record<string, ImageEntry>;

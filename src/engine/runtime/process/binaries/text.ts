@@ -1,0 +1,257 @@
+/** Programs that print and compare. */
+import type {Binary} from '../system.ts';
+import {resolvePath} from '../system.ts';
+
+const ok = (stdout = ''): {stdout: string; status: number} => ({stdout, status: 0});
+
+const escapes: Readonly<Record<string, string>> = {n: '\n', t: '\t', r: '\r', '\\': '\\', '0': '', a: '', b: '', e: ''};
+const unescaped = (text: string): string => text.replace(/\\([ntr\\0abe])/g, (_, c: string) => escapes[c]!);
+
+const echo: Binary = ({argv}) => {
+  let args = argv.slice(1);
+  let newline = true;
+  let interpret = false;
+  while (/^-[neE]+$/.test(args[0] ?? '')) {
+    newline &&= !args[0]!.includes('n');
+    interpret ||= args[0]!.includes('e');
+    args = args.slice(1);
+  }
+  const text = args.join(' ');
+  return ok((interpret ? unescaped(text) : text) + (newline ? '\n' : ''));
+};
+
+const printf: Binary = ({argv}) => {
+  const [, format = '', ...args] = argv;
+  let result = '';
+  let rest = args;
+  do {
+    result += unescaped(format).replace(/%(-?\d*)(?:\.\d+)?([sdif%])/g, (_, width: string, kind: string) => {
+      if (kind === '%') return '%';
+      const [first = '', ...others] = rest;
+      rest = others;
+      const text = kind === 's' ? first : String(Math.trunc(Number(first)) || 0);
+      return width.startsWith('-') ? text.padEnd(Number(width.slice(1))) : text.padStart(Number(width));
+    });
+  } while (rest.length > 0 && format.includes('%'));
+  return ok(result);
+};
+
+const lines = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
+const unlines = (list: readonly string[]): string => list.map(line => `${line}\n`).join('');
+
+/** The text of the files named, or of standard input. */
+const inputOf = (files: readonly string[], call: Parameters<Binary>[0]): {text: string; stderr: string} => {
+  if (files.length === 0) return {text: call.stdin, stderr: ''};
+  let text = '';
+  let stderr = '';
+  for (const file of files) {
+    const found = file === '-' ? call.stdin : call.system.files.read(resolvePath(call.cwd, file));
+    if (found === undefined) stderr += `${call.argv[0]}: can't open '${file}': No such file or directory\n`;
+    else text += found;
+  }
+  return {text, stderr};
+};
+
+const filter =
+  (change: (input: string[], options: readonly string[]) => string[], optionsWithValue = ''): Binary =>
+  call => {
+    const options: string[] = [];
+    const files: string[] = [];
+    const args = call.argv.slice(1);
+    for (let i = 0; i < args.length; i++) {
+      const arg = args[i]!;
+      if (!/^-./.test(arg)) files.push(arg);
+      else if (arg.length === 2 && optionsWithValue.includes(arg[1]!)) options.push(arg + (args[++i] ?? ''));
+      else options.push(arg);
+    }
+    const {text, stderr} = inputOf(files, call);
+    return {stdout: unlines(change(lines(text), options)), stderr, status: stderr ? 1 : 0};
+  };
+
+const count = (options: readonly string[]): number => {
+  const given = options.map(o => /^-n?(\d+)$/.exec(o)?.[1]).find(Boolean);
+  return given === undefined ? 10 : Number(given);
+};
+
+const cat: Binary = call => {
+  const {text, stderr} = inputOf(
+    call.argv.slice(1).filter(a => !/^-[a-z]/.test(a)),
+    call,
+  );
+  return {stdout: text, stderr, status: stderr ? 1 : 0};
+};
+
+const tail: Binary = call => {
+  if (call.argv.some(a => /^-[a-zA-Z]*[fF]/.test(a))) {
+    const files = call.argv.slice(1).filter(a => !a.startsWith('-'));
+    const found = files.map(f => (f === '/dev/null' ? '' : call.system.files.read(resolvePath(call.cwd, f))));
+    if (found.some(text => text === undefined))
+      return {stderr: `tail: can't open '${files.join(' ')}': No such file or directory\ntail: no files\n`, status: 1};
+    return {stdout: found.map(text => unlines(lines(text!).slice(-10))).join(''), block: 'forever'};
+  }
+  return filter((input, options) => input.slice(-count(options)), 'n')(call);
+};
+
+const grep: Binary = call => {
+  const flags = call.argv.filter(a => /^-[a-zA-Z]+$/.test(a)).join('');
+  const [pattern = '', ...files] = call.argv.slice(1).filter(a => !/^-[a-zA-Z]+$/.test(a));
+  const {text, stderr} = inputOf(files, call);
+  if (stderr) return {stderr, status: 2};
+  let expression: RegExp;
+  try {
+    expression = new RegExp(flags.includes('F') ? pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : pattern, flags.includes('i') ? 'i' : '');
+  } catch {
+    return {stderr: `grep: bad regex '${pattern}'\n`, status: 2};
+  }
+  const found = lines(text).filter(line => expression.test(line) !== flags.includes('v'));
+  const stdout = flags.includes('q') ? '' : flags.includes('c') ? `${found.length}\n` : unlines(found);
+  return {stdout, status: found.length > 0 ? 0 : 1};
+};
+
+const seq: Binary = ({argv}) => {
+  const numbers = argv.slice(1).map(Number);
+  const [first, step, last] =
+    numbers.length >= 3 ? numbers : numbers.length === 2 ? [numbers[0]!, 1, numbers[1]!] : [1, 1, numbers[0] ?? 0];
+  const result: string[] = [];
+  for (let n = first!; step! > 0 ? n <= last! : n >= last!; n += step! || 1) {
+    result.push(String(n));
+    if (result.length > 10_000) break;
+  }
+  return ok(unlines(result));
+};
+
+const test: Binary = call => {
+  const args = call.argv.slice(1);
+  if (call.argv[0] === '[' || call.argv[0] === '[[') args.pop();
+  return {status: evaluateTest(args, call) ? 0 : 1};
+};
+
+function evaluateTest(args: readonly string[], call: Parameters<Binary>[0]): boolean {
+  for (const [operator, combine] of [
+    ['-o', (a: boolean, b: boolean) => a || b],
+    ['||', (a: boolean, b: boolean) => a || b],
+    ['-a', (a: boolean, b: boolean) => a && b],
+    ['&&', (a: boolean, b: boolean) => a && b],
+  ] as const) {
+    const at = args.indexOf(operator);
+    if (at > 0) return combine(evaluateTest(args.slice(0, at), call), evaluateTest(args.slice(at + 1), call));
+  }
+  if (args[0] === '!') return !evaluateTest(args.slice(1), call);
+  const [a = '', operator = '', b = ''] = args;
+  if (args.length >= 3) {
+    const compare = comparisons[operator];
+    return compare ? compare(a, b) : false;
+  }
+  if (args.length === 2) {
+    const path = resolvePath(call.cwd, operator);
+    switch (a) {
+      case '-z':
+        return operator === '';
+      case '-n':
+        return operator !== '';
+      case '-d':
+        return call.system.files.list(path) !== undefined;
+      case '-f':
+      case '-r':
+      case '-x':
+        return call.system.files.read(path) !== undefined;
+      case '-e':
+        return call.system.files.read(path) !== undefined || call.system.files.list(path) !== undefined;
+      case '-s':
+        return Boolean(call.system.files.read(path));
+      default:
+        return false;
+    }
+  }
+  return a !== '';
+}
+
+const comparisons: Readonly<Record<string, (a: string, b: string) => boolean>> = {
+  '=': (a, b) => a === b,
+  '==': (a, b) => a === b,
+  '!=': (a, b) => a !== b,
+  '-eq': (a, b) => Number(a) === Number(b),
+  '-ne': (a, b) => Number(a) !== Number(b),
+  '-lt': (a, b) => Number(a) < Number(b),
+  '-le': (a, b) => Number(a) <= Number(b),
+  '-gt': (a, b) => Number(a) > Number(b),
+  '-ge': (a, b) => Number(a) >= Number(b),
+};
+
+export const textBinaries: Readonly<Record<string, Binary>> = {
+  echo,
+  printf,
+  cat,
+  tail,
+  grep,
+  seq,
+  test,
+  '[': test,
+  '[[': test,
+  ':': () => ok(),
+  true: () => ok(),
+  false: () => ({status: 1}),
+  head: filter((input, options) => input.slice(0, count(options)), 'n'),
+  wc: call => {
+    const {text} = inputOf(
+      call.argv.slice(1).filter(a => !a.startsWith('-')),
+      call,
+    );
+    const figures = {l: lines(text).length, w: text.split(/\s+/).filter(Boolean).length, c: text.length};
+    const flag = call.argv.find(a => /^-[lwc]$/.test(a))?.[1] as keyof typeof figures | undefined;
+    return ok(flag ? `${figures[flag]}\n` : `${figures.l} ${figures.w} ${figures.c}\n`);
+  },
+  sort: filter((input, options) => {
+    const sorted = [...input].sort((a, b) =>
+      options.some(o => o.includes('n')) ? Number.parseFloat(a) - Number.parseFloat(b) : a < b ? -1 : a > b ? 1 : 0,
+    );
+    return options.some(o => o.includes('r')) ? sorted.reverse() : sorted;
+  }),
+  uniq: filter(input => input.filter((line, index) => line !== input[index - 1])),
+  rev: filter(input => input.map(line => [...line].reverse().join(''))),
+  basename: ({argv}) => ok(`${(argv[1] ?? '').split('/').at(-1)}\n`),
+  dirname: ({argv}) => ok(`${(argv[1] ?? '').replace(/\/[^/]*$/, '') || '/'}\n`),
+  tee: call => {
+    const append = call.argv.includes('-a');
+    for (const file of call.argv.slice(1).filter(a => !a.startsWith('-')))
+      call.system.files.write(resolvePath(call.cwd, file), call.stdin, append);
+    return ok(call.stdin);
+  },
+  base64: call => {
+    const {text} = inputOf(
+      call.argv.slice(1).filter(a => !a.startsWith('-')),
+      call,
+    );
+    const decode = call.argv.some(a => a === '-d' || a === '--decode');
+    return ok(decode ? fromBase64(text) : `${toBase64(text)}\n`);
+  },
+};
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** Text as UTF-8, base64. */
+export function toBase64(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  let result = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const [a = 0, b = 0, c = 0] = bytes.slice(i, i + 3);
+    const n = (a << 16) | (b << 8) | c;
+    const left = bytes.length - i;
+    result +=
+      ALPHABET[n >> 18]! + ALPHABET[(n >> 12) & 63]! + (left > 1 ? ALPHABET[(n >> 6) & 63]! : '=') + (left > 2 ? ALPHABET[n & 63]! : '=');
+  }
+  return result;
+}
+
+/** Base64 as text of UTF-8; what is no base64 is left out. */
+export function fromBase64(text: string): string {
+  const digits = [...text].map(c => ALPHABET.indexOf(c)).filter(n => n >= 0);
+  const bytes: number[] = [];
+  for (let i = 0; i + 1 < digits.length; i += 4) {
+    const [a = 0, b = 0, c, d] = digits.slice(i, i + 4);
+    bytes.push((a << 2) | (b >> 4));
+    if (c !== undefined) bytes.push(((b & 15) << 4) | (c >> 2));
+    if (c !== undefined && d !== undefined) bytes.push(((c & 3) << 6) | d);
+  }
+  return new TextDecoder().decode(Uint8Array.from(bytes));
+}

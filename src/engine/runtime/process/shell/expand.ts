@@ -1,0 +1,207 @@
+/** Expansion of words: parameters, arithmetic, command substitution, field splitting. */
+import type {Word} from './syntax.ts';
+
+export interface Scope {
+  get(name: string): string | undefined;
+  set(name: string, value: string): void;
+  /** Runs commands and returns their output. */
+  substitute(script: string): string;
+  params: readonly string[];
+  status: number;
+}
+
+/** A word as one string, without splitting. */
+export const expandText = (word: Word, scope: Scope): string =>
+  word.parts.map(part => (part.literal ? part.text : expandPiece(part.text, scope))).join('');
+
+/** Words as the arguments of a command: unquoted results are split at white space, empty ones vanish. */
+export function expandWords(words: readonly Word[], scope: Scope): string[] {
+  const result: string[] = [];
+  for (const word of words) {
+    let fields: string[] = [''];
+    let quoted = false;
+    for (const part of word.parts) {
+      if (part.quoted && part.text === '$@') {
+        const [first = '', ...rest] = scope.params.slice(1);
+        fields = [...fields.slice(0, -1), fields.at(-1)! + first, ...rest];
+        quoted = quoted || scope.params.length > 1;
+        continue;
+      }
+      const text = part.literal ? part.text : expandPiece(part.text, scope);
+      if (part.quoted || part.text === text) {
+        fields[fields.length - 1] += text;
+        quoted ||= part.quoted;
+        continue;
+      }
+      const pieces = text.split(/[ \t\n]+/);
+      fields[fields.length - 1] += pieces[0]!;
+      fields.push(...pieces.slice(1));
+    }
+    result.push(...fields.filter((field, index) => field !== '' || (quoted && (fields.length === 1 || index === 0))));
+  }
+  return result;
+}
+
+function expandPiece(text: string, scope: Scope): string {
+  let result = '';
+  let i = 0;
+  while (i < text.length) {
+    if (text[i] === '~' && i === 0 && (text.length === 1 || text[1] === '/')) {
+      result += scope.get('HOME') ?? '/root';
+      i++;
+      continue;
+    }
+    if (text[i] === '`') {
+      const end = text.indexOf('`', i + 1);
+      result += scope.substitute(text.slice(i + 1, end));
+      i = end + 1;
+      continue;
+    }
+    if (text[i] !== '$') {
+      result += text[i++];
+      continue;
+    }
+    const rest = text.slice(i);
+    if (rest.startsWith('$((')) {
+      const end = matching(text, i + 1);
+      result += String(arithmetic(text.slice(i + 3, end - 1), scope));
+      i = end + 1;
+    } else if (rest.startsWith('$(')) {
+      const end = matching(text, i + 1);
+      result += scope.substitute(text.slice(i + 2, end));
+      i = end + 1;
+    } else if (rest.startsWith('${')) {
+      const end = matching(text, i + 1);
+      result += parameter(text.slice(i + 2, end), scope);
+      i = end + 1;
+    } else {
+      const name = /^\$([A-Za-z_]\w*|[0-9?#@*$!])/.exec(rest);
+      if (!name) {
+        result += '$';
+        i++;
+        continue;
+      }
+      result += value(name[1]!, scope);
+      i += name[0].length;
+    }
+  }
+  return result;
+}
+
+/** Index of the bracket that closes the one at `open`. */
+function matching(text: string, open: number): number {
+  const pair = text[open] === '(' ? ')' : '}';
+  let depth = 0;
+  for (let i = open; i < text.length; i++) {
+    if (text[i] === text[open]) depth++;
+    else if (text[i] === pair && --depth === 0) return i;
+  }
+  return text.length;
+}
+
+function value(name: string, scope: Scope): string {
+  switch (name) {
+    case '?':
+      return String(scope.status);
+    case '$':
+      return '1';
+    case '!':
+      return '7';
+    case '#':
+      return String(Math.max(0, scope.params.length - 1));
+    case '@':
+    case '*':
+      return scope.params.slice(1).join(' ');
+    default:
+      return /^\d$/.test(name) ? (scope.params[Number(name)] ?? '') : (scope.get(name) ?? '');
+  }
+}
+
+/** The inside of `${...}`. */
+function parameter(text: string, scope: Scope): string {
+  if (text.startsWith('#')) return String(value(text.slice(1), scope).length);
+  const [, name = '', operator = '', word = ''] = /^(\w+|[?#@*$!])(:?[-=+?]|%%?|##?)?(.*)$/s.exec(text) ?? [];
+  const current = value(name, scope);
+  const empty = operator.startsWith(':') ? current === '' : scope.get(name) === undefined;
+  switch (operator.at(-1)) {
+    case '-':
+      return empty ? expandPiece(word, scope) : current;
+    case '=': {
+      if (!empty) return current;
+      const assigned = expandPiece(word, scope);
+      scope.set(name, assigned);
+      return assigned;
+    }
+    case '+':
+      return empty ? '' : expandPiece(word, scope);
+    case '%':
+      return strip(current, word, 'end', operator === '%%');
+    case '#':
+      return strip(current, word, 'start', operator === '##');
+    default:
+      return current;
+  }
+}
+
+function strip(text: string, pattern: string, side: 'start' | 'end', longest: boolean): string {
+  const body = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  const whole = new RegExp(`^(?:${body})$`, 's');
+  const lengths = Array.from({length: text.length + 1}, (_, n) => n);
+  for (const n of longest ? lengths.reverse() : lengths) {
+    const piece = side === 'start' ? text.slice(0, n) : text.slice(text.length - n);
+    if (whole.test(piece)) return side === 'start' ? text.slice(n) : text.slice(0, text.length - n);
+  }
+  return text;
+}
+
+/** Integers with + - * / % comparisons, parentheses and names. */
+export function arithmetic(expression: string, scope: Scope): number {
+  const tokens = expandPiece(expression, scope).match(/\d+|[A-Za-z_]\w*|[<>=!]=|&&|\|\||\+\+|--|[-+*/%()<>!]/g) ?? [];
+  let at = 0;
+  const levels: readonly (readonly string[])[] = [['||'], ['&&'], ['==', '!='], ['<', '<=', '>', '>='], ['+', '-'], ['*', '/', '%']];
+  const apply: Readonly<Record<string, (a: number, b: number) => number>> = {
+    '||': (a, b) => Number(a !== 0 || b !== 0),
+    '&&': (a, b) => Number(a !== 0 && b !== 0),
+    '==': (a, b) => Number(a === b),
+    '!=': (a, b) => Number(a !== b),
+    '<': (a, b) => Number(a < b),
+    '<=': (a, b) => Number(a <= b),
+    '>': (a, b) => Number(a > b),
+    '>=': (a, b) => Number(a >= b),
+    '+': (a, b) => a + b,
+    '-': (a, b) => a - b,
+    '*': (a, b) => a * b,
+    '/': (a, b) => Math.trunc(a / b) || 0,
+    '%': (a, b) => a % b || 0,
+  };
+  const level = (n: number): number => {
+    if (n === levels.length) return unary();
+    let left = level(n + 1);
+    while (levels[n]!.includes(tokens[at] ?? '')) {
+      const operator = tokens[at++]!;
+      left = apply[operator]!(left, level(n + 1));
+    }
+    return left;
+  };
+  const unary = (): number => {
+    const token = tokens[at++];
+    if (token === '-') return -unary();
+    if (token === '!') return Number(unary() === 0);
+    if (token === '(') {
+      const inner = level(0);
+      at++;
+      return inner;
+    }
+    if (token === undefined) return 0;
+    if (/^\d/.test(token)) return Number(token);
+    const current = Number(scope.get(token) ?? 0) || 0;
+    if (tokens[at] === '++' || tokens[at] === '--') {
+      scope.set(token, String(current + (tokens[at++] === '++' ? 1 : -1)));
+    }
+    return current;
+  };
+  return level(0);
+}

@@ -1,0 +1,263 @@
+/** The life of a container's processes: they run until they wait, wake, take signals, run out of memory, end. */
+
+import {fileView, type Layer, layerOf} from './files.ts';
+import {entryOf} from './images.ts';
+import {appendLog} from './logs.ts';
+import {oomTime} from './memory.ts';
+import {type FoundContainer, findContainer, podSubject, type RuntimeNode, savePod, withContainer} from './node.ts';
+import {KILLED, sizeOf} from './process/binaries/system.ts';
+import {findBinary, programName, termHandlingOf, unwrap} from './process/programs.ts';
+import {interpret, newTask, type Surroundings} from './process/shell/interpret.ts';
+import type {Outcome, System} from './process/system.ts';
+import type {Process, Task} from './process/types.ts';
+import {localNetwork, portTaken} from './sockets.ts';
+import type {ContainerRecord, Sandbox} from './types.ts';
+
+/** Exit codes of signals. */
+export const SIGKILL_EXIT = 137;
+
+const SHELL = /^(sh|bash|ash|dash|zsh)$/;
+/** What a process that says nothing of its memory uses. */
+const DEFAULT_MEMORY = sizeOf('2Mi');
+
+/** The command line of a container: the pod's, where it has one, else the image's. */
+export function argvOf(
+  {config}: Pick<ContainerRecord, 'config'>,
+  entry: {entrypoint?: readonly string[]; cmd?: readonly string[]},
+): readonly string[] {
+  const command = config.command?.length ? config.command : (entry.entrypoint ?? []);
+  const args = config.args?.length ? config.args : config.command?.length ? [] : (entry.cmd ?? []);
+  return [...command, ...args];
+}
+
+/** A container's processes in the middle of one step: everything they do is gathered and stored once. */
+interface Session {
+  runtime: RuntimeNode;
+  found: FoundContainer;
+  sandbox: Sandbox;
+  layer: Layer;
+  process: Process;
+  spawned: Task[];
+  around: Surroundings;
+}
+
+export function envOf({config}: Pick<ContainerRecord, 'config'>, hostname: string): Record<string, string> {
+  return {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOSTNAME: hostname,
+    ...Object.fromEntries((config.envs ?? []).map(({key, value}) => [key, value])),
+    HOME: '/root',
+  };
+}
+
+/** The world as a container's processes see it. */
+export function systemOf(runtime: RuntimeNode, {container, pod}: FoundContainer, sandbox: Sandbox, layer: Layer): System {
+  const entry = entryOf(runtime.options.images, container.config.image.image);
+  return {
+    now: runtime.now,
+    date: runtime.date,
+    hostname: sandbox.config.hostname,
+    nodeName: runtime.node,
+    addresses: sandbox.ip ? [sandbox.ip] : [],
+    files: fileView(runtime, container, sandbox, entry, layer),
+    network: runtime.options.network?.(runtime.tx, runtime.node, sandbox) ?? localNetwork(runtime, pod, sandbox),
+    memoryLimit: container.config.linux?.resources?.memoryLimitInBytes ?? 0,
+    uid:
+      container.config.linux?.securityContext?.runAsUser ??
+      (typeof entry.user === 'number' ? entry.user : entry.user === undefined ? 0 : 1000),
+  };
+}
+
+function openSession(runtime: RuntimeNode, found: FoundContainer, process: Process): Session {
+  const {container, pod} = found;
+  const sandbox = pod.sandboxes.find(s => s.id === container.sandboxId)!;
+  const entry = entryOf(runtime.options.images, container.config.image.image);
+  const layer = layerOf(container);
+  const session: Session = {runtime, found, sandbox, layer, process, spawned: [], around: undefined as never};
+  session.around = {
+    system: systemOf(runtime, found, sandbox, layer),
+    env: envOf(container, sandbox.config.hostname),
+    find: program => findBinary(program, entry),
+    out: (stream, text) => appendLog(runtime, container.id, stream, text),
+    spawn: job => session.spawned.push(job),
+    effect: outcome => applyEffect(session, outcome),
+    jobsRunning: () => session.process.jobs.length + session.spawned.length > 0,
+  };
+  return session;
+}
+
+function applyEffect(session: Session, {trap, memory, cpuMilli}: Pick<Outcome, 'trap' | 'memory' | 'cpuMilli'>): void {
+  const {process, runtime} = session;
+  if (trap && trap.script !== KILLED && trap.signals.some(s => s === 'TERM' || s === '15'))
+    session.process = {...process, term: trap.script ? {kind: 'trap', script: trap.script} : {kind: 'ignore'}};
+  if (memory) session.process = {...session.process, memory: {base: memory.base, perSecond: memory.perSecond, since: runtime.now}};
+  if (cpuMilli !== undefined) session.process = {...session.process, cpuMilli};
+}
+
+/** The first task of a container: a shell's script is interpreted, anything else is one command. */
+export function mainTask(argv: readonly string[], workingDir: string): Task {
+  const at = argv.findIndex((a, i) => i > 0 && /^-[a-z]*c$/.test(a));
+  const shell = SHELL.test(programName(argv[0] ?? '')) && at > 0;
+  if (!shell) return newTask({argv}, [argv[0] ?? ''], workingDir);
+  const errexit = argv.slice(1, at + 1).some(a => /^-[a-z]*e/.test(a));
+  const script = `${errexit ? 'set -e\n' : ''}${argv[at + 1] ?? ''}`;
+  return newTask({script}, [argv[at + 2] ?? 'sh', ...argv.slice(at + 3)], workingDir);
+}
+
+/** Executes the container's command. The caller has seen to it that the program can be executed. */
+export function startProcesses(runtime: RuntimeNode, found: FoundContainer): void {
+  const {container} = found;
+  const entry = entryOf(runtime.options.images, container.config.image.image);
+  const argv = unwrap(argvOf(container, entry), entry);
+  const sandbox = found.pod.sandboxes.find(s => s.id === container.sandboxId)!;
+  const process: Process = {
+    main: mainTask(argv, container.config.workingDir ?? '/'),
+    jobs: [],
+    term: termHandlingOf(argv, entry, sandbox.config.linux.namespaces.pid === 'POD'),
+    memory: {base: DEFAULT_MEMORY, perSecond: 0, since: runtime.now},
+    cpuMilli: 1,
+  };
+  const session = openSession(runtime, found, process);
+  session.process = {...session.process, main: run(session, session.process.main)};
+  settle(session);
+}
+
+/** Lets a task go on, if it is its time. */
+function run(session: Session, task: Task): Task {
+  const {runtime, around} = session;
+  const exit = task.server?.exit;
+  if (exit) {
+    if (exit.at > runtime.now) return task;
+    if (exit.lastWords) around.out('stderr', exit.lastWords);
+    return {...task, exitCode: exit.code};
+  }
+  const next = interpret(task, around);
+  const taken =
+    next.server && !task.server ? next.server.ports.find(port => portTaken(runtime, session.found, session.sandbox, port)) : undefined;
+  if (taken === undefined) return next;
+  around.out('stderr', `bind() to 0.0.0.0:${taken} failed (98: Address already in use)\n`);
+  return {...next, server: undefined, wakeAt: undefined, blocked: undefined, exitCode: 1};
+}
+
+/** The time of a container's next event has come. */
+export function wakeContainer(runtime: RuntimeNode, id: string): void {
+  const found = findContainer(runtime, id);
+  const {container} = found;
+  if (container.state !== 'CONTAINER_RUNNING' || !container.process) return;
+  const {process} = container;
+  const due = (at: number | undefined): boolean => at !== undefined && at <= runtime.now;
+
+  // 1. Ends from outside: memory, the second signal, the first one obeyed.
+  const end = due(oomTime(container))
+    ? {code: SIGKILL_EXIT, reason: 'OOMKilled'}
+    : due(process.ending?.at)
+      ? {code: process.ending!.code}
+      : due(container.killAt)
+        ? {code: SIGKILL_EXIT}
+        : undefined;
+  if (end) {
+    finish(runtime, found, end.code, end.reason);
+    return;
+  }
+
+  // 2. Tasks whose sleep is over.
+  const session = openSession(runtime, found, process);
+  const jobs = process.jobs.map(job => (due(job.wakeAt) ? run(session, job) : job)).filter(job => job.exitCode === undefined);
+  session.process = {...session.process, jobs};
+  if (due(process.main.wakeAt)) session.process = {...session.process, main: afterTrap(session, run)};
+  settle(session);
+}
+
+/** A trap waits for the command in the foreground: its turn is before the shell's next command. */
+function afterTrap(session: Session, go: typeof run): Task {
+  const {process} = session;
+  if (process.pendingTrap === undefined) return go(session, process.main);
+  session.process = {...process, pendingTrap: undefined};
+  const {main} = process;
+  const handler = interpret({...newTask({script: process.pendingTrap}, main.params, main.cwd), vars: main.vars}, session.around);
+  // `exit` in it ends the shell; a wait in it is the shell's.
+  if (handler.exitCode !== undefined && !/\bexit\b/.test(process.pendingTrap)) return go(session, main);
+  return handler;
+}
+
+/** Jobs that were begun, jobs that ended, and what to wait for next. */
+function settle(session: Session): void {
+  for (let turn = 0; turn < 100; turn++) {
+    const begun = session.spawned.splice(0);
+    if (begun.length > 0) {
+      const jobs = begun.map(job => run(session, job)).filter(job => job.exitCode === undefined);
+      session.process = {...session.process, jobs: [...session.process.jobs, ...jobs]};
+      continue;
+    }
+    if (session.process.main.blocked === 'jobs' && session.process.jobs.length === 0) {
+      session.process = {...session.process, main: run(session, session.process.main)};
+      continue;
+    }
+    break;
+  }
+  const {runtime, found, process, layer} = session;
+  const {container} = found;
+  const next: ContainerRecord = {...container, process, ...(layer.changed && {files: layer.files})};
+  const code = process.main.exitCode;
+  if (code === undefined) store(runtime, {...found, container: next});
+  else finish(runtime, {...found, container: next}, code);
+}
+
+/** Stores a running container and sets its alarm. */
+export function store(runtime: RuntimeNode, {pod, container}: FoundContainer): void {
+  savePod(runtime, withContainer(pod, container));
+  runtime.wakeAt(container.id, nextEvent(container), container.startedAt ?? runtime.now);
+}
+
+function nextEvent(container: ContainerRecord): number | undefined {
+  const {process} = container;
+  if (!process) return undefined;
+  const times = [process.main.wakeAt, ...process.jobs.map(j => j.wakeAt), process.ending?.at, container.killAt, oomTime(container)];
+  const known = times.filter((t): t is number => t !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
+}
+
+/** The container has ended. */
+export function finish(runtime: RuntimeNode, {pod, container}: FoundContainer, exitCode: number, reason?: string): void {
+  const why = reason ?? (exitCode === 0 ? 'Completed' : 'Error');
+  const {process: _process, killAt: _killAt, ...rest} = container;
+  const ended: ContainerRecord = {...rest, state: 'CONTAINER_EXITED', finishedAt: runtime.now, exitCode, reason: why};
+  savePod(runtime, withContainer(pod, ended));
+  runtime.wakeAt(container.id, undefined, 0);
+  if (runtime.tx.noting) runtime.trace(podSubject(pod), `container ${container.config.metadata.name} exited ${exitCode} (${why})`);
+  runtime.changed(pod.uid);
+}
+
+/** Sends the polite signal; says when the container will have ended if nothing else does it. */
+export function deliverTerm(runtime: RuntimeNode, found: FoundContainer, killAt?: number): number | undefined {
+  const {container} = found;
+  const process = container.process!;
+  const {term, main} = process;
+  const deadline = killAt === undefined ? container.killAt : Math.min(killAt, container.killAt ?? killAt);
+  const waiting: ContainerRecord = {...container, ...(deadline !== undefined && {killAt: deadline})};
+  const orKilled = (at: number): number => (deadline === undefined ? at : Math.min(at, deadline));
+  if (process.ending) {
+    store(runtime, {...found, container: waiting});
+    return orKilled(process.ending.at);
+  }
+  if (term.kind === 'exit') {
+    const at = runtime.now + term.after;
+    store(runtime, {...found, container: {...waiting, process: {...process, ending: {at, code: term.exitCode}}}});
+    return orKilled(at);
+  }
+  if (term.kind === 'trap') {
+    const trapped: Process = {...process, pendingTrap: term.script};
+    const interruptible = main.blocked === 'jobs';
+    store(runtime, {
+      ...found,
+      container: {...waiting, process: interruptible ? {...trapped, main: {...main, wakeAt: runtime.now}} : trapped},
+    });
+    if (interruptible) wakeContainer(runtime, container.id);
+    const after = findContainer(runtime, container.id).container;
+    if (after.state === 'CONTAINER_EXITED') return runtime.now;
+    const {wakeAt} = after.process!.main;
+    return wakeAt === undefined ? deadline : orKilled(wakeAt);
+  }
+  store(runtime, {...found, container: waiting});
+  return deadline;
+}
