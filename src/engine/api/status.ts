@@ -93,7 +93,7 @@ export function applyConflict(conflicts: readonly {message: string; field: strin
       : [...new Set(conflicts.map(c => c.message))]
           .map(
             m =>
-              `${m}:\n${conflicts
+              `${m.replace(/^conflict /, 'conflicts ')}:\n${conflicts
                 .filter(c => c.message === m)
                 .map(c => `- ${c.field}`)
                 .join('\n')}`,

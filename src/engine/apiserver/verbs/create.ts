@@ -5,6 +5,7 @@ import * as status from '../../api/status.ts';
 import type {KubeObject} from '../../api/types.ts';
 import {admitMutating, admitValidating} from '../admit.ts';
 import {decodeBody} from '../body.ts';
+import {trackManagers} from '../field-managers.ts';
 import {newUid, randomSuffix} from '../identity.ts';
 import {beginCreate} from '../registries.ts';
 import {qualifiedOf, readObject, storeNew} from '../registry.ts';
@@ -38,6 +39,7 @@ export function createObject(walk: Walk, decoded: KubeObject, dryRun: boolean): 
     delete (metadata as {namespace?: string}).namespace;
   }
   if (metadata.resourceVersion) throw status.plainError(status.CREATE_WITH_RESOURCE_VERSION);
+  trackManagers(walk, undefined, decoded);
 
   // 3. Mutating admission
   const name = metadata.name ?? '';

@@ -4,6 +4,7 @@ import * as status from '../../api/status.ts';
 import type {KubeObject} from '../../api/types.ts';
 import {admitMutating, admitValidating} from '../admit.ts';
 import {decodeBody} from '../body.ts';
+import {trackManagers} from '../field-managers.ts';
 import {beginUpdate} from '../registries.ts';
 import {mustRead, qualifiedOf, type StoredObject, storeDelete, storeUpdate} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
@@ -51,6 +52,8 @@ export function updateObject(walk: Walk, decoded: KubeObject, before: StoredObje
       {type: 'FieldValueInvalid', field: 'metadata.resourceVersion', body: 'Invalid value: 0: must be specified for an update'},
     ]);
   }
+
+  trackManagers(walk, before, decoded);
 
   // 2. Mutating admission
   const attributes = {

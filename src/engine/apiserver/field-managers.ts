@@ -1,0 +1,60 @@
+/** Which field belongs to whom, kept on the way of a write. upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/{create,update,patch}.go */
+import {timeText} from '../api/clock.ts';
+import * as status from '../api/status.ts';
+import type {KubeObject} from '../api/types.ts';
+import {definitionOfKind} from './decoding/schema.ts';
+import {applyConfiguration} from './patch/apply.ts';
+import {entriesAfterUpdate, entriesOf, type Manager} from './patch/managed-fields.ts';
+import {header, parameter, type Walk} from './request.ts';
+
+export const APPLY_PATCH = 'application/apply-patch+yaml';
+const MANAGED_FIELDS_GIVEN = 'metadata.managedFields must be nil';
+
+const isApply = ({request}: Walk): boolean => header(request, 'content-type').startsWith(APPLY_PATCH);
+
+function managerOf({request, info, kind, tx}: Walk): Manager {
+  const {group} = kind;
+  return {
+    name: parameter(request, 'fieldManager') || (request.client ?? 'unknown'),
+    apiVersion: group ? `${group}/${info.apiVersion}` : info.apiVersion,
+    subresource: info.subresource,
+    time: timeText(tx.now),
+  };
+}
+
+/**
+ * Notes what a write changes as its manager's. The cluster's own parts do not name themselves, so objects that nobody else has written stay without
+ * managedFields: they would be most of the store.
+ */
+export function trackManagers(walk: Walk, before: KubeObject | undefined, after: KubeObject): void {
+  if (isApply(walk)) return;
+  const definition = definitionOfKind(walk.kind, walk.info.apiVersion);
+  const tracked = parameter(walk.request, 'fieldManager') !== '' || (before !== undefined && entriesOf(before).length > 0);
+  if (!definition || !tracked) {
+    if (before?.metadata.managedFields) after.metadata.managedFields = before.metadata.managedFields;
+    return;
+  }
+  // A client that sends an empty list wants to start anew.
+  const base =
+    after.metadata.managedFields?.length === 0 && before ? {...before, metadata: {...before.metadata, managedFields: []}} : before;
+  const written = walk.info.subresource === 'status' && before ? {...before, status: after['status']} : after;
+  const entries = entriesAfterUpdate(base, written as KubeObject, managerOf(walk), definition);
+  if (entries.length > 0) after.metadata.managedFields = entries;
+  else delete after.metadata.managedFields;
+}
+
+/** The object after an apply patch; `live` is undefined when it does not exist yet. Throws ApiError 400, 409, 422. */
+export function applied(walk: Walk, live: KubeObject | undefined, config: KubeObject): KubeObject {
+  const {request, kind, info} = walk;
+  const definition = definitionOfKind(kind, info.apiVersion);
+  if (!definition) throw status.unsupportedMediaType(['application/json-patch+json', 'application/merge-patch+json']);
+  if (!parameter(request, 'fieldManager'))
+    throw status.invalid({group: 'meta.k8s.io', kind: 'PatchOptions'}, '', [
+      {type: 'FieldValueRequired', field: 'fieldManager', body: 'Required value: is required for apply patch'},
+    ]);
+  if (config.metadata.managedFields) throw status.badRequest(MANAGED_FIELDS_GIVEN);
+  const {apiVersion, kind: kindName, status: _status, ...rest} = config;
+  const own = info.subresource === 'status' ? config : ({apiVersion, kind: kindName, ...rest} as KubeObject);
+  const empty: KubeObject = {apiVersion, kind: kindName, metadata: {}};
+  return applyConfiguration(live ?? empty, own, managerOf(walk), definition, parameter(request, 'force') === 'true');
+}
