@@ -43,6 +43,8 @@ export type Ref =
 export interface PanelRow {
   readonly row: Row;
   readonly ref?: Ref;
+  /** The row to keep in sight while nobody scrolls: where things happen now. */
+  readonly here?: boolean;
 }
 
 type Part = string | Segment | Row | false | undefined;

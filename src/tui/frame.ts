@@ -27,7 +27,8 @@ export function frameRows(rows: readonly PanelRow[], rect: Pick<Rect, 'width' | 
   const inner = {width: rect.width - 4, height: Math.max(0, rect.height - 2)};
   const line: Token = focused ? 'focus' : 'border';
   const furthest = Math.max(0, rows.length - inner.height);
-  const offset = selected >= 0 ? offsetFor(rows.length, inner.height, selected) : Math.min(options.offset ?? 0, furthest);
+  const inSight = selected >= 0 ? selected : rows.findIndex(each => each.here);
+  const offset = inSight >= 0 ? offsetFor(rows.length, inner.height, inSight) : Math.min(options.offset ?? 0, furthest);
   const side = as(line, '│');
   const body = Array.from({length: inner.height}, (_, index): Row => {
     const place = offset + index;

@@ -171,10 +171,10 @@ export function bindingOf(key: string, contexts: readonly Context[]): (Binding &
   return undefined;
 }
 
-/** The labelled bindings of the contexts that hold, in the table's order: what the footer names. */
+/** The labelled bindings that their first key leads to, in the table's order: what the footer names. */
 export function labelled(contexts: readonly Context[]): readonly Binding[] {
   const table: readonly Binding[] = keymap;
-  return table.filter(entry => entry.label !== undefined && entry.contexts.some(context => contexts.includes(context)));
+  return table.filter(entry => entry.label !== undefined && bindingOf(entry.keys[0]!, contexts) === entry);
 }
 
 const arrows: Readonly<Record<string, string>> = {

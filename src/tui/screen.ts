@@ -90,7 +90,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
 
   const accept = (otherwise: LineOperation) => {
     const {line} = ui.get();
-    const ghost = ghostOf(line, suggestionsOf(view()));
+    const ghost = predicting(view()) ? '' : ghostOf(line, suggestionsOf(view()));
     setLine(current => (ghost === '' ? operations[otherwise](current) : insert(current, ghost)));
   };
 

@@ -182,7 +182,7 @@ describe('the rest', () => {
     expect(screen.text()).toContain('1  Birth certificate');
     expect(screen.text()).toContain('← go on');
     await screen.press('Down', 'Enter');
-    expect(screen.text()).toContain('First: First breath.');
+    expect(screen.text()).toContain('It builds on: First breath.');
     await screen.press('Up', 'Enter');
     expect(session.actions).toEqual([{type: 'open', lesson: 'first-breath'}]);
     expectWhole(screen, 100);

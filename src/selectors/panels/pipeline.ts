@@ -12,7 +12,9 @@ export const pipelinePanel: Panel = {
   rows(facts, {width}): readonly PanelRow[] {
     const {stages, subject} = facts.pipeline;
     if (subject === '') return nothing('No request yet. Type a command below: it will walk through here.', width);
-    return stages.map(stage => ({
+    const at = stages.findLastIndex(stage => stage.verdict !== 'idle' && stage.verdict !== 'skipped');
+    return stages.map((stage, index) => ({
+      here: index === at,
       row: row(
         mark(stage.verdict),
         as(stage.verdict === 'idle' ? 'ghost' : stage.verdict === 'active' ? 'active' : 'text', ` ${pad(stage.label, 12)}`),

@@ -43,7 +43,7 @@ function stages(request: RequestFacts, width: number): PanelRow[] {
 }
 
 function answer(request: RequestFacts, width: number): PanelRow[] {
-  if (request.code === 0) return [{row: row(as('accent', '◉ on its way'))}];
+  if (request.code === 0) return [{row: row(as('accent', '◉ on its way')), here: true}];
   const fine = request.code < 400;
   const revision = request.revision === undefined ? '' : `  revision ${request.revision}`;
   return [
@@ -53,6 +53,7 @@ function answer(request: RequestFacts, width: number): PanelRow[] {
         dim(revision),
         dim(`  at ${clockText(request.atMs)}`),
       ),
+      here: true,
     },
     ...(request.message === '' ? [] : wrapRow([as(fine ? 'text' : 'error', request.message)], width).map(line => ({row: line}))),
   ];

@@ -9,6 +9,8 @@ const states = {
   locked: {mark: '·', token: 'ghost'},
 } as const;
 
+const invitations = {open: ' begins', started: ' goes on', solved: ' plays it again', locked: ' twice plays it all the same'} as const;
+
 /** The course as rows: a heading for each chapter, a row for each lesson. */
 export function courseRows(course: CourseView, width: number): readonly PanelRow[] {
   return course.chapters.flatMap((chapter, index) => [
@@ -51,12 +53,7 @@ export function cardRows(card: LessonCard | undefined, width: number): readonly 
     row(dim(`about ${card.minutes} minutes   `), as('warn', stars(card))),
     ...(card.needs.length > 0 ? wrapRow(row(dim('first: '), card.needs.join(', ')), width) : []),
     [],
-    card.state === 'locked'
-      ? row(as('warn', 'Not open yet.'))
-      : row(
-          as('key', 'Enter'),
-          as('strong', card.state === 'open' ? ' begins' : card.state === 'started' ? ' goes on' : ' plays it again'),
-        ),
+    row(as('key', 'Enter'), as('strong', invitations[card.state])),
     row(as('key', '↑ ↓'), dim('   choose another lesson')),
     row(as('key', 's'), dim('     free play on an empty cluster')),
     row(as('key', '?'), dim('     all keys')),

@@ -18,12 +18,12 @@ const completionsShown = 5;
 
 /** Draws the inside of the shell: exactly `height` rows, the prompt last. */
 export function shellRows(view: View, ui: UiState, width: number, height: number): ShellDrawing {
-  const task = view.lesson ? taskRows(view.lesson, width).slice(0, Math.max(1, height - 2)) : [];
+  const task = view.lesson ? taskRows(view.lesson, width, predicting(view)).slice(0, Math.max(1, height - 2)) : [];
   const prompt = promptRow(view, ui, width);
   const question = view.prediction && ui.line.text === '' ? questionRows(view.prediction, ui.option, predicting(view), width) : [];
   const popup = [...completionRows(ui.line, width), ...question].slice(0, Math.max(0, height - task.length - 1));
   const room = height - task.length - popup.length - 1;
-  const output = transcriptRows(view.transcript, width, room);
+  const output = transcriptRows(view.transcript, width, room, view.time.walk ? view.transcript.at(-1) : undefined);
   const blank: Row[] = Array.from({length: Math.max(0, room - output.length)}, () => []);
   const rows = [...task, ...output, ...blank, ...popup, prompt.row];
   return {
@@ -33,7 +33,7 @@ export function shellRows(view: View, ui: UiState, width: number, height: number
 }
 
 /** One look tells what to do: the step at hand, its first open objective, or that all is done. */
-export function taskRows(lesson: LessonView, width: number): Row[] {
+export function taskRows(lesson: LessonView, width: number, asked: boolean): Row[] {
   if (lesson.solved) {
     return [
       fitRow(
@@ -58,17 +58,20 @@ export function taskRows(lesson: LessonView, width: number): Row[] {
     ];
   const open = step.objectives.find(objective => !objective.met);
   const place = as('accent', `▸ Step ${lesson.current + 1}/${lesson.steps.length} `);
-  const what = open
-    ? row(as('strong', open.text), open.gap !== '' && dim(`  (${open.gap})`))
-    : row(as('strong', step.command ?? 'Read on in the lesson.'));
+  const what = asked
+    ? as('strong', 'Before you do it: what will happen?')
+    : open
+      ? row(as('strong', open.text), open.gap !== '' && dim(`  (${open.gap})`))
+      : row(as('strong', step.command ?? 'Read on in the lesson.'));
   return wrapRow(row(place, what), width, 2).slice(0, 2);
 }
 
-function transcriptRows(transcript: readonly TranscriptEntry[], width: number, room: number): Row[] {
+function transcriptRows(transcript: readonly TranscriptEntry[], width: number, room: number, underway: TranscriptEntry | undefined): Row[] {
   const rows: Row[] = [];
   for (const entry of transcript.toReversed()) {
     if (rows.length >= room) break;
-    const output = entry.output.replace(/\n$/, '');
+    // What a command prints is not known before its request has come back.
+    const output = entry === underway ? '' : entry.output.replace(/\n$/, '');
     const lines = output === '' ? [] : cleanLines(output).flatMap(line => wrapRow([as(entry.failed ? 'error' : 'text', line)], width));
     rows.unshift(row(dim('$ '), as('dim', entry.line)), ...lines);
   }
@@ -87,7 +90,7 @@ function promptRow(view: View, ui: UiState, width: number): {row: Row; cursor: n
   // A line longer than its box slides to the left, so that the cursor is always in it.
   const hidden = Math.max(0, widthOf(before) - (room - 1));
   const visible = hidden === 0 ? line.text : dropCells(line.text, hidden);
-  const ghost = ghostOf(line, suggestionsOf(view));
+  const ghost = predicting(view) ? '' : ghostOf(line, suggestionsOf(view));
   const hint =
     ghost !== ''
       ? row(as('ghost', ghost), line.text === '' && dim('   → accepts'))
