@@ -1,6 +1,8 @@
 /** The command `podyssey`: reads the arguments, chooses a command; the only caller of process.exit. */
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
+import type {OpenOptions, Wish} from './commands/open.ts';
 import {Failure} from './failure.ts';
+import {firstPaint, onScreen} from './front-end.ts';
 
 declare const PODYSSEY_VERSION: string;
 
@@ -37,19 +39,30 @@ const withScreen = (command: Command): Command =>
     .option('--plain', 'a dialogue of lines instead of a screen')
     .addOption(new Option('--redraw <how>', 'how the screen is drawn').choices(['lines', 'full']).default('lines'));
 
+/** Opens the game; the screen is there before the program is. */
+async function openGame(wish: Wish, options: OpenOptions): Promise<void> {
+  const takeBack = onScreen(options) ? firstPaint() : undefined;
+  try {
+    await (await import('./commands/open.ts')).open(wish, options);
+  } catch (error) {
+    takeBack?.();
+    throw error;
+  }
+}
+
 function build(): Command {
   const program = new Command('podyssey')
     .description('Cause the birth of a Kubernetes pod and watch every part do its true work.')
     .version(PODYSSEY_VERSION)
     .enablePositionalOptions();
-  withScreen(program).action(async options => (await import('./commands/open.ts')).open({}, options));
+  withScreen(program).action(options => openGame({}, options));
 
   withScreen(program.command('play').description('play one lesson').argument('<lesson>', 'its number, its id, or a file of yours')).action(
-    async (lesson: string, options) => (await import('./commands/open.ts')).open({lesson}, options),
+    (lesson: string, options) => openGame({lesson}, options),
   );
   withScreen(
     program.command('sandbox').description('free play').option('-f, --filename <file>', 'manifests to begin with', collect),
-  ).action(async options => (await import('./commands/open.ts')).open({sandbox: options.filename ?? []}, options));
+  ).action(options => openGame({sandbox: options.filename ?? []}, options));
   withCluster(program.command('run').description('headless: apply manifests or run a script on a fresh cluster and tell what happened'))
     .option('-f, --filename <file>', 'manifests; - is standard input', collect)
     .option('--script <file>', 'kubectl lines')

@@ -5,7 +5,7 @@ import {clean, cleanLines} from '../selectors/text.ts';
 import {clockText} from '../selectors/time-text.ts';
 import {courseRows} from '../session/rows/course-map.ts';
 import {lessonRows} from '../session/rows/lesson.ts';
-import {questionRows} from '../session/rows/question.ts';
+import {questionRows, verdictRows} from '../session/rows/question.ts';
 import type {LessonView, Session, View} from '../session/types.ts';
 import type {ManualClock} from './clock.ts';
 
@@ -64,9 +64,11 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
   const tellPrediction = (view: View, before: View) => {
     const {prediction} = view;
     if (!prediction) return;
-    const changed = prediction.id !== before.prediction?.id || prediction.truth !== before.prediction?.truth;
-    if (changed) say(...questionRows(prediction, -1, prediction.chosen === undefined, width).map(plainText));
-    if (changed && prediction.chosen === undefined) say('Type predict and the number.');
+    const {id, chosen, truth} = before.prediction ?? {};
+    const changed = prediction.id !== id || prediction.chosen !== chosen || prediction.truth !== truth;
+    if (!changed) return;
+    if (prediction.chosen !== undefined) return say(...verdictRows(prediction, width).map(plainText));
+    say(...questionRows(prediction, -1, width).map(plainText), 'Type predict and the number.');
   };
 
   const tellRows = (rows: readonly PanelRow[]) => say(...rows.map(each => clean(plainText(each.row))));

@@ -12,7 +12,7 @@ import {shellRows} from './rows/shell.ts';
 import {stripRows} from './rows/strip.ts';
 import {timelineRow} from './rows/timeline.ts';
 import {tour} from './rows/tour.ts';
-import {border, cardsOf, openRect, openRows, panelRows} from './shown.ts';
+import {border, cardsOf, openRect, openRows, panelRows, selectionOf} from './shown.ts';
 import {layoutOf, type OpenView, type UiState} from './ui-state.ts';
 import type {View} from './view.ts';
 
@@ -97,7 +97,7 @@ function panelBox(view: View, ui: UiState, id: string, rect: Rect, tabs: readonl
   const filter = ui.filters[id] ? `/${ui.filters[id]}` : '';
   const note = [filter, panel.note?.(view.facts) ?? ''].filter(text => text !== '').join('  ');
   const rows = panelRows(view, ui, id);
-  const selected = ui.focus === id ? Math.min(ui.selected[id] ?? 0, rows.length - 1) : -1;
+  const selected = ui.focus === id ? selectionOf(ui, id, rows) : -1;
   return box(rect, rows, {
     title: panel.title,
     number: numberOf(id),

@@ -13,6 +13,8 @@ export interface ScreenOptions {
   readonly redrawFull?: boolean;
   /** Nobody has played here before: the tour is due. */
   readonly firstRun?: boolean;
+  /** To be said when the screen opens. */
+  readonly remark?: string | undefined;
   readonly stdout?: NodeJS.WriteStream;
   readonly stdin?: NodeJS.ReadStream;
 }
@@ -42,7 +44,7 @@ export function runScreen(session: Session, options: ScreenOptions): RunningScre
       suspend: () => void lend(stopped),
       exit: () => app?.exit(),
     },
-    {tourDue: options.firstRun === true},
+    {tourDue: options.firstRun === true, ...(options.remark && {notice: {tone: 'warn', text: options.remark}})},
   );
   const instance = render(
     <App
@@ -65,7 +67,14 @@ export function runScreen(session: Session, options: ScreenOptions): RunningScre
       patchConsole: options.stdout === undefined,
     },
   );
-  return {ended: instance.waitUntilExit().then(() => undefined), lend, close: () => instance.unmount()};
+  // What goes wrong outside of a key (in the ticker) ends the screen too, with the terminal restored before it is told.
+  const fail = (error: unknown): void => app?.exit(error instanceof Error ? error : new Error(String(error)));
+  process.on('uncaughtException', fail);
+  const ended = instance
+    .waitUntilExit()
+    .then(() => undefined)
+    .finally(() => process.off('uncaughtException', fail));
+  return {ended, lend, close: () => instance.unmount()};
 }
 
 /** Stops this process as ^Z does in a shell; resolves when `fg` lets it go on. Windows has no such thing. */

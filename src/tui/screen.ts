@@ -15,7 +15,7 @@ import {
   type,
 } from './line-editor.ts';
 import {tour} from './rows/tour.ts';
-import {cardsOf, hiddenRows, panelRows, selectedRef, suggestionsOf} from './shown.ts';
+import {cardsOf, hiddenRows, panelRows, selectedRef, selectionOf, suggestionsOf} from './shown.ts';
 import {createStore, type Store} from './store.ts';
 import {contextsOf, focusOrder, initialUi, predicting, type UiState} from './ui-state.ts';
 import type {DetailKind, Session, Tone, View} from './view.ts';
@@ -64,8 +64,9 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     if (open) return set({open: {...open, scroll: scrolled(open.scroll)}});
     if (view().place === 'map') return set({card: Math.max(0, Math.min(cardsOf(view()).length - 1, card + by))});
     if (focused === 'lesson') return set({lessonScroll: scrolled(lessonScroll)});
-    const last = Math.max(0, panelRows(view(), ui.get(), focused).length - 1);
-    set({selected: {...selected, [focused]: Math.max(0, Math.min(last, (selected[focused] ?? 0) + by))}});
+    const rows = panelRows(view(), ui.get(), focused);
+    const last = Math.max(0, rows.length - 1);
+    set({selected: {...selected, [focused]: Math.max(0, Math.min(last, selectionOf(ui.get(), focused, rows) + by))}});
   };
 
   const look = (kind: DetailKind) => {

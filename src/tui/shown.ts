@@ -38,11 +38,21 @@ export function panelRows(view: View, ui: UiState, id: string): readonly PanelRo
   return wanted === '' ? rows : rows.filter(each => plainText(each.row).toLowerCase().includes(wanted));
 }
 
+/** Index of the selected row: where it was left, at first where things happen; -1 where there are no rows. */
+export function selectionOf(ui: UiState, id: string, rows: readonly PanelRow[]): number {
+  const at =
+    ui.selected[id] ??
+    Math.max(
+      0,
+      rows.findIndex(each => each.here),
+    );
+  return Math.min(at, rows.length - 1);
+}
+
 /** What the selected row stands for; a row without an object of its own belongs to the nearest one above that has one. */
 export function selectedRef(view: View, ui: UiState): Ref | undefined {
   const rows = panelRows(view, ui, ui.focus);
-  const index = Math.min(ui.selected[ui.focus] ?? 0, rows.length - 1);
-  return rows.slice(0, index + 1).findLast(each => each.ref !== undefined)?.ref;
+  return rows.slice(0, selectionOf(ui, ui.focus, rows) + 1).findLast(each => each.ref !== undefined)?.ref;
 }
 
 /** The rectangle of the view that is open on top: the map's whole screen, all of the body, or what lies beside the lesson. */

@@ -204,8 +204,7 @@ describe('the rest', () => {
     expect(session.actions).toEqual([{type: 'predict', option: 2}]);
     session.change({prediction: {...prediction, chosen: 2, truth: 0, verdict: 'RBAC allowed it.'}});
     await screen.settled();
-    expect(screen.text()).toContain('403  ✗ your prediction');
-    expect(screen.text()).toContain('201  ✓ what happened');
+    expect(screen.text()).toContain('✗ You predicted: 403. It was: 201');
   });
 
   test('the past is said to be the past', async () => {

@@ -12,6 +12,7 @@ import {createSession, type Ports} from '../../session/session.ts';
 import type {ThemeName} from '../../tui/theme.ts';
 import {wholeLessons} from '../course.ts';
 import {Failure} from '../failure.ts';
+import {interactive, onScreen} from '../front-end.ts';
 import {textOf} from '../manifests.ts';
 import {mapText} from '../map-text.ts';
 
@@ -50,17 +51,15 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
 
   const file = join(dataFolder(process.env, process.platform, homedir()), 'progress.json');
   const stored = readJsonFile(file, parseProgress);
-  if (stored.keptAside)
-    process.stderr.write(`podyssey: ${file} was damaged; it is kept as ${stored.keptAside}, and progress begins anew\n`);
+  const damaged = stored.keptAside && `${file} was damaged; it is kept as ${stored.keptAside}, and progress begins anew`;
   const progress: Progress = stored.value ?? NO_PROGRESS;
 
-  const interactive = Boolean(process.stdout.isTTY && process.stdin.isTTY);
-  if (!wish.lesson && !wish.sandbox && !interactive && !options.plain) {
+  const plain = !onScreen(options);
+  if (plain && damaged) process.stderr.write(`podyssey: ${damaged}\n`);
+  if (!wish.lesson && !wish.sandbox && !interactive() && !options.plain) {
     process.stdout.write(mapText(lessons, progress));
     return;
   }
-  const plain = Boolean(options.plain) || !interactive || process.env['TERM'] === 'dumb' || process.env['INK_SCREEN_READER'] === 'true';
-
   let quit = (): void => {};
   let lend: (use: () => void) => Promise<void> = async use => use();
   const clock = createManualClock();
@@ -96,13 +95,14 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
 
   if (plain) {
     const {runPlain} = await import('../../plain/run.ts');
-    await runPlain(session, clock, {input: process.stdin, output: process.stdout, prompt: interactive, onQuit: stop => (quit = stop)});
+    await runPlain(session, clock, {input: process.stdin, output: process.stdout, prompt: interactive(), onQuit: stop => (quit = stop)});
   } else {
     const [{runScreen}, {chooseTheme}] = await Promise.all([import('../../tui/run.tsx'), import('../../tui/theme.ts')]);
     const screen = runScreen(session, {
       theme: chooseTheme(process.env, options),
       redrawFull: options.redraw === 'full',
       firstRun: stored.value === undefined,
+      remark: damaged,
     });
     quit = screen.close;
     lend = screen.lend;

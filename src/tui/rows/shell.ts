@@ -1,11 +1,11 @@
 /** The learner's shell: the task at hand, what commands printed, the prompt with its completions or a question to answer. */
 import {as, dim, type PanelRow, type Row, row, type Segment} from '../../selectors/styled.ts';
 import {cleanLines, cut, fitRow, widthOf, wrapRow} from '../../selectors/text.ts';
-import {questionRows} from '../../session/rows/question.ts';
+import {questionRows, verdictRows} from '../../session/rows/question.ts';
 import {ghostOf, type LineEditor} from '../line-editor.ts';
 import {suggestionsOf} from '../shown.ts';
 import {predicting, type UiState} from '../ui-state.ts';
-import type {LessonView, TranscriptEntry, View} from '../view.ts';
+import type {LessonView, PredictionView, TranscriptEntry, View} from '../view.ts';
 
 export interface ShellDrawing {
   readonly rows: readonly PanelRow[];
@@ -20,7 +20,7 @@ const completionsShown = 5;
 export function shellRows(view: View, ui: UiState, width: number, height: number): ShellDrawing {
   const task = view.lesson ? taskRows(view.lesson, width, predicting(view)).slice(0, Math.max(1, height - 2)) : [];
   const prompt = promptRow(view, ui, width);
-  const question = view.prediction && ui.line.text === '' ? questionRows(view.prediction, ui.option, predicting(view), width) : [];
+  const question = view.prediction ? predictionRows(view, ui, view.prediction, width) : [];
   const popup = [...completionRows(ui.line, width), ...question].slice(0, Math.max(0, height - task.length - 1));
   const room = height - task.length - popup.length - 1;
   const output = transcriptRows(view.transcript, width, room, view.time.walk ? view.transcript.at(-1) : undefined);
@@ -30,6 +30,12 @@ export function shellRows(view: View, ui: UiState, width: number, height: number
     rows: rows.map(each => ({row: each})),
     cursor: ui.focus === 'shell' && !ui.open ? {x: prompt.cursor, y: rows.length - 1} : undefined,
   };
+}
+
+/** The form as long as the question is open; then one line: what was predicted, and what came true. */
+function predictionRows(view: View, ui: UiState, prediction: PredictionView, width: number): Row[] {
+  if (!predicting(view)) return verdictRows(prediction, width);
+  return ui.line.text === '' ? questionRows(prediction, ui.option, width) : [];
 }
 
 /** One look tells what to do: the step at hand, its first open objective, or that all is done. */
