@@ -1,6 +1,9 @@
 /** Every loop of kube-controller-manager. upstream: cmd/kube-controller-manager/app/controllermanager.go NewControllerDescriptors */
+import {leaderElector} from '../client/leader-election.ts';
 import type {Component} from '../client/types.ts';
+import {csrApprovingController, csrCleanerController, csrSigningController} from './certificates/certificate-controllers.ts';
 import {clusterRoleAggregationController} from './cluster-role-aggregation-controller.ts';
+import {KUBE_CONTROLLER_MANAGER, sharedInformers} from './common/controller.ts';
 import {cronJobController} from './cronjob/cron-job-controller.ts';
 import {daemonSetController} from './daemonset/daemon-set-controller.ts';
 import {deploymentController} from './deployment/deployment-controller.ts';
@@ -14,21 +17,27 @@ import {namespaceController} from './namespace/namespace-controller.ts';
 import {nodeIpamController} from './nodeipam/node-ipam-controller.ts';
 import {nodeLifecycleController} from './nodelifecycle/node-lifecycle-controller.ts';
 import {podGarbageCollector} from './pod-garbage-collector.ts';
+import {horizontalPodAutoscaler} from './podautoscaler/horizontal-pod-autoscaler.ts';
 import {replicaSetController, replicationController} from './replicaset/replica-set-controller.ts';
+import {resourceQuotaController} from './resource-quota-controller.ts';
 import {rootCaPublisher} from './root-ca-publisher.ts';
 import {serviceAccountController} from './service-accounts.ts';
 import {statefulSetController} from './statefulset/stateful-set-controller.ts';
 import {taintEvictionController} from './taint-eviction-controller.ts';
+import {tokenCleaner} from './token-cleaner.ts';
 import {ttlAfterFinishedController} from './ttl-after-finished-controller.ts';
+import {attachDetachController} from './volume/attach-detach-controller.ts';
 import {persistentVolumeBinder} from './volume/persistent-volume-binder.ts';
 import {pvcProtectionController, pvProtectionController} from './volume/protection-controllers.ts';
 
 export const controllers: readonly Component[] = [
+  leaderElector({program: KUBE_CONTROLLER_MANAGER, identity: 'control-plane', user: sharedInformers}),
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,
   replicationController,
   podGarbageCollector,
+  resourceQuotaController,
   namespaceController,
   serviceAccountController,
   garbageCollector,
@@ -36,13 +45,19 @@ export const controllers: readonly Component[] = [
   jobController,
   deploymentController,
   replicaSetController,
+  horizontalPodAutoscaler,
   disruptionController,
   statefulSetController,
   cronJobController,
+  csrSigningController,
+  csrApprovingController,
+  csrCleanerController,
+  tokenCleaner,
   nodeIpamController,
   nodeLifecycleController,
   taintEvictionController,
   persistentVolumeBinder,
+  attachDetachController,
   clusterRoleAggregationController,
   pvcProtectionController,
   pvProtectionController,

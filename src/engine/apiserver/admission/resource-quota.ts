@@ -94,7 +94,8 @@ function isAbout(quota: ResourceQuota, object: KubeObject, evaluator: Evaluator)
   );
 }
 
-function scopesOf({spec}: ResourceQuota): ScopeSelector[] {
+/** The scopes of a quota, old form and new. */
+export function scopesOf({spec}: ResourceQuota): ScopeSelector[] {
   return [
     ...(spec?.scopes ?? []).map(scopeName => ({scopeName, operator: 'Exists'})),
     ...(spec?.scopeSelector?.matchExpressions ?? []),

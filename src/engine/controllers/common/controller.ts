@@ -10,7 +10,7 @@ const serviceAccountUser = (account: string): UserInfo => ({
 });
 
 /** The program's own identity may list and watch everything; what a loop writes, it writes under its service account. */
-const sharedInformers: UserInfo = {username: 'system:kube-controller-manager', groups: ['system:authenticated']};
+export const sharedInformers: UserInfo = {username: 'system:kube-controller-manager', groups: ['system:authenticated']};
 
 /** A row of the controller table. `account` is the service account in kube-system where it is not called as the controller is. */
 export const controller = ({account, ...loop}: Omit<Component, 'process' | 'user' | 'informers'> & {account?: string}): Component => {

@@ -1,0 +1,108 @@
+/**
+ * One of several equal programs leads: the one whose name stands in a Lease, as long as it renews it. upstream: client-go/tools/leaderelection/leaderelection.go
+ */
+import {ApiError, type Lease, type Stored, type UserInfo} from '../api/types.ts';
+import type {Component, ComponentContext} from './types.ts';
+
+export const LEASE_DURATION_SECONDS = 15;
+export const RENEW_DEADLINE_MS = 10_000;
+export const RETRY_PERIOD_MS = 2000;
+const NAMESPACE = 'kube-system';
+
+/** What a candidate remembers: the lease as it last saw it change, and when; and whether it leads. */
+interface Observation {
+  record: string;
+  /** Virtual milliseconds, by its own clock: other clocks are not trusted. */
+  at: number;
+  leading: boolean;
+}
+
+export interface Candidate {
+  /** Name of the Lease and of the program whose loops it speaks for. */
+  program: string;
+  /** Which of the candidates this is. */
+  identity: string;
+  user: UserInfo;
+}
+
+/** The elector of a program: a component that holds its Lease. */
+export const leaderElector = ({program, identity, user}: Candidate): Component => ({
+  name: `${program}-elector`,
+  process: program,
+  user: () => user,
+  watches: [],
+  start(ctx) {
+    ctx.memory.delete('observed', '');
+    tryAcquireOrRenew(ctx, program, identity);
+  },
+  timers: {retry: ctx => tryAcquireOrRenew(ctx, program, identity)},
+});
+
+/** Whether the program leads, as its elector knows. */
+export const isLeading = (memory: {get<T extends object>(kind: string, id: string): T | undefined}): boolean =>
+  memory.get<Observation>('observed', '')?.leading ?? false;
+
+function tryAcquireOrRenew(ctx: ComponentContext, program: string, identity: string): void {
+  let leading = false;
+  try {
+    leading = attempt(ctx, program, identity);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    // Refused or unreachable: it leads on until the deadline, for nobody else may take over before the lease has run out.
+    const known = ctx.memory.get<Observation>('observed', '');
+    leading = Boolean(known?.leading) && ctx.now - known!.at < RENEW_DEADLINE_MS;
+    if (known && known.leading !== leading) ctx.memory.put<Observation>('observed', '', {...known, leading});
+  }
+  const soon = leading ? RETRY_PERIOD_MS : RETRY_PERIOD_MS * (1 + 1.2 * ctx.random());
+  ctx.after(soon, 'retry', null, {key: '', periodic: true});
+}
+
+function attempt(ctx: ComponentContext, program: string, identity: string): boolean {
+  const lease = read(ctx, program);
+  // 1. Nobody has ever led.
+  if (!lease) {
+    const created = ctx.client.create<Lease>('leases', {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: {name: program, namespace: NAMESPACE},
+      spec: specFor(ctx, identity, ctx.microTime(), 0),
+    });
+    return lead(ctx, created, identity, false);
+  }
+  // 2. Somebody else leads, and has shown it not long ago.
+  const {holderIdentity, renewTime, acquireTime, leaseTransitions = 0} = lease.spec ?? {};
+  const record = `${holderIdentity} ${renewTime}`;
+  const known = ctx.memory.get<Observation>('observed', '');
+  if (known?.record !== record) ctx.memory.put<Observation>('observed', '', {record, at: ctx.now, leading: holderIdentity === identity});
+  const seenAt = known?.record === record ? known.at : ctx.now;
+  const isOurs = holderIdentity === identity;
+  if (holderIdentity && !isOurs && seenAt + LEASE_DURATION_SECONDS * 1000 > ctx.now) return false;
+  // 3. Ours, or nobody's any more. A conflict means that another was faster.
+  const spec = isOurs
+    ? specFor(ctx, identity, acquireTime!, leaseTransitions)
+    : specFor(ctx, identity, ctx.microTime(), leaseTransitions + 1);
+  return lead(ctx, ctx.client.update<Lease>('leases', {...lease, spec}), identity, isOurs);
+}
+
+const specFor = (ctx: ComponentContext, holderIdentity: string, acquireTime: string, leaseTransitions: number): Lease['spec'] => ({
+  holderIdentity,
+  leaseDurationSeconds: LEASE_DURATION_SECONDS,
+  acquireTime,
+  renewTime: ctx.microTime(),
+  leaseTransitions,
+});
+
+function read(ctx: ComponentContext, program: string): Stored<Lease> | undefined {
+  try {
+    return ctx.client.get<Lease>('leases', NAMESPACE, program);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 404) return undefined;
+    throw error;
+  }
+}
+
+function lead(ctx: ComponentContext, lease: Stored<Lease>, identity: string, before: boolean): true {
+  ctx.memory.put<Observation>('observed', '', {record: `${identity} ${lease.spec!.renewTime}`, at: ctx.now, leading: true});
+  if (!before) ctx.events.event(lease, 'Normal', 'LeaderElection', `${identity} became leader`);
+  return true;
+}

@@ -1,0 +1,90 @@
+/** How many replicas a metric asks for. Pure. upstream: pkg/controller/podautoscaler/{replica_calculator,horizontal}.go */
+import {parseQuantity, printQuantity} from '../../api/quantity.ts';
+import type {autoscaling, KubeObject, Pod} from '../../api/types.ts';
+import {asQuantity, milli, requestsOf, usageOf} from './metrics.ts';
+
+/** --horizontal-pod-autoscaler-tolerance: within a tenth of its target a metric asks for nothing. */
+export const TOLERANCE = 0.1;
+
+export interface Proposal {
+  replicas: number;
+  /** e.g. `cpu resource utilization (percentage of request)` */
+  name: string;
+  current: autoscaling.MetricStatus;
+}
+
+const rescaled = (ratio: number, ready: number, current: number): number =>
+  Math.abs(1 - ratio) <= TOLERANCE ? current : Math.ceil(ratio * ready - 1e-9);
+
+/** Throws an Error with the reason why nothing can be said. */
+export function propose(metric: autoscaling.MetricSpec, target: KubeObject, pods: readonly Pod[], current: number): Proposal {
+  if (metric.type !== 'Resource' || !metric.resource) throw new Error(`unknown metric source type "${metric.type}"`);
+  const {name, target: wanted} = metric.resource;
+  const usage = usageOf(target, pods, name);
+  if (!usage) throw new Error(`unable to get metrics for resource ${name}: no metrics returned from resource metrics API`);
+  const perPod = usage.total / usage.pods;
+  const average = {averageValue: printQuantity(asQuantity(perPod))};
+  if (wanted.averageUtilization !== undefined) {
+    const requests = requestsOf(pods, name);
+    if (!requests) throw new Error(`missing request for ${name} in container of Pod`);
+    const utilization = Math.floor((usage.total * 100) / requests);
+    return {
+      replicas: rescaled(utilization / wanted.averageUtilization, usage.pods, current),
+      name: `${name} resource utilization (percentage of request)`,
+      current: {type: 'Resource', resource: {name, current: {averageUtilization: utilization, ...average}}},
+    };
+  }
+  const ratio = perPod / milli(parseQuantity(String(wanted.averageValue)));
+  return {
+    replicas: rescaled(ratio, usage.pods, current),
+    name: `${name} resource`,
+    current: {type: 'Resource', resource: {name, current: average}},
+  };
+}
+
+export interface Change {
+  /** Virtual milliseconds. */
+  at: number;
+  /** Replicas added (or removed). */
+  by: number;
+}
+
+const DEFAULT_UP: autoscaling.HPAScalingRules = {
+  stabilizationWindowSeconds: 0,
+  selectPolicy: 'Max',
+  policies: [
+    {type: 'Pods', value: 4, periodSeconds: 15},
+    {type: 'Percent', value: 100, periodSeconds: 15},
+  ],
+};
+const DEFAULT_DOWN: autoscaling.HPAScalingRules = {
+  stabilizationWindowSeconds: 300,
+  selectPolicy: 'Max',
+  policies: [{type: 'Percent', value: 100, periodSeconds: 15}],
+};
+
+/** The rules of an autoscaler in one direction, with what is left out filled in. */
+export const rulesOf = (spec: autoscaling.HorizontalPodAutoscalerSpec, direction: 'up' | 'down'): autoscaling.HPAScalingRules =>
+  direction === 'up' ? {...DEFAULT_UP, ...spec.behavior?.scaleUp} : {...DEFAULT_DOWN, ...spec.behavior?.scaleDown};
+
+/** How far the rules let the number go from `current`, given what has changed lately. */
+export function limitOf(
+  {policies = [], selectPolicy}: autoscaling.HPAScalingRules,
+  direction: 'up' | 'down',
+  current: number,
+  changes: readonly Change[],
+  now: number,
+): number {
+  if (selectPolicy === 'Disabled') return current;
+  const sign = direction === 'up' ? 1 : -1;
+  const limits = policies.map(({type, value, periodSeconds}) => {
+    const lately = changes
+      .filter(({at, by}) => at > now - periodSeconds * 1000 && Math.sign(by) === sign)
+      .reduce((total, {by}) => total + by, 0);
+    const start = current - lately;
+    if (type === 'Pods') return start + sign * value;
+    return direction === 'up' ? Math.ceil(start * (1 + value / 100)) : Math.floor(start * (1 - value / 100));
+  });
+  const furthest = (direction === 'up') === (selectPolicy !== 'Min') ? Math.max(...limits) : Math.min(...limits);
+  return direction === 'up' ? Math.max(furthest, current) : Math.max(0, Math.min(furthest, current));
+}
