@@ -1,0 +1,119 @@
+/** What a lesson file consists of. */
+import {anything, countWords, type Field, type Fields, list, map, may, must, number, object, type Shape, text} from './shape.ts';
+
+export const MAX_WORDS = {say: 60, body: 260, hints: [15, 30, 50], debrief: 150, solution: 6} as const;
+export const RECORD_KINDS = ['object', 'request', 'event', 'trace', 'decision', 'commit', 'failure', 'command'] as const;
+export const PANELS = [
+  'pipeline',
+  'request',
+  'store',
+  'controllers',
+  'scheduler',
+  'kubelet',
+  'containers',
+  'network',
+  'events',
+  'why',
+] as const;
+
+const match: Shape = {
+  is: 'named',
+  name: 'match',
+  shape: () => ({
+    is: 'either',
+    about: 'a kind of record and a partial pattern',
+    by: Object.fromEntries(RECORD_KINDS.map(kind => [kind, {[kind]: must(anything)}])),
+  }),
+};
+
+const check: Shape = {
+  is: 'named',
+  name: 'check',
+  shape: () => ({
+    is: 'either',
+    about: 'a condition over the state and the whole history',
+    // The order decides where an object has two of the keys: `before` carries a `never`.
+    by: {
+      before: {before: must(match), never: must(match)},
+      always: {always: must(match), of: must(match)},
+      all: {all: must(list(check))},
+      any: {any: must(list(check))},
+      not: {not: must(check)},
+      now: {now: must(match)},
+      eventually: {eventually: must(match)},
+      never: {never: must(match)},
+      count: {count: must(match), atLeast: may(number()), atMost: may(number())},
+      rewound: {rewound: must(number('how often the learner went back in time'))},
+      predicted: {predicted: must(anything)},
+    } satisfies Record<string, Fields>,
+  }),
+};
+
+const reading = (by: string): Fields => ({
+  [by]: must(match),
+  field: must(text('path of the field')),
+  otherwise: may(text('if nothing matches')),
+});
+
+const query: Shape = {is: 'either', by: {count: {count: must(match)}, first: reading('first'), of: reading('of')}};
+
+const lines = (about: string): Shape => list(text(), about);
+
+const step = object({
+  id: must(text()),
+  say: must(text('Markdown; one thing to do', {maxWords: MAX_WORDS.say})),
+  do: may(text('a command worth typing')),
+  predict: may(
+    object({
+      ask: must(text()),
+      options: must(lines('answers to choose from')),
+      run: must(lines('lines that are run ahead on a branch')),
+      wait: may(number('virtual milliseconds after them'), 0),
+      answer: must(query),
+    }),
+  ),
+  objectives: must(list(object({text: must(text()), check: must(check), look: must(text('where to look next'))}))),
+  hints: must({is: 'list', of: text(), size: 3, maxWords: MAX_WORDS.hints, about: 'what to observe, where, how'}),
+});
+
+const DEFAULT_CONTEXT = {user: 'kubernetes-admin', namespace: 'default'};
+
+export const DEFAULT_WORLD = {seed: 1, nodes: 3, users: {}, context: DEFAULT_CONTEXT, files: {}, apply: [], off: [], age: 0, vary: {}};
+
+const world = object({
+  seed: may(number(), DEFAULT_WORLD.seed),
+  nodes: may(number(), DEFAULT_WORLD.nodes),
+  users: may(map(lines('groups'), 'people in the kubeconfig, beside the administrator'), {}),
+  context: may(object({user: may(text(), DEFAULT_CONTEXT.user), namespace: may(text(), DEFAULT_CONTEXT.namespace)}), DEFAULT_CONTEXT),
+  files: may(map(text(), "the learner's files"), {}),
+  apply: may(lines('manifests applied beforehand'), []),
+  off: may(lines('programs present but stopped'), []),
+  age: may(number('virtual milliseconds before the lesson begins'), 0),
+  vary: may(map(lines('values'), '{{name}} stands for one of them'), {}),
+});
+
+const fields = {
+  apiVersion: must(text(undefined, {oneOf: ['podyssey.dev/v1']})),
+  kind: must(text(undefined, {oneOf: ['Lesson']})),
+  id: must(text('stable; progress is kept by it')),
+  number: must(text('chapter and place: 3.2; a boss is 3.B')),
+  title: must(text()),
+  about: must(text('one sentence for the course map')),
+  minutes: must(number()),
+  concepts: must(lines('what is learned')),
+  prerequisites: may(lines('ids of lessons to be solved before'), []),
+  covers: must(lines('rows of the checklist of mechanisms')),
+  world: must(world),
+  panels: must(list(text(undefined, {oneOf: PANELS}))),
+  disable: may(lines('commands and flags that are switched off'), []),
+  steps: must(list(step)),
+  mistakes: may(list(object({when: must(check), say: must(text('one sentence')), example: must(lines('lines that make it'))})), []),
+  solution: must(lines('one way to solve it')),
+  alternatives: may(list(lines('another way')), []),
+  debrief: must(text('Markdown, shown after success', {maxWords: MAX_WORDS.debrief})),
+  myth: may(object({source: must(text('document and line: 003:71')), claim: must(text()), truth: must(text())})),
+} satisfies Record<string, Field>;
+
+export const lessonShape: Shape = object(fields);
+
+export {countWords};
