@@ -1,26 +1,39 @@
 /** The lessons to play: the package's own, and files of a teacher. */
 import {inOrder} from '../course/course.ts';
-import {type Fault, faultText, parseLesson} from '../course/schema.ts';
+import {type Fault, faultText, type Parsed, parseLesson, variantOf} from '../course/schema.ts';
 import type {Lesson} from '../course/types.ts';
 import {lessonFiles} from '../platform/package-folder.ts';
 import {Failure} from './failure.ts';
 import {textOf} from './manifests.ts';
 
-export interface Loaded {
-  readonly lessons: Lesson[];
-  readonly faults: Fault[];
+/** A lesson file as read, with the first of the values that vary. */
+export interface LessonFile extends Parsed {
+  readonly file: string;
+  readonly text: string;
 }
 
 /** Reads lesson files; without names the package's own. Throws Failure for a file that cannot be read. */
-export function loadLessons(files: readonly string[] = []): Loaded {
+export function readLessons(files: readonly string[] = []): LessonFile[] {
   const texts = files.length ? files.map(file => ({file, text: textOf(file)})) : lessonFiles();
-  const read = texts.map(({file, text}) => parseLesson(text, file));
-  return {lessons: inOrder(read.flatMap(r => (r.lesson ? [r.lesson] : []))), faults: read.flatMap(r => r.faults)};
+  return texts.map(({file, text}) => ({file, text, ...withFirstVariant(text, file)}));
 }
 
-/** The same, where nothing may be wrong. Throws Failure with the first fault. */
+function withFirstVariant(text: string, file: string): Parsed {
+  const plain = parseLesson(text, file);
+  return plain.lesson && Object.keys(plain.lesson.world.vary).length ? parseLesson(text, file, variantOf(plain.lesson.world.vary)) : plain;
+}
+
+/** Every variant of a lesson file: as many as its longest list of values has. */
+export function variantsOf({text, file, lesson}: LessonFile): Parsed[] {
+  const vary = lesson?.world.vary ?? {};
+  const count = Math.max(1, ...Object.values(vary).map(values => values.length));
+  return Array.from({length: count}, (_, i) => parseLesson(text, file, variantOf(vary, i)));
+}
+
+/** The lessons in course order, where nothing may be wrong. Throws Failure with the first fault. */
 export function wholeLessons(files: readonly string[] = []): Lesson[] {
-  const {lessons, faults} = loadLessons(files);
+  const read = readLessons(files);
+  const faults: Fault[] = read.flatMap(r => r.faults);
   if (faults[0]) throw new Failure(faultText(faults[0]));
-  return lessons;
+  return inOrder(read.map(r => r.lesson!));
 }

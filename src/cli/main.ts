@@ -70,9 +70,9 @@ function build(): Command {
     .option('--until <when>', 'idle, or a duration such as 5m', 'idle')
     .addOption(new Option('-o, --output <format>', 'how it is told').choices(['text', 'json']).default('text'))
     .action(async options => (await import('./commands/run.ts')).run(options));
-  common(program.command('lessons').description('the lessons: list, check, test'))
-    .argument('[what]', 'list, check or test', 'list')
-    .argument('[file...]', 'only these')
+  common(program.command('lessons').description('the lessons: list, check, test, new, schema'))
+    .argument('[what]', 'list, check, test, new or schema', 'list')
+    .argument('[file...]', 'lesson files')
     .action(async (what: string, files: string[]) => (await import('./commands/lessons.ts')).lessons(what, files));
   return program;
 }

@@ -41,8 +41,6 @@ export interface World {
   readonly files: Readonly<Record<string, string>>;
   /** Manifests applied by the administrator beforehand, as YAML texts. */
   readonly apply: readonly string[];
-  /** Commands the administrator has run beforehand. */
-  readonly run: readonly string[];
   /** Programs present but stopped. */
   readonly off: readonly string[];
   /** Virtual milliseconds that have passed before the lesson begins. */

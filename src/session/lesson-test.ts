@@ -1,10 +1,19 @@
-/** Proves a lesson headless: it is not solved at its start, its solution and every alternative solve it, its mistakes fire, its predictions have an answer. */
+/**
+ * Proves a lesson headless: it is not solved at its start; its solution and every alternative solve it; its predictions come true as one of the options; its
+ * mistakes fire, and only when they are made; and every clause of its checks matters: dropped, some of these plays would be judged differently.
+ */
 import {evaluate} from '../course/checks.ts';
-import type {Lesson, LessonStep} from '../course/types.ts';
+import type {Check, Lesson, LessonStep} from '../course/types.ts';
 import {beginLesson, type Commands, chronicleOf, foresee, type LessonRun, objectivesOf} from './lesson-run.ts';
 import {program} from './line.ts';
 import {newShell, type ProgramEnv, runToEnd} from './shell.ts';
 import {lessonWorld, type WorldState} from './world.ts';
+
+/** What is wrong, and where in the file. */
+export interface Problem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
 
 /** How long a step's objectives may take to come true after the last line typed. */
 const PATIENCE_MS = 600_000;
@@ -20,11 +29,7 @@ interface Play {
 
 function begin(lesson: Lesson): Play {
   const world = lessonWorld(lesson);
-  const env: ProgramEnv = {
-    cluster: world.cluster,
-    state: newShell(world.files),
-    disabled: lesson.disable,
-  };
+  const env: ProgramEnv = {cluster: world.cluster, state: newShell(world.files), disabled: lesson.disable};
   return {run: beginLesson(lesson, world.from), world, env, commands: [], output: []};
 }
 
@@ -56,15 +61,24 @@ const met = (play: Play): boolean => {
   return step !== undefined && objectivesOf(play.run, step, play.world.cluster, play.commands).every(v => v.met);
 };
 
+/** Lets time pass until the step at hand is done, or nothing more will come. */
+function waitForStep(play: Play): void {
+  const {machine} = play.world.cluster;
+  const limit = machine.now + PATIENCE_MS;
+  while (!met(play) && !machine.idle && machine.now < limit && machine.step());
+}
+
 /** Goes on through steps whose objectives are met, predicting what is asked for. */
-function advance(play: Play, problems: string[]): void {
+function advance(play: Play, problems: Problem[]): void {
   for (let step = stepOf(play); step; step = stepOf(play)) {
     if (step.predict && !play.run.predictions[step.id]) {
       const truth = foresee(step.predict, play.run, play.world.cluster, play.commands, (branch, lines) => {
         const env = {...play.env, cluster: branch};
         for (const line of lines) runToEnd(program(line, env), branch);
       });
-      if (truth === undefined) problems.push(`step ${step.id}: the run ahead leads to none of the options`);
+      if (truth === undefined) {
+        problems.push({path: ['steps', play.run.step, 'predict'], message: `step ${step.id}: the run ahead leads to none of the options`});
+      }
       play.run = {...play.run, predictions: {...play.run.predictions, [step.id]: {chosen: truth ?? 0, truth, told: true}}};
     }
     if (!met(play)) return;
@@ -72,48 +86,85 @@ function advance(play: Play, problems: string[]): void {
   }
 }
 
-/** Types lines one after the other; after the last of them, and where a step needs it, time passes. Returns what is missing at the end. */
-function follow(lesson: Lesson, lines: readonly string[], problems: string[], name: string): Play {
+/** Types lines one after the other, letting time pass where a step needs it. Hands every moment after a line to `look`. */
+function follow(lesson: Lesson, lines: readonly string[], path: Problem['path'], problems: Problem[], look: (play: Play) => void): void {
   const play = begin(lesson);
   advance(play, problems);
   for (const line of lines) {
     type(play, line);
     advance(play, problems);
+    look(play);
     if (!stepOf(play)) break;
-    const {machine} = play.world.cluster;
-    const limit = machine.now + PATIENCE_MS;
-    while (!met(play) && !machine.idle && machine.now < limit && machine.step());
+    waitForStep(play);
     advance(play, problems);
+    look(play);
   }
   const step = stepOf(play);
-  if (step) {
-    const gaps = objectivesOf(play.run, step, play.world.cluster, play.commands).flatMap((v, i) =>
-      v.met ? [] : [`${step.objectives[i]!.text}: ${v.gap}`],
-    );
-    problems.push(`${name} does not solve step ${step.id}: ${gaps.join('; ')}`, ...play.output.slice(-2).map(o => o.trimEnd()));
-  }
-  return play;
+  if (!step) return;
+  const gaps = objectivesOf(play.run, step, play.world.cluster, play.commands).flatMap((v, i) =>
+    v.met ? [] : [`${step.objectives[i]!.text}: ${v.gap}`],
+  );
+  const last = play.output.slice(-2).map(o => o.trimEnd());
+  problems.push({path, message: [`it does not solve step ${step.id}: ${gaps.join('; ')}`, ...last].join('\n')});
+}
+
+/** A check without one of its clauses: each way to leave one out of an `all`, and the whole check left out. */
+function* weakened(check: Check): IterableIterator<{what: string; check: Check}> {
+  if ('all' in check && check.all.length > 1) {
+    for (const [i] of check.all.entries()) yield {what: `clause ${i + 1}`, check: {all: check.all.filter((_, k) => k !== i)}};
+  } else yield {what: 'the check', check: {all: []}};
+}
+
+/** Clauses whose loss no moment of any play would notice. */
+function idleClauses(lesson: Lesson, moments: readonly ((check: Check) => boolean)[]): Problem[] {
+  return lesson.steps.flatMap((step, s) =>
+    step.objectives.flatMap((objective, o) => {
+      const judged = moments.map(judge => judge(objective.check));
+      return [...weakened(objective.check)]
+        .filter(weak => moments.every((judge, i) => judge(weak.check) === judged[i]))
+        .map(weak => ({
+          path: ['steps', s, 'objectives', o],
+          message: `${weak.what} of "${objective.text}" does not matter: no play of this lesson is judged differently without it`,
+        }));
+    }),
+  );
+}
+
+/** Freezes a moment of a play for later judgement: where it stands is kept, for its cluster goes on. */
+function momentOf(play: Play): (check: Check) => boolean {
+  const chronicle = {...chronicleOf(play.run, play.world.cluster.history.branch(), [...play.commands]), predicted: true};
+  return check => evaluate(check, chronicle).met;
 }
 
 /** What is wrong with a lesson; empty when all is well. */
-export function testLesson(lesson: Lesson): string[] {
-  const problems: string[] = [];
+export function testLesson(lesson: Lesson): Problem[] {
+  const problems: Problem[] = [];
+  const moments: ((check: Check) => boolean)[] = [];
+  const look = (play: Play): void => void moments.push(momentOf(play));
+
+  // 1. Nothing is given away
   const untouched = begin(lesson);
-  const first = stepOf(untouched)!;
-  untouched.run = {...untouched.run, predictions: Object.fromEntries(lesson.steps.map(s => [s.id, {chosen: 0, truth: 0, told: true}]))};
+  look(untouched);
   if (lesson.steps.every(step => objectivesOf(untouched.run, step, untouched.world.cluster, []).every(v => v.met))) {
-    problems.push(`it is solved before the learner does anything (step ${first.id})`);
+    problems.push({path: ['steps'], message: 'it is solved before the learner does anything'});
   }
-  follow(lesson, lesson.solution, problems, 'the solution');
-  lesson.alternatives.forEach((lines, i) => void follow(lesson, lines, problems, `alternative ${i + 1}`));
+
+  // 2. Every way leads there
+  follow(lesson, lesson.solution, ['solution'], problems, look);
+  lesson.alternatives.forEach((lines, i) => void follow(lesson, lines, ['alternatives', i], problems, look));
+
+  // 3. Mistakes speak when they are made
   lesson.mistakes.forEach((mistake, i) => {
     const play = begin(lesson);
-    if (evaluate(mistake.when, chronicleOf(play.run, play.world.cluster, [])).met)
-      problems.push(`mistake ${i + 1} fires before anything is done`);
+    const fires = (): boolean => evaluate(mistake.when, chronicleOf(play.run, play.world.cluster, play.commands)).met;
+    if (fires()) problems.push({path: ['mistakes', i], message: 'it fires before anything is done'});
     for (const line of mistake.example) type(play, line);
-    play.world.cluster.settle(PATIENCE_MS);
-    if (!evaluate(mistake.when, chronicleOf(play.run, play.world.cluster, play.commands)).met)
-      problems.push(`mistake ${i + 1} does not fire on its example`);
+    if (!fires()) play.world.cluster.settle(PATIENCE_MS);
+    if (!fires())
+      problems.push({path: ['mistakes', i], message: ['it does not fire on its example', ...play.output.map(o => o.trimEnd())].join('\n')});
+    look(play);
   });
-  return problems;
+
+  // 4. Every clause matters
+  return problems.length ? problems : idleClauses(lesson, moments);
 }

@@ -4,7 +4,6 @@
  */
 import {CHAPTERS, chapterOf, findLesson, inOrder, needsOf, nextLesson} from '../course/course.ts';
 import {type Progress, withResult} from '../course/progress.ts';
-import {parseLesson, variantOf} from '../course/schema.ts';
 import type {Lesson} from '../course/types.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import {detailOf} from '../selectors/detail.ts';
@@ -51,8 +50,6 @@ export interface SessionOptions {
   readonly ports: Ports;
   /** A free world's set-up. */
   readonly sandbox: WorldOptions;
-  /** Text of a lesson's file, to make a variant of it. */
-  readonly textOf?: (lesson: Lesson) => string;
 }
 
 /** A line that was entered, with what is needed to take it back. */
@@ -682,12 +679,4 @@ function contextOf(text: string): {current: {user: string; namespace: string}} {
   const user = name.split('@')[0] || ADMIN_USER;
   const namespace = new RegExp(`context:\\n(?:\\s+\\w+: .*\\n)*?\\s+user: ${user}\\n\\s+namespace: (\\S+)`).exec(text)?.[1] ?? 'default';
   return {current: {user, namespace}};
-}
-
-/** A lesson with other values where its file varies. Throws an Error where the file does not hold. */
-export function varied(text: string, file: string, pick: number): Lesson {
-  const {lesson} = parseLesson(text, file);
-  const again = parseLesson(text, file, variantOf(lesson?.world.vary ?? {}, pick));
-  if (!again.lesson) throw new Error(`${file} is not a whole lesson`);
-  return again.lesson;
 }

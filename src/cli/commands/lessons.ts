@@ -1,32 +1,55 @@
-/** `podyssey lessons`: list them, check the files, run every solution. */
-import {faultText} from '../../course/schema.ts';
+/** `podyssey lessons`: list them, check the files, prove every lesson, begin a new one. */
+import {existsSync, writeFileSync} from 'node:fs';
+import {lessonShape} from '../../course/lesson-shape.ts';
+import {type Fault, faultText} from '../../course/schema.ts';
+import {jsonSchema} from '../../course/shape.ts';
 import {testLesson} from '../../session/lesson-test.ts';
-import {loadLessons, wholeLessons} from '../course.ts';
+import {type LessonFile, readLessons, variantsOf, wholeLessons} from '../course.ts';
 import {Failure} from '../failure.ts';
+import {lessonTemplate} from '../lesson-template.ts';
+
+/** What is wrong with a lesson when it is played, in every variant; each fault once. */
+function played(file: LessonFile): Fault[] {
+  const faults = variantsOf(file).flatMap(v => (v.lesson ? testLesson(v.lesson).map(p => v.at(p.path, p.message)) : v.faults));
+  return [...new Map(faults.map(f => [faultText(f), f])).values()];
+}
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const actions: Record<string, (files: readonly string[]) => void> = {
   list(files) {
-    for (const l of wholeLessons(files)) process.stdout.write(`${l.number.padEnd(5)} ${l.id.padEnd(24)} ${l.title}\n`);
+    for (const l of wholeLessons(files)) say(`${l.number.padEnd(5)} ${l.id.padEnd(30)} ${l.title}`);
   },
   check(files) {
-    const {lessons, faults} = loadLessons(files);
-    for (const fault of faults) process.stdout.write(`${faultText(fault)}\n`);
-    for (const lesson of lessons) process.stdout.write(`${lesson.file}: ok\n`);
-    if (faults.length) throw new Failure(`${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} in lesson files`);
+    let count = 0;
+    for (const file of readLessons(files)) {
+      const faults = file.lesson ? played(file) : file.faults;
+      for (const fault of faults) say(faultText(fault));
+      if (!faults.length) say(`${file.file}: ok`);
+      count += faults.length;
+    }
+    if (count) throw new Failure(`${count} ${count === 1 ? 'fault' : 'faults'} in lesson files`);
   },
   test(files) {
     let failed = 0;
-    const lessons = wholeLessons(files);
-    for (const lesson of lessons) {
-      const problems = testLesson(lesson);
-      process.stdout.write(
-        `${problems.length ? 'FAIL' : 'ok  '} ${lesson.number} ${lesson.title}\n${problems.map(p => `     ${p}\n`).join('')}`,
-      );
-      if (problems.length) failed++;
+    const all = readLessons(files);
+    for (const file of all) {
+      const faults = file.lesson ? played(file) : file.faults;
+      say(`${faults.length ? 'FAIL' : 'ok  '} ${file.lesson ? `${file.lesson.number} ${file.lesson.title}` : file.file}`);
+      for (const fault of faults) say(`     ${faultText(fault).replaceAll('\n', '\n     ')}`);
+      if (faults.length) failed++;
     }
-    process.stdout.write(`${lessons.length - failed} passed, ${failed} failed\n`);
-    if (failed) throw new Failure(`${failed} of ${lessons.length} lessons fail`);
+    say(`${all.length - failed} passed, ${failed} failed`);
+    if (failed) throw new Failure(`${failed} of ${all.length} lessons fail`);
   },
+  new(files) {
+    const [file] = files;
+    if (!file) throw new Failure('lessons new: name the file to begin', 2);
+    if (existsSync(file)) throw new Failure(`${file} exists already; it is left as it is`);
+    writeFileSync(file, lessonTemplate);
+    say(`${file} begun: it can be played as it is (podyssey play ${file})`);
+  },
+  schema: () => say(JSON.stringify(jsonSchema(lessonShape, 'podyssey lesson'), null, 2)),
 };
 
 export async function lessons(what: string, files: readonly string[]): Promise<void> {
