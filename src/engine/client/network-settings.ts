@@ -13,6 +13,8 @@ export interface NetworkSettings {
   readonly clusterDomain: string;
   /** Where the API server and the DNS server run: a machine beside the nodes. */
   readonly controlPlane: string;
+  /** Addresses that the cloud has for load balancers. */
+  readonly balancerCIDR: string;
   /** Whether somebody on the nodes enforces NetworkPolicies: many plugins, flannel by itself among them, do not. */
   readonly enforcesPolicy: boolean;
   /** vxlan: packets between nodes travel inside UDP. routed: the network knows the way to every node's pods (flannel's host-gw). */
@@ -27,6 +29,8 @@ export const DEFAULT_SETTINGS: NetworkSettings = {
   clusterDNS: '10.96.0.10',
   clusterDomain: 'cluster.local',
   controlPlane: '192.168.0.2',
+  // RFC 5737 TEST-NET-1.
+  balancerCIDR: '192.0.2.0/24',
   enforcesPolicy: true,
   backend: 'vxlan',
   proxyMode: 'iptables',

@@ -108,6 +108,29 @@ describe('the EndpointSlices of a Service', () => {
   });
 });
 
+describe('a slice that somebody deletes', () => {
+  const names = (cluster: Cluster): string[] => slices(cluster).map(slice => slice.metadata.name);
+
+  it('is made again, at once or when the controller is back', () => {
+    const cluster = stage();
+    service(cluster);
+    web(cluster, 'a', 'node-1', '10.244.0.2');
+    pass(cluster);
+    const [first] = names(cluster);
+    send(cluster, 'DELETE', `${SLICES}/${first}`);
+    pass(cluster);
+    const [second] = names(cluster);
+    expect(second).not.toBe(first);
+    cluster.control({action: 'stop', program: 'kube-controller-manager'});
+    send(cluster, 'DELETE', `${SLICES}/${second}`);
+    pass(cluster);
+    expect(names(cluster)).toEqual([]);
+    cluster.control({action: 'start', program: 'kube-controller-manager'});
+    pass(cluster);
+    expect(conditions(cluster)).toEqual({a: 'ready=true serving=true terminating=false'});
+  });
+});
+
 describe('Endpoints', () => {
   const endpoints = (cluster: Cluster): any => get(cluster, '/api/v1/namespaces/default/endpoints/web');
 

@@ -2,12 +2,9 @@
 import {addressAt, formatIp, parseCidr} from '../../api/ip.ts';
 import {findHost} from '../../client/hosts.ts';
 import {memoryOf, readMemory} from '../../client/memory.ts';
+import {networkSettings} from '../../client/network-settings.ts';
 import type {Tx} from '../../machine/types.ts';
 
-export const PROVIDER = 'podyssey';
-
-/** RFC 5737 TEST-NET-1: addresses that the provider has for load balancers. */
-const BALANCER_ADDRESSES = '192.0.2.0/24';
 const FIRST_ADDRESS = 10;
 /** From the order to the address. */
 export const BALANCER_SETUP_MS = 20_000;
@@ -36,7 +33,7 @@ export function cloudOf(tx: Tx) {
   const nextAddress = (): string => {
     const used = memory.get<{count: number}>(COUNTER, BALANCER)?.count ?? 0;
     memory.put(COUNTER, BALANCER, {count: used + 1});
-    return formatIp(addressAt(parseCidr(BALANCER_ADDRESSES)!, BigInt(FIRST_ADDRESS + used)));
+    return formatIp(addressAt(parseCidr(networkSettings(tx).balancerCIDR)!, BigInt(FIRST_ADDRESS + used)));
   };
   return {
     /** The load balancer of a service; ordered when there is none yet. */

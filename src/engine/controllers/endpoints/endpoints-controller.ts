@@ -6,7 +6,7 @@ import {controller} from '../common/controller.ts';
 import {isNotFound, messageOf} from '../common/errors.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {selects, servicesOfPodEvent} from '../endpointslice/pod-services.ts';
-import {forgetTriggerTimes, LAST_CHANGE_TRIGGER_TIME, triggerTime} from '../endpointslice/trigger-time.ts';
+import {forgetAllTriggerTimes, forgetTriggerTimes, LAST_CHANGE_TRIGGER_TIME, triggerTime} from '../endpointslice/trigger-time.ts';
 import {endpointSubsets, OVER_CAPACITY} from './subsets.ts';
 
 const LABEL_MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
@@ -109,5 +109,6 @@ export const endpointsController = controller({
       },
     },
   ],
+  start: ctx => forgetAllTriggerTimes(ctx.memory),
   reconcile,
 });

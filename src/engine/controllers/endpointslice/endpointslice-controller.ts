@@ -8,8 +8,8 @@ import {keyOf, splitKey} from '../common/keys.ts';
 import {selects, servicesOfPodEvent} from './pod-services.ts';
 import {reconcileSlices, type SliceChanges} from './reconcile.ts';
 import {CONTROLLER_NAME} from './slice.ts';
-import {trackerOf} from './tracker.ts';
-import {forgetTriggerTimes, LAST_CHANGE_TRIGGER_TIME, triggerTime} from './trigger-time.ts';
+import {forgetTrackers, trackerOf} from './tracker.ts';
+import {forgetAllTriggerTimes, forgetTriggerTimes, LAST_CHANGE_TRIGGER_TIME, triggerTime} from './trigger-time.ts';
 
 export const STALE_INFORMER_CACHE = 'EndpointSlice informer cache is out of date';
 const FAILED_TO_UPDATE = 'FailedToUpdateEndpointSlices';
@@ -129,5 +129,9 @@ export const endpointSliceController = controller({
     {resource: 'endpointslices', on: onSlice},
     {resource: 'nodes', on: onNode},
   ],
+  start(ctx) {
+    forgetTrackers(ctx.memory);
+    forgetAllTriggerTimes(ctx.memory);
+  },
   reconcile,
 });

@@ -45,3 +45,8 @@ export function trackerOf(memory: Memory, service: string) {
     forget: (): void => memory.delete(KIND, service),
   };
 }
+
+/** The program has just started: what an earlier life wrote is in the informers by now, or gone. */
+export function forgetTrackers(memory: Memory): void {
+  for (const [service] of memory.list(KIND)) memory.delete(KIND, service);
+}

@@ -28,3 +28,8 @@ export function triggerTime(memory: Memory, key: string, service: Service, pods:
 }
 
 export const forgetTriggerTimes = (memory: Memory, key: string): void => memory.delete(KIND, key);
+
+/** The program has just started: it knows of no change before. */
+export function forgetAllTriggerTimes(memory: Memory): void {
+  for (const [key] of memory.list(KIND)) memory.delete(KIND, key);
+}

@@ -9,7 +9,7 @@ import {controller} from '../common/controller.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {STALE_INFORMER_CACHE} from '../endpointslice/endpointslice-controller.ts';
 import {portMapKey} from '../endpointslice/slice.ts';
-import {trackerOf} from '../endpointslice/tracker.ts';
+import {forgetTrackers, trackerOf} from '../endpointslice/tracker.ts';
 import {type Endpoints, MIRRORING_CONTROLLER, mirror} from './mirror.ts';
 
 const LABEL_SKIP_MIRROR = 'endpointslice.kubernetes.io/skip-mirror';
@@ -80,5 +80,6 @@ export const endpointSliceMirroringController = controller({
       },
     },
   ],
+  start: ctx => forgetTrackers(ctx.memory),
   reconcile,
 });

@@ -6,6 +6,7 @@ import {inCidr} from '../../api/ip.ts';
 import type {Pod, Service} from '../../api/types.ts';
 import {collection} from '../../apiserver/collections.ts';
 import {findHost, HOSTS, type Host} from '../../client/hosts.ts';
+import {networkSettings} from '../../client/network-settings.ts';
 import type {Tx} from '../../machine/types.ts';
 import {BRIDGE} from '../cni/cni.ts';
 import {nodeNetwork, type PodInterface, podInterfaces} from '../cni/node-network.ts';
@@ -21,6 +22,8 @@ import {hostAt, interfaceAt, isLocal, podOf, routeTo, UPLINK} from './places.ts'
 import {deliver, failed, hop, type Leg, type Outcome, type Walk} from './walk.ts';
 
 const FIRST_TTL = 64;
+/** RFC 1918 */
+const PRIVATE: readonly string[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 const EPHEMERAL = {first: 32768, last: 60999} as const;
 /** More node-to-node legs than any way here has. */
 const MAX_LEGS = 8;
@@ -106,6 +109,9 @@ const hasBalancerAddress =
   ({status}: Service): boolean =>
     (status?.loadBalancer?.ingress ?? []).some(({ip}) => ip === address);
 
+/** Private addresses, and those of load balancers that are not there: the world knows no way to them. */
+const isInside = (tx: Tx, address: string): boolean => [...PRIVATE, networkSettings(tx).balancerCIDR].some(block => inCidr(address, block));
+
 /** From outside the cluster only nodes and load balancers can be reached. */
 function fromOutside(walk: Walk): Outcome {
   const {tx, packet} = walk;
@@ -113,7 +119,10 @@ function fromOutside(walk: Walk): Outcome {
   const host = hostAt(tx, packet.destination);
   if (host) return isCutOff(walk, host.name) ? failed('timeout', `${host.name} does not answer`) : walkFrom(walk, host.name, 'wire');
   const service = collection<Service>(tx, '/registry/services/specs/').find(hasBalancerAddress(packet.destination));
-  if (!service) return failed('timeout', `${packet.destination} is not known outside the cluster`);
+  if (!service)
+    return isInside(tx, packet.destination)
+      ? failed('timeout', `${packet.destination} is not known outside the cluster`)
+      : deliver(walk, {address: packet.destination, port: packet.port}, packet.destination);
   const fit = [...tx.table<Host>(HOSTS).entries()].map(([, each]) => each).filter(each => isFit(walk, each));
   const chosen = fit[Math.floor(tx.random() * fit.length)];
   if (!chosen) return failed('refused', 'the load balancer has no node to send to');

@@ -1,0 +1,47 @@
+import {describe, expect, it} from 'vitest';
+import {createCluster} from '../../src/engine/index.ts';
+import {programNamed} from '../../src/session/programs/table.ts';
+import {type ProgramEnv, runToEnd} from '../../src/session/shell.ts';
+
+const cluster = createCluster({nodes: 2});
+const env = {cluster, state: {files: {}, variables: {}, cache: new Map()}, disabled: []} as unknown as ProgramEnv;
+
+const type = (line: string): {output: string; exitCode: number} => {
+  const [name = '', ...argv] = line.split(' ');
+  return runToEnd(programNamed(name)!.run(argv, env), cluster);
+};
+
+describe('the tools of the network', () => {
+  it('look at one node, the first unless told', () => {
+    expect(type('ip route').output).toMatch(/^default via 192\.168\.0\.1 dev eth0\n/);
+    expect(type('ip route node-2').output).toContain('src 192.168.0.12');
+    expect(type('ip route node-9')).toMatchObject({output: 'ip: there is no node node-9\n', exitCode: 1});
+    expect(type('ip link')).toMatchObject({exitCode: 1});
+  });
+
+  it('print the rules of the mode that kube-proxy is in', () => {
+    expect(type('iptables-save node-2').output).toContain('default/kubernetes:https cluster IP');
+    type('chaos proxy mode ipvs');
+    expect(type('ipvsadm -Ln').output).toContain('TCP  10.96.0.1:443 rr');
+    type('chaos proxy mode iptables');
+  });
+
+  it('follow a packet to its end', () => {
+    const {output, exitCode} = type('trace 10.96.0.1:443 --from node-1');
+    expect(output).toContain('destination 10.96.0.1:443 becomes 192.168.0.2:6443');
+    expect(output).toMatch(/=> the control plane answers\n$/);
+    expect(exitCode).toBe(0);
+  });
+
+  it('look names up from the outside as the world knows them', () => {
+    expect(type('nslookup www.example.com').output).toContain('A    www.example.com.  203.0.113.53  NOERROR  203.0.113.');
+  });
+
+  it('say what they want when they are called wrongly', () => {
+    expect(type('trace')).toMatchObject({exitCode: 2});
+    expect(type('chaos cni range node-1 nonsense')).toMatchObject({
+      exitCode: 1,
+      output: 'chaos: there is no block of addresses nonsense\n',
+    });
+  });
+});
