@@ -1,6 +1,7 @@
 /** Paths that are no resources: version, health, discovery. */
 import * as status from '../api/status.ts';
 import {discovery} from './discovery.ts';
+import {openapi} from './openapi.ts';
 import type {ApiResponse, Walk} from './request.ts';
 
 export const VERSION = {
@@ -29,5 +30,5 @@ const paths: Record<string, (walk: Walk) => ApiResponse> = {
 /** Answers a path that is no resource. */
 export function nonResource(walk: Walk): ApiResponse {
   const found = paths[walk.request.path.replace(/\/+$/, '')];
-  return found ? found(walk) : (discovery(walk) ?? text(404, status.PATH_NOT_FOUND));
+  return found ? found(walk) : (discovery(walk) ?? openapi(walk) ?? text(404, status.PATH_NOT_FOUND));
 }

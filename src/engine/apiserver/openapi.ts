@@ -1,0 +1,227 @@
+/**
+ * The API described by itself: what kubectl reads before `create -f`, `apply -f` and `explain`. One document a group and version, made from the same table
+ * that bodies are decoded by. upstream: staging/src/k8s.io/kube-openapi/pkg/{handler3,builder3}
+ */
+import {groups, type Kind} from '../api/kinds.ts';
+import {type Definition, definitionOfKind, type Field, type FieldType, type Scalar} from './decoding/schema.ts';
+import {ATOMIC_MAPS, ATOMIC_STRUCTS, LIST_RULES, type ListRule, RETAIN_KEYS} from './patch/list-rules.ts';
+import type {ApiResponse, Walk} from './request.ts';
+import {servedKinds} from './resources.ts';
+
+type Json = Record<string, unknown>;
+
+/** Answers `/openapi/v3` and the documents below it; undefined for any other path. */
+export function openapi(walk: Walk): ApiResponse | undefined {
+  const [root, version, ...place] = walk.request.path.split('/').filter(Boolean);
+  if (root !== 'openapi' || version !== 'v3') return undefined;
+  const kinds = servedKinds(walk.tx);
+  if (place.length === 0)
+    return json({paths: Object.fromEntries(placesOf(kinds).map(at => [at, {serverRelativeURL: `/openapi/v3/${at}`}]))});
+  const at = place.join('/');
+  return placesOf(kinds).includes(at) ? json(documentOf(kinds, at)) : undefined;
+}
+
+const json = (body: unknown): ApiResponse => ({code: 200, headers: {'content-type': 'application/json'}, body});
+
+/** `api/v1`, `apis/apps/v1`, ... */
+function placesOf(kinds: readonly Kind[]): string[] {
+  return groups(kinds).flatMap(({group, versions}) => versions.map(version => placeOf(group, version)));
+}
+
+const placeOf = (group: string, version: string): string => (group ? `apis/${group}/${version}` : `api/${version}`);
+
+/** Documents by the table of kinds they describe, which changes with custom resources. */
+const documents = new WeakMap<readonly Kind[], Map<string, Json>>();
+
+function documentOf(kinds: readonly Kind[], at: string): Json {
+  let known = documents.get(kinds);
+  if (!known) documents.set(kinds, (known = new Map()));
+  let document = known.get(at);
+  if (!document) known.set(at, (document = describe(kinds, at)));
+  return document;
+}
+
+function describe(kinds: readonly Kind[], at: string): Json {
+  const schemas = new Map<string, Json>();
+  const paths: Record<string, Json> = {};
+  for (const kind of kinds)
+    for (const version of kind.versions)
+      if (placeOf(kind.group, version) === at) {
+        const schema = schemaOfKind(kind, version, schemas);
+        Object.assign(paths, pathsOf(kind, version, schema));
+      }
+  return {
+    openapi: '3.0.0',
+    info: {title: 'Kubernetes', version: 'v1.36.0'},
+    paths,
+    components: {schemas: Object.fromEntries([...schemas].sort(([a], [b]) => (a < b ? -1 : 1)))},
+  };
+}
+
+const gvkOf = ({group, kind}: Kind, version: string): Json => ({group, version, kind});
+
+/** The name of the schema of a kind. Custom resources are described as objects of any shape. */
+function schemaOfKind(kind: Kind, version: string, schemas: Map<string, Json>): string {
+  const definition = definitionOfKind(kind, version);
+  const name = definition ? schemaName(definition) : [...kind.group.split('.').reverse(), version, kind.kind].join('.');
+  if (definition) addSchema(definition, schemas);
+  else schemas.set(name, {type: 'object', 'x-kubernetes-preserve-unknown-fields': true});
+  schemas.set(name, {...schemas.get(name), 'x-kubernetes-group-version-kind': [gvkOf(kind, version)]});
+  return name;
+}
+
+/** `core/v1.PodSpec` is known to the world as `io.k8s.api.core.v1.PodSpec`. */
+function schemaName({id}: Definition): string {
+  const [folder = '', rest = ''] = id.split('/');
+  if (folder === 'meta') return `io.k8s.apimachinery.pkg.apis.meta.${rest}`;
+  if (folder === 'apiextensions') return `io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.${rest}`;
+  if (folder === 'apiregistration') return `io.k8s.kube-aggregator.pkg.apis.apiregistration.${rest}`;
+  return `io.k8s.api.${folder}.${rest}`;
+}
+
+function addSchema(definition: Definition, schemas: Map<string, Json>): void {
+  const name = schemaName(definition);
+  if (schemas.has(name)) return;
+  schemas.set(name, {});
+  const fields = [...definition.fields.values()];
+  const required = fields.filter(field => field.required).map(field => field.name);
+  schemas.set(name, {
+    type: 'object',
+    properties: Object.fromEntries(fields.map(field => [field.name, fieldSchema(definition, field, schemas)])),
+    ...(required.length > 0 && {required}),
+    ...(ATOMIC_STRUCTS.has(definition.name) && {'x-kubernetes-map-type': 'atomic'}),
+  });
+}
+
+function fieldSchema(owner: Definition, {name, type}: Field, schemas: Map<string, Json>): Json {
+  const schema = typeSchema(type, schemas);
+  const path = `${owner.name}.${name}`;
+  if (type.is === 'list') return {...schema, ...listExtensions(LIST_RULES[owner.name]?.[name])};
+  if (ATOMIC_MAPS.has(path)) return {...schema, 'x-kubernetes-map-type': 'atomic'};
+  return RETAIN_KEYS.has(path) ? {...schema, 'x-kubernetes-patch-strategy': 'retainKeys'} : schema;
+}
+
+function listExtensions(rule: ListRule | undefined): Json {
+  if (!rule) return {'x-kubernetes-list-type': 'atomic'};
+  const strategy = {'x-kubernetes-patch-strategy': rule.retainKeys ? 'merge,retainKeys' : 'merge'};
+  if (rule.keys.length === 0) return {...strategy, 'x-kubernetes-list-type': 'set'};
+  return {
+    ...strategy,
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': rule.keys,
+    'x-kubernetes-patch-merge-key': rule.keys[0],
+  };
+}
+
+const SCALARS: Readonly<Record<Scalar, Json>> = {
+  string: {type: 'string'},
+  bool: {type: 'boolean'},
+  int32: {type: 'integer', format: 'int32'},
+  int64: {type: 'integer', format: 'int64'},
+  float64: {type: 'number', format: 'double'},
+  bytes: {type: 'string', format: 'byte'},
+  quantity: {oneOf: [{type: 'string'}, {type: 'number'}]},
+  intOrString: {format: 'int-or-string', oneOf: [{type: 'integer'}, {type: 'string'}]},
+  time: {type: 'string', format: 'date-time'},
+  microTime: {type: 'string', format: 'date-time'},
+  raw: {type: 'object'},
+};
+
+function typeSchema(type: FieldType, schemas: Map<string, Json>): Json {
+  switch (type.is) {
+    case 'list':
+      return {type: 'array', items: typeSchema(type.of, schemas)};
+    case 'map':
+      return {type: 'object', additionalProperties: typeSchema(type.of, schemas)};
+    case 'struct':
+      addSchema(type.definition, schemas);
+      return {allOf: [reference(schemaName(type.definition))], default: {}};
+    default:
+      return SCALARS[type.is];
+  }
+}
+
+const reference = (name: string): Json => ({$ref: `#/components/schemas/${name}`});
+
+const query = (name: string): Json => ({name, in: 'query', schema: {type: 'string', uniqueItems: true}});
+const WRITE = ['dryRun', 'fieldManager', 'fieldValidation'];
+const LIST = [
+  'allowWatchBookmarks',
+  'continue',
+  'fieldSelector',
+  'labelSelector',
+  'limit',
+  'resourceVersion',
+  'sendInitialEvents',
+  'timeoutSeconds',
+  'watch',
+];
+const DELETE = ['dryRun', 'gracePeriodSeconds', 'propagationPolicy'];
+
+interface Operation {
+  readonly method: string;
+  readonly verb: string;
+  readonly action: string;
+  readonly parameters: readonly string[];
+  readonly body?: 'object' | 'patch' | 'options';
+}
+
+const ON_COLLECTION: readonly Operation[] = [
+  {method: 'get', verb: 'list', action: 'list', parameters: LIST},
+  {method: 'post', verb: 'create', action: 'post', parameters: WRITE, body: 'object'},
+  {method: 'delete', verb: 'deletecollection', action: 'deletecollection', parameters: [...LIST, ...DELETE], body: 'options'},
+];
+const ON_OBJECT: readonly Operation[] = [
+  {method: 'get', verb: 'get', action: 'get', parameters: []},
+  {method: 'put', verb: 'update', action: 'put', parameters: WRITE, body: 'object'},
+  {method: 'patch', verb: 'patch', action: 'patch', parameters: [...WRITE, 'force'], body: 'patch'},
+  {method: 'delete', verb: 'delete', action: 'delete', parameters: DELETE, body: 'options'},
+];
+
+/** The collection in a namespace, the object, its subresources; and the collection over all namespaces. */
+function pathsOf(kind: Kind, version: string, schema: string): Record<string, Json> {
+  const root = `/${placeOf(kind.group, version)}`;
+  const collection = `${root}${kind.namespaced ? '/namespaces/{namespace}' : ''}/${kind.resource}`;
+  const operations = (offered: readonly Operation[], verbs: readonly string[], gvk: Json): Json =>
+    Object.fromEntries(
+      offered.filter(({verb}) => verbs.includes(verb)).map(operation => [operation.method, describeOperation(operation, gvk, schema)]),
+    );
+  const gvk = gvkOf(kind, version);
+  const paths: Record<string, Json> = {
+    [collection]: operations(ON_COLLECTION, kind.verbs, gvk),
+    [`${collection}/{name}`]: operations(ON_OBJECT, kind.verbs, gvk),
+  };
+  if (kind.namespaced && kind.verbs.includes('list'))
+    paths[`${root}/${kind.resource}`] = operations(ON_COLLECTION.slice(0, 1), ['list'], gvk);
+  for (const sub of kind.subresources) {
+    const offered = [...ON_OBJECT, {...ON_COLLECTION[1]!}];
+    paths[`${collection}/{name}/${sub.name}`] = operations(offered, sub.verbs, {group: sub.group, version: sub.version, kind: sub.kind});
+  }
+  return paths;
+}
+
+const PATCH_TYPES = [
+  'application/apply-patch+yaml',
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+] as const;
+
+function describeOperation({action, parameters, body}: Operation, gvk: Json, schema: string): Json {
+  const content = (types: readonly string[], ref: Json): Json => Object.fromEntries(types.map(type => [type, {schema: ref}]));
+  const requestBody =
+    body === 'object'
+      ? {required: true, content: content(['*/*'], reference(schema))}
+      : body === 'patch'
+        ? {required: true, content: content(PATCH_TYPES, {type: 'object'})}
+        : body === 'options'
+          ? {content: content(['*/*'], {type: 'object'})}
+          : undefined;
+  return {
+    parameters: parameters.map(query),
+    ...(requestBody && {requestBody}),
+    responses: {'200': {description: 'OK', content: content(['application/json'], reference(schema))}},
+    'x-kubernetes-action': action,
+    'x-kubernetes-group-version-kind': gvk,
+  };
+}
