@@ -7,11 +7,17 @@ import {
   parseFieldSelector,
   printFieldSelector,
 } from '../../../src/engine/api/fields.ts';
+import {byGroupResource, byKind} from '../../../src/engine/api/kinds.ts';
 import {matches, parseSelector, printSelector, SelectorError, selectorFrom} from '../../../src/engine/api/labels.ts';
 import * as names from '../../../src/engine/api/names.ts';
 import {podLimits, podRequests, printResourceList} from '../../../src/engine/api/pod-resources.ts';
 import * as quantity from '../../../src/engine/api/quantity.ts';
-import {ApiError, type Pod} from '../../../src/engine/api/types.ts';
+import * as status from '../../../src/engine/api/status.ts';
+import {ApiError, type KubeObject, type Pod} from '../../../src/engine/api/types.ts';
+import {decode} from '../../../src/engine/apiserver/decoding/decode.ts';
+import {setDefaults} from '../../../src/engine/apiserver/defaulting/defaults.ts';
+import {strategyFor} from '../../../src/engine/apiserver/validation/strategies.ts';
+import {checkNames} from '../../../src/engine/apiserver/verbs/update.ts';
 import {type Adapters, difference} from '../harness.ts';
 
 const refused = (error: unknown): {allowed: false; message: string; code?: number; reason?: string} => {
@@ -113,7 +119,94 @@ const sameResources = (want: any, got: any): string | undefined => {
   return difference(byValue(want), byValue(Object.fromEntries(Object.keys(want).map(key => [key, got[key]]))), '', true);
 };
 
+const readAs = (body: unknown, group: string, resource: string): {object: KubeObject; warnings: string[]} => {
+  const decoded = decode(body, byGroupResource(group, resource)!, {validation: 'Strict'});
+  setDefaults(decoded.object);
+  return decoded;
+};
+
+/** What the server's create and update handlers do between authorization and admission on one side and the store on the other. */
+function validate(request: any): unknown {
+  const {verb, apiGroup, resource, namespace, subresource = '', name} = request;
+  const kind = byGroupResource(apiGroup, resource)!;
+  const strategy = strategyFor(kind);
+  const {object} = readAs(request.object, apiGroup, resource);
+  const {metadata} = object;
+  if (kind.namespaced) metadata.namespace ??= namespace;
+  const refuse = (errors: readonly unknown[]): void => {
+    if (errors.length > 0) throw status.invalid({group: kind.group, kind: kind.kind}, metadata.name ?? '', errors as never);
+  };
+  if (verb === 'create') {
+    for (const field of ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink'])
+      delete (metadata as Record<string, unknown>)[field];
+    if (!metadata.name && metadata.generateName) metadata.name = `${metadata.generateName}xxxxx`;
+    strategy.prepareForCreate(object);
+    refuse(strategy.validateCreate(object));
+    return {allowed: true, code: 201, warnings: strategy.warningsOnCreate?.(object) ?? []};
+  }
+  const {object: old} = readAs(request.old, apiGroup, resource);
+  if (kind.namespaced) old.metadata.namespace ??= namespace;
+  checkNames({info: {name: name ?? old.metadata.name, namespace}, kind} as never, object);
+  old.metadata.resourceVersion ??= '1';
+  metadata.resourceVersion ??= old.metadata.resourceVersion;
+  metadata.uid ??= old.metadata.uid;
+  metadata.creationTimestamp = old.metadata.creationTimestamp;
+  metadata.generation = old.metadata.generation;
+  if (old.metadata.deletionTimestamp) metadata.deletionTimestamp = old.metadata.deletionTimestamp;
+  metadata.deletionGracePeriodSeconds ??= old.metadata.deletionGracePeriodSeconds;
+  strategy.prepareForUpdate(object, old, subresource);
+  refuse(strategy.validateUpdate(object, old, subresource));
+  return {allowed: true, code: 200, warnings: strategy.warningsOnUpdate?.(object, old) ?? []};
+}
+
+const causeKey = (cause: any): string => `${cause.field}\n${cause.reason}\n${cause.message ?? cause.messagePrefix}`;
+const sortedCauses = (causes: any[] | undefined): any[] => [...(causes ?? [])].sort((a, b) => (causeKey(a) < causeKey(b) ? -1 : 1));
+/** The parts of `Pod "web" is invalid: [a, b]`. */
+const sortedParts = (text: string): string[] =>
+  text
+    .replace(/^.*? is invalid: \[?/s, '')
+    .replace(/\]$/, '')
+    .split(', ')
+    .sort();
+
+/** Go walks maps in no order: causes are compared as a set, and a message of several by its parts. */
+function sameRefusal(want: any, got: any): string | undefined {
+  const {message, ...rest} = want;
+  const d = difference(want.causes ? {...rest, causes: sortedCauses(want.causes)} : rest, {...got, causes: sortedCauses(got.causes)});
+  if (d || message === undefined || message === got.message) return d;
+  return want.causes?.length > 1 ? difference(sortedParts(message), sortedParts(got.message), 'message') : difference(message, got.message, 'message');
+}
+
+/** A status that says nothing is left out of the cases. */
+const withoutIdleStatus = (object: any): any => {
+  const idle = (value: any): boolean => value === 0 || (value !== null && typeof value === 'object' && Object.values(value).every(idle));
+  const {status: state, ...rest} = object;
+  return state === undefined || idle(state) ? rest : object;
+};
+
 export const adapters: Adapters = {
+  validate: {
+    answer({request}) {
+      try {
+        return validate(request);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        const causes = error.status.details?.causes;
+        return {allowed: false, code: error.code, reason: error.reason, message: error.message, ...(causes && {causes}), warnings: []};
+      }
+    },
+    differs: sameRefusal,
+  },
+  default: {
+    answer({request}) {
+      const {apiVersion, kind} = request.object;
+      const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+      const {object} = decode(request.object, byKind(group, version, kind)!, {validation: 'Strict'});
+      setDefaults(object);
+      return {object};
+    },
+    differs: (want, got: any) => difference({object: withoutIdleStatus(want.object)}, {object: withoutIdleStatus(got.object)}, '', true),
+  },
   quantity: {answer: ({op, request}) => guarded(QUANTITY_OPS)(op, request)},
   selector: {answer: ({op, request}) => guarded(SELECTOR_OPS)(op, request)},
   name: {
@@ -145,7 +238,7 @@ export const adapters: Adapters = {
           for (const [name, q] of Object.entries(of(pod, given.options))) sum[name] = sum[name] ? quantity.add(sum[name], q) : q;
         return printResourceList(sum);
       };
-      return {requests: totals(podRequests), limits: totals(podLimits)};
+      return {requests: totals(podRequests), limits: totals(podLimits), totalRequests: totals(podRequests)};
     },
     differs: sameResources,
   },

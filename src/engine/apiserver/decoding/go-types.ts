@@ -5,9 +5,9 @@
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
-/** Structures held by value: written as `{}` when nothing is in them. */
+/** Structures (and quantities) held by value: written as `{}` (or 0) when nothing is in them. */
 export const VALUE_STRUCTS: ReadonlySet<string> = words(`
-  Pod.metadata Pod.spec Pod.status Container.resources ContainerStatus.state ContainerStatus.lastState
+  Pod.metadata Pod.spec Pod.status Container.resources EphemeralContainer.resources ResourceFieldSelector.divisor ContainerStatus.state ContainerStatus.lastState
   PodTemplate.metadata PodTemplate.template PodTemplateSpec.metadata PodTemplateSpec.spec
   PersistentVolumeClaimTemplate.spec PersistentVolumeClaimTemplate.metadata
   Service.metadata Service.spec Service.status ServiceStatus.loadBalancer

@@ -1,0 +1,134 @@
+/** The core group's kinds before they are stored: a row a kind. upstream: pkg/registry/core, one folder a kind, strategy.go */
+import type {Fields} from '../fields.ts';
+import type {KindRules} from '../rules.ts';
+import {validateEvent, validateEventUpdate} from './event.ts';
+import {validateNode, validateNodeUpdate} from './node.ts';
+import {validatePersistentVolume, validatePersistentVolumeStatusUpdate, validatePersistentVolumeUpdate} from './persistent-volume.ts';
+import {validateClaim, validateClaimStatusUpdate, validateClaimUpdate} from './persistent-volume-claim.ts';
+import {podRules} from './pod-rules.ts';
+import {fractional, podWarnings} from './pod-warnings.ts';
+import {validateLimitRange, validateResourceQuota, validateResourceQuotaStatusUpdate, validateResourceQuotaUpdate} from './quota.ts';
+import {serviceRules} from './service-rules.ts';
+import * as simple from './simple.ts';
+
+/** Which claims may name as their source, when CrossNamespaceVolumeDataSource is off. upstream: pkg/api/persistentvolumeclaim/util.go */
+function normalizeClaimSources(spec: Fields): void {
+  if (spec['dataSourceRef']?.namespace) delete spec['dataSourceRef'];
+  const {dataSource, dataSourceRef} = spec;
+  if (dataSource && !dataSourceRef) spec['dataSourceRef'] = {...dataSource};
+  else if (dataSourceRef && !dataSource) spec['dataSource'] = {...dataSourceRef};
+}
+
+const DEPRECATED_CLASS = 'volume.beta.kubernetes.io/storage-class';
+
+const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
+
+function labelNamespace(namespace: Fields): void {
+  const {metadata} = namespace;
+  if (metadata.name) metadata.labels = {...metadata.labels, [NAMESPACE_LABEL]: metadata.name};
+}
+
+export const coreRules: Readonly<Record<string, KindRules>> = {
+  Pod: podRules,
+  Service: serviceRules,
+  PodTemplate: {
+    generation: true,
+    generationOf: ['template'],
+    validate: simple.validatePodTemplate,
+    validateUpdate: simple.validatePodTemplateUpdate,
+    warnings: object => podWarnings(object['template'], undefined, 'template'),
+  },
+  ConfigMap: {validate: simple.validateConfigMap, validateUpdate: simple.validateConfigMapUpdate},
+  Secret: {
+    validate: simple.validateSecret,
+    prepareForUpdate(secret, old) {
+      secret['type'] ||= old['type'];
+    },
+    validateUpdate: simple.validateSecretUpdate,
+  },
+  ServiceAccount: {validate: simple.validateServiceAccount},
+  Endpoints: {validate: simple.validateEndpoints},
+  Namespace: {
+    newStatus: {phase: 'Active'},
+    prepareForCreate(namespace) {
+      const finalizers: string[] = namespace['spec'].finalizers ?? [];
+      if (!finalizers.includes('kubernetes')) namespace['spec'].finalizers = [...finalizers, 'kubernetes'];
+      labelNamespace(namespace);
+    },
+    validate: simple.validateNamespace,
+    prepareForUpdate(namespace, old) {
+      namespace['spec'] = old['spec'];
+      labelNamespace(namespace);
+    },
+    validateUpdate: () => undefined,
+    subresources: {
+      status: {validate: simple.validateNamespaceStatusUpdate},
+      finalize: {
+        prepare(namespace, old) {
+          const {metadata, spec} = namespace;
+          for (const key of Object.keys(namespace)) delete namespace[key];
+          Object.assign(namespace, old, {metadata, spec});
+        },
+        validate: simple.validateNamespaceFinalizeUpdate,
+      },
+    },
+  },
+  Node: {
+    newStatus: 'keep',
+    validate: validateNode,
+    validateUpdate: validateNodeUpdate,
+    subresources: {status: {validate: validateNodeUpdate}},
+  },
+  PersistentVolume: {
+    newStatus: {phase: 'Pending'},
+    validate: validatePersistentVolume,
+    validateUpdate: validatePersistentVolumeUpdate,
+    subresources: {status: {validate: validatePersistentVolumeStatusUpdate}},
+    warnings: volume => fractional(volume['spec'].capacity?.storage, 'spec.capacity[storage]'),
+  },
+  PersistentVolumeClaim: {
+    newStatus: {phase: 'Pending'},
+    prepareForCreate(claim) {
+      normalizeClaimSources(claim['spec']);
+    },
+    validate: (errors, claim) => validateClaim(errors, claim),
+    prepareForUpdate(claim, old) {
+      const {dataSource, dataSourceRef} = old['spec'];
+      if (!dataSource && !dataSourceRef) normalizeClaimSources(claim['spec']);
+      else normalizeUpdatedSources(claim['spec']);
+    },
+    validateUpdate: validateClaimUpdate,
+    subresources: {status: {validate: validateClaimStatusUpdate}},
+    warnings(claim) {
+      const warnings = fractional(claim['spec'].resources?.requests?.storage, 'spec.resources.requests[storage]');
+      if (claim['metadata'].annotations?.[DEPRECATED_CLASS] !== undefined)
+        warnings.unshift(`metadata.annotations[${DEPRECATED_CLASS}]: deprecated since v1.8; use "storageClassName" attribute instead`);
+      return warnings;
+    },
+  },
+  ReplicationController: {
+    newStatus: {replicas: 0},
+    generation: true,
+    validate: simple.validateReplicationController,
+    validateUpdate: simple.validateReplicationControllerUpdate,
+    warnings: object => (object['spec'].template ? podWarnings(object['spec'].template, undefined, 'spec.template') : []),
+    subresources: {
+      status: {
+        validate: (errors, object) => simple.validateReplicaCounts(errors, object['status'] ?? {}),
+      },
+    },
+  },
+  ResourceQuota: {
+    validate: validateResourceQuota,
+    validateUpdate: validateResourceQuotaUpdate,
+    subresources: {status: {validate: validateResourceQuotaStatusUpdate}},
+  },
+  LimitRange: {validate: validateLimitRange},
+  Event: {validate: validateEvent, validateUpdate: validateEventUpdate},
+};
+
+function normalizeUpdatedSources(spec: Fields): void {
+  const {dataSource, dataSourceRef} = spec;
+  if (dataSource && !dataSourceRef) spec['dataSourceRef'] = {...dataSource};
+  else if (dataSourceRef && !dataSource && !dataSourceRef.namespace) spec['dataSource'] = {...dataSourceRef};
+}

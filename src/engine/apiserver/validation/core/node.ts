@@ -1,0 +1,123 @@
+/** Nodes. upstream: pkg/apis/core/validation/validation.go ValidateNode, ValidateNodeUpdate */
+import {duplicate, type FieldError, forbiddenField, invalidValue, printValue, required} from '../../../api/field-errors.ts';
+import {isConfigMapKey, isValidLabelValue, nameIsDNSLabel, nameIsDNSSubdomain} from '../../../api/names.ts';
+import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
+import {isDualStackCIDRs, validateCIDR} from '../ip.ts';
+import {validateCoreObjectMeta, validateCoreObjectMetaUpdate, validateLabelName} from '../meta.ts';
+import {validateQuantities} from '../resources.ts';
+import {validateTaintEffect} from './affinity.ts';
+
+const PREFER_AVOID_PODS = 'scheduler.alpha.kubernetes.io/preferAvoidPods';
+
+/** As Go's encoder shows the internal type. */
+const taintJson = (taint: Fields): Fields => ({
+  Key: taint['key'],
+  Value: taint['value'] ?? '',
+  Effect: taint['effect'],
+  TimeAdded: taint['timeAdded'] ?? null,
+});
+
+const repeatedTaint = (taint: Fields, path: string): FieldError => ({
+  type: 'FieldValueDuplicate',
+  field: path,
+  body: `Duplicate value: ${printValue(taintJson(taint))}: taints must be unique by key and effect pair`,
+});
+
+function validateTaints(errors: Errors, taints: readonly Fields[] | undefined): void {
+  const seen = new Set<string>();
+  taints?.forEach((taint, i) => {
+    const at = `metadata.taints[${i}]`;
+    const {key, value = '', effect} = taint;
+    validateLabelName(errors, key, `${at}.key`);
+    const messages = isValidLabelValue(value);
+    if (messages.length > 0) errors.push(invalidValue(`${at}.value`, value, messages.join(';')));
+    validateTaintEffect(errors, effect, `${at}.effect`);
+    if (seen.has(`${effect}/${key}`)) errors.push(repeatedTaint(taint, at));
+    seen.add(`${effect}/${key}`);
+  });
+}
+
+function validateAvoidPods(errors: Errors, annotations: Fields | undefined): void {
+  const text: string | undefined = annotations?.[PREFER_AVOID_PODS];
+  if (!text) return;
+  let entries: readonly Fields[];
+  try {
+    entries = JSON.parse(text).preferAvoidPods ?? [];
+  } catch {
+    errors.push(invalidValue('metadata.annotations.AvoidPods', PREFER_AVOID_PODS, 'invalid JSON'));
+    return;
+  }
+  if (!Array.isArray(entries)) return;
+  entries.forEach((entry, i) => {
+    const at = `metadata.annotations.${PREFER_AVOID_PODS}[${i}].PodSignature`;
+    const controller = entry?.['podSignature']?.podController;
+    if (!controller) errors.push(required(at));
+    else if (!controller.controller) errors.push(invalidValue(`${at}.PodController.Controller`, false, 'must point to a controller'));
+  });
+}
+
+function validateNodeResources(errors: Errors, status: Fields | undefined): void {
+  for (const list of ['capacity', 'allocatable']) validateQuantities(errors, status?.[list], name => `status.${list}.${name}`);
+}
+
+export function validateNode(errors: Errors, node: Fields): void {
+  const {metadata, spec, status} = node;
+  validateCoreObjectMeta(errors, metadata, false, nameIsDNSSubdomain);
+  validateAvoidPods(errors, metadata.annotations);
+  validateTaints(errors, spec.taints);
+  validateNodeResources(errors, status);
+  const {podCIDRs = []} = spec;
+  podCIDRs.forEach((cidr: string, i: number) => {
+    validateCIDR(errors, cidr, `spec.podCIDRs[${i}]`);
+  });
+  if (podCIDRs.length < 2) return;
+  if (!isDualStackCIDRs(podCIDRs) || podCIDRs.length > 2)
+    errors.push(invalidValue('spec.podCIDRs', podCIDRs, 'may specify no more than one CIDR for each IP family'));
+  podCIDRs.forEach((cidr: string, i: number) => {
+    if (podCIDRs.indexOf(cidr) < i) errors.push(duplicate(`spec.podCIDRs[${i}]`, cidr));
+  });
+}
+
+const CIDR_CHANGE = 'node updates may not change podCIDR except from "" to valid';
+const PROVIDER_CHANGE = 'node updates may not change providerID except from "" to valid';
+
+function validateConfigSource(errors: Errors, source: Fields | undefined, path: string): void {
+  if (!source) return;
+  const map = source['configMap'];
+  if (!map) {
+    errors.push(invalidValue(path, {ConfigMap: null}, 'exactly one reference subfield must be non-nil'));
+    return;
+  }
+  const at = `${path}.configMap`;
+  if (map.uid) errors.push(forbiddenField(`${at}.uid`, 'uid must not be set in spec'));
+  if (map.resourceVersion) errors.push(forbiddenField(`${at}.resourceVersion`, 'resourceVersion must not be set in spec'));
+  if (!map.namespace) errors.push(required(`${at}.namespace`, 'namespace must be set'));
+  else addInvalid(errors, `${at}.namespace`, map.namespace, nameIsDNSLabel(map.namespace, false));
+  if (!map.name) errors.push(required(`${at}.name`, 'name must be set'));
+  else addInvalid(errors, `${at}.name`, map.name, nameIsDNSSubdomain(map.name, false));
+  if (!map.kubeletConfigKey) errors.push(required(`${at}.kubeletConfigKey`, 'kubeletConfigKey must be set'));
+  else addInvalid(errors, `${at}.kubeletConfigKey`, map.kubeletConfigKey, isConfigMapKey(map.kubeletConfigKey));
+}
+
+export function validateNodeUpdate(errors: Errors, node: Fields, old: Fields): void {
+  const {metadata, spec, status} = node;
+  const before: Fields = old['spec'];
+  validateCoreObjectMetaUpdate(errors, metadata, old['metadata']);
+  validateAvoidPods(errors, metadata.annotations);
+  validateNodeResources(errors, status);
+  const seen = new Set<string>();
+  status?.addresses?.forEach((address: Fields, i: number) => {
+    const key = `${address['type']}/${address['address']}`;
+    if (seen.has(key)) errors.push(duplicate(`status.addresses[${i}]`, {Type: address['type'], Address: address['address']}));
+    seen.add(key);
+  });
+  if (has(before['podCIDRs'])) {
+    const [now, were]: [string[], string[]] = [spec.podCIDRs ?? [], before['podCIDRs']];
+    if (now.length !== were.length) errors.push(forbiddenField('spec.podCIDRs', CIDR_CHANGE));
+    else for (const [i, cidr] of were.entries()) if (cidr !== now[i]) errors.push(forbiddenField('spec.podCIDRs', CIDR_CHANGE));
+  }
+  if (before['providerID'] && before['providerID'] !== spec.providerID) errors.push(forbiddenField('spec.providerID', PROVIDER_CHANGE));
+  validateConfigSource(errors, spec.configSource, 'spec.configSource');
+  validateTaints(errors, spec.taints);
+  if ((spec.externalID ?? '') !== (before['externalID'] ?? '')) errors.push(forbiddenField('spec.externalID', 'may not be updated'));
+}

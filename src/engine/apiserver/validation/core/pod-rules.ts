@@ -1,0 +1,114 @@
+/** What happens to pods before they are stored. upstream: pkg/registry/core/pod/strategy.go */
+import {getPodQos} from '../../../api/qos.ts';
+import type {Pod} from '../../../api/types.ts';
+import {type Fields, has, semanticEqual} from '../fields.ts';
+import type {KindRules} from '../rules.ts';
+import {validateEphemeralContainersUpdate, validatePodCreate, validatePodResize, validatePodUpdate} from './pod.ts';
+import {validatePodStatusUpdate} from './pod-status.ts';
+import {podWarnings} from './pod-warnings.ts';
+
+const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
+const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
+
+/** Label keys stand for the pod's own values: they become expressions of the selector. */
+function mergeKeys(selector: Fields | undefined, keys: readonly string[] | undefined, operator: 'In' | 'NotIn', labels: Fields): void {
+  if (!selector) return;
+  for (const key of keys ?? []) {
+    if (labels[key] === undefined) continue;
+    const merged = {key, operator, values: [labels[key]]};
+    const before: readonly Fields[] = selector['matchExpressions'] ?? [];
+    if (!before.some(expression => semanticEqual(expression, merged))) selector['matchExpressions'] = [...before, merged];
+  }
+}
+
+function applyLabelKeys(pod: Fields): void {
+  const {metadata, spec} = pod;
+  const labels: Fields = metadata.labels ?? {};
+  for (const kind of ['podAffinity', 'podAntiAffinity']) {
+    const affinity: Fields | undefined = spec.affinity?.[kind];
+    const terms: Fields[] = [...(affinity?.[REQUIRED] ?? []), ...(affinity?.[PREFERRED] ?? []).map((w: Fields) => w['podAffinityTerm'])];
+    for (const term of terms) {
+      mergeKeys(term?.['labelSelector'], term?.['matchLabelKeys'], 'In', labels);
+      mergeKeys(term?.['labelSelector'], term?.['mismatchLabelKeys'], 'NotIn', labels);
+    }
+  }
+  for (const constraint of spec.topologySpreadConstraints ?? [])
+    mergeKeys(constraint.labelSelector, constraint.matchLabelKeys, 'In', labels);
+}
+
+/** Fields behind feature gates that are off in v1.36. upstream: pkg/api/pod/util.go DropDisabledPodFields */
+export function dropDisabledPodFields(spec: Fields): void {
+  for (const volume of spec['volumes'] ?? []) {
+    for (const source of volume.projected?.sources ?? []) {
+      delete source.clusterTrustBundle;
+      delete source.podCertificate;
+    }
+    const claim = volume.ephemeral?.volumeClaimTemplate?.spec;
+    if (claim?.dataSourceRef?.namespace) delete claim.dataSourceRef;
+  }
+}
+
+const GATED = 'Scheduling is blocked due to non-empty scheduling gates';
+
+function prepareForCreate(pod: Fields): void {
+  const {metadata, spec} = pod;
+  metadata.generation = 1;
+  dropDisabledPodFields(spec);
+  pod['status'] = {phase: 'Pending', qosClass: getPodQos({spec} as Pod)};
+  if (has(spec.schedulingGates))
+    pod['status'].conditions = [{type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message: GATED}];
+  applyLabelKeys(pod);
+}
+
+const SPEC_ONLY = (object: Fields, old: Fields, spec: Fields): void => {
+  const {metadata} = object;
+  for (const key of Object.keys(object)) delete object[key];
+  Object.assign(object, old, {metadata, spec});
+};
+
+/** The old container with the new one's resources, by name. */
+const resized = (now: readonly Fields[] | undefined, old: readonly Fields[] | undefined): Fields[] | undefined =>
+  old?.map((container, i) => {
+    const same = now?.[i]?.['name'] === container['name'] ? now![i]! : undefined;
+    if (!same) return container;
+    return {...container, resources: same['resources'], ...(same['resizePolicy'] && {resizePolicy: same['resizePolicy']})};
+  });
+
+export const podRules: KindRules = {
+  newStatus: 'keep',
+  generation: true,
+  prepareForCreate,
+  validate: validatePodCreate,
+  prepareForUpdate(pod) {
+    dropDisabledPodFields(pod['spec']);
+  },
+  validateUpdate: validatePodUpdate,
+  warnings: podWarnings,
+  subresources: {
+    status: {
+      prepare(pod, old) {
+        const {status, metadata} = pod;
+        for (const key of Object.keys(pod)) delete pod[key];
+        Object.assign(pod, old, {metadata: {...metadata, ownerReferences: old['metadata'].ownerReferences}, status});
+        if (!old['metadata'].ownerReferences) delete pod['metadata'].ownerReferences;
+        status.qosClass ||= old['status']?.qosClass;
+      },
+      validate: validatePodStatusUpdate,
+    },
+    ephemeralcontainers: {
+      prepare(pod, old) {
+        SPEC_ONLY(pod, old, {...old['spec'], ephemeralContainers: pod['spec'].ephemeralContainers});
+      },
+      validate: validateEphemeralContainersUpdate,
+    },
+    resize: {
+      prepare(pod, old) {
+        const [now, before]: [Fields, Fields] = [pod['spec'], old['spec']];
+        const spec: Fields = {...before, containers: resized(now['containers'], before['containers'])};
+        if (before['initContainers']) spec['initContainers'] = resized(now['initContainers'], before['initContainers']);
+        SPEC_ONLY(pod, old, spec);
+      },
+      validate: validatePodResize,
+    },
+  },
+};

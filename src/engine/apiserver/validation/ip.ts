@@ -1,0 +1,65 @@
+/** Checks of addresses and CIDRs in objects. upstream: apimachinery/pkg/util/validation/ip.go, pkg/apis/core/validation ValidateNonSpecialIP */
+import {invalidValue} from '../../api/field-errors.ts';
+import {canonicalIp, formatCidr, formatIp, inCidr, isIpv6, parseCidr, parseIp} from '../../api/ip.ts';
+import type {Errors} from './fields.ts';
+
+export const INVALID_IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+export const INVALID_CIDR = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+
+const bothFamilies = (families: readonly (4 | 6 | undefined)[]): boolean => families.includes(4) && families.includes(6);
+
+/** Whether there is one of each family among the addresses. */
+export const isDualStackIPs = (texts: readonly string[]): boolean => bothFamilies(texts.map(t => parseIp(t)?.family));
+export const isDualStackCIDRs = (texts: readonly string[]): boolean => bothFamilies(texts.map(t => parseCidr(t)?.family));
+
+/** Returns whether it is one. */
+export function validateIP(errors: Errors, value: string, path: string): boolean {
+  if (parseIp(value)) return true;
+  errors.push(invalidValue(path, value, INVALID_IP));
+  return false;
+}
+
+export function validateCIDR(errors: Errors, value: string, path: string): void {
+  if (!parseCidr(value)) errors.push(invalidValue(path, value, INVALID_CIDR));
+}
+
+/** Addresses that make no sense as an endpoint. */
+const SPECIAL: readonly {blocks: readonly string[]; message(text: string): string}[] = [
+  {blocks: ['0.0.0.0/32', '::/128'], message: text => `may not be unspecified (${text})`},
+  {blocks: ['127.0.0.0/8', '::1/128'], message: () => 'may not be in the loopback range (127.0.0.0/8, ::1/128)'},
+  {blocks: ['169.254.0.0/16', 'fe80::/10'], message: () => 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'},
+  {blocks: ['224.0.0.0/24', 'ff02::/16'], message: () => 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'},
+];
+
+export function validateNonSpecialIP(errors: Errors, value: string, path: string): void {
+  if (!parseIp(value)) errors.push(invalidValue(path, value, 'must be a valid IP address'));
+  else
+    for (const {blocks, message} of SPECIAL)
+      if (blocks.some(block => inCidr(value, block))) errors.push(invalidValue(path, value, message(value)));
+}
+
+/** What a client is warned of, as a list of none or one. upstream: apimachinery/pkg/util/validation GetWarningsForIP */
+export function warningsForIP(value: string, path: string): string[] {
+  const ip = parseIp(value);
+  const canonical = canonicalIp(value);
+  if (!ip || canonical === value) return [];
+  if (!isIpv6(value))
+    return [`${path}: non-standard IP address "${value}" will be considered invalid in a future Kubernetes release: use "${canonical}"`];
+  return [`${path}: IPv6 address "${value}" should be in RFC 5952 canonical format ("${canonical}")`];
+}
+
+/** upstream: GetWarningsForCIDR */
+export function warningsForCIDR(value: string, path: string): string[] {
+  const cidr = parseCidr(value);
+  const ip = parseIp(value.split('/')[0]!);
+  if (!cidr || !ip) return [];
+  const canonical = formatCidr(cidr);
+  if (ip.value !== cidr.base)
+    return [
+      `${path}: CIDR value "${value}" is ambiguous in this context (should be "${canonical}" or "${formatIp(ip)}/${ip.family === 4 ? 32 : 128}"?)`,
+    ];
+  if (canonical === value) return [];
+  return ip.family === 6
+    ? [`${path}: IPv6 CIDR value "${value}" should be in RFC 5952 canonical format ("${canonical}")`]
+    : [`${path}: non-standard CIDR value "${value}" will be considered invalid in a future Kubernetes release: use "${canonical}"`];
+}

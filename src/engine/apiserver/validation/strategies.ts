@@ -1,0 +1,95 @@
+/**
+ * What every kind does before it is stored: the common way, and where kinds differ a row in a table.
+ * upstream: staging/src/k8s.io/apiserver/pkg/registry/rest/create.go, update.go (BeforeCreate, BeforeUpdate); pkg/registry, one folder a kind
+ */
+import type {Kind} from '../../api/kinds.ts';
+import {nameIsPathSegment} from '../../api/names.ts';
+import type {Strategy} from '../strategy.ts';
+import {coreRules} from './core/core-rules.ts';
+import {type Errors, type Fields, semanticEqual} from './fields.ts';
+import {validateObjectMeta, validateObjectMetaUpdate} from './meta.ts';
+import type {KindRules} from './rules.ts';
+
+const RULES: Readonly<Record<string, Readonly<Record<string, KindRules>>>> = {
+  '': coreRules,
+};
+
+const NO_RULES: KindRules = {};
+const rulesFor = (kind: Kind): KindRules => RULES[kind.group]?.[kind.kind] ?? NO_RULES;
+
+/** Everything but metadata and status becomes what it was. */
+function keepOldButStatus(object: Fields, old: Fields): void {
+  const {metadata, status} = object;
+  for (const key of Object.keys(object)) delete object[key];
+  Object.assign(object, old, {metadata});
+  if (status === undefined) delete object['status'];
+  else object['status'] = status;
+}
+
+function build(kind: Kind): Strategy {
+  const rules = rulesFor(kind);
+  const hasStatus = kind.subresources.some(s => s.name === 'status');
+  const watched = rules.generationOf ?? ['spec'];
+
+  const countGeneration = (object: Fields, old: Fields): void => {
+    if (!rules.generation) return;
+    const before: number = old['metadata'].generation ?? 0;
+    const changed = watched.some(field => !semanticEqual(object[field], old[field]));
+    object['metadata'].generation = changed ? before + 1 : before;
+    if (object['metadata'].generation === 0) delete object['metadata'].generation;
+  };
+
+  const subresource = (name: string) => rules.subresources?.[name];
+
+  return {
+    allowUnconditionalUpdate: !rules.conditionalUpdate,
+    prepareForCreate(draft) {
+      const object = draft as Fields;
+      if (hasStatus && rules.newStatus !== 'keep') object['status'] = {...(rules.newStatus ?? {})};
+      if (rules.generation) object['metadata'].generation = 1;
+      else delete object['metadata'].generation;
+      rules.prepareForCreate?.(object);
+    },
+    validateCreate(object) {
+      const errors: Errors = [];
+      rules.validate?.(errors, object);
+      if (errors.length === 0) validateObjectMeta(errors, object.metadata, kind.namespaced, nameIsPathSegment);
+      return errors;
+    },
+    prepareForUpdate(draft, old, name) {
+      const object = draft as Fields;
+      if (name !== '' && name !== 'approval') {
+        const {prepare} = subresource(name) ?? {};
+        if (prepare) prepare(object, old);
+        else keepOldButStatus(object, old);
+      } else if (name === '') {
+        if (hasStatus) object['status'] = (old as Fields)['status'];
+        if (object['status'] === undefined) delete object['status'];
+        rules.prepareForUpdate?.(object, old);
+      } else subresource(name)?.prepare?.(object, old);
+      if (name !== 'status') countGeneration(object, old);
+    },
+    validateUpdate(object, old, name) {
+      const errors: Errors = [];
+      validateObjectMetaUpdate(errors, object.metadata, old.metadata);
+      if (name !== '') subresource(name)?.validate?.(errors, object, old);
+      else if (rules.validateUpdate) rules.validateUpdate(errors, object, old);
+      else rules.validate?.(errors, object);
+      return errors;
+    },
+    warningsOnCreate: object => rules.warnings?.(object) ?? [],
+    warningsOnUpdate: (object, old) => rules.warnings?.(object, old) ?? [],
+  };
+}
+
+const built = new WeakMap<Kind, Strategy>();
+
+/** The strategy of a kind; kinds without rules of their own (custom resources) get the common one. */
+export function strategyFor(kind: Kind): Strategy {
+  let strategy = built.get(kind);
+  if (!strategy) {
+    strategy = build(kind);
+    built.set(kind, strategy);
+  }
+  return strategy;
+}
