@@ -97,6 +97,9 @@ const POINTER_SCALARS_OF = words(`
   CSIPersistentVolumeSource.weight CSIVolumeSource.readOnly EndpointConditions.ready
 `);
 
+/** Required, yet pointers: what nobody wrote is told from an empty text. */
+export const REQUIRED_POINTERS = words('HTTPIngressPath.pathType MutatingWebhook.sideEffects ValidatingWebhook.sideEffects');
+
 /** Whether an optional field is a pointer in Go, so that a written zero stays. */
 export function isPointer(definition: string, field: string, is: string): boolean {
   const full = `${definition}.${field}`;

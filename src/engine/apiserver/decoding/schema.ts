@@ -4,7 +4,7 @@
  */
 import type {Kind} from '../../api/kinds.ts';
 import generated from '../../generated/schema.json' with {type: 'json'};
-import {ENUM_TYPES, isPointer, VALUE_STRUCTS} from './go-types.ts';
+import {ENUM_TYPES, isPointer, REQUIRED_POINTERS, VALUE_STRUCTS} from './go-types.ts';
 
 export type Scalar =
   | 'string'
@@ -94,7 +94,7 @@ export function definitionOf(id: string): Definition | undefined {
   for (const [key, text] of Object.entries(raw)) {
     const required = text.endsWith('!');
     const type = compileType(required ? text.slice(0, -1) : text, name, key);
-    const pointer = isPointer(name, key, type.is);
+    const pointer = required ? REQUIRED_POINTERS.has(`${name}.${key}`) : isPointer(name, key, type.is);
     const field: Field = {name: key, type, required, omitEmpty: !required && !pointer};
     fields.set(key, field);
     if (key === 'apiVersion' || key === 'kind') continue;

@@ -71,6 +71,7 @@ function build(kind: Kind): Strategy {
     },
     validateUpdate(object, old, name) {
       const errors: Errors = [];
+      validateObjectMeta(errors, object.metadata, kind.namespaced, nameIsPathSegment);
       validateObjectMetaUpdate(errors, object.metadata, old.metadata);
       if (name !== '') subresource(name)?.validate?.(errors, object, old);
       else if (rules.validateUpdate) rules.validateUpdate(errors, object, old);

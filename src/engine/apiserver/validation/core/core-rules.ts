@@ -1,5 +1,6 @@
 /** The core group's kinds before they are stored: a row a kind. upstream: pkg/registry/core, one folder a kind, strategy.go */
 import type {Fields} from '../fields.ts';
+import {validateCoreObjectMetaUpdate} from '../meta.ts';
 import type {KindRules} from '../rules.ts';
 import {validateEvent, validateEventUpdate} from './event.ts';
 import {validateNode, validateNodeUpdate} from './node.ts';
@@ -60,7 +61,10 @@ export const coreRules: Readonly<Record<string, KindRules>> = {
       namespace['spec'] = old['spec'];
       labelNamespace(namespace);
     },
-    validateUpdate: () => undefined,
+    validateUpdate(errors, namespace, old) {
+      simple.validateNamespace(errors, namespace);
+      validateCoreObjectMetaUpdate(errors, namespace['metadata'], old['metadata']);
+    },
     subresources: {
       status: {validate: simple.validateNamespaceStatusUpdate},
       finalize: {
@@ -76,7 +80,10 @@ export const coreRules: Readonly<Record<string, KindRules>> = {
   Node: {
     newStatus: 'keep',
     validate: validateNode,
-    validateUpdate: validateNodeUpdate,
+    validateUpdate(errors, node, old) {
+      validateNode(errors, node);
+      validateNodeUpdate(errors, node, old);
+    },
     subresources: {status: {validate: validateNodeUpdate}},
   },
   PersistentVolume: {
@@ -110,7 +117,10 @@ export const coreRules: Readonly<Record<string, KindRules>> = {
     newStatus: {replicas: 0},
     generation: true,
     validate: simple.validateReplicationController,
-    validateUpdate: simple.validateReplicationControllerUpdate,
+    validateUpdate(errors, controller, old) {
+      simple.validateReplicationController(errors, controller);
+      simple.validateReplicationControllerUpdate(errors, controller, old);
+    },
     warnings: object => (object['spec'].template ? podWarnings(object['spec'].template, undefined, 'spec.template') : []),
     subresources: {
       status: {

@@ -73,9 +73,6 @@ export function validateNode(errors: Errors, node: Fields): void {
   if (podCIDRs.length < 2) return;
   if (!isDualStackCIDRs(podCIDRs) || podCIDRs.length > 2)
     errors.push(invalidValue('spec.podCIDRs', podCIDRs, 'may specify no more than one CIDR for each IP family'));
-  podCIDRs.forEach((cidr: string, i: number) => {
-    if (podCIDRs.indexOf(cidr) < i) errors.push(duplicate(`spec.podCIDRs[${i}]`, cidr));
-  });
 }
 
 const CIDR_CHANGE = 'node updates may not change podCIDR except from "" to valid';

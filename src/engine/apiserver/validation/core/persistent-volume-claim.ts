@@ -107,8 +107,6 @@ export function validateClaimUpdate(errors: Errors, claim: Fields, old: Fields):
   const [attributes, oldAttributes] = [claim['spec'].volumeAttributesClassName, old['spec'].volumeAttributesClassName];
   if (oldAttributes !== undefined && attributes === undefined)
     errors.push(forbiddenField('spec.volumeAttributesClassName', 'update from non-nil value to nil is forbidden'));
-  else if (oldAttributes !== undefined && attributes === '' && oldAttributes !== '')
-    errors.push(forbiddenField('spec.volumeAttributesClassName', 'update from non-nil value to an empty string is forbidden'));
 }
 
 const RESIZE_STATUSES = [
