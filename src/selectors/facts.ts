@@ -156,7 +156,14 @@ export interface KubeletFacts {
   readonly node: string;
   readonly ready: boolean;
   readonly running: boolean;
-  readonly pods: readonly {readonly name: string; readonly desired: string; readonly actual: string; readonly ref: Ref}[];
+  readonly pods: readonly {
+    readonly name: string;
+    readonly desired: string;
+    readonly actual: string;
+    /** What its worker is in the middle of; empty when it waits for a reason to act. */
+    readonly doing: string;
+    readonly ref: Ref;
+  }[];
   /** The last steps of the sync loop, newest last. */
   readonly steps: readonly {readonly atMs: number; readonly stage: string; readonly subject: string; readonly detail: string}[];
 }
@@ -170,6 +177,10 @@ export interface ContainerFacts {
   readonly ready: boolean;
   readonly restarts: number;
   readonly init: boolean;
+  /** Process id on the node, while it runs. */
+  readonly pid?: number;
+  /** Its last line of log; empty when it has none. */
+  readonly log: string;
 }
 
 export interface PodFacts {
@@ -178,7 +189,7 @@ export interface PodFacts {
   readonly node: string;
   readonly phase: string;
   readonly ip: string;
-  /** Id of the pod sandbox, empty until there is one. */
+  /** Id of the pod sandbox in the runtime, empty until there is one. */
   readonly sandbox: string;
   readonly containers: readonly ContainerFacts[];
   readonly ref: Ref;

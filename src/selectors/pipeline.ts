@@ -213,8 +213,10 @@ function nodeStages(notes: Notes, pod: Pod, versions: readonly Version[]): [stri
   const statuses = pod.status?.containerStatuses ?? [];
   const {state, healthy} = podState(pod as KubeObject);
   const started = since(versions, each => each.status?.startTime !== undefined);
-  const sandboxed = since(versions, each => conditionOf(each, 'PodReadyToStartContainers') === 'True');
-  const addressed = since(versions, each => each.status?.podIP !== undefined);
+  const call = (name: string) => story.find(({note}) => note.stage === 'CRI' && note.detail.startsWith(name));
+  const sandboxed = call('RunPodSandbox')?.step.at ?? since(versions, each => conditionOf(each, 'PodReadyToStartContainers') === 'True');
+  const cni = call('CNI ADD');
+  const addressed = cni?.step.at ?? since(versions, each => each.status?.podIP !== undefined);
   const running = since(
     versions,
     each => each.status?.containerStatuses?.every(status => status.state?.running || status.state?.terminated) ?? false,
@@ -235,12 +237,12 @@ function nodeStages(notes: Notes, pod: Pod, versions: readonly Version[]): [stri
         `the kubelet of ${pod.spec.nodeName} has not seen it yet`,
       ),
     ],
-    ['sandbox', stage(sandboxed ?? addressed, 'pause container and its namespaces are there', 'the sandbox is being made')],
+    ['sandbox', stage(sandboxed ?? addressed, call('RunPodSandbox')?.note.detail ?? 'there', 'the sandbox is being made')],
     [
       'CNI',
       pod.spec.hostNetwork
         ? {verdict: 'skipped', detail: "uses the node's own network"}
-        : stage(addressed, `address ${pod.status?.podIP ?? ''}`, 'waits for an address'),
+        : stage(addressed, cni?.note.detail ?? `address ${pod.status?.podIP ?? ''}`, 'waits for an address'),
     ],
     [
       'containers',

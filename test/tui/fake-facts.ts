@@ -177,7 +177,10 @@ export function fakeFacts(pod = 'web'): Facts {
       node: name,
       ready: true,
       running: true,
-      pods: name === 'node-2' ? [{name: pod, desired: 'Running', actual: 'Pending', ref: podRef(pod)}] : [],
+      pods:
+        name === 'node-2'
+          ? [{name: pod, desired: 'Running', actual: 'Pending', doing: 'pulls nginx:1.27, 1.2s left', ref: podRef(pod)}]
+          : [],
       steps: name === 'node-2' ? [{atMs: 21, stage: 'sync', subject: `pod/default/${pod}`, detail: 'pod admitted'}] : [],
     })),
     pods: [
@@ -189,7 +192,16 @@ export function fakeFacts(pod = 'web'): Facts {
         ip: '',
         sandbox: '',
         containers: [
-          {name: 'app', image: 'nginx:1.27', state: 'Waiting', reason: 'ContainerCreating', ready: false, restarts: 0, init: false},
+          {
+            name: 'app',
+            image: 'nginx:1.27',
+            state: 'Waiting',
+            reason: 'ContainerCreating',
+            ready: false,
+            restarts: 0,
+            init: false,
+            log: '',
+          },
         ],
         ref: podRef(pod),
       },

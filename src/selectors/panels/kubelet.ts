@@ -39,6 +39,7 @@ function nodeRows(kubelet: KubeletFacts): PanelRow[] {
         as('value', pod.desired),
         dim('  is '),
         as(pod.desired === pod.actual ? 'ok' : 'warn', `${pod.actual}${pod.desired === pod.actual ? ' ✓' : ' ◌'}`),
+        pod.doing !== '' && as('accent', `  ${pod.doing}`),
       ),
       ref: pod.ref,
     })),
