@@ -6,6 +6,7 @@ import * as status from '../api/status.ts';
 import type {KubeObject} from '../api/types.ts';
 import {decode, decodeText, type FieldValidation} from './decoding/decode.ts';
 import {definitionOfKind} from './decoding/schema.ts';
+import {setDefaults} from './defaulting/defaults.ts';
 import {header, parameter, type Walk} from './request.ts';
 
 const ACCEPTED = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf', 'application/cbor'];
@@ -29,7 +30,7 @@ function validationOf(walk: Walk): FieldValidation {
   throw status.badRequest(`fieldValidation parameter must be one of Ignore, Warn, Strict, got ${asked}`);
 }
 
-/** Decoded as its kind. Throws ApiError 400 where it does not have that shape, 415 for a body in no known format. */
+/** Decoded as its kind, and defaulted. Throws ApiError 400 where it does not have that shape, 415 for a body in no known format. */
 export function decodeBody(walk: Walk, kind: Kind): KubeObject {
   const {request, info} = walk;
   const type = header(request, 'content-type').split(';')[0]!.trim();
@@ -50,6 +51,8 @@ export function decodeBody(walk: Walk, kind: Kind): KubeObject {
       decoded.warnings.length ? 'changed' : 'ok',
       decoded.warnings.join('; ') || `${decoded.object.apiVersion} ${decoded.object.kind}`,
     );
+    setDefaults(decoded.object);
+    walk.stage('defaulting', 'ok', `defaults of ${decoded.object.apiVersion}`);
     return decoded.object;
   } catch (error) {
     walk.stage('decoding', 'denied', (error as Error).message);

@@ -174,7 +174,9 @@ function sameRefusal(want: any, got: any): string | undefined {
   const {message, ...rest} = want;
   const d = difference(want.causes ? {...rest, causes: sortedCauses(want.causes)} : rest, {...got, causes: sortedCauses(got.causes)});
   if (d || message === undefined || message === got.message) return d;
-  return want.causes?.length > 1 ? difference(sortedParts(message), sortedParts(got.message), 'message') : difference(message, got.message, 'message');
+  return want.causes?.length > 1
+    ? difference(sortedParts(message), sortedParts(got.message), 'message')
+    : difference(message, got.message, 'message');
 }
 
 /** A status that says nothing is left out of the cases. */

@@ -11,7 +11,7 @@ import {beginCreate} from '../registries.ts';
 import {qualifiedOf, readObject, storeNew} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
 import {storageKey} from '../resources.ts';
-import {strategyOf} from '../strategy.ts';
+import {strategyFor} from '../validation/strategies.ts';
 import {answer} from './answer.ts';
 
 /** How often a generated name is tried. upstream: registry/rest/create.go maxNameGenerationCreateAttempts */
@@ -60,7 +60,7 @@ export function createObject(walk: Walk, decoded: KubeObject, dryRun: boolean): 
   object.metadata.uid = newUid(tx);
   object.metadata.creationTimestamp = timeText(tx.now);
   if (!object.metadata.name && object.metadata.generateName) object.metadata.name = generateName(walk, object.metadata.generateName);
-  const strategy = strategyOf(kind);
+  const strategy = strategyFor(kind);
   beginCreate(walk, object);
   strategy.prepareForCreate(object);
 

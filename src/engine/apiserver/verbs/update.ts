@@ -9,7 +9,7 @@ import {beginUpdate} from '../registries.ts';
 import {mustRead, qualifiedOf, type StoredObject, storeDelete, storeUpdate} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
 import {storageKey} from '../resources.ts';
-import {strategyOf} from '../strategy.ts';
+import {strategyFor} from '../validation/strategies.ts';
 import {answer} from './answer.ts';
 
 export function update(walk: Walk): ApiResponse {
@@ -46,7 +46,7 @@ export function updateObject(walk: Walk, decoded: KubeObject, before: StoredObje
     throw status.uidPrecondition(qualifiedOf(kind), info.name, key, metadata.uid, before.metadata.uid);
   }
   if (based && based !== before.metadata.resourceVersion) throw status.staleResourceVersion(qualifiedOf(kind), info.name);
-  const strategy = strategyOf(kind);
+  const strategy = strategyFor(kind);
   if (!based && !strategy.allowUnconditionalUpdate) {
     throw status.invalid({group: kind.group, kind: kind.kind}, info.name, [
       {type: 'FieldValueInvalid', field: 'metadata.resourceVersion', body: 'Invalid value: 0: must be specified for an update'},
