@@ -18,6 +18,7 @@ import {networkHandlers} from '../network/events.ts';
 import {bootstrap} from './bootstrap.ts';
 import {createComponents, OPTIONAL_PROGRAMS} from './components.ts';
 import {type Control, createControls} from './control.ts';
+import {createNodePrograms} from './nodes.ts';
 import {type Preset, plainPreset} from './presets.ts';
 
 export interface ClusterOptions {
@@ -89,7 +90,8 @@ const DAY_ONE_LIMIT_MS = 30_000;
 
 /** A cluster that has been set up and whose nodes, if their parts run, have registered. Equal options give equal clusters. */
 export function createCluster(options: ClusterOptions = {}): Cluster {
-  const components = createComponents(options);
+  const nodePrograms = createNodePrograms();
+  const components = createComponents(options, nodePrograms);
   const processes = createProcesses(components);
   const controls = createControls(processes);
   const off = new Set([...OPTIONAL_PROGRAMS.filter(program => !options.on?.includes(program)), ...(options.off ?? [])]);
@@ -98,7 +100,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
   const handlers: Record<string, Handler> = {
     ...processes.handlers,
     ...maintenance,
-    ...networkHandlers(),
+    ...networkHandlers(nodePrograms.listens),
     [BOOT](tx: Tx) {
       startEtcd(tx, preset.etcdMembers);
       configureServer(tx, {...options.server, running: true});

@@ -7,7 +7,7 @@ import {networkComponents} from '../network/components.ts';
 import {INGRESS_CONTROLLER} from '../network/ingress/ingress-controller.ts';
 import {createScheduler} from '../scheduler/component.ts';
 import type {KubeSchedulerConfiguration} from '../scheduler/config/types.ts';
-import {createNodePrograms} from './nodes.ts';
+import type {NodePrograms} from './nodes.ts';
 
 export interface ComponentOptions {
   /** A KubeSchedulerConfiguration. */
@@ -17,10 +17,10 @@ export interface ComponentOptions {
 /** Programs that a plain cluster has not got: present, but stopped until somebody starts them. */
 export const OPTIONAL_PROGRAMS: readonly string[] = [CLOUD_CONTROLLER_MANAGER, INGRESS_CONTROLLER];
 
-export const createComponents = (options: ComponentOptions): Component[] => [
+export const createComponents = (options: ComponentOptions, nodes: NodePrograms): Component[] => [
   ...controllers,
   ...cloudControllers,
   ...networkComponents,
-  ...createNodePrograms().components,
+  ...nodes.components,
   createScheduler(options.schedulerConfiguration as KubeSchedulerConfiguration | undefined),
 ];

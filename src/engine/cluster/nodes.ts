@@ -9,8 +9,9 @@ import {createKubelet, type KubeletComponent} from '../kubelet/kubelet.ts';
 import type {Tx} from '../machine/types.ts';
 import {createCni} from '../network/cni/cni.ts';
 import {addressesOf, lookup} from '../network/dns/lookup.ts';
+import type {LookupNote, PacketNote} from '../network/events.ts';
 import {connect} from '../network/packet/connect.ts';
-import type {ConnectOptions, Origin, Reached} from '../network/packet/connection.ts';
+import type {ConnectOptions, Destination, HttpTarget, Origin, Reached} from '../network/packet/connection.ts';
 import {imageCatalogue} from '../runtime/catalogue/images.ts';
 import {createRuntime, type Runtime} from '../runtime/runtime.ts';
 import type {Sandbox} from '../runtime/types.ts';
@@ -59,9 +60,12 @@ export function createNodePrograms(): NodePrograms {
     };
 
   /** Carries a connection to whoever the packet walk finds. */
-  function dial<T>(tx: Tx, from: Origin, address: string, port: number, then: (endpoint: Reached) => Dialled<T>): Dialled<T> {
-    const {verdict, endpoint} = connect(tx, from, {address, port}, {listens: listens(tx)});
-    if (verdict === 'answered' && endpoint) return then(endpoint);
+  function dial<T>(tx: Tx, from: Origin, to: Destination, then: (endpoint: Reached, status: number | undefined) => Dialled<T>): Dialled<T> {
+    const connection = connect(tx, from, to, {listens: listens(tx)});
+    const {verdict, endpoint} = connection;
+    // Probes are too many to be told one by one.
+    if (from.kind === 'pod' && tx.noting) tx.note({kind: 'packet', from, to, connection} as PacketNote);
+    if (verdict === 'answered' && endpoint) return then(endpoint, connection.status);
     const error = verdict === 'answered' ? 'unreachable' : verdict;
     return {error, tookMs: error === 'timeout' ? TIMEOUT_MS : error === 'unreachable' ? UNREACHABLE_MS : HOP_MS};
   }
@@ -73,15 +77,16 @@ export function createNodePrograms(): NodePrograms {
       address: string,
       port: number,
       ask: (sockets: Dialer, address: string, port: number) => Dialled<T>,
-      other: (endpoint: Reached) => Dialled<T>,
+      other: (endpoint: Reached, status: number | undefined) => Dialled<T>,
+      target?: HttpTarget,
     ): Dialled<T> => {
       if (from.kind === 'node' && local) {
         const direct = ask(local, address, port);
         if (!('error' in direct && direct.error === 'unreachable')) return direct;
       }
-      return dial(tx, from, address, port, endpoint => {
-        const sockets = endpoint.node === undefined ? undefined : runtime.sockets(tx, endpoint.node);
-        return sockets ? ask(sockets, endpoint.address, endpoint.port) : other(endpoint);
+      return dial(tx, from, {address, port, ...(target && {http: target})}, (endpoint, status) => {
+        const sockets = endpoint.node === undefined || status !== undefined ? undefined : runtime.sockets(tx, endpoint.node);
+        return sockets ? ask(sockets, endpoint.address, endpoint.port) : other(endpoint, status);
       });
     };
     return {
@@ -97,7 +102,8 @@ export function createNodePrograms(): NodePrograms {
           address,
           port,
           (s, a, p) => s.http(a, p, request),
-          endpoint => beyondNodes(tx, endpoint, request),
+          (endpoint, status) => (status === undefined ? beyondNodes(tx, endpoint, request) : ingressAnswer(status)),
+          {host: request.headers?.['Host'] ?? address, path: request.path},
         ),
       grpcHealth: (address, port, service) =>
         reach(
@@ -116,6 +122,7 @@ export function createNodePrograms(): NodePrograms {
       ...dialerFrom(tx, from, node),
       resolve(host) {
         const found = lookup(tx, from, host, sandbox.config.dns ?? {servers: [], searches: [], options: []});
+        if (tx.noting) tx.note({kind: 'lookup', from, name: host, lookup: found} as LookupNote);
         const addresses = addressesOf(found);
         if (addresses.length > 0) return {addresses, canonical: found.records.at(-1)!.name.replace(/\.$/, '')};
         return {error: found.error === 'Temporary failure in name resolution' ? 'timeout' : 'NXDOMAIN'};
@@ -131,6 +138,12 @@ export function createNodePrograms(): NodePrograms {
     listens,
   };
 }
+
+/** What an ingress controller says itself. */
+const ingressAnswer = (status: number): Dialled<{status: number; body: string}> => ({
+  ok: {status, body: status === 404 ? '404 page not found\n' : 'no available server\n'},
+  tookMs: HOP_MS,
+});
 
 /** The API server answers those that reach it; the world outside has one page. */
 function beyondNodes(

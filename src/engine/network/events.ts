@@ -1,6 +1,7 @@
 /** Packets and questions that somebody at the keyboard sends: events of the machine, so that they stand in its journal and chance is drawn from its state. */
 import type {DnsConfig} from '../api/resolv-conf.ts';
 import type {Handler} from '../machine/machine.ts';
+import type {Tx} from '../machine/types.ts';
 import {type Lookup, lookup} from './dns/lookup.ts';
 import type {RecordType} from './dns/message.ts';
 import {connect} from './packet/connect.ts';
@@ -39,10 +40,10 @@ export interface LookupNote {
 }
 
 /** The machine's handlers. `listens` tells whether a process waits at an address; it comes from the runtimes. */
-export const networkHandlers = (listens?: ConnectOptions['listens']): Record<string, Handler> => ({
+export const networkHandlers = (listens: (tx: Tx) => ConnectOptions['listens']): Record<string, Handler> => ({
   [CONNECT](tx, event): Connection {
     const {from, to, options} = event.data as ConnectEvent;
-    const connection = connect(tx, from, to, {...options, ...(listens && {listens})});
+    const connection = connect(tx, from, to, {...options, listens: listens(tx)});
     const note: PacketNote = {kind: 'packet', from, to, connection};
     tx.note(note);
     return connection;

@@ -13,6 +13,18 @@ const IPAM_NETWORK = 'cbr0';
 
 type NodeNetwork = ReturnType<typeof nodeNetworkMemory>;
 
+/** Tells what one plugin does for a pod. */
+type Tell = (plugin: string, detail: string) => void;
+
+const tellOf =
+  (tx: Tx, node: string, {podNamespace, podName}: CniAddRequest): Tell =>
+  (plugin, detail) => {
+    if (!tx.noting) return;
+    const subject = `pod/${podNamespace}/${podName}`;
+    const note: TraceNote = {kind: 'trace', component: plugin, instance: node, stage: 'CNI', subject, detail};
+    tx.note(note);
+  };
+
 /** A locally administered unicast address. */
 function mac(random: () => number): string {
   const bytes = Array.from({length: 6}, () => Math.floor(random() * 256));
@@ -81,7 +93,7 @@ const result = (pod: PodInterface, bridge: Bridge, clusterNetwork: string): CniR
 });
 
 /** ADD: address, bridge, veth pair, routes. Whatever fails after the address was reserved gives it back. */
-function add(tx: Tx, network: NodeNetwork, request: CniAddRequest): CniResult {
+function add(tx: Tx, network: NodeNetwork, request: CniAddRequest, tell: Tell): CniResult {
   const {containerId, ifName, netns, podNamespace, podName, podUid} = request;
   const conflist = conflistOf(network);
   if (!conflist) throw new CniError(NOT_INITIALIZED);
@@ -90,10 +102,12 @@ function add(tx: Tx, network: NodeNetwork, request: CniAddRequest): CniResult {
     // 1. The plugins must be there, and the daemon must have told which subnet this node has.
     checkPlugins(conflist);
     const {subnet, mtu} = subnetOf(network);
+    tell(type, `the pods of this node are in ${subnet}; bridge is to do the rest`);
 
     // 2. host-local reserves an address.
     const {address, gateway} = reserve(network, subnet, containerId, ifName);
     const [ip, prefix] = address.split('/') as [string, string];
+    tell('host-local', `${ip} is reserved for ${containerId.slice(0, 13)}`);
     try {
       // 3. The bridge, with the gateway's address.
       const bridge = ensureBridge(tx, network, `${gateway}/${prefix}`, mtu);
@@ -108,6 +122,10 @@ function add(tx: Tx, network: NodeNetwork, request: CniAddRequest): CniResult {
         hostMac: mac(random),
       };
       network.put('interface', containerId, pod);
+      tell(
+        'bridge',
+        `${ifName} in ${netns} has ${address}, its other end ${pod.hostInterface} is a port of ${bridge.name}; default via ${gateway}`,
+      );
       return result(pod, bridge, network.get('subnetEnv', SUBNET_ENV_PATH)!.network);
     } catch (error) {
       giveBack(network, containerId, ifName);
@@ -123,7 +141,7 @@ function add(tx: Tx, network: NodeNetwork, request: CniAddRequest): CniResult {
 export function createCni(tx: Tx, node: string): Cni {
   const network = nodeNetworkMemory(tx, node);
   return {
-    add: request => add(tx, network, request),
+    add: request => add(tx, network, request, tellOf(tx, node, request)),
     del({containerId, ifName}) {
       network.delete('interface', containerId);
       giveBack(network, containerId, ifName);

@@ -79,5 +79,5 @@ export interface ConnectOptions {
   /** Keep the connection open: the kernels on the way remember it. */
   readonly keep?: boolean;
   /** Whether somebody listens there; default: yes. */
-  readonly listens?: (endpoint: Reached, protocol: string) => boolean;
+  readonly listens?: ((endpoint: Reached, protocol: string) => boolean) | undefined;
 }
