@@ -3,6 +3,7 @@
  * upstream: containernetworking/plugins plugins/main/bridge, plugins/ipam/host-local; flannel-io/cni-plugin
  */
 import {type Cni, type CniAddRequest, CniError, type CniResult} from '../../api/cni.ts';
+import type {TraceNote} from '../../client/context.ts';
 import type {Tx} from '../../machine/types.ts';
 import {CNI_VERSION, CONFLIST_PATH, checkPlugins, NOT_INITIALIZED, parseConflist, SUBNET_ENV_PATH} from './conflist.ts';
 import {allocate, EMPTY_STORE, IpamError, ipamRange, release} from './ipam.ts';
