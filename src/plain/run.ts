@@ -1,5 +1,6 @@
 /** Reads the learner's lines from a stream until it ends. */
 import {createInterface} from 'node:readline/promises';
+import {toAscii} from '../selectors/glyphs.ts';
 import type {Session} from '../session/types.ts';
 import type {ManualClock} from './clock.ts';
 import {createDialogue} from './dialogue.ts';
@@ -9,6 +10,8 @@ export interface PlainOptions {
   readonly output: NodeJS.WritableStream & {readonly columns?: number};
   /** Ask with a `$ ` where a person types. */
   readonly prompt: boolean;
+  /** Only ASCII characters. */
+  readonly ascii?: boolean;
   /** Receives what ends the dialogue from outside. */
   readonly onQuit?: (stop: () => void) => void;
 }
@@ -17,9 +20,10 @@ export interface PlainOptions {
 const defaultWidth = 100;
 
 /** Runs the dialogue; resolves when the input ends or `quit` is typed. */
-export async function runPlain(session: Session, clock: ManualClock, {input, output, prompt, onQuit}: PlainOptions): Promise<void> {
+export async function runPlain(session: Session, clock: ManualClock, {input, output, prompt, ascii, onQuit}: PlainOptions): Promise<void> {
   const lines = createInterface({input, terminal: false});
-  const dialogue = createDialogue(session, clock, {width: output.columns ?? defaultWidth, print: text => output.write(text)});
+  const print = (text: string): void => void output.write(ascii ? text.split('\n').map(toAscii).join('\n') : text);
+  const dialogue = createDialogue(session, clock, {width: output.columns ?? defaultWidth, print});
   const stop = session.subscribe(() => undefined);
   let ended = false;
   onQuit?.(() => {

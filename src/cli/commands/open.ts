@@ -9,7 +9,7 @@ import {editorCommand, editText} from '../../platform/editor.ts';
 import {readJsonFile, writeJsonFile} from '../../platform/json-file.ts';
 import {dataFolder} from '../../platform/paths.ts';
 import {createSession, type Ports} from '../../session/session.ts';
-import type {ThemeName} from '../../tui/theme.ts';
+import {chooseTheme, type ThemeName} from '../../tui/theme.ts';
 import {wholeLessons} from '../course.ts';
 import {Failure} from '../failure.ts';
 import {interactive, onScreen} from '../front-end.ts';
@@ -93,13 +93,20 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
   if (chosen) session.dispatch({type: 'open', lesson: chosen.id});
   if (wish.sandbox) session.dispatch({type: 'sandbox'});
 
+  const theme = chooseTheme(process.env, options);
   if (plain) {
     const {runPlain} = await import('../../plain/run.ts');
-    await runPlain(session, clock, {input: process.stdin, output: process.stdout, prompt: interactive(), onQuit: stop => (quit = stop)});
+    await runPlain(session, clock, {
+      input: process.stdin,
+      output: process.stdout,
+      prompt: interactive(),
+      ascii: theme.ascii,
+      onQuit: stop => (quit = stop),
+    });
   } else {
-    const [{runScreen}, {chooseTheme}] = await Promise.all([import('../../tui/run.tsx'), import('../../tui/theme.ts')]);
+    const {runScreen} = await import('../../tui/run.tsx');
     const screen = runScreen(session, {
-      theme: chooseTheme(process.env, options),
+      theme,
       redrawFull: options.redraw === 'full',
       firstRun: stored.value === undefined,
       remark: damaged,

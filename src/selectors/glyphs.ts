@@ -1,4 +1,4 @@
-import {widthOf} from '../selectors/text.ts';
+import {widthOf} from './text.ts';
 
 /** Marks and borders. Rows are written with these; a terminal without Unicode gets the second column, of the same width, just before painting. */
 

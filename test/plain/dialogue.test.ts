@@ -1,0 +1,121 @@
+import {readFileSync} from 'node:fs';
+import {PassThrough} from 'node:stream';
+import {describe, expect, test} from 'vitest';
+import {NO_PROGRESS, type Progress} from '../../src/course/progress.ts';
+import {parseLesson} from '../../src/course/schema.ts';
+import {createManualClock} from '../../src/plain/clock.ts';
+import {runPlain} from '../../src/plain/run.ts';
+import {createSession} from '../../src/session/session.ts';
+
+const file = 'lessons/01-birth-certificate/01-first-breath.yaml';
+const {lesson} = parseLesson(readFileSync(file, 'utf8'), file);
+
+/** Plays the lines from standard input; returns what was printed, and the progress that was saved last. */
+async function talk(lines: readonly string[], options: {ascii?: boolean} = {}): Promise<{said: string; progress: Progress | undefined}> {
+  const clock = createManualClock();
+  let progress: Progress | undefined;
+  let quit = (): void => undefined;
+  const session = createSession({
+    lessons: [lesson!],
+    progress: NO_PROGRESS,
+    ports: {
+      ...clock,
+      edit: async () => undefined,
+      saveProgress: saved => {
+        progress = saved;
+      },
+      quit: () => quit(),
+    },
+    sandbox: {
+      seed: 1,
+      nodes: 2,
+      off: [],
+      users: {},
+      context: {user: 'kubernetes-admin', namespace: 'default'},
+      files: {},
+      apply: [],
+      age: 0,
+    },
+  });
+  const input = new PassThrough();
+  const output = new PassThrough();
+  let said = '';
+  output.on('data', chunk => {
+    said += chunk;
+  });
+  input.end(lines.map(line => `${line}\n`).join(''));
+  await runPlain(session, clock, {
+    input,
+    output,
+    prompt: false,
+    ...options,
+    onQuit: stop => {
+      quit = stop;
+    },
+  });
+  session.close();
+  return {said, progress};
+}
+
+describe('the line dialogue', () => {
+  test('begins with the map and ends with its input', async () => {
+    const {said} = await talk([]);
+    expect(said).toContain('Birth certificate');
+    expect(said).toContain('First breath');
+    expect(said).toContain('Type play and a number to begin');
+  });
+
+  test('runs commands, each after the one before has come to its end', async () => {
+    const {said} = await talk([
+      'sandbox',
+      'kubectl create configmap colours --from-literal=sky=blue',
+      'kubectl get configmap colours -o jsonpath={.data.sky}',
+    ]);
+    expect(said).toMatch(/configmap\/colours created\n[\s\S]*blue/);
+  });
+
+  test('shows every panel as a command', async () => {
+    const {said} = await talk([
+      'sandbox',
+      'kubectl create configmap colours',
+      'show store',
+      'show request',
+      'show kubelet',
+      'show nonsense',
+    ]);
+    expect(said).toMatch(/Store {2}revision \d+\n/);
+    expect(said).toContain('configmaps/default/colours');
+    expect(said).toMatch(/✓ 201 Created/);
+    expect(said).toContain('node-2 ✓ Ready');
+    expect(said).toContain('show what? one of: lesson, map, time, pipeline, request,');
+  });
+
+  test('lets time pass between two lines only', async () => {
+    const {said} = await talk(['sandbox', 'show time', 'show time', 'wait 7', 'show time']);
+    const times = [...said.matchAll(/^time (\S+)s /gm)].map(match => Number(match[1]));
+    expect(times[1]).toBe(times[0]);
+    expect(times.at(-1)! - times[0]!).toBeCloseTo(7, 0);
+  });
+
+  test('tells the lesson step by step', async () => {
+    const {said, progress} = await talk(['play 1.1', 'next', 'kubectl get nodes', 'next', 'predict 1', 'hint']);
+    expect(said).toContain('not yet');
+    expect(said).toContain('[done] You have listed the nodes');
+    expect(said).toContain('This step is done. Type next to go on.');
+    expect(said).toContain('Type predict and the number.');
+    expect(said).toMatch(/You predicted: Pending/);
+    expect(said).toMatch(/Hint: /);
+    expect(progress?.last).toBe('first-breath');
+  });
+
+  test('stops at quit, whatever follows', async () => {
+    const {said} = await talk(['sandbox', 'quit', 'kubectl create configmap never']);
+    expect(said).not.toContain('never');
+  });
+
+  test('prints nothing that acts on a terminal, and ASCII where asked', async () => {
+    const lines = ['sandbox', "kubectl create configmap evil --from-literal=$'x'=1", 'kubectl get pods \u001b[2J', 'show store'];
+    const {said} = await talk(lines, {ascii: true});
+    expect(said).toMatch(/^[\x20-\x7e\n]*$/);
+  });
+});
