@@ -78,10 +78,12 @@ function gone(scheduler: Scheduler, ctx: ComponentContext, before: Pod): void {
   const {cache, queue} = scheduler;
   const entry = queue.get(ctx, keyOf(before));
   const node = before.spec?.nodeName ?? entry?.node;
+  // A pod that was promised a node kept its room from others.
+  const promised = cache.nominations(ctx).some(([key]) => key === keyOf(before));
   cache.nominate(ctx, before, '');
   queue.remove(ctx, keyOf(before));
-  if (!node) return;
-  cache.removePod(ctx, node, {namespace: before.metadata.namespace!, name: before.metadata.name!});
+  if (!node && !promised) return;
+  if (node) cache.removePod(ctx, node, {namespace: before.metadata.namespace!, name: before.metadata.name!});
   queue.moveOn(ctx, {resource: 'AssignedPod', action: 'Delete', old: before});
 }
 

@@ -1,4 +1,5 @@
 import type {core, KubeObject, Node, Pod} from '../../../src/engine/api/types.ts';
+import {withDefaults} from '../../../src/engine/scheduler/config/defaults.ts';
 import {frameworkOf} from '../../../src/engine/scheduler/config/profile.ts';
 import {validateArgs} from '../../../src/engine/scheduler/config/validate-args.ts';
 import {schedulePod} from '../../../src/engine/scheduler/cycle.ts';
@@ -18,9 +19,9 @@ import {listersOf, nodeInfosOf, snapshotOf} from '../../../src/engine/scheduler/
 import {type Code, message, type NodeStatuses, nodeStatuses, type Status} from '../../../src/engine/scheduler/framework/status.ts';
 import {untoleratedTaint} from '../../../src/engine/scheduler/framework/taints.ts';
 import type {Cycle, Framework, Victims} from '../../../src/engine/scheduler/framework/types.ts';
-import {notEligible} from '../../../src/engine/scheduler/plugins/default-preemption.ts';
+import {candidatesWanted, type DefaultPreemptionArgs, notEligible} from '../../../src/engine/scheduler/plugins/default-preemption.ts';
 import {normalizedImageName} from '../../../src/engine/scheduler/plugins/image-locality.ts';
-import {insufficientResources} from '../../../src/engine/scheduler/plugins/node-resources-fit.ts';
+import {ignoredBy, insufficientResources} from '../../../src/engine/scheduler/plugins/node-resources-fit.ts';
 import {DEFAULT_FEATURES, type PluginName} from '../../../src/engine/scheduler/plugins/registry.ts';
 import {brokenLinear} from '../../../src/engine/scheduler/plugins/resource-scoring.ts';
 import {dryRun} from '../../../src/engine/scheduler/preemption/dry-run.ts';
@@ -90,12 +91,14 @@ function filter(input: Input): object {
     filter: Object.fromEntries(nodes.map(node => [node.name, verdict(runFilters(cycle, pod, node))])),
     preFilter: skipped ? {skip: true} : {...verdict(before.status), ...(before.nodes && {nodeNames: [...before.nodes].sort()})},
     insufficient: nodes.flatMap(node =>
-      insufficientResources(resourceOf(realRequests(pod)), node).map(({resource, requested, used, capacity}) => ({
-        resource,
-        requested: pages(resource, requested),
-        used: pages(resource, used),
-        capacity: pages(resource, capacity),
-      })),
+      insufficientResources(resourceOf(realRequests(pod)), node, ignoredBy(input.args ?? {})).map(
+        ({resource, requested, used, capacity}) => ({
+          resource,
+          requested: pages(resource, requested),
+          used: pages(resource, used),
+          capacity: pages(resource, capacity),
+        }),
+      ),
     ),
   };
 }
@@ -141,7 +144,7 @@ function preemption(input: Input): object {
     cycle.snapshot.nodes,
     (input.other?.['podDisruptionBudgets'] ?? []) as Budget[],
     0,
-    input.nodes.length,
+    candidatesWanted(input.nodes.length, withDefaults('DefaultPreemption', input.args) as DefaultPreemptionArgs),
   );
   const shown = (v: Victims) => ({victims: v.pods.map(p => p.name).sort(), pdbViolations: v.pdbViolations});
   return {

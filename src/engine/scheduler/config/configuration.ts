@@ -1,9 +1,11 @@
 /** Reads a KubeSchedulerConfiguration. upstream: pkg/scheduler/apis/config/{v1/defaults.go,validation/validation.go} */
 import {duplicate, type FieldError, invalidValue, required, toAggregate} from '../../api/field-errors.ts';
 import type {Framework} from '../framework/types.ts';
-import {DEFAULT_POD_INITIAL_BACKOFF_SECONDS, DEFAULT_POD_MAX_BACKOFF_SECONDS} from './defaults.ts';
+import {isPluginName} from '../plugins/registry.ts';
+import {DEFAULT_POD_INITIAL_BACKOFF_SECONDS, DEFAULT_POD_MAX_BACKOFF_SECONDS, withDefaults} from './defaults.ts';
 import {ConfigurationError, frameworkOf} from './profile.ts';
 import {CONFIGURATION_API_VERSION, DEFAULT_SCHEDULER_NAME, type KubeSchedulerConfiguration, type SchedulerProfile} from './types.ts';
+import {validateArgs} from './validate-args.ts';
 
 export interface SchedulerSettings {
   /** By schedulerName. */
@@ -18,6 +20,32 @@ export interface SchedulerSettings {
 function profilesOf({profiles = []}: KubeSchedulerConfiguration): SchedulerProfile[] {
   const list = profiles.length > 0 ? profiles : [{}];
   return list.length === 1 ? [{...list[0], schedulerName: list[0]!.schedulerName ?? DEFAULT_SCHEDULER_NAME}] : [...list];
+}
+
+/** Plugins of older versions that a configuration may still name. */
+const REMOVED_PLUGINS = ['AzureDiskLimits', 'CinderLimits', 'EBSLimits', 'GCEPDLimits'];
+
+function checkPlugins({plugins = {}, pluginConfig = []}: SchedulerProfile, path: string): FieldError[] {
+  const removed = (at: string, name: string): FieldError[] =>
+    REMOVED_PLUGINS.includes(name)
+      ? [
+          invalidValue(
+            at,
+            name,
+            `was invalid in version "${CONFIGURATION_API_VERSION}" (KubeSchedulerConfiguration is version "${CONFIGURATION_API_VERSION}")`,
+          ),
+        ]
+      : [];
+  const errors = Object.entries(plugins).flatMap(([point, set]) =>
+    (set.enabled ?? []).flatMap(({name}, i) => removed(`${path}.plugins.${point}.enabled[${i}]`, name)),
+  );
+  pluginConfig.forEach(({name, args}, i) => {
+    const at = `${path}.pluginConfig[${i}]`;
+    if (pluginConfig.findIndex(c => c.name === name) < i) errors.push(duplicate(at, name));
+    errors.push(...removed(at, name));
+    if (isPluginName(name)) errors.push(...validateArgs(name, withDefaults(name, args)).map(e => ({...e, field: `${at}.args.${e.field}`})));
+  });
+  return errors;
 }
 
 const isPercentage = (n: number | undefined): boolean => n === undefined || (n >= 0 && n <= 100);
@@ -36,7 +64,9 @@ function check(
     const at = `profiles[${i}]`;
     if (!schedulerName) errors.push(required(`${at}.schedulerName`));
     if (!isPercentage(percentage)) errors.push(invalidValue(`${at}.percentageOfNodesToScore`, percentage, 'not in valid range [0-100]'));
-    if (seen.has(schedulerName)) errors.push(duplicate(`${at}.schedulerName`, schedulerName));
+    errors.push(...checkPlugins(profiles[i]!, at));
+    const other = seen.get(schedulerName);
+    if (other !== undefined) errors.push(duplicate(`${at}.schedulerName`, `profiles[${other}].schedulerName`));
     seen.set(schedulerName, i);
   });
   if (!isPercentage(percentageOfNodesToScore)) {

@@ -40,7 +40,7 @@ const weighed = (resources: unknown): unknown =>
   Array.isArray(resources) && resources.length > 0 ? resources.map(r => ({...r, weight: r.weight || 1})) : cpuAndMemory;
 
 /** Fills in what the arguments leave out. A plugin that is not listed takes none. */
-export const ARGUMENT_DEFAULTS: {readonly [name in PluginName]?: (args: Args) => Args} = {
+const ARGUMENT_DEFAULTS: {readonly [name in PluginName]?: (args: Args) => Args} = {
   DefaultPreemption: args => ({minCandidateNodesPercentage: 10, minCandidateNodesAbsolute: 100, ...args}),
   InterPodAffinity: args => ({hardPodAffinityWeight: 1, ...args}),
   NodeAffinity: args => args,
@@ -52,3 +52,6 @@ export const ARGUMENT_DEFAULTS: {readonly [name in PluginName]?: (args: Args) =>
   PodTopologySpread: args => ({defaultingType: 'System', ...args}),
   VolumeBinding: args => ({bindTimeoutSeconds: 600, ...args}),
 };
+
+/** A plugin's arguments with what they leave out. */
+export const withDefaults = (name: PluginName, args: unknown): unknown => ARGUMENT_DEFAULTS[name]?.((args ?? {}) as Args) ?? {};

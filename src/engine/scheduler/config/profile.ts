@@ -3,12 +3,10 @@
  * upstream: pkg/scheduler/apis/config/v1/default_plugins.go mergePluginSet, pkg/scheduler/framework/runtime/framework.go expandMultiPointPlugins
  */
 
-import {toAggregate} from '../../api/field-errors.ts';
 import type {Framework, Plugin} from '../framework/types.ts';
 import {DEFAULT_FEATURES, type Features, isPluginName, type PluginName, REGISTRY} from '../plugins/registry.ts';
-import {ARGUMENT_DEFAULTS, DEFAULT_PLUGINS} from './defaults.ts';
+import {DEFAULT_PLUGINS, withDefaults} from './defaults.ts';
 import {DEFAULT_SCHEDULER_NAME, type EnabledPlugin, type ExtensionPoint, type PluginSet, type SchedulerProfile} from './types.ts';
-import {validateArgs} from './validate-args.ts';
 
 /** A configuration that kube-scheduler would refuse to start with. */
 export class ConfigurationError extends Error {}
@@ -56,15 +54,10 @@ function expand(
   return [...overrides, ...rest, ...own.filter(p => !overrides.includes(p))];
 }
 
-function argumentsOf(name: PluginName, profile: SchedulerProfile): unknown {
-  const given = (profile.pluginConfig ?? []).find(c => c.name === name)?.args;
-  const args = ARGUMENT_DEFAULTS[name]?.((given ?? {}) as Readonly<Record<string, unknown>>) ?? {};
-  const errors = validateArgs(name, args);
-  if (errors.length > 0) throw new ConfigurationError(`initializing plugin "${name}": ${toAggregate(errors)}`);
-  return args;
-}
+const argumentsOf = (name: PluginName, {pluginConfig = []}: SchedulerProfile): unknown =>
+  withDefaults(name, pluginConfig.find(c => c.name === name)?.args);
 
-/** Throws ConfigurationError. */
+/** Arguments must have been validated. Throws ConfigurationError for plugins that do not exist or do not go together. */
 export function frameworkOf(profile: SchedulerProfile, features: Features = DEFAULT_FEATURES): Framework {
   const multiPoint = mergePluginSet(DEFAULT_PLUGINS, profile.plugins?.multiPoint);
   const points = Object.keys(METHODS) as RunPoint[];

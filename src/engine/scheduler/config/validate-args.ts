@@ -1,8 +1,10 @@
 /** Checks plugin arguments. upstream: pkg/scheduler/apis/config/validation/validation_pluginargs.go */
 import {duplicate, type FieldError, forbiddenField, invalidValue, notSupported, required} from '../../api/field-errors.ts';
+import {isQualifiedName} from '../../api/names.ts';
 import type {core} from '../../api/types.ts';
 import type {DefaultPreemptionArgs} from '../plugins/default-preemption.ts';
 import type {InterPodAffinityArgs} from '../plugins/inter-pod-affinity.ts';
+import type {NodeAffinityArgs} from '../plugins/node-affinity.ts';
 import type {NodeResourcesFitArgs} from '../plugins/node-resources-fit.ts';
 import type {PluginName} from '../plugins/registry.ts';
 import type {UtilizationShapePoint, WeightedResource} from '../plugins/resource-scoring.ts';
@@ -24,39 +26,70 @@ function checkShape(shape: readonly UtilizationShapePoint[] = [], path: string):
   const unsorted = shape.findIndex((point, i) => i > 0 && shape[i - 1]!.utilization >= point.utilization);
   if (unsorted > 0) {
     const at = `${path}[${unsorted}].utilization`;
-    errors.push(invalidValue(at, shape[unsorted]!.utilization, 'utilization values must be sorted in increasing order'));
+    errors.push(invalidValue(at, shape[unsorted]!.utilization, 'values must be sorted in increasing order'));
   }
   shape.forEach(({utilization, score}, i) => {
     if (utilization < 0 || utilization > 100)
-      errors.push(invalidValue(`${path}[${i}].utilization`, utilization, 'not in valid range [0-100]'));
-    if (score < 0 || score > 10) errors.push(invalidValue(`${path}[${i}].score`, score, 'not in valid range [0-10]'));
+      errors.push(invalidValue(`${path}[${i}].utilization`, utilization, 'not in valid range [0, 100]'));
+    if (score < 0 || score > 10) errors.push(invalidValue(`${path}[${i}].score`, score, 'not in valid range [0, 10]'));
   });
   return errors;
 }
 
 const STRATEGIES = ['LeastAllocated', 'MostAllocated', 'RequestedToCapacityRatio'] as const;
 
-function checkFit({ignoredResourceGroups = [], scoringStrategy}: Partial<NodeResourcesFitArgs>): FieldError[] {
-  const errors = ignoredResourceGroups.flatMap((group, i) =>
-    group.includes('/') ? [invalidValue(`ignoredResourceGroups[${i}]`, group, "resource group name can't contain '/'")] : [],
-  );
-  if (!scoringStrategy) return [...errors, required('scoringStrategy')];
-  const {type, resources, requestedToCapacityRatio} = scoringStrategy;
+const checkLabelName = (name: string, path: string): FieldError[] =>
+  isQualifiedName(name).map(message => invalidValue(path, name, message));
+
+function checkFit({ignoredResources = [], ignoredResourceGroups = [], scoringStrategy}: Partial<NodeResourcesFitArgs>): FieldError[] {
+  const errors = ignoredResources.flatMap((name, i) => checkLabelName(name, `ignoredResources[${i}]`));
+  ignoredResourceGroups.forEach((group, i) => {
+    const at = `ignoredResourceGroups[${i}]`;
+    if (group.includes('/')) errors.push(invalidValue(at, group, "resource group name can't contain '/'"));
+    errors.push(...checkLabelName(group, at));
+  });
+  if (!scoringStrategy) return [...errors, required('scoringStrategy', 'ScoringStrategy field is required')];
+  const {type, resources, requestedToCapacityRatio: ratio} = scoringStrategy;
+  const at = 'scoringStrategy.requestedToCapacityRatio';
   if (!STRATEGIES.includes(type)) errors.push(notSupported('scoringStrategy.type', type, STRATEGIES));
   errors.push(...checkWeights(resources, 'scoringStrategy.resources'));
-  if (requestedToCapacityRatio) errors.push(...checkShape(requestedToCapacityRatio.shape, 'requestedToCapacityRatio.shape'));
+  if (type !== 'RequestedToCapacityRatio') {
+    if (ratio) errors.push(forbiddenField(at, 'must be nil when type is not RequestedToCapacityRatio'));
+  } else if (ratio) errors.push(...checkShape(ratio.shape, `${at}.shape`));
+  else errors.push(required(at, 'must be specified when type is RequestedToCapacityRatio'));
   return errors;
 }
 
 function checkBalanced({resources = []}: {resources?: readonly WeightedResource[]}): FieldError[] {
   const seen = new Set<string>();
-  return resources.flatMap(({name, weight}, i) => {
+  return resources.flatMap(({name, weight = 0}, i) => {
     const errors: FieldError[] = [];
-    if (weight !== 1) errors.push(invalidValue(`resources[${i}].weight`, weight, `resource weight of ${name} should be 1, got ${weight}`));
     if (seen.has(name)) errors.push(duplicate(`resources[${i}].name`, name));
     seen.add(name);
+    if (weight !== 1) errors.push(invalidValue(`resources[${i}].weight`, weight, 'must be 1'));
     return errors;
   });
+}
+
+const NODE_OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'] as const;
+
+function checkTerm({matchExpressions = [], matchFields = []}: core.NodeSelectorTerm, path: string): FieldError[] {
+  const check = (list: readonly core.NodeSelectorRequirement[], at: string): FieldError[] =>
+    list.flatMap(({operator}, i) =>
+      NODE_OPERATORS.some(o => o === operator) ? [] : [notSupported(`${at}[${i}].operator`, operator, NODE_OPERATORS)],
+    );
+  return [...check(matchExpressions, `${path}.matchExpressions`), ...check(matchFields, `${path}.matchFields`)];
+}
+
+function checkNodeAffinity({addedAffinity}: NodeAffinityArgs): FieldError[] {
+  const {requiredDuringSchedulingIgnoredDuringExecution: must, preferredDuringSchedulingIgnoredDuringExecution: may = []} =
+    addedAffinity ?? {};
+  const path = 'addedAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
+  const preferences = 'addedAffinity.preferredDuringSchedulingIgnoredDuringExecution';
+  return [
+    ...(must?.nodeSelectorTerms ?? []).flatMap((term, i) => checkTerm(term, `${path}[${i}]`)),
+    ...may.flatMap(({preference}, i) => checkTerm(preference, `${preferences}[${i}]`)),
+  ];
 }
 
 const ACTIONS = ['DoNotSchedule', 'ScheduleAnyway'] as const;
@@ -73,9 +106,14 @@ function checkSpread({defaultingType, defaultConstraints = []}: PodTopologySprea
     const at = `defaultConstraints[${i}]`;
     if (c.maxSkew <= 0) errors.push(invalidValue(`${at}.maxSkew`, c.maxSkew, 'not in valid range (0, inf)'));
     if (!c.topologyKey) errors.push(required(`${at}.topologyKey`, 'can not be empty'));
-    if (!ACTIONS.some(a => a === c.whenUnsatisfiable)) errors.push(notSupported(`${at}.whenUnsatisfiable`, c.whenUnsatisfiable, ACTIONS));
-    if (c.labelSelector)
+    else errors.push(...checkLabelName(c.topologyKey, `${at}.topologyKey`));
+    if (!c.whenUnsatisfiable) errors.push(required(`${at}.whenUnsatisfiable`, 'can not be empty'));
+    else if (!ACTIONS.some(a => a === c.whenUnsatisfiable)) {
+      errors.push(notSupported(`${at}.whenUnsatisfiable`, c.whenUnsatisfiable, ACTIONS));
+    }
+    if (c.labelSelector) {
       errors.push(forbiddenField(`${at}.labelSelector`, 'constraint must not define a selector, as they deduced for each pod'));
+    }
     const key = `{${c.topologyKey}, ${c.whenUnsatisfiable}}`;
     if (seen.has(key)) errors.push(duplicate(at, key));
     seen.add(key);
@@ -101,14 +139,20 @@ function checkPreemption({
 }
 
 const checkInterPodAffinity = ({hardPodAffinityWeight: weight}: InterPodAffinityArgs): FieldError[] =>
-  weight < 0 || weight > 100 ? [invalidValue('hardPodAffinityWeight', weight, 'not in valid range [0-100]')] : [];
+  weight < 0 || weight > 100 ? [invalidValue('hardPodAffinityWeight', weight, 'not in valid range [0, 100]')] : [];
 
-const checkVolumeBinding = ({bindTimeoutSeconds: seconds = 0}: {bindTimeoutSeconds?: number}): FieldError[] =>
-  seconds < 0 ? [invalidValue('bindTimeoutSeconds', seconds, 'invalid BindTimeoutSeconds, should not be a negative value')] : [];
+function checkVolumeBinding({bindTimeoutSeconds: seconds = 0, shape}: {bindTimeoutSeconds?: number; shape?: unknown}): FieldError[] {
+  const errors: FieldError[] = [];
+  if (seconds < 0) errors.push(invalidValue('bindTimeoutSeconds', seconds, 'invalid BindTimeoutSeconds, should not be a negative value'));
+  if (shape)
+    errors.push(invalidValue('shape', shape, 'unexpected field `shape`, remove it or turn on the feature gate StorageCapacityScoring'));
+  return errors;
+}
 
 const CHECKS: {readonly [name in PluginName]?: Check} = {
   DefaultPreemption: checkPreemption,
   InterPodAffinity: checkInterPodAffinity,
+  NodeAffinity: checkNodeAffinity,
   NodeResourcesBalancedAllocation: checkBalanced,
   NodeResourcesFit: checkFit,
   PodTopologySpread: checkSpread,

@@ -51,10 +51,15 @@ export function insufficientResources(
   return short;
 }
 
-export function nodeResourcesFit(args: NodeResourcesFitArgs): Plugin {
-  const {ignoredResources = [], ignoredResourceGroups = [], scoringStrategy} = args;
-  const isIgnored = (resource: string): boolean =>
+/** Extended resources that somebody else looks after. */
+export const ignoredBy =
+  ({ignoredResources = [], ignoredResourceGroups = []}: Pick<NodeResourcesFitArgs, 'ignoredResources' | 'ignoredResourceGroups'>) =>
+  (resource: string): boolean =>
     isExtendedResource(resource) && (ignoredResources.includes(resource) || ignoredResourceGroups.includes(resource.split('/')[0]!));
+
+export function nodeResourcesFit(args: NodeResourcesFitArgs): Plugin {
+  const {scoringStrategy} = args;
+  const isIgnored = ignoredBy(args);
   const scorer = scorerOf(scoringStrategy);
   return {
     name: NAME,

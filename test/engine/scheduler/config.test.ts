@@ -1,0 +1,129 @@
+import {describe, expect, it} from 'vitest';
+import {readConfiguration} from '../../../src/engine/scheduler/config/configuration.ts';
+import type {KubeSchedulerConfiguration, Plugins} from '../../../src/engine/scheduler/config/types.ts';
+
+const defaults = readConfiguration().frameworks.get('default-scheduler')!;
+const names = (list: readonly {name: string}[]): string[] => list.map(p => p.name);
+const profile = (plugins: Plugins) => readConfiguration({profiles: [{plugins}]}).frameworks.get('default-scheduler')!;
+const refused = (configuration: KubeSchedulerConfiguration): string => {
+  try {
+    readConfiguration(configuration);
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe('the default profile', () => {
+  it('filters in this order', () => {
+    expect(names(defaults.filter)).toEqual([
+      'NodeUnschedulable',
+      'NodeName',
+      'TaintToleration',
+      'NodeAffinity',
+      'NodePorts',
+      'NodeResourcesFit',
+      'VolumeRestrictions',
+      'NodeVolumeLimits',
+      'VolumeBinding',
+      'VolumeZone',
+      'PodTopologySpread',
+      'InterPodAffinity',
+    ]);
+  });
+
+  it('scores with these weights', () => {
+    expect(Object.fromEntries(defaults.score.map(s => [s.plugin.name, s.weight]))).toEqual({
+      TaintToleration: 3,
+      NodeAffinity: 2,
+      NodeResourcesFit: 1,
+      PodTopologySpread: 2,
+      InterPodAffinity: 2,
+      NodeResourcesBalancedAllocation: 1,
+      ImageLocality: 1,
+    });
+  });
+
+  it('tries to deallocate claims before it preempts pods', () => {
+    expect(names(defaults.postFilter)).toEqual(['DynamicResources', 'DefaultPreemption']);
+  });
+
+  it('backs off from one second to ten', () => {
+    expect(readConfiguration()).toMatchObject({initialBackoffMs: 1000, maxBackoffMs: 10_000, percentageOfNodesToScore: 0});
+  });
+});
+
+describe('plugins of a profile', () => {
+  it('are switched off everywhere, or at one extension point', () => {
+    expect(names(profile({multiPoint: {disabled: [{name: 'DefaultPreemption'}]}}).postFilter)).toEqual(['DynamicResources']);
+    const unscored = profile({score: {disabled: [{name: 'TaintToleration'}]}});
+    expect(unscored.score.map(s => s.plugin.name)).not.toContain('TaintToleration');
+    expect(names(unscored.filter)).toContain('TaintToleration');
+  });
+
+  it('are all switched off by *', () => {
+    const only = profile({score: {disabled: [{name: '*'}], enabled: [{name: 'ImageLocality', weight: 7}]}});
+    expect(only.score.map(s => [s.plugin.name, s.weight])).toEqual([['ImageLocality', 7]]);
+  });
+
+  it('get another weight in their old place, or before all others when named at the point itself', () => {
+    const everywhere = profile({multiPoint: {enabled: [{name: 'NodeAffinity', weight: 9}]}});
+    expect(everywhere.score.map(s => [s.plugin.name, s.weight]).slice(0, 2)).toEqual([
+      ['TaintToleration', 3],
+      ['NodeAffinity', 9],
+    ]);
+    const atScore = profile({score: {enabled: [{name: 'NodeAffinity', weight: 9}]}});
+    expect(atScore.score.map(s => [s.plugin.name, s.weight]).slice(0, 2)).toEqual([
+      ['NodeAffinity', 9],
+      ['TaintToleration', 3],
+    ]);
+  });
+
+  it('take arguments, each default filled in', () => {
+    const args = {scoringStrategy: {type: 'MostAllocated', resources: [{name: 'nvidia.com/gpu', weight: 5}, {name: 'cpu'}]}};
+    const {frameworks} = readConfiguration({profiles: [{pluginConfig: [{name: 'NodeResourcesFit', args}]}]});
+    expect(frameworks.get('default-scheduler')!.score.find(s => s.plugin.name === 'NodeResourcesFit')!.plugin.args).toEqual({
+      scoringStrategy: {
+        type: 'MostAllocated',
+        resources: [
+          {name: 'nvidia.com/gpu', weight: 5},
+          {name: 'cpu', weight: 1},
+        ],
+      },
+    });
+  });
+});
+
+describe('a configuration that kube-scheduler would refuse', () => {
+  const withArgs = (name: string, args: object) => refused({profiles: [{pluginConfig: [{name, args}]}]});
+
+  it.each([
+    [
+      {apiVersion: 'kubescheduler.config.k8s.io/v1beta3'},
+      'no kind "KubeSchedulerConfiguration" is registered for version "kubescheduler.config.k8s.io/v1beta3"',
+    ],
+    [{percentageOfNodesToScore: 101}, 'percentageOfNodesToScore: Invalid value: 101: not in valid range [0-100]'],
+    [{podMaxBackoffSeconds: 0}, 'podMaxBackoffSeconds: Invalid value: 0: must be greater than or equal to PodInitialBackoffSeconds'],
+    [{profiles: [{schedulerName: 'a'}, {schedulerName: 'a'}]}, 'profiles[1].schedulerName: Duplicate value: "profiles[0].schedulerName"'],
+  ])('%j', (configuration, message) => {
+    expect(refused(configuration)).toBe(message);
+  });
+
+  it('names the argument', () => {
+    expect(withArgs('InterPodAffinity', {hardPodAffinityWeight: 101})).toBe(
+      'profiles[0].pluginConfig[0].args.hardPodAffinityWeight: Invalid value: 101: not in valid range [0, 100]',
+    );
+    expect(withArgs('NodeResourcesFit', {scoringStrategy: {type: 'RequestedToCapacityRatio'}})).toBe(
+      'profiles[0].pluginConfig[0].args.scoringStrategy.requestedToCapacityRatio: Required value: must be specified when type is RequestedToCapacityRatio',
+    );
+  });
+
+  it('has plugins that nobody knows, or no longer', () => {
+    expect(refused({profiles: [{plugins: {filter: {enabled: [{name: 'Nonsense'}]}}}]})).toContain('plugin "Nonsense" does not exist');
+    expect(refused({profiles: [{plugins: {filter: {enabled: [{name: 'EBSLimits'}]}}}]})).toContain('was invalid in version');
+  });
+
+  it('leaves nobody to bind', () => {
+    expect(refused({profiles: [{plugins: {bind: {disabled: [{name: '*'}]}}}]})).toContain('at least one bind plugin is needed');
+  });
+});

@@ -1,0 +1,142 @@
+/** Volume plugins that upstream's tables here do not reach: one pod, its claims, and what the filters say of a node. */
+import {describe, expect, it} from 'vitest';
+import type {KubeObject, Node, Pod} from '../../../src/engine/api/types.ts';
+import {frameworkOf} from '../../../src/engine/scheduler/config/profile.ts';
+import {newCycle, runFilters, runPreFilter} from '../../../src/engine/scheduler/framework/runtime.ts';
+import {listersOf, nodeInfosOf, snapshotOf} from '../../../src/engine/scheduler/framework/snapshot.ts';
+
+const labels = {'kubernetes.io/hostname': 'n1', 'topology.kubernetes.io/zone': 'a'};
+const node = {
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: {name: 'n1', labels},
+  status: {allocatable: {cpu: '4', memory: '8Gi', pods: '110'}},
+} as unknown as Node;
+
+const pod = (name: string, claims: string[], nodeName?: string): Pod =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {name, namespace: 'default', uid: name},
+    spec: {nodeName, containers: [], volumes: claims.map(claimName => ({name: claimName, persistentVolumeClaim: {claimName}}))},
+  }) as unknown as Pod;
+
+const BOUND = {'pv.kubernetes.io/bind-completed': 'yes'};
+const claim = (name: string, spec: object, annotations: Record<string, string> = {}): KubeObject =>
+  ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: {name, namespace: 'default', uid: name, annotations},
+    spec,
+  }) as unknown as KubeObject;
+const volume = (name: string, spec: object, more: object = {}): KubeObject =>
+  ({apiVersion: 'v1', kind: 'PersistentVolume', metadata: {name, ...more}, spec, status: {phase: 'Available'}}) as unknown as KubeObject;
+const storageClass = (name: string, more: object): KubeObject =>
+  ({apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: {name}, ...more}) as unknown as KubeObject;
+
+function verdict(p: Pod, objects: Record<string, KubeObject[]>, others: Pod[] = []): string {
+  const cycle = newCycle({
+    snapshot: snapshotOf(nodeInfosOf([node], others)),
+    listers: listersOf(objects),
+    framework: frameworkOf({}),
+    now: 0,
+    random: () => 0,
+  });
+  const {status} = runPreFilter(cycle, p);
+  const said = status ?? runFilters(cycle, p, cycle.snapshot.nodes[0]!);
+  return said ? `${said.plugin}: ${said.reasons.join(', ')}` : 'fits';
+}
+
+describe('claims', () => {
+  it.each([
+    ['that do not exist', [], 'VolumeRestrictions: persistentvolumeclaim "data" not found'],
+    [
+      'to be bound at once, but unbound',
+      [claim('data', {storageClassName: 'now'})],
+      'VolumeBinding: pod has unbound immediate PersistentVolumeClaims',
+    ],
+    ['whose volume is lost', [claim('data', {volumeName: 'gone'}, BOUND)], 'VolumeZone: persistentvolume "gone" not found'],
+  ])('%s', (_what, persistentvolumeclaims, said) => {
+    const storageclasses = [storageClass('now', {provisioner: 'x', volumeBindingMode: 'Immediate'})];
+    expect(verdict(pod('p', ['data']), {persistentvolumeclaims, storageclasses})).toBe(said);
+  });
+
+  it('for one pod only are refused to a second', () => {
+    const persistentvolumeclaims = [claim('data', {volumeName: 'v', accessModes: ['ReadWriteOncePod']}, BOUND)];
+    const objects = {persistentvolumeclaims, persistentvolumes: [volume('v', {})]};
+    expect(verdict(pod('p', ['data']), objects)).toBe('fits');
+    expect(verdict(pod('p', ['data']), objects, [pod('q', ['data'], 'n1')])).toBe(
+      'VolumeRestrictions: node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode',
+    );
+  });
+});
+
+describe('a volume', () => {
+  const affinity = (zone: string) => ({
+    required: {nodeSelectorTerms: [{matchExpressions: [{key: 'topology.kubernetes.io/zone', operator: 'In', values: [zone]}]}]},
+  });
+
+  it.each([
+    ['a', 'fits'],
+    ['b', "VolumeBinding: node(s) didn't match PersistentVolume's node affinity"],
+  ])('bound in zone %s', (zone, said) => {
+    const persistentvolumeclaims = [claim('data', {volumeName: 'v'}, BOUND)];
+    expect(verdict(pod('p', ['data']), {persistentvolumeclaims, persistentvolumes: [volume('v', {nodeAffinity: affinity(zone)})]})).toBe(
+      said,
+    );
+  });
+
+  it.each([
+    ['that can be made here', {provisioner: 'csi.example.com'}, 'fits'],
+    [
+      'that nobody makes',
+      {provisioner: 'kubernetes.io/no-provisioner'},
+      "VolumeBinding: node(s) didn't find available persistent volumes to bind",
+    ],
+    [
+      'that is made in zone b only',
+      {provisioner: 'csi.example.com', allowedTopologies: [{matchLabelExpressions: [{key: 'topology.kubernetes.io/zone', values: ['b']}]}]},
+      "VolumeBinding: node(s) didn't find available persistent volumes to bind",
+    ],
+  ])('%s', (_what, more, said) => {
+    const storageclasses = [storageClass('later', {volumeBindingMode: 'WaitForFirstConsumer', ...more})];
+    const persistentvolumeclaims = [claim('data', {storageClassName: 'later', resources: {requests: {storage: '1Gi'}}})];
+    expect(verdict(pod('p', ['data']), {persistentvolumeclaims, storageclasses})).toBe(said);
+  });
+
+  it.each([
+    ['large enough', '2Gi', 'fits'],
+    ['too small', '512Mi', "VolumeBinding: node(s) didn't find available persistent volumes to bind"],
+  ])('that is free and %s', (_what, storage, said) => {
+    const storageclasses = [
+      storageClass('local', {provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer'}),
+    ];
+    const persistentvolumeclaims = [
+      claim('data', {storageClassName: 'local', accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '1Gi'}}}),
+    ];
+    const persistentvolumes = [volume('v', {storageClassName: 'local', accessModes: ['ReadWriteOnce'], capacity: {storage}})];
+    expect(verdict(pod('p', ['data']), {persistentvolumeclaims, storageclasses, persistentvolumes})).toBe(said);
+  });
+});
+
+describe('attached volumes', () => {
+  it('have a limit for each driver', () => {
+    const csi = (n: number) => volume(`v${n}`, {csi: {driver: 'ebs', volumeHandle: `h${n}`}});
+    const objects = {
+      persistentvolumeclaims: [1, 2, 3].map(n => claim(`c${n}`, {volumeName: `v${n}`}, BOUND)),
+      persistentvolumes: [1, 2, 3].map(csi),
+      csinodes: [
+        {
+          apiVersion: 'storage.k8s.io/v1',
+          kind: 'CSINode',
+          metadata: {name: 'n1'},
+          spec: {drivers: [{name: 'ebs', allocatable: {count: 2}}]},
+        } as unknown as KubeObject,
+      ],
+    };
+    const others = [pod('a', ['c1'], 'n1'), pod('b', ['c2'], 'n1')];
+    expect(verdict(pod('p', ['c3']), objects, others)).toBe('NodeVolumeLimits: node(s) exceed max volume count');
+    expect(verdict(pod('p', ['c2']), objects, others)).toBe('fits');
+    expect(verdict(pod('p', ['c3']), objects, others.slice(1))).toBe('fits');
+  });
+});
