@@ -13,6 +13,8 @@ import {denyServiceExternalIPs} from './deny-service-external-ips.ts';
 import {eventRateLimit} from './event-rate-limit.ts';
 import {extendedResourceToleration} from './extended-resource-toleration.ts';
 import {limitRanger} from './limit-ranger.ts';
+import {initializers} from './museum/initializers.ts';
+import {podSecurityPolicy} from './museum/pod-security-policy.ts';
 import {namespaceAutoProvision} from './namespace-auto-provision.ts';
 import {namespaceExists} from './namespace-exists.ts';
 import {namespaceLifecycle} from './namespace-lifecycle.ts';
@@ -79,7 +81,27 @@ export const PLUGINS: readonly PluginRow[] = [
   row(alwaysDeny, false),
 ];
 
+/** Plugins of the past, which only a server made to look like one of then runs. Each stood before the plugin named. */
+export const MUSEUM: readonly (PluginRow & {readonly before: string; readonly until: string})[] = [
+  {
+    name: 'PodSecurityPolicy',
+    on: false,
+    before: 'PodNodeSelector',
+    until: 'v1.25',
+    create: config => podSecurityPolicy(config.podSecurityPolicies),
+  },
+  {
+    name: 'Initializers',
+    on: false,
+    before: 'MutatingAdmissionWebhook',
+    until: 'v1.14',
+    create: config => initializers(config.initializers),
+  },
+];
+
+const ALL: readonly PluginRow[] = PLUGINS.flatMap(plugin => [...MUSEUM.filter(({before}) => before === plugin.name), plugin]);
+
 /** The plugins that a server runs: those on by default and those of --enable-admission-plugins, without --disable-admission-plugins. */
 export function enabledPlugins(enable: readonly string[], disable: readonly string[], config: AdmissionConfig = {}): AdmissionPlugin[] {
-  return PLUGINS.filter(({name, on}) => (on || enable.includes(name)) && !disable.includes(name)).map(({create}) => create(config));
+  return ALL.filter(({name, on}) => (on || enable.includes(name)) && !disable.includes(name)).map(({create}) => create(config));
 }

@@ -3,7 +3,7 @@ import {byGroupResource, gvk, kindOf} from '../../../../src/engine/api/kinds.ts'
 import type {KubeObject, UserInfo} from '../../../../src/engine/api/types.ts';
 import {mutate, validate} from '../../../../src/engine/apiserver/admission/chain.ts';
 import type {AdmissionConfig} from '../../../../src/engine/apiserver/admission/config.ts';
-import {PLUGINS} from '../../../../src/engine/apiserver/admission/plugins.ts';
+import {enabledPlugins, PLUGINS} from '../../../../src/engine/apiserver/admission/plugins.ts';
 import type {AdmissionContext, Attributes, Operation} from '../../../../src/engine/apiserver/admission/types.ts';
 
 export interface Asked {
@@ -35,7 +35,8 @@ export function ask(asked: Asked): Outcome {
   const [qualified = '', subresource = ''] = resource.split('/');
   const [plural = '', ...group] = qualified.split('.');
   const kind = byGroupResource(group.join('.'), plural)!;
-  const plugin = PLUGINS.find(row => row.name === name)!.create(config);
+  const others = PLUGINS.map(row => row.name).filter(row => row !== name);
+  const [plugin] = enabledPlugins([name], others, config);
   const outcome: Outcome = {warnings: [], written: [], audit: {}};
   const named = (object ?? old) as KubeObject;
   const context: AdmissionContext = {
@@ -65,8 +66,8 @@ export function ask(asked: Asked): Outcome {
     user: asked.user ?? {username: 'ann', groups: ['system:authenticated']},
     dryRun: false,
   };
-  const mutation = mutate([plugin], attributes, context, true);
-  const denied = mutation.denied ?? validate([plugin], {...attributes, object: mutation.object}, context, true).denied;
+  const mutation = mutate([plugin!], attributes, context, true);
+  const denied = mutation.denied ?? validate([plugin!], {...attributes, object: mutation.object}, context, true).denied;
   outcome.object = mutation.object;
   return denied ? {...outcome, refused: denied.error.message, code: denied.error.code} : outcome;
 }
