@@ -4,7 +4,7 @@ import {ApiError, type Json, type KubeObject, type Status, type Stored, type Use
 import {handle} from '../apiserver/handle.ts';
 import {resourceNamed} from '../apiserver/resources.ts';
 import type {Tx} from '../machine/types.ts';
-import type {Client, PatchType} from './types.ts';
+import type {Client, DeleteOptions, PatchType} from './types.ts';
 
 const PATCH_CONTENT: Record<PatchType, string> = {
   json: 'application/json-patch+json',
@@ -19,6 +19,8 @@ export function pathOf(kind: Kind, namespace = '', name = '', subresource = ''):
   const where = namespace && kind.namespaced ? `/namespaces/${namespace}` : '';
   return `${prefix}${where}/${kind.resource}${name && `/${name}`}${subresource && `/${subresource}`}`;
 }
+
+const deleteOptions = (options: DeleteOptions | undefined) => options && {kind: 'DeleteOptions', apiVersion: 'v1', ...options};
 
 /** A client that asks as `user`. `component` names it in the journal. */
 export function clientOf(tx: Tx, user: UserInfo, component: string): Client {
@@ -66,8 +68,10 @@ export function clientOf(tx: Tx, user: UserInfo, component: string): Client {
       );
     },
     delete(resource, namespace, name, options) {
-      const body = options && {kind: 'DeleteOptions', apiVersion: 'v1', ...options};
-      send('DELETE', pathOf(resourceNamed(tx, resource), namespace, name), body);
+      send('DELETE', pathOf(resourceNamed(tx, resource), namespace, name), deleteOptions(options));
+    },
+    deleteCollection(resource, namespace, options) {
+      send('DELETE', pathOf(resourceNamed(tx, resource), namespace), deleteOptions(options));
     },
   };
 }

@@ -8,6 +8,11 @@ import type {Client, EventRecorder, Memory} from './types.ts';
 export const SPAM_BURST = 25;
 export const SPAM_REFILL_MS = 300_000;
 
+/** upstream: events_cache.go defaultAggregateMaxEvents, defaultAggregateIntervalInSeconds: so many different messages for one reason, and the rest are combined. */
+export const AGGREGATE_MAX_EVENTS = 10;
+export const AGGREGATE_INTERVAL_MS = 600_000;
+export const COMBINED = '(combined from similar events): ';
+
 const CORRELATION = 'event-correlation';
 
 /** What is remembered of one object's events from one source. */
@@ -15,6 +20,15 @@ interface Correlation {
   tokens: number;
   at: number;
   seen: Record<string, {name: string; count: number}>;
+  /** The different messages of a type and reason lately. */
+  groups: Record<string, {messages: string[]; at: number}>;
+}
+
+/** The messages of a group with one more among them; a group that has been quiet for long begins anew. */
+function groupWith(group: Correlation['groups'][string] | undefined, message: string, now: number): Correlation['groups'][string] {
+  const messages = group && now - group.at <= AGGREGATE_INTERVAL_MS ? group.messages : [];
+  if (messages.includes(message)) return {messages, at: now};
+  return {messages: [...messages, message].slice(0, AGGREGATE_MAX_EVENTS), at: now};
 }
 
 const hex = (n: number): string => n.toString(16);
@@ -31,13 +45,19 @@ export interface EventSource {
 /** A recorder that writes core/v1 Events through the source's own client. An event that is refused is dropped, as upstream drops it. */
 export function eventRecorder(source: EventSource): EventRecorder {
   return {
-    event(object, type, reason, message, options = {}) {
+    event(object, type, reason, text, options = {}) {
       const {now, memory, client} = source;
       const id = object.metadata.uid ?? object.metadata.name ?? '';
       const known = memory.get<Correlation>(CORRELATION, id);
       const tokens = known ? Math.min(SPAM_BURST, known.tokens + (now - known.at) / SPAM_REFILL_MS) : SPAM_BURST;
       if (tokens < 1) return;
-      const key = [type, reason, options.fieldPath ?? '', message].join('\n');
+      // 1. Many like it: all of them become one.
+      const groupKey = [type, reason].join('\n');
+      const group = groupWith(known?.groups[groupKey], text, now);
+      const combined = group.messages.length >= AGGREGATE_MAX_EVENTS;
+      const message = combined ? COMBINED + text : text;
+      // 2. The same as before: counted up.
+      const key = combined ? groupKey : [type, reason, options.fieldPath ?? '', message].join('\n');
       const before = known?.seen[key];
       const namespace = object.metadata.namespace || 'default';
       const name = before?.name ?? `${object.metadata.name}.${hex(Math.floor(EPOCH + now) * 4096 + Object.keys(known?.seen ?? {}).length)}`;
@@ -45,10 +65,11 @@ export function eventRecorder(source: EventSource): EventRecorder {
         tokens: tokens - 1,
         at: now,
         seen: {...known?.seen, [key]: {name, count: (before?.count ?? 0) + 1}},
+        groups: {...known?.groups, [groupKey]: combined ? {...group, messages: group.messages.slice(1)} : group},
       });
       try {
         if (before) {
-          client.patch('events', namespace, name, 'strategic', {count: before.count + 1, lastTimestamp: timeText(now)});
+          client.patch('events', namespace, name, 'strategic', {message, count: before.count + 1, lastTimestamp: timeText(now)});
         } else {
           client.create<KubeEvent>('events', newEvent(source, object, namespace, name, type, reason, message, options));
         }

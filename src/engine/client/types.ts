@@ -40,6 +40,8 @@ export interface Client {
     options?: {subresource?: string; fieldManager?: string; force?: boolean},
   ): Stored<T>;
   delete(resource: Resource, namespace: string, name: string, options?: DeleteOptions): void;
+  /** Everything of a resource in a namespace. */
+  deleteCollection(resource: Resource, namespace: string, options?: DeleteOptions): void;
 }
 
 /** A component's informer cache of one resource: the store as of the last watch event delivered to it. It lags. */

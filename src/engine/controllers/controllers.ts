@@ -26,6 +26,7 @@ import {statefulSetController} from './statefulset/stateful-set-controller.ts';
 import {taintEvictionController} from './taint-eviction-controller.ts';
 import {tokenCleaner} from './token-cleaner.ts';
 import {ttlAfterFinishedController} from './ttl-after-finished-controller.ts';
+import {ttlController} from './ttl-controller.ts';
 import {attachDetachController} from './volume/attach-detach-controller.ts';
 import {persistentVolumeBinder} from './volume/persistent-volume-binder.ts';
 import {pvcProtectionController, pvProtectionController} from './volume/protection-controllers.ts';
@@ -52,6 +53,7 @@ export const controllers: readonly Component[] = [
   csrSigningController,
   csrApprovingController,
   csrCleanerController,
+  ttlController,
   tokenCleaner,
   nodeIpamController,
   nodeLifecycleController,
