@@ -46,6 +46,7 @@ export function decodeBody(walk: Walk, kind: Kind): KubeObject {
         : decode(typeof request.body === 'string' ? parseBody(walk) : request.body, kind, options);
     walk.warnings.push(...decoded.warnings);
     decoded.object.metadata ??= {};
+    setDefaults(decoded.object);
     walk.stage(
       'decoding',
       decoded.warnings.length ? 'changed' : 'ok',

@@ -250,9 +250,11 @@ function validateContainerResize(errors: Errors, container: Fields, old: Fields,
 export function validatePodResize(errors: Errors, pod: Fields, old: Fields): void {
   validateCoreObjectMetaUpdate(errors, pod['metadata'], old['metadata']);
   validatePodMetadataAndSpec(errors, pod);
-  const refuse = (why: string): void => void errors.splice(0, errors.length, forbiddenField('', why));
-  if (old['metadata'].annotations?.[MIRROR_POD] !== undefined) return refuse('static pods cannot be resized');
-  if (old['spec'].os?.name === 'windows') return refuse('windows pods cannot be resized');
+  const isStatic = old['metadata'].annotations?.[MIRROR_POD] !== undefined;
+  if (isStatic || old['spec'].os?.name === 'windows') {
+    errors.splice(0, errors.length, forbiddenField('', `${isStatic ? 'static' : 'windows'} pods cannot be resized`));
+    return;
+  }
   const [spec, before]: [Fields, Fields] = [pod['spec'], old['spec']];
   if (getPodQos(old) !== computePodQos(pod))
     errors.push(invalidValue('spec', pod['status']?.qosClass ?? '', 'Pod QOS Class may not change as a result of resizing'));
