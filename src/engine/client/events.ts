@@ -107,7 +107,7 @@ function newEvent(
     ...(options.action && {action: options.action, eventTime: microTimeText(source.now)}),
     ...(options.related && {related: reference(options.related)}),
     reportingComponent: source.component,
-    reportingInstance: source.host,
+    reportingInstance: options.action ? [source.component, source.host].filter(Boolean).join('-') : source.host,
   } as KubeEvent;
 }
 

@@ -2,7 +2,7 @@
 import type {Fields} from '../fields.ts';
 import {validateCoreObjectMetaUpdate} from '../meta.ts';
 import type {KindRules} from '../rules.ts';
-import {validateEvent, validateEventUpdate} from './event.ts';
+import {validateEvent} from './event.ts';
 import {validateNode, validateNodeUpdate} from './node.ts';
 import {validatePersistentVolume, validatePersistentVolumeStatusUpdate, validatePersistentVolumeUpdate} from './persistent-volume.ts';
 import {validateClaim, validateClaimStatusUpdate, validateClaimUpdate} from './persistent-volume-claim.ts';
@@ -134,7 +134,7 @@ export const coreRules: Readonly<Record<string, KindRules>> = {
     subresources: {status: {validate: validateResourceQuotaStatusUpdate}},
   },
   LimitRange: {validate: validateLimitRange},
-  Event: {validate: validateEvent, validateUpdate: validateEventUpdate},
+  Event: {validate: validateEvent},
 };
 
 function normalizeUpdatedSources(spec: Fields): void {

@@ -1,75 +1,69 @@
 /** Events. upstream: pkg/apis/core/validation/events.go */
 import {invalidValue, required, tooLong} from '../../../api/field-errors.ts';
-import {byteLength, isQualifiedName, nameIsDNSSubdomain} from '../../../api/names.ts';
+import {byteLength, isDNS1123Subdomain, isQualifiedName, nameIsDNSSubdomain} from '../../../api/names.ts';
 import {addInvalid, type Errors, type Fields} from '../fields.ts';
 import {validateCoreObjectMeta, validateCoreObjectMetaUpdate, validateImmutable} from '../meta.ts';
 
-const CONTROLLER_MAX = 128;
-const INSTANCE_MAX = 128;
-const ACTION_MAX = 128;
-const REASON_MAX = 128;
+const TEXT_MAX = 128;
 const NOTE_MAX = 1024;
 
-const isNamespacedKind = (kind: string): boolean => !CLUSTER_KINDS.has(kind);
-const CLUSTER_KINDS = new Set([
-  'Node',
-  'Namespace',
-  'PersistentVolume',
-  'StorageClass',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'PriorityClass',
-]);
+const NEWER_API = 'events.k8s.io/v1';
+const MISMATCH = 'does not match event.namespace';
 
-/** The object of both APIs: core calls it involvedObject, events.k8s.io regarding. */
-const about = (event: Fields): {ref: Fields; field: string} =>
-  event['regarding'] ? {ref: event['regarding'], field: 'regarding'} : {ref: event['involvedObject'] ?? {}, field: 'involvedObject'};
-
-function validateNamespaceOf(errors: Errors, event: Fields): void {
-  const {ref, field} = about(event);
-  const namespace: string = event['metadata'].namespace ?? '';
-  const MISMATCH = 'does not match event.namespace';
-  if (!ref['namespace']) {
-    if (namespace !== 'default' && namespace !== 'kube-system' && !isNamespacedKind(ref['kind'] ?? ''))
-      errors.push(invalidValue(`${field}.namespace`, ref['namespace'] ?? '', MISMATCH));
-  } else if (isNamespacedKind(ref['kind'] ?? '') && namespace !== ref['namespace'])
-    errors.push(invalidValue(`${field}.namespace`, ref['namespace'], MISMATCH));
+/** Events of before there was an event time: both namespaces agree, or the event is in the default one. */
+function validateOldStyle(errors: Errors, namespace: string, about: string): void {
+  if (about ? namespace !== about : namespace !== '' && namespace !== 'default')
+    errors.push(invalidValue('involvedObject.namespace', about, MISMATCH));
 }
 
-/** What the newer API asks for: a time, a reporter, an action. */
-function validateNewStyle(errors: Errors, event: Fields): void {
-  const {reportingController = '', reportingComponent = '', reportingInstance = '', action = '', reason = '', type = ''} = event;
-  const controller: string = reportingController || reportingComponent;
-  if (!controller) errors.push(required('reportingController'));
-  else {
-    addInvalid(errors, 'reportingController', controller, isQualifiedName(controller));
-    if (byteLength(controller) > CONTROLLER_MAX) errors.push(tooLong('reportingController', CONTROLLER_MAX));
-  }
-  for (const [field, value, max] of [
-    ['reportingInstance', reportingInstance, INSTANCE_MAX],
-    ['action', action, ACTION_MAX],
-    ['reason', reason, REASON_MAX],
-  ] as const) {
-    if (!value) errors.push(required(field));
-    else if (byteLength(value) > max) errors.push(tooLong(field, max));
+/** A time needs a reporter, an action and a reason. */
+function validateNewStyle(errors: Errors, event: Fields, namespace: string, about: string): void {
+  if (!about && namespace !== 'default' && namespace !== 'kube-system')
+    errors.push(invalidValue('involvedObject.namespace', about, MISMATCH));
+  const field = event['apiVersion'] === NEWER_API ? 'reportingController' : 'reportingComponent';
+  const controller: string = event[field] ?? '';
+  if (!controller) errors.push(required(field));
+  addInvalid(errors, field, controller, isQualifiedName(controller));
+  for (const name of ['reportingInstance', 'action', 'reason']) {
+    const value: string = event[name] ?? '';
+    if (!value) errors.push(required(name));
+    if (byteLength(value) > TEXT_MAX) errors.push(tooLong(name, TEXT_MAX));
   }
   if (byteLength(event['note'] ?? event['message'] ?? '') > NOTE_MAX) errors.push(tooLong('message', NOTE_MAX));
-  if (type !== 'Normal' && type !== 'Warning') errors.push(invalidValue('type', type, 'has invalid value'));
 }
 
 export function validateEvent(errors: Errors, event: Fields): void {
-  if (event['eventTime']) {
-    validateCoreObjectMeta(errors, event['metadata'], true, nameIsDNSSubdomain);
-    validateNewStyle(errors, event);
-  }
-  validateNamespaceOf(errors, event);
+  const namespace: string = event['metadata'].namespace ?? '';
+  const about: string = (event['involvedObject'] ?? event['regarding'])?.namespace ?? '';
+  if (event['eventTime']) validateNewStyle(errors, event, namespace, about);
+  else validateOldStyle(errors, namespace, about);
+  addInvalid(errors, 'namespace', namespace, isDNS1123Subdomain(namespace));
 }
 
+/** What the newer API asks beyond: nothing of the old fields. */
+export function validateNewEvent(errors: Errors, event: Fields): void {
+  validateEvent(errors, event);
+  validateCoreObjectMeta(errors, event['metadata'], true, nameIsDNSSubdomain);
+  const {eventTime, series, type = ''} = event;
+  if (series) {
+    if ((series.count ?? 0) < 2) errors.push(invalidValue('series.count', '', 'should be at least 2'));
+    if (!series.lastObservedTime) errors.push(required('series.lastObservedTime'));
+  }
+  if (!eventTime) errors.push(required('eventTime'));
+  if (type !== 'Normal' && type !== 'Warning') errors.push(invalidValue('type', '', `has invalid value: ${type}`));
+  for (const [field, name] of OLD_FIELDS) if (event[field]) errors.push(invalidValue(name, '', 'needs to be unset'));
+}
+
+const OLD_FIELDS = [
+  ['deprecatedFirstTimestamp', 'firstTimestamp'],
+  ['deprecatedLastTimestamp', 'lastTimestamp'],
+  ['deprecatedCount', 'count'],
+  ['deprecatedSource', 'source'],
+] as const;
+
 const IMMUTABLE = [
-  'involvedObject',
   'regarding',
   'reason',
-  'reportingComponent',
   'reportingController',
   'reportingInstance',
   'action',
@@ -78,9 +72,9 @@ const IMMUTABLE = [
   'eventTime',
 ];
 
-export function validateEventUpdate(errors: Errors, event: Fields, old: Fields): void {
+/** A new version says the same; in the newer API only the series and the labels move. */
+export function validateNewEventUpdate(errors: Errors, event: Fields, old: Fields): void {
   validateEvent(errors, event);
-  if (!event['eventTime'] && !old['eventTime']) return;
   validateCoreObjectMetaUpdate(errors, event['metadata'], old['metadata']);
   for (const field of IMMUTABLE) validateImmutable(errors, event[field], old[field], field);
 }
