@@ -48,7 +48,7 @@ export function createContext(tx: Tx, component: Component, instance: string, ep
     },
     get events() {
       return (events ??= eventRecorder({
-        component: component.name,
+        component: component.reportsAs ?? component.name,
         host: instance,
         client: context.client,
         memory: context.memory,

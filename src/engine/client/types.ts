@@ -134,8 +134,10 @@ export interface Watch {
 
 /** One loop of the cluster: an API client with an identity, informers, a work queue and a memory. Registered in cluster/components.ts. */
 export interface Component {
-  /** e.g. `deployment-controller`, `kubelet`. Also the source component of its events. */
+  /** e.g. `deployment-controller`, `kubelet`. */
   readonly name: string;
+  /** The source component of its events, where it is not the name. */
+  readonly reportsAs?: string;
   /** The program it runs in: stopping `kube-controller-manager` stops every controller. */
   readonly process: string;
   /** One instance for each Node of the cluster. */

@@ -37,6 +37,7 @@ export function createScheduler(configuration?: KubeSchedulerConfiguration): Com
   ];
   return {
     name: KUBE_SCHEDULER,
+    reportsAs: 'default-scheduler',
     process: KUBE_SCHEDULER,
     user: () => ({username: 'system:kube-scheduler', groups: ['system:authenticated']}),
     watches,

@@ -1,5 +1,5 @@
 /** Keeps each pod's status and brings it to the API server, later than it was made. upstream: pkg/kubelet/status/status_manager.go */
-import {ApiError, type Json, type Pod, type PodStatus} from '../../api/types.ts';
+import {ApiError, type core, type Json, type Pod, type PodStatus} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {CONTROLS, type Kubelet, type PodWorker, subjectOf} from '../types.ts';
 import {findWorker, podOf, saveWorker} from '../workers.ts';
@@ -71,12 +71,22 @@ function merged(old: PodStatus, next: PodStatus, mayRun: boolean): PodStatus {
   return {...held, phase: old.phase, ...(old.reason && {reason: old.reason}), ...(old.message && {message: old.message})};
 }
 
+/** Lists that a patch merges by a key keep what an item no longer says, unless it says null. */
+function withNulls(before: readonly core.PodCondition[] | undefined, after: readonly core.PodCondition[]): Json {
+  return after.map(condition => {
+    const old = before?.find(c => c.type === condition.type);
+    const gone = (['reason', 'message'] as const).filter(field => old?.[field] && !condition[field]);
+    return {...condition, ...Object.fromEntries(gone.map(field => [field, null]))} as unknown as Json;
+  });
+}
+
 /** The fields of the status that differ, as a strategic merge patch; undefined: none. */
 function patchOf(old: PodStatus, next: PodStatus): Record<string, Json> | undefined {
   const patch: Record<string, Json> = {};
   const before = old as Record<string, Json>;
   const after = next as Record<string, Json>;
   for (const key of Object.keys(after)) if (!same(before[key], after[key])) patch[key] = after[key]!;
+  if (patch['conditions']) patch['conditions'] = withNulls(old.conditions, next.conditions!);
   for (const key of ['reason', 'message', 'podIP', 'podIPs']) if (before[key] !== undefined && after[key] === undefined) patch[key] = null;
   return Object.keys(patch).length > 0 ? patch : undefined;
 }
