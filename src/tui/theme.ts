@@ -1,6 +1,7 @@
 /** From meanings to looks: a theme is a table of tokens; painting is the only place where escape sequences are made. */
-import type {Row, Token} from '../selectors/styled.ts';
+
 import {toAscii} from '../selectors/glyphs.ts';
+import type {Row, Token} from '../selectors/styled.ts';
 
 interface Style {
   /** Colour of a 256-colour terminal, and the nearest of 16 (0-15). */
