@@ -7,6 +7,7 @@ import type {EventResource} from './framework/events.ts';
 import {BIND_TIMEOUT, keyOfResume, resumeBinding, scheduleNext} from './schedule-one.ts';
 import {createSchedulerParts} from './scheduler.ts';
 import {NEXT, TIMERS} from './state/queue.ts';
+import {finishSeries, SERIES} from './state/recorder.ts';
 import {KINDS} from './state/records.ts';
 
 export const KUBE_SCHEDULER = 'kube-scheduler';
@@ -43,7 +44,7 @@ export function createScheduler(configuration?: KubeSchedulerConfiguration): Com
     watches,
     /** Cache and queue do not outlive the program. */
     start(ctx) {
-      for (const kind of KINDS) for (const [id] of ctx.memory.list(kind)) ctx.memory.delete(kind, id);
+      for (const kind of [...KINDS, SERIES]) for (const [id] of ctx.memory.list(kind)) ctx.memory.delete(kind, id);
     },
     reconcile(ctx, key) {
       if (key !== NEXT) resumeBinding(scheduler, ctx, keyOfResume(key));
@@ -51,7 +52,10 @@ export function createScheduler(configuration?: KubeSchedulerConfiguration): Com
     },
     timers: {
       [TIMERS.backoff]: ctx => scheduler.queue.flushBackoff(ctx),
-      [TIMERS.leftover]: ctx => scheduler.queue.flushUnschedulable(ctx),
+      [TIMERS.leftover](ctx) {
+        finishSeries(ctx);
+        scheduler.queue.flushUnschedulable(ctx);
+      },
       [BIND_TIMEOUT]: (ctx, key) => resumeBinding(scheduler, ctx, key as string, true),
     },
   };

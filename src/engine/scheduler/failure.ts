@@ -29,7 +29,7 @@ export function handleFailure(scheduler: Scheduler, ctx: ComponentContext, pod: 
   if (failure.nominatedNode !== undefined) scheduler.cache.nominate(ctx, pod, failure.nominatedNode);
 
   const text = message(failure.status);
-  scheduler.record(ctx, pod, 'Warning', 'FailedScheduling', truncateMessage(text), {action: 'Scheduling'});
+  scheduler.record(ctx, pod, {type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message: truncateMessage(text)});
   const reason = isRejected(failure.status) ? 'Unschedulable' : 'SchedulerError';
   patchStatus(ctx, pod, {type: 'PodScheduled', status: 'False', reason, message: text}, failure.nominatedNode);
 }

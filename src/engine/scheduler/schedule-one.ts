@@ -13,8 +13,7 @@ import {failure, isRejected, message, nodeStatuses, type Status} from './framewo
 import type {Cycle, Framework, Plugin} from './framework/types.ts';
 import {evict} from './preemption/execute.ts';
 import type {Scheduler} from './scheduler.ts';
-import {countersOf} from './state/cache.ts';
-import {COUNTERS, type QueueEntry, STATE, splitKey} from './state/records.ts';
+import {type QueueEntry, SEARCH, type Search, STATE, splitKey} from './state/records.ts';
 
 /** upstream: VolumeBindingArgs.bindTimeoutSeconds */
 const BIND_TIMEOUT_MS = 600_000;
@@ -40,7 +39,13 @@ export function scheduleNext(scheduler: Scheduler, ctx: ComponentContext): boole
   const framework = pod && scheduler.frameworkOf(pod);
   if (!framework || pod.metadata.deletionTimestamp) {
     scheduler.queue.remove(ctx, next.key);
-    if (pod) scheduler.record(ctx, pod, 'Warning', 'FailedScheduling', `skip schedule deleting pod: ${next.key}`, {action: 'Scheduling'});
+    if (pod)
+      scheduler.record(ctx, pod, {
+        type: 'Warning',
+        reason: 'FailedScheduling',
+        action: 'Scheduling',
+        message: `skip schedule deleting pod: ${next.key}`,
+      });
     return true;
   }
   schedule(scheduler, ctx, pod, framework, next.key, next.entry);
@@ -68,9 +73,9 @@ function decide(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, framework
 }
 
 function schedule(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, framework: Framework, key: string, entry: QueueEntry): void {
-  const counters = countersOf(ctx);
-  const {outcome, cycle} = decide(scheduler, ctx, pod, framework, counters.nextStart);
-  if (outcome.nextStart !== counters.nextStart) ctx.memory.put(STATE, COUNTERS, {...counters, nextStart: outcome.nextStart});
+  const start = ctx.memory.get<Search>(STATE, SEARCH)?.nextStart ?? 0;
+  const {outcome, cycle} = decide(scheduler, ctx, pod, framework, start);
+  if (outcome.nextStart !== start) ctx.memory.put<Search>(STATE, SEARCH, {nextStart: outcome.nextStart});
   tell(ctx, pod, key, outcome);
   if (outcome.node === undefined) {
     const {nominatedNode, victims} = outcome;
@@ -105,7 +110,7 @@ function bind(scheduler: Scheduler, ctx: ComponentContext, cycle: Cycle, pod: Po
   const status = runBinding(cycle, pod, node, ctx.client);
   if (status?.code === 'Wait') wait(scheduler, ctx, key);
   else if (status) forget(scheduler, ctx, pod, key, node, status);
-  else scheduler.record(ctx, pod, 'Normal', 'Scheduled', successMessage(pod, node), {action: 'Binding'});
+  else scheduler.record(ctx, pod, {type: 'Normal', reason: 'Scheduled', action: 'Binding', message: successMessage(pod, node)});
 }
 
 /** Reserve, Permit, PreBind and Bind, to the first that has something against it. */

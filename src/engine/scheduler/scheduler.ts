@@ -1,12 +1,12 @@
 /** The parts of a running scheduler, as its steps hand them round. */
-import type {KubeObject, Pod} from '../api/types.ts';
-import {eventRecorder} from '../client/events.ts';
-import type {ComponentContext, EventRecorder, Resource} from '../client/types.ts';
+import type {Pod} from '../api/types.ts';
+import type {ComponentContext, Resource} from '../client/types.ts';
 import {readConfiguration, type SchedulerSettings} from './config/configuration.ts';
 import type {KubeSchedulerConfiguration} from './config/types.ts';
 import type {Framework, Listers} from './framework/types.ts';
 import {type Cache, createCache} from './state/cache.ts';
 import {createQueue, type SchedulingQueue} from './state/queue.ts';
+import {recordEvent, type SchedulerEvent} from './state/recorder.ts';
 import {createViewKeeper, type ViewKeeper} from './state/view.ts';
 
 export interface Scheduler {
@@ -18,10 +18,8 @@ export interface Scheduler {
   frameworkOf(pod: Pod): Framework | undefined;
   listersOf(ctx: ComponentContext): Listers;
   /** Records an event from the pod's profile: it is the profile that a reader knows the scheduler by. */
-  record(ctx: ComponentContext, pod: Pod, ...event: EventArguments): void;
+  record(ctx: ComponentContext, pod: Pod, event: SchedulerEvent): void;
 }
-
-type EventArguments = Parameters<EventRecorder['event']> extends [KubeObject, ...infer Rest] ? Rest : never;
 
 const NOTHING = {get: () => undefined, list: () => []};
 
@@ -43,10 +41,6 @@ export function createSchedulerParts(configuration: KubeSchedulerConfiguration |
     queue: createQueue(views, {...settings, frameworkOf, listersOf}),
     frameworkOf,
     listersOf,
-    record(ctx, pod, ...event) {
-      const {client, memory, now} = ctx;
-      const component = frameworkOf(pod)?.profileName ?? first!.profileName;
-      eventRecorder({component, host: '', client, memory, now}).event(pod, ...event);
-    },
+    record: (ctx, pod, event) => recordEvent(ctx, (frameworkOf(pod) ?? first!).profileName, pod, event),
   };
 }

@@ -59,8 +59,8 @@ describe('kube-scheduler binds pods', () => {
     s.pod('packed', {schedulerName: 'packer'});
     s.run();
     expect([s.nodeOf('spread'), s.nodeOf('packed')]).toEqual(['large', 'small']);
-    const {items} = s.get<{items: {involvedObject: {name: string}; source: {component: string}}[]}>('/api/v1/namespaces/default/events');
-    expect(items.filter(e => e.involvedObject.name === 'packed').map(e => e.source.component)).toEqual(['packer']);
+    const {items} = s.get<{items: {involvedObject: {name: string}; reportingComponent: string}[]}>('/api/v1/namespaces/default/events');
+    expect(items.filter(e => e.involvedObject.name === 'packed').map(e => e.reportingComponent)).toEqual(['packer']);
   });
 });
 

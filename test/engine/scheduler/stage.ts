@@ -81,7 +81,7 @@ export function on(cluster: Cluster): Stage {
       return items
         .filter(e => e.involvedObject.name === name)
         .sort((a, b) => (String(a.eventTime) < String(b.eventTime) ? -1 : 1))
-        .flatMap(e => Array.from({length: e.count ?? 1}, () => `${e.reason}: ${e.message}`));
+        .flatMap(e => Array.from({length: e.series?.count ?? 1}, () => `${e.reason}: ${e.message}`));
     },
     decisions: name =>
       cluster.machine.journal.steps

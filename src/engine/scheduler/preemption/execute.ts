@@ -26,8 +26,8 @@ export function evict(scheduler: Scheduler, ctx: ComponentContext, preemptor: Po
       ctx.trace('preempt', `pod/${namespace}/${name}`, error.message);
       continue;
     }
-    const note = `Preempted by pod ${preemptor.metadata.uid} on node ${victims.node}`;
-    scheduler.record(ctx, victim, 'Normal', 'Preempted', note, {action: 'Preempting', related: preemptor});
+    const text = `Preempted by pod ${preemptor.metadata.uid} on node ${victims.node}`;
+    scheduler.record(ctx, victim, {type: 'Normal', reason: 'Preempted', action: 'Preempting', message: text, related: preemptor});
   }
   for (const [key, {node, info}] of scheduler.cache.nominations(ctx)) {
     if (node !== victims.node || info.priority >= podPriority(preemptor)) continue;

@@ -4,7 +4,7 @@ import type {Node, Pod} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {nodeInfo, podInfo, withNode, withoutPod, withPod, withPodUpdated} from '../framework/node-info.ts';
 import type {NodeInfo, PodInfo, Snapshot} from '../framework/types.ts';
-import {type CachedNode, COUNTERS, type Counters, keyOf, NODE, NOMINATED, type Nomination, STATE, splitKey} from './records.ts';
+import {type CachedNode, keyOf, NODE, NOMINATED, type Nomination, splitKey} from './records.ts';
 import type {ViewKeeper} from './view.ts';
 
 export interface Cache {
@@ -18,16 +18,6 @@ export interface Cache {
   nominate(ctx: ComponentContext, pod: Pod, node: string): void;
   nominations(ctx: ComponentContext): readonly (readonly [key: string, nomination: Nomination])[];
   snapshot(ctx: ComponentContext): Snapshot;
-}
-
-const NO_COUNTERS: Counters = {seq: 0, nextStart: 0};
-export const countersOf = (ctx: ComponentContext): Counters => ctx.memory.get<Counters>(STATE, COUNTERS) ?? NO_COUNTERS;
-
-/** A number that no other caller gets. */
-export function nextSeq(ctx: ComponentContext): number {
-  const counters = countersOf(ctx);
-  ctx.memory.put(STATE, COUNTERS, {...counters, seq: counters.seq + 1});
-  return counters.seq;
 }
 
 export function createCache(views: ViewKeeper): Cache {
@@ -62,7 +52,7 @@ export function createCache(views: ViewKeeper): Cache {
       const name = node.metadata.name!;
       const known = ctx.memory.get<CachedNode>(NODE, name);
       if (known) store(ctx, name, {...known, info: withNode(known.info, node)});
-      else store(ctx, name, {seq: nextSeq(ctx), info: podsOf(ctx, name).reduce(withPod, nodeInfo(node))});
+      else store(ctx, name, {seq: Number(node.metadata.resourceVersion), info: podsOf(ctx, name).reduce(withPod, nodeInfo(node))});
     },
     removeNode: (ctx, name) => store(ctx, name, undefined),
     addPod: (ctx, node, pod) =>

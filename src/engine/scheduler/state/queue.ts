@@ -8,7 +8,6 @@ import {type ClusterEvent, type ClusterEventHint, helps} from '../framework/even
 import {podPriority} from '../framework/node-info.ts';
 import {runPreEnqueue} from '../framework/runtime.ts';
 import type {Framework, Listers, Plugin} from '../framework/types.ts';
-import {nextSeq} from './cache.ts';
 import {keyOf, type Place, QUEUE, type QueueEntry, splitKey} from './records.ts';
 import type {ViewKeeper} from './view.ts';
 
@@ -114,7 +113,7 @@ export function createQueue(views: ViewKeeper, options: QueueOptions): Schedulin
         place: 'active',
         priority: podPriority(pod),
         timestamp: ctx.now,
-        seq: nextSeq(ctx),
+        seq: Number(pod.metadata.resourceVersion),
         attempts: 0,
         rejections: 0,
         errors: 0,

@@ -9,7 +9,7 @@ export const KINDS = [NODE, QUEUE, NOMINATED, STATE] as const;
 
 /** `node` by name. */
 export interface CachedNode {
-  /** Orders nodes by when they were first seen. */
+  /** Orders nodes by when they were first seen: the resource version they had then. */
   readonly seq: number;
   readonly info: NodeInfo;
 }
@@ -31,7 +31,7 @@ export interface QueueEntry {
   readonly priority: number;
   /** Virtual ms: when it came into the queue, or came back. */
   readonly timestamp: number;
-  /** Tells equals apart: first come, first served. */
+  /** Tells equals apart: the resource version with which the pod was first seen. */
   readonly seq: number;
   readonly attempts: number;
   /** How often it was rejected; sets the back-off. */
@@ -54,13 +54,11 @@ export interface Nomination {
   readonly info: PodInfo;
 }
 
-/** `state` under COUNTERS. */
-export interface Counters {
-  readonly seq: number;
-  /** Where the next search through the nodes begins. */
+/** `state` under SEARCH: where the next search through the nodes begins. */
+export interface Search {
   readonly nextStart: number;
 }
-export const COUNTERS = 'counters';
+export const SEARCH = 'search';
 
 export const keyOf = (object: {metadata: {namespace?: string; name?: string}}): string =>
   `${object.metadata.namespace}/${object.metadata.name}`;
