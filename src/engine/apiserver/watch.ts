@@ -23,6 +23,8 @@ export interface OpenWatch {
   readonly lag: number;
   /** Cut off (a broken link): nothing is delivered until it is mended. */
   readonly stalled?: boolean;
+  /** It was cut off, and has not been served since: history may no longer reach back to where it stands. */
+  readonly wasCut?: boolean;
   /** Nobody is to be woken: the watch is always as far as its lag allows, and is only read. */
   readonly passive?: boolean;
 }
@@ -33,7 +35,8 @@ export const DELIVER = 'deliver';
 const watchKey = (owner: string, resource: string): string => `${owner}\n${resource}`;
 
 export const watchIndexes: readonly IndexDefinition[] = [
-  {table: HISTORY, name: 'resource', type: 'many', keys: (e: HistoryEntry) => prefixOf(e.key)},
+  // By resource, and by resource and field: a watch of one node's pods does not look at those of all others.
+  {table: HISTORY, name: 'resource', type: 'many', keys: (e: HistoryEntry) => scopesOf(e)},
   {table: WATCHES, name: 'key', type: 'unique', keys: (w: OpenWatch) => watchKey(w.owner, w.resource)},
   {table: WATCHES, name: 'owner', type: 'many', keys: (w: OpenWatch) => w.owner},
   {table: WATCHES, name: 'prefix', type: 'many', keys: (w: OpenWatch) => (w.passive ? undefined : `${w.prefix}${w.field ?? ''}`)},
@@ -43,6 +46,15 @@ const fieldNames: Record<string, string[]> = {'/registry/pods/': ['spec.nodeName
 
 const fieldValue = (object: KubeObject, name: string): string =>
   (name === 'spec.nodeName' ? (object['spec'] as {nodeName?: string} | undefined)?.nodeName : object.metadata.name) ?? '';
+
+/** What watches can be restricted to that a change belongs to. */
+function scopesOf({key, value, previous}: HistoryEntry): string[] {
+  const prefix = prefixOf(key);
+  const scopes = new Set([prefix]);
+  for (const name of fieldNames[prefix] ?? [])
+    for (const kv of [previous, value]) if (kv) scopes.add(`${prefix}${name}=${fieldValue(kv.value as KubeObject, name)}`);
+  return [...scopes];
+}
 
 /** The prefix under which a key's resource is stored: `/registry/pods/` for a pod's key. */
 export const prefixOf = (key: string): string => {
@@ -68,7 +80,7 @@ export function closeWatches(tx: Tx, owner: string): void {
 export function tuneWatch(tx: Tx, owner: string, resource: string, change: Partial<Pick<OpenWatch, 'lag' | 'stalled'>>): boolean {
   const slot = tx.table<OpenWatch>(WATCHES).slotOf('key', watchKey(owner, resource));
   if (slot < 0) return false;
-  const watch = tx.update<OpenWatch>(WATCHES, slot, draft => void Object.assign(draft, change));
+  const watch = tx.update<OpenWatch>(WATCHES, slot, draft => void Object.assign(draft, change, change.stalled && {wasCut: true}));
   if (!watch.stalled) wake(tx, watch, tx.now);
   return true;
 }
@@ -105,10 +117,11 @@ export interface Delivery {
  */
 export function takeDeliveries(tx: Tx, watch: OpenWatch): {events: Delivery[]; expired: boolean} {
   const slot = tx.table<OpenWatch>(WATCHES).slotOf('key', watchKey(watch.owner, watch.resource));
-  if (watch.revision < oldestWatchable(tx)) return {events: [], expired: true};
+  // One that is served has been told of everything: however long ago that was, it has missed nothing.
+  if (watch.wasCut && watch.revision < oldestWatchable(tx)) return {events: [], expired: true};
   const events: Delivery[] = [];
   let reached = tx.root.revision;
-  for (const entry of changesAfter(tx, watch.prefix, watch.revision)) {
+  for (const entry of changesAfter(tx, watch.prefix, watch.revision, watch.field)) {
     if (entry.at + watch.lag > tx.now) {
       reached = entry.revision - 1;
       wake(tx, watch, entry.at + watch.lag);
@@ -117,7 +130,7 @@ export function takeDeliveries(tx: Tx, watch: OpenWatch): {events: Delivery[]; e
     const event = asDelivery(entry, watch.field);
     if (event) events.push(event);
   }
-  if (reached !== watch.revision) tx.replace(WATCHES, slot, {...watch, revision: reached});
+  if (reached !== watch.revision || watch.wasCut) tx.replace(WATCHES, slot, {...watch, revision: reached, wasCut: undefined});
   return {events, expired: false};
 }
 
@@ -134,11 +147,16 @@ function asDelivery(entry: HistoryEntry, field: string | undefined): Delivery | 
 }
 
 /** The changes under a prefix after a revision, in order. History is a ring: its slots from that revision's on, round to the last one's. */
-export function* changesAfter(tx: Pick<Tx, 'table' | 'root'>, prefix: string, revision: number): IterableIterator<HistoryEntry> {
+export function* changesAfter(
+  tx: Pick<Tx, 'table' | 'root'>,
+  prefix: string,
+  revision: number,
+  field = '',
+): IterableIterator<HistoryEntry> {
   const last = tx.root.revision;
   if (revision >= last) return;
   const history = tx.table<HistoryEntry>(HISTORY);
-  const slots = history.slotsOf('resource', prefixOf(prefix));
+  const slots = history.slotsOf('resource', prefixOf(prefix) + field);
   const between = (from: number, to: number) => slots.slice(firstAtLeast(slots, from), firstAtLeast(slots, to + 1));
   const [from, to] = [(revision + 1) % HISTORY_SIZE, last % HISTORY_SIZE];
   for (const slot of from <= to ? between(from, to) : [...between(from, HISTORY_SIZE - 1), ...between(0, to)]) {
@@ -161,9 +179,14 @@ function firstAtLeast(numbers: readonly number[], least: number): number {
 
 /** The revision a passive watch has reached: the last one committed at least its lag ago. */
 function reachedByTime(tx: Pick<Tx, 'table' | 'root' | 'now'>, lag: number): number {
-  let revision = tx.root.revision;
-  for (let entry = historyEntry(tx, revision); entry && entry.at + lag > tx.now; entry = historyEntry(tx, --revision));
-  return revision;
+  let [low, high] = [oldestWatchable(tx), tx.root.revision];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    const entry = historyEntry(tx, middle);
+    if (entry && entry.at + lag > tx.now) high = middle - 1;
+    else low = middle;
+  }
+  return low;
 }
 
 /** How far a watch has come. */

@@ -93,7 +93,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
   const nodePrograms = createNodePrograms();
   const components = createComponents(options, nodePrograms);
   const processes = createProcesses(components);
-  const controls = createControls(processes);
+  const controls = createControls(processes, nodePrograms);
   const off = new Set([...OPTIONAL_PROGRAMS.filter(program => !options.on?.includes(program)), ...(options.off ?? [])]);
   const preset = options.preset ?? plainPreset(options.nodes ?? 3);
 

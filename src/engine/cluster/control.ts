@@ -8,6 +8,8 @@ import {findHost, HOSTS, type Host, updateHost} from '../client/hosts.ts';
 import type {Processes} from '../client/processes.ts';
 import type {Tx} from '../machine/types.ts';
 import {type NetworkControl, networkControls} from '../network/faults.ts';
+import {createNodeControls, type NodeControl, NotThere} from './node-controls.ts';
+import type {NodePrograms} from './nodes.ts';
 
 export type Control =
   | {action: 'stop' | 'start'; program: string; node?: string}
@@ -17,7 +19,8 @@ export type Control =
   | {action: 'watch-stall' | 'watch-mend'; owner: string; resource: string}
   | {action: 'etcd-down' | 'etcd-up'; member: string}
   | {action: 'configure'; change: Partial<ServerConfig>}
-  | NetworkControl;
+  | NetworkControl
+  | NodeControl;
 
 /** A control names something that is not there. */
 export class ControlError extends Error {}
@@ -29,13 +32,15 @@ const found = (count: number | boolean, what: string): void => {
 export type Controls = {[A in Control['action']]: (tx: Tx, control: Extract<Control, {action: A}>) => void};
 
 /** The controls of a cluster with these processes. Each throws ControlError for what is not there. */
-export function createControls(processes: Processes): Controls {
+export function createControls(processes: Processes, nodes: NodePrograms): Controls {
+  const nodeControls = createNodeControls(nodes);
   const program = (run: boolean) => (tx: Tx, c: {program: string; node?: string}) => {
     if (c.program === 'kube-apiserver') configureServer(tx, {running: run});
     else found(processes.setProgram(tx, c.program, run, c.node), `program ${c.program}${c.node ? ` on ${c.node}` : ''}`);
   };
   const power = (up: boolean) => (tx: Tx, c: {node: string}) => {
     found(findHost(tx, c.node) !== undefined, `node ${c.node}`);
+    if (!up) nodes.runtime.faults.powerOff(tx, c.node);
     updateHost(tx, c.node, {up});
     processes.setInstance(tx, c.node, up);
   };
@@ -53,6 +58,17 @@ export function createControls(processes: Processes): Controls {
     (tx: Tx, c: C): void => {
       found(findHost(tx, c.node) !== undefined, `node ${c.node}`);
       act(tx, c);
+    };
+  /** What the node's programs miss is told as a control's error. */
+  const onNode =
+    <C>(act: (tx: Tx, control: C) => void) =>
+    (tx: Tx, c: C): void => {
+      try {
+        act(tx, c);
+      } catch (error) {
+        if (error instanceof NotThere) throw new ControlError(`there is no ${error.message}`);
+        throw error;
+      }
     };
   return {
     stop: program(false),
@@ -78,5 +94,11 @@ export function createControls(processes: Processes): Controls {
       found(parseCidr(c.cidr) !== undefined, `block of addresses ${c.cidr}`);
       networkControls['pod-range'](tx, c);
     }),
+    'kill-container': onHost(onNode(nodeControls['kill-container'])),
+    'kill-sandbox': onHost(onNode(nodeControls['kill-sandbox'])),
+    registry: nodeControls.registry,
+    'status-stall': onHost(onNode(nodeControls['status-stall'])),
+    'status-mend': onHost(onNode(nodeControls['status-mend'])),
+    manifest: onHost(nodeControls.manifest),
   };
 }

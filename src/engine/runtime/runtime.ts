@@ -67,6 +67,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   };
 }
 
+/** What containerd reports of a container whose end nobody saw. */
+const LOST_POWER_EXIT = 255;
+
 /** First start: the images that are there from the beginning. Later ones: alarms of what still runs. */
 function start(runtime: RuntimeNode): void {
   if (runtime.memory.list(IMAGES).length === 0)
@@ -81,7 +84,7 @@ function start(runtime: RuntimeNode): void {
 
 function powerOff(runtime: RuntimeNode): void {
   for (const pod of listPods(runtime)) {
-    for (const container of pod.containers) killContainer(runtime, container.id, SIGKILL_EXIT, 'Error');
+    for (const container of pod.containers) killContainer(runtime, container.id, LOST_POWER_EXIT, 'Unknown');
     for (const sandbox of pod.sandboxes) if (sandbox.state === 'SANDBOX_READY') killSandbox(runtime, sandbox.id);
   }
 }
