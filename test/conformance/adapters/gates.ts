@@ -1,6 +1,8 @@
 /** Conformance of the API server's gates: what a request is, who sends it, whether it may, and what admission makes of it. */
-import {byGroupResource, gvk, kindOf} from '../../../src/engine/api/kinds.ts';
+import type {FieldError} from '../../../src/engine/api/field-errors.ts';
+import {byGroupResource, gvk, type Kind, kindOf} from '../../../src/engine/api/kinds.ts';
 import {printResourceList} from '../../../src/engine/api/pod-resources.ts';
+import {invalid} from '../../../src/engine/api/status.ts';
 import type {ApiError, KubeObject, Pod, ResourceQuota, rbac, UserInfo} from '../../../src/engine/api/types.ts';
 import {mutate, validate} from '../../../src/engine/apiserver/admission/chain.ts';
 import {enabledPlugins} from '../../../src/engine/apiserver/admission/plugins.ts';
@@ -22,7 +24,10 @@ import {authorize, type UnionVerdict} from '../../../src/engine/apiserver/author
 import {SYSTEM_PRIORITY_CLASSES} from '../../../src/engine/apiserver/bootstrap/priority-classes.ts';
 import {bootstrapRbac, nodeRules} from '../../../src/engine/apiserver/bootstrap/rbac.ts';
 import {decode} from '../../../src/engine/apiserver/decoding/decode.ts';
+import {setDefaults} from '../../../src/engine/apiserver/defaulting/defaults.ts';
 import {requestInfo} from '../../../src/engine/apiserver/request-info.ts';
+import type {Strategy} from '../../../src/engine/apiserver/strategy.ts';
+import {strategyFor} from '../../../src/engine/apiserver/validation/strategies.ts';
 import {type Adapters, difference} from '../harness.ts';
 
 type Request = Record<string, any>;
@@ -100,17 +105,36 @@ function answerRbac({given = [], givenSets = [], request}: Request): unknown {
   const code = attributes.verb === 'create' ? 201 : 200;
   if (!request['object']) return {allowed: true, code, sarReason: verdict.reason};
   const {user, resource, namespace} = attributes;
-  const refusal = checkEscalation({user, resource, namespace, object: request['object'], old: request['old']}, RBAC_CHAIN, policy);
+  const kind = byGroupResource(attributes.apiGroup, resource)!;
+  const object = decoded(request, kind);
+  const refusal = checkEscalation({user, resource, namespace, object, old: request['old']}, RBAC_CHAIN, policy);
   if (refusal) return refused(refusal);
-  return {allowed: true, code, object: request['object']};
+  const errors = prepared(object, strategyFor(kind));
+  return errors.length > 0 ? refused(invalid(kind, object.metadata.name ?? '', errors)) : {allowed: true, code, object};
+}
+
+/** The body as the server has it before admission. */
+function decoded(request: Request, kind: Kind): KubeObject {
+  const {object} = decode(request['object'], kind, {version: kind.version, validation: 'Strict'});
+  object.metadata ??= {};
+  setDefaults(object);
+  if (kind.namespaced) object.metadata.namespace = request['namespace'];
+  return object;
+}
+
+/** What stands between the two phases: the name, the kind's own preparation, and what is invalid. */
+function prepared(object: KubeObject, strategy: Strategy): readonly FieldError[] {
+  if (!object.metadata.name && object.metadata.generateName) object.metadata.name = `${object.metadata.generateName}xxxxx`;
+  strategy.prepareForCreate(object);
+  return strategy.validateCreate(object);
 }
 
 /** The default chain of plugins over one request: what it leaves of the object, or who refused. */
 function admit(request: Request, caseGiven: readonly KubeObject[]): Request {
   const given = [...SYSTEM_PRIORITY_CLASSES, ...caseGiven];
   const kind = byGroupResource(request['apiGroup'] ?? '', request['resource'])!;
-  const object = decode(request['object'], kind, {version: kind.version, validation: 'Strict'}).object;
-  if (kind.namespaced) object.metadata.namespace = request['namespace'];
+  const object = decoded(request, kind);
+  const strategy = strategyFor(kind);
   const warnings: string[] = [];
   const used = new Map<string, unknown>();
   const {get} = policyOf(given);
@@ -142,6 +166,8 @@ function admit(request: Request, caseGiven: readonly KubeObject[]): Request {
   };
   const mutation = mutate(PLUGIN_CHAIN, attributes, context, true);
   if (mutation.denied) return {...refused(mutation.denied.error), deniedBy: mutation.denied.plugin, phase: 'mutating'};
+  const errors = prepared(mutation.object!, strategy);
+  if (errors.length > 0) return {...refused(invalid(kind, mutation.object!.metadata.name ?? '', errors)), deniedBy: 'validation'};
   const admitted = {...attributes, object: mutation.object};
   const validation = validate(PLUGIN_CHAIN, admitted, context, false);
   if (validation.denied) return {...refused(validation.denied.error), deniedBy: validation.denied.plugin, phase: 'validating'};
@@ -152,9 +178,11 @@ const PLUGIN_CHAIN = enabledPlugins([], []);
 const byName = (a: KubeObject, b: KubeObject): number => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1);
 
 /** Ids of the checks that a pod fails at the level its namespace enforces. */
-function failingChecks({object, namespace}: Request, given: readonly KubeObject[]): string[] {
+function failingChecks(request: Request, given: readonly KubeObject[]): string[] {
+  const {namespace} = request;
+  const object = decoded(request, byGroupResource('', 'pods')!) as Pod;
   const labels = given.find(o => o.kind === 'Namespace' && o.metadata.name === namespace)?.metadata.labels ?? {};
-  return violations(podSecurityPolicy(labels).policy.enforce, object.metadata, object.spec)
+  return violations(podSecurityPolicy(labels).policy.enforce, object.metadata, object.spec!)
     .map(({id}) => id)
     .sort();
 }
