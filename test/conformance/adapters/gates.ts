@@ -109,7 +109,7 @@ function answerRbac({given = [], givenSets = [], request}: Request): unknown {
   const object = decoded(request, kind);
   const refusal = checkEscalation({user, resource, namespace, object, old: request['old']}, RBAC_CHAIN, policy);
   if (refusal) return refused(refusal);
-  const errors = prepared(object, strategyFor(kind));
+  const errors = prepared(object, strategyFor(kind), request['old']);
   return errors.length > 0 ? refused(invalid(kind, object.metadata.name ?? '', errors)) : {allowed: true, code, object};
 }
 
@@ -123,7 +123,13 @@ function decoded(request: Request, kind: Kind): KubeObject {
 }
 
 /** What stands between the two phases: the name, the kind's own preparation, and what is invalid. */
-function prepared(object: KubeObject, strategy: Strategy): readonly FieldError[] {
+function prepared(object: KubeObject, strategy: Strategy, old?: KubeObject, subresource = ''): readonly FieldError[] {
+  if (old) {
+    const {uid, creationTimestamp, resourceVersion, generation} = old.metadata;
+    Object.assign(object.metadata, JSON.parse(JSON.stringify({uid, creationTimestamp, resourceVersion, generation})));
+    strategy.prepareForUpdate(object, old, subresource);
+    return strategy.validateUpdate(object, old, subresource);
+  }
   if (!object.metadata.name && object.metadata.generateName) object.metadata.name = `${object.metadata.generateName}xxxxx`;
   strategy.prepareForCreate(object);
   return strategy.validateCreate(object);
@@ -134,6 +140,7 @@ function admit(request: Request, caseGiven: readonly KubeObject[]): Request {
   const given = [...SYSTEM_PRIORITY_CLASSES, ...caseGiven];
   const kind = byGroupResource(request['apiGroup'] ?? '', request['resource'])!;
   const object = decoded(request, kind);
+  const old = request['old'] && decoded({...request, object: request['old']}, kind);
   const strategy = strategyFor(kind);
   const warnings: string[] = [];
   const used = new Map<string, unknown>();
@@ -153,25 +160,25 @@ function admit(request: Request, caseGiven: readonly KubeObject[]): Request {
     audit() {},
   };
   const attributes: AdmissionAttributes = {
-    operation: request['verb'] === 'update' ? 'UPDATE' : 'CREATE',
+    operation: old ? 'UPDATE' : 'CREATE',
     kind: gvk(kind),
     resource: {group: kind.group, version: kind.version, resource: kind.resource},
     subresource: request['subresource'] ?? '',
     namespace: request['namespace'] ?? '',
     name: object.metadata.name ?? '',
     object,
-    oldObject: request['old'],
+    oldObject: old,
     user: userOf(request),
     dryRun: false,
   };
   const mutation = mutate(PLUGIN_CHAIN, attributes, context, true);
   if (mutation.denied) return {...refused(mutation.denied.error), deniedBy: mutation.denied.plugin, phase: 'mutating'};
-  const errors = prepared(mutation.object!, strategy);
+  const errors = prepared(mutation.object!, strategy, old, request['subresource']);
   if (errors.length > 0) return {...refused(invalid(kind, mutation.object!.metadata.name ?? '', errors)), deniedBy: 'validation'};
   const admitted = {...attributes, object: mutation.object};
   const validation = validate(PLUGIN_CHAIN, admitted, context, false);
   if (validation.denied) return {...refused(validation.denied.error), deniedBy: validation.denied.plugin, phase: 'validating'};
-  return {allowed: true, code: 201, object: mutation.object, warnings, quotaUsedAfter: Object.fromEntries(used)};
+  return {allowed: true, code: old ? 200 : 201, object: mutation.object, warnings, quotaUsedAfter: Object.fromEntries(used)};
 }
 
 const PLUGIN_CHAIN = enabledPlugins([], []);

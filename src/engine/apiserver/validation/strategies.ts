@@ -8,10 +8,12 @@ import type {Strategy} from '../strategy.ts';
 import {coreRules} from './core/core-rules.ts';
 import {type Errors, type Fields, semanticEqual} from './fields.ts';
 import {validateObjectMeta, validateObjectMetaUpdate} from './meta.ts';
+import {rbacRules} from './rbac.ts';
 import type {KindRules} from './rules.ts';
 
 const RULES: Readonly<Record<string, Readonly<Record<string, KindRules>>>> = {
   '': coreRules,
+  'rbac.authorization.k8s.io': rbacRules,
 };
 
 const NO_RULES: KindRules = {};

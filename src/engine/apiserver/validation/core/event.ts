@@ -61,16 +61,7 @@ const OLD_FIELDS = [
   ['deprecatedSource', 'source'],
 ] as const;
 
-const IMMUTABLE = [
-  'regarding',
-  'reason',
-  'reportingController',
-  'reportingInstance',
-  'action',
-  'related',
-  'type',
-  'eventTime',
-];
+const IMMUTABLE = ['regarding', 'reason', 'reportingController', 'reportingInstance', 'action', 'related', 'type', 'eventTime'];
 
 /** A new version says the same; in the newer API only the series and the labels move. */
 export function validateNewEventUpdate(errors: Errors, event: Fields, old: Fields): void {
