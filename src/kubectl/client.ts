@@ -17,7 +17,7 @@ const JSON_ACCEPT = 'application/json';
 export type Method = ApiRequest['method'];
 
 export interface SendOptions {
-  query?: Readonly<Record<string, string | undefined>>;
+  query?: Readonly<Record<string, string | readonly string[] | undefined>>;
   body?: unknown;
   contentType?: string;
   accept?: string;
@@ -139,7 +139,9 @@ export function createClient(config: ClientConfig, flags: Flags, commandPath: st
         method,
         server: config.server,
         path,
-        query: Object.fromEntries(Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]))),
+        query: Object.fromEntries(
+          Object.entries(query).filter((entry): entry is [string, string | readonly string[]] => Boolean(entry[1])),
+        ),
         headers: {accept, ...(body !== undefined && {'content-type': contentType ?? 'application/json'}), ...common},
         ...(body !== undefined && {body: body as Json}),
         credentials: config.credentials,

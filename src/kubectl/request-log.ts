@@ -31,7 +31,9 @@ function prefix(now: number, file: string): string {
 }
 
 const url = ({server, path, query}: ApiRequest): string => {
-  const text = new URLSearchParams(query).toString();
+  const text = new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) => [value].flat().map((v): [string, string] => [name, v as string])),
+  ).toString();
   return `${server}${path}${text ? `?${text}` : ''}`;
 };
 

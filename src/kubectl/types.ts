@@ -20,7 +20,8 @@ export interface ApiRequest {
   /** `https://127.0.0.1:6443` */
   server: string;
   path: string;
-  query: Readonly<Record<string, string>>;
+  /** A list where a parameter comes more than once (command of exec). */
+  query: Readonly<Record<string, string | readonly string[]>>;
   /** A list where a header comes more than once (Impersonate-Group). */
   headers: Readonly<Record<string, string | readonly string[]>>;
   body?: Json;

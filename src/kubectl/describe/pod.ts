@@ -1,7 +1,7 @@
 /** upstream: kubectl/pkg/describe describePod, DescribePodTemplate */
 import {formatLabelSelector} from '../../engine/api/labels.ts';
-import {parseQuantity} from '../../engine/api/quantity.ts';
-import type {core} from '../../engine/api/types.ts';
+import {getPodQos} from '../../engine/api/qos.ts';
+import type {core, Pod} from '../../engine/api/types.ts';
 import {isPhaseTerminal} from '../../engine/apiserver/printers/pods.ts';
 import {eventsAbout} from '../reader.ts';
 import {writeContainers, writeResources, writeSeccomp} from './containers.ts';
@@ -20,29 +20,6 @@ import {
 import {writeVolumes} from './volumes.ts';
 
 type PodSpec = core.PodSpec & {resources?: core.ResourceRequirements; schedulingGroup?: {podGroupName?: string}};
-
-const COUNTED = ['cpu', 'memory'];
-
-const counted = (list: Readonly<Record<string, string>> | undefined): [string, bigint][] =>
-  Object.entries(list ?? {})
-    .filter(([name]) => COUNTED.includes(name))
-    .map(([name, text]): [string, bigint] => [name, parseQuantity(text).unscaled])
-    .filter(([, amount]) => amount > 0n);
-
-/** upstream: kubectl/pkg/util/qos GetPodQOS: the status, else counted from requests and limits. */
-export function qosClass(pod: core.Pod): string {
-  if (pod.status?.qosClass) return pod.status.qosClass;
-  const spec = pod.spec as PodSpec | undefined;
-  const wanting = spec?.resources ? [spec.resources] : [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].map(c => c.resources);
-  const requests = wanting.map(r => counted(r?.requests));
-  const limits = wanting.map(r => counted(r?.limits));
-  if (requests.every(r => r.length === 0) && limits.every(l => l.length === 0)) return 'BestEffort';
-  const equal = wanting.every((r, i) => {
-    const limit = limits[i]!;
-    return limit.length === COUNTED.length && counted(r?.requests).every(([name]) => r?.requests?.[name] === r?.limits?.[name]);
-  });
-  return equal ? 'Guaranteed' : 'Burstable';
-}
 
 function writeSpread(page: Page, constraints: readonly core.TopologySpreadConstraint[] | undefined, space: string): void {
   if (!constraints?.length) return;
@@ -152,7 +129,7 @@ export const describePod: Describer<core.Pod> = function* (pod, page, {reader, s
     });
   writeConditions(page, pod);
   writeVolumes(page, spec?.volumes, '');
-  page.write(0, `QoS Class:\t${qosClass(pod)}\n`);
+  page.write(0, `QoS Class:\t${getPodQos(pod as Pod)}\n`);
   writeLabels(page, 'Node-Selectors', spec?.nodeSelector);
   writeTolerations(page, 'Tolerations', spec?.tolerations);
   writeSpread(page, spec?.topologySpreadConstraints, '');

@@ -1,0 +1,335 @@
+/** upstream: staging/src/k8s.io/kubectl/pkg/cmd/config */
+import type {Command} from '../command.ts';
+import type {Context} from '../context.ts';
+import {stdout} from '../effects.ts';
+import {Failure, usageError} from '../failure.ts';
+import type {FlagTable} from '../flags.ts';
+import {type ContextEntry, type Kubeconfig, kubeconfigPaths, loadKubeconfig, readKubeconfig, saveKubeconfig} from '../kubeconfig.ts';
+import {findJsonPath, valueText} from '../query/json-path.ts';
+import {prettyJson} from '../text/json.ts';
+import {alignTabs, TABLE_TABS} from '../text/tab-writer.ts';
+import {toYaml} from '../text/yaml.ts';
+import type {Effects} from '../types.ts';
+
+const load = ({env, flags}: Context): Kubeconfig => loadKubeconfig(env, flags);
+
+/** Changes the file that holds a thing (the first of the list, where none does) and writes it back. */
+function change(context: Context, holds: (config: Kubeconfig) => boolean, edit: (config: Kubeconfig) => Kubeconfig): void {
+  const {env, flags} = context;
+  const paths = kubeconfigPaths(env, flags);
+  const path =
+    paths.find(p => {
+      const config = readKubeconfig(env, p);
+      return config !== undefined && holds(config);
+    }) ?? paths[0]!;
+  const config = readKubeconfig(env, path) ?? {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': '',
+    clusters: [],
+    users: [],
+    contexts: [],
+  };
+  saveKubeconfig(env, path, edit(config));
+}
+
+const SECRETS = ['token', 'password', 'client-key-data', 'client-certificate-data', 'certificate-authority-data'];
+
+/** Secrets and long data are not shown unless --raw asks for them. */
+function redacted(config: Kubeconfig): Kubeconfig {
+  const hide = <T extends Record<string, unknown>>(entry: T): T =>
+    Object.fromEntries(
+      Object.entries(entry ?? {}).map(([key, value]) => [
+        key,
+        !SECRETS.includes(key) || !value ? value : key.endsWith('-data') ? 'DATA+OMITTED' : 'REDACTED',
+      ]),
+    ) as T;
+  return {
+    ...config,
+    clusters: config.clusters.map(c => ({...c, cluster: hide(c.cluster)})),
+    users: config.users.map(u => ({...u, user: hide(u.user)})),
+  };
+}
+
+const view: Command = {
+  name: 'view',
+  use: 'config view',
+  short: 'Display merged kubeconfig settings or a specified kubeconfig file',
+  flags: {
+    flatten: {
+      type: 'bool',
+      value: 'false',
+      usage: 'Flatten the resulting kubeconfig file into self-contained output (useful for creating portable kubeconfig files)',
+    },
+    minify: {type: 'bool', value: 'false', usage: 'Remove all information not used by current-context from the output'},
+    merge: {type: 'bool', value: 'true', usage: 'Merge the full hierarchy of kubeconfig files'},
+    output: {type: 'string', short: 'o', value: 'yaml', usage: 'Output format. One of: (json, yaml, kyaml, name, jsonpath).'},
+    raw: {type: 'bool', value: 'false', usage: 'Display raw byte data and sensitive data'},
+  },
+  *run(context) {
+    const {flags} = context;
+    let config = load(context);
+    if (flags.bool('minify')) {
+      const name = flags.string('context') || config['current-context'];
+      const entry = config.contexts.find(c => c.name === name);
+      if (!entry) throw new Failure('current-context must exist in order to minify');
+      config = {
+        ...config,
+        contexts: [entry],
+        clusters: config.clusters.filter(c => c.name === entry.context.cluster),
+        users: config.users.filter(u => u.name === entry.context.user),
+      };
+    }
+    const shown = flags.bool('raw') ? config : redacted(config);
+    const output = flags.string('output');
+    if (output.startsWith('jsonpath='))
+      yield* stdout(
+        findJsonPath(output.slice('jsonpath='.length), shown, {allowMissingKeys: true})
+          .map(l => l.map(valueText).join(' '))
+          .join(''),
+      );
+    else yield* stdout(output === 'json' ? prettyJson(shown) : toYaml(shown));
+  },
+};
+
+const table = (rows: readonly (readonly string[])[]): string => alignTabs(rows.map(row => `${row.join('\t')}\n`).join(''), TABLE_TABS);
+
+const OUTPUT = {output: {type: 'string', short: 'o', usage: 'Output format. One of: (name).'}} satisfies FlagTable;
+const NO_HEADERS = {
+  'no-headers': {type: 'bool', value: 'false', usage: "When using the default or custom-column output format, don't print headers."},
+} satisfies FlagTable;
+
+const getContexts: Command = {
+  name: 'get-contexts',
+  use: 'config get-contexts [(-o|--output=)name)]',
+  short: 'Describe one or many contexts',
+  flags: {...OUTPUT, ...NO_HEADERS},
+  completes: 'contexts',
+  *run(context) {
+    const {flags, args} = context;
+    const config = load(context);
+    const wanted = args.length > 0 ? args : config.contexts.map(c => c.name).sort();
+    const missing = wanted.filter(name => !config.contexts.some(c => c.name === name));
+    if (flags.string('output') === 'name') {
+      yield* stdout(wanted.map(name => `${name}\n`).join(''));
+      return;
+    }
+    const rows = wanted
+      .map(name => config.contexts.find(c => c.name === name))
+      .filter(c => c !== undefined)
+      .map(({name, context: {cluster = '', user = '', namespace = ''}}) => [
+        name === config['current-context'] ? '*' : '',
+        name,
+        cluster,
+        user,
+        namespace,
+      ]);
+    if (!flags.bool('no-headers')) rows.unshift(['CURRENT', 'NAME', 'CLUSTER', 'AUTHINFO', 'NAMESPACE']);
+    yield* stdout(table(rows));
+    if (missing.length > 0) throw new Failure(missing.map(name => `context ${name} not found`).join('\n'));
+  },
+};
+
+const currentContext: Command = {
+  name: 'current-context',
+  use: 'config current-context',
+  short: 'Display the current-context',
+  *run(context) {
+    const name = load(context)['current-context'];
+    if (!name) throw new Failure('current-context is not set');
+    yield* stdout(`${name}\n`);
+  },
+};
+
+/** The one argument. Throws Failure. */
+function oneArgument(context: Context): string {
+  const [name] = context.args;
+  if (!name || context.args.length !== 1) throw usageError(context.path, `unexpected args: [${context.args.join(' ')}]`);
+  return name;
+}
+
+const useContext: Command = {
+  name: 'use-context',
+  aliases: ['use'],
+  use: 'config use-context CONTEXT_NAME',
+  short: 'Set the current-context in a kubeconfig file',
+  completes: 'contexts',
+  *run(context) {
+    const name = oneArgument(context);
+    if (!load(context).contexts.some(c => c.name === name)) throw new Failure(`no context exists with the name: "${name}"`);
+    change(
+      context,
+      config => Boolean(config['current-context']),
+      config => ({...config, 'current-context': name}),
+    );
+    yield* stdout(`Switched to context "${name}".\n`);
+  },
+};
+
+/** The entry with a name replaced, or a new one at the end. */
+const put = <T extends {name: string}>(list: readonly T[], entry: T): T[] =>
+  list.some(e => e.name === entry.name) ? list.map(e => (e.name === entry.name ? entry : e)) : [...list, entry];
+
+const setContext: Command = {
+  name: 'set-context',
+  use: 'config set-context [NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace]',
+  short: 'Set a context entry in kubeconfig',
+  flags: {current: {type: 'bool', value: 'false', usage: 'Modify the current context'}},
+  completes: 'contexts',
+  *run(context) {
+    const {flags, args} = context;
+    const config = load(context);
+    if (args.length > 1) throw usageError(context.path, `unexpected args: [${args.join(' ')}]`);
+    if (flags.bool('current') && args.length > 0) throw new Failure('you cannot specify both a context name and --current');
+    if (!flags.bool('current') && args.length === 0) throw new Failure('you must specify a non-empty context name or --current');
+    const name = flags.bool('current') ? config['current-context'] : args[0]!;
+    if (!name) throw new Failure('no current context is set');
+    const known = config.contexts.find(c => c.name === name);
+    const entry: ContextEntry = {
+      ...known?.context,
+      ...(flags.changed('cluster') && {cluster: flags.string('cluster')}),
+      ...(flags.changed('user') && {user: flags.string('user')}),
+      ...(flags.changed('namespace') && {namespace: flags.string('namespace')}),
+    };
+    change(
+      context,
+      c => c.contexts.some(e => e.name === name),
+      c => ({...c, contexts: put(c.contexts, {name, context: entry})}),
+    );
+    yield* stdout(`Context "${name}" ${known ? 'modified' : 'created'}.\n`);
+  },
+};
+
+const deleteContext: Command = {
+  name: 'delete-context',
+  use: 'config delete-context NAME',
+  short: 'Delete the specified context from the kubeconfig',
+  completes: 'contexts',
+  *run(context) {
+    const name = oneArgument(context);
+    const [path] = kubeconfigPaths(context.env, context.flags);
+    if (!load(context).contexts.some(c => c.name === name)) throw new Failure(`cannot delete context ${name}, not in ${path}`);
+    change(
+      context,
+      c => c.contexts.some(e => e.name === name),
+      c => ({...c, contexts: c.contexts.filter(e => e.name !== name)}),
+    );
+    yield* stdout(`deleted context ${name} from ${path}\n`);
+  },
+};
+
+const renameContext: Command = {
+  name: 'rename-context',
+  use: 'config rename-context CONTEXT_NAME NEW_NAME',
+  short: 'Rename a context from the kubeconfig file',
+  completes: 'contexts',
+  *run(context) {
+    const [name, next] = context.args;
+    if (!name || !next || context.args.length !== 2) throw usageError(context.path, `unexpected args: [${context.args.join(' ')}]`);
+    const config = load(context);
+    const [path] = kubeconfigPaths(context.env, context.flags);
+    if (!config.contexts.some(c => c.name === name)) throw new Failure(`cannot rename the context "${name}", it's not in ${path}`);
+    if (config.contexts.some(c => c.name === next))
+      throw new Failure(`cannot rename the context "${name}", the context "${next}" already exists in ${path}`);
+    change(
+      context,
+      c => c.contexts.some(e => e.name === name),
+      c => ({
+        ...c,
+        contexts: c.contexts.map(e => (e.name === name ? {...e, name: next} : e)),
+        'current-context': c['current-context'] === name ? next : c['current-context'],
+      }),
+    );
+    yield* stdout(`Context "${name}" renamed to "${next}".\n`);
+  },
+};
+
+const setCluster: Command = {
+  name: 'set-cluster',
+  use: 'config set-cluster NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--insecure-skip-tls-verify=true] [--tls-server-name=example.com]',
+  short: 'Set a cluster entry in kubeconfig',
+  *run(context) {
+    const {flags} = context;
+    const name = oneArgument(context);
+    const known = load(context).clusters.find(c => c.name === name);
+    const cluster = {
+      ...known?.cluster,
+      ...(flags.changed('server') && {server: flags.string('server')}),
+      ...(flags.changed('certificate-authority') && {'certificate-authority': flags.string('certificate-authority')}),
+      ...(flags.changed('insecure-skip-tls-verify') && {'insecure-skip-tls-verify': flags.bool('insecure-skip-tls-verify')}),
+    };
+    change(
+      context,
+      c => c.clusters.some(e => e.name === name),
+      c => ({...c, clusters: put(c.clusters, {name, cluster})}),
+    );
+    yield* stdout(`Cluster "${name}" set.\n`);
+  },
+};
+
+const setCredentials: Command = {
+  name: 'set-credentials',
+  use: 'config set-credentials NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password]',
+  short: 'Set a user entry in kubeconfig',
+  *run(context) {
+    const {flags} = context;
+    const name = oneArgument(context);
+    const known = load(context).users.find(u => u.name === name);
+    const given = (['token', 'username', 'password', 'client-certificate', 'client-key'] as const).filter(f => flags.changed(f));
+    const user = {...known?.user, ...Object.fromEntries(given.map(f => [f, flags.string(f)]))};
+    change(
+      context,
+      c => c.users.some(e => e.name === name),
+      c => ({...c, users: put(c.users, {name, user})}),
+    );
+    yield* stdout(`User "${name}" set.\n`);
+  },
+};
+
+/** The names of one of the three lists. */
+const listing = (name: string, short: string, names: (config: Kubeconfig) => string[]): Command => ({
+  name,
+  use: `config ${name}`,
+  short,
+  *run(context) {
+    yield* stdout(['NAME', ...names(load(context)).sort()].map(text => `${text}\n`).join(''));
+  },
+});
+
+const removing = (name: string, word: string, list: 'clusters' | 'users'): Command => ({
+  name,
+  use: `config ${name} NAME`,
+  short: `Delete the specified ${word} from the kubeconfig`,
+  *run(context): Effects<void> {
+    const entry = oneArgument(context);
+    const [path] = kubeconfigPaths(context.env, context.flags);
+    if (!load(context)[list].some(e => e.name === entry)) throw new Failure(`cannot delete ${word} ${entry}, not in ${path}`);
+    change(
+      context,
+      c => c[list].some(e => e.name === entry),
+      c => ({...c, [list]: (c[list] as {name: string}[]).filter(e => e.name !== entry)}),
+    );
+    yield* stdout(`deleted ${word} ${entry} from ${path}\n`);
+  },
+});
+
+export const config: Command = {
+  name: 'config',
+  use: 'config SUBCOMMAND',
+  short: 'Modify kubeconfig files',
+  subcommands: [
+    currentContext,
+    removing('delete-cluster', 'cluster', 'clusters'),
+    deleteContext,
+    removing('delete-user', 'user', 'users'),
+    listing('get-clusters', 'Display clusters defined in the kubeconfig', c => c.clusters.map(e => e.name)),
+    getContexts,
+    listing('get-users', 'Display users defined in the kubeconfig', c => c.users.map(e => e.name)),
+    renameContext,
+    setCluster,
+    setContext,
+    setCredentials,
+    useContext,
+    view,
+  ],
+};

@@ -1,0 +1,192 @@
+/** upstream: staging/src/k8s.io/kubectl/pkg/cmd/logs/logs.go */
+import {ApiError, type Pod} from '../../engine/api/types.ts';
+import {type Info, lookUp, SELECTOR_FLAG} from '../builder.ts';
+import {pathOf} from '../client.ts';
+import type {Command} from '../command.ts';
+import type {Context} from '../context.ts';
+import {sleep, stderr, stdout} from '../effects.ts';
+import {Failure, joinErrors, usageError} from '../failure.ts';
+import type {Effects} from '../types.ts';
+import {POLL_MS} from '../watch.ts';
+import {attachablePod, containerNames, defaultContainer, podOrWorkload, podsOf} from '../workload-pods.ts';
+
+type Query = Record<string, string | undefined>;
+
+/** What the container has said. Throws ApiError. */
+function* readLog(context: Context, pod: Info, query: Query): Effects<string> {
+  const response = yield* context.client.raw('GET', pathOf({...pod, subresource: 'log'}), {query, accept: 'application/json, */*'});
+  if (response.code < 400) return typeof response.body === 'string' ? response.body : JSON.stringify(response.body);
+  throw new ApiError(response.body as ApiError['status']);
+}
+
+const withPrefix = (text: string, prefix: string): string => (prefix ? text.replace(/^(?=.)/gm, prefix) : text);
+
+export interface LogRequest {
+  query?: Query;
+  follow?: boolean;
+  /** Put before every line. */
+  prefix?: string;
+}
+
+/** Prints one container's log; with `follow`, until the container has ended. */
+export function* printLogs(context: Context, pod: Info, {query = {}, follow = false, prefix = ''}: LogRequest): Effects<void> {
+  const first = yield* readLog(context, pod, query);
+  yield* stdout(withPrefix(first, prefix));
+  if (!follow) return;
+  const {tailLines: _, ...rest} = query;
+  let seen = (yield* readLog(context, pod, rest)).length;
+  for (;;) {
+    const now = yield* context.client.get<Pod>({...pod});
+    const text = yield* readLog(context, pod, rest);
+    if (text.length > seen) yield* stdout(withPrefix(text.slice(seen), prefix));
+    seen = Math.max(seen, text.length);
+    const status = now.status?.containerStatuses?.find(c => c.name === (query['container'] ?? c.name));
+    if (status?.state?.terminated || ['Succeeded', 'Failed'].includes(now.status?.phase ?? '')) return;
+    yield* sleep(POLL_MS);
+  }
+}
+
+function queryOf({flags}: Context): Query {
+  const since = flags.changed('since') ? String(Math.ceil(flags.duration('since') / 1000)) : undefined;
+  const tail = flags.int('tail');
+  if (flags.string('since-time') && since) throw new Failure('at most one of `sinceTime` or `sinceSeconds` may be specified');
+  return {
+    follow: flags.bool('follow') ? 'true' : undefined,
+    previous: flags.bool('previous') ? 'true' : undefined,
+    timestamps: flags.bool('timestamps') ? 'true' : undefined,
+    sinceSeconds: since,
+    sinceTime: flags.string('since-time') || undefined,
+    tailLines: tail >= 0 ? String(tail) : undefined,
+    limitBytes: flags.int('limit-bytes') > 0 ? flags.string('limit-bytes') : undefined,
+  };
+}
+
+const infoOf = (pod: Pod, info: Info, kind: Info['kind']): Info => ({
+  kind,
+  version: kind.version,
+  namespace: pod.metadata.namespace ?? info.namespace,
+  name: pod.metadata.name ?? '',
+  object: pod,
+});
+
+function* logsOfPod(context: Context, pod: Info, wanted: string, prefixed: boolean): Effects<void> {
+  const {flags} = context;
+  const object = pod.object as Pod;
+  const query = queryOf(context);
+  const names = containerNames(object);
+  const follow = flags.bool('follow');
+  const prefixFor = (container: string): string => (prefixed ? `[pod/${pod.name}/${container}] ` : '');
+  if (flags.bool('all-containers')) {
+    const ordered = [
+      ...(object.spec?.initContainers ?? []),
+      ...(object.spec?.containers ?? []),
+      ...(object.spec?.ephemeralContainers ?? []),
+    ];
+    for (const {name} of ordered) yield* printLogs(context, pod, {query: {...query, container: name}, follow, prefix: prefixFor(name)});
+    return;
+  }
+  if (wanted && !names.includes(wanted)) throw new Failure(`container ${wanted} is not valid for pod ${pod.name}`);
+  const chosen = wanted ? {name: wanted} : defaultContainer(object);
+  if ('notice' in chosen && chosen.notice) yield* stderr(chosen.notice);
+  yield* printLogs(context, pod, {query: {...query, container: chosen.name}, follow, prefix: prefixFor(chosen.name)});
+}
+
+export const logs: Command = {
+  name: 'logs',
+  use: 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]',
+  short: 'Print the logs for a container in a pod',
+  flags: {
+    ...SELECTOR_FLAG,
+    'all-containers': {type: 'bool', value: 'false', usage: "Get all containers' logs in the pod(s)."},
+    'all-pods': {type: 'bool', value: 'false', usage: 'Get logs from all pod(s). Sets prefix to true.'},
+    container: {type: 'string', short: 'c', usage: 'Print the logs of this container'},
+    follow: {type: 'bool', short: 'f', value: 'false', usage: 'Specify if the logs should be streamed.'},
+    'ignore-errors': {
+      type: 'bool',
+      value: 'false',
+      usage: 'If watching / following pod logs, allow for any errors that occur to be non-fatal',
+    },
+    'insecure-skip-tls-verify-backend': {
+      type: 'bool',
+      value: 'false',
+      usage: 'Skip verifying the identity of the kubelet that logs are requested from.',
+    },
+    'limit-bytes': {type: 'int', value: '0', usage: 'Maximum bytes of logs to return. Defaults to no limit.'},
+    'max-log-requests': {
+      type: 'int',
+      value: '5',
+      usage: 'Specify maximum number of concurrent logs to follow when using by a selector. Defaults to 5.',
+    },
+    'pod-running-timeout': {
+      type: 'duration',
+      value: '20s',
+      usage: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running',
+    },
+    prefix: {type: 'bool', value: 'false', usage: 'Prefix each log line with the log source (pod name and container name)'},
+    previous: {
+      type: 'bool',
+      short: 'p',
+      value: 'false',
+      usage: 'If true, print the logs for the previous instance of the container in a pod if it exists.',
+    },
+    since: {
+      type: 'duration',
+      value: '0s',
+      usage:
+        'Only return logs newer than a relative duration like 5s, 2m, or 3h. Defaults to all logs. Only one of since-time / since may be used.',
+    },
+    'since-time': {
+      type: 'string',
+      usage: 'Only return logs after a specific date (RFC3339). Defaults to all logs. Only one of since-time / since may be used.',
+    },
+    tail: {
+      type: 'int',
+      value: '-1',
+      usage:
+        'Lines of recent log file to display. Defaults to -1 with no selector, showing all log lines otherwise 10, if a selector is provided.',
+    },
+    timestamps: {type: 'bool', value: 'false', usage: 'Include timestamps on each line in the log output'},
+  },
+  completes: 'pods',
+  *run(context) {
+    const {args, flags} = context;
+    const selector = flags.string('selector');
+    const podKind = yield* context.kind('pods');
+    const container = flags.string('container') || args[1] || '';
+    if (args.length === 0 && !selector)
+      throw usageError(
+        context.path,
+        "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command",
+      );
+    if (args.length > 0 && selector) throw usageError(context.path, 'only a selector (-l) or a POD name is allowed');
+    if (args.length > 2)
+      throw usageError(
+        context.path,
+        "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command",
+      );
+    if (flags.bool('all-containers') && container)
+      throw new Failure(`--all-containers=true should not be specified with container name ${container}`);
+    if (selector) {
+      const {infos, errors} = yield* lookUp(context, ['pods'], {selector});
+      if (errors.length > 0) throw joinErrors(errors);
+      if (infos.length === 0) yield* stderr(`No resources found in ${context.config.namespace} namespace.\n`);
+      for (const info of infos) yield* logsOfPod(context, info, container, flags.bool('prefix'));
+      return;
+    }
+    let info: Info;
+    try {
+      info = yield* podOrWorkload(context, args[0]!);
+    } catch (error) {
+      if (error instanceof ApiError && error.reason === 'NotFound' && !args[0]!.includes('/'))
+        throw new Failure(`error from server (NotFound): ${error.message} in namespace "${context.config.namespace}"`);
+      throw error;
+    }
+    if (flags.bool('all-pods') && info.kind !== podKind) {
+      for (const pod of yield* podsOf(context, info)) yield* logsOfPod(context, infoOf(pod, info, podKind), container, true);
+      return;
+    }
+    const {pod, count} = yield* attachablePod(context, info, podKind);
+    if (count > 1) yield* stderr(`Found ${count} pods, using pod/${pod.metadata.name}\n`);
+    yield* logsOfPod(context, infoOf(pod, info, podKind), container, flags.bool('prefix'));
+  },
+};

@@ -1,0 +1,296 @@
+/** upstream: staging/src/k8s.io/kubectl/pkg/cmd/rollout, pkg/polymorphichelpers */
+
+import {rfc3339} from '../../engine/api/time.ts';
+import type {apps, core, KubeObject} from '../../engine/api/types.ts';
+import {FILE_FLAGS, type Info, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
+import type {PatchType} from '../client.ts';
+import type {Command} from '../command.ts';
+import type {Context} from '../context.ts';
+import {rawText} from '../describe/page.ts';
+import {writePodTemplate} from '../describe/pod.ts';
+import {ownedReplicaSets, REVISION_ANNOTATION, revisionOf} from '../describe/replica-sets.ts';
+import {sleep, stdout} from '../effects.ts';
+import {Failure, joinErrors, usageError} from '../failure.ts';
+import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone} from '../output.ts';
+import {rolloutStatus} from '../printers/rollout-status.ts';
+import {compactJson} from '../text/json.ts';
+import {alignTabs, DESCRIBE_TABS} from '../text/tab-writer.ts';
+import type {Effects} from '../types.ts';
+import {POLL_MS, watchSlice} from '../watch.ts';
+import {selectorOf} from '../workload-pods.ts';
+import {FIELD_MANAGER_FLAG} from './write-flags.ts';
+
+const CHANGE_CAUSE = 'kubernetes.io/change-cause';
+
+interface Revision {
+  number: number;
+  cause: string;
+  template: core.PodTemplateSpec | undefined;
+  /** What undoing sends: a whole template, or a patch kept in a ControllerRevision. */
+  patch: unknown;
+}
+
+/** The revisions of a workload, oldest first. Throws Failure for kinds that have none. */
+function* revisionsOf(context: Context, {kind, object, namespace}: Info): Effects<Revision[]> {
+  if (kind.kind === 'Deployment') {
+    const sets = yield* ownedReplicaSets(object as apps.Deployment, context.reader);
+    return sets
+      .filter(rs => revisionOf(rs) > 0)
+      .map(rs => ({
+        number: revisionOf(rs),
+        cause: rs.metadata?.annotations?.[CHANGE_CAUSE] ?? '',
+        template: rs.spec?.template,
+        patch: rs,
+      }))
+      .sort((a, b) => a.number - b.number);
+  }
+  if (kind.kind !== 'DaemonSet' && kind.kind !== 'StatefulSet')
+    throw new Failure(`no history viewer has been implemented for "${kind.group}/${kind.version}, Kind=${kind.kind}"`);
+  const all = yield* context.reader.list<apps.ControllerRevision>('apps/v1', 'controllerrevisions', {
+    namespace,
+    labelSelector: selectorOf(object!) ?? '',
+  });
+  return all
+    .filter(r => r.metadata?.ownerReferences?.some(o => o.controller && o.uid === object!.metadata.uid))
+    .map(r => ({
+      number: r.revision,
+      cause: r.metadata?.annotations?.[CHANGE_CAUSE] ?? '',
+      template: (r.data as {spec?: {template?: core.PodTemplateSpec}} | undefined)?.spec?.template,
+      patch: r.data,
+    }))
+    .sort((a, b) => a.number - b.number);
+}
+
+const ROLLOUT_FLAGS = {...FILE_FLAGS, ...SELECTOR_FLAG} satisfies Command['flags'];
+const CHANGE_FLAGS = {
+  ...ROLLOUT_FLAGS,
+  ...OUTPUT_FLAGS,
+  ...DRY_RUN_FLAG,
+  ...FIELD_MANAGER_FLAG('kubectl-rollout'),
+} satisfies Command['flags'];
+
+/** Throws Failure where nothing is named. */
+function find(context: Context): Effects<Info[]> {
+  if (context.args.length === 0 && context.flags.list('filename').length === 0)
+    throw usageError(context.path, 'required resource not specified');
+  return mustLookUp(context, context.args, {optionalNames: true, selector: context.flags.string('selector')});
+}
+
+const history: Command = {
+  name: 'history',
+  use: 'rollout history (TYPE NAME | TYPE/NAME) [flags]',
+  short: 'View rollout history',
+  flags: {
+    ...ROLLOUT_FLAGS,
+    ...OUTPUT_FLAGS,
+    revision: {type: 'int', value: '0', usage: 'See the details, including podTemplate of the revision specified'},
+  },
+  completes: 'resources',
+  *run(context) {
+    const wanted = context.flags.int('revision');
+    if (wanted < 0) throw new Failure(`revision must be a positive integer: ${wanted}`);
+    for (const info of yield* find(context)) {
+      const revisions = yield* revisionsOf(context, info);
+      let text: string;
+      if (wanted > 0) {
+        const found = revisions.find(r => r.number === wanted);
+        if (!found) throw new Failure('unable to find the specified revision');
+        text = `with revision #${wanted}\n${rawText(page => writePodTemplate(page, found.template))}`;
+      } else if (revisions.length === 0) text = '\nNo rollout history found.';
+      else {
+        const rows = revisions.map(r => `${r.number}\t${r.cause || '<none>'}\n`).join('');
+        text = `\n${alignTabs(`REVISION\tCHANGE-CAUSE\n${rows}`, DESCRIBE_TABS)}`;
+      }
+      yield* printDone(context, info, text);
+    }
+  },
+};
+
+interface Pausable {
+  spec?: {paused?: boolean};
+}
+
+const plural = ({kind}: Info): string => (kind.group ? `${kind.resource}.${kind.group}` : kind.resource);
+
+function* send(context: Context, info: Info, type: PatchType, patch: unknown, done: string): Effects<void> {
+  if (dryRunOf(context) === 'client') {
+    yield* printDone(context, info, done);
+    return;
+  }
+  const object = yield* context.client.patch<KubeObject>({...info}, type, patch, {
+    query: {fieldManager: context.flags.string('field-manager'), dryRun: dryRunOf(context) === 'server' ? 'All' : undefined},
+  });
+  yield* printDone(context, {...info, object}, done);
+}
+
+/** One command that sends one patch a workload, and collects the refusals. */
+const changing = (
+  name: string,
+  short: string,
+  change: (context: Context, info: Info) => Effects<void>,
+  flags: Command['flags'] = {},
+): Command => ({
+  name,
+  use: `rollout ${name} RESOURCE`,
+  short,
+  flags: {...CHANGE_FLAGS, ...flags},
+  completes: 'resources',
+  *run(context) {
+    const errors: unknown[] = [];
+    for (const info of yield* find(context)) {
+      try {
+        yield* change(context, info);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw joinErrors(errors);
+  },
+});
+
+const pause = changing('pause', 'Mark the provided resource as paused', function* (context, info) {
+  if (info.kind.kind !== 'Deployment') throw new Failure(`${plural(info)} "${info.name}" pausing is not supported`);
+  if ((info.object as Pausable).spec?.paused) throw new Failure(`${plural(info)} "${info.name}" is already paused`);
+  yield* send(context, info, 'strategic', {spec: {paused: true}}, 'paused');
+});
+
+const resume = changing('resume', 'Resume a paused resource', function* (context, info) {
+  if (info.kind.kind !== 'Deployment') throw new Failure(`${plural(info)} "${info.name}" resuming is not supported`);
+  if (!(info.object as Pausable).spec?.paused) throw new Failure(`${plural(info)} "${info.name}" is not paused`);
+  yield* send(context, info, 'strategic', {spec: {paused: null}}, 'resumed');
+});
+
+const RESTARTABLE = ['Deployment', 'DaemonSet', 'StatefulSet'];
+const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
+
+const restart = changing('restart', 'Restart a resource', function* (context, info) {
+  if (!RESTARTABLE.includes(info.kind.kind)) throw new Failure(`${plural(info)} "${info.name}" restarting is not supported`);
+  if ((info.object as Pausable).spec?.paused)
+    throw new Failure(`${plural(info)} "${info.name}" can't restart paused deployment (run rollout resume first)`);
+  const annotations = {[RESTARTED_AT]: rfc3339(context.now())};
+  yield* send(context, info, 'strategic', {spec: {template: {metadata: {annotations}}}}, 'restarted');
+});
+
+/** Annotations that a rolled back Deployment does not take from its ReplicaSet. upstream: annotationsToSkip */
+const OWN_ANNOTATIONS = [
+  'kubectl.kubernetes.io/last-applied-configuration',
+  REVISION_ANNOTATION,
+  'deployment.kubernetes.io/revision-history',
+  'deployment.kubernetes.io/desired-replicas',
+  'deployment.kubernetes.io/max-replicas',
+  'deprecated.deployment.rollback.revision',
+];
+
+/** The annotations after a rollback: the Deployment's own, and the revision's. */
+function rolledBackAnnotations(deployment: KubeObject, revision: apps.ReplicaSet): Record<string, string> {
+  const own = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => OWN_ANNOTATIONS.includes(key));
+  const theirs = Object.entries(revision.metadata?.annotations ?? {}).filter(([key]) => !OWN_ANNOTATIONS.includes(key));
+  return Object.fromEntries([...own, ...theirs]);
+}
+
+const withoutHash = (template: core.PodTemplateSpec | undefined): core.PodTemplateSpec => {
+  const {'pod-template-hash': _, ...labels} = template?.metadata?.labels ?? {};
+  return {...template, metadata: {...template?.metadata, labels}};
+};
+
+const undo = changing(
+  'undo',
+  'Undo a previous rollout',
+  function* (context, info) {
+    const {kind, name, object} = info;
+    const to = context.flags.int('to-revision');
+    if ((object as Pausable).spec?.paused)
+      throw new Failure(
+        `you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume deployment/${name}' and try again`,
+      );
+    const revisions = yield* revisionsOf(context, info);
+    if (to > 0 && !revisions.some(r => r.number === to)) throw new Failure(`unable to find specified revision ${to} in history`);
+    if (to === 0 && revisions.length < 2) throw new Failure(`no rollout history found for ${kind.singular} "${name}"`);
+    const found = to > 0 ? revisions.find(r => r.number === to)! : revisions.at(-2)!;
+    const template = withoutHash(found.template);
+    if (context.flags.string('dry-run') === 'client') {
+      yield* stdout(
+        `${plural(info)}/${name} Pod Template:\n${rawText(page => writePodTemplate(page, found.template)).replace('Pod Template:\n', '')}`,
+      );
+      return;
+    }
+    const current = (object as {spec?: {template?: core.PodTemplateSpec}}).spec?.template;
+    if (compactJson(withoutHash(current)) === compactJson(template)) {
+      yield* printDone(context, info, `skipped rollback (current template already matches revision ${found.number})`);
+      return;
+    }
+    if (kind.kind !== 'Deployment') {
+      yield* send(context, info, 'strategic', found.patch, 'rolled back');
+      return;
+    }
+    const annotations = rolledBackAnnotations(object!, found.patch as apps.ReplicaSet);
+    const operations = [
+      {op: 'replace', path: '/spec/template', value: template},
+      {op: object!.metadata.annotations ? 'replace' : 'add', path: '/metadata/annotations', value: annotations},
+    ];
+    yield* send(context, info, 'json', operations, 'rolled back');
+  },
+  {'to-revision': {type: 'int', value: '0', usage: 'The revision to rollback to. Default to 0 (last revision).'}},
+);
+
+/** A line for every change of the workload, until its rollout is over. */
+function* follow(context: Context, info: Info): Effects<void> {
+  const {flags} = context;
+  const wanted = flags.int('revision');
+  const limit = flags.duration('timeout');
+  const end = limit > 0 ? context.now() + limit : Number.POSITIVE_INFINITY;
+  const {name, ...place} = info;
+  let object = info.object!;
+  let version = object.metadata.resourceVersion ?? '0';
+  const check = function* (): Effects<boolean> {
+    if (wanted > 0) {
+      const now = revisionOf(object as {metadata?: {annotations?: Record<string, string>}});
+      if (now !== wanted) throw new Failure(`desired revision (${wanted}) is different from the running revision (${now})`);
+    }
+    const {message, done} = rolloutStatus(object);
+    yield* stdout(message);
+    return done;
+  };
+  if (yield* check()) return;
+  while (flags.bool('watch')) {
+    if (context.now() >= end) throw new Failure('timed out waiting for the condition');
+    yield* sleep(POLL_MS);
+    const slice = yield* watchSlice<KubeObject>(context, place, version, {fieldSelector: `metadata.name=${name}`});
+    version = slice.resourceVersion;
+    for (const event of slice.events) {
+      if (event.type === 'DELETED') throw new Failure('object has been deleted');
+      object = {...event.object, apiVersion: object.apiVersion, kind: object.kind};
+      if (yield* check()) return;
+    }
+  }
+}
+
+const status: Command = {
+  name: 'status',
+  use: 'rollout status (TYPE NAME | TYPE/NAME) [flags]',
+  short: 'Show the status of the rollout',
+  flags: {
+    ...ROLLOUT_FLAGS,
+    revision: {type: 'int', value: '0', usage: 'Pin to a specific revision for showing its status. Defaults to 0 (last revision).'},
+    timeout: {
+      type: 'duration',
+      value: '0s',
+      usage:
+        'The length of time to wait before ending watch, zero means never. Any other values should contain a corresponding time unit (e.g. 1s, 2m, 3h).',
+    },
+    watch: {type: 'bool', short: 'w', value: 'true', usage: "Watch the status of the rollout until it's done."},
+  },
+  completes: 'resources',
+  *run(context) {
+    const infos = yield* find(context);
+    if (infos.length === 0) throw new Failure('no resources found');
+    for (const info of infos) yield* follow(context, info);
+  },
+};
+
+export const rollout: Command = {
+  name: 'rollout',
+  use: 'rollout SUBCOMMAND',
+  short: 'Manage the rollout of a resource',
+  subcommands: [history, pause, restart, resume, status, undo],
+};

@@ -1,0 +1,241 @@
+/** `set image`, `set env`, `set resources`, `set serviceaccount`. upstream: staging/src/k8s.io/kubectl/pkg/cmd/set */
+import type {core, KubeObject} from '../../engine/api/types.ts';
+import {FILE_FLAGS, type Info, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
+import type {Command} from '../command.ts';
+import type {Context} from '../context.ts';
+import {stdout} from '../effects.ts';
+import {Failure, joinErrors, usageError} from '../failure.ts';
+import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone} from '../output.ts';
+import {changePatch, patchTypeFor} from '../patch/client-patch.ts';
+import type {Effects} from '../types.ts';
+import {resourceList} from './create/policy.ts';
+import {FIELD_MANAGER_FLAG} from './write-flags.ts';
+
+interface Templated {
+  spec?: {template?: {spec?: core.PodSpec}; jobTemplate?: {spec?: {template?: {spec?: core.PodSpec}}}} & core.PodSpec;
+}
+
+/** A deep copy and the pod spec within it; undefined for kinds that have none. */
+function copyWithPodSpec(object: KubeObject): {copy: KubeObject; podSpec: core.PodSpec | undefined} {
+  const copy = JSON.parse(JSON.stringify(object)) as KubeObject;
+  const {spec} = copy as Templated;
+  const podSpec = object.kind === 'Pod' ? spec : (spec?.template?.spec ?? spec?.jobTemplate?.spec?.template?.spec);
+  return {copy, podSpec};
+}
+
+/** Resources and `key=value` changes apart. */
+const split = (args: readonly string[]): {resources: string[]; changes: string[]} => ({
+  resources: args.filter(arg => !arg.includes('=') && !/^[A-Za-z_][\w.]*-$/.test(arg)),
+  changes: args.filter(arg => arg.includes('=') || /^[A-Za-z_][\w.]*-$/.test(arg)),
+});
+
+/** Changes every object's pod spec and sends the differences. */
+function* update(
+  context: Context,
+  infos: readonly Info[],
+  done: string,
+  change: (podSpec: core.PodSpec, info: Info) => void,
+): Effects<void> {
+  const errors: unknown[] = [];
+  for (const info of infos) {
+    try {
+      const {copy, podSpec} = copyWithPodSpec(info.object!);
+      if (!podSpec) throw new Failure(`the object is not a pod or does not have a pod template: ${info.kind.kind}`);
+      change(podSpec, info);
+      const patch = changePatch(info.kind, info.object!, copy);
+      if (Object.keys(patch).length === 0) continue;
+      if (context.flags.bool('local') || dryRunOf(context) === 'client') {
+        yield* printDone(context, {...info, object: copy}, done);
+        continue;
+      }
+      const object = yield* context.client.patch<KubeObject>({...info}, patchTypeFor(info.kind), patch, {
+        query: {fieldManager: context.flags.string('field-manager'), dryRun: dryRunOf(context) === 'server' ? 'All' : undefined},
+      });
+      yield* printDone(context, {...info, object}, done);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw joinErrors(errors);
+}
+
+const find = (context: Context, resources: readonly string[]): Effects<Info[]> =>
+  mustLookUp(context, resources, {selector: context.flags.string('selector'), all: context.flags.bool('all')});
+
+const SET_FLAGS = {
+  ...FILE_FLAGS,
+  ...SELECTOR_FLAG,
+  ...OUTPUT_FLAGS,
+  ...DRY_RUN_FLAG,
+  ...FIELD_MANAGER_FLAG('kubectl-set'),
+  all: {type: 'bool', value: 'false', usage: 'If true, select all resources in the namespace of the specified resource types'},
+  local: {type: 'bool', value: 'false', usage: 'If true, set will NOT contact api-server but run locally.'},
+} satisfies Command['flags'];
+
+const image: Command = {
+  name: 'image',
+  use: 'set image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... CONTAINER_NAME_N=CONTAINER_IMAGE_N',
+  short: 'Update the image of a pod template',
+  flags: SET_FLAGS,
+  completes: 'resources',
+  *run(context) {
+    const {resources, changes} = split(context.args);
+    if (resources.length === 0 && context.flags.list('filename').length === 0)
+      throw usageError(context.path, 'one or more resources must be specified as <resource> <name> or <resource>/<name>');
+    if (changes.length === 0) throw usageError(context.path, 'at least one image update is required');
+    const images = changes.map((text): [string, string] => {
+      const [name = '', ...rest] = text.split('=');
+      return [name, rest.join('=')];
+    });
+    yield* update(context, yield* find(context, resources), 'image updated', podSpec => {
+      for (const [name, wanted] of images) {
+        const all = [...(podSpec.initContainers ?? []), ...podSpec.containers];
+        const matching = name === '*' ? all : all.filter(c => c.name === name);
+        if (matching.length === 0) throw new Failure(`unable to find container named "${name}"`);
+        for (const container of matching) container.image = wanted;
+      }
+    });
+  },
+};
+
+const selected = (podSpec: core.PodSpec, pattern: string): core.Container[] => {
+  const test = new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
+  return [...(podSpec.initContainers ?? []), ...podSpec.containers].filter(c => test.test(c.name));
+};
+
+const CONTAINERS_FLAG = {
+  containers: {
+    type: 'string',
+    short: 'c',
+    value: '*',
+    usage: 'The names of containers in the selected pod templates to change - may use wildcards',
+  },
+} satisfies Command['flags'];
+
+const env: Command = {
+  name: 'env',
+  use: 'set env RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N',
+  short: 'Update environment variables on a pod template',
+  flags: {
+    ...SET_FLAGS,
+    ...CONTAINERS_FLAG,
+    env: {type: 'array', short: 'e', usage: 'Specify a key-value pair for an environment variable to set into each container.'},
+    from: {type: 'string', usage: 'The name of a resource from which to inject environment variables'},
+    keys: {type: 'list', usage: 'Comma-separated list of keys to import from specified resource'},
+    list: {
+      type: 'bool',
+      value: 'false',
+      usage:
+        'If true, display the environment and any changes in the standard format. this flag will removed when we have kubectl view env.',
+    },
+    overwrite: {
+      type: 'bool',
+      value: 'true',
+      usage: 'If true, allow environment to be overwritten, otherwise reject updates that overwrite existing environment.',
+    },
+    prefix: {type: 'string', usage: 'Prefix to append to variable names'},
+    resolve: {type: 'bool', value: 'false', usage: 'If true, show secret or configmap references when listing variables'},
+  },
+  completes: 'resources',
+  *run(context) {
+    const {flags} = context;
+    const {resources, changes} = split(context.args);
+    const infos = yield* find(context, resources);
+    const wanted = [...changes, ...flags.list('env')];
+    if (flags.bool('list')) {
+      for (const info of infos) {
+        const {podSpec} = copyWithPodSpec(info.object!);
+        for (const container of podSpec ? selected(podSpec, flags.string('containers')) : []) {
+          yield* stdout(`# ${info.kind.kind} ${info.name}, container ${container.name}\n`);
+          yield* stdout(
+            (container.env ?? [])
+              .map(e => (e.valueFrom ? `# ${e.name} from ${Object.keys(e.valueFrom)[0]}\n` : `${e.name}=${e.value ?? ''}\n`))
+              .join(''),
+          );
+        }
+      }
+      return;
+    }
+    const imported: core.EnvVar[] = [];
+    if (flags.string('from')) {
+      for (const source of yield* mustLookUp(context, [flags.string('from')])) {
+        const keys = Object.keys((source.object as core.ConfigMap).data ?? {}).sort();
+        const reference = source.kind.kind === 'Secret' ? 'secretKeyRef' : 'configMapKeyRef';
+        for (const key of flags.list('keys').length > 0 ? flags.list('keys') : keys)
+          imported.push({
+            name: `${flags.string('prefix')}${key.toUpperCase().replace(/[-.]/g, '_')}`,
+            valueFrom: {[reference]: {name: source.name, key}},
+          });
+      }
+    }
+    if (wanted.length === 0 && imported.length === 0) throw usageError(context.path, 'at least one environment variable must be provided');
+    yield* update(context, infos, 'env updated', podSpec => {
+      for (const container of selected(podSpec, flags.string('containers'))) {
+        let variables = container.env ?? [];
+        for (const text of wanted) {
+          const equals = text.indexOf('=');
+          const name = equals < 0 ? text.slice(0, -1) : text.slice(0, equals);
+          const next: core.EnvVar = {name, value: text.slice(equals + 1)};
+          const there = variables.some(v => v.name === name);
+          if (equals < 0) variables = variables.filter(v => v.name !== name);
+          else variables = there ? variables.map(v => (v.name === name ? next : v)) : [...variables, next];
+        }
+        for (const next of imported) variables = [...variables.filter(v => v.name !== next.name), next];
+        if (variables.length > 0) container.env = variables;
+        else delete container.env;
+      }
+    });
+  },
+};
+
+const resources: Command = {
+  name: 'resources',
+  use: 'set resources (-f FILENAME | TYPE NAME)  ([--limits=LIMITS & --requests=REQUESTS]',
+  short: 'Update resource requests/limits on objects with pod templates',
+  flags: {
+    ...SET_FLAGS,
+    ...CONTAINERS_FLAG,
+    limits: {type: 'string', usage: "The resource requirement requests for this container.  For example, 'cpu=100m,memory=256Mi'."},
+    requests: {type: 'string', usage: "The resource requirement requests for this container.  For example, 'cpu=100m,memory=256Mi'."},
+  },
+  completes: 'resources',
+  *run(context) {
+    const {flags, args} = context;
+    const [limits, requests] = [resourceList(flags.string('limits')), resourceList(flags.string('requests'))];
+    if (Object.keys(limits).length + Object.keys(requests).length === 0)
+      throw usageError(context.path, 'you must specify an update to requests or limits (in the form of --requests/--limits)');
+    yield* update(context, yield* find(context, args), 'resource requirements updated', podSpec => {
+      const containers = selected(podSpec, flags.string('containers'));
+      if (containers.length === 0) throw new Failure(`unable to find container named ${flags.string('containers')}`);
+      for (const container of containers)
+        container.resources = {
+          ...container.resources,
+          ...(Object.keys(limits).length > 0 && {limits: {...container.resources?.limits, ...limits}}),
+          ...(Object.keys(requests).length > 0 && {requests: {...container.resources?.requests, ...requests}}),
+        };
+    });
+  },
+};
+
+const serviceaccount: Command = {
+  name: 'serviceaccount',
+  aliases: ['sa'],
+  use: 'set serviceaccount (-f FILENAME | TYPE NAME) SERVICE_ACCOUNT',
+  short: 'Update the service account of a resource',
+  flags: SET_FLAGS,
+  completes: 'resources',
+  *run(context) {
+    if (context.args.length === 0) throw new Failure('serviceaccount is required');
+    const name = context.args.at(-1)!;
+    yield* update(context, yield* find(context, context.args.slice(0, -1)), 'serviceaccount updated', podSpec => {
+      podSpec.serviceAccountName = name;
+    });
+  },
+};
+
+export const set: Command = {
+  name: 'set',
+  use: 'set SUBCOMMAND',
+  short: 'Set specific features on objects',
+  subcommands: [env, image, resources, serviceaccount],
+};
