@@ -1,7 +1,7 @@
 /** The writing of describe pages. upstream: staging/src/k8s.io/kubectl/pkg/describe/describe.go PrefixWriter, tabbedString, print*Multiline */
 import type {core, KubeEvent} from '../../engine/api/types.ts';
 import {age} from '../../engine/apiserver/printers/format.ts';
-import {eventInterval, sortEvents} from '../printers/events.ts';
+import {eventInterval} from '../printers/events.ts';
 import {alignTabs, DESCRIBE_TABS, escapeTerminal} from '../text/tab-writer.ts';
 
 /** A page under way: texts with tabs, two spaces a level. */
@@ -110,6 +110,11 @@ export function taintText({key, value, effect}: core.Taint): string {
   return value ? `${key}=${value}:${effect}` : `${key}:${effect}`;
 }
 
+const lastSeen = ({lastTimestamp}: KubeEvent): number => (lastTimestamp ? Date.parse(lastTimestamp) : 0);
+
+/** Events of the newer API have no last timestamp and come first. upstream: kubectl/pkg/util/event SortableEvents */
+const byLastTimestamp = (events: readonly KubeEvent[]): KubeEvent[] => [...events].sort((a, b) => lastSeen(a) - lastSeen(b));
+
 /** The events at the foot of a page. */
 export function writeEvents(page: Page, events: readonly KubeEvent[] | undefined): void {
   if (!events) return;
@@ -119,7 +124,7 @@ export function writeEvents(page: Page, events: readonly KubeEvent[] | undefined
   }
   page.write(0, 'Events:\n  Type\tReason\tAge\tFrom\tMessage\n');
   page.write(1, '----\t------\t----\t----\t-------\n');
-  for (const event of sortEvents(events)) {
+  for (const event of byLastTimestamp(events)) {
     const source = event.source?.component || event.reportingComponent || '';
     const message = (event.message ?? '').trim();
     const {fieldPath} = event.involvedObject;

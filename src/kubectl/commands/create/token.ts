@@ -40,16 +40,16 @@ export const token: Command = {
       apiVersion: 'authentication.k8s.io/v1',
       metadata: {},
       spec: {
-        audiences: audiences.length > 0 ? audiences : null,
-        expirationSeconds: flags.duration('duration') ? flags.duration('duration') / 1000 : null,
-        boundObjectRef: boundKind
-          ? {
-              kind: boundKind,
-              apiVersion: BOUND_KINDS[boundKind],
-              name: flags.string('bound-object-name'),
-              ...(flags.string('bound-object-uid') && {uid: flags.string('bound-object-uid')}),
-            }
-          : null,
+        audiences,
+        ...(flags.duration('duration') > 0 && {expirationSeconds: flags.duration('duration') / 1000}),
+        ...(boundKind && {
+          boundObjectRef: {
+            kind: boundKind,
+            apiVersion: BOUND_KINDS[boundKind],
+            name: flags.string('bound-object-name'),
+            ...(flags.string('bound-object-uid') && {uid: flags.string('bound-object-uid')}),
+          },
+        }),
       },
     };
     const kind = yield* context.kind('serviceaccounts');
