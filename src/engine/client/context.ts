@@ -33,6 +33,8 @@ export function createContext(tx: Tx, component: Component, instance: string, ep
   let memory: Memory | undefined;
   let events: EventRecorder | undefined;
   const listers = new Map<string, Lister<never>>();
+  // With its life in the key: what is left over from an earlier one does not stand in its way.
+  const timerKey = (name: string, key: string): string => `${name}\n${key}\n${epoch}`;
   const context: ComponentContext = {
     tx,
     now: tx.now,
@@ -68,11 +70,12 @@ export function createContext(tx: Tx, component: Component, instance: string, ep
         type: TIMER,
         to: owner,
         data: {name, data, epoch},
-        ...(options.key !== undefined && {key: `${name}\n${options.key}`}),
+        ...(options.key !== undefined && {key: timerKey(name, options.key)}),
         ...(options.periodic && {periodic: true}),
       });
     },
-    cancel: (name, key) => tx.cancel(TIMER, owner, `${name}\n${key}`),
+    cancel: (name, key) => tx.cancel(TIMER, owner, timerKey(name, key)),
+    dueAt: (name, key) => tx.dueAt(TIMER, owner, timerKey(name, key)),
     trace(stage, subject, detail, more) {
       if (tx.noting) tx.note({kind: 'trace', component: component.name, instance, stage, subject, detail, ...more} as TraceNote);
     },

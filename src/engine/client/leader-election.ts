@@ -7,11 +7,12 @@ import type {Component, ComponentContext} from './types.ts';
 export const LEASE_DURATION_SECONDS = 15;
 export const RENEW_DEADLINE_MS = 10_000;
 export const RETRY_PERIOD_MS = 2000;
+export const JITTER_FACTOR = 1.2;
 const NAMESPACE = 'kube-system';
 
-/** What a candidate remembers: the lease as it last saw it change, and when; and whether it leads. */
+/** What a candidate remembers: the lease as it last saw it change, and when. */
 interface Observation {
-  record: string;
+  lease: Stored<Lease>;
   /** Virtual milliseconds, by its own clock: other clocks are not trusted. */
   at: number;
   leading: boolean;
@@ -42,46 +43,52 @@ export const leaderElector = ({program, identity, user}: Candidate): Component =
 export const isLeading = (memory: {get<T extends object>(kind: string, id: string): T | undefined}): boolean =>
   memory.get<Observation>('observed', '')?.leading ?? false;
 
+const observed = (ctx: ComponentContext): Observation | undefined => ctx.memory.get<Observation>('observed', '');
+
 function tryAcquireOrRenew(ctx: ComponentContext, program: string, identity: string): void {
   let leading = false;
   try {
-    leading = attempt(ctx, program, identity);
+    leading = renew(ctx, identity) || acquire(ctx, program, identity);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     // Refused or unreachable: it leads on until the deadline, for nobody else may take over before the lease has run out.
-    const known = ctx.memory.get<Observation>('observed', '');
+    const known = observed(ctx);
     leading = Boolean(known?.leading) && ctx.now - known!.at < RENEW_DEADLINE_MS;
     if (known && known.leading !== leading) ctx.memory.put<Observation>('observed', '', {...known, leading});
   }
-  const soon = leading ? RETRY_PERIOD_MS : RETRY_PERIOD_MS * (1 + 1.2 * ctx.random());
+  const soon = leading ? RETRY_PERIOD_MS : RETRY_PERIOD_MS * (1 + JITTER_FACTOR * ctx.random());
   ctx.after(soon, 'retry', null, {key: '', periodic: true});
 }
 
-function attempt(ctx: ComponentContext, program: string, identity: string): boolean {
+/** The leader writes over what it wrote last, without looking: a conflict would tell it that it leads no more. */
+function renew(ctx: ComponentContext, identity: string): boolean {
+  const known = observed(ctx);
+  if (!known?.leading) return false;
+  const {acquireTime, leaseTransitions} = known.lease.spec!;
+  try {
+    return lead(ctx, put(ctx, known.lease, specFor(ctx, identity, acquireTime!, leaseTransitions!)), identity, true);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 409) return false;
+    throw error;
+  }
+}
+
+function acquire(ctx: ComponentContext, program: string, identity: string): boolean {
   const lease = read(ctx, program);
   // 1. Nobody has ever led.
-  if (!lease) {
-    const created = ctx.client.create<Lease>('leases', {
-      apiVersion: 'coordination.k8s.io/v1',
-      kind: 'Lease',
-      metadata: {name: program, namespace: NAMESPACE},
-      spec: specFor(ctx, identity, ctx.microTime(), 0),
-    });
-    return lead(ctx, created, identity, false);
-  }
+  if (!lease) return lead(ctx, create(ctx, program, specFor(ctx, identity, ctx.microTime(), 0)), identity, false);
   // 2. Somebody else leads, and has shown it not long ago.
   const {holderIdentity, renewTime, acquireTime, leaseTransitions = 0} = lease.spec ?? {};
-  const record = `${holderIdentity} ${renewTime}`;
-  const known = ctx.memory.get<Observation>('observed', '');
-  if (known?.record !== record) ctx.memory.put<Observation>('observed', '', {record, at: ctx.now, leading: holderIdentity === identity});
-  const seenAt = known?.record === record ? known.at : ctx.now;
+  const known = observed(ctx);
+  const unchanged = known?.lease.spec?.renewTime === renewTime && known?.lease.spec?.holderIdentity === holderIdentity;
+  if (!unchanged) ctx.memory.put<Observation>('observed', '', {lease, at: ctx.now, leading: false});
   const isOurs = holderIdentity === identity;
-  if (holderIdentity && !isOurs && seenAt + LEASE_DURATION_SECONDS * 1000 > ctx.now) return false;
-  // 3. Ours, or nobody's any more. A conflict means that another was faster.
+  if (holderIdentity && !isOurs && (unchanged ? known!.at : ctx.now) + LEASE_DURATION_SECONDS * 1000 > ctx.now) return false;
+  // 3. Ours, or nobody's any more.
   const spec = isOurs
     ? specFor(ctx, identity, acquireTime!, leaseTransitions)
     : specFor(ctx, identity, ctx.microTime(), leaseTransitions + 1);
-  return lead(ctx, ctx.client.update<Lease>('leases', {...lease, spec}), identity, isOurs);
+  return lead(ctx, put(ctx, lease, spec), identity, isOurs);
 }
 
 const specFor = (ctx: ComponentContext, holderIdentity: string, acquireTime: string, leaseTransitions: number): Lease['spec'] => ({
@@ -101,8 +108,14 @@ function read(ctx: ComponentContext, program: string): Stored<Lease> | undefined
   }
 }
 
+const create = (ctx: ComponentContext, name: string, spec: Lease['spec']): Stored<Lease> =>
+  ctx.client.create<Lease>('leases', {apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: {name, namespace: NAMESPACE}, spec});
+
+const put = (ctx: ComponentContext, lease: Stored<Lease>, spec: Lease['spec']): Stored<Lease> =>
+  ctx.client.update<Lease>('leases', {...lease, spec});
+
 function lead(ctx: ComponentContext, lease: Stored<Lease>, identity: string, before: boolean): true {
-  ctx.memory.put<Observation>('observed', '', {record: `${identity} ${lease.spec!.renewTime}`, at: ctx.now, leading: true});
+  ctx.memory.put<Observation>('observed', '', {lease, at: ctx.now, leading: true});
   if (!before) ctx.events.event(lease, 'Normal', 'LeaderElection', `${identity} became leader`);
   return true;
 }

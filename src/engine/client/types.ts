@@ -110,6 +110,8 @@ export interface ComponentContext {
   /** Calls `component.timers[name](ctx, data)` after that many virtual milliseconds. With `key`, one such timer a key (the earlier wins). */
   after(ms: number, name: string, data?: Json, options?: {key?: string; periodic?: boolean}): void;
   cancel(name: string, key: string): boolean;
+  /** When the timer with this name and key is due, in virtual milliseconds; undefined when there is none. */
+  dueAt(name: string, key: string): number | undefined;
   /** Tells the story: one line of the trace. `subject` names an object (`pod/default/web`), `stage` a step of the pipeline. */
   trace(stage: string, subject: string, detail: string, more?: Record<string, unknown>): void;
 }

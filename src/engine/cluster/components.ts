@@ -1,4 +1,5 @@
 /** The table of everything that runs in a cluster. */
+import {leaderElector} from '../client/leader-election.ts';
 import type {Component} from '../client/types.ts';
 import {CLOUD_CONTROLLER_MANAGER} from '../controllers/cloud/cloud-controller.ts';
 import {cloudControllers} from '../controllers/cloud/cloud-controllers.ts';
@@ -22,5 +23,10 @@ export const createComponents = (options: ComponentOptions, nodes: NodePrograms)
   ...cloudControllers,
   ...networkComponents,
   ...nodes.components,
+  leaderElector({
+    program: 'kube-scheduler',
+    identity: 'control-plane',
+    user: {username: 'system:kube-scheduler', groups: ['system:authenticated']},
+  }),
   createScheduler(options.schedulerConfiguration as KubeSchedulerConfiguration | undefined),
 ];

@@ -112,12 +112,7 @@ export function updatePodStatus({ctx, now}: Kubelet, pod: Pod, {containers, init
 function schedule(ctx: ComponentContext, uid: string, container: Container, now: number): void {
   for (const type of types) {
     const id = idOf(uid, container.name, type);
-    if (
-      !probeOf(container, type) ||
-      !ctx.memory.get(PROBES, id) ||
-      ctx.tx.dueAt('timer', `kubelet/${ctx.instance}`, `${TIMER}\n${id}`) !== undefined
-    )
-      continue;
+    if (!probeOf(container, type) || !ctx.memory.get(PROBES, id) || ctx.dueAt(TIMER, id) !== undefined) continue;
     after(ctx, id, 0, now);
   }
 }
