@@ -1,4 +1,5 @@
 /** The Node object: how a kubelet registers it and what it reports of itself. upstream: pkg/kubelet/kubelet_node_status.go, nodestatus/setters.go */
+import {equalJson} from '../../api/clone.ts';
 import {quantityValue} from '../../api/quantity.ts';
 import {ApiError, type Json, type KubeObject, type Node, type Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
@@ -143,8 +144,10 @@ function idOf(node: string, what: string): string {
 }
 
 /** What changes by itself is not worth a report. */
-const comparable = (status: Node['status']): string =>
-  JSON.stringify({...status, conditions: status?.conditions?.map(({lastHeartbeatTime: _h, ...c}) => c)});
+const comparable = (status: Node['status']): unknown => ({
+  ...status,
+  conditions: status?.conditions?.map(({lastHeartbeatTime: _h, ...c}) => c),
+});
 
 /** Creates the Node object, or takes over the one that is there. False: refused, to be tried again. */
 export function registerNode(kubelet: Kubelet): boolean {
@@ -197,7 +200,7 @@ export function updateNodeStatus(kubelet: Kubelet): void {
   try {
     current = ctx.lister<Node>('nodes').get('', node) ?? ctx.client.get<Node>('nodes', '', node);
     const next = nodeStatus(kubelet, current.status);
-    const changed = comparable(next) !== comparable(current.status);
+    const changed = !equalJson(comparable(next), comparable(current.status));
     if (!changed && now - memory.reportedAt < STATUS_REPORT_MS) return;
     ctx.client.patch('nodes', '', node, 'strategic', {status: next} as unknown as Json, {subresource: 'status'});
     saveNodeMemory(ctx, {...memory, reportedAt: now});
