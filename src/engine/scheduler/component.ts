@@ -1,5 +1,5 @@
 /** kube-scheduler as a component of the cluster. upstream: cmd/kube-scheduler, pkg/scheduler/scheduler.go */
-import type {Node, Pod} from '../api/types.ts';
+import type {Node, Pod, UserInfo} from '../api/types.ts';
 import type {Component, Watch, WatchEvent} from '../client/types.ts';
 import type {KubeSchedulerConfiguration} from './config/types.ts';
 import {deliverNode, deliverObject, deliverPod} from './deliveries.ts';
@@ -11,6 +11,7 @@ import {finishSeries, SERIES} from './state/recorder.ts';
 import {KINDS} from './state/records.ts';
 
 export const KUBE_SCHEDULER = 'kube-scheduler';
+const user: UserInfo = {username: 'system:kube-scheduler', groups: ['system:authenticated']};
 
 /** Objects whose changes may free a waiting pod. */
 const WOKEN_BY = {
@@ -40,7 +41,7 @@ export function createScheduler(configuration?: KubeSchedulerConfiguration): Com
     name: KUBE_SCHEDULER,
     reportsAs: 'default-scheduler',
     process: KUBE_SCHEDULER,
-    user: () => ({username: 'system:kube-scheduler', groups: ['system:authenticated']}),
+    user: () => user,
     watches,
     /** Cache and queue do not outlive the program. */
     start(ctx) {

@@ -154,6 +154,7 @@ function wait(scheduler: Scheduler, ctx: ComponentContext, key: string): void {
 function forget(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, key: string, node: string, status: Status): void {
   const entry = scheduler.queue.get(ctx, key)!;
   const {namespace, name} = splitKey(key);
+  ctx.trace('bind', `pod/${key}`, message(status));
   ctx.cancel(BIND_TIMEOUT, key);
   scheduler.cache.removePod(ctx, node, {namespace, name});
   scheduler.queue.moveOn(ctx, {resource: 'AssignedPod', action: 'Delete', old: pod});

@@ -6,7 +6,7 @@ import {podPriority} from '../framework/node-info.ts';
 import type {Victims} from '../framework/types.ts';
 import {PREEMPTION_BY_SCHEDULER} from '../plugins/default-preemption.ts';
 import type {Scheduler} from '../scheduler.ts';
-import {splitKey} from '../state/records.ts';
+import {keyOf, splitKey} from '../state/records.ts';
 
 /** Marks and deletes each victim, the least important first, and takes back what less important pods were promised on the node. */
 export function evict(scheduler: Scheduler, ctx: ComponentContext, preemptor: Pod, victims: Victims): void {
@@ -26,6 +26,7 @@ export function evict(scheduler: Scheduler, ctx: ComponentContext, preemptor: Po
       ctx.trace('preempt', `pod/${namespace}/${name}`, error.message);
       continue;
     }
+    ctx.trace('preempt', `pod/${namespace}/${name}`, `makes room for ${keyOf(preemptor)} on ${victims.node}`);
     const text = `Preempted by pod ${preemptor.metadata.uid} on node ${victims.node}`;
     scheduler.record(ctx, victim, {type: 'Normal', reason: 'Preempted', action: 'Preempting', message: text, related: preemptor});
   }
