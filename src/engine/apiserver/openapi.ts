@@ -3,12 +3,25 @@
  * that bodies are decoded by. upstream: staging/src/k8s.io/kube-openapi/pkg/{handler3,builder3}
  */
 import {groups, type Kind} from '../api/kinds.ts';
+import texts from '../generated/descriptions.json' with {type: 'json'};
 import {type Definition, definitionOfKind, type Field, type FieldType, type Scalar} from './decoding/schema.ts';
 import {ATOMIC_MAPS, ATOMIC_STRUCTS, LIST_RULES, type ListRule, RETAIN_KEYS} from './patch/list-rules.ts';
 import type {ApiResponse, Walk} from './request.ts';
 import {servedKinds} from './resources.ts';
 
 type Json = Record<string, unknown>;
+
+/** What the fields are for, in the words of the published models: by definition, then by field; '' is the definition itself. */
+const descriptions = texts as Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** The words of every kind's own name and version. upstream: apimachinery/pkg/apis/meta/v1 TypeMeta */
+const TYPE_META: Readonly<Record<string, string>> = {
+  apiVersion:
+    'APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources',
+  kind: 'Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds',
+};
+
+const describedAs = (text: string | undefined): Json => (text ? {description: text} : {});
 
 /** Answers `/openapi/v3` and the documents below it; undefined for any other path. */
 export function openapi(walk: Walk): ApiResponse | undefined {
@@ -84,10 +97,15 @@ function addSchema(definition: Definition, schemas: Map<string, Json>): void {
   if (schemas.has(name)) return;
   schemas.set(name, {});
   const fields = [...definition.fields.values()];
-  const required = fields.filter(field => field.required).map(field => field.name);
+  const isObject = definition.fields.has('metadata') && definition.fields.has('apiVersion');
+  const required = fields.filter(field => field.required && !(isObject && field.name in TYPE_META)).map(field => field.name);
+  const words = {...(isObject && TYPE_META), ...descriptions[definition.id]};
   schemas.set(name, {
+    ...describedAs(words['']),
     type: 'object',
-    properties: Object.fromEntries(fields.map(field => [field.name, fieldSchema(definition, field, schemas)])),
+    properties: Object.fromEntries(
+      fields.map(field => [field.name, {...describedAs(words[field.name]), ...fieldSchema(definition, field, schemas)}]),
+    ),
     ...(required.length > 0 && {required}),
     ...(ATOMIC_STRUCTS.has(definition.name) && {'x-kubernetes-map-type': 'atomic'}),
   });

@@ -13,6 +13,7 @@ interface Schema {
   format?: string;
   $ref?: string;
   allOf?: Schema[];
+  oneOf?: Schema[];
   properties?: Record<string, Schema>;
   items?: Schema;
   additionalProperties?: Schema;
@@ -48,6 +49,7 @@ function typeText(schema: Schema, schemas: Schemas): string {
         : 'Object'
       : target.type;
   }
+  if (schema.oneOf) return schema.format === 'int-or-string' ? 'IntOrString' : 'Quantity';
   if (schema.type === 'array') return `[]${typeText(schema.items ?? {}, schemas)}`;
   if (schema.additionalProperties) return `map[string]${typeText(schema.additionalProperties, schemas)}`;
   if (schema.type === 'object') return 'Object';
@@ -60,6 +62,14 @@ function fieldsOf(schema: Schema, schemas: Schemas): Schema {
   if (own.properties) return own;
   if (own.items) return fieldsOf(own.items, schemas);
   return own.additionalProperties ? fieldsOf(own.additionalProperties, schemas) : own;
+}
+
+/** What the field's type says of itself. */
+function typeDescription(schema: Schema, schemas: Schemas): string | undefined {
+  const reference = schema.$ref ?? schema.allOf?.[0]?.$ref;
+  if (reference) return schemas[reference.split('/').at(-1)!]?.description;
+  const inner = schema.items ?? schema.additionalProperties;
+  return inner && typeDescription(inner, schemas);
 }
 
 const WIDTH = 76;
@@ -124,7 +134,8 @@ function page(kind: Kind, version: string, root: Schema, path: readonly string[]
     'DESCRIPTION:',
   ];
   const own = resolved(schema, schemas).description ?? '<empty>';
-  const below = field && target.description && target.description !== own ? `\n${wrap(target.description, '    ')}` : '';
+  const ofType = typeDescription(schema, schemas);
+  const below = field && ofType && ofType !== own ? `\n${wrap(ofType, '    ')}` : '';
   let text = `${head.join('\n')}\n${wrap(own, '    ')}${below}\n    \n`;
   const properties = target.properties ?? {};
   const names = Object.keys(properties).sort();
