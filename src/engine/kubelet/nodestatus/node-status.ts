@@ -1,6 +1,6 @@
 /** The Node object: how a kubelet registers it and what it reports of itself. upstream: pkg/kubelet/kubelet_node_status.go, nodestatus/setters.go */
 import {equalJson} from '../../api/clone.ts';
-import {quantityValue} from '../../api/quantity.ts';
+import {canonical, parseQuantity, quantityValue} from '../../api/quantity.ts';
 import {ApiError, type Json, type KubeObject, type Node, type Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {type Kubelet, NODE} from '../types.ts';
@@ -72,7 +72,7 @@ function readiness({cri}: Kubelet): {status: 'True' | 'False'; reason: string; m
 const allocatable = (capacity: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(capacity).map(([name, quantity]) => {
-      if (name === 'memory') return [name, `${Math.floor((quantityValue(quantity) - RESERVED_MEMORY) / 1024)}Ki`];
+      if (name === 'memory') return [name, canonical(parseQuantity(`${Math.floor((quantityValue(quantity) - RESERVED_MEMORY) / 1024)}Ki`))];
       if (name === 'ephemeral-storage') return [name, String(Math.floor(quantityValue(quantity) * EPHEMERAL_SHARE))];
       return [name, quantity];
     }),
