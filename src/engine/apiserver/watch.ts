@@ -219,3 +219,12 @@ export function objectsAt(
   const sorted = index || revision < tx.root.revision ? [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1)) : [...found.values()];
   return sorted.map(kv => kv.value as Stored<KubeObject>);
 }
+
+/** What a watch has shown its owner, as far back as the store still tells; nothing where it does not. */
+export function watchedObjects(tx: Pick<Tx, 'table' | 'root'>, {prefix, field, revision}: OpenWatch): Stored<KubeObject>[] {
+  if (revision === 0 || revision < tx.root.revision - HISTORY_SIZE) return [];
+  const objects = objectsAt(tx, prefix, revision);
+  if (!field) return objects;
+  const [name, value] = field.split('=') as [string, string];
+  return objects.filter(object => fieldValue(object, name) === value);
+}

@@ -2,7 +2,7 @@
 import type {KubeObject, Stored} from '../api/types.ts';
 import {findWatch, objectAt, objectsAt, reachedRevision} from '../apiserver/watch.ts';
 import type {Tx} from '../machine/types.ts';
-import type {Lister, Resource} from './types.ts';
+import type {Lister, Resource, WatchEvent} from './types.ts';
 
 /** The cache of one resource of an owner (`component/instance`). Throws when the component declares no watch of it. */
 export function listerOf<T = KubeObject>(tx: Tx, owner: string, resource: Resource): Lister<T> {
@@ -20,4 +20,23 @@ export function listerOf<T = KubeObject>(tx: Tx, owner: string, resource: Resour
       return reached();
     },
   };
+}
+
+const keyOf = ({metadata}: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
+
+/**
+ * What a component is told when its cache is filled anew: of everything there is, and of what went while nothing was heard.
+ * upstream: client-go/tools/cache/delta_fifo.go Replace
+ */
+export function replacement(before: readonly Stored<KubeObject>[], after: readonly Stored<KubeObject>[]): WatchEvent[] {
+  const known = new Map(before.map(object => [keyOf(object), object]));
+  const present = new Set(after.map(keyOf));
+  const gone = before.filter(object => !present.has(keyOf(object)));
+  return [
+    ...gone.map((object): WatchEvent => ({type: 'DELETED', object, old: object})),
+    ...after.map((object): WatchEvent => {
+      const old = known.get(keyOf(object));
+      return old ? {type: 'MODIFIED', object, old} : {type: 'ADDED', object};
+    }),
+  ];
 }

@@ -4,12 +4,13 @@
  */
 import type {KubeObject, Stored} from '../api/types.ts';
 import {resourceNamed, storagePrefix} from '../apiserver/resources.ts';
-import {closeWatches, DELIVER, findWatch, openWatch, takeDeliveries} from '../apiserver/watch.ts';
+import {closeWatches, DELIVER, findWatch, openWatch, takeDeliveries, watchedObjects} from '../apiserver/watch.ts';
 import type {IndexDefinition} from '../machine/indexes.ts';
 import type {Handler} from '../machine/machine.ts';
 import type {MachineEvent, ReadTable, Tx} from '../machine/types.ts';
 import {clientOf} from './client.ts';
 import {createContext, ownerOf, TIMER} from './context.ts';
+import {replacement} from './informer.ts';
 import type {Component, ComponentContext, Watch} from './types.ts';
 import {WORK} from './work-queue.ts';
 
@@ -87,9 +88,10 @@ export function createProcesses(components: readonly Component[]) {
     try {
       const reader = component.informers ? clientOf(tx, component.informers(process.instance), component.name) : context.client;
       const objects = watch.on ? reader.list(watch.resource, field ? {fieldSelector: field} : {}) : [];
-      openWatch(tx, {...open, revision: tx.root.revision, ...(!watch.on && {passive: true})});
+      const known = before ? watchedObjects(tx, before) : [];
+      openWatch(tx, {...open, revision: tx.root.revision, stalled: undefined, wasCut: undefined, ...(!watch.on && {passive: true})});
       return () => {
-        for (const object of objects) watch.on!(context, {type: 'ADDED', object: object as Stored<KubeObject>});
+        for (const event of replacement(known, objects as Stored<KubeObject>[])) watch.on!(context, event);
       };
     } catch (error) {
       if (!before) openWatch(tx, {...open, revision: 0, stalled: true});

@@ -69,8 +69,8 @@ export const setStatus = (cluster: Cluster, name: string, ip: string, ready: boo
   send(cluster, 'PATCH', `/api/v1/namespaces/${namespace}/pods/${name}/status`, {status}, 'application/strategic-merge-patch+json');
 };
 
-/** Functions on a copy of the cluster's state, with every running pod plugged into its node's network. */
-export function network(cluster: Cluster) {
+/** Functions on a copy of the cluster's state. */
+export function copyOf(cluster: Cluster) {
   const machine = resumeMachine(cluster.state, {
     seed: 1,
     handlers: {run: (tx, event) => (event.data as {run: (tx: Tx) => unknown}).run(tx)},
@@ -78,7 +78,12 @@ export function network(cluster: Cluster) {
     digests: etcdDigests,
     record: false,
   });
-  const run = <T>(run: (tx: Tx) => T): T => machine.dispatch({type: 'run', data: {run}}) as T;
+  return {machine, run: <T>(run: (tx: Tx) => T): T => machine.dispatch({type: 'run', data: {run}}) as T};
+}
+
+/** Such a copy with every running pod plugged into its node's network, where no kubelet did it. */
+export function network(cluster: Cluster) {
+  const {machine, run} = copyOf(cluster);
   for (const {metadata, spec, status} of get(cluster, '/api/v1/pods').items) {
     if (spec.hostNetwork) continue;
     const address = run(tx =>
