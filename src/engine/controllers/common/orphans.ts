@@ -11,9 +11,11 @@ import {keyOf, splitKey} from './keys.ts';
 const kindOf = (resource: string): string => `orphan ${resource}`;
 
 /** To be called for every event of the resource. */
-export function rememberOrphan(ctx: ComponentContext, resource: string, {type, object}: WatchEvent): void {
-  const [kind, key] = [kindOf(resource), keyOf(object)];
+export function rememberOrphan(ctx: ComponentContext, resource: string, {type, object, old}: WatchEvent): void {
   const isOrphan = type !== 'DELETED' && !controllerOf(object);
+  // By far the most have a controller, and had one before.
+  if (!isOrphan && (!old || controllerOf(old))) return;
+  const [kind, key] = [kindOf(resource), keyOf(object)];
   const known = ctx.memory.get(kind, key) !== undefined;
   if (isOrphan && !known) ctx.memory.put(kind, key, {});
   if (!isOrphan && known) ctx.memory.delete(kind, key);

@@ -28,6 +28,8 @@ import {calculateStatus, nextAvailability, type ReplicaSetStatus} from './status
 
 /** At most so many pods are made or removed in one turn. */
 export const BURST_REPLICAS = 500;
+/** How many pods a turn gets through in a millisecond. */
+const PODS_PER_MS = 25;
 /** A status that conflicts is written once more, over a fresh copy. */
 const STATUS_UPDATE_RETRIES = 1;
 
@@ -112,8 +114,11 @@ function onPod(ctx: ComponentContext, flavour: Flavour, event: WatchEvent): void
   const owner = ownerOf(ctx, flavour, pod);
   if (!owner) return;
   if (type === 'ADDED') creationObserved(ctx, keyOf(owner));
-  ctx.queue.add(keyOf(owner));
+  ctx.queue.addAfter(keyOf(owner), turnMs(owner));
 }
+
+/** How long a turn over all its pods takes, in milliseconds: what happens to them meanwhile falls into one turn. */
+const turnMs = (owner: ReplicaSet): number => Math.floor((owner.spec?.replicas ?? 0) / PODS_PER_MS);
 
 function enqueueMatching(ctx: ComponentContext, flavour: Flavour, pod: Pod): void {
   for (const owner of ctx.lister<ReplicaSet>(flavour.resource).list(pod.metadata.namespace))
