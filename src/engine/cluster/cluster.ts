@@ -5,6 +5,7 @@ import {configureServer, type ServerConfig} from '../apiserver/config.ts';
 import {handle} from '../apiserver/handle.ts';
 import {objectIndexes} from '../apiserver/indexes.ts';
 import {maintenance, startMaintenance} from '../apiserver/maintenance.ts';
+import {connectNodes} from '../apiserver/node-proxy.ts';
 import type {ApiRequest, ApiResponse} from '../apiserver/request.ts';
 import {etcdDigests, etcdIndexes, startEtcd} from '../apiserver/storage.ts';
 import {watchIndexes} from '../apiserver/watch.ts';
@@ -18,6 +19,7 @@ import {networkHandlers} from '../network/events.ts';
 import {bootstrap} from './bootstrap.ts';
 import {createComponents, OPTIONAL_PROGRAMS} from './components.ts';
 import {type Control, createControls} from './control.ts';
+import {createNodeProxy} from './node-proxy.ts';
 import {createNodePrograms} from './nodes.ts';
 import {type Preset, plainPreset} from './presets.ts';
 
@@ -91,6 +93,7 @@ const DAY_ONE_LIMIT_MS = 30_000;
 /** A cluster that has been set up and whose nodes, if their parts run, have registered. Equal options give equal clusters. */
 export function createCluster(options: ClusterOptions = {}): Cluster {
   const nodePrograms = createNodePrograms();
+  connectNodes(createNodeProxy(nodePrograms));
   const components = createComponents(options, nodePrograms);
   const processes = createProcesses(components);
   const controls = createControls(processes, nodePrograms);

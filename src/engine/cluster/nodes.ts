@@ -1,7 +1,8 @@
 /** What runs on every node, joined: the kubelet with the runtime, the runtime with the network, processes with each other. */
-import type {Dialer, Dialled, HttpRequest, PodNetwork} from '../api/cri.ts';
+import type {Dialer, Dialled, HttpRequest, HttpResponse, PodNetwork} from '../api/cri.ts';
 import {handle} from '../apiserver/handle.ts';
 import {createContext} from '../client/context.ts';
+import {HOSTS, type Host} from '../client/hosts.ts';
 import {networkSettings} from '../client/network-settings.ts';
 import {findProcess} from '../client/processes.ts';
 import type {Component, ComponentContext} from '../client/types.ts';
@@ -31,6 +32,8 @@ export interface NodePrograms {
   kubeletContext(tx: Tx, node: string): ComponentContext | undefined;
   /** Whether somebody waits at an address, for the packet walk. */
   listens(tx: Tx): NonNullable<ConnectOptions['listens']>;
+  /** A request of the API server itself to a pod: its machine has a route to all of them. */
+  fromControlPlane(tx: Tx, address: string, port: number, request: HttpRequest): Dialled<HttpResponse>;
 }
 
 export function createNodePrograms(): NodePrograms {
@@ -136,6 +139,13 @@ export function createNodePrograms(): NodePrograms {
     kubelet,
     kubeletContext: (tx, node) => contextOf(tx, kubelet.component, node),
     listens,
+    fromControlPlane(tx, address, port, request) {
+      for (const [, {name}] of tx.table<Host>(HOSTS).entries()) {
+        const answer = runtime.sockets(tx, name)?.http(address, port, request);
+        if (answer && !('error' in answer && answer.error === 'unreachable')) return answer;
+      }
+      return {error: 'unreachable', tookMs: UNREACHABLE_MS};
+    },
   };
 }
 

@@ -2,6 +2,7 @@
 import type {ApiResponse, Walk} from '../request.ts';
 import {bind} from './binding.ts';
 import {evict} from './eviction.ts';
+import {exec, log, proxy} from './node.ts';
 import {part} from './part.ts';
 import {scale} from './scale.ts';
 import {createToken} from './token.ts';
@@ -11,7 +12,10 @@ export const subresources: Record<string, ((walk: Walk) => ApiResponse) | undefi
   binding: bind,
   ephemeralcontainers: part,
   eviction: evict,
+  exec,
   finalize: part,
+  log,
+  proxy,
   resize: part,
   scale,
   token: createToken,

@@ -1,0 +1,139 @@
+/** What the API server passes on to a kubelet or to a pod. upstream: pkg/registry/core/pod/rest/{log,subresources}.go, pod/strategy.go, service/storage */
+import * as status from '../../api/status.ts';
+import type {core, Pod, Service} from '../../api/types.ts';
+import {NodeError, nodeProxy} from '../node-proxy.ts';
+import {mustRead, readObject, type StoredObject} from '../registry.ts';
+import {type ApiResponse, parameter, type Walk} from '../request.ts';
+import {resourceNamed} from '../resources.ts';
+
+const TEXT = 'text/plain';
+
+const podOf = ({tx, kind, info}: Walk): Pod => mustRead(tx, kind, info.namespace, info.name) as Pod & StoredObject;
+
+const containersOf = ({spec}: Pod): core.Container[] => [
+  ...(spec?.containers ?? []),
+  ...(spec?.initContainers ?? []),
+  ...((spec?.ephemeralContainers ?? []) as core.Container[]),
+];
+
+/** The container that is meant. Throws ApiError 400. upstream: pod/strategy.go LogLocation, streamLocation */
+function containerOf(pod: Pod, wanted: string): string {
+  const {name = ''} = pod.metadata;
+  const all = containersOf(pod).map(c => c.name);
+  if (wanted) {
+    if (!all.includes(wanted)) throw status.badRequest(`container ${wanted} is not valid for pod ${name}`);
+    return wanted;
+  }
+  const chosen = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
+  if (chosen && all.includes(chosen)) return chosen;
+  const regular = pod.spec?.containers ?? [];
+  if (regular.length === 1) return regular[0]!.name;
+  const inits = pod.spec?.initContainers ?? [];
+  const also = inits.length > 0 ? ` or one of the init containers: [${inits.map(c => c.name).join(' ')}]` : '';
+  throw status.badRequest(
+    `a container name must be specified for pod ${name}, choose one of: [${regular.map(c => c.name).join(' ')}]${also}`,
+  );
+}
+
+const number = (walk: Walk, name: string): number | undefined => {
+  const text = parameter(walk.request, name);
+  return text === '' ? undefined : Number(text);
+};
+
+/** A kubelet that cannot be asked is the server's trouble (500), one that refuses the client's (400). */
+function asking<T>(ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error;
+    throw error.unreachable ? status.plainError(error.message) : status.badRequest(error.message);
+  }
+}
+
+const answered = (walk: Walk, code: number, type: string, body: unknown): ApiResponse => {
+  walk.stage('response', 'ok', String(code));
+  return {code, headers: {'content-type': type}, body};
+};
+
+/** GET pods/NAME/log */
+export function log(walk: Walk): ApiResponse {
+  const {tx, info} = walk;
+  const pod = podOf(walk);
+  const flag = (name: string) => parameter(walk.request, name) === 'true';
+  const container = containerOf(pod, parameter(walk.request, 'container'));
+  // A pod that is nowhere yet has said nothing.
+  const node = pod.spec?.nodeName;
+  if (!node) return answered(walk, 200, TEXT, '');
+  const [tailLines, sinceSeconds, limitBytes] = [number(walk, 'tailLines'), number(walk, 'sinceSeconds'), number(walk, 'limitBytes')];
+  const sinceTime = parameter(walk.request, 'sinceTime');
+  const text = asking(() =>
+    nodeProxy().logs(tx, node, info.namespace, info.name, {
+      container,
+      previous: flag('previous'),
+      timestamps: flag('timestamps'),
+      ...(tailLines !== undefined && {tailLines}),
+      ...(sinceSeconds !== undefined && {sinceSeconds}),
+      ...(limitBytes !== undefined && {limitBytes}),
+      ...(sinceTime && {sinceTime}),
+    }),
+  );
+  return answered(walk, 200, TEXT, text);
+}
+
+/** GET, POST pods/NAME/exec: where a real client upgrades the connection, the answer is what the command said and how it ended. */
+export function exec(walk: Walk): ApiResponse {
+  const {tx, info, request} = walk;
+  const pod = podOf(walk);
+  const container = containerOf(pod, parameter(request, 'container'));
+  const node = pod.spec?.nodeName;
+  if (!node) throw status.badRequest(`pod ${info.name} does not have a host assigned`);
+  const given = request.query?.['command'];
+  const command = typeof given === 'string' ? [given] : [...(given ?? [])];
+  if (command.length === 0) throw status.badRequest('you must specify at least 1 command for the container');
+  const stdin = parameter(request, 'stdin') === 'true' && typeof request.body === 'string' ? request.body : undefined;
+  const result = asking(() => nodeProxy().exec(tx, node, info.namespace, info.name, container, command, stdin));
+  return answered(walk, 200, 'application/json', result);
+}
+
+/** `NAME`, `NAME:PORT`, `SCHEME:NAME:PORT`. upstream: staging/src/k8s.io/apimachinery/pkg/util/net SplitSchemeNamePort */
+function schemeNamePort(id: string): {name: string; port: string} {
+  const parts = id.split(':');
+  return parts.length === 3 ? {name: parts[1]!, port: parts[2]!} : {name: parts[0]!, port: parts[1] ?? ''};
+}
+
+/** Requests to /pods/NAME:PORT/proxy/... and /services/NAME:PORT/proxy/... */
+export function proxy(walk: Walk): ApiResponse {
+  const {tx, info, request, kind} = walk;
+  const {name, port} = schemeNamePort(info.name);
+  const rest = (info.parts ?? []).slice(3).join('/');
+  const query = Object.entries(request.query ?? {}).map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`);
+  const path = `/${rest}${query.length > 0 ? `?${query.join('&')}` : ''}`;
+  const target = kind.resource === 'services' ? serviceTarget(walk, name, port) : podTarget(walk, name, port);
+  try {
+    const answer = nodeProxy().request(tx, target.address, target.port, {method: request.method, path, headers: {}});
+    return answered(walk, answer.status, TEXT, answer.body);
+  } catch (error) {
+    if (error instanceof NodeError) throw status.serviceUnavailable(`error trying to reach service: ${error.message}`);
+    throw error;
+  }
+}
+
+function podTarget({tx, kind, info}: Walk, name: string, wanted: string): {address: string; port: number} {
+  const pod = mustRead(tx, kind, info.namespace, name) as Pod & StoredObject;
+  const address = pod.status?.podIP;
+  if (!address) throw status.badRequest('address not allowed');
+  return {address, port: Number(wanted) || pod.spec?.containers.flatMap(c => c.ports ?? [])[0]?.containerPort || 80};
+}
+
+function serviceTarget({tx, kind, info}: Walk, name: string, wanted: string): {address: string; port: number} {
+  const service = mustRead(tx, kind, info.namespace, name) as Service & StoredObject;
+  const port = service.spec?.ports?.find(p => wanted === '' || p.name === wanted || String(p.port) === wanted);
+  if (!port) throw status.serviceUnavailable(`no service port "${wanted}" found for service "${name}"`);
+  const endpoints = readObject(tx, resourceNamed(tx, 'endpoints'), info.namespace, name) as {subsets?: core.EndpointSubset[]} | undefined;
+  const subset = endpoints?.subsets?.find(s => s.addresses?.length);
+  if (!subset) throw status.serviceUnavailable(`no endpoints available for service "${name}"`);
+  return {
+    address: subset.addresses![0]!.ip,
+    port: subset.ports?.find(p => p.name === port.name)?.port ?? subset.ports?.[0]?.port ?? port.port,
+  };
+}
