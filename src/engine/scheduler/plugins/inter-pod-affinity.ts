@@ -27,16 +27,20 @@ export interface InterPodAffinityArgs {
 type Counts = Map<string, number>;
 type Target = Pick<PodInfo, 'namespace' | 'labels'>;
 
-interface FilterState {
+/** The pod that looks for a node. */
+interface Incoming {
+  readonly terms: AffinityTerms;
+  readonly target: Target;
+  readonly namespaceLabels: () => Labels;
+}
+
+interface FilterState extends Incoming {
   /** Terms of existing pods that forbid the incoming one. */
   readonly existingAntiAffinity: Counts;
   /** Existing pods that match all of the incoming pod's affinity terms. */
   readonly affinity: Counts;
   /** Existing pods that match one of its anti-affinity terms. */
   readonly antiAffinity: Counts;
-  readonly terms: AffinityTerms;
-  readonly target: Target;
-  readonly namespaceLabels: Labels;
 }
 
 const pair = (key: string, value: string): string => `${key}\0${value}`;
@@ -51,6 +55,13 @@ function count(counts: Counts, node: NodeInfo, topologyKey: string, by: number):
 }
 
 const noLabels: Labels = {};
+
+/** Looks something up when it is first asked for: most pods meet no terms at all. */
+function once<T>(look: () => T): () => T {
+  let known: T | undefined;
+  return () => (known ??= look());
+}
+
 const matchesAllTerms = (terms: readonly AffinityTerm[], pod: Target): boolean =>
   terms.length > 0 && terms.every(term => termMatches(term, pod, noLabels));
 
@@ -58,7 +69,7 @@ const matchesAllTerms = (terms: readonly AffinityTerm[], pod: Target): boolean =
 function countPod(state: FilterState, existing: PodInfo, node: NodeInfo, by: 1 | -1): void {
   const {terms} = state;
   for (const term of affinityTerms(existing).requiredAntiAffinity) {
-    if (termMatches(term, state.target, state.namespaceLabels)) count(state.existingAntiAffinity, node, term.topologyKey, by);
+    if (termMatches(term, state.target, state.namespaceLabels())) count(state.existingAntiAffinity, node, term.topologyKey, by);
   }
   countIncoming(state, terms, existing, node, by);
 }
@@ -111,6 +122,12 @@ function ownTerms(pod: Pod, listers: Listers): AffinityTerms {
   };
 }
 
+const incomingOf = (pod: Pod, listers: Listers): Incoming => ({
+  terms: ownTerms(pod, listers),
+  target: asTarget(pod),
+  namespaceLabels: once(() => namespaceLabels(listers, pod.metadata.namespace ?? '')),
+});
+
 type Scores = Map<string, Map<string, number>>;
 
 function addScore(scores: Scores, term: AffinityTerm, node: NodeInfo, weight: number): void {
@@ -122,35 +139,28 @@ function addScore(scores: Scores, term: AffinityTerm, node: NodeInfo, weight: nu
 
 export function interPodAffinity(args: InterPodAffinityArgs): Plugin {
   /** What one existing pod adds to the score of its topology domains. */
-  function scoreExisting(scores: Scores, own: AffinityTerms, target: Target, existing: PodInfo, node: NodeInfo, labels: Labels): void {
-    for (const t of own.preferredAffinity) if (termMatches(t, existing, noLabels)) addScore(scores, t, node, t.weight);
-    for (const t of own.preferredAntiAffinity) if (termMatches(t, existing, noLabels)) addScore(scores, t, node, -t.weight);
+  function scoreExisting(scores: Scores, {terms, target, namespaceLabels: labels}: Incoming, existing: PodInfo, node: NodeInfo): void {
+    for (const t of terms.preferredAffinity) if (termMatches(t, existing, noLabels)) addScore(scores, t, node, t.weight);
+    for (const t of terms.preferredAntiAffinity) if (termMatches(t, existing, noLabels)) addScore(scores, t, node, -t.weight);
     const theirs = affinityTerms(existing);
     if (args.hardPodAffinityWeight > 0) {
-      for (const t of theirs.requiredAffinity) if (termMatches(t, target, labels)) addScore(scores, t, node, args.hardPodAffinityWeight);
+      for (const t of theirs.requiredAffinity) if (termMatches(t, target, labels())) addScore(scores, t, node, args.hardPodAffinityWeight);
     }
-    for (const t of theirs.preferredAffinity) if (termMatches(t, target, labels)) addScore(scores, t, node, t.weight);
-    for (const t of theirs.preferredAntiAffinity) if (termMatches(t, target, labels)) addScore(scores, t, node, -t.weight);
+    for (const t of theirs.preferredAffinity) if (termMatches(t, target, labels())) addScore(scores, t, node, t.weight);
+    for (const t of theirs.preferredAntiAffinity) if (termMatches(t, target, labels())) addScore(scores, t, node, -t.weight);
   }
 
   return {
     name: NAME,
 
     preFilter(cycle, pod) {
-      const terms = ownTerms(pod, cycle.listers);
-      const target = asTarget(pod);
-      const state: FilterState = {
-        existingAntiAffinity: new Map(),
-        affinity: new Map(),
-        antiAffinity: new Map(),
-        terms,
-        target,
-        namespaceLabels: namespaceLabels(cycle.listers, target.namespace),
-      };
+      const incoming = incomingOf(pod, cycle.listers);
+      const {terms, target} = incoming;
+      const state: FilterState = {...incoming, existingAntiAffinity: new Map(), affinity: new Map(), antiAffinity: new Map()};
       for (const node of cycle.snapshot.withRequiredAntiAffinity) {
         for (const existing of node.pods) {
           for (const term of affinityTerms(existing).requiredAntiAffinity) {
-            if (termMatches(term, target, state.namespaceLabels)) count(state.existingAntiAffinity, node, term.topologyKey, 1);
+            if (termMatches(term, target, state.namespaceLabels())) count(state.existingAntiAffinity, node, term.topologyKey, 1);
           }
         }
       }
@@ -181,18 +191,16 @@ export function interPodAffinity(args: InterPodAffinityArgs): Plugin {
     },
 
     preScore(cycle, pod) {
-      const target = asTarget(pod);
       const {podAffinity, podAntiAffinity} = pod.spec?.affinity ?? {};
       const hasPreferences = [podAffinity, podAntiAffinity].some(
         a => (a?.preferredDuringSchedulingIgnoredDuringExecution ?? []).length > 0,
       );
       if (args.ignorePreferredTermsOfExistingPods && !hasPreferences) return skip;
-      const own = ownTerms(pod, cycle.listers);
-      const labels = namespaceLabels(cycle.listers, target.namespace);
+      const incoming = incomingOf(pod, cycle.listers);
       const scores: Scores = new Map();
       for (const node of hasPreferences ? cycle.snapshot.nodes : cycle.snapshot.withAffinity) {
         for (const existing of node.pods) {
-          if (hasPreferences || existing.affinity) scoreExisting(scores, own, target, existing, node, labels);
+          if (hasPreferences || existing.affinity) scoreExisting(scores, incoming, existing, node);
         }
       }
       if (scores.size === 0) return skip;
