@@ -1,9 +1,19 @@
 /** Names and probabilities in kube-proxy's rules. upstream: pkg/proxy/iptables/proxier.go */
 import {base32, sha256} from '../../api/sha256.ts';
 
+const HASHES_KEPT = 10_000;
+const hashes = new Map<string, string>();
+
 /** Sixteen letters that stand for a service port (`ns/name[:port]`, protocol in lower case) or for one of its endpoints (`ip:port`). */
-export const chainHash = (servicePortName: string, protocol: string, endpoint = ''): string =>
-  base32(sha256(servicePortName + protocol + endpoint)).slice(0, 16);
+export function chainHash(servicePortName: string, protocol: string, endpoint = ''): string {
+  const text = servicePortName + protocol + endpoint;
+  const known = hashes.get(text);
+  if (known) return known;
+  if (hashes.size >= HASHES_KEPT) hashes.clear();
+  const hash = base32(sha256(text)).slice(0, 16);
+  hashes.set(text, hash);
+  return hash;
+}
 
 export const CHAIN_PREFIXES = {
   /** Endpoints by the policy Cluster. */
