@@ -129,6 +129,7 @@ export function runKubectl(line: string | readonly string[], env: KubectlEnv, po
     const effect = step.value;
     if (effect.kind === 'stdout' || effect.kind === 'stderr') {
       result[effect.kind] += effect.text;
+      ports.print?.(effect.kind, effect.text);
       step = effects.next();
     } else if (effect.kind === 'request') step = effects.next(ports.request(effect.request));
     else if (effect.kind === 'sleep') {

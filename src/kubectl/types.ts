@@ -79,6 +79,8 @@ export interface Ports {
   request(request: ApiRequest): ApiResponse;
   sleep(ms: number): void;
   edit?(text: string, file: string): string | undefined;
+  /** Told of every piece of output as it comes. */
+  print?(stream: 'stdout' | 'stderr', text: string): void;
 }
 
 export interface KubectlResult {

@@ -26,7 +26,7 @@ describe('/openapi/v3', () => {
     expect(schemas['io.k8s.api.apps.v1.Deployment']['x-kubernetes-group-version-kind']).toEqual([
       {group: 'apps', version: 'v1', kind: 'Deployment'},
     ]);
-    expect(schemas['io.k8s.api.apps.v1.DeploymentSpec'].properties.replicas).toEqual({type: 'integer', format: 'int32'});
+    expect(schemas['io.k8s.api.apps.v1.DeploymentSpec'].properties.replicas).toMatchObject({type: 'integer', format: 'int32'});
     expect(schemas['io.k8s.api.core.v1.PodSpec'].properties.containers).toMatchObject({
       type: 'array',
       'x-kubernetes-list-type': 'map',

@@ -1,0 +1,102 @@
+/** A shell in front of a simulated cluster: kubectl lines in, what they print out. */
+import {EPOCH} from '../../src/engine/api/clock.ts';
+import {type Cluster, type ClusterOptions, createCluster} from '../../src/engine/cluster/cluster.ts';
+import {runKubectl} from '../../src/kubectl/kubectl.ts';
+import type {ApiRequest, ApiResponse, Cache, KubectlResult} from '../../src/kubectl/types.ts';
+
+export const SERVER = 'https://192.168.0.2:6443';
+
+/** Who a user entry of the kubeconfig is. */
+export type People = Readonly<Record<string, {groups: readonly string[]} | 'bad token' | 'anonymous'>>;
+
+export interface WorldOptions extends ClusterOptions {
+  people?: People;
+}
+
+export interface World {
+  cluster: Cluster;
+  files: Record<string, string>;
+  /** Requests of the last line. */
+  requests: ApiRequest[];
+  run(line: string, options?: {as?: string; stdin?: string; edit?: (text: string) => string | undefined; maxSleepMs?: number}): KubectlResult;
+}
+
+const ADMIN: People = {admin: {groups: ['system:masters', 'system:authenticated']}};
+
+const config = (people: People, user: string): string => `apiVersion: v1
+kind: Config
+current-context: main
+clusters:
+- name: main
+  cluster: {server: "${SERVER}"}
+users:
+${Object.keys(people)
+  .map(name => `- name: ${name}\n  user: {}\n`)
+  .join('')}contexts:
+- name: main
+  context: {cluster: main, user: ${user}}
+`;
+
+class Interrupted extends Error {}
+
+/** A cluster and a home folder whose kubeconfig has a user entry for each of these people; the context belongs to the first. */
+export function createWorld({people = ADMIN, ...options}: WorldOptions = {}): World {
+  const cluster = createCluster(options);
+  const cache: Cache = {};
+  const [first] = Object.keys(people);
+  const files: Record<string, string> = {'/home/.kube/config': config(people, first!)};
+  const world: World = {
+    cluster,
+    files,
+    requests: [],
+    run(line, {as, stdin, edit, maxSleepMs = Number.POSITIVE_INFINITY} = {}) {
+      world.requests = [];
+      let slept = 0;
+      const send = (request: ApiRequest): ApiResponse => {
+        world.requests.push(request);
+        if (request.server !== SERVER) return {code: 0, headers: {}, body: 'dial tcp: connect: connection refused'};
+        const user = request.credentials.user ?? '';
+        const who = people[user];
+        const headers = {...request.headers, ...(who === 'bad token' && {authorization: 'Bearer wrong'})};
+        const identity = typeof who === 'object' ? {user, groups: who.groups} : {};
+        if (who === 'anonymous') Object.assign(identity, {user: 'system:anonymous', groups: ['system:unauthenticated']});
+        return cluster.request({method: request.method, path: request.path, query: request.query, headers, body: request.body, ...identity});
+      };
+      const printed = {stdout: '', stderr: ''};
+      try {
+        return runKubectl(
+          as ? `${line} --user ${as}` : line,
+          {
+            files: {
+              read: path => files[path],
+              list: path => {
+                const folder = `${path.replace(/\/$/, '')}/`;
+                const below = Object.keys(files).filter(name => name.startsWith(folder));
+                return below.length > 0 ? below.map(name => name.slice(folder.length)) : undefined;
+              },
+              write: (path, text) => void (files[path] = text),
+            },
+            variables: {HOME: '/home'},
+            now: () => EPOCH + cluster.now,
+            cache,
+            ...(stdin !== undefined && {stdin}),
+          },
+          {
+            request: send,
+            sleep(ms) {
+              slept += ms;
+              if (slept > maxSleepMs) throw new Interrupted();
+              cluster.advance(ms);
+            },
+            ...(edit && {edit}),
+            print: (stream, text) => void (printed[stream] += text),
+          },
+        );
+      } catch (error) {
+        if (error instanceof Interrupted) return {...printed, exitCode: 130};
+        throw error;
+      }
+    },
+  };
+  return world;
+}
