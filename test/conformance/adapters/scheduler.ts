@@ -191,6 +191,7 @@ function fitErrorObserved(input: Input): object {
     {...input, nodes, pods: victims},
     {...framework, filter: [{name: 'AsGiven', filter: (_cycle, _pod, node) => statuses.explicit.get(node.name)}]},
   );
+  runPreFilter(cycle, pod);
   const {status} = runPostFilters(cycle, pod, statuses);
   return {message: fitError({numAllNodes, statuses, postFilterMessage: message(status)})};
 }

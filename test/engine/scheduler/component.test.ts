@@ -209,6 +209,15 @@ describe('volumes', () => {
   };
   const volumes = [{name: 'data', persistentVolumeClaim: {claimName: 'data'}}];
 
+  it('that do not exist end the cycle before any node is looked at', () => {
+    const s = stage();
+    s.node('n1');
+    s.pod('db', {volumes});
+    s.run();
+    expect(s.events('db')).toEqual(['FailedScheduling: 0/1 nodes are available: persistentvolumeclaim "data" not found. not found']);
+    expect(s.decisions('db')[0]!.filters).toEqual({});
+  });
+
   it('are chosen with the node, and waited for', () => {
     const s = stage();
     s.node('n1');

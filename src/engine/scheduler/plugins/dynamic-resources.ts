@@ -3,11 +3,14 @@
  * upstream: pkg/scheduler/framework/plugins/dynamicresources/dynamicresources.go
  */
 import type {KubeObject, Pod} from '../../api/types.ts';
-import {skip, unresolvable, unschedulable} from '../framework/status.ts';
+import {failure, skip, unresolvable, unschedulable} from '../framework/status.ts';
 import type {Plugin} from '../framework/types.ts';
 import {notFound} from './volumes.ts';
 
+const NAME = 'DynamicResources';
 export const NO_NEW_CLAIMS = 'no new claims to deallocate';
+/** What the plugin says when its PreFilter never ran, because one before it had turned the pod away already: real clusters word it so. */
+export const STATE_NOT_FOUND = 'not found';
 
 interface PodResourceClaim {
   readonly name: string;
@@ -23,7 +26,7 @@ function objectName(pod: Pod, claim: PodResourceClaim): string | undefined {
 }
 
 export const dynamicResources = (): Plugin => ({
-  name: 'DynamicResources',
+  name: NAME,
   preEnqueue(pod, listers) {
     for (const claim of claimsOf(pod)) {
       const name = objectName(pod, claim);
@@ -36,6 +39,7 @@ export const dynamicResources = (): Plugin => ({
   },
   preFilter(cycle, pod) {
     const claims = claimsOf(pod);
+    cycle.state.set(NAME, claims);
     if (claims.length === 0) return {status: skip};
     for (const claim of claims) {
       const object = cycle.listers('resourceclaims').get(pod.metadata.namespace ?? '', objectName(pod, claim) ?? '') as
@@ -45,6 +49,6 @@ export const dynamicResources = (): Plugin => ({
     }
     return undefined;
   },
-  postFilter: () => ({status: unschedulable(NO_NEW_CLAIMS)}),
+  postFilter: cycle => ({status: cycle.state.has(NAME) ? unschedulable(NO_NEW_CLAIMS) : failure(STATE_NOT_FOUND)}),
   events: [{resource: 'ResourceClaim', actions: ['Add', 'Update']}],
 });
