@@ -30,6 +30,9 @@ function sorted(rules: RuleSet): RuleSet {
   return {filter: table(rules.filter), nat: table(rules.nat)};
 }
 
+/** Addresses of the node that upstream's fake proxier runs on. */
+const NODE_IPS = ['192.168.0.2', '192.168.1.2', '127.0.0.1'];
+
 /** Every outcome of a packet, as upstream's tracePacket words it. */
 function flow(rules: RuleSet, nodeIPs: readonly string[], from: string, to: string): {result: string; masquerade: boolean} {
   const net: Netfilter = {local: ip => nodeIPs.includes(ip), state: 'NEW', lastSeen: () => undefined};
@@ -94,9 +97,15 @@ export const adapters: Adapters = {
       const rules = iptablesRules(
         services.flatMap(service => servicePorts(service)),
         endpointsByServicePort(slices, given.thisNode),
-        {node: {name: given.thisNode}, nodeIP: given.nodeIP, clusterCIDR: given.clusterCIDR, masqueradeBit: given.masqueradeBit},
+        {
+          node: {name: given.thisNode},
+          nodeIP: given.nodeIP ?? NODE_IPS[0],
+          clusterCIDR: given.clusterCIDR,
+          masqueradeBit: given.masqueradeBit,
+          masqueradeAll: given.masqueradeAll,
+        },
       );
-      const nodeIPs = given.nodeIP ? [given.nodeIP] : [];
+      const nodeIPs = given.nodeIP ? [given.nodeIP] : NODE_IPS;
       return {
         iptablesRestore: restoreText(sorted(rules)),
         flow: (from: string, to: string) => ({from, to, ...flow(rules, nodeIPs, from, to)}),
@@ -127,7 +136,7 @@ export const adapters: Adapters = {
       const reserved = Object.fromEntries(given.reserved.map((ip: string) => [ip, {containerId: 'other', ifName: 'eth0'}]));
       try {
         const store = {reserved, lastReserved: given.lastReservedIP};
-        const {address} = allocate(given.subnets.map(ipamRange), store, {containerId: 'ID', ifName: 'eth0'});
+        const {address} = allocate(given.subnets.map(ipamRange), store, {containerId: 'ID', ifName: 'eth0'}, given.requestedIP);
         return {address: address.split('/')[0]};
       } catch (error) {
         return {error: (error as IpamError).message};
@@ -210,7 +219,10 @@ export const adapters: Adapters = {
   },
   podDNS: {
     answer: ({given: {pod, ...configurer}}) => {
-      const {servers, searches, options} = getPodDns(configurer as DnsConfigurer, pod);
+      const {servers, searches, options} = getPodDns(
+        {clusterDNS: [], clusterDomain: '', hostResolvConf: undefined, ...(configurer as Partial<DnsConfigurer>)},
+        pod,
+      );
       return {servers, searches, optionsUnordered: options};
     },
   },

@@ -41,11 +41,15 @@ const text = (range: IpamRange, value: bigint): string => formatIp(addressAt(ran
 const describe = (ranges: readonly IpamRange[]): string =>
   ranges.map(range => `${text(range, range.start)}-${text(range, range.end)}`).join(',');
 
+const rangeOf = (ranges: readonly IpamRange[], ip: string): IpamRange | undefined => {
+  const address = parseIp(ip);
+  return ranges.find(({subnet, start, end}) => address?.family === subnet.family && address.value >= start && address.value <= end);
+};
+
 /** The addresses in the order they are tried: from the one after the last given, round to where that began. Gateways are left out. */
 function* candidates(ranges: readonly IpamRange[], lastReserved: string): Generator<string> {
-  const last = parseIp(lastReserved);
-  const lastRange = ranges.findIndex(({subnet, start, end}) => last?.family === subnet.family && last.value >= start && last.value <= end);
-  let [index, current] = lastRange < 0 ? [0, undefined] : [lastRange, last!.value];
+  const lastRange = rangeOf(ranges, lastReserved);
+  let [index, current] = lastRange ? [ranges.indexOf(lastRange), parseIp(lastReserved)!.value] : [0, undefined];
   let begin: bigint | undefined;
   for (;;) {
     let range = ranges[index]!;
@@ -61,6 +65,24 @@ function* candidates(ranges: readonly IpamRange[], lastReserved: string): Genera
   }
 }
 
+/** An address that was asked for by name. Throws IpamError when it cannot be had. */
+function requestedAddress(ranges: readonly IpamRange[], store: IpamStore, requested: string): string {
+  const range = rangeOf(ranges, requested);
+  if (!range) throw new IpamError(`${requested} not in range set ${describe(ranges)}`);
+  if (requested === text(range, range.gateway)) throw new IpamError(`requested ip ${requested} is subnet's gateway`);
+  if (store.reserved[requested]) throw new IpamError(`requested IP address ${requested} is not available in range set ${describe(ranges)}`);
+  return requested;
+}
+
+/** The next free address. Throws IpamError when there is none, or when this interface has its address already. */
+function nextAddress(ranges: readonly IpamRange[], store: IpamStore, {containerId, ifName}: Reservation): string {
+  for (const [ip, holder] of Object.entries(store.reserved))
+    if (holder.containerId === containerId && holder.ifName === ifName && rangeOf(ranges, ip))
+      throw new IpamError(`${ip} has been allocated to ${containerId}, duplicate allocation is not allowed`);
+  for (const ip of candidates(ranges, store.lastReserved)) if (!store.reserved[ip]) return ip;
+  throw new IpamError(`no IP addresses available in range set: ${describe(ranges)}`);
+}
+
 export interface Allocation {
   /** With the prefix length of its subnet. */
   readonly address: string;
@@ -68,24 +90,16 @@ export interface Allocation {
   readonly store: IpamStore;
 }
 
-/**
- * Reserves the next free address of a range set for an interface of a container. Throws IpamError when there is none, or when this one has its address already.
- */
-export function allocate(ranges: readonly IpamRange[], store: IpamStore, {containerId, ifName}: Reservation): Allocation {
-  for (const [ip, holder] of Object.entries(store.reserved))
-    if (holder.containerId === containerId && holder.ifName === ifName)
-      throw new IpamError(`${ip} has been allocated to ${containerId}, duplicate allocation is not allowed`);
-  for (const ip of candidates(ranges, store.lastReserved)) {
-    if (store.reserved[ip]) continue;
-    const value = parseIp(ip)!.value;
-    const range = ranges.find(({start, end}) => value >= start && value <= end)!;
-    return {
-      address: `${ip}/${range.subnet.prefix}`,
-      gateway: text(range, range.gateway),
-      store: {reserved: {...store.reserved, [ip]: {containerId, ifName}}, lastReserved: ip},
-    };
-  }
-  throw new IpamError(`no IP addresses available in range set: ${describe(ranges)}`);
+/** Reserves an address of a range set for an interface of a container: the requested one, else the next free one. Throws IpamError when it cannot. */
+export function allocate(ranges: readonly IpamRange[], store: IpamStore, holder: Reservation, requested?: string): Allocation {
+  const ip = requested === undefined ? nextAddress(ranges, store, holder) : requestedAddress(ranges, store, requested);
+  const range = rangeOf(ranges, ip)!;
+  const {containerId, ifName} = holder;
+  return {
+    address: `${ip}/${range.subnet.prefix}`,
+    gateway: text(range, range.gateway),
+    store: {reserved: {...store.reserved, [ip]: {containerId, ifName}}, lastReserved: ip},
+  };
 }
 
 /** Gives back what an interface of a container holds; nothing happens when it holds none. The last address given stays noted. */
