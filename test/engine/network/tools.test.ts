@@ -64,6 +64,21 @@ describe('what a node shows of its network', () => {
   });
 });
 
+describe('a hostPort', () => {
+  it('leads from the node to the pod', () => {
+    const cluster = stage(2);
+    runPod(cluster, 'web', 'node-2', '10.244.1.2', {
+      spec: {containers: [{name: 'main', image: 'web', ports: [{containerPort: 80, hostPort: 8080}]}]},
+    });
+    pass(cluster);
+    const {run} = network(cluster);
+    const ask = (address: string) =>
+      run(tx => connect(tx, {kind: 'node', name: 'node-1'}, {address, port: 8080}, {listens: ({pod}) => pod !== undefined}));
+    expect(ask('192.168.0.12').endpoint?.pod?.name).toBe('web');
+    expect(ask('192.168.0.11').verdict).toBe('refused');
+  });
+});
+
 describe('what a learner breaks', () => {
   const verdict = (cluster: ReturnType<typeof stage>) => network(cluster).run(tx => connect(tx, CLIENT, FAR)).verdict;
 

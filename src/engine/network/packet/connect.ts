@@ -17,7 +17,7 @@ import {categorizeEndpoints} from '../proxy/topology.ts';
 import type {Connection, ConnectOptions, Destination, Origin} from './connection.ts';
 import {ethernet, ipHeaders} from './headers.ts';
 import {beyond, isCutOff, policy, toNode, toPod} from './legs.ts';
-import {filter, masquerade, translate} from './netfilter.ts';
+import {filter, mapHostPort, masquerade, translate} from './netfilter.ts';
 import {hostAt, interfaceAt, isLocal, podOf, routeTo, UPLINK} from './places.ts';
 import {deliver, failed, hop, type Leg, type Outcome, type Walk} from './walk.ts';
 
@@ -59,6 +59,7 @@ function throughNode(walk: Walk, node: string, entry: Entry): Leg {
   const {tx} = walk;
   // 1. Service rules: PREROUTING, or OUTPUT for what the node itself sends.
   const treatment = translate(walk, node, {pod: BRIDGE, wire: UPLINK, host: 'lo'}[entry]);
+  mapHostPort(walk, node, treatment);
 
   // 2. For this node itself?
   const {destination} = walk.packet;

@@ -3,6 +3,7 @@ import {inCidr, joinHostPort, splitHostPort} from '../../api/ip.ts';
 import {findHost} from '../../client/hosts.ts';
 import {networkSettings} from '../../client/network-settings.ts';
 import {BRIDGE} from '../cni/cni.ts';
+import {podInterfaces} from '../cni/node-network.ts';
 import {type Hit, type Netfilter, newPassage, type Passage, traverse} from '../proxy/iptables/evaluate.ts';
 import type {RuleSet} from '../proxy/iptables/rule.ts';
 import {type IptablesConfig, iptablesRules} from '../proxy/iptables/rules.ts';
@@ -12,7 +13,7 @@ import {endpointBase, nftablesRules, serviceBase} from '../proxy/nftables.ts';
 import {type NodeProxy, proxyFor} from '../proxy/node-rules.ts';
 import {findConnection, lastSeen, nextTurn, noteSeen, track} from './conntrack.ts';
 import type {Packet} from './headers.ts';
-import {gatewayOf, isLocal, OVERLAY, overlayAddressOf, type Route} from './places.ts';
+import {gatewayOf, isLocal, OVERLAY, overlayAddressOf, podOf, type Route} from './places.ts';
 import {failed, hop, type Outcome, type Walk} from './walk.ts';
 
 /** A node's rules as far as they concern one packet, and what has matched so far. */
@@ -89,6 +90,29 @@ export function translate(walk: Walk, node: string, device: string): Treatment {
   hop(walk, node, device, 'service', `destination ${packet.destination}:${packet.port} becomes ${to}`, {rules: shown});
   if (options.keep) track(tx, node, packet, {to, masquerade: passage.marked});
   return treatment;
+}
+
+/** The container port behind a port of the node, where a pod asks for one. */
+function hostPortOf({tx, packet}: Walk, node: string): string | undefined {
+  for (const {podNamespace, podName, ip} of podInterfaces(tx, node)) {
+    const containers = podOf(tx, podNamespace, podName)?.spec?.containers ?? [];
+    const mapping = containers
+      .flatMap(({ports = []}) => ports)
+      .find(({hostPort, protocol = 'TCP'}) => hostPort === packet.port && protocol === packet.protocol);
+    if (mapping) return joinHostPort(ip, mapping.containerPort);
+  }
+  return undefined;
+}
+
+/** The plugin portmap's destination NAT, for a packet to the node that no service took. upstream: containernetworking/plugins plugins/meta/portmap */
+export function mapHostPort(walk: Walk, node: string, {passage}: Treatment): void {
+  const {packet} = walk;
+  if (passage.dnat.length || packet.destination.startsWith('127.') || !isLocal(walk.tx, node, packet.destination)) return;
+  const to = hostPortOf(walk, node);
+  if (!to) return;
+  walk.packet = rewritten(packet, to);
+  passage.dnat.push(to);
+  hop(walk, node, 'portmap', 'service', `port ${packet.port} of the node is a pod's hostPort: destination becomes ${to}`);
 }
 
 const FILTER_CHAINS = {
