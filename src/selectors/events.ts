@@ -6,7 +6,7 @@ import type {EventFacts} from './facts.ts';
 import {objectsOf} from './objects.ts';
 
 /** How many events are shown. */
-const shown = 100;
+const shown = 60;
 
 /** Kubernetes events, newest first. */
 export function eventFacts(machine: Machine): EventFacts[] {
@@ -20,11 +20,9 @@ function factsOf(event: KubeEvent): EventFacts {
   const {kind = '', name = '', namespace = '', apiVersion = 'v1'} = event.involvedObject;
   const {group, version} = parseApiVersion(apiVersion);
   const resource = byKind(group, version, kind)?.resource;
-  const at = [event.lastTimestamp, event.series?.lastObservedTime, event.eventTime, event.metadata.creationTimestamp].map(time =>
-    timeOf(time ?? undefined),
-  );
+  const time = event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp;
   return {
-    atMs: at.find(time => !Number.isNaN(time)) ?? 0,
+    atMs: timeOf(time) || 0,
     type: event.type ?? 'Normal',
     reason: event.reason ?? '',
     object: `${kind.toLowerCase()}/${name}`,

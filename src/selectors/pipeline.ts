@@ -44,7 +44,7 @@ export function pipelineFacts(machine: Machine, notes: Notes, request: Heard<Req
   if (!request) return {subject: '', stages: stageIds.map(id => ({...idle, id, label: id})), story: ''};
   if (walking && request.note.code === 0) return walkedSoFar(request.note);
   const pod = followedPod(machine, request.note);
-  const reached = new Map<string, Reached>([...servedStages(request.note), ...laterStages(machine, notes, request, pod)]);
+  const reached = new Map<string, Reached>([...servedStages(request.note), ...laterStages(notes, request, pod)]);
   const stages = stageIds.map(id => ({...(reached.get(id) ?? idle), id, label: id}));
   const {namespace, name, resource} = request.note;
   const subject = pod ? subjectOf(pod) : [resource, namespace, name].filter(part => part !== '').join('/');
@@ -131,7 +131,7 @@ function createdAt(machine: Machine, pod: Stored<Pod>): number {
 }
 
 /** What happens after the answer: told from watch deliveries, decisions and the versions of the pod that were written. */
-function laterStages(machine: Machine, notes: Notes, request: Heard<RequestNote>, pod: Stored<Pod> | undefined): [string, Reached][] {
+function laterStages(notes: Notes, request: Heard<RequestNote>, pod: Stored<Pod> | undefined): [string, Reached][] {
   const {revision, resource} = request.note;
   if (revision === undefined) return [];
   const told = notes.deliveries.filter(({note}) => note.revision >= revision && note.resource === resource.split('/')[0]);
@@ -153,7 +153,7 @@ function laterStages(machine: Machine, notes: Notes, request: Heard<RequestNote>
       ['watch', watch],
       ['controllers', {verdict: 'active', detail: 'the controllers have not made a pod yet'}],
     ];
-  const lives = versionsOf(machine, pod, request.step.id);
+  const lives = versionsOf(notes, pod, request.step.id);
   const name = `${pod.metadata.namespace}/${pod.metadata.name}`;
   return [
     ['watch', watch],
@@ -169,19 +169,16 @@ interface Version {
 }
 
 /** The versions of the pod that were written since a step, oldest first. */
-function versionsOf(machine: Machine, pod: Stored<Pod>, since: number): Version[] {
+function versionsOf({commits}: Notes, pod: Stored<Pod>, since: number): Version[] {
   const key = `/registry/pods/${pod.metadata.namespace}/${pod.metadata.name}`;
-  const versions: Version[] = [];
-  const {journal} = machine;
-  const end = journal.position - journal.first;
-  for (let index = end - 1; index >= 0 && journal.steps[index]!.id >= since; index -= 1) {
-    const step = journal.steps[index]!;
-    for (const write of step.writes) {
-      const kv = write.new as KeyValue<Pod> | undefined;
-      if (write.table === KV && kv?.key === key) versions.unshift({at: step.at, pod: kv.value});
-    }
-  }
-  return versions;
+  return commits
+    .filter(({step, note}) => note.key === key && step.id >= since)
+    .flatMap(({step, note}) => {
+      const written = step.writes
+        .map(write => write.new as KeyValue<Pod> | undefined)
+        .find(kv => kv?.key === key && kv.modRevision === note.revision);
+      return written ? [{at: step.at, pod: written.value}] : [];
+    });
 }
 
 /** When something first held of the pod. */

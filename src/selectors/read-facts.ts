@@ -1,4 +1,5 @@
 import type {Cluster} from '../engine/cluster/cluster.ts';
+import type {Machine} from '../engine/machine/machine.ts';
 import {controllerFacts} from './controllers.ts';
 import {eventFacts} from './events.ts';
 import type {Facts} from './facts.ts';
@@ -29,6 +30,20 @@ export interface Gaze {
 export function readFacts(cluster: Cluster | undefined, {from, selected, walk}: Gaze): Facts {
   if (!cluster) return nothing;
   const {machine} = cluster;
+  const moment = [machine.journal.position, machine.root.step, Math.floor(machine.now / freshMs), from, walk?.request, walk?.passed].join();
+  const known = kept.get(machine);
+  if (known?.moment === moment && known.selected === selected) return known.facts;
+  const facts = look(cluster, {from, selected, walk});
+  kept.set(machine, {moment, selected, facts});
+  return facts;
+}
+
+/** How long, in virtual milliseconds, what was seen stays good while nothing happens: only what counts down to something changes then. */
+const freshMs = 500;
+
+const kept = new WeakMap<Machine, {readonly moment: string; readonly selected: Ref | undefined; readonly facts: Facts}>();
+
+function look({machine}: Cluster, {from, selected, walk}: Gaze): Facts {
   const notes = notesOf(machine, from);
   const step = selected?.kind === 'step' ? selected.step : undefined;
   const pod = selected?.kind === 'object' && selected.resource === 'pods' ? `${selected.namespace}/${selected.name}` : undefined;

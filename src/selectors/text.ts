@@ -2,7 +2,8 @@
 import stringWidth from 'string-width';
 import type {Row, Segment, Token} from './styled.ts';
 
-const asciiOnly = /^[\x20-\x7e]*$/;
+/** Printable ASCII and the program's own marks: nothing to clean, one cell a character. Nearly all that is drawn; the rest is slow to measure. */
+const plain = /^[\x20-\x7e·›…←↑→↓∆─━│┤┬┿├└╭╮╰╯║░▁-█▪▸▹◂◉◌✓✗✦✧]*$/;
 const controls = /[\x00-\x1f\x7f]/g;
 /** C1 controls act as escape sequences on some terminals, bidirectional marks reorder the line, joiners have as many widths as there are terminals. */
 const removed = /[\x80-\x9f]|\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}|\p{Emoji_Modifier}/gu;
@@ -12,7 +13,7 @@ const uncertain = /\p{Emoji_Presentation}|\p{Regional_Indicator}/gu;
 
 /** Shows control characters as carets (`^[`) and emoji as `▪`, drops invisible ones: a string can never act on the terminal, nor shift it. One line in, one line out. */
 export function clean(text: string): string {
-  if (asciiOnly.test(text)) return text;
+  if (plain.test(text)) return text;
   return text
     .replaceAll('\t', '    ')
     .replace(/[\u2028\u2029]/g, ' ')
@@ -28,14 +29,14 @@ export function cleanLines(text: string): string[] {
 
 /** How many cells a cleaned string takes. */
 export function widthOf(text: string): number {
-  return asciiOnly.test(text) ? text.length : stringWidth(text);
+  return plain.test(text) ? text.length : stringWidth(text);
 }
 
 const graphemes = new Intl.Segmenter('en', {granularity: 'grapheme'});
 
 /** The longest beginning of a cleaned string that fits into `width` cells. */
 function head(text: string, width: number): string {
-  if (asciiOnly.test(text)) return text.slice(0, width);
+  if (plain.test(text)) return text.slice(0, width);
   let taken = '';
   let used = 0;
   for (const {segment} of graphemes.segment(text)) {

@@ -1,6 +1,7 @@
 /** Opens the full screen on a session and gives the terminal back as it was, however it ends. */
 import {render, type useApp} from 'ink';
 import {App} from './App.tsx';
+import {createFrames} from './frames.ts';
 import {createScreen} from './screen.ts';
 import type {Theme} from './theme.ts';
 import type {Session} from './view.ts';
@@ -39,6 +40,7 @@ export function runScreen(session: Session, options: ScreenOptions): RunningScre
     {
       redraw() {
         instance.clear();
+        frames.forget();
         screen.ui.set({...screen.ui.get()});
       },
       suspend: () => void lend(stopped),
@@ -46,10 +48,11 @@ export function runScreen(session: Session, options: ScreenOptions): RunningScre
     },
     {tourDue: options.firstRun === true, ...(options.remark && {notice: {tone: 'warn', text: options.remark}})},
   );
+  const frames = createFrames(screen, options.theme);
   const instance = render(
     <App
       screen={screen}
-      theme={options.theme}
+      frames={frames}
       spare={process.platform === 'win32' ? 1 : 0}
       onReady={ready => {
         app = ready;

@@ -11,7 +11,13 @@ const marks = {
 
 /** The line of time: flowing or not, how fast, the way travelled with the marks of commands on it, and where the present is. */
 export function timelineRow(time: TimeView, width: number): Row {
-  const left = row(' ', state(time), dim(` ${speedText(time.speed)}  `), as(time.past ? 'past' : 'number', clockText(time.now)), ' ');
+  const left = row(
+    ' ',
+    state(time),
+    dim(` ${speedText(time.speed)}  `),
+    as(time.past ? 'past' : 'number', clockText(shownTime(time))),
+    ' ',
+  );
   const right = row(
     ' ',
     time.past && dim(`of ${clockText(time.end)}  `),
@@ -19,6 +25,11 @@ export function timelineRow(time: TimeView, width: number): Row {
     time.past && as('past', ' PAST: = returns '),
   );
   return fitRow(row(left, track(time, Math.max(0, width - rowWidth(left) - rowWidth(right))), right), width);
+}
+
+/** While nothing happens the clock ticks in whole seconds: each of its ticks is a frame to be drawn. */
+function shownTime({now, idle, paused, past}: TimeView): number {
+  return idle && !paused && !past ? Math.floor(now / 1000) * 1000 : now;
 }
 
 function state(time: TimeView): Segment {

@@ -1,0 +1,55 @@
+/** The frame that stands on the screen. Ink rebuilds the whole grid for every commit, so React hears of a new frame only when a row of it has changed. */
+import {drawScreen} from './draw.ts';
+import type {Screen} from './screen.ts';
+import {paint, type Theme} from './theme.ts';
+import type {UiState} from './ui-state.ts';
+import type {View} from './view.ts';
+
+export interface PaintedFrame {
+  readonly rows: readonly string[];
+  readonly cursor: {readonly x: number; readonly y: number} | undefined;
+}
+
+export interface Frames {
+  /** The frame for a terminal of that size: the same object as long as it looks the same. */
+  get(columns: number, rows: number): PaintedFrame;
+  subscribe(listener: () => void): () => void;
+  /** Makes the next frame a new one, however it looks. */
+  forget(): void;
+}
+
+export function createFrames(screen: Screen, theme: Theme): Frames {
+  const {session, ui} = screen;
+  let drawn:
+    | {readonly view: View; readonly ui: UiState; readonly columns: number; readonly rows: number; readonly frame: PaintedFrame}
+    | undefined;
+  return {
+    get(columns, rows) {
+      const view = session.getSnapshot();
+      const state = ui.get();
+      if (drawn && drawn.view === view && drawn.ui === state && drawn.columns === columns && drawn.rows === rows) return drawn.frame;
+      const {rows: lines, cursor} = drawScreen(view, {...state, columns, rows});
+      const next: PaintedFrame = {rows: lines.map(line => paint(line, theme)), cursor};
+      drawn = {view, ui: state, columns, rows, frame: drawn && looksAlike(drawn.frame, next) ? drawn.frame : next};
+      return drawn.frame;
+    },
+    subscribe(listener) {
+      const ends = [session.subscribe(listener), ui.subscribe(listener)];
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+    forget() {
+      drawn = undefined;
+    },
+  };
+}
+
+function looksAlike(one: PaintedFrame, other: PaintedFrame): boolean {
+  return (
+    one.rows.length === other.rows.length &&
+    one.rows.every((row, index) => row === other.rows[index]) &&
+    one.cursor?.x === other.cursor?.x &&
+    one.cursor?.y === other.cursor?.y
+  );
+}
