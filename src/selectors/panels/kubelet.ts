@@ -11,7 +11,7 @@ const stepsShown = 12;
 export const kubeletPanel: Panel = {
   id: 'kubelet',
   title: 'Kubelet',
-  about: 'per node: what each pod should be and what it is, and the last steps of the sync loop',
+  about: 'per node: what each pod should be and what it is, and the last steps of the sync loop, newest first',
   note: facts => `${facts.kubelets.filter(kubelet => kubelet.ready).length}/${facts.kubelets.length} nodes ready`,
   rows(facts, {width}): readonly PanelRow[] {
     if (facts.kubelets.length === 0) return nothing('There are no nodes. Pods will stay Pending.', width);
@@ -26,6 +26,7 @@ function lastStep(kubelet: KubeletFacts): number {
 
 function nodeRows(kubelet: KubeletFacts): PanelRow[] {
   const state = !kubelet.running ? as('error', '✗ kubelet stopped') : kubelet.ready ? as('ok', '✓ Ready') : as('error', '✗ NotReady');
+  const longest = Math.min(30, Math.max(0, ...kubelet.pods.map(pod => pod.name.length)));
   return [
     {
       row: row(as('title', kubelet.node), ' ', state, dim(`  ${kubelet.pods.length} pods`)),
@@ -34,7 +35,7 @@ function nodeRows(kubelet: KubeletFacts): PanelRow[] {
     ...kubelet.pods.map(pod => ({
       row: row(
         '  ',
-        as('name', pad(pod.name, 30)),
+        as('name', pad(pod.name, longest)),
         dim('  wanted '),
         as('value', pod.desired),
         dim('  is '),
@@ -43,8 +44,16 @@ function nodeRows(kubelet: KubeletFacts): PanelRow[] {
       ),
       ref: pod.ref,
     })),
-    ...kubelet.steps.slice(-stepsShown).map(step => ({
-      row: row(dim(`  ${pad(clockText(step.atMs), 9, 'right')} `), as('value', pad(step.stage, 16)), ` ${step.detail} `, dim(step.subject)),
-    })),
+    ...kubelet.steps
+      .slice(-stepsShown)
+      .toReversed()
+      .map(step => ({
+        row: row(
+          dim(`  ${pad(clockText(step.atMs), 9, 'right')} `),
+          as('value', pad(step.stage, 11)),
+          ` ${step.detail} `,
+          dim(step.subject),
+        ),
+      })),
   ];
 }

@@ -30,6 +30,8 @@ export function nothing(text: string, width: number): readonly PanelRow[] {
 export interface Column<T> {
   readonly title: string;
   readonly align?: 'left' | 'right';
+  /** The widest it may get, in cells. */
+  readonly atMost?: number;
   readonly token?: Token | ((item: T) => Token);
   text(item: T): string;
 }
@@ -43,7 +45,9 @@ export function table<T>(
   refOf?: (item: T) => PanelRow['ref'],
 ): PanelRow[] {
   const cells = items.map(item => columns.map(column => column.text(item)));
-  const widths = columns.map((column, index) => Math.max(widthOf(column.title), ...cells.map(line => widthOf(line[index]!))));
+  const widths = columns.map((column, index) =>
+    Math.min(column.atMost ?? Number.POSITIVE_INFINITY, Math.max(widthOf(column.title), ...cells.map(line => widthOf(line[index]!)))),
+  );
   const gaps = 2 * (columns.length - 1);
   const over = widths.reduce((sum, cell) => sum + cell, gaps) - width;
   if (over > 0) widths[flexible] = Math.max(6, widths[flexible]! - over);

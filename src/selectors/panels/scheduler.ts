@@ -71,7 +71,8 @@ function refusal(made: DecisionFacts, node: string): Row {
 /** Plugins down, nodes across: `raw` then `normalised x weight`; the total last. As many nodes as fit, the best first. */
 function scoreTable(made: DecisionFacts, nodes: readonly string[], plugins: readonly string[], width: number): PanelRow[] {
   const first = Math.min(31, Math.max(...plugins.map(widthOf)) + 4);
-  const cell = 14;
+  // As many nodes side by side as can still be read.
+  const cell = Math.max(10, Math.min(14, Math.floor((width - first) / nodes.length)));
   const shown = nodes.slice(0, Math.max(1, Math.floor((width - first) / cell)));
   const weightOf = (plugin: string): number => Object.values(made.scores[plugin]!)[0]?.weight ?? 1;
   const line = (title: Row, of: (node: string) => Row): Row => row(title, ...shown.map(of));
@@ -88,8 +89,8 @@ function scoreTable(made: DecisionFacts, nodes: readonly string[], plugins: read
         const score = made.scores[plugin]![node];
         return score
           ? [
-              dim(pad(String(score.raw), 7, 'right')),
-              as('number', pad(String(score.normalized * score.weight), cell - 8, 'right')),
+              dim(pad(String(score.raw), 4, 'right')),
+              as('number', pad(String(score.normalized * score.weight), cell - 5, 'right')),
               dim(' '),
             ]
           : [dim(pad('-', cell))];

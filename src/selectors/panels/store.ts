@@ -18,7 +18,10 @@ export const storePanel: Panel = {
   rows(facts, {width}): readonly PanelRow[] {
     const {store} = facts;
     if (store.keys.length === 0) return nothing('etcd is empty. Every write makes one revision.', width);
-    return [...keys(store.keys, width), ...watchers(store, width)];
+    // Heartbeats would push out all else: they come last.
+    const isLease = (key: StoreKey): boolean => key.key.startsWith('/registry/leases/');
+    const ordered = [...store.keys.filter(key => !isLease(key)), ...store.keys.filter(isLease)];
+    return [...keys(ordered, width), ...watchers(store, width)];
   },
 };
 
@@ -36,6 +39,7 @@ function keys(keysWritten: readonly StoreKey[], width: number): PanelRow[] {
       {title: 'KEY', text: key => key.key.replace(/^\/registry\//, ''), token: key => (key.change === 'gone' ? 'gone' : 'name')},
       {
         title: 'WRITTEN BY',
+        atMost: Math.max(14, Math.floor(width / 4)),
         text: key => (key.writer === '' ? '(set-up)' : key.writer.replace(/^system:(serviceaccount:kube-system:)?/, '')),
         token: 'dim',
       },
