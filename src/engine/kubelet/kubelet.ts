@@ -14,7 +14,7 @@ import {statusTimer, syncStatus} from './status/status-manager.ts';
 import {requestTermination} from './terminate-pod.ts';
 import {KUBELET, type Kubelet, type KubeletOptions, MANIFESTS, PROBES, WORKERS} from './types.ts';
 import {refreshPod, refreshTimer} from './volumes/refresh.ts';
-import {findWorker, listWorkers, newWorker, retryTimer, saveWorker, wake} from './workers.ts';
+import {findWorker, listWorkers, newWorker, saveWorker, wake, workerTimers} from './workers.ts';
 
 const HEARTBEAT = 'heartbeat';
 const FAST_STATUS = 'fast-status';
@@ -76,7 +76,7 @@ export function createKubelet(options: KubeletOptions): KubeletComponent {
     },
     reconcile: (ctx, key) => podTurn(open(ctx), key),
     timers: {
-      ...retryTimer,
+      ...workerTimers,
       [probeTimer]: (ctx: ComponentContext, id: Json) => tick(open(ctx), id as string),
       [statusTimer]: (ctx: ComponentContext, uid: Json) => syncStatus(open(ctx), uid as string),
       [refreshTimer]: (ctx: ComponentContext, uid: Json) => refreshPod(open(ctx), uid as string),

@@ -1,4 +1,5 @@
 /** What a turn of a pod worker does: what its configuration wants now, and the sync that its state calls for. upstream: pkg/kubelet/pod_workers.go podWorkerLoop, kubelet.go HandlePodAdditions */
+import {timeOf} from '../api/clock.ts';
 import type {Node, Pod, Stored} from '../api/types.ts';
 import {admit} from './admission/admit.ts';
 import {ensureMirrorPod, isMirrorPod, removeMirrorPod} from './config/static-pods.ts';
@@ -8,7 +9,7 @@ import {terminatePod} from './status/status-manager.ts';
 import {syncPod} from './sync-pod.ts';
 import {rejectPod, requestTermination, syncTerminatedPod, syncTerminatingPod} from './terminate-pod.ts';
 import {type Kubelet, type PodWorker, subjectOf, WORKERS} from './types.ts';
-import {findWorker, listWorkers, newWorker, parseWorkerKey, podOf, retryAt, saveWorker} from './workers.ts';
+import {findWorker, listWorkers, newWorker, parseWorkerKey, podOf, retryAt, saveWorker, wakeAtDeadline} from './workers.ts';
 
 /** Until the runtime's socket is tried again. */
 const RUNTIME_RETRY_MS = 5000;
@@ -68,6 +69,10 @@ function firstSight(kubelet: Kubelet, pod: Stored<Pod>, worker: PodWorker): PodW
   const rejection = own && admit({pod, node: own, others, pressure: Object.keys(nodeMemory(ctx)?.pressure ?? {})});
   if (rejection) return rejectPod(kubelet, pod, worker, rejection);
   if (ctx.tx.noting) ctx.trace('Admission', subjectOf(worker), `admitted on ${node}`);
+  const deadline = pod.spec?.activeDeadlineSeconds;
+  // A little later, for start times are whole seconds.
+  if (deadline !== undefined)
+    wakeAtDeadline(ctx, worker, (pod.status?.startTime ? timeOf(pod.status.startTime) : ctx.now) + deadline * 1000 + 1000);
   return {...worker, admitted: true};
 }
 

@@ -64,4 +64,12 @@ export const retryAt = (ctx: ComponentContext, worker: {namespace: string; name:
   ctx.after(Math.max(0, at - ctx.now), RETRY_TIMER, workerKey(worker), {key: worker.uid, periodic: true});
 };
 
-export const retryTimer = {[RETRY_TIMER]: (ctx: ComponentContext, key: unknown) => ctx.queue.add(key as string)};
+const DEADLINE_TIMER = 'deadline';
+
+/** Gives it a turn when its active deadline has passed. */
+export const wakeAtDeadline = (ctx: ComponentContext, worker: PodWorker, at: number): void =>
+  ctx.after(Math.max(0, at - ctx.now), DEADLINE_TIMER, workerKey(worker), {key: worker.uid, periodic: true});
+
+const turn = (ctx: ComponentContext, key: unknown): void => ctx.queue.add(key as string);
+
+export const workerTimers = {[DEADLINE_TIMER]: turn, [RETRY_TIMER]: turn};

@@ -118,8 +118,14 @@ export function startProcesses(runtime: RuntimeNode, found: FoundContainer): voi
     cpuMilli: 1,
   };
   const session = openSession(runtime, found, process);
-  session.process = {...session.process, main: run(session, session.process.main)};
+  goOn(session);
   settle(session);
+}
+
+/** Lets the first process go on. What it does to the whole is in the session when it comes back. */
+function goOn(session: Session, go: (session: Session) => Task = s => run(s, s.process.main)): void {
+  const main = go(session);
+  session.process = {...session.process, main};
 }
 
 /** Lets a task go on, if it is its time. */
@@ -164,19 +170,19 @@ export function wakeContainer(runtime: RuntimeNode, id: string): void {
   const session = openSession(runtime, found, process);
   const jobs = process.jobs.map(job => (due(job.wakeAt) ? run(session, job) : job)).filter(job => job.exitCode === undefined);
   session.process = {...session.process, jobs};
-  if (due(process.main.wakeAt)) session.process = {...session.process, main: afterTrap(session, run)};
+  if (due(process.main.wakeAt)) goOn(session, afterTrap);
   settle(session);
 }
 
 /** A trap waits for the command in the foreground: its turn is before the shell's next command. */
-function afterTrap(session: Session, go: typeof run): Task {
+function afterTrap(session: Session): Task {
   const {process} = session;
-  if (process.pendingTrap === undefined) return go(session, process.main);
+  if (process.pendingTrap === undefined) return run(session, process.main);
   session.process = {...process, pendingTrap: undefined};
   const {main} = process;
   const handler = interpret({...newTask({script: process.pendingTrap}, main.params, main.cwd), vars: main.vars}, session.around);
   // `exit` in it ends the shell; a wait in it is the shell's.
-  if (handler.exitCode !== undefined && !/\bexit\b/.test(process.pendingTrap)) return go(session, main);
+  if (handler.exitCode !== undefined && !/\bexit\b/.test(process.pendingTrap)) return run(session, main);
   return handler;
 }
 
@@ -190,7 +196,7 @@ function settle(session: Session): void {
       continue;
     }
     if (session.process.main.blocked === 'jobs' && session.process.jobs.length === 0) {
-      session.process = {...session.process, main: run(session, session.process.main)};
+      goOn(session);
       continue;
     }
     break;

@@ -20,7 +20,10 @@ describe('logs', () => {
     expect(log(it, pod).body).toBe('line 1\nline 2\nline 3\noops\n');
     expect(log(it, pod, {tailLines: '1'}).body).toBe('oops\n');
     expect(log(it, pod, {timestamps: 'true', tailLines: '1'}).body).toMatch(/^2026-04-22T09:00:\d\d\.\d{9}Z oops\n$/);
-    expect(log(it, pod, {previous: 'true'})).toMatchObject({code: 400, body: {message: 'previous terminated container "main" in pod "a" not found'}});
+    expect(log(it, pod, {previous: 'true'})).toMatchObject({
+      code: 400,
+      body: {message: 'previous terminated container "main" in pod "a" not found'},
+    });
     it.wait(4);
     expect(log(it, pod, {previous: 'true'}).body).toBe('line 1\nline 2\nline 3\noops\n');
   });
@@ -42,7 +45,10 @@ describe('logs', () => {
     it.wait(5);
     it.cluster.control({action: 'stop', program: 'kubelet', node: 'node-1'});
     const url = 'https://192.168.0.11:10250/containerLogs/default/a/main';
-    expect(log(it, pod)).toMatchObject({code: 500, body: {message: `Get "${url}": dial tcp 192.168.0.11:10250: connect: connection refused`}});
+    expect(log(it, pod)).toMatchObject({
+      code: 500,
+      body: {message: `Get "${url}": dial tcp 192.168.0.11:10250: connect: connection refused`},
+    });
     it.cluster.control({action: 'node-down', node: 'node-1'});
     expect(log(it, pod)).toMatchObject({code: 500, body: {message: `Get "${url}": dial tcp 192.168.0.11:10250: i/o timeout`}});
   });

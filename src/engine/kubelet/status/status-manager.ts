@@ -85,10 +85,21 @@ function patchOf(old: PodStatus, next: PodStatus): Record<string, Json> | undefi
   const patch: Record<string, Json> = {};
   const before = old as Record<string, Json>;
   const after = next as Record<string, Json>;
-  for (const key of Object.keys(after)) if (!same(before[key], after[key])) patch[key] = after[key]!;
+  for (const key of Object.keys(after)) if (!same(before[key], after[key])) patch[key] = listPatch(key, before[key], after[key]!);
   if (patch['conditions']) patch['conditions'] = withNulls(old.conditions, next.conditions!);
   for (const key of ['reason', 'message', 'podIP', 'podIPs']) if (before[key] !== undefined && after[key] === undefined) patch[key] = null;
   return Object.keys(patch).length > 0 ? patch : undefined;
+}
+
+/** The lists of a status that a strategic merge joins by a key: what is no longer in them must be taken out by name. */
+const MERGE_KEYS: Readonly<Record<string, string>> = {conditions: 'type', podIPs: 'ip', hostIPs: 'ip'};
+
+function listPatch(field: string, before: Json | undefined, after: Json): Json {
+  const key = MERGE_KEYS[field];
+  if (!key || !Array.isArray(before) || !Array.isArray(after)) return after;
+  const nameOf = (item: Json): Json | undefined => (item as Record<string, Json>)[key];
+  const gone = before.filter(old => !after.some(item => nameOf(item) === nameOf(old)));
+  return [...after, ...gone.map(old => ({$patch: 'delete', [key]: nameOf(old)}))];
 }
 
 /** Brings one pod's status to the API server; deletes the object when everything of the pod is gone. */
@@ -119,6 +130,7 @@ export function syncStatus(kubelet: Kubelet, uid: string): void {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.code === 404) return;
+    ctx.trace('Status', subjectOf(worker), `update failed: ${error.message}`);
     schedule(ctx, uid, RETRY_MS);
   }
 }

@@ -1,0 +1,174 @@
+import {describe, expect, test} from 'vitest';
+import {lab, scriptPod, secondOf} from './lab.ts';
+
+const SIGTERM_AWARE = "trap 'echo bye; exit 0' TERM; while true; do sleep 1; done";
+
+describe('deletion', () => {
+  test('a process that minds SIGTERM ends at once, and with 0', () => {
+    const it = lab();
+    const pod = it.apply(scriptPod('a', SIGTERM_AWARE));
+    it.wait(5);
+    it.remove(pod);
+    it.wait(3);
+    expect(it.pod(pod)).toBeUndefined();
+    expect(it.story(pod)).toContain('CRI: container main exited 0 (Completed)');
+  });
+
+  test('PID 1 without a handler does not hear SIGTERM: it is killed when the grace is over', () => {
+    const it = lab();
+    const pod = it.apply(scriptPod('a', 'sleep 3600', {grace: 12}));
+    it.wait(5);
+    it.remove(pod);
+    it.wait(11);
+    expect(it.state(pod)).toBe('running');
+    it.wait(2);
+    expect(it.pod(pod)).toBeUndefined();
+    expect(it.story(pod)).toContain('CRI: container main exited 137 (Error)');
+  });
+
+  test('with a shared PID namespace it is not PID 1, and SIGTERM ends it with 143', () => {
+    const it = lab();
+    const pod = it.apply(scriptPod('a', 'sleep 3600', {spec: 'shareProcessNamespace: true'}));
+    it.wait(5);
+    it.remove(pod);
+    it.wait(2);
+    expect(it.story(pod)).toContain('CRI: container main exited 143 (Error)');
+  });
+
+  test('the preStop hook runs first, and its time is taken from the grace', () => {
+    const it = lab();
+    const pod = it.apply(
+      scriptPod('a', 'sleep 3600', {grace: 10, container: 'lifecycle: {preStop: {exec: {command: [sh, -c, "sleep 4"]}}}'}),
+    );
+    it.wait(5);
+    const from = it.cluster.now;
+    it.remove(pod);
+    while (it.pod(pod)) it.wait(0.1);
+    expect(Math.round((it.cluster.now - from) / 1000)).toBe(10);
+    expect(it.story(pod)).toContain('CRI: StopContainer main, 6 s');
+  });
+
+  test('a hook that takes longer than the grace is given up; two seconds remain', () => {
+    const it = lab();
+    const pod = it.apply(scriptPod('a', 'sleep 3600', {grace: 5, container: 'lifecycle: {preStop: {exec: {command: [sleep, "60"]}}}'}));
+    it.wait(5);
+    const from = it.cluster.now;
+    it.remove(pod);
+    while (it.pod(pod)) it.wait(0.1);
+    expect(Math.round((it.cluster.now - from) / 1000)).toBe(7);
+  });
+
+  test('by force takes the object at once; the node ends the process soon after', () => {
+    const it = lab();
+    const pod = it.apply(scriptPod('a', 'sleep 3600'));
+    it.wait(5);
+    it.remove(pod, 0);
+    expect(it.pod(pod)).toBeUndefined();
+    it.wait(1);
+    expect(it.story(pod)).not.toContain('CRI: container main exited 137 (Error)');
+    it.wait(3);
+    expect(it.story(pod)).toContain('CRI: container main exited 137 (Error)');
+  });
+
+  test('a pod with a finalizer stays, ended, until the finalizer is gone', () => {
+    const it = lab();
+    const pod = it.apply(
+      scriptPod('a', SIGTERM_AWARE).replace('metadata: {name: a}', 'metadata: {name: a, finalizers: [example.com/wait]}'),
+    );
+    it.wait(5);
+    it.remove(pod);
+    it.wait(10);
+    expect(it.state(pod)).toBe('terminated 0 Completed');
+    expect(it.pod(pod)!.status!.phase).toBe('Succeeded');
+    it.cluster.request({
+      method: 'PATCH',
+      path: '/api/v1/namespaces/default/pods/a',
+      headers: {'content-type': 'application/merge-patch+json'},
+      body: {metadata: {finalizers: null}},
+    });
+    it.wait(2);
+    expect(it.pod(pod)).toBeUndefined();
+  });
+
+  test('sidecars end after the containers they serve, the last one first', () => {
+    const it = lab();
+    const pod = it.apply(`
+apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec:
+  initContainers:
+  - {name: first, image: 'busybox:1.36', imagePullPolicy: IfNotPresent, restartPolicy: Always, command: [sh, -c, "${SIGTERM_AWARE}"]}
+  - {name: second, image: 'busybox:1.36', imagePullPolicy: IfNotPresent, restartPolicy: Always, command: [sh, -c, "${SIGTERM_AWARE}"]}
+  containers:
+  - {name: main, image: 'busybox:1.36', imagePullPolicy: IfNotPresent, command: [sh, -c, "${SIGTERM_AWARE}"]}
+`);
+    it.wait(10);
+    it.remove(pod);
+    it.wait(10);
+    const ends = it.story(pod).flatMap(line => /container (\w+) exited/.exec(line)?.[1] ?? []);
+    expect(ends).toEqual(['main', 'second', 'first']);
+  });
+});
+
+describe('activeDeadlineSeconds', () => {
+  test('ends the pod: Failed, DeadlineExceeded', () => {
+    const it = lab();
+    const pod = it.apply(scriptPod('a', SIGTERM_AWARE, {spec: 'activeDeadlineSeconds: 8'}));
+    it.wait(30);
+    expect(it.pod(pod)!.status).toMatchObject({
+      phase: 'Failed',
+      reason: 'DeadlineExceeded',
+      message: 'Pod was active on the node longer than the specified deadline',
+    });
+    expect(it.state(pod)).toMatch(/^terminated/);
+  });
+});
+
+describe('postStart', () => {
+  test('that fails kills the container, which starts again', () => {
+    const it = lab();
+    const pod = it.apply(scriptPod('a', SIGTERM_AWARE, {container: 'lifecycle: {postStart: {exec: {command: ["false"]}}}'}));
+    it.wait(8);
+    expect(it.events(pod)).toContain('FailedPostStartHook: PostStartHook failed');
+    expect(it.status(pod).restartCount).toBeGreaterThan(0);
+  });
+});
+
+describe('an out-of-memory kill', () => {
+  test('shows as OOMKilled, 137', () => {
+    const it = lab();
+    const pod = it.apply(`
+apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec:
+  restartPolicy: Never
+  containers:
+  - name: main
+    image: podyssey/app:1
+    imagePullPolicy: IfNotPresent
+    args: [--memory=20Mi, --leak=10Mi]
+    resources: {limits: {memory: 100Mi}}
+`);
+    it.wait(15);
+    expect(it.state(pod)).toBe('terminated 137 OOMKilled');
+    const {startedAt, finishedAt} = it.status(pod).state!.terminated!;
+    expect(secondOf(finishedAt) - secondOf(startedAt)).toBe(8);
+  });
+});
+
+describe('a sandbox that dies', () => {
+  test('is made anew with another address; the containers start again in it', () => {
+    const it = lab();
+    const pod = it.apply(scriptPod('a', SIGTERM_AWARE));
+    it.wait(5);
+    const before = it.pod(pod)!.status!.podIP;
+    it.cluster.control({action: 'kill-sandbox', node: 'node-1', pod: 'default/a'});
+    it.wait(10);
+    expect(it.events(pod)).toContain('SandboxChanged: Pod sandbox changed, it will be killed and re-created.');
+    expect(it.state(pod)).toBe('running');
+    expect(it.status(pod).restartCount).toBe(1);
+    expect(it.pod(pod)!.status!.podIP).not.toBe(before);
+  });
+});
