@@ -4,10 +4,11 @@
  */
 import type {Pod} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
-import {type ClusterEvent, type ClusterEventHint, helps} from '../framework/events.ts';
+import type {ClusterEvent} from '../framework/events.ts';
+import {queueingHints} from '../framework/hints.ts';
 import {podPriority} from '../framework/node-info.ts';
 import {runPreEnqueue} from '../framework/runtime.ts';
-import type {Framework, Listers, Plugin} from '../framework/types.ts';
+import type {Framework, Listers} from '../framework/types.ts';
 import {keyOf, type Place, QUEUE, type QueueEntry, splitKey} from './records.ts';
 import type {ViewKeeper} from './view.ts';
 
@@ -24,6 +25,7 @@ export const TIMERS = {backoff: 'flushBackoff', leftover: 'flushUnschedulable'} 
 export interface QueueOptions {
   readonly initialBackoffMs: number;
   readonly maxBackoffMs: number;
+  readonly frameworks: ReadonlyMap<string, Framework>;
   readonly frameworkOf: (pod: Pod) => Framework | undefined;
   readonly listersOf: (ctx: ComponentContext) => Listers;
 }
@@ -51,19 +53,8 @@ export interface SchedulingQueue {
 
 const alignDown = (ms: number): number => Math.floor(ms / WINDOW_MS) * WINDOW_MS;
 
-/** Every plugin of the profile that registers events, at whatever extension point. */
-function pluginsOf(framework: Framework): Plugin[] {
-  const {score, queueSort: _queueSort, profileName: _name, percentageOfNodesToScore: _percentage, ...points} = framework;
-  return [...new Set([...Object.values(points).flat(), ...score.map(s => s.plugin)])];
-}
-
 export function createQueue(views: ViewKeeper, options: QueueOptions): SchedulingQueue {
-  const hints = new Map<Framework, ReadonlyMap<string, readonly ClusterEventHint[]>>();
-  const hintsOf = (framework: Framework): ReadonlyMap<string, readonly ClusterEventHint[]> => {
-    const known = hints.get(framework) ?? new Map(pluginsOf(framework).map(p => [p.name, p.events ?? []]));
-    hints.set(framework, known);
-    return known;
-  };
+  const hints = queueingHints(options.frameworks.values());
 
   const podOf = (ctx: ComponentContext, key: string): Pod | undefined => {
     const {namespace, name} = splitKey(key);
@@ -101,9 +92,7 @@ export function createQueue(views: ViewKeeper, options: QueueOptions): Schedulin
   const mayHelp = (ctx: ComponentContext, key: string, entry: QueueEntry, event: ClusterEvent): boolean => {
     const pod = podOf(ctx, key);
     const framework = pod && options.frameworkOf(pod);
-    if (!framework) return false;
-    const registered = hintsOf(framework);
-    return entry.plugins.some(plugin => registered.get(plugin)?.some(hint => helps(hint, pod, event, options.listersOf(ctx))));
+    return framework !== undefined && hints.mayHelp(framework, entry.plugins, pod!, event, options.listersOf(ctx));
   };
 
   const queue: SchedulingQueue = {
@@ -169,9 +158,12 @@ export function createQueue(views: ViewKeeper, options: QueueOptions): Schedulin
     moveOn(ctx, event) {
       const index = views.read(ctx).queue;
       if (index.poolSize === 0) return;
+      const plugins = hints.interested(event);
+      if (!plugins) return;
       for (const key of index.pool()) {
         const entry = index.get(key)!;
-        if (entry.place === 'unschedulable' && mayHelp(ctx, key, entry, event)) requeue(ctx, key, entry);
+        if (entry.place !== 'unschedulable' || !entry.plugins.some(plugin => plugins.has(plugin))) continue;
+        if (mayHelp(ctx, key, entry, event)) requeue(ctx, key, entry);
       }
       queue.wake(ctx);
     },
