@@ -18,7 +18,10 @@ export interface World {
   files: Record<string, string>;
   /** Requests of the last line. */
   requests: ApiRequest[];
-  run(line: string, options?: {as?: string; stdin?: string; edit?: (text: string) => string | undefined; maxSleepMs?: number}): KubectlResult;
+  run(
+    line: string,
+    options?: {as?: string; stdin?: string; edit?: (text: string) => string | undefined; maxSleepMs?: number},
+  ): KubectlResult;
 }
 
 const ADMIN: People = {admin: {groups: ['system:masters', 'system:authenticated']}};
@@ -60,7 +63,14 @@ export function createWorld({people = ADMIN, ...options}: WorldOptions = {}): Wo
         const headers = {...request.headers, ...(who === 'bad token' && {authorization: 'Bearer wrong'})};
         const identity = typeof who === 'object' ? {user, groups: who.groups} : {};
         if (who === 'anonymous') Object.assign(identity, {user: 'system:anonymous', groups: ['system:unauthenticated']});
-        return cluster.request({method: request.method, path: request.path, query: request.query, headers, body: request.body, ...identity});
+        return cluster.request({
+          method: request.method,
+          path: request.path,
+          query: request.query,
+          headers,
+          body: request.body,
+          ...identity,
+        });
       };
       const printed = {stdout: '', stderr: ''};
       try {

@@ -26,6 +26,10 @@ export interface TraceNote {
 /** `component/instance`: the owner of its watches, queue, timers and memory. */
 export const ownerOf = (component: string, instance: string): string => `${component}/${instance}`;
 
+/** Whose caches a component reads: its own, or those that the loops of its program share. upstream: client-go/informers SharedInformerFactory */
+export const informerOwner = (component: Component, instance: string): string =>
+  ownerOf(component.informers ? component.process : component.name, instance);
+
 export function createContext(tx: Tx, component: Component, instance: string, epoch: number): ComponentContext {
   const owner = ownerOf(component.name, instance);
   let client: Client | undefined;
@@ -59,7 +63,7 @@ export function createContext(tx: Tx, component: Component, instance: string, ep
     },
     lister<T = KubeObject>(resource: string): Lister<T> {
       let lister = listers.get(resource);
-      if (!lister) listers.set(resource, (lister = listerOf<never>(tx, owner, resource)));
+      if (!lister) listers.set(resource, (lister = listerOf<never>(tx, informerOwner(component, instance), resource)));
       return lister as unknown as Lister<T>;
     },
     time: (ms = tx.now) => timeText(ms),

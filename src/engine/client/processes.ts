@@ -9,9 +9,9 @@ import type {IndexDefinition} from '../machine/indexes.ts';
 import type {Handler} from '../machine/machine.ts';
 import type {MachineEvent, ReadTable, Tx} from '../machine/types.ts';
 import {clientOf} from './client.ts';
-import {createContext, ownerOf, TIMER} from './context.ts';
+import {createContext, informerOwner, ownerOf, TIMER} from './context.ts';
 import {replacement} from './informer.ts';
-import type {Component, ComponentContext, Watch} from './types.ts';
+import type {Component, ComponentContext, Watch, WatchEvent} from './types.ts';
 import {WORK} from './work-queue.ts';
 
 export interface Process {
@@ -55,6 +55,17 @@ export interface FailureNote {
   message: string;
 }
 
+/** A note that watch events reached a cache. */
+export interface DeliveryNote {
+  kind: 'delivery';
+  /** The component, or the program whose loops share the cache. */
+  component: string;
+  instance: string;
+  resource: string;
+  revision: number;
+  count: number;
+}
+
 /** The machine's handlers for a set of components, and what starts and stops them. */
 export function createProcesses(components: readonly Component[]) {
   const byName = new Map(components.map(c => [c.name, c]));
@@ -72,69 +83,94 @@ export function createProcesses(components: readonly Component[]) {
     tx.note({kind: 'failure', component: process.component, instance: process.instance, at, message} as FailureNote);
   };
 
-  const prefixFor = (tx: Tx, watch: Watch): string => storagePrefix(resourceNamed(tx, watch.resource));
-  const fieldOf = (watch: Watch, instance: string): string | undefined =>
-    watch.field && `${watch.field.name}=${watch.field.value(instance)}`;
+  interface Reader {
+    component: Component;
+    context: ComponentContext;
+    process: Process;
+    watch: Watch;
+  }
+
+  /** The loops of a program that share its informers. */
+  const sharers = new Map<string, Component[]>();
+  for (const c of components) if (c.informers) sharers.set(c.process, [...(sharers.get(c.process) ?? []), c]);
+
+  const watchOf = (component: Component, resource: string): Watch | undefined => component.watches.find(w => w.resource === resource);
+
+  /** The running loops that read an owner's cache of a resource. */
+  const readersOf = (tx: Tx, owner: string, resource: string): Reader[] => {
+    const slash = owner.indexOf('/');
+    const [name, instance] = [owner.slice(0, slash), owner.slice(slash + 1)];
+    return (sharers.get(name) ?? [byName.get(name)!]).flatMap(component => {
+      const watch = watchOf(component, resource);
+      const live = watch && running(tx, ownerOf(component.name, instance));
+      return live ? [{...live, watch}] : [];
+    });
+  };
+
+  const tell = (readers: readonly Reader[], events: readonly WatchEvent[]): void => {
+    for (const {watch, context} of readers) if (watch.on) for (const event of events) watch.on(context, event);
+  };
 
   /**
-   * List, then watch from the list's revision; returns how to tell the component what was listed. Refused (401, 403) or unserved, it is tried again after a
+   * List, then watch from the list's revision; returns how to tell the readers (or the one that has just begun) what changed by it. Refused (401, 403) or unserved, it is tried again after a
    * while, as a reflector does.
    */
-  const listAndWatch = (tx: Tx, owner: string, watch: Watch): (() => void) => {
-    const {component, context, process} = running(tx, owner)!;
-    const field = fieldOf(watch, process.instance);
-    const before = findWatch(tx, owner, watch.resource);
-    const open = {owner, resource: watch.resource, prefix: prefixFor(tx, watch), lag: before?.lag ?? WATCH_LAG_MS, ...(field && {field})};
+  const listAndWatch = (tx: Tx, owner: string, resource: string, begun?: Reader): (() => void) => {
+    const first = begun ?? readersOf(tx, owner, resource)[0];
+    if (!first) return () => {};
+    const {component, context, process, watch} = first;
+    const field = watch.field && `${watch.field.name}=${watch.field.value(process.instance)}`;
+    const before = findWatch(tx, owner, resource);
+    const prefix = storagePrefix(resourceNamed(tx, resource));
+    const open = {owner, resource, prefix, lag: before?.lag ?? WATCH_LAG_MS, ...(field && {field})};
+    const wakes = (sharers.get(component.process) ?? [component]).some(c => watchOf(c, resource)?.on);
     try {
-      const reader = component.informers ? clientOf(tx, component.informers(process.instance), component.name) : context.client;
-      const objects = watch.on ? reader.list(watch.resource, field ? {fieldSelector: field} : {}) : [];
+      const client = component.informers ? clientOf(tx, component.informers(process.instance), component.process) : context.client;
+      const objects = wakes ? client.list(resource, field ? {fieldSelector: field} : {}) : [];
       const known = before ? watchedObjects(tx, before) : [];
-      openWatch(tx, {...open, revision: tx.root.revision, stalled: undefined, wasCut: undefined, ...(!watch.on && {passive: true})});
-      return () => {
-        for (const event of replacement(known, objects as Stored<KubeObject>[])) watch.on!(context, event);
-      };
+      openWatch(tx, {...open, revision: tx.root.revision, stalled: undefined, wasCut: undefined, ...(!wakes && {passive: true})});
+      return () => tell(begun ? [begun] : readersOf(tx, owner, resource), replacement(known, objects as Stored<KubeObject>[]));
     } catch (error) {
       if (!before) openWatch(tx, {...open, revision: 0, stalled: true});
-      fail(tx, process, `list ${watch.resource}`, error);
-      tx.schedule(tx.now + RELIST_BACKOFF_MS, {type: RELIST, to: owner, key: watch.resource, periodic: true});
+      fail(tx, process, `list ${resource}`, error);
+      tx.schedule(tx.now + RELIST_BACKOFF_MS, {type: RELIST, to: owner, key: resource, periodic: true});
       return () => {};
     }
   };
 
+  /** A loop begins: what its program has listed already it is told from the cache, the rest is listed. */
   const start = (tx: Tx, owner: string): void => {
     const live = running(tx, owner);
     if (!live) return;
-    live.component.start?.(live.context);
-    const listed = live.component.watches.map(watch => listAndWatch(tx, owner, watch));
-    for (const tell of listed) tell();
+    const {component, context, process} = live;
+    component.start?.(context);
+    const cacheOwner = informerOwner(component, process.instance);
+    const listed = component.watches.map(watch => {
+      const open = findWatch(tx, cacheOwner, watch.resource);
+      const reader = {...live, watch};
+      if (!open || open.stalled || !component.informers) return listAndWatch(tx, cacheOwner, watch.resource, reader);
+      const events = watch.on ? replacement([], watchedObjects(tx, open)) : [];
+      return () => tell([reader], events);
+    });
+    for (const begin of listed) begin();
   };
-
-  const watchOf = (component: Component, resource: string): Watch | undefined => component.watches.find(w => w.resource === resource);
 
   const handlers = {
     [START]: (tx, event) => start(tx, event.to!),
-    [RELIST]: (tx, event) => {
-      const live = running(tx, event.to!);
-      const watch = live && watchOf(live.component, event.key!);
-      if (watch) listAndWatch(tx, event.to!, watch)();
-    },
+    [RELIST]: (tx, event) => listAndWatch(tx, event.to!, event.key!)(),
     [DELIVER]: (tx, event) => {
-      const live = running(tx, event.to!);
-      const open = live && findWatch(tx, event.to!, event.key!);
+      const [owner, resource] = [event.to!, event.key!];
+      const open = findWatch(tx, owner, resource);
       if (!open || open.stalled) return;
-      const watch = watchOf(live.component, event.key!)!;
+      const readers = readersOf(tx, owner, resource);
+      if (readers.length === 0) return;
       const {events, expired} = takeDeliveries(tx, open);
-      if (expired) listAndWatch(tx, event.to!, watch)();
-      for (const e of events) watch.on!(live.context, e);
+      if (expired) listAndWatch(tx, owner, resource)();
+      tell(readers, events);
       if (tx.noting && events.length) {
-        tx.note({
-          kind: 'delivery',
-          component: live.process.component,
-          instance: live.process.instance,
-          resource: event.key!,
-          revision: findWatch(tx, event.to!, event.key!)!.revision,
-          count: events.length,
-        } as never);
+        const [component, instance] = owner.split('/') as [string, string];
+        const {revision} = findWatch(tx, owner, resource)!;
+        tx.note({kind: 'delivery', component, instance, resource, revision, count: events.length} as DeliveryNote);
       }
     },
     [WORK]: (tx, event) => {
@@ -174,8 +210,9 @@ export function createProcesses(components: readonly Component[]) {
     const process = tx.table<Process>(PROCESSES).get(slot)!;
     if (process.running === run) return;
     if (!run) {
-      byName.get(process.component)!.stop?.(running(tx, process.owner)!.context);
-      closeWatches(tx, process.owner);
+      const {component, context} = running(tx, process.owner)!;
+      component.stop?.(context);
+      closeWatches(tx, informerOwner(component, process.instance));
     }
     tx.update<Process>(PROCESSES, slot, p => void Object.assign(p, {running: run, epoch: p.epoch + (run ? 1 : 0)}));
     if (run) tx.schedule(tx.now, {type: START, to: process.owner});

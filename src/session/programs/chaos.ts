@@ -1,6 +1,7 @@
 /** `chaos`: what no kubectl can do to a cluster. Each line is a control of the engine, so it stands in the journal and can be undone. */
 
 import {etcdStatus} from '../../engine/apiserver/storage.ts';
+import {type OpenWatch, WATCHES} from '../../engine/apiserver/watch.ts';
 import {HOSTS} from '../../engine/client/hosts.ts';
 import {PROCESSES, type Process} from '../../engine/client/processes.ts';
 import type {Cluster} from '../../engine/cluster/cluster.ts';
@@ -166,7 +167,7 @@ function namesFor(place: string, {machine}: Cluster): string[] {
   const processes = [...machine.table<Process>(PROCESSES).entries()].map(([, p]) => p);
   const unique = (list: string[]): string[] => [...new Set(list)].sort();
   if (place === 'PROGRAM') return unique(['kube-apiserver', ...processes.map(p => p.program)]);
-  if (place === 'COMPONENT') return unique(processes.map(p => (p.instance ? p.owner : p.component)));
+  if (place === 'COMPONENT') return unique([...machine.table<OpenWatch>(WATCHES).entries()].map(([, w]) => w.owner.replace(/\/$/, '')));
   if (place === 'MEMBER') return etcdStatus(machine).members.map(m => m.name);
   if (place === 'BACKEND') return ['routed', 'vxlan'];
   if (place === 'MODE') return ['iptables', 'ipvs', 'nftables'];

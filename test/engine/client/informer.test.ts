@@ -47,7 +47,7 @@ describe("an informer's watch", () => {
 
   it('that was cut for longer than there is history lists anew, and hears of what went meanwhile', () => {
     const cluster = served();
-    const link = {owner: 'endpointslice-controller/', resource: 'pods'};
+    const link = {owner: 'kube-controller-manager/', resource: 'pods'};
     cluster.control({action: 'watch-stall', ...link});
     remove(cluster);
     cluster.advance(LONG_MS);
