@@ -1,5 +1,6 @@
 import type {LookupFacts, NetworkFacts, ServiceFacts, WalkFacts} from '../facts.ts';
 import {as, dim, type PanelRow, row} from '../styled.ts';
+import {wrapRow} from '../text.ts';
 import {below, heading, mark, nothing, table} from './parts.ts';
 import type {Panel} from './types.ts';
 
@@ -27,10 +28,11 @@ function walkRows({step, from, to, answered, why, hops}: WalkFacts, width: numbe
   return [
     {row: row(as('title', 'Packet '), as('value', from), dim(' to '), as('value', to)), ref: {kind: 'step', step}},
     ...hops.flatMap(({node, device, station, detail, headers, rules}) => [
-      {row: row(dim(' │ '), as('name', node), dim(` ${device} `), as('key', station))},
-      ...below(detail, 'text', width),
-      ...rules.flatMap(rule => below(rule, 'dim', width, 6)),
-      ...(headers ? below(headers, 'number', width, 6) : []),
+      ...wrapRow([as('name', node), dim(` ${device} `), as('key', station), as('text', `  ${detail}`)], width - 3).map((line, i) => ({
+        row: row(dim(i === 0 ? ' ├ ' : ' │ '), line),
+      })),
+      ...rules.flatMap(rule => below(rule, 'dim', width, 5)),
+      ...(headers ? below(headers, 'number', width, 5) : []),
     ]),
     ...below(`${answered ? '✓' : '✗'} ${why}`, answered ? 'ok' : 'error', width, 1),
   ];

@@ -8,7 +8,7 @@ import {BRIDGE} from '../cni/cni.ts';
 import {CONFLIST_PATH, parseConflist} from '../cni/conflist.ts';
 import {hasFault, nodeNetwork, type PodInterface} from '../cni/node-network.ts';
 import {encapsulate, ethernet, ipHeaders, VXLAN_PORT} from './headers.ts';
-import {hostAt, interfaceAt, isLocal, OVERLAY, podOf, type Route, UPLINK} from './places.ts';
+import {hostAt, interfaceAt, isLocal, OVERLAY, overlayMac, podOf, type Route, UPLINK} from './places.ts';
 import {type Direction, judge, type NetworkPolicy, type Party} from './policy.ts';
 import {deliver, failed, hop, type Leg, type Outcome, type Walk} from './walk.ts';
 
@@ -80,7 +80,7 @@ export function toNode(walk: Walk, node: string, route: Route): Leg {
       hop(walk, node, OVERLAY, 'overlay', 'the overlay is broken: what goes in does not come out');
       return failed('timeout', `the overlay between ${node} and ${other} is broken`);
     }
-    const frame = ethernet({source: `${OVERLAY}@${node}`, destination: `${OVERLAY}@${other}`});
+    const frame = ethernet({source: overlayMac(node), destination: overlayMac(other)});
     headers = encapsulate([frame, ...headers], from, to, walk.packet.sourcePort);
     hop(walk, node, OVERLAY, 'overlay', `packed into UDP for ${to}, port ${VXLAN_PORT}`, {headers});
   }

@@ -1,5 +1,6 @@
 /** Where an address is, and what a node's routing table says about it. */
 import {addressAt, formatCidr, formatIp, inCidr, parseCidr} from '../../api/ip.ts';
+import {hex, sha256} from '../../api/sha256.ts';
 import type {Node, Pod} from '../../api/types.ts';
 import {collection} from '../../apiserver/collections.ts';
 import {findHost, HOSTS, type Host} from '../../client/hosts.ts';
@@ -38,6 +39,12 @@ export const overlayAddressOf = (from: Reader, node: string): string | undefined
   const cidr = parseCidr(podCIDROf(from, node) ?? '');
   return cidr && formatIp(addressAt(cidr, 0n));
 };
+
+/** The overlay device's hardware address: the other nodes know it from the node's annotations. */
+export const overlayMac = (node: string): string =>
+  `02:${hex(sha256(`${OVERLAY} ${node}`).slice(0, 5))
+    .match(/../g)!
+    .join(':')}`;
 
 /** Addresses that belong to the node itself. */
 export const isLocal = (from: Reader, node: string, address: string): boolean =>

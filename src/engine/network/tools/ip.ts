@@ -5,7 +5,7 @@ import {networkSettings} from '../../client/network-settings.ts';
 import {BRIDGE} from '../cni/cni.ts';
 import {SUBNET_ENV_PATH} from '../cni/conflist.ts';
 import {nodeNetwork, type PodInterface, podInterfaces} from '../cni/node-network.ts';
-import {gatewayOf, OVERLAY, overlayAddressOf, routesOf, UPLINK} from '../packet/places.ts';
+import {gatewayOf, OVERLAY, overlayAddressOf, overlayMac, routesOf, UPLINK} from '../packet/places.ts';
 import type {Reader} from '../proxy/node-rules.ts';
 
 const ETHERNET_MTU = 1500;
@@ -34,7 +34,16 @@ export function nodeInterfaces(from: Reader, node: string): Interface[] {
     LOOPBACK,
     {name: UPLINK, mtu: ETHERNET_MTU, flags: up, address: host && `${host.address}/16`},
     ...(overlay
-      ? [{name: OVERLAY, mtu: env?.mtu ?? ETHERNET_MTU, flags: up, address: `${overlay}/32`, note: 'vxlan id 1 dstport 8472'}]
+      ? [
+          {
+            name: OVERLAY,
+            mtu: env?.mtu ?? ETHERNET_MTU,
+            flags: up,
+            mac: overlayMac(node),
+            address: `${overlay}/32`,
+            note: 'vxlan id 1 dstport 8472',
+          },
+        ]
       : []),
     ...(bridge ? [{name: BRIDGE, mtu: bridge.mtu, flags: up, mac: bridge.mac, address: bridge.address}] : []),
     ...podInterfaces(from, node).map(pod => ({
