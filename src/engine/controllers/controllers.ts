@@ -25,6 +25,7 @@ import {serviceAccountController} from './service-accounts.ts';
 import {statefulSetController} from './statefulset/stateful-set-controller.ts';
 import {taintEvictionController} from './taint-eviction-controller.ts';
 import {tokenCleaner} from './token-cleaner.ts';
+import {tokensController} from './tokens-controller.ts';
 import {ttlAfterFinishedController} from './ttl-after-finished-controller.ts';
 import {ttlController} from './ttl-controller.ts';
 import {attachDetachController} from './volume/attach-detach-controller.ts';
@@ -53,6 +54,7 @@ export const controllers: readonly Component[] = [
   csrSigningController,
   csrApprovingController,
   csrCleanerController,
+  tokensController,
   ttlController,
   tokenCleaner,
   nodeIpamController,

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import type {KubeObject, Pod, Stored} from '../../../src/engine/api/types.ts';
+import type {KubeObject, Pod, Secret, Stored} from '../../../src/engine/api/types.ts';
 import {createWorld, podTemplate, renewLease, type World} from './world.ts';
 
 const status = <T = Record<string, unknown>>(world: World, resource: string, namespace: string, name: string): T =>
@@ -215,5 +215,33 @@ describe('cluster roles', () => {
       {apiGroups: [''], resources: ['pods'], verbs: ['get']},
       {apiGroups: [''], resources: ['nodes'], verbs: ['get']},
     ]);
+  });
+});
+
+describe('service account tokens', () => {
+  it('fills a secret that asks for one, and takes it away with its account', () => {
+    const world = createWorld({nodes: 0});
+    world.create({apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name: 'robot', namespace: 'default'}});
+    world.create({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: {name: 'robot-token', namespace: 'default', annotations: {'kubernetes.io/service-account.name': 'robot'}},
+      type: 'kubernetes.io/service-account-token',
+    });
+    world.wait(1);
+    const {data} = world.get<Secret>('secrets', 'default', 'robot-token')!;
+    expect(Object.keys(data!).sort()).toEqual(['ca.crt', 'namespace', 'token']);
+    const authorization = `Bearer ${atob(data!['token']!)}`;
+    const who = world.cluster.request({
+      method: 'POST',
+      path: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
+      headers: {authorization},
+      body: {apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview', metadata: {}},
+    } as never);
+    expect(who.code).toBe(201);
+    expect((who.body as {status: {userInfo: {username: string}}}).status.userInfo.username).toBe('system:serviceaccount:default:robot');
+    world.remove('serviceaccounts', 'default', 'robot');
+    world.wait(1);
+    expect(world.get('secrets', 'default', 'robot-token')).toBeUndefined();
   });
 });

@@ -1,0 +1,77 @@
+/**
+ * Fills secrets that ask for a service account's token, and removes them with their account. Nobody gets one unasked any more (since v1.24).
+ * upstream: pkg/controller/serviceaccount/tokens_controller.go
+ */
+import type {Secret, ServiceAccount, Stored} from '../api/types.ts';
+import {legacyToken} from '../apiserver/authentication/service-account.ts';
+import {serverConfig} from '../apiserver/config.ts';
+import type {ComponentContext} from '../client/types.ts';
+import {ignoring} from './common/claim.ts';
+import {controller, sharedInformers} from './common/controller.ts';
+import {isNotFound} from './common/errors.ts';
+import {keyOf, splitKey} from './common/keys.ts';
+import {tell} from './common/tell.ts';
+import {ROOT_CA} from './root-ca-publisher.ts';
+
+export const SERVICE_ACCOUNT_TOKEN = 'kubernetes.io/service-account-token';
+export const SERVICE_ACCOUNT_NAME = 'kubernetes.io/service-account.name';
+export const SERVICE_ACCOUNT_UID = 'kubernetes.io/service-account.uid';
+
+const accountOf = (secret: Secret): string =>
+  (secret.type === SERVICE_ACCOUNT_TOKEN && secret.metadata.annotations?.[SERVICE_ACCOUNT_NAME]) || '';
+
+export const tokensController = {
+  ...controller({
+    name: 'serviceaccount-token-controller',
+    watches: [
+      {
+        resource: 'secrets',
+        on: (ctx, {type, object}) => void (type !== 'DELETED' && accountOf(object as Secret) && ctx.queue.add(keyOf(object))),
+      },
+      {
+        resource: 'serviceaccounts',
+        on(ctx, {type, object}) {
+          if (type === 'MODIFIED') return;
+          for (const secret of ctx.lister<Secret>('secrets').list(object.metadata.namespace))
+            if (accountOf(secret) === object.metadata.name) ctx.queue.add(keyOf(secret));
+        },
+      },
+    ],
+    reconcile,
+  }),
+  // It holds the key that signs tokens: no account of its own could be trusted with that.
+  user: () => sharedInformers,
+};
+
+function reconcile(ctx: ComponentContext, key: string): void {
+  const [namespace, name] = splitKey(key);
+  const secret = ctx.lister<Secret>('secrets').get(namespace, name);
+  if (!secret || !accountOf(secret)) return;
+  const account = liveAccount(ctx, namespace, accountOf(secret));
+  // 1. Its account is gone, or is another of the same name.
+  const wantedUid = secret.metadata.annotations?.[SERVICE_ACCOUNT_UID];
+  if (!account || (wantedUid && wantedUid !== account.metadata.uid)) {
+    ignoring([404, 409], () => ctx.client.delete('secrets', namespace, name, {preconditions: {uid: secret.metadata.uid}}));
+    tell(ctx, 'act', `secret/${key}`, () => 'deleted: its service account is gone');
+    return;
+  }
+  // 2. Complete?
+  if (wantedUid && secret.data?.['token'] && secret.data['ca.crt'] && secret.data['namespace']) return;
+  const token = legacyToken(account, name, serverConfig(ctx.tx).authentication.serviceAccounts!);
+  ctx.client.update<Secret>('secrets', {
+    ...secret,
+    metadata: {...secret.metadata, annotations: {...secret.metadata.annotations, [SERVICE_ACCOUNT_UID]: account.metadata.uid}},
+    data: {...secret.data, 'ca.crt': btoa(ROOT_CA), namespace: btoa(namespace), token: btoa(token)},
+  });
+  tell(ctx, 'act', `secret/${key}`, () => `token of service account ${account.metadata.name} put in`);
+}
+
+/** Asked of the server: a cache that lags would cost the learner a secret. */
+function liveAccount(ctx: ComponentContext, namespace: string, name: string): Stored<ServiceAccount> | undefined {
+  try {
+    return ctx.client.get<ServiceAccount>('serviceaccounts', namespace, name);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
