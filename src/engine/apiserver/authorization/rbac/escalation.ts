@@ -89,12 +89,15 @@ function escalation(write: RbacWrite, wanted: readonly rbac.PolicyRule[], policy
   const missing = uncovered(rules, wanted);
   if (missing.length === 0) return undefined;
   const descriptions = [...new Set(compact(missing).map(describeRule))].sort();
-  const unresolved = errors.length > 0 ? `; resolution errors: [${errors.join(' ')}]` : '';
+  const unresolved = errors.length > 0 ? `; resolution errors: [${errors.map(asStorageSays).join(' ')}]` : '';
   return refusal(
     write,
     `user ${goQuote(user.username)} (groups=${quoteList(user.groups)}) is attempting to grant RBAC permissions not currently held:\n${descriptions.join('\n')}${unresolved}`,
   );
 }
+
+/** The check before a write reads the store itself, where a missing object is named by its resource; authorization reads a cache, which names the kind. */
+const asStorageSays = (error: string): string => error.replace(/^(role|clusterrole)\./, '$1s.');
 
 const refusal = ({resource, object}: RbacWrite, message: string): ApiError =>
   forbidden({group: GROUP, resource}, object.metadata.name ?? '', message);
