@@ -11,12 +11,11 @@ import {podInfo} from './framework/node-info.ts';
 import {newCycle} from './framework/runtime.ts';
 import {failure, isRejected, message, nodeStatuses, type Status} from './framework/status.ts';
 import type {Cycle, Framework, Plugin} from './framework/types.ts';
+import {VOLUME_BINDING, type VolumeBindingArgs} from './plugins/volume-binding.ts';
 import {evict} from './preemption/execute.ts';
 import type {Scheduler} from './scheduler.ts';
 import {type QueueEntry, SEARCH, type Search, STATE, splitKey} from './state/records.ts';
 
-/** upstream: VolumeBindingArgs.bindTimeoutSeconds */
-const BIND_TIMEOUT_MS = 600_000;
 export const BIND_TIMEOUT = 'bindTimeout';
 export const BINDING_TIMED_OUT = 'binding volumes: context deadline exceeded';
 
@@ -108,7 +107,7 @@ function assume(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, key: stri
 /** The binding cycle. A PreBind plugin that waits is asked again by `resumeBinding`. */
 function bind(scheduler: Scheduler, ctx: ComponentContext, cycle: Cycle, pod: Pod, key: string, node: string): void {
   const status = runBinding(cycle, pod, node, ctx.client);
-  if (status?.code === 'Wait') wait(scheduler, ctx, key);
+  if (status?.code === 'Wait') wait(scheduler, ctx, cycle.framework, key);
   else if (status) forget(scheduler, ctx, pod, key, node, status);
   else scheduler.record(ctx, pod, {type: 'Normal', reason: 'Scheduled', action: 'Binding', message: successMessage(pod, node)});
 }
@@ -143,11 +142,12 @@ function attempt(point: string, plugin: Plugin, run: () => Status | undefined): 
   }
 }
 
-function wait(scheduler: Scheduler, ctx: ComponentContext, key: string): void {
+function wait(scheduler: Scheduler, ctx: ComponentContext, {preBind}: Framework, key: string): void {
   const entry = scheduler.queue.get(ctx, key)!;
   if (entry.waiting) return;
   scheduler.queue.set(ctx, key, {...entry, waiting: true});
-  ctx.after(BIND_TIMEOUT_MS, BIND_TIMEOUT, key, {key, periodic: true});
+  const {bindTimeoutSeconds} = preBind.find(plugin => plugin.name === VOLUME_BINDING)!.args as VolumeBindingArgs;
+  ctx.after(bindTimeoutSeconds * 1000, BIND_TIMEOUT, key, {key, periodic: true});
 }
 
 /** Takes the assumed pod off its node again: what it took up is free for others. */
@@ -176,7 +176,7 @@ export function resumeBinding(scheduler: Scheduler, ctx: ComponentContext, key: 
   const framework = pod && scheduler.frameworkOf(pod);
   if (!entry?.waiting || !framework) return;
   if (late) {
-    forget(scheduler, ctx, pod, key, entry.node!, failure(`running PreBind plugin "VolumeBinding": ${BINDING_TIMED_OUT}`));
+    forget(scheduler, ctx, pod, key, entry.node!, failure(`running PreBind plugin "${VOLUME_BINDING}": ${BINDING_TIMED_OUT}`));
     return;
   }
   const {waiting: _waiting, ...resumed} = entry;

@@ -265,6 +265,31 @@ describe('volumes', () => {
     s.run();
     expect(s.nodeOf('db')).toBe('n2');
   });
+
+  it('are given up after a while', () => {
+    const s = stage({schedulerConfiguration: {profiles: [{pluginConfig: [{name: 'VolumeBinding', args: {bindTimeoutSeconds: 60}}]}]}});
+    s.node('n1');
+    s.create({
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: {name: 'local'},
+      provisioner: 'csi.example.com',
+      volumeBindingMode: 'WaitForFirstConsumer',
+    });
+    s.create({...claim, spec});
+    s.pod('db', {volumes});
+    s.run(59_000);
+    expect(
+      s.get<{metadata: {annotations?: object}}>('/api/v1/namespaces/default/persistentvolumeclaims/data').metadata.annotations,
+    ).toMatchObject({
+      'volume.kubernetes.io/selected-node': 'n1',
+    });
+    expect(s.events('db')).toEqual([]);
+    s.run(2000);
+    expect(s.events('db')).toEqual([
+      'FailedScheduling: running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded',
+    ]);
+  });
 });
 
 describe('going back in time', () => {

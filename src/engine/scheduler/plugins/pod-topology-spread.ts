@@ -22,6 +22,8 @@ export const REASON_MISSING_LABEL = `${REASON_CONSTRAINTS} (missing required lab
 interface FilterState {
   readonly constraints: readonly Constraint[];
   readonly counts: readonly Map<string, number>[];
+  /** For each constraint, the fewest in any domain, until the counts change. */
+  readonly minimums: (number | undefined)[];
 }
 
 interface ScoreState {
@@ -45,6 +47,7 @@ function update(state: FilterState, pod: Pod, changed: PodInfo, node: NodeInfo, 
     if (!matches(constraint.selector, changed.labels) || !isIncluded(constraint, pod, node)) return;
     const domain = node.labels[constraint.topologyKey]!;
     state.counts[i]!.set(domain, (state.counts[i]!.get(domain) ?? 0) + delta);
+    state.minimums[i] = undefined;
   });
 }
 
@@ -73,23 +76,24 @@ export function podTopologySpread(args: PodTopologySpreadArgs): Plugin {
           counts[i]!.set(domain, (counts[i]!.get(domain) ?? 0) + countMatching(node.pods, constraint.selector, namespaceOf(pod)));
         });
       }
-      cycle.state.set(NAME, {constraints, counts} satisfies FilterState);
+      cycle.state.set(NAME, {constraints, counts, minimums: []} satisfies FilterState);
       return undefined;
     },
     addPod: (cycle, pod, added, node) => update(cycle.state.get(NAME) as FilterState, pod, added, node, 1),
     removePod: (cycle, pod, removed, node) => update(cycle.state.get(NAME) as FilterState, pod, removed, node, -1),
     cloneState(cycle) {
       const state = cycle.state.get(NAME) as FilterState;
-      cycle.state.set(NAME, {...state, counts: state.counts.map(c => new Map(c))} satisfies FilterState);
+      cycle.state.set(NAME, {...state, counts: state.counts.map(c => new Map(c)), minimums: [...state.minimums]} satisfies FilterState);
     },
 
     filter(cycle, pod, node) {
-      const {constraints, counts} = cycle.state.get(NAME) as FilterState;
+      const {constraints, counts, minimums} = cycle.state.get(NAME) as FilterState;
       for (const [i, constraint] of constraints.entries()) {
         const domain = node.labels[constraint.topologyKey];
         if (domain === undefined) return unresolvable(REASON_MISSING_LABEL);
         const self = matches(constraint.selector, labelsOf(pod)) ? 1 : 0;
-        const skew = (counts[i]!.get(domain) ?? 0) + self - globalMinimum(constraint, counts[i]!);
+        minimums[i] ??= globalMinimum(constraint, counts[i]!);
+        const skew = (counts[i]!.get(domain) ?? 0) + self - minimums[i]!;
         if (skew > constraint.maxSkew) return unschedulable(REASON_CONSTRAINTS);
       }
       return undefined;

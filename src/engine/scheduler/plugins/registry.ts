@@ -17,7 +17,7 @@ import {prioritySort} from './priority-sort.ts';
 import {schedulingGates} from './scheduling-gates.ts';
 import {taintToleration} from './taint-toleration.ts';
 import type {PodTopologySpreadArgs} from './topology-constraints.ts';
-import {volumeBinding} from './volume-binding.ts';
+import {type VolumeBindingArgs, volumeBinding} from './volume-binding.ts';
 import {volumeRestrictions} from './volume-restrictions.ts';
 import {volumeZone} from './volume-zone.ts';
 
@@ -41,7 +41,7 @@ export const REGISTRY = {
   NodeResourcesFit: args => nodeResourcesFit(args as NodeResourcesFitArgs),
   VolumeRestrictions: volumeRestrictions,
   NodeVolumeLimits: nodeVolumeLimits,
-  VolumeBinding: volumeBinding,
+  VolumeBinding: args => volumeBinding(args as VolumeBindingArgs),
   VolumeZone: volumeZone,
   PodTopologySpread: args => podTopologySpread(args as PodTopologySpreadArgs),
   InterPodAffinity: args => interPodAffinity(args as InterPodAffinityArgs),

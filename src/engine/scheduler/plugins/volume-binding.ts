@@ -18,7 +18,7 @@ import {
   volumeOf,
 } from './volumes.ts';
 
-const NAME = 'VolumeBinding';
+export const VOLUME_BINDING = 'VolumeBinding';
 export const REASON_BIND_CONFLICT = "node(s) didn't find available persistent volumes to bind";
 export const REASON_NODE_CONFLICT = "node(s) didn't match PersistentVolume's node affinity";
 export const REASON_VOLUME_MISSING = 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)';
@@ -103,8 +103,14 @@ function bindOne({claim, volume}: Plan, node: string, client: Client): void {
   }
 }
 
-export const volumeBinding = (): Plugin => ({
-  name: NAME,
+export interface VolumeBindingArgs {
+  /** How long a pod may wait for its volumes. */
+  readonly bindTimeoutSeconds: number;
+}
+
+export const volumeBinding = (args: VolumeBindingArgs): Plugin => ({
+  name: VOLUME_BINDING,
+  args,
   preFilter(cycle, pod) {
     const claims = claimsOf(pod, cycle.listers);
     if (typeof claims === 'string') return {status: unresolvable(claims)};
@@ -112,11 +118,11 @@ export const volumeBinding = (): Plugin => ({
     const unbound = claims.filter(c => !isFullyBound(c));
     const delayed = unbound.filter(c => waitsForConsumer(c, cycle.listers));
     if (delayed.length < unbound.length) return {status: unresolvable(REASON_UNBOUND_IMMEDIATE)};
-    cycle.state.set(NAME, {bound: claims.filter(isFullyBound), delayed, plans: new Map()} satisfies State);
+    cycle.state.set(VOLUME_BINDING, {bound: claims.filter(isFullyBound), delayed, plans: new Map()} satisfies State);
     return undefined;
   },
   filter(cycle, _pod, node) {
-    const {bound, delayed, plans} = cycle.state.get(NAME) as State;
+    const {bound, delayed, plans} = cycle.state.get(VOLUME_BINDING) as State;
     const conflict = conflictOfBound(bound, node, cycle.listers);
     const plan = planFor(delayed, node, cycle.listers);
     const reasons = [...(plan ? [] : [REASON_BIND_CONFLICT]), ...(conflict ? [conflict] : [])];
@@ -127,7 +133,7 @@ export const volumeBinding = (): Plugin => ({
   preBind(cycle, pod, node, client) {
     const claims = claimsOf(pod, cycle.listers);
     if (typeof claims === 'string') return failure(claims);
-    const plans = (cycle.state.get(NAME) as State | undefined)?.plans.get(node);
+    const plans = (cycle.state.get(VOLUME_BINDING) as State | undefined)?.plans.get(node);
     for (const plan of plans ?? []) bindOne(plan, node, client);
     return claims.every(isFullyBound) ? undefined : wait;
   },
