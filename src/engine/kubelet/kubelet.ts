@@ -2,7 +2,7 @@
 import type {Json, KubeObject, Pod, Stored} from '../api/types.ts';
 import {findHost} from '../client/hosts.ts';
 import type {Component, ComponentContext, WatchEvent} from '../client/types.ts';
-import {isMirrorPod, listManifests, MIRROR_ANNOTATION, staticPod} from './config/static-pods.ts';
+import {listManifests, MIRROR_ANNOTATION, staticPod} from './config/static-pods.ts';
 import {monitorPressure, watchesPressure} from './eviction/manager.ts';
 import {collectContainers, collectImages} from './gc.ts';
 import {LEASE_RENEW_MS, renewLease} from './nodestatus/lease.ts';
@@ -10,7 +10,7 @@ import {nodeMemory, registerNode, updateNodeStatus} from './nodestatus/node-stat
 import {noteChange, plegTimers} from './pleg/pleg.ts';
 import {podTurn} from './pod-turn.ts';
 import {probeTimer, tick} from './prober/manager.ts';
-import {statusTimer, syncStatus} from './status/status-manager.ts';
+import {reportTo, statusTimer, syncStatus} from './status/status-manager.ts';
 import {requestTermination} from './terminate-pod.ts';
 import {KUBELET, type Kubelet, type KubeletOptions, MANIFESTS, PROBES, WORKERS} from './types.ts';
 import {refreshPod, refreshTimer} from './volumes/refresh.ts';
@@ -123,8 +123,10 @@ function onPod(ctx: ComponentContext, {type, object, old}: WatchEvent<Pod>): voi
   const {uid, namespace, name, annotations} = object.metadata;
   const mirrored = annotations?.[MIRROR_ANNOTATION];
   if (mirrored !== undefined) {
-    // Somebody touched a mirror: the static pod's worker puts it right.
-    if (type === 'DELETED' && findWorker(ctx, mirrored)) wake(ctx, {namespace: namespace!, name, uid: mirrored});
+    if (!findWorker(ctx, mirrored)) return;
+    // Somebody took a mirror away: the static pod's worker puts it back.
+    if (type === 'DELETED' || object.metadata.deletionTimestamp) wake(ctx, {namespace: namespace!, name, uid: mirrored});
+    else if (type === 'ADDED') reportTo(ctx, mirrored);
     return;
   }
   const worker = findWorker(ctx, uid);
@@ -168,5 +170,3 @@ function readManifests(ctx: ComponentContext): void {
     wake(ctx, saveWorker(ctx, newWorker(pod, 'file', ctx.now)));
   }
 }
-
-export {isMirrorPod};

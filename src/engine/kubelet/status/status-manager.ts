@@ -1,8 +1,9 @@
 /** Keeps each pod's status and brings it to the API server, later than it was made. upstream: pkg/kubelet/status/status_manager.go */
-import {ApiError, type core, type Json, type Pod, type PodStatus} from '../../api/types.ts';
+import {ApiError, type core, type Json, type Pod, type PodStatus, type Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
+import {MIRROR_ANNOTATION} from '../config/static-pods.ts';
 import {CONTROLS, type Kubelet, type PodWorker, subjectOf} from '../types.ts';
-import {findWorker, podOf, saveWorker} from '../workers.ts';
+import {findWorker, saveWorker} from '../workers.ts';
 import {kubeletConditions} from './conditions.ts';
 
 const TIMER = 'status';
@@ -102,28 +103,36 @@ function listPatch(field: string, before: Json | undefined, after: Json): Json {
   return [...after, ...gone.map(old => ({$patch: 'delete', [key]: nameOf(old)}))];
 }
 
+/** The object that shows the pod's status: itself, or the mirror of a static pod. */
+function reportedPod({ctx}: Kubelet, worker: PodWorker): Stored<Pod> | undefined {
+  const pod = ctx.lister<Pod>('pods').get(worker.namespace, worker.name);
+  const uid = worker.source === 'api' ? pod?.metadata.uid : pod?.metadata.annotations?.[MIRROR_ANNOTATION];
+  return uid === worker.uid ? pod : undefined;
+}
+
+/** A mirror pod has come to be: it shows what is known of its static pod. */
+export const reportTo = (ctx: ComponentContext, staticPodUid: string): void => schedule(ctx, staticPodUid);
+
 /** Brings one pod's status to the API server; deletes the object when everything of the pod is gone. */
 export function syncStatus(kubelet: Kubelet, uid: string): void {
   const {ctx} = kubelet;
   const worker = findWorker(ctx, uid);
-  if (!worker?.status || worker.source !== 'api' || isStalled(ctx)) return;
-  const pod = podOf(kubelet, worker);
-  if (!pod || worker.pod) return;
+  if (!worker?.status || isStalled(ctx)) return;
   const {namespace, name} = worker;
+  const pod = reportedPod(kubelet, worker);
+  if (!pod) return;
   const gone = worker.state === 'finished';
   try {
-    const status = merged(
-      pod.status ?? {},
-      worker.status,
-      !gone && worker.state !== 'terminated' && worker.mounted !== undefined && mayRun(worker),
-    );
+    const status = merged(pod.status ?? {}, worker.status, !gone && mayRun(worker));
     const patch = patchOf(pod.status ?? {}, status);
     if (patch) {
-      ctx.client.patch('pods', namespace, name, 'strategic', {metadata: {uid}, status: patch} as Json, {subresource: 'status'});
+      ctx.client.patch('pods', namespace, name, 'strategic', {metadata: {uid: pod.metadata.uid}, status: patch} as Json, {
+        subresource: 'status',
+      });
       if (ctx.tx.noting) ctx.trace('Status', subjectOf(worker), `phase ${status.phase}: ${Object.keys(patch).join(', ')}`);
     }
     saveWorker(ctx, {...worker, sentVersion: worker.statusVersion});
-    if (gone && pod.metadata.deletionTimestamp) {
+    if (gone && worker.source === 'api' && pod.metadata.deletionTimestamp) {
       ctx.trace('Status', subjectOf(worker), 'everything of the pod is gone: its object may go too');
       ctx.client.delete('pods', namespace, name, {gracePeriodSeconds: 0, preconditions: {uid}});
     }
