@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {parseSchedule} from '../../../src/engine/controllers/cronjob/schedule.ts';
+import {parseSchedule} from '../../../src/engine/api/cron.ts';
 
 const next = (schedule: string, after: string) => {
   const time = parseSchedule(schedule).next(Date.parse(after));

@@ -165,6 +165,7 @@ describe('job', () => {
       backoffLimit: 6,
       completionMode: 'NonIndexed',
       suspend: false,
+      selector: undefined,
       template: podTemplate('sum', 'busybox', {restartPolicy: 'Never'}),
       ...spec,
     });
@@ -273,7 +274,6 @@ describe('cron job', () => {
           backoffLimit: 6,
           completionMode: 'NonIndexed',
           suspend: false,
-          selector: {matchLabels: {app: 'tick'}},
           template: podTemplate('tick', 'busybox', {restartPolicy: 'Never'}),
         },
       },

@@ -17,9 +17,9 @@ export interface KindRules {
   /** `status` and others, by name. */
   subresources?: Readonly<Record<string, SubresourceRules>>;
   warnings?(object: Fields, old?: Fields): string[];
-  /** Counts changes of its spec in metadata.generation. */
+  /** Counts its changes in metadata.generation. */
   generation?: boolean;
-  /** Changed too when these parts change. */
+  /** The parts whose changes count, as dotted paths; `spec` when nothing is said. */
   generationOf?: readonly string[];
   /** The status a new object has; undefined keeps what was sent. Default: {}. */
   newStatus?: 'keep' | Fields;

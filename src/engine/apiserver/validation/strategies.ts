@@ -7,13 +7,37 @@ import {nameIsPathSegment} from '../../api/names.ts';
 import type {Strategy} from '../strategy.ts';
 import {coreRules} from './core/core-rules.ts';
 import {type Errors, type Fields, semanticEqual} from './fields.ts';
+import {admissionRules} from './groups/admission.ts';
+import {appsRules} from './groups/apps.ts';
+import {autoscalingRules} from './groups/autoscaling.ts';
+import {batchRules} from './groups/batch.ts';
+import {certificateRules} from './groups/certificates.ts';
+import {crdRules} from './groups/custom-resource-definitions.ts';
+import {networkingRules} from './groups/networking.ts';
+import {rbacRules} from './groups/rbac.ts';
+import * as small from './groups/small.ts';
+import {storageRules} from './groups/storage.ts';
 import {validateObjectMeta, validateObjectMetaUpdate} from './meta.ts';
-import {rbacRules} from './rbac.ts';
 import type {KindRules} from './rules.ts';
 
 const RULES: Readonly<Record<string, Readonly<Record<string, KindRules>>>> = {
   '': coreRules,
+  'admissionregistration.k8s.io': admissionRules,
+  'apiextensions.k8s.io': crdRules,
+  'apiregistration.k8s.io': small.apiregistrationRules,
+  apps: appsRules,
+  autoscaling: autoscalingRules,
+  batch: batchRules,
+  'certificates.k8s.io': certificateRules,
+  'coordination.k8s.io': small.coordinationRules,
+  'discovery.k8s.io': small.discoveryRules,
+  'events.k8s.io': small.eventsRules,
+  'networking.k8s.io': networkingRules,
+  'node.k8s.io': small.nodeRules,
+  policy: small.policyRules,
   'rbac.authorization.k8s.io': rbacRules,
+  'scheduling.k8s.io': small.schedulingRules,
+  'storage.k8s.io': storageRules,
 };
 
 const NO_RULES: KindRules = {};
@@ -28,6 +52,9 @@ function keepOldButStatus(object: Fields, old: Fields): void {
   else object['status'] = status;
 }
 
+/** The part of an object at a dotted path. */
+const at = (object: Fields, path: string): unknown => path.split('.').reduce<Fields | undefined>((part, field) => part?.[field], object);
+
 function build(kind: Kind): Strategy {
   const rules = rulesFor(kind);
   const hasStatus = kind.subresources.some(s => s.name === 'status');
@@ -36,7 +63,7 @@ function build(kind: Kind): Strategy {
   const countGeneration = (object: Fields, old: Fields): void => {
     if (!rules.generation) return;
     const before: number = old['metadata'].generation ?? 0;
-    const changed = watched.some(field => !semanticEqual(object[field], old[field]));
+    const changed = watched.some(path => !semanticEqual(at(object, path), at(old, path)));
     object['metadata'].generation = changed ? before + 1 : before;
     if (object['metadata'].generation === 0) delete object['metadata'].generation;
   };

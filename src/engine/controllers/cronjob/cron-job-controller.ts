@@ -11,7 +11,7 @@ import {keyOf, splitKey} from '../common/keys.ts';
 import {isNamespaceTerminating} from '../common/pod-control.ts';
 import {tell} from '../common/tell.ts';
 import type {Job} from '../job/indexes.ts';
-import {parseSchedule, type Schedule} from './schedule.ts';
+import {parseSchedule, type Schedule} from '../../api/cron.ts';
 
 export type CronJob = batch.CronJob & KubeObject;
 

@@ -1,0 +1,238 @@
+/** Webhook configurations and admission policies. upstream: pkg/apis/admissionregistration/validation/validation.go */
+import {duplicate, invalidValue, notSupported, required} from '../../../api/field-errors.ts';
+import {isDNS1035Label, isFullyQualifiedName, isQualifiedName, nameIsDNSSubdomain} from '../../../api/names.ts';
+import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
+import {validateCoreObjectMeta, validateCoreObjectMetaUpdate, validateLabelSelector} from '../meta.ts';
+import type {KindRules} from '../rules.ts';
+import {validateClientConfig} from './webhook-client.ts';
+
+const REVIEW_VERSIONS = ['v1', 'v1beta1'];
+const FAILURE_POLICIES = ['Fail', 'Ignore'];
+const MATCH_POLICIES = ['Equivalent', 'Exact'];
+const SIDE_EFFECTS = ['None', 'NoneOnDryRun'];
+const REINVOCATION = ['IfNeeded', 'Never'];
+const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
+const SCOPES = ['*', 'Cluster', 'Namespaced'];
+const MAX_CONDITIONS = 64;
+
+function validateResources(errors: Errors, resources: readonly string[] | undefined, path: string): void {
+  if (!has(resources)) errors.push(required(path));
+  const whole = new Set<string>();
+  const subs = new Set<string>();
+  let plain = false;
+  for (const [i, resource] of (resources ?? []).entries()) {
+    const at = `${path}[${i}]`;
+    if (resource === '') {
+      errors.push(required(at));
+      continue;
+    }
+    const slash = resource.indexOf('/');
+    if (slash < 0) {
+      plain ||= resource !== '*';
+      continue;
+    }
+    const [res, sub] = [resource.slice(0, slash), resource.slice(slash + 1)];
+    if (whole.has(res)) errors.push(invalidValue(at, resource, `if '${res}/*' is present, must not specify ${resource}`));
+    if (subs.has(sub)) errors.push(invalidValue(at, resource, `if '*/${sub}' is present, must not specify ${resource}`));
+    if (sub === '*') whole.add(res);
+    if (res === '*') subs.add(sub);
+  }
+  if ((resources?.length ?? 0) > 1 && resources!.includes('*/*'))
+    errors.push(invalidValue(path, resources, "if '*/*' is present, must not specify other resources"));
+  if (plain && resources!.includes('*'))
+    errors.push(invalidValue(path, resources, "if '*' is present, must not specify other resources without subresources"));
+}
+
+/** `*` stands alone. */
+function validateWildcard(errors: Errors, values: readonly string[] | undefined, what: string, path: string): void {
+  if (!has(values)) errors.push(required(path));
+  else if (values!.length > 1 && values!.includes('*'))
+    errors.push(invalidValue(path, values, `if '*' is present, must not specify other ${what}`));
+}
+
+function validateRule(errors: Errors, rule: Fields, path: string): void {
+  const {operations, apiGroups, apiVersions, resources, scope} = rule;
+  validateWildcard(errors, operations, 'operations', `${path}.operations`);
+  for (const [i, operation] of ((operations ?? []) as string[]).entries())
+    if (!OPERATIONS.includes(operation)) errors.push(notSupported(`${path}.operations[${i}]`, operation, OPERATIONS));
+  validateWildcard(errors, apiGroups, 'API groups', `${path}.apiGroups`);
+  validateWildcard(errors, apiVersions, 'API versions', `${path}.apiVersions`);
+  for (const [i, version] of ((apiVersions ?? []) as string[]).entries())
+    if (version === '') errors.push(required(`${path}.apiVersions[${i}]`));
+  validateResources(errors, resources, `${path}.resources`);
+  if (scope !== undefined && !SCOPES.includes(scope)) errors.push(notSupported(`${path}.scope`, scope, SCOPES));
+}
+
+function validateReviewVersions(errors: Errors, versions: readonly string[] | undefined, path: string): void {
+  if (!has(versions)) {
+    errors.push(required(path, `must specify one of ${REVIEW_VERSIONS.join(', ')}`));
+    return;
+  }
+  for (const [i, version] of versions!.entries()) {
+    if (versions!.indexOf(version) < i) errors.push(invalidValue(`${path}[${i}]`, version, 'duplicate version'));
+    else addInvalid(errors, `${path}[${i}]`, version, isDNS1035Label(version));
+  }
+  if (!versions!.some(v => REVIEW_VERSIONS.includes(v)))
+    errors.push(invalidValue(path, versions, `must include at least one of ${REVIEW_VERSIONS.join(', ')}`));
+}
+
+/** The expressions themselves are tried when they are first used. */
+function validateMatchConditions(errors: Errors, conditions: readonly Fields[] | undefined, path: string): void {
+  const names = new Set<string>();
+  if ((conditions?.length ?? 0) > MAX_CONDITIONS)
+    errors.push(invalidValue(path, conditions!.length, `must have at most ${MAX_CONDITIONS} items`));
+  for (const [i, {name = '', expression = ''}] of (conditions ?? []).entries()) {
+    if (!expression.trim()) errors.push(required(`${path}[${i}].expression`));
+    if (!name) errors.push(required(`${path}[${i}].name`));
+    else {
+      addInvalid(errors, `${path}[${i}].name`, name, isQualifiedName(name));
+      if (names.has(name)) errors.push(duplicate(`${path}[${i}].name`, name));
+      names.add(name);
+    }
+  }
+}
+
+function validateChoice(errors: Errors, value: string | undefined, allowed: readonly string[], path: string): void {
+  if (value !== undefined && !allowed.includes(value)) errors.push(notSupported(path, value, allowed));
+}
+
+function validateWebhook(errors: Errors, hook: Fields, path: string): void {
+  const {name = '', sideEffects, timeoutSeconds: timeout} = hook;
+  if (!name) errors.push(required(`${path}.name`));
+  else addInvalid(errors, `${path}.name`, name, isFullyQualifiedName(name));
+  for (const [i, rule] of ((hook['rules'] ?? []) as Fields[]).entries()) validateRule(errors, rule, `${path}.rules[${i}]`);
+  validateChoice(errors, hook['failurePolicy'], FAILURE_POLICIES, `${path}.failurePolicy`);
+  validateChoice(errors, hook['matchPolicy'], MATCH_POLICIES, `${path}.matchPolicy`);
+  if (sideEffects === undefined) errors.push(required(`${path}.sideEffects`, `must specify one of ${SIDE_EFFECTS.join(', ')}`));
+  else validateChoice(errors, sideEffects, SIDE_EFFECTS, `${path}.sideEffects`);
+  if (timeout > 30 || timeout < 1)
+    errors.push(invalidValue(`${path}.timeoutSeconds`, timeout, 'the timeout value must be between 1 and 30 seconds'));
+  validateLabelSelector(errors, hook['namespaceSelector'], `${path}.namespaceSelector`);
+  validateLabelSelector(errors, hook['objectSelector'], `${path}.objectSelector`);
+  validateChoice(errors, hook['reinvocationPolicy'], REINVOCATION, `${path}.reinvocationPolicy`);
+  validateClientConfig(errors, hook['clientConfig'] ?? {}, `${path}.clientConfig`);
+  validateMatchConditions(errors, hook['matchConditions'], `${path}.matchConditions`);
+}
+
+function validateConfiguration(errors: Errors, configuration: Fields): void {
+  validateCoreObjectMeta(errors, configuration['metadata'], false, nameIsDNSSubdomain);
+  const names = new Set<string>();
+  for (const [i, hook] of ((configuration['webhooks'] ?? []) as Fields[]).entries()) {
+    const at = `webhooks[${i}]`;
+    validateWebhook(errors, hook, at);
+    validateReviewVersions(errors, hook['admissionReviewVersions'], `${at}.admissionReviewVersions`);
+    if (!hook['name']) continue;
+    if (names.has(hook['name'])) errors.push(duplicate(`${at}.name`, hook['name']));
+    names.add(hook['name']);
+  }
+}
+
+const configuration: KindRules = {
+  generation: true,
+  generationOf: ['webhooks'],
+  validate: validateConfiguration,
+  validateUpdate: validateConfiguration,
+};
+
+function validateMatchResources(errors: Errors, match: Fields, path: string): void {
+  validateChoice(errors, match['matchPolicy'], MATCH_POLICIES, `${path}.matchPolicy`);
+  if (!match['namespaceSelector']) errors.push(required(`${path}.namespaceSelector`));
+  else validateLabelSelector(errors, match['namespaceSelector'], `${path}.namespaceSelector`);
+  if (!match['objectSelector']) errors.push(required(`${path}.objectSelector`));
+  else validateLabelSelector(errors, match['objectSelector'], `${path}.objectSelector`);
+  for (const list of ['resourceRules', 'excludeResourceRules'])
+    for (const [i, rule] of ((match[list] ?? []) as Fields[]).entries()) validateRule(errors, rule, `${path}.${list}[${i}]`);
+}
+
+const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized'];
+const MAX_AUDIT_ANNOTATIONS = 20;
+
+function validatePolicy(errors: Errors, policy: Fields): void {
+  validateCoreObjectMeta(errors, policy['metadata'], false, nameIsDNSSubdomain);
+  const {
+    failurePolicy,
+    paramKind,
+    matchConstraints,
+    matchConditions,
+    validations = [],
+    auditAnnotations = [],
+    variables = [],
+  } = policy['spec'];
+  if (failurePolicy === undefined) errors.push(required('spec.failurePolicy'));
+  else validateChoice(errors, failurePolicy, FAILURE_POLICIES, 'spec.failurePolicy');
+  if (paramKind) for (const field of ['apiVersion', 'kind']) if (!paramKind[field]) errors.push(required(`spec.paramKind.${field}`));
+  if (!matchConstraints) errors.push(required('spec.matchConstraints'));
+  else {
+    validateMatchResources(errors, matchConstraints, 'spec.matchConstraints');
+    if (!has(matchConstraints.resourceRules)) errors.push(required('spec.matchConstraints.resourceRules'));
+  }
+  validateMatchConditions(errors, matchConditions, 'spec.matchConditions');
+  for (const [i, {name, expression}] of (variables as Fields[]).entries()) {
+    if (!name) errors.push(required(`spec.variables[${i}].name`, 'name is not specified'));
+    if (!expression?.trim()) errors.push(required(`spec.variables[${i}].expression`, 'expression is not specified'));
+  }
+  if (!has(validations) && !has(auditAnnotations)) {
+    errors.push(required('spec.validations', 'validations or auditAnnotations must be specified'));
+    errors.push(required('spec.auditAnnotations', 'validations or auditAnnotations must be specified'));
+  }
+  for (const [i, {expression, message, reason}] of (validations as Fields[]).entries()) {
+    const at = `spec.validations[${i}]`;
+    if (!expression?.trim()) errors.push(required(`${at}.expression`, 'expression is not specified'));
+    if (message && !message.trim()) errors.push(invalidValue(`${at}.message`, message, 'message must be non-empty if specified'));
+    else if (message?.includes('\n')) errors.push(invalidValue(`${at}.message`, message, 'message must not contain line breaks'));
+    validateChoice(errors, reason, REASONS, `${at}.reason`);
+  }
+  if (auditAnnotations.length > MAX_AUDIT_ANNOTATIONS)
+    errors.push(
+      invalidValue('spec.auditAnnotations', auditAnnotations.length, `must not have more than ${MAX_AUDIT_ANNOTATIONS} auditAnnotations`),
+    );
+}
+
+const ACTIONS = ['Audit', 'Deny', 'Warn'];
+
+function validatePolicyBinding(errors: Errors, binding: Fields): void {
+  validateCoreObjectMeta(errors, binding['metadata'], false, nameIsDNSSubdomain);
+  const {policyName, paramRef, matchResources, validationActions: actions = []} = binding['spec'];
+  if (!policyName) errors.push(required('spec.policyName'));
+  else addInvalid(errors, 'spec.policyName', policyName, nameIsDNSSubdomain(policyName, false));
+  if (paramRef) {
+    const {name, selector, parameterNotFoundAction} = paramRef;
+    if (name && selector) errors.push(invalidValue('spec.paramRef.name', name, 'name and selector are mutually exclusive'));
+    else if (!name && !selector) errors.push(required('spec.paramRef', 'one of name or selector must be specified'));
+    if (parameterNotFoundAction === undefined) errors.push(required('spec.paramRef.parameterNotFoundAction'));
+    else validateChoice(errors, parameterNotFoundAction, ['Deny', 'Allow'], 'spec.paramRef.parameterNotFoundAction');
+  }
+  if (matchResources) validateMatchResources(errors, matchResources, 'spec.matchResources');
+  if (!has(actions)) errors.push(required('spec.validationActions'));
+  for (const [i, action] of (actions as string[]).entries()) {
+    const at = `spec.validationActions[${i}]`;
+    if (!ACTIONS.includes(action)) errors.push(notSupported(at, action, ACTIONS));
+    if (actions.indexOf(action) < i) errors.push(duplicate(at, action));
+  }
+  if (actions.includes('Deny') && actions.includes('Warn'))
+    errors.push(
+      invalidValue(
+        'spec.validationActions',
+        actions,
+        'must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)',
+      ),
+    );
+}
+
+const withMetaUpdate =
+  (validate: (errors: Errors, object: Fields) => void) =>
+  (errors: Errors, object: Fields, old: Fields): void => {
+    validateCoreObjectMetaUpdate(errors, object['metadata'], old['metadata']);
+    validate(errors, object);
+  };
+
+export const admissionRules: Readonly<Record<string, KindRules>> = {
+  MutatingWebhookConfiguration: configuration,
+  ValidatingWebhookConfiguration: configuration,
+  ValidatingAdmissionPolicy: {generation: true, validate: validatePolicy, validateUpdate: withMetaUpdate(validatePolicy)},
+  ValidatingAdmissionPolicyBinding: {
+    generation: true,
+    validate: validatePolicyBinding,
+    validateUpdate: withMetaUpdate(validatePolicyBinding),
+  },
+};
