@@ -10,7 +10,7 @@ import {type ServerConfig, serverConfig} from './config.ts';
 import {authorizers, policyOf} from './gates.ts';
 import {newUid, randomSuffix} from './identity.ts';
 import {readObject, type StoredObject, storeNew, storeUpdate} from './registry.ts';
-import type {StageName, Walk} from './request.ts';
+import {parameter, type StageName, type Walk} from './request.ts';
 import {resourceNamed, storagePrefix} from './resources.ts';
 
 /** Returns the object as the mutating plugins leave it: a mutable copy. Throws ApiError where one refuses. */
@@ -29,6 +29,28 @@ export function admitValidating(walk: Walk, attributes: Attributes): void {
   }
   const {steps, denied} = validate(plugins(walk), attributes, context, walk.tx.noting);
   tell(walk, 'validating-admission', steps, denied);
+}
+
+/** Both phases for what is posted to a subresource (a Binding, an Eviction, a TokenRequest): what it becomes. Throws ApiError where a plugin refuses. */
+export function admitSubresource<T extends KubeObject>(walk: Walk, object: T): T {
+  const {info, kind} = walk;
+  object.metadata ??= {};
+  const sub = kind.subresources.find(({name}) => name === info.subresource)!;
+  const attributes: Attributes = {
+    operation: 'CREATE',
+    kind: {group: sub.group, version: sub.version, kind: sub.kind},
+    resource: {group: kind.group, version: info.apiVersion, resource: kind.resource},
+    subresource: info.subresource,
+    namespace: info.namespace,
+    name: info.name,
+    object,
+    oldObject: undefined,
+    user: walk.user,
+    dryRun: parameter(walk.request, 'dryRun') !== '',
+  };
+  const admitted = admitMutating(walk, attributes);
+  admitValidating(walk, {...attributes, object: admitted});
+  return admitted as T;
 }
 
 /** A stage of its own for each plugin that did something; those with nothing to say stand together. */

@@ -3,6 +3,7 @@ import {timeText} from '../../api/clock.ts';
 import {cloneJson} from '../../api/clone.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject, Pod} from '../../api/types.ts';
+import {admitSubresource} from '../admit.ts';
 import {parseBody} from '../body.ts';
 import {mustRead, qualifiedOf, storeUpdate} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
@@ -11,7 +12,7 @@ import {answer} from '../verbs/answer.ts';
 /** Sets spec.nodeName and the condition PodScheduled: the only way a pod that exists gets a node. */
 export function bind(walk: Walk): ApiResponse {
   const {info, kind, tx} = walk;
-  const binding = parseBody(walk) as KubeObject & {target?: {kind?: string; name?: string}};
+  const binding = admitSubresource(walk, parseBody(walk) as KubeObject & {target?: {kind?: string; name?: string}});
   const node = binding.target?.name;
   if (!node) {
     throw status.invalid({group: '', kind: 'Binding'}, info.name, [
@@ -28,6 +29,7 @@ export function bind(walk: Walk): ApiResponse {
   const pod = cloneJson(before);
   pod.spec!.nodeName = node;
   Object.assign((pod.metadata.annotations ??= {}), binding.metadata?.annotations);
+  if (binding.metadata?.labels) pod.metadata.labels = {...pod.metadata.labels, ...binding.metadata.labels};
   if (Object.keys(pod.metadata.annotations).length === 0) delete pod.metadata.annotations;
   const conditions = (pod.status ??= {}).conditions ?? [];
   pod.status.conditions = [

@@ -5,6 +5,7 @@ import {cloneJson} from '../../api/clone.ts';
 import {matches, selectorFrom} from '../../api/labels.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject, Pod, policy} from '../../api/types.ts';
+import {admitSubresource} from '../admit.ts';
 import {parseBody} from '../body.ts';
 import {collection} from '../collections.ts';
 import {mustRead, type StoredObject, storeUpdate} from '../registry.ts';
@@ -20,7 +21,7 @@ const EVICTED = 'EvictionByEvictionAPI';
 /** Deletes a pod unless a PodDisruptionBudget needs it. Throws ApiError 429, 500. */
 export function evict(walk: Walk): ApiResponse {
   const {tx, info, kind} = walk;
-  const body = (parseBody(walk) ?? {}) as KubeObject & {deleteOptions?: DeleteOptions};
+  const body = admitSubresource(walk, (parseBody(walk) ?? {metadata: {}}) as KubeObject & {deleteOptions?: DeleteOptions});
   if (body.metadata?.name && body.metadata.name !== info.name) {
     throw status.badRequest('name in URL does not match name in Eviction object');
   }

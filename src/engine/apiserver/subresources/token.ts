@@ -2,6 +2,7 @@
 import {EPOCH, timeText} from '../../api/clock.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject} from '../../api/types.ts';
+import {admitSubresource} from '../admit.ts';
 import {issueToken} from '../authentication/service-account.ts';
 import {parseBody} from '../body.ts';
 import {serverConfig} from '../config.ts';
@@ -24,7 +25,7 @@ const BINDABLE: Record<string, string> = {Pod: 'pods', Secret: 'secrets', Node: 
 export function createToken(walk: Walk): ApiResponse {
   const {tx, info, kind} = walk;
   const account = mustRead(tx, kind, info.namespace, info.name);
-  const body = (parseBody(walk) ?? {}) as TokenRequest;
+  const body = admitSubresource(walk, (parseBody(walk) ?? {metadata: {}}) as TokenRequest);
   const {audiences, expirationSeconds = DEFAULT_SECONDS, boundObjectRef: bound} = body.spec ?? {};
   const refuse = (field: string, value: unknown, why: string): never => {
     throw status.invalid({group: 'authentication.k8s.io', kind: 'TokenRequest'}, info.name, [
