@@ -125,4 +125,48 @@ describe('a whole cluster', () => {
       );
     expect(since.map(({user, verb, path}) => `${user} ${verb} ${path}`)).toEqual([]);
   });
+
+  it('does nothing while its program is stopped, and catches up when it starts again', () => {
+    const {cluster, ask, pods, seconds} = start();
+    ask('POST', '/apis/apps/v1/namespaces/default/deployments', web(3));
+    cluster.settle(120_000);
+    cluster.control({action: 'stop', program: 'kube-controller-manager'});
+    ask('DELETE', `/api/v1/namespaces/default/pods/${pods()[0]!.metadata.name}`);
+    ask('POST', '/api/v1/namespaces', {apiVersion: 'v1', kind: 'Namespace', metadata: {name: 'late'}});
+    seconds(60);
+    expect(pods()).toHaveLength(2);
+    expect(ask('GET', '/api/v1/namespaces/late/serviceaccounts').items).toEqual([]);
+    cluster.control({action: 'start', program: 'kube-controller-manager'});
+    seconds(20);
+    expect(pods().filter(isReady)).toHaveLength(3);
+    expect(ask('GET', '/api/v1/namespaces/late/serviceaccounts').items).toHaveLength(1);
+    cluster.control({action: 'node-down', node: 'node-2'});
+    seconds(80);
+    const node = ask('GET', '/api/v1/nodes/node-2') as unknown as Stored<Node>;
+    expect(node.spec!.taints).toHaveLength(2);
+  });
+
+  it('is refused what its role does not allow, and says so in the journal', () => {
+    const {cluster, ask, pods, seconds} = start();
+    ask('DELETE', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/system:controller:replicaset-controller');
+    ask('POST', '/apis/apps/v1/namespaces/default/deployments', web(2));
+    seconds(10);
+    expect(pods()).toEqual([]);
+    const failures = cluster.machine.journal.steps.flatMap(step => step.notes as {kind: string; component?: string; message?: string}[]);
+    expect(failures.find(({kind, component}) => kind === 'failure' && component === 'replicaset-controller')!.message).toMatch(
+      /is forbidden: User "system:serviceaccount:kube-system:replicaset-controller" cannot/,
+    );
+  });
+
+  it('is the same twice', () => {
+    const run = () => {
+      const {cluster, ask, seconds} = start();
+      ask('POST', '/apis/apps/v1/namespaces/default/deployments', web(4));
+      seconds(20);
+      cluster.control({action: 'node-down', node: 'node-3'});
+      seconds(400);
+      return cluster.hash();
+    };
+    expect(run()).toBe(run());
+  });
 });
