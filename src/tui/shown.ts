@@ -38,14 +38,10 @@ export function panelRows(view: View, ui: UiState, id: string): readonly PanelRo
   return wanted === '' ? rows : rows.filter(each => plainText(each.row).toLowerCase().includes(wanted));
 }
 
-/** Index of the selected row: where it was left, at first where things happen; -1 where there are no rows. */
+/** Index of the selected row: where it was left; at first where things happen, else on the first row that stands for something. -1 where there are no rows. */
 export function selectionOf(ui: UiState, id: string, rows: readonly PanelRow[]): number {
-  const at =
-    ui.selected[id] ??
-    Math.max(
-      0,
-      rows.findIndex(each => each.here),
-    );
+  const beginnings = [rows.findIndex(each => each.here), rows.findIndex(each => each.ref), 0];
+  const at = ui.selected[id] ?? beginnings.find(index => index >= 0)!;
   return Math.min(at, rows.length - 1);
 }
 

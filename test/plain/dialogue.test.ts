@@ -1,42 +1,15 @@
-import {readFileSync} from 'node:fs';
 import {PassThrough} from 'node:stream';
 import {describe, expect, test} from 'vitest';
-import {NO_PROGRESS, type Progress} from '../../src/course/progress.ts';
-import {parseLesson} from '../../src/course/schema.ts';
+import type {Progress} from '../../src/course/progress.ts';
 import {createManualClock} from '../../src/plain/clock.ts';
 import {runPlain} from '../../src/plain/run.ts';
-import {createSession} from '../../src/session/session.ts';
-
-const file = 'lessons/01-birth-certificate/01-first-breath.yaml';
-const {lesson} = parseLesson(readFileSync(file, 'utf8'), file);
+import {firstBreath, realSession} from '../tui/real-session.ts';
 
 /** Plays the lines from standard input; returns what was printed, and the progress that was saved last. */
 async function talk(lines: readonly string[], options: {ascii?: boolean} = {}): Promise<{said: string; progress: Progress | undefined}> {
   const clock = createManualClock();
-  let progress: Progress | undefined;
   let quit = (): void => undefined;
-  const session = createSession({
-    lessons: [lesson!],
-    progress: NO_PROGRESS,
-    ports: {
-      ...clock,
-      edit: async () => undefined,
-      saveProgress: saved => {
-        progress = saved;
-      },
-      quit: () => quit(),
-    },
-    sandbox: {
-      seed: 1,
-      nodes: 2,
-      off: [],
-      users: {},
-      context: {user: 'kubernetes-admin', namespace: 'default'},
-      files: {},
-      apply: [],
-      age: 0,
-    },
-  });
+  const {session, progress} = realSession(clock, firstBreath, () => quit());
   const input = new PassThrough();
   const output = new PassThrough();
   let said = '';
@@ -54,7 +27,7 @@ async function talk(lines: readonly string[], options: {ascii?: boolean} = {}): 
     },
   });
   session.close();
-  return {said, progress};
+  return {said, progress: progress()};
 }
 
 describe('the line dialogue', () => {
@@ -106,6 +79,25 @@ describe('the line dialogue', () => {
     expect(said).toMatch(/You predicted: Pending/);
     expect(said).toMatch(/Hint: /);
     expect(progress?.last).toBe('first-breath');
+  });
+
+  test('is enough to solve a whole lesson', async () => {
+    const solution = [
+      'kubectl get nodes',
+      'next',
+      'predict 1',
+      'kubectl create -f myapp-pod.yaml',
+      'next',
+      'wait 5',
+      'next',
+      'back',
+      'back',
+      'present',
+      'next',
+    ];
+    const {said, progress} = await talk(['play 1.1', ...solution]);
+    expect(said).toContain('✓ Solved');
+    expect(progress?.lessons['first-breath']).toMatchObject({solved: true});
   });
 
   test('stops at quit, whatever follows', async () => {

@@ -1,0 +1,88 @@
+import {afterEach, expect, test} from 'vitest';
+import {realSession, wallClock} from '../tui/real-session.ts';
+import {type Mounted, mount} from '../tui/terminal.ts';
+
+let screen: Mounted;
+afterEach(() => screen.close());
+
+/** Waits until the screen says something; time flows meanwhile. */
+async function until(text: string | RegExp): Promise<void> {
+  const says = (): boolean => (typeof text === 'string' ? screen.text().includes(text) : text.test(screen.text()));
+  for (let tries = 0; tries < 400 && !says(); tries += 1) await screen.settled();
+  expect(screen.text()).toMatch(text);
+}
+
+test('a lesson is played by keys alone at 80x24', async () => {
+  const {session, progress} = realSession(wallClock);
+  screen = await mount(session, 80, 24);
+  try {
+    // The course map: the first lesson is chosen.
+    expect(screen.text()).toContain('First breath');
+    await screen.press('Enter');
+    await until('Step 1/4');
+
+    // Step 1: take the suggestion, run it, go on.
+    await screen.press('Right', 'Enter');
+    await until('Step 1/4 done. Enter goes on');
+    expect(screen.text()).toContain('node-3');
+    await screen.press('Enter');
+
+    // Step 2: predict, then create; the request is seen on its way, and its way ends in etcd.
+    await until('Predict: ');
+    await screen.press('Enter');
+    await until('kubectl create -f myapp-pod.yaml');
+    await screen.press('Right', 'Enter');
+    await until(/ (authn|authz|decode|mutate|validate|admit|etcd) /);
+    await until('pod/myapp-pod created');
+    await until('Step 2/4 done');
+    expect(screen.text()).toContain('✓ You predicted: Pending. So it was.');
+    await screen.press('Enter');
+
+    // Step 3: the rest happens by itself.
+    await until('Step 3/4 done');
+    await screen.press('A-7');
+    await until(/✓ Running, ready/);
+    await screen.press('Escape', 'Enter');
+
+    // Step 4: back in time, and to the present again.
+    await until('Step 4/4');
+    await screen.press(',', ',');
+    await until('PAST');
+    await screen.press('=');
+    await until('Step 4/4 done');
+    await screen.press('Enter');
+    await until('✓ Lesson solved.');
+    expect(progress()?.lessons['first-breath']).toMatchObject({solved: true});
+  } finally {
+    session.close();
+  }
+});
+
+test('free play answers every panel, and a detail view of what is selected', async () => {
+  const {session} = realSession(wallClock);
+  session.dispatch({type: 'sandbox'});
+  session.dispatch({type: 'speed', by: 1});
+  session.dispatch({type: 'speed', by: 1});
+  screen = await mount(session, 120, 36);
+  try {
+    await screen.press('kubectl run web --image=nginx', 'Enter');
+    await until('pod/web created');
+    await screen.press('A-7');
+    await until(/web default {2}Running/);
+    await screen.press('d');
+    await until('Node:             node-');
+    await screen.press('G');
+    await until('Successfully assigned default/web to');
+    await screen.press('Escape', 'y');
+    await until('kind: Pod');
+    await screen.press('Escape', 'w');
+    await until(/kubernetes-admin create .*\/pods: 201/);
+    for (const digit of '1234567890') {
+      await screen.press(digit);
+      expect(screen.rows()[0]).toMatch(/^ podyssey/);
+      expect(screen.scrolled()).toBe(0);
+    }
+  } finally {
+    session.close();
+  }
+});
