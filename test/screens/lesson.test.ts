@@ -75,8 +75,9 @@ test('free play answers every panel, and a detail view of what is selected', asy
     await until('Successfully assigned default/web to');
     await screen.press('Escape', 'y');
     await until('kind: Pod');
-    await screen.press('Escape', 'w');
+    await screen.press('Escape', 'w', 'z', 'G');
     await until(/kubernetes-admin create .*\/pods: 201/);
+    await screen.press('z');
     for (const digit of '1234567890') {
       await screen.press(digit);
       expect(screen.rows()[0]).toMatch(/^ podyssey/);
