@@ -1,0 +1,55 @@
+import {describe, expect, it} from 'vitest';
+import {ask, object, pod} from './stage.ts';
+
+const quota = (hard: Record<string, string>, used: Record<string, string>, spec: object = {}) =>
+  object('v1', 'ResourceQuota', {name: 'team', namespace: 'default', resourceVersion: '7'}, {spec: {hard, ...spec}, status: {hard, used}});
+const asking = (cpu: string) => pod({containers: [{name: 'app', image: 'nginx', resources: {requests: {cpu}}}]});
+const charge = (store: object[], what = asking('500m'), more: object = {}) =>
+  ask({plugin: 'ResourceQuota', store: store as never[], object: what, ...more});
+
+describe('ResourceQuota', () => {
+  it('writes down what is used, on the version it has read', () => {
+    expect(charge([quota({pods: '3', 'requests.cpu': '1'}, {pods: '1', 'requests.cpu': '250m'})]).written).toMatchObject([
+      {metadata: {name: 'team', resourceVersion: '7'}, status: {used: {pods: '2', 'requests.cpu': '750m'}}},
+    ]);
+  });
+  it('refuses what is too much', () => {
+    expect(charge([quota({'requests.cpu': '1'}, {'requests.cpu': '750m'})]).refused).toBe(
+      'pods "web" is forbidden: exceeded quota: team, requested: requests.cpu=500m, used: requests.cpu=750m, limited: requests.cpu=1',
+    );
+  });
+  it('lets nobody off who does not say what they need', () => {
+    expect(charge([quota({cpu: '1'}, {cpu: '0'})], pod()).refused).toContain('failed quota: team: must specify cpu for: app');
+  });
+  it('does not count before its controller has', () => {
+    expect(charge([quota({pods: '1'}, {})]).refused).toContain('status unknown for quota: team, resources: pods');
+  });
+  it('counts only in its scope', () => {
+    const best = quota({pods: '1'}, {pods: '1'}, {scopes: ['BestEffort']});
+    expect(charge([best]).refused).toBeUndefined();
+    expect(charge([best], pod()).refused).toContain('exceeded quota');
+  });
+  it('charges an update by what it adds', () => {
+    const service = (type: string, resourceVersion?: string) =>
+      object(
+        'v1',
+        'Service',
+        {name: 's', namespace: 'default', ...(resourceVersion && {resourceVersion})},
+        {spec: {type, ports: [{port: 80}]}},
+      );
+    const store = [quota({services: '1', 'services.nodeports': '1'}, {services: '1', 'services.nodeports': '0'})];
+    const update = {operation: 'UPDATE', resource: 'services', old: service('ClusterIP', '5')};
+    expect(charge(store, service('NodePort', '5'), update).written).toMatchObject([
+      {status: {used: {services: '1', 'services.nodeports': '1'}}},
+    ]);
+  });
+  it('can make a resource scarce that no quota names', () => {
+    const config = {resourceQuota: {limitedResources: [{resource: 'pods', matchContains: ['requests.cpu']}]}};
+    expect(charge([quota({pods: '5'}, {pods: '0'})], asking('1'), {config}).refused).toContain(
+      'insufficient quota to consume: requests.cpu',
+    );
+  });
+  it('writes nothing in a namespace without quotas', () => {
+    expect(charge([]).written).toEqual([]);
+  });
+});
