@@ -45,3 +45,29 @@ describe('the tools of the network', () => {
     });
   });
 });
+
+describe('curl', () => {
+  const apply = (path: string, object: object): void => void cluster.request({method: 'POST', path, body: object});
+
+  it('reaches a NodePort from the learner’s machine, and says why it does not reach anything else', () => {
+    apply('/api/v1/namespaces/default/pods', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {name: 'web', labels: {app: 'web'}},
+      spec: {containers: [{name: 'web', image: 'nginx:1.27'}]},
+    });
+    apply('/api/v1/namespaces/default/services', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: {name: 'web'},
+      spec: {type: 'NodePort', selector: {app: 'web'}, ports: [{port: 80, nodePort: 30080}]},
+    });
+    cluster.settle();
+    cluster.advance(5000);
+    expect(type('curl -s http://192.168.0.12:30080/')).toMatchObject({exitCode: 0, output: expect.stringContaining('nginx')});
+    expect(type('curl -s web --from web')).toMatchObject({exitCode: 0, output: expect.stringContaining('nginx')});
+    expect(type('curl 192.168.0.12:30081').output).toMatch(/^curl: \(7\) Failed to connect to 192\.168\.0\.12 port 30081/);
+    expect(type('curl web').output).toBe('curl: (6) Could not resolve host: web\n');
+    expect(type('curl -m 2 http://10.244.0.2/').output).toBe('curl: (28) Connection timed out after 2000 milliseconds\n');
+  });
+});

@@ -103,7 +103,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
   const handlers: Record<string, Handler> = {
     ...processes.handlers,
     ...maintenance,
-    ...networkHandlers(nodePrograms.listens),
+    ...networkHandlers(nodePrograms),
     [BOOT](tx: Tx) {
       startEtcd(tx, preset.etcdMembers);
       configureServer(tx, {...options.server, running: true});

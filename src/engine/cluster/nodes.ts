@@ -10,9 +10,9 @@ import {createKubelet, type KubeletComponent} from '../kubelet/kubelet.ts';
 import type {Tx} from '../machine/types.ts';
 import {createCni} from '../network/cni/cni.ts';
 import {addressesOf, lookup} from '../network/dns/lookup.ts';
-import type {LookupNote, PacketNote} from '../network/events.ts';
+import type {Ends, LookupNote, PacketNote} from '../network/events.ts';
 import {connect} from '../network/packet/connect.ts';
-import type {ConnectOptions, Destination, HttpTarget, Origin, Reached} from '../network/packet/connection.ts';
+import type {Destination, HttpTarget, Origin, Reached} from '../network/packet/connection.ts';
 import {imageCatalogue} from '../runtime/catalogue/images.ts';
 import {createRuntime, type Runtime} from '../runtime/runtime.ts';
 import type {Sandbox} from '../runtime/types.ts';
@@ -24,14 +24,12 @@ const HOP_MS = 1;
 
 const APISERVER_PORT = 6443;
 
-export interface NodePrograms {
+export interface NodePrograms extends Ends {
   readonly components: readonly Component[];
   readonly runtime: Runtime;
   readonly kubelet: KubeletComponent;
   /** The kubelet's context on a node; undefined while it does not run. */
   kubeletContext(tx: Tx, node: string): ComponentContext | undefined;
-  /** Whether somebody waits at an address, for the packet walk. */
-  listens(tx: Tx): NonNullable<ConnectOptions['listens']>;
   /** A request of the API server itself to a pod: its machine has a route to all of them. */
   fromControlPlane(tx: Tx, address: string, port: number, request: HttpRequest): Dialled<HttpResponse>;
 }
@@ -45,14 +43,14 @@ export function createNodePrograms(): NodePrograms {
   const runtime: Runtime = createRuntime({
     cni: createCni,
     images: imageCatalogue,
-    network: (tx, node, sandbox) => podNetwork(tx, node, sandbox),
+    network: (tx, _node, sandbox) => podNetwork(tx, sandbox),
     changed(tx, node, podUid) {
       const ctx = contextOf(tx, kubelet.component, node);
       if (ctx) kubelet.changed(ctx, podUid);
     },
   });
 
-  const kubelet = createKubelet({cri: runtime.cri, dial: (tx, node) => dialerFrom(tx, {kind: 'node', name: node}, node)});
+  const kubelet = createKubelet({cri: runtime.cri, dial: (tx, node) => dialer(tx, {kind: 'node', name: node})});
 
   const listens =
     (tx: Tx) =>
@@ -67,15 +65,15 @@ export function createNodePrograms(): NodePrograms {
     const connection = connect(tx, from, to, {listens: listens(tx)});
     const {verdict, endpoint} = connection;
     // Probes are too many to be told one by one.
-    if (from.kind === 'pod' && tx.noting) tx.note({kind: 'packet', from, to, connection} as PacketNote);
+    if (from.kind !== 'node' && tx.noting) tx.note({kind: 'packet', from, to, connection} as PacketNote);
     if (verdict === 'answered' && endpoint) return then(endpoint, connection.status);
     const error = verdict === 'answered' ? 'unreachable' : verdict;
     return {error, tookMs: error === 'timeout' ? TIMEOUT_MS : error === 'unreachable' ? UNREACHABLE_MS : HOP_MS};
   }
 
-  function dialerFrom(tx: Tx, from: Origin, node: string): Dialer {
-    // What is on this node is reached without leaving it; everything else goes the packet's way.
-    const local = runtime.sockets(tx, node);
+  function dialer(tx: Tx, from: Origin): Dialer {
+    // What is on a node is reached from it without leaving it; everything else goes the packet's way.
+    const local = from.kind === 'node' ? runtime.sockets(tx, from.name) : undefined;
     const reach = <T>(
       address: string,
       port: number,
@@ -83,7 +81,7 @@ export function createNodePrograms(): NodePrograms {
       other: (endpoint: Reached, status: number | undefined) => Dialled<T>,
       target?: HttpTarget,
     ): Dialled<T> => {
-      if (from.kind === 'node' && local) {
+      if (local) {
         const direct = ask(local, address, port);
         if (!('error' in direct && direct.error === 'unreachable')) return direct;
       }
@@ -118,11 +116,11 @@ export function createNodePrograms(): NodePrograms {
     };
   }
 
-  function podNetwork(tx: Tx, node: string, sandbox: Sandbox): PodNetwork {
+  function podNetwork(tx: Tx, sandbox: Sandbox): PodNetwork {
     const {namespace, name} = sandbox.config.metadata;
     const from: Origin = {kind: 'pod', namespace, name};
     return {
-      ...dialerFrom(tx, from, node),
+      ...dialer(tx, from),
       resolve(host) {
         const found = lookup(tx, from, host, sandbox.config.dns ?? {servers: [], searches: [], options: []});
         if (tx.noting) tx.note({kind: 'lookup', from, name: host, lookup: found} as LookupNote);
@@ -139,6 +137,7 @@ export function createNodePrograms(): NodePrograms {
     kubelet,
     kubeletContext: (tx, node) => contextOf(tx, kubelet.component, node),
     listens,
+    dialer,
     fromControlPlane(tx, address, port, request) {
       for (const [, {name}] of tx.table<Host>(HOSTS).entries()) {
         const answer = runtime.sockets(tx, name)?.http(address, port, request);

@@ -8,7 +8,7 @@ import type {Kubelet} from './types.ts';
 import {podLogDirectory} from './volumes/paths.ts';
 
 /** The node's own resolv.conf. */
-const HOST_RESOLV_CONF = 'nameserver 192.168.0.1\n';
+export const HOST_RESOLV_CONF = 'nameserver 192.168.0.1\n';
 
 const HOSTNAME_MAX = 63;
 

@@ -1,4 +1,5 @@
 /** Packets and questions that somebody at the keyboard sends: events of the machine, so that they stand in its journal and chance is drawn from its state. */
+import type {Dialer, Dialled, HttpRequest, HttpResponse} from '../api/cri.ts';
 import type {DnsConfig} from '../api/resolv-conf.ts';
 import type {Handler} from '../machine/machine.ts';
 import type {Tx} from '../machine/types.ts';
@@ -9,6 +10,7 @@ import type {Connection, ConnectOptions, Destination, Origin} from './packet/con
 
 export const CONNECT = 'connect';
 export const LOOKUP = 'lookup';
+export const FETCH = 'fetch';
 
 export interface ConnectEvent {
   readonly from: Origin;
@@ -21,6 +23,21 @@ export interface LookupEvent {
   readonly name: string;
   readonly config: DnsConfig;
   readonly types?: readonly RecordType[];
+}
+
+export interface FetchEvent {
+  readonly from: Origin;
+  readonly address: string;
+  readonly port: number;
+  readonly request: HttpRequest;
+}
+
+/** What the network cannot know by itself: the processes at its ends. */
+export interface Ends {
+  /** Whether a process waits at an address. */
+  listens(tx: Tx): NonNullable<ConnectOptions['listens']>;
+  /** Carries requests from a place to the processes that answer them. */
+  dialer(tx: Tx, from: Origin): Dialer;
 }
 
 /** What happened to a packet: for the screen. */
@@ -39,8 +56,8 @@ export interface LookupNote {
   readonly lookup: Lookup;
 }
 
-/** The machine's handlers. `listens` tells whether a process waits at an address; it comes from the runtimes. */
-export const networkHandlers = (listens: (tx: Tx) => ConnectOptions['listens']): Record<string, Handler> => ({
+/** The machine's handlers. */
+export const networkHandlers = ({listens, dialer}: Ends): Record<string, Handler> => ({
   [CONNECT](tx, event): Connection {
     const {from, to, options} = event.data as ConnectEvent;
     const connection = connect(tx, from, to, {...options, listens: listens(tx)});
@@ -54,5 +71,9 @@ export const networkHandlers = (listens: (tx: Tx) => ConnectOptions['listens']):
     const note: LookupNote = {kind: 'lookup', from, name, lookup: result};
     tx.note(note);
     return result;
+  },
+  [FETCH](tx, event): Dialled<HttpResponse> {
+    const {from, address, port, request} = event.data as FetchEvent;
+    return dialer(tx, from).http(address, port, request);
   },
 });

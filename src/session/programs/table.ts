@@ -6,8 +6,9 @@ import {cat, editFile, ls} from './files.ts';
 import {kubectl} from './kubectl.ts';
 import {networkPrograms} from './network.ts';
 import {sed} from './sed.ts';
+import {trafficPrograms} from './traffic.ts';
 import {wait} from './wait.ts';
 
-export const programs: readonly Program[] = [kubectl, etcdctl, cat, ls, editFile, sed, chaos, wait, ...networkPrograms];
+export const programs: readonly Program[] = [kubectl, etcdctl, cat, ls, editFile, sed, chaos, wait, ...networkPrograms, ...trafficPrograms];
 
 export const programNamed = (name: string): Program | undefined => programs.find(p => p.name === name || p.aliases?.includes(name));
