@@ -207,7 +207,6 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
   const handle = (event: MachineEvent, cause: number, dueSlot?: number): unknown => {
     const handler = handlers[event.type];
     if (!handler) throw new Error(`no handler for ${event.type}`);
-    journal.forgetFuture();
     const before = root;
     writes = [];
     notes = [];
@@ -220,6 +219,9 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
       for (const w of writes.reverse()) tables.write(w.table, w.slot, w.new, w.old);
       throw error;
     }
+    // Looking around in the past leaves no trace, and the future stays.
+    if (writes.length === 0 && journal.position < journal.length) return result;
+    journal.forgetFuture();
     live.step++;
     root = Object.freeze({...live});
     if (record) journal.add({id: before.step, at: before.now, event, cause, writes, notes, before, after: root});
