@@ -18,6 +18,12 @@ export class CriError extends Error {
 /** gRPC status codes a runtime answers with. */
 export type CriCode = 'Unknown' | 'NotFound' | 'Unavailable' | 'DeadlineExceeded' | 'InvalidArgument' | 'FailedPrecondition';
 
+/** What the kubelet notes on its containers. upstream: pkg/kubelet/kuberuntime/labels.go */
+export const HASH_ANNOTATION = 'io.kubernetes.container.hash';
+export const RESTART_COUNT_ANNOTATION = 'io.kubernetes.container.restartCount';
+export const TERMINATION_PATH_ANNOTATION = 'io.kubernetes.container.terminationMessagePath';
+export const TERMINATION_POLICY_ANNOTATION = 'io.kubernetes.container.terminationMessagePolicy';
+
 export type NamespaceMode = 'POD' | 'CONTAINER' | 'NODE';
 
 export interface PodSandboxConfig {

@@ -1,12 +1,19 @@
 /** From a container's spec to what the runtime is asked to make. upstream: pkg/kubelet/kuberuntime generateContainerConfig, kubelet_pods.go makeEnvironmentVariables, makeMounts */
-import type {ContainerConfig, CriImage, Mount} from '../api/cri.ts';
+import {
+  type ContainerConfig,
+  type CriImage,
+  HASH_ANNOTATION,
+  type Mount,
+  RESTART_COUNT_ANNOTATION,
+  TERMINATION_PATH_ANNOTATION,
+  TERMINATION_POLICY_ANNOTATION,
+} from '../api/cri.ts';
 import {quantityMilli, quantityValue, tryParseQuantity} from '../api/quantity.ts';
 import {ApiError, type ConfigMap, type Container, type Pod, type Secret, type Service} from '../api/types.ts';
 import {milliCpuToQuota, milliCpuToShares, QUOTA_PERIOD} from './cm/resource-config.ts';
 import {hashContainer} from './container/container-hash.ts';
 import {expandVariables, fieldValue, resourceFieldValue} from './downward-api.ts';
 import {containerOomScoreAdjust} from './qos/oom-score.ts';
-import {HASH_ANNOTATION, RESTART_COUNT_ANNOTATION} from './runtime-status.ts';
 import {type Kubelet, podFullName} from './types.ts';
 import {fromBase64} from './volumes/base64.ts';
 import {podDirectory, volumePath} from './volumes/paths.ts';
@@ -48,7 +55,12 @@ export function containerConfig(kubelet: Kubelet, input: ContainerInput): Contai
       'io.kubernetes.pod.namespace': namespace!,
       'io.kubernetes.pod.uid': uid!,
     },
-    annotations: {[HASH_ANNOTATION]: hashContainer(container), [RESTART_COUNT_ANNOTATION]: String(restartCount)},
+    annotations: {
+      [HASH_ANNOTATION]: hashContainer(container),
+      [RESTART_COUNT_ANNOTATION]: String(restartCount),
+      [TERMINATION_PATH_ANNOTATION]: container.terminationMessagePath ?? '/dev/termination-log',
+      [TERMINATION_POLICY_ANNOTATION]: container.terminationMessagePolicy ?? 'File',
+    },
     logPath: `${name}/${restartCount}.log`,
     ...(container.stdin && {stdin: true}),
     ...(container.tty && {tty: true}),

@@ -1,9 +1,6 @@
 /** What the runtime says of a pod, as the kubelet's functions want it. upstream: pkg/kubelet/kuberuntime GetPodStatus, pleg getPodIPs */
-import type {Cri, CriContainerStatus, CriPod} from '../api/cri.ts';
+import {type Cri, type CriContainerStatus, type CriPod, HASH_ANNOTATION, RESTART_COUNT_ANNOTATION} from '../api/cri.ts';
 import {emptyPodStatus, type RuntimeContainerStatus, type RuntimePodStatus, type RuntimeState} from './container/types.ts';
-
-export const HASH_ANNOTATION = 'io.kubernetes.container.hash';
-export const RESTART_COUNT_ANNOTATION = 'io.kubernetes.container.restartCount';
 
 const states: Readonly<Record<CriContainerStatus['state'], RuntimeState>> = {
   CONTAINER_CREATED: 'created',

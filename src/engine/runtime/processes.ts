@@ -2,7 +2,8 @@
 
 import {fileView, type Layer, layerOf} from './files.ts';
 import {entryOf} from './images.ts';
-import {appendLog} from './logs.ts';
+import {TERMINATION_PATH_ANNOTATION, TERMINATION_POLICY_ANNOTATION} from '../api/cri.ts';
+import {appendLog, readLog} from './logs.ts';
 import {oomTime} from './memory.ts';
 import {type FoundContainer, findContainer, podSubject, type RuntimeNode, savePod, withContainer} from './node.ts';
 import {KILLED, sizeOf} from './process/binaries/system.ts';
@@ -223,11 +224,27 @@ function nextEvent(container: ContainerRecord): number | undefined {
   return known.length > 0 ? Math.min(...known) : undefined;
 }
 
+/** upstream: MaxContainerTerminationMessageLength, and its lesser limits for logs. */
+const MESSAGE_BYTES = 4096;
+const LOG_MESSAGE_BYTES = 2048;
+const LOG_MESSAGE_LINES = 80;
+
+/** What it left in its termination log; the end of its output, if the pod wants that of a failure. */
+function terminationMessage(runtime: RuntimeNode, {id, files, config}: ContainerRecord, exitCode: number): string | undefined {
+  const path = config.annotations?.[TERMINATION_PATH_ANNOTATION] ?? '/dev/termination-log';
+  const written = files?.[path];
+  if (written) return written.slice(0, MESSAGE_BYTES);
+  if (exitCode === 0 || config.annotations?.[TERMINATION_POLICY_ANNOTATION] !== 'FallbackToLogsOnError') return undefined;
+  const lines = readLog(runtime, id).slice(-LOG_MESSAGE_LINES);
+  return lines.map(line => `${line.text}\n`).join('').slice(-LOG_MESSAGE_BYTES);
+}
+
 /** The container has ended. */
 export function finish(runtime: RuntimeNode, {pod, container}: FoundContainer, exitCode: number, reason?: string): void {
   const why = reason ?? (exitCode === 0 ? 'Completed' : 'Error');
   const {process: _process, killAt: _killAt, ...rest} = container;
-  const ended: ContainerRecord = {...rest, state: 'CONTAINER_EXITED', finishedAt: runtime.now, exitCode, reason: why};
+  const message = terminationMessage(runtime, container, exitCode);
+  const ended: ContainerRecord = {...rest, state: 'CONTAINER_EXITED', finishedAt: runtime.now, exitCode, reason: why, ...(message && {message})};
   savePod(runtime, withContainer(pod, ended));
   runtime.wakeAt(container.id, undefined, 0);
   if (runtime.tx.noting) runtime.trace(podSubject(pod), `container ${container.config.metadata.name} exited ${exitCode} (${why})`);
