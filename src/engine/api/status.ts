@@ -216,7 +216,6 @@ export const deleteSuccess = (q: Qualified, name: string, uid: string): Status =
   metadata: {},
   status: 'Success',
   details: details(q, name, {uid}),
-  code: 200,
 });
 
 /** Body (text/plain) of the answer to a path that nothing serves. */

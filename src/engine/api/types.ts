@@ -107,7 +107,8 @@ export interface Status {
     causes?: {reason?: string; message?: string; field?: string}[];
     retryAfterSeconds?: number;
   };
-  code: number;
+  /** Missing where an object was removed: its Status says nothing but that. */
+  code?: number;
 }
 
 /** A refusal, as the API server words it. Thrown by the stages of a request and by clients; carries the Status that goes over the wire. */
@@ -119,7 +120,7 @@ export class ApiError extends Error {
     this.status = status;
   }
   get code(): number {
-    return this.status.code;
+    return this.status.code ?? 500;
   }
   get reason(): string {
     return this.status.reason ?? '';

@@ -28,7 +28,7 @@ const PATCHES: Readonly<Record<string, (walk: Walk, before: KubeObject, patch: u
     return applyStrategicMergePatch(before, patch as Json, definition);
   },
 };
-const ACCEPTED = [...Object.keys(PATCHES), APPLY_PATCH];
+const ACCEPTED = [...Object.keys(PATCHES), APPLY_PATCH, 'application/apply-patch+cbor'];
 
 export function patch(walk: Walk): ApiResponse {
   const {info, kind, tx, request} = walk;
