@@ -48,7 +48,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
   persistentvolumes: getOne,
   'resourceclaims.resource.k8s.io': getOne,
   'volumeattachments.storage.k8s.io': getOne,
-  serviceaccounts: createToken,
+  serviceaccounts: (node, attributes, policy) =>
+    attributes.verb === 'get' && attributes.subresource === ''
+      ? readNamespaced(node, attributes, policy)
+      : createToken(node, attributes, policy),
   'leases.coordination.k8s.io': lease,
   'csinodes.storage.k8s.io': csiNode,
   'resourceslices.resource.k8s.io': resourceSlice,

@@ -203,4 +203,23 @@ describe('Pod Security', () => {
     const labelled = pod({}, {labels: {a: 'b'}});
     expect(ask({plugin: 'PodSecurity', operation: 'UPDATE', old, object: labelled, store: [restricted]}).refused).toBeUndefined();
   });
+  it('expects less of a pod with users of its own since v1.35, but for /proc only at baseline', () => {
+    const own = pod({hostUsers: false, containers: [{name: 'app', image: 'nginx', securityContext: {procMount: 'Unmasked'}}]});
+    const at = (level: string, version: string) =>
+      ask({
+        plugin: 'PodSecurity',
+        object: own,
+        store: [
+          object('v1', 'Namespace', {
+            name: 'default',
+            labels: {'pod-security.kubernetes.io/enforce': level, 'pod-security.kubernetes.io/enforce-version': version},
+          }),
+        ],
+      }).refused;
+    expect(at('baseline', 'v1.34')).toContain('procMount');
+    expect(at('baseline', 'v1.35')).toBeUndefined();
+    expect(at('restricted', 'v1.34')).toContain('runAsNonRoot');
+    expect(at('restricted', 'latest')).toContain('procMount');
+    expect(at('restricted', 'latest')).not.toContain('runAsNonRoot');
+  });
 });

@@ -8,7 +8,7 @@ import {hostPathVolumes} from './checks/host-path-volumes.ts';
 import {hostPorts} from './checks/host-ports.ts';
 import {hostProbesAndHostLifecycle} from './checks/host-probes-and-host-lifecycle.ts';
 import {privileged} from './checks/privileged.ts';
-import {procMount} from './checks/proc-mount.ts';
+import {procMountBaseline, procMountRestricted} from './checks/proc-mount.ts';
 import {restrictedVolumes} from './checks/restricted-volumes.ts';
 import {runAsNonRoot} from './checks/run-as-non-root.ts';
 import {runAsUser} from './checks/run-as-user.ts';
@@ -27,13 +27,14 @@ export const CHECKS = [
   hostPorts,
   hostProbesAndHostLifecycle,
   privileged,
-  procMount,
+  procMountBaseline,
   seLinuxOptions,
   seccompProfileBaseline,
   sysctls,
   windowsHostProcess,
   allowPrivilegeEscalation,
   capabilitiesRestricted,
+  procMountRestricted,
   restrictedVolumes,
   runAsNonRoot,
   runAsUser,

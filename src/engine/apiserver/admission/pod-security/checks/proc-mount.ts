@@ -1,4 +1,4 @@
-/** upstream: policy/check_procMount.go */
+/** upstream: policy/check_procMount_baseline.go, check_procMount_restricted.go */
 import type {Check, PodCheck} from '../types.ts';
 import {allContainers, hasOwnUsers, joinQuoted, named, sorted} from '../wording.ts';
 
@@ -12,11 +12,18 @@ const check: PodCheck = (_metadata, spec) => {
   };
 };
 
-export const procMount: Check = {
+export const procMountBaseline: Check = {
   id: 'procMount',
   level: 'baseline',
   versions: [
     {since: 0, check},
     {since: 35, check: (metadata, spec) => (hasOwnUsers(spec) ? undefined : check(metadata, spec))},
   ],
+};
+
+/** What baseline lets a pod with users of its own do, restricted does not. */
+export const procMountRestricted: Check = {
+  id: 'procMount_restricted',
+  level: 'restricted',
+  versions: [{since: 35, check, overrides: ['procMount']}],
 };

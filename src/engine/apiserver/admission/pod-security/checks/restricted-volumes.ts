@@ -2,7 +2,17 @@
 import type {Check} from '../types.ts';
 import {joinQuoted, named, plural, sorted} from '../wording.ts';
 
-const ALLOWED = new Set(['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'persistentVolumeClaim', 'projected', 'secret']);
+const ALLOWED = new Set([
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'image',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+]);
 
 const typeOf = (volume: object): string =>
   Object.entries(volume).find(([field, source]) => field !== 'name' && source !== undefined && source !== null)?.[0] ?? 'unknown';
