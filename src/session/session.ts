@@ -637,6 +637,7 @@ export function createSession(options: SessionOptions): Session & {close(): void
       time: timeView(),
       facts: readFacts(now, {from: state.world?.from ?? 0, selected: state.selected, walk: state.walk}),
       transcript,
+      busy: running !== undefined,
       prediction: predictionView(),
       toast: state.toast,
       context: current.user,

@@ -13,6 +13,8 @@ export interface View {
   readonly facts: Facts;
   /** The learner's shell: newest last. */
   readonly transcript: readonly TranscriptEntry[];
+  /** The last command of the transcript has not ended yet. */
+  readonly busy: boolean;
   readonly prediction: PredictionView | undefined;
   /** A passing remark: the last thing that happened and deserves a word. */
   readonly toast: {readonly id: number; readonly tone: Tone; readonly text: string} | undefined;

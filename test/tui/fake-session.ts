@@ -87,6 +87,7 @@ export function fakeView(change: Partial<View> = {}): View {
         failed: false,
       },
     ],
+    busy: false,
     prediction: undefined,
     toast: undefined,
     context: 'podyssey',
