@@ -76,10 +76,30 @@ describe('a connection to a Service', () => {
       'node-2 route',
       'node-2 bridge',
       'node-2 delivery',
+      'node-2 answer',
     ]);
     const wire = walk.hops.find(({station}) => station === 'wire')!;
     expect(wire.headers.map(({layer}) => layer)).toEqual(['ipv4', 'udp', 'vxlan', 'ethernet', 'ipv4', 'tcp']);
     expect(wire.headers[1]).toMatchObject({destinationPort: 8472});
+  });
+
+  it('is answered by the address that it was sent to: every kernel undoes what it did', () => {
+    const {cluster, nodePort} = webCluster({type: 'NodePort'});
+    setStatus(cluster, 'web-1', '10.244.0.3', false);
+    setStatus(cluster, 'web-3', '10.244.2.2', false);
+    pass(cluster);
+    const laptop: Origin = {kind: 'outside', address: '198.51.100.7'};
+    const walk = network(cluster).run(tx => connect(tx, laptop, {address: '192.168.0.11', port: nodePort}, {sourcePort: 40000}));
+    const answers = walk.hops.filter(({station}) => station === 'answer');
+    expect(answers.map(({node, detail}) => `${node}: ${detail}`)).toEqual([
+      'node-2: 10.244.1.2 answers 10.244.0.0',
+      'node-1: destination 10.244.0.0 becomes 198.51.100.7 again',
+      `node-1: source 10.244.1.2:8080 becomes 192.168.0.11:${nodePort} again`,
+    ]);
+    expect(answers.at(-1)!.headers).toMatchObject([
+      {source: '192.168.0.11', destination: '198.51.100.7'},
+      {sourcePort: nodePort, destinationPort: 40000},
+    ]);
   });
 
   it('stays with its endpoint while it is open, even when the endpoint is no longer ready', () => {

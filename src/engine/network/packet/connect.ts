@@ -19,7 +19,7 @@ import {ethernet, ipHeaders} from './headers.ts';
 import {beyond, isCutOff, policy, toNode, toPod} from './legs.ts';
 import {filter, mapHostPort, masquerade, translate} from './netfilter.ts';
 import {hostAt, interfaceAt, isLocal, podOf, routeTo, UPLINK} from './places.ts';
-import {deliver, failed, hop, type Leg, type Outcome, type Walk} from './walk.ts';
+import {answerBack, deliver, failed, hop, type Leg, type Outcome, type Walk} from './walk.ts';
 
 const FIRST_TTL = 64;
 /** RFC 1918 */
@@ -41,6 +41,7 @@ function atNode(walk: Walk, node: string): Outcome {
   hop(walk, node, 'ingress', 'ingress', backend.why);
   if (!backend.endpoint) return {verdict: 'answered', why: backend.why, endpoint, status: backend.status};
   const {ip, port} = backend.endpoint;
+  walk.rewrites.push({node, what: 'ingress', before: packet});
   walk.http = undefined;
   walk.sender = undefined;
   walk.packet = {
@@ -163,10 +164,12 @@ export function connect(tx: Tx, from: Origin, to: Destination, options: ConnectO
   const own = pod && podInterfaces(tx, node).find(each => each.podUid === pod.metadata.uid);
   const source = from.kind === 'outside' ? from.address : (own?.ip ?? findHost(tx, node)?.address ?? '');
   const packet = {protocol, source, sourcePort, destination, port, ttl: FIRST_TTL};
-  const walk: Walk = {tx, options, hops: [], packet, http, sender: pod, senderInterface: own};
+  const walk: Walk = {tx, options, hops: [], rewrites: [], packet, http, sender: pod, senderInterface: own};
   let outcome: Outcome;
   if (from.kind === 'outside') outcome = fromOutside(walk);
   else if (from.kind === 'node') outcome = walkFrom(walk, node, 'host');
   else outcome = pod ? fromPod(walk, pod, own, node) : failed('unreachable', `there is no pod ${from.namespace}/${from.name}`);
-  return {...outcome, hops: walk.hops, seenFrom: walk.packet.source, sourcePort};
+  const seenFrom = walk.packet.source;
+  if (outcome.verdict === 'answered' && outcome.endpoint) answerBack(walk, outcome.endpoint);
+  return {...outcome, hops: walk.hops, seenFrom, sourcePort};
 }

@@ -33,7 +33,8 @@ export type Station =
   | 'overlay'
   | 'ingress'
   | 'wire'
-  | 'delivery';
+  | 'delivery'
+  | 'answer';
 
 /** One thing that happened to the packet, in order. */
 export interface Hop {

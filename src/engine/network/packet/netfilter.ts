@@ -12,7 +12,6 @@ import {ipvsTable, ipvsText, type VirtualServer} from '../proxy/ipvs.ts';
 import {endpointBase, nftablesRules, serviceBase} from '../proxy/nftables.ts';
 import {type NodeProxy, proxyFor} from '../proxy/node-rules.ts';
 import {findConnection, lastSeen, nextTurn, noteSeen, track} from './conntrack.ts';
-import type {Packet} from './headers.ts';
 import {gatewayOf, isLocal, OVERLAY, overlayAddressOf, podOf, type Route} from './places.ts';
 import {failed, hop, type Outcome, type Walk} from './walk.ts';
 
@@ -23,10 +22,11 @@ export interface Treatment {
   readonly passage: Passage;
 }
 
-const rewritten = (packet: Packet, to: string): Packet => {
+function rewriteDestination(walk: Walk, node: string, to: string): void {
   const {host, port} = splitHostPort(to);
-  return {...packet, destination: host, port};
-};
+  walk.rewrites.push({node, what: 'destination', before: walk.packet});
+  walk.packet = {...walk.packet, destination: host, port};
+}
 
 /** A generator that makes the i-th of n rules match, whatever their probabilities. */
 const forced = (index: number): (() => number) => {
@@ -74,7 +74,7 @@ export function translate(walk: Walk, node: string, device: string): Treatment {
   const treatment = {proxy, rules, passage};
   const known = findConnection(tx, node, packet);
   if (known) {
-    walk.packet = rewritten(packet, known.to);
+    rewriteDestination(walk, node, known.to);
     passage.marked = known.masquerade;
     hop(walk, node, device, 'conntrack', `an open connection: it stays with ${known.to}, whatever the rules say by now`);
     return treatment;
@@ -85,7 +85,7 @@ export function translate(walk: Walk, node: string, device: string): Treatment {
   for (const list of passage.seen) noteSeen(tx, node, list, packet.source);
   const [to] = passage.dnat;
   if (!to) return treatment;
-  walk.packet = rewritten(packet, to);
+  rewriteDestination(walk, node, to);
   const shown = evidence(walk, proxy, virtual, passage.hits, to);
   hop(walk, node, device, 'service', `destination ${packet.destination}:${packet.port} becomes ${to}`, {rules: shown});
   if (options.keep) track(tx, node, packet, {to, masquerade: passage.marked});
@@ -110,7 +110,7 @@ export function mapHostPort(walk: Walk, node: string, {passage}: Treatment): voi
   if (passage.dnat.length || packet.destination.startsWith('127.') || !isLocal(walk.tx, node, packet.destination)) return;
   const to = hostPortOf(walk, node);
   if (!to) return;
-  walk.packet = rewritten(packet, to);
+  rewriteDestination(walk, node, to);
   passage.dnat.push(to);
   hop(walk, node, 'portmap', 'service', `port ${packet.port} of the node is a pod's hostPort: destination becomes ${to}`);
 }
@@ -158,6 +158,7 @@ export function masquerade(walk: Walk, node: string, route: Route, {rules, passa
   const own: Record<string, string | undefined> = {[BRIDGE]: gatewayOf(tx, node), [OVERLAY]: overlayAddressOf(tx, node)};
   const source = own[route.device] ?? findHost(tx, node)?.address;
   if (!source || source === packet.source) return;
+  walk.rewrites.push({node, what: 'source', before: packet});
   walk.packet = {...packet, source};
   const why = passage.masquerade
     ? 'marked by kube-proxy: the answer must come back this way'

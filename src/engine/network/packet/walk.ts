@@ -5,10 +5,18 @@ import type {PodInterface} from '../cni/node-network.ts';
 import type {Connection, ConnectOptions, Hop, HttpTarget, Reached, Station, Verdict} from './connection.ts';
 import {type Header, ipHeaders, type Packet} from './headers.ts';
 
+/** What a kernel or a proxy on the way changed, and must change back in the answer. */
+export type Rewrite =
+  | {readonly node: string; readonly what: 'source' | 'destination'; readonly before: Packet}
+  /** An ingress controller ended one connection and opened another. */
+  | {readonly node: string; readonly what: 'ingress'; readonly before: Packet};
+
 export interface Walk {
   readonly tx: Tx;
   readonly options: ConnectOptions;
   readonly hops: Hop[];
+  /** In the order of the way. */
+  readonly rewrites: Rewrite[];
   packet: Packet;
   /** What it asks for, where it is the first packet of an HTTP request. */
   http: HttpTarget | undefined;
@@ -43,4 +51,27 @@ export function deliver(walk: Walk, endpoint: Reached, where: string): Outcome {
   if (options.listens && !options.listens(endpoint, packet.protocol))
     return {verdict: 'refused', why: `${where} has the packet, but nothing listens on port ${packet.port}`, endpoint};
   return {verdict: 'answered', why: `${where} answers`, endpoint};
+}
+
+const answerTo = ({source, sourcePort, destination, port, ...rest}: Packet): Packet => ({
+  ...rest,
+  source: destination,
+  sourcePort: port,
+  destination: source,
+  port: sourcePort,
+});
+
+/** The answer's way back: the same in reverse, and every kernel that rewrote something undoes it. */
+export function answerBack(walk: Walk, endpoint: Reached): void {
+  const start = {...walk.packet};
+  const tell = (node: string, device: string, detail: string, packet: Packet): void =>
+    hop(walk, node, device, 'answer', detail, {headers: ipHeaders(answerTo(packet))});
+  tell(endpoint.node ?? '', endpoint.pod ? 'eth0' : 'lo', `${start.destination} answers ${start.source}`, start);
+  let seen = start;
+  for (const {node, what, before} of walk.rewrites.toReversed()) {
+    if (what === 'ingress') tell(node, 'ingress', 'the controller passes the answer on over the first connection', before);
+    else if (what === 'source') tell(node, 'conntrack', `destination ${seen.source} becomes ${before.source} again`, before);
+    else tell(node, 'conntrack', `source ${seen.destination}:${seen.port} becomes ${before.destination}:${before.port} again`, before);
+    seen = before;
+  }
 }
