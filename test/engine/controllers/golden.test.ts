@@ -24,6 +24,7 @@ interface Observed {
   kind: string;
   name: string;
   object?: KubeObject;
+  changed?: Record<string, unknown>;
   event?: {type: string; reason: string; object: string; message: string; from: string; count: number};
 }
 
@@ -332,5 +333,26 @@ describe.skipIf(scenarios.length === 0)('as recorded', () => {
     now.send('POST', '/api/v1/namespaces', {apiVersion: 'v1', kind: 'Namespace', metadata: {name: 'c1'}});
     now.cluster.advance(1000);
     for (const who of ['service-account-controller', 'root-ca-cert-publisher']) expect(now.didNow(who)).toEqual(didThen(then, who));
+  });
+
+  it('a namespace is deleted, and says on the way what is left in it', () => {
+    const then = recorded('namespace deletion').observed.find(
+      entry => entry.kind === 'namespaces' && entry.changed?.['/status/conditions'],
+    )!;
+    const now = stage('c1');
+    const web = asked(recorded('deployment create 3'), 'deployments', 'c1/web');
+    now.send('POST', '/apis/apps/v1/namespaces/c1/deployments', {...web, spec: {...(web['spec'] as object), replicas: 5}});
+    now.cluster.advance(20_000);
+    now.send('DELETE', '/api/v1/namespaces/c1');
+    // Pods of this recording may take two seconds to stop; looked at after five, they should have been gone.
+    const seen: unknown[] = [];
+    for (let step = 0; step < 80 && seen.length === 0; step++) {
+      now.cluster.advance(100);
+      const {conditions} = now.send('GET', '/api/v1/namespaces/c1')['status'] as {conditions?: object[]};
+      if (conditions) seen.push(...conditions);
+    }
+    const timeless = (list: unknown) =>
+      (list as {lastTransitionTime?: string}[]).map(({lastTransitionTime: _time, ...condition}) => condition);
+    expect(timeless(seen)).toEqual(timeless(then.changed!['/status/conditions']));
   });
 });

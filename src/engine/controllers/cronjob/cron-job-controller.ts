@@ -1,6 +1,7 @@
 /** Makes a job whenever a schedule says so. upstream: pkg/controller/cronjob/cronjob_controllerv2.go, utils.go */
 import {EPOCH, timeOf, timeText} from '../../api/clock.ts';
 import {equalJson} from '../../api/clone.ts';
+import {parseSchedule, type Schedule} from '../../api/cron.ts';
 import {controllerOf, newControllerRef} from '../../api/owner.ts';
 import type {batch, core, KubeObject, Stored} from '../../api/types.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
@@ -11,7 +12,6 @@ import {keyOf, splitKey} from '../common/keys.ts';
 import {isNamespaceTerminating} from '../common/pod-control.ts';
 import {tell} from '../common/tell.ts';
 import type {Job} from '../job/indexes.ts';
-import {parseSchedule, type Schedule} from '../../api/cron.ts';
 
 export type CronJob = batch.CronJob & KubeObject;
 
