@@ -11,8 +11,6 @@ export interface BackoffPolicy {
   readonly max: number;
 }
 
-export type Backoffs = Readonly<Record<string, BackoffEntry>>;
-
 /** upstream: pkg/kubelet/kubelet.go initialNodeStatus… MaxCrashLoopBackOff, imageBackOffPeriod */
 export const crashLoopBackoff: BackoffPolicy = {initial: 10_000, max: 300_000};
 export const imagePullBackoff: BackoffPolicy = {initial: 10_000, max: 300_000};

@@ -1,4 +1,6 @@
 /** From a container's spec to what the runtime is asked to make. upstream: pkg/kubelet/kuberuntime generateContainerConfig, kubelet_pods.go makeEnvironmentVariables, makeMounts */
+
+import {fromBase64} from '../api/base64.ts';
 import {
   type ContainerConfig,
   type CriImage,
@@ -15,7 +17,6 @@ import {hashContainer} from './container/container-hash.ts';
 import {expandVariables, fieldValue, resourceFieldValue} from './downward-api.ts';
 import {containerOomScoreAdjust} from './qos/oom-score.ts';
 import {type Kubelet, podFullName} from './types.ts';
-import {fromBase64} from './volumes/base64.ts';
 import {podDirectory, volumePath} from './volumes/paths.ts';
 
 /** A spec that cannot be carried out: the container waits with CreateContainerConfigError. */

@@ -1,4 +1,6 @@
 /** One container, from its back-off to its postStart hook. upstream: pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer, kuberuntime_manager.go doBackOff */
+
+import {fromBase64} from '../api/base64.ts';
 import {type AuthConfig, CriError} from '../api/cri.ts';
 import {ApiError, type Container, type Pod, type Secret} from '../api/types.ts';
 import {backoffRemaining, crashLoopBackoff, imagePullBackoff, nextBackoff} from './backoff.ts';
@@ -10,7 +12,6 @@ import {beginKill, containerFieldPath} from './kill-container.ts';
 import {runHook} from './lifecycle/hooks.ts';
 import {apiContainerId} from './runtime-status.ts';
 import {type Kubelet, type Planned, type PodWorker, podFullName, type Step, subjectOf} from './types.ts';
-import {fromBase64} from './volumes/base64.ts';
 
 export const CRASH_LOOP_BACK_OFF = 'CrashLoopBackOff';
 export const CREATE_CONTAINER_CONFIG_ERROR = 'CreateContainerConfigError';

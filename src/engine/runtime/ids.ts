@@ -26,8 +26,5 @@ export const idFor = (uid: string, what: string): string => {
   return hex(`${what} of ${uid}`, 64 - Math.min(32, tail.length)) + tail.slice(0, 32);
 };
 
-/** Whether an id was made for a pod. */
-export const isIdOf = (id: string, uid: string): boolean => id.endsWith(bare(uid).slice(0, 32));
-
 /** The uid in an id, where it has the form of a UUID. */
 export const uidOf = (id: string): string => id.slice(32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

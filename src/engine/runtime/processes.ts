@@ -1,8 +1,8 @@
 /** The life of a container's processes: they run until they wait, wake, take signals, run out of memory, end. */
 
+import {TERMINATION_PATH_ANNOTATION, TERMINATION_POLICY_ANNOTATION} from '../api/cri.ts';
 import {fileView, type Layer, layerOf} from './files.ts';
 import {entryOf} from './images.ts';
-import {TERMINATION_PATH_ANNOTATION, TERMINATION_POLICY_ANNOTATION} from '../api/cri.ts';
 import {appendLog, readLog} from './logs.ts';
 import {oomTime} from './memory.ts';
 import {type FoundContainer, findContainer, podSubject, type RuntimeNode, savePod, withContainer} from './node.ts';
@@ -236,7 +236,10 @@ function terminationMessage(runtime: RuntimeNode, {id, files, config}: Container
   if (written) return written.slice(0, MESSAGE_BYTES);
   if (exitCode === 0 || config.annotations?.[TERMINATION_POLICY_ANNOTATION] !== 'FallbackToLogsOnError') return undefined;
   const lines = readLog(runtime, id).slice(-LOG_MESSAGE_LINES);
-  return lines.map(line => `${line.text}\n`).join('').slice(-LOG_MESSAGE_BYTES);
+  return lines
+    .map(line => `${line.text}\n`)
+    .join('')
+    .slice(-LOG_MESSAGE_BYTES);
 }
 
 /** The container has ended. */
@@ -244,7 +247,14 @@ export function finish(runtime: RuntimeNode, {pod, container}: FoundContainer, e
   const why = reason ?? (exitCode === 0 ? 'Completed' : 'Error');
   const {process: _process, killAt: _killAt, ...rest} = container;
   const message = terminationMessage(runtime, container, exitCode);
-  const ended: ContainerRecord = {...rest, state: 'CONTAINER_EXITED', finishedAt: runtime.now, exitCode, reason: why, ...(message && {message})};
+  const ended: ContainerRecord = {
+    ...rest,
+    state: 'CONTAINER_EXITED',
+    finishedAt: runtime.now,
+    exitCode,
+    reason: why,
+    ...(message && {message}),
+  };
   savePod(runtime, withContainer(pod, ended));
   runtime.wakeAt(container.id, undefined, 0);
   if (runtime.tx.noting) runtime.trace(podSubject(pod), `container ${container.config.metadata.name} exited ${exitCode} (${why})`);

@@ -119,6 +119,3 @@ export function localNetwork(runtime: RuntimeNode, pod: PodRecord, sandbox: Sand
   const sockets = socketsAmong(runtime, address => (address.startsWith('127.') || address === '::1' || address === sandbox.ip ? self : []));
   return {...sockets, resolve: name => (name === sandbox.config.hostname ? {addresses: [sandbox.ip ?? '127.0.0.1']} : {error: 'NXDOMAIN'})};
 }
-
-/** What answers on a pod's loopback interface, for a network that handles the rest. */
-export const loopbackOf = (runtime: RuntimeNode, pod: PodRecord, sandbox: Sandbox) => socketsAmong(runtime, () => [{pod, sandbox}]);

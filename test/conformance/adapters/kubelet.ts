@@ -1,4 +1,6 @@
 /** Kubelet cases: the pure functions of the kubelet, fed with the cases' inputs. */
+
+import {computePodQos} from '../../../src/engine/api/qos.ts';
 import {quantityValue} from '../../../src/engine/api/quantity.ts';
 import type {ContainerStatus, Pod} from '../../../src/engine/api/types.ts';
 import {resourceConfigForPod} from '../../../src/engine/kubelet/cm/resource-config.ts';
@@ -16,7 +18,6 @@ import {computePodActions} from '../../../src/engine/kubelet/kuberuntime/compute
 import type {ProbeResult} from '../../../src/engine/kubelet/kuberuntime/pod-actions.ts';
 import {doProbe, newProbeWorker, type ProbeType} from '../../../src/engine/kubelet/prober/worker.ts';
 import {containerOomScoreAdjust} from '../../../src/engine/kubelet/qos/oom-score.ts';
-import {computePodQos} from '../../../src/engine/kubelet/qos/qos-class.ts';
 import {generateApiPodStatus} from '../../../src/engine/kubelet/status/api-pod-status.ts';
 import * as conditions from '../../../src/engine/kubelet/status/conditions.ts';
 import {convertToApiContainerStatuses} from '../../../src/engine/kubelet/status/container-statuses.ts';

@@ -1,8 +1,8 @@
 /** Whether a pod that was bound to this node may run here: the kubelet looks again. upstream: pkg/kubelet/lifecycle/predicate.go, eviction_manager.go Admit, sysctl/allowlist.go, apparmor */
 import {podRequests} from '../../api/pod-resources.ts';
+import {getPodQos} from '../../api/qos.ts';
 import {quantityMilli, quantityValue, tryParseQuantity} from '../../api/quantity.ts';
 import type {core, Node, Pod} from '../../api/types.ts';
-import {podQosClass} from '../qos/qos-class.ts';
 
 export interface Rejection {
   reason: string;
@@ -47,7 +47,7 @@ const MEMORY_PRESSURE_TAINT: core.Taint = {key: 'node.kubernetes.io/memory-press
 const eviction: Handler = ({pod, pressure}) => {
   if (pressure.length === 0 || isCritical(pod)) return undefined;
   if (pressure.every(condition => condition === 'MemoryPressure')) {
-    if (podQosClass(pod) !== 'BestEffort' || tolerates(pod.spec?.tolerations, MEMORY_PRESSURE_TAINT)) return undefined;
+    if (getPodQos(pod) !== 'BestEffort' || tolerates(pod.spec?.tolerations, MEMORY_PRESSURE_TAINT)) return undefined;
   }
   return {reason: 'Evicted', message: `The node had condition: [${pressure.join(' ')}]. `};
 };

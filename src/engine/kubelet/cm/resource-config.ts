@@ -1,8 +1,8 @@
 /** What is written into a pod's cgroup. upstream: pkg/kubelet/cm/helpers_linux.go */
 import {podLimits, podRequests, type ResourceList} from '../../api/pod-resources.ts';
+import {getPodQos} from '../../api/qos.ts';
 import {sign, tryParseQuantity} from '../../api/quantity.ts';
 import type {Pod} from '../../api/types.ts';
-import {podQosClass} from '../qos/qos-class.ts';
 
 export const MIN_SHARES = 2;
 export const MAX_SHARES = 262144;
@@ -42,7 +42,7 @@ export function resourceConfigForPod(
   const cpuShares = milliCpuToShares(requests['cpu']?.milli ?? 0);
   const cpuQuota = enforceCpuLimits ? milliCpuToQuota(limits['cpu']?.milli ?? 0, customPeriod ? cpuPeriod : QUOTA_PERIOD) : -1;
   const memory = limits['memory']?.value ?? 0;
-  switch (podQosClass(pod)) {
+  switch (getPodQos(pod)) {
     case 'Guaranteed':
       return {cpuShares, cpuQuota, cpuPeriod, memory};
     case 'Burstable':

@@ -5,8 +5,6 @@ import {ApiError, type Pod, type Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {type Kubelet, MANIFESTS, type PodWorker} from '../types.ts';
 
-export const MANIFEST_DIRECTORY = '/etc/kubernetes/manifests';
-
 export const SOURCE_ANNOTATION = 'kubernetes.io/config.source';
 export const HASH_ANNOTATION = 'kubernetes.io/config.hash';
 export const SEEN_ANNOTATION = 'kubernetes.io/config.seen';

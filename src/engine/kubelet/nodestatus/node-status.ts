@@ -7,8 +7,7 @@ import {type Kubelet, NODE} from '../types.ts';
 
 export const KUBELET_VERSION = 'v1.36.0';
 
-/** upstream: nodeStatusUpdateFrequency, nodeStatusReportFrequency */
-export const STATUS_UPDATE_MS = 10_000;
+/** upstream: nodeStatusReportFrequency */
 export const STATUS_REPORT_MS = 300_000;
 
 /** upstream: --kube-reserved and hard eviction memory.available<100Mi */

@@ -1,10 +1,9 @@
 /** Whom the kernel kills first when memory runs out. upstream: pkg/kubelet/qos/policy.go GetContainerOOMScoreAdjust */
 import {isPodLevelRequestsSet, isRestartableInitContainer, podRequests, type ResourceList} from '../../api/pod-resources.ts';
+import {getPodQos} from '../../api/qos.ts';
 import {quantityValue} from '../../api/quantity.ts';
 import type {Container, Pod} from '../../api/types.ts';
-import {podQosClass} from './qos-class.ts';
 
-export const KUBELET_OOM_SCORE_ADJ = -999;
 export const GUARANTEED_OOM_SCORE_ADJ = -997;
 export const BEST_EFFORT_OOM_SCORE_ADJ = 1000;
 
@@ -17,7 +16,7 @@ const share = (bytes: number, capacity: number): number => 1000 - Math.floor((10
 /** oom_score_adj of one container. `memoryCapacity` is the node's, in bytes. */
 export function containerOomScoreAdjust(pod: Pod, container: Container, memoryCapacity: number): number {
   if (isNodeCritical(pod)) return GUARANTEED_OOM_SCORE_ADJ;
-  const qos = podQosClass(pod);
+  const qos = getPodQos(pod);
   if (qos === 'Guaranteed') return GUARANTEED_OOM_SCORE_ADJ;
   if (qos === 'BestEffort') return BEST_EFFORT_OOM_SCORE_ADJ;
 

@@ -1,6 +1,5 @@
-/** What the kubelet answers to `kubectl exec`, `attach` and `port-forward`. upstream: pkg/kubelet/kubelet_pods.go, server/server.go */
-import type {Dialled, ExecResult, HttpRequest, HttpResponse} from '../../api/cri.ts';
-import {CriError} from '../../api/cri.ts';
+/** What the kubelet answers to `kubectl exec`. upstream: pkg/kubelet/kubelet_pods.go, server/server.go */
+import {CriError, type ExecResult} from '../../api/cri.ts';
 import {runtimeContainerId} from '../runtime-status.ts';
 import type {Kubelet} from '../types.ts';
 import {listWorkers} from '../workers.ts';
@@ -37,11 +36,4 @@ export function execInContainer(
       `Internal error occurred: Internal error occurred: error executing command in container: ${error.message.replace(/^rpc error: code = \w+ desc = /, '')}: unknown`,
     );
   }
-}
-
-/** One request through a forwarded port, or the API server's proxy, to a pod of this node. */
-export function dialPod(kubelet: Kubelet, namespace: string, name: string, port: number, request: HttpRequest): Dialled<HttpResponse> {
-  const worker = listWorkers(kubelet.ctx).find(w => w.namespace === namespace && w.name === name);
-  const address = worker?.ips[0] ?? kubelet.host.address;
-  return kubelet.dial?.http(address, port, request) ?? {error: 'unreachable', tookMs: 0};
 }

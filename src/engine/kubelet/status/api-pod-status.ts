@@ -1,9 +1,10 @@
 /** A pod's whole status as the kubelet would report it now. upstream: pkg/kubelet/kubelet_pods.go generateAPIPodStatus */
+
+import {getPodQos} from '../../api/qos.ts';
 import type {Container, ContainerStatus, Pod, PodStatus} from '../../api/types.ts';
 import {allContainersCouldRestart, shouldAllContainersRestart} from '../container/restart-all.ts';
 import {hasAnyActiveRegularContainerStarted} from '../container/started.ts';
 import type {RuntimePodStatus} from '../container/types.ts';
-import {podQosClass} from '../qos/qos-class.ts';
 import {
   allContainersRestartingCondition,
   type Condition,
@@ -99,7 +100,7 @@ export function generateApiPodStatus(input: ApiPodStatusInput): PodStatus {
     ...(podIps.length > 0 && {podIP: podIps[0], podIPs: podIps.map(ip => ({ip}))}),
     ...(inits.length > 0 && {initContainerStatuses: inits}),
     containerStatuses: containers,
-    qosClass: pod.status?.qosClass ?? podQosClass(pod),
+    qosClass: pod.status?.qosClass ?? getPodQos(pod),
     ...(ephemeral.length > 0 && {ephemeralContainerStatuses: ephemeral}),
   };
 }

@@ -1,9 +1,10 @@
 /** Makes a pod's volumes ready before its containers start, and takes them away after them. upstream: pkg/kubelet/volumemanager, pkg/volume/{configmap,secret,projected,downwardapi,emptydir,csi} */
+
+import {fromBase64} from '../../api/base64.ts';
 import type {Cri} from '../../api/cri.ts';
 import {ApiError, type ConfigMap, type core, type KubeObject, type Node, type Pod, type Secret} from '../../api/types.ts';
 import {fieldValue, resourceFieldValue} from '../downward-api.ts';
 import type {Kubelet, PodWorker} from '../types.ts';
-import {fromBase64} from './base64.ts';
 import {podDirectory, volumePath} from './paths.ts';
 
 /** upstream: pkg/kubelet/volumemanager/volume_manager.go podAttachAndMountTimeout */

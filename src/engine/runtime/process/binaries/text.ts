@@ -1,4 +1,5 @@
 /** Programs that print and compare. */
+import {fromBase64, toBase64} from '../../../api/base64.ts';
 import type {Binary} from '../system.ts';
 import {resolvePath} from '../system.ts';
 
@@ -226,32 +227,3 @@ export const textBinaries: Readonly<Record<string, Binary>> = {
     return ok(decode ? fromBase64(text) : `${toBase64(text)}\n`);
   },
 };
-
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** Text as UTF-8, base64. */
-export function toBase64(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  let result = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const [a = 0, b = 0, c = 0] = bytes.slice(i, i + 3);
-    const n = (a << 16) | (b << 8) | c;
-    const left = bytes.length - i;
-    result +=
-      ALPHABET[n >> 18]! + ALPHABET[(n >> 12) & 63]! + (left > 1 ? ALPHABET[(n >> 6) & 63]! : '=') + (left > 2 ? ALPHABET[n & 63]! : '=');
-  }
-  return result;
-}
-
-/** Base64 as text of UTF-8; what is no base64 is left out. */
-export function fromBase64(text: string): string {
-  const digits = [...text].map(c => ALPHABET.indexOf(c)).filter(n => n >= 0);
-  const bytes: number[] = [];
-  for (let i = 0; i + 1 < digits.length; i += 4) {
-    const [a = 0, b = 0, c, d] = digits.slice(i, i + 4);
-    bytes.push((a << 2) | (b >> 4));
-    if (c !== undefined) bytes.push(((b & 15) << 4) | (c >> 2));
-    if (c !== undefined && d !== undefined) bytes.push(((c & 3) << 6) | d);
-  }
-  return new TextDecoder().decode(Uint8Array.from(bytes));
-}

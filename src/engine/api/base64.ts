@@ -1,4 +1,4 @@
-/** Secrets' data on the wire. */
+/** Texts as the API carries the data of Secrets. */
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
@@ -13,4 +13,18 @@ export function fromBase64(text: string): string {
     if (c !== undefined && d !== undefined) bytes.push(((c & 3) << 6) | d);
   }
   return new TextDecoder().decode(Uint8Array.from(bytes));
+}
+
+/** Text as UTF-8, base64. */
+export function toBase64(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  let result = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const [a = 0, b = 0, c = 0] = bytes.slice(i, i + 3);
+    const n = (a << 16) | (b << 8) | c;
+    const left = bytes.length - i;
+    result +=
+      ALPHABET[n >> 18]! + ALPHABET[(n >> 12) & 63]! + (left > 1 ? ALPHABET[(n >> 6) & 63]! : '=') + (left > 2 ? ALPHABET[n & 63]! : '=');
+  }
+  return result;
 }
