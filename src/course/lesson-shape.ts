@@ -78,15 +78,46 @@ const step = object({
 
 const DEFAULT_CONTEXT = {user: 'kubernetes-admin', namespace: 'default'};
 
-export const DEFAULT_WORLD = {seed: 1, nodes: 3, users: {}, context: DEFAULT_CONTEXT, files: {}, apply: [], off: [], age: 0, vary: {}};
+export const DEFAULT_WORLD = {
+  seed: 1,
+  nodes: 3,
+  users: {},
+  credentials: {},
+  server: {},
+  context: DEFAULT_CONTEXT,
+  files: {},
+  apply: [],
+  run: [],
+  off: [],
+  age: 0,
+  vary: {},
+};
+
+const expires = number('virtual milliseconds since the cluster began');
+
+const credential: Shape = {
+  is: 'either',
+  about: 'what a person proves with who they are',
+  by: {
+    certificate: {
+      certificate: must(object({groups: must(lines('organizations')), issuer: may(text('name of the authority')), expires: may(expires)})),
+    },
+    idToken: {idToken: must(object({claims: must(anything), key: must(text('what it is signed with')), expires: must(expires)}))},
+    token: {token: must(text('a bearer token'))},
+    password: {password: must(text())},
+  },
+};
 
 const world = object({
   seed: may(number(), DEFAULT_WORLD.seed),
   nodes: may(number(), DEFAULT_WORLD.nodes),
   users: may(map(lines('groups'), 'people in the kubeconfig, beside the administrator'), {}),
+  credentials: may(map(credential, 'entries of the kubeconfig that are no sound certificate'), {}),
+  server: may(anything, {}),
   context: may(object({user: may(text(), DEFAULT_CONTEXT.user), namespace: may(text(), DEFAULT_CONTEXT.namespace)}), DEFAULT_CONTEXT),
   files: may(map(text(), "the learner's files"), {}),
   apply: may(lines('manifests applied beforehand'), []),
+  run: may(lines('lines that the administrator typed beforehand'), []),
   off: may(lines('programs present but stopped'), []),
   age: may(number('virtual milliseconds before the lesson begins'), 0),
   vary: may(map(lines('values'), '{{name}} stands for one of them'), {}),

@@ -35,12 +35,18 @@ export interface World {
   readonly nodes: number;
   /** People with an entry in the kubeconfig, beside the administrator: name -> groups. */
   readonly users: Readonly<Record<string, readonly string[]>>;
+  /** Entries of the kubeconfig that are no sound certificate: name -> what it is. Each has its context. */
+  readonly credentials: Readonly<Record<string, Credential>>;
+  /** Differences from kubeadm's set-up of the API server (a Partial<ServerConfig>). */
+  readonly server: Readonly<Record<string, unknown>>;
   /** Who the learner is, and where, at first. */
   readonly context: {readonly user: string; readonly namespace: string};
   /** The learner's files: name -> text. */
   readonly files: Readonly<Record<string, string>>;
   /** Manifests applied by the administrator beforehand, as YAML texts. */
   readonly apply: readonly string[];
+  /** Lines that somebody typed beforehand, as the administrator. */
+  readonly run: readonly string[];
   /** Programs present but stopped. */
   readonly off: readonly string[];
   /** Virtual milliseconds that have passed before the lesson begins. */
@@ -48,6 +54,14 @@ export interface World {
   /** Names that differ from learner to learner: `{{name}}` in the file stands for one of the values. */
   readonly vary: Readonly<Record<string, readonly string[]>>;
 }
+
+/** What a person proves with who they are; `expires` in virtual milliseconds since the cluster began (less than 0: it never held). */
+export type Credential =
+  | {readonly certificate: {readonly groups: readonly string[]; readonly issuer?: string; readonly expires?: number}}
+  /** Of an identity provider, signed with this key. */
+  | {readonly idToken: {readonly claims: Readonly<Record<string, unknown>>; readonly key: string; readonly expires: number}}
+  | {readonly token: string}
+  | {readonly password: string};
 
 export interface LessonStep {
   readonly id: string;

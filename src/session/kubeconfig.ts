@@ -1,5 +1,8 @@
 /** The learner's ~/.kube/config, and who its credentials are. A certificate of the simulation is a PEM block around what a certificate says. */
 import {stringify} from 'yaml';
+import type {Credential} from '../course/types.ts';
+import {EPOCH} from '../engine/api/clock.ts';
+import {signJwt} from '../engine/apiserver/authentication/jwt.ts';
 import type {ClientCertificate} from '../engine/apiserver/authentication/types.ts';
 import {CLUSTER_CA} from '../engine/apiserver/config.ts';
 
@@ -28,21 +31,39 @@ export function decodeCertificate(data: string): ClientCertificate | undefined {
   }
 }
 
-/** A kubeconfig with a context for the administrator and for each of these people (name -> groups), as YAML. */
-export function kubeconfigText(people: Readonly<Record<string, readonly string[]>>, current: {user: string; namespace: string}): string {
-  const all: Record<string, readonly string[]> = {[ADMIN_USER]: ['kubeadm:cluster-admins', 'system:masters'], ...people};
+/** The entry of a kubeconfig's user. */
+function userEntry(name: string, credential: Credential): Record<string, string> {
+  if ('token' in credential) return {token: credential.token};
+  if ('password' in credential) return {username: name, password: credential.password};
+  if ('idToken' in credential) {
+    const {claims, key, expires} = credential.idToken;
+    return {token: signJwt({...claims, exp: Math.floor((EPOCH + expires) / 1000)}, key, String(claims['iss']))};
+  }
+  const {groups, issuer = CLUSTER_CA, expires} = credential.certificate;
+  const notAfter = expires === undefined ? {} : {notAfter: EPOCH + expires};
+  return {
+    'client-certificate-data': encodeCertificate({commonName: name, organizations: groups, issuer, ...notAfter}),
+    'client-key-data': btoa(`key of ${name}`),
+  };
+}
+
+/** A kubeconfig with a context for the administrator, for each of these people (name -> groups) and for each credential, as YAML. */
+export function kubeconfigText(
+  people: Readonly<Record<string, readonly string[]>>,
+  current: {user: string; namespace: string},
+  credentials: Readonly<Record<string, Credential>> = {},
+): string {
+  const certificates: Record<string, readonly string[]> = {[ADMIN_USER]: ['kubeadm:cluster-admins', 'system:masters'], ...people};
+  const all: Record<string, Credential> = {
+    ...Object.fromEntries(Object.entries(certificates).map(([name, groups]) => [name, {certificate: {groups}}])),
+    ...credentials,
+  };
   const contextOf = (user: string): string => `${user}@${CLUSTER}`;
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{name: CLUSTER, cluster: {server: SERVER, 'certificate-authority-data': btoa(`${BEGIN}\n${btoa(CLUSTER_CA)}\n${END}\n`)}}],
-    users: Object.entries(all).map(([name, organizations]) => ({
-      name,
-      user: {
-        'client-certificate-data': encodeCertificate({commonName: name, organizations, issuer: CLUSTER_CA}),
-        'client-key-data': btoa(`key of ${name}`),
-      },
-    })),
+    users: Object.entries(all).map(([name, credential]) => ({name, user: userEntry(name, credential)})),
     contexts: Object.keys(all).map(user => ({
       name: contextOf(user),
       context: {cluster: CLUSTER, user, ...(user === current.user && current.namespace !== 'default' && {namespace: current.namespace})},

@@ -1,11 +1,14 @@
 /** A lesson's world before the first keystroke, and the sandbox's: a cluster, the learner's files, who they are. */
 import {parseAllDocuments} from 'yaml';
-import type {Lesson} from '../course/types.ts';
+import type {Credential, Lesson} from '../course/types.ts';
 import {kindOf} from '../engine/api/kinds.ts';
 import type {KubeObject, Status} from '../engine/api/types.ts';
+import type {ServerConfig} from '../engine/apiserver/config.ts';
 import {pathOf} from '../engine/client/client.ts';
 import {type Cluster, createCluster} from '../engine/cluster/cluster.ts';
-import {KUBECONFIG_PATH, kubeconfigText} from './kubeconfig.ts';
+import {ADMIN_USER, KUBECONFIG_PATH, kubeconfigText} from './kubeconfig.ts';
+import {program} from './line.ts';
+import {newShell, type ProgramEnv, runToEnd} from './shell.ts';
 
 export interface WorldState {
   readonly cluster: Cluster;
@@ -36,9 +39,12 @@ export interface WorldOptions {
   seed: number;
   nodes: number;
   users: Readonly<Record<string, readonly string[]>>;
+  credentials?: Readonly<Record<string, Credential>>;
+  server?: Partial<ServerConfig>;
   context: {user: string; namespace: string};
   files: Readonly<Record<string, string>>;
   apply: readonly string[];
+  run?: readonly string[];
   off: readonly string[];
   age: number;
 }
@@ -46,12 +52,27 @@ export interface WorldOptions {
 /** How long a freshly applied world may take to come to rest. */
 const REST_MS = 120_000;
 
+/** Types lines as the administrator, with the learner's files at hand. Throws WorldError where one fails. */
+function runLines(cluster: Cluster, files: WorldState['files'], lines: readonly string[]): void {
+  const kubeconfig = kubeconfigText({}, {user: ADMIN_USER, namespace: 'default'});
+  const env: ProgramEnv = {cluster, state: newShell({...files, [KUBECONFIG_PATH]: kubeconfig}), disabled: []};
+  for (const line of lines) {
+    const {exitCode, output} = runToEnd(program(line, env), cluster);
+    if (exitCode !== 0) throw new WorldError(`${line}: ${output.trim()}`);
+  }
+}
+
 export function createWorld(options: WorldOptions): WorldState {
-  const cluster = createCluster({seed: options.seed, nodes: options.nodes, off: options.off});
+  const {seed, nodes, off, server, users, context, credentials} = options;
+  const cluster = createCluster({seed, nodes, off, ...(server && {server})});
   for (const manifest of options.apply) applyManifests(cluster, manifest);
   cluster.settle(REST_MS);
+  if (options.run?.length) {
+    runLines(cluster, options.files, options.run);
+    cluster.settle(REST_MS);
+  }
   if (options.age) cluster.advance(options.age);
-  const files = {[KUBECONFIG_PATH]: kubeconfigText(options.users, options.context), ...options.files};
+  const files = {[KUBECONFIG_PATH]: kubeconfigText(users, context, credentials), ...options.files};
   return {cluster, files, from: cluster.history.position};
 }
 

@@ -2,6 +2,7 @@
 import type {Program} from '../shell.ts';
 import {chaos} from './chaos.ts';
 import {etcdctl} from './etcdctl.ts';
+import {exportVariable, unset} from './export.ts';
 import {cat, editFile, ls} from './files.ts';
 import {kubectl} from './kubectl.ts';
 import {networkPrograms} from './network.ts';
@@ -9,6 +10,19 @@ import {sed} from './sed.ts';
 import {trafficPrograms} from './traffic.ts';
 import {wait} from './wait.ts';
 
-export const programs: readonly Program[] = [kubectl, etcdctl, cat, ls, editFile, sed, chaos, wait, ...networkPrograms, ...trafficPrograms];
+export const programs: readonly Program[] = [
+  kubectl,
+  etcdctl,
+  cat,
+  ls,
+  editFile,
+  sed,
+  exportVariable,
+  unset,
+  chaos,
+  wait,
+  ...networkPrograms,
+  ...trafficPrograms,
+];
 
 export const programNamed = (name: string): Program | undefined => programs.find(p => p.name === name || p.aliases?.includes(name));
