@@ -106,6 +106,12 @@ export const SESSION_WORDS: Readonly<Record<string, {about: string; action(args:
   quit: {about: 'leave', action: () => ({type: 'quit'})},
 };
 
+/** Commands that read and never write: in the past they show the past. */
+const onlyLooks = (line: string): boolean =>
+  /^(cat|ls|etcdctl)\b|^(kubectl|k) (get|describe|logs|events|explain|api-resources|api-versions|version|cluster-info|config view)\b(?!.*(-w\b|--watch|-f\b|--follow))/.test(
+    line,
+  );
+
 export function createSession(options: SessionOptions): Session & {close(): void} {
   const {ports, lessons} = options;
   const listeners = new Set<() => void>();
@@ -337,7 +343,7 @@ export function createSession(options: SessionOptions): Session & {close(): void
     const now = cluster();
     if (!now) return remark('warn', 'open a lesson first: play 1.1');
     if (running) return remark('warn', 'a command is still running; Ctrl-C ends it');
-    if (inPast()) {
+    if (inPast() && !onlyLooks(text)) {
       if (state.forkAsked !== text) {
         set({forkAsked: text});
         return remark('warn', 'you are looking at the past: enter it again to branch off here, or type present');

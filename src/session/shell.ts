@@ -4,7 +4,7 @@
  */
 
 import {EPOCH} from '../engine/api/clock.ts';
-import type {Cluster} from '../engine/cluster/cluster.ts';
+import {type Cluster, sendRequest} from '../engine/cluster/cluster.ts';
 import type {ApiRequest, ApiResponse, Cache, Effect, Effects, Reply} from '../kubectl/types.ts';
 import {decodeCertificate, SERVER} from './kubeconfig.ts';
 
@@ -55,19 +55,15 @@ export function send(cluster: Cluster, request: ApiRequest): ApiResponse {
   if (token) headers['authorization'] = `Bearer ${token}`;
   else if (username !== undefined) headers['authorization'] = `Basic ${btoa(`${username}:${password ?? ''}`)}`;
   const certificate = clientCertificate && !headers['authorization'] ? decodeCertificate(clientCertificate) : undefined;
-  const answer = cluster.machine.dispatch({
-    type: 'request',
-    data: {
-      method: request.method,
-      path: request.path,
-      query: request.query,
-      headers,
-      ...(request.body !== undefined && {body: request.body}),
-      ...(certificate && {clientCertificate: certificate}),
-      client: 'kubectl',
-    },
+  return sendRequest(cluster.machine, {
+    method: request.method,
+    path: request.path,
+    query: request.query,
+    headers,
+    ...(request.body !== undefined && {body: request.body}),
+    ...(certificate && {clientCertificate: certificate}),
+    client: 'kubectl',
   }) as ApiResponse;
-  return answer;
 }
 
 /** A program under way. */

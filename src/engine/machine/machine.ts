@@ -39,6 +39,8 @@ export interface Machine {
   table<T extends Entity>(name: string): ReadTable<T>;
   /** Handles an event of the outside world now; returns what its handler returned. */
   dispatch(event: MachineEvent): unknown;
+  /** The answer a dispatch would give, without a trace: nothing is written, and a future that is known stays known. */
+  look(event: MachineEvent): unknown;
   /** True when nothing but periodic events is due. */
   readonly idle: boolean;
   /** The earliest due event, or undefined. */
@@ -203,10 +205,32 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
     },
   };
 
-  /** Runs a handler as one step. If it throws, nothing it wrote remains. */
-  const handle = (event: MachineEvent, cause: number, dueSlot?: number): unknown => {
+  const takeBack = (): void => {
+    for (const w of writes.reverse()) tables.write(w.table, w.slot, w.new, w.old);
+  };
+
+  const handlerOf = (event: MachineEvent): Handler => {
     const handler = handlers[event.type];
     if (!handler) throw new Error(`no handler for ${event.type}`);
+    return handler;
+  };
+
+  /** Runs a handler and takes back whatever it wrote. */
+  const look = (event: MachineEvent): unknown => {
+    writes = [];
+    notes = [];
+    Object.assign(live, root);
+    try {
+      return handlerOf(event)(tx, event, 0);
+    } finally {
+      takeBack();
+    }
+  };
+
+  /** Runs a handler as one step. If it throws, nothing it wrote remains. */
+  const handle = (event: MachineEvent, cause: number, dueSlot?: number): unknown => {
+    const handler = handlerOf(event);
+    journal.forgetFuture();
     const before = root;
     writes = [];
     notes = [];
@@ -216,12 +240,9 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
       if (dueSlot !== undefined) tx.remove(DUE, dueSlot);
       result = handler(tx, event, cause);
     } catch (error) {
-      for (const w of writes.reverse()) tables.write(w.table, w.slot, w.new, w.old);
+      takeBack();
       throw error;
     }
-    // Looking around in the past leaves no trace, and the future stays.
-    if (writes.length === 0 && journal.position < journal.length) return result;
-    journal.forgetFuture();
     live.step++;
     root = Object.freeze({...live});
     if (record) journal.add({id: before.step, at: before.now, event, cause, writes, notes, before, after: root});
@@ -246,6 +267,7 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
       return awaited === 0;
     },
     dispatch: event => handle(event, 0),
+    look,
     next: () => firstDue()?.[1],
     step() {
       const first = firstDue();
