@@ -5,7 +5,6 @@ import type {core} from '../../engine/api/types.ts';
 import {byText, nested, type Page} from './page.ts';
 import {writeClaim} from './storage.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: thirty volume sources, each printed field by field
 type Source = any;
 type Field = readonly [label: string, value: (source: Source) => unknown];
 

@@ -27,13 +27,10 @@ const orError = (answer: () => unknown): unknown => {
 };
 
 /** Objects come bare from the tables of tests: names and metadata may be missing. */
-// biome-ignore lint/suspicious/noExplicitAny: cases are dynamic
 const whole = (object: any): any => ({...object, metadata: object.metadata ?? {}});
-// biome-ignore lint/suspicious/noExplicitAny: cases are dynamic
 const items = (object: any): any[] =>
   object.items
-    ? // biome-ignore lint/suspicious/noExplicitAny: cases are dynamic
-      object.items.map((item: any) => whole({apiVersion: object.apiVersion, kind: object.kind.replace(/List$/, ''), ...item}))
+    ? object.items.map((item: any) => whole({apiVersion: object.apiVersion, kind: object.kind.replace(/List$/, ''), ...item}))
     : [whole(object)];
 
 /** A cluster that is nothing but a list of objects. Like upstream's fake clientset, it does not look at field selectors. */
@@ -63,7 +60,6 @@ function finish<T>(effects: Effects<T>): T {
   return step.value;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: cases are dynamic
 function describePage(given: any): string {
   const objects = (given.objects as KubeObject[]).map(whole);
   const object = objects.find(o => o.kind === given.describe && (o.metadata.name ?? '') === (given.name ?? ''));
@@ -72,7 +68,6 @@ function describePage(given: any): string {
 }
 
 /** Sections and helpers of describe that upstream tests by themselves. */
-// biome-ignore lint/suspicious/noExplicitAny: cases are dynamic
 const SECTIONS: Record<string, (given: any) => unknown> = {
   Annotations: given => rawText(page => writeAnnotations(page, 'Annotations', given.annotations)),
   ContainerPorts: given => ({containerPorts: containerPorts(given.ports), hostPorts: hostPorts(given.ports)}),
@@ -92,7 +87,6 @@ const inUtc = (text: string): string =>
     new Date(`${day}T${time}${hours}:${minutes}`).toISOString(),
   );
 
-// biome-ignore lint/suspicious/noExplicitAny: cases are dynamic
 function describeDiffers(expected: any, answer: unknown): string | undefined {
   if (typeof answer !== 'string') return difference(expected, answer);
   const shown = JSON.stringify(answer);

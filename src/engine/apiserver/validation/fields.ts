@@ -5,7 +5,6 @@ import {type FieldError, invalidValue} from '../../api/field-errors.ts';
  * A decoded object or a part of one. Decoding has made sure of every field's type, so validators read it as Go reads its structures.
  * Kubernetes' types are far richer than any published package of TypeScript types; hence the one `any` of this folder.
  */
-// biome-ignore lint/suspicious/noExplicitAny: see above
 export type Fields = Record<string, any>;
 
 export type Errors = FieldError[];
