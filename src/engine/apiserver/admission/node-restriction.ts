@@ -1,4 +1,5 @@
 /** Keeps a kubelet to its own node and pods. upstream: plugin/pkg/admission/noderestriction/admission.go */
+import {equalJson} from '../../api/clone.ts';
 import {goQuote} from '../../api/field-errors.ts';
 import {notFound} from '../../api/status.ts';
 import type {KubeObject, Node, OwnerReference, Pod} from '../../api/types.ts';
@@ -37,7 +38,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     if (attributes.operation !== 'UPDATE') throw refusal(attributes, `unexpected operation "${attributes.operation}"`);
     const {status: _status, ...rest} = attributes.object!;
     const {status: _old, ...restBefore} = attributes.oldObject!;
-    if (!same(rest, restBefore)) throw refusal(attributes, `node "${node}" is not allowed to update fields other than status`);
+    if (!equalJson(rest, restBefore)) throw refusal(attributes, `node "${node}" is not allowed to update fields other than status`);
   },
   serviceaccounts: checkTokenRequest,
   'leases.coordination.k8s.io'(node, attributes) {
@@ -76,9 +77,9 @@ const POD_CHECKS: Readonly<Record<string, Check>> = {
     const old = attributes.oldObject as Pod;
     if (old.spec?.nodeName !== node)
       throw refusal(attributes, `node "${node}" can only update pod status for pods with spec.nodeName set to itself`);
-    if (!same(attributes.object!.metadata.labels ?? {}, old.metadata.labels ?? {}))
+    if (!equalJson(attributes.object!.metadata.labels ?? {}, old.metadata.labels ?? {}))
       throw refusal(attributes, `node "${node}" cannot update labels through pod status`);
-    if (!same((attributes.object as Pod).status?.resourceClaimStatuses ?? [], old.status?.resourceClaimStatuses ?? []))
+    if (!equalJson((attributes.object as Pod).status?.resourceClaimStatuses ?? [], old.status?.resourceClaimStatuses ?? []))
       throw refusal(attributes, `node "${node}" cannot update resource claim statuses`);
   },
   eviction(node, attributes, context) {
@@ -142,15 +143,16 @@ function checkNode(node: string, attributes: Attributes): void {
   if (operation !== 'CREATE' && operation !== 'UPDATE') return;
   const {spec, metadata} = object as Node;
   const old = oldObject as Node | undefined;
-  if (spec?.configSource && !same(spec.configSource, old?.spec?.configSource))
+  if (spec?.configSource && !equalJson(spec.configSource, old?.spec?.configSource))
     throw refusal(
       attributes,
       operation === 'CREATE'
         ? `node "${node}" is not allowed to create pods with a non-nil configSource`
         : `node "${node}" is not allowed to update configSource to a new non-nil configSource`,
     );
-  if (old && !same(spec?.taints ?? [], old.spec?.taints ?? [])) throw refusal(attributes, `node "${node}" is not allowed to modify taints`);
-  if (old && !same(metadata.ownerReferences ?? [], old.metadata.ownerReferences ?? []))
+  if (old && !equalJson(spec?.taints ?? [], old.spec?.taints ?? []))
+    throw refusal(attributes, `node "${node}" is not allowed to modify taints`);
+  if (old && !equalJson(metadata.ownerReferences ?? [], old.metadata.ownerReferences ?? []))
     throw refusal(attributes, `node "${node}" is not allowed to modify ownerReferences`);
   const barred = changedLabels(metadata.labels, old?.metadata.labels).filter(isBarred);
   if (barred.length === 0) return;
@@ -206,5 +208,3 @@ function checkTokenRequest(node: string, attributes: Attributes, context: Admiss
     );
   if (pod.spec?.nodeName !== node) throw refusal(attributes, 'node requested token bound to a pod scheduled on a different node');
 }
-
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);

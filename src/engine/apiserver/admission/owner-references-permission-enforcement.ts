@@ -15,7 +15,7 @@ export const ownerReferencesPermissionEnforcement: AdmissionPlugin = {
     // 1. A new object's owners are its author's business, unless the name is known: then it could be deleted.
     const deletable =
       operation === 'CREATE' || context.authorize({verb: 'delete', apiGroup: resource.group, resource: resource.resource, namespace, name});
-    if (!deletable) throw refusal(attributes, "cannot set an ownerRef on a resource you can't delete: ");
+    if (!deletable) throw refusal(attributes, "cannot set an ownerRef on a resource you can't delete: , <nil>");
     // 2. Owners whose deletion is newly blocked
     for (const owner of newlyBlocking(object, oldObject)) checkOwner(owner, attributes, context);
   },
@@ -43,5 +43,8 @@ function checkOwner({apiVersion, kind, name}: OwnerReference, attributes: Attrib
     );
   const namespace = known.namespaced ? attributes.namespace : '';
   if (!context.authorize({verb: 'update', apiGroup: group, resource: known.resource, subresource: 'finalizers', namespace, name}))
-    throw refusal(attributes, "cannot set blockOwnerDeletion if an ownerReference refers to a resource you can't set finalizers on: ");
+    throw refusal(
+      attributes,
+      "cannot set blockOwnerDeletion if an ownerReference refers to a resource you can't set finalizers on: , <nil>",
+    );
 }

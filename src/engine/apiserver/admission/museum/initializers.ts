@@ -47,6 +47,6 @@ function pendingFor({resource}: Attributes, configured: readonly Initializer[]):
 }
 
 function change({object}: Attributes, patch: readonly JsonPatchOperation[]): void {
-  const changed = applyJsonPatch(JSON.parse(JSON.stringify(object)), patch);
+  const changed = applyJsonPatch(object, patch);
   if (object && isObject(changed)) Object.assign(object, changed);
 }

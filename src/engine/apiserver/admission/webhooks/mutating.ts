@@ -25,7 +25,7 @@ export function mutatingAdmissionWebhook(endpoints: readonly WebhookEndpoint[] =
 
 function change({object}: Attributes, patch: Parameters<typeof applyJsonPatch>[1] | undefined): boolean {
   if (!object || !patch?.length) return false;
-  const changed = applyJsonPatch(JSON.parse(JSON.stringify(object)), patch) as Record<string, unknown>;
+  const changed = applyJsonPatch(object, patch) as Record<string, unknown>;
   for (const field of Object.keys(object)) if (!(field in changed)) delete object[field];
   Object.assign(object, changed);
   return true;

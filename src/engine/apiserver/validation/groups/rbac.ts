@@ -43,7 +43,6 @@ function validateSubject(errors: Errors, subject: Fields, namespaced: boolean, p
     if (apiGroup) errors.push(notSupported(`${path}.apiGroup`, apiGroup, ['']));
     if (!namespaced && !namespace) errors.push(required(`${path}.namespace`));
   } else if (kind === 'User' || kind === 'Group') {
-    if (!name) errors.push(invalidValue(`${path}.name`, name, `${kind.toLowerCase()} name cannot be empty`));
     if (apiGroup !== GROUP) errors.push(notSupported(`${path}.apiGroup`, apiGroup, [GROUP]));
   } else errors.push(notSupported(`${path}.kind`, kind, ['ServiceAccount', 'User', 'Group']));
 }
