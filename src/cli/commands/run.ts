@@ -65,7 +65,10 @@ export async function run(options: RunOptions): Promise<void> {
   const from = cluster.history.position;
 
   const refused: string[] = [];
-  for (const manifest of inOrder(manifests.filter(m => m.object.kind !== SCHEDULER_CONFIGURATION))) {
+  const ordered = inOrder(manifests.filter(m => m.object.kind !== SCHEDULER_CONFIGURATION));
+  for (const [i, manifest] of ordered.entries()) {
+    // A new Node is tainted not-ready until the node controller has looked at it: the pods come after that.
+    if (rankOf(manifest) >= FIRST.length && i > 0 && rankOf(ordered[i - 1]!) < FIRST.length) cluster.settle(REST_MS);
     const why = apply(cluster, manifest, options.as);
     if (why) refused.push(why);
   }
@@ -78,16 +81,21 @@ export async function run(options: RunOptions): Promise<void> {
   if (refused.length) throw new Failure(refused.join('\npodyssey: '));
 }
 
-const inOrder = (manifests: readonly Manifest[]): Manifest[] => {
-  const rank = (m: Manifest): number => {
-    const at = FIRST.indexOf(m.object.kind);
-    return at < 0 ? (m.object.kind === 'Pod' && (m.object as Pod).spec?.nodeName ? FIRST.length : FIRST.length + 1) : at;
-  };
-  return manifests
-    .map((m, i) => [rank(m), i, m] as const)
-    .sort((a, b) => a[0] - b[0] || a[1] - b[1])
-    .map(([, , m]) => m);
-};
+/** How long what the pods need may take to come to rest. */
+const REST_MS = 60_000;
+
+/** Pods come last, those that are bound already before those to be scheduled. */
+function rankOf({object}: Manifest): number {
+  const at = FIRST.indexOf(object.kind);
+  if (at >= 0) return at;
+  return object.kind === 'Pod' && (object as Pod).spec?.nodeName ? FIRST.length : FIRST.length + 1;
+}
+
+const inOrder = (manifests: readonly Manifest[]): Manifest[] =>
+  manifests
+    .map((manifest, i) => ({manifest, i}))
+    .sort((a, b) => rankOf(a.manifest) - rankOf(b.manifest) || a.i - b.i)
+    .map(({manifest}) => manifest);
 
 /** Creates one object; returns why it was refused, or undefined. A Node keeps the status it is given; a Pod with a node is taken as running there. */
 function apply(cluster: Cluster, {file, line, object}: Manifest, as: string | undefined): string | undefined {
