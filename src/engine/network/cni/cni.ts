@@ -5,7 +5,7 @@
 import {type Cni, type CniAddRequest, CniError, type CniResult} from '../../api/cni.ts';
 import type {TraceNote} from '../../client/context.ts';
 import type {Tx} from '../../machine/types.ts';
-import {CNI_VERSION, CONFLIST_PATH, checkPlugins, NOT_INITIALIZED, parseConflist, SUBNET_ENV_PATH} from './conflist.ts';
+import {CNI_VERSION, CONFLIST_PATH, checkPlugins, loadConflist, NOT_INITIALIZED, SUBNET_ENV_PATH} from './conflist.ts';
 import {allocate, EMPTY_STORE, IpamError, ipamRange, release} from './ipam.ts';
 import {type Bridge, nodeNetworkMemory, type PodInterface} from './node-network.ts';
 
@@ -39,7 +39,7 @@ const vethName = (random: () => number): string =>
     .padStart(8, '0')}`;
 
 /** A configuration as this runtime sees it now, or why there is none to use. */
-const conflistOf = (network: NodeNetwork) => parseConflist(network.get('conflist', CONFLIST_PATH)?.text ?? '');
+const conflistOf = (network: NodeNetwork) => loadConflist(network.get('conflist', CONFLIST_PATH));
 
 /** The subnet that the overlay's daemon left for the plugin. */
 function subnetOf(network: NodeNetwork): {subnet: string; mtu: number} {

@@ -1,5 +1,6 @@
 /** The plugin configuration in /etc/cni/net.d, as flannel installs it. upstream: containernetworking/cni SPEC.md, flannel-io/flannel Documentation/kube-flannel.yml */
 import {CniError} from '../../api/cni.ts';
+import type {ConflistFile} from './node-network.ts';
 
 export const CONFLIST_PATH = '/etc/cni/net.d/10-flannel.conflist';
 export const SUBNET_ENV_PATH = '/run/flannel/subnet.env';
@@ -26,8 +27,16 @@ export const FLANNEL_CONFLIST: Conflist = {
 /** The programs in /opt/cni/bin. */
 const INSTALLED: readonly string[] = ['flannel', 'bridge', 'host-local', 'loopback', 'portmap'];
 
-/** Reads a conflist; undefined when a runtime could not load it. */
-export function parseConflist(text: string): Conflist | undefined {
+const parsed = new WeakMap<ConflistFile, Conflist | undefined>();
+
+/** What a runtime makes of a configuration file; undefined when there is none that it could load. A file is read once, for stored files are frozen. */
+export function loadConflist(file: ConflistFile | undefined): Conflist | undefined {
+  if (!file) return undefined;
+  if (!parsed.has(file)) parsed.set(file, parseConflist(file.text));
+  return parsed.get(file);
+}
+
+function parseConflist(text: string): Conflist | undefined {
   try {
     const value = JSON.parse(text) as Partial<Conflist> | null;
     const valid = typeof value?.name === 'string' && Array.isArray(value.plugins) && value.plugins.length > 0;

@@ -75,7 +75,8 @@ export function nodeNetwork(from: Tables, node: string) {
 export function nodeNetworkMemory(tx: Tx, node: string) {
   const memory: Memory = memoryOf(tx, owner(node));
   return {
-    ...nodeNetwork(tx, node),
+    get: <K extends keyof Kinds>(kind: K, id: string): Kinds[K] | undefined => memory.get<Kinds[K]>(kind, id),
+    list: <K extends keyof Kinds>(kind: K): [string, Kinds[K]][] => memory.list<Kinds[K]>(kind),
     put: <K extends keyof Kinds>(kind: K, id: string, value: Kinds[K]): void => memory.put(kind, id, value),
     delete: (kind: keyof Kinds, id: string): void => memory.delete(kind, id),
   };

@@ -5,7 +5,7 @@ import {collection} from '../../apiserver/collections.ts';
 import {findHost} from '../../client/hosts.ts';
 import {networkSettings} from '../../client/network-settings.ts';
 import {BRIDGE} from '../cni/cni.ts';
-import {CONFLIST_PATH, parseConflist} from '../cni/conflist.ts';
+import {CONFLIST_PATH, loadConflist} from '../cni/conflist.ts';
 import {hasFault, nodeNetwork, type PodInterface} from '../cni/node-network.ts';
 import {encapsulate, ethernet, ipHeaders, VXLAN_PORT} from './headers.ts';
 import {hostAt, interfaceAt, isLocal, OVERLAY, overlayMac, podOf, type Route, UPLINK} from './places.ts';
@@ -35,7 +35,7 @@ const isHairpin = ({senderInterface}: Walk, to: PodInterface): boolean => sender
 
 /** A bridge sends a frame back out of the port it came from only where it is told to. */
 function hairpinAllowed({tx}: Walk, node: string): boolean {
-  const conflist = parseConflist(nodeNetwork(tx, node).get('conflist', CONFLIST_PATH)?.text ?? '');
+  const conflist = loadConflist(nodeNetwork(tx, node).get('conflist', CONFLIST_PATH));
   return conflist?.plugins.some(plugin => (plugin['delegate'] as {hairpinMode?: boolean} | undefined)?.hairpinMode === true) ?? false;
 }
 
