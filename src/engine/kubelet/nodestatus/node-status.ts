@@ -21,6 +21,8 @@ export interface NodeMemory {
   /** Since when each pressure is on. */
   readonly pressure: Readonly<Record<string, number>>;
   readonly bootId: string;
+  /** What was reported last, in short. */
+  readonly digest?: string;
 }
 
 type Condition = NonNullable<NonNullable<Node['status']>['conditions']>[number];
@@ -190,6 +192,13 @@ function tellStart({ctx, node}: Kubelet): void {
   tell('NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
 }
 
+/** All that a status depends on, without the work of making one: it is looked at on every node every ten seconds. */
+function digestOf({ctx, cri, host}: Kubelet, current: Node): string {
+  const ready = current.status?.conditions?.find(c => c.type === 'Ready');
+  const pressure = Object.keys(nodeMemory(ctx)?.pressure ?? {});
+  return JSON.stringify([cri?.status(), cri?.listImages().length, pressure, host.capacity, ready?.status, ready?.reason]);
+}
+
 /** Reports when something changed, and every five minutes. */
 export function updateNodeStatus(kubelet: Kubelet): void {
   const {ctx, node, now} = kubelet;
@@ -198,11 +207,16 @@ export function updateNodeStatus(kubelet: Kubelet): void {
   let current: Stored<Node> | undefined;
   try {
     current = ctx.lister<Node>('nodes').get('', node) ?? ctx.client.get<Node>('nodes', '', node);
+    const digest = digestOf(kubelet, current);
+    if (digest === memory.digest && now - memory.reportedAt < STATUS_REPORT_MS) return;
     const next = nodeStatus(kubelet, current.status);
     const changed = !equalJson(comparable(next), comparable(current.status));
-    if (!changed && now - memory.reportedAt < STATUS_REPORT_MS) return;
+    if (!changed && now - memory.reportedAt < STATUS_REPORT_MS) {
+      saveNodeMemory(ctx, {...memory, digest});
+      return;
+    }
     ctx.client.patch('nodes', '', node, 'strategic', {status: next} as unknown as Json, {subresource: 'status'});
-    saveNodeMemory(ctx, {...memory, reportedAt: now});
+    saveNodeMemory(ctx, {...memory, reportedAt: now, digest});
     tellChanges(kubelet, current, next);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

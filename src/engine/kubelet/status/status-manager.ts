@@ -1,4 +1,6 @@
 /** Keeps each pod's status and brings it to the API server, later than it was made. upstream: pkg/kubelet/status/status_manager.go */
+
+import {equalJson} from '../../api/clone.ts';
 import {ApiError, type core, type Json, type Pod, type PodStatus, type Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {MIRROR_ANNOTATION} from '../config/static-pods.ts';
@@ -21,6 +23,19 @@ type Condition = NonNullable<PodStatus['conditions']>[number];
 const terminal = (phase: string | undefined): boolean => phase === 'Failed' || phase === 'Succeeded';
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** A field less what says nothing: the server writes some of that, and drops some. Conditions are a set. */
+function bare(value: Json | undefined): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map(bare) as {type?: string}[];
+    return items.every(item => item?.type) ? [...items].sort((a, b) => (a.type! < b.type! ? -1 : 1)) : items;
+  }
+  if (typeof value !== 'object' || value === null) return value ?? undefined;
+  const fields = Object.entries(value)
+    .map(([key, field]) => [key, bare(field)] as const)
+    .filter(([, field]) => field !== undefined);
+  return fields.length > 0 ? Object.fromEntries(fields) : undefined;
+}
 
 /** Conditions with the time of their last change, and the generation that was looked at. */
 function withTimes(conditions: readonly Condition[], old: readonly Condition[], pod: Pod, now: string): Condition[] {
@@ -86,7 +101,8 @@ function patchOf(old: PodStatus, next: PodStatus): Record<string, Json> | undefi
   const patch: Record<string, Json> = {};
   const before = old as Record<string, Json>;
   const after = next as Record<string, Json>;
-  for (const key of Object.keys(after)) if (!same(before[key], after[key])) patch[key] = listPatch(key, before[key], after[key]!);
+  for (const key of Object.keys(after))
+    if (!equalJson(bare(before[key]), bare(after[key]))) patch[key] = listPatch(key, before[key], after[key]!);
   if (patch['conditions']) patch['conditions'] = withNulls(old.conditions, next.conditions!);
   for (const key of ['reason', 'message', 'podIP', 'podIPs']) if (before[key] !== undefined && after[key] === undefined) patch[key] = null;
   return Object.keys(patch).length > 0 ? patch : undefined;
