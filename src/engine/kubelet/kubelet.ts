@@ -3,7 +3,7 @@ import type {Json, KubeObject, Pod, Stored} from '../api/types.ts';
 import {findHost} from '../client/hosts.ts';
 import type {Component, ComponentContext, WatchEvent} from '../client/types.ts';
 import {listManifests, MIRROR_ANNOTATION, staticPod} from './config/static-pods.ts';
-import {monitorPressure, watchesPressure} from './eviction/manager.ts';
+import {monitorPressure, sampleUsage} from './eviction/manager.ts';
 import {collectContainers, collectImages} from './gc.ts';
 import {LEASE_RENEW_MS, renewLease} from './nodestatus/lease.ts';
 import {nodeMemory, registerNode, updateNodeStatus} from './nodestatus/node-status.ts';
@@ -82,7 +82,7 @@ export function createKubelet(options: KubeletOptions): KubeletComponent {
       [refreshTimer]: (ctx: ComponentContext, uid: Json) => refreshPod(open(ctx), uid as string),
       relist(ctx: ComponentContext) {
         plegTimers.relist(ctx);
-        watchesPressure(open(ctx));
+        sampleUsage(open(ctx));
       },
       [HEARTBEAT](ctx: ComponentContext) {
         const kubelet = open(ctx);

@@ -3,6 +3,7 @@ import {timeOf} from '../api/clock.ts';
 import type {Node, Pod, Stored} from '../api/types.ts';
 import {admit} from './admission/admit.ts';
 import {ensureMirrorPod, isMirrorPod, removeMirrorPod} from './config/static-pods.ts';
+import {watchLimits} from './eviction/manager.ts';
 import {nodeMemory} from './nodestatus/node-status.ts';
 import {removePod} from './prober/manager.ts';
 import {terminatePod} from './status/status-manager.ts';
@@ -69,6 +70,7 @@ function firstSight(kubelet: Kubelet, pod: Stored<Pod>, worker: PodWorker): PodW
   const rejection = own && admit({pod, node: own, others, pressure: Object.keys(nodeMemory(ctx)?.pressure ?? {})});
   if (rejection) return rejectPod(kubelet, pod, worker, rejection);
   if (ctx.tx.noting) ctx.trace('Admission', subjectOf(worker), `admitted on ${node}`);
+  watchLimits(kubelet, pod);
   const deadline = pod.spec?.activeDeadlineSeconds;
   // A little later, for start times are whole seconds.
   if (deadline !== undefined)

@@ -8,6 +8,7 @@ import {CriError} from '../api/cri.ts';
 import {ApiError, type KubeObject, type Pod} from '../api/types.ts';
 import {podCgroupPath} from './cm/cgroups.ts';
 import type {RuntimePodStatus} from './container/types.ts';
+import {linuxResources} from './container-config.ts';
 import {pruneDeadContainers} from './gc.ts';
 import {advanceKills, beginKill, killableNow} from './kill-container.ts';
 import {computePodActions} from './kuberuntime/compute-pod-actions.ts';
@@ -84,6 +85,7 @@ function begin(kubelet: Kubelet, pod: Pod, start: PodWorker, status: RuntimePodS
     return {...worker, state: 'terminating', termination: {since: now, grace: endGrace(pod), reason: 'finished'}};
 
   pruneDeadContainers(kubelet, status);
+  worker = resizeInPlace(kubelet, pod, worker, status);
 
   // 2. The network. Pods on the node's own do not wait for it.
   const {networkNotReady} = cri!.status();
@@ -107,6 +109,19 @@ function begin(kubelet: Kubelet, pod: Pod, start: PodWorker, status: RuntimePodS
     }
   }
   return volumes(kubelet, pod, worker, {since: now, tries: 0});
+}
+
+/** A spec that has changed may want other resources for containers that run: they get them without a restart. upstream: doPodResizeAction */
+function resizeInPlace(kubelet: Kubelet, pod: Pod, worker: PodWorker, status: RuntimePodStatus): PodWorker {
+  const {generation} = pod.metadata;
+  if (generation === worker.generation) return worker;
+  if (worker.generation !== undefined)
+    for (const container of pod.spec!.containers) {
+      const current = status.containerStatuses.find(c => c.name === container.name);
+      if (current?.state === 'running')
+        kubelet.cri!.updateContainerResources(runtimeContainerId(current.id), linuxResources(kubelet, pod, container));
+    }
+  return {...worker, generation};
 }
 
 /** Seconds of an end that nobody asked for by a deletion. */

@@ -76,6 +76,8 @@ export interface PodWorker {
   readonly pod?: Pod;
   readonly state: 'syncing' | 'terminating' | 'terminated' | 'finished';
   readonly seenAt: number;
+  /** Generation of the spec that its containers were last brought to. */
+  readonly generation?: number;
   readonly admitted: boolean;
   readonly step?: Step;
   readonly sync?: Sync;

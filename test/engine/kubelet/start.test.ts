@@ -363,4 +363,42 @@ describe('a node', () => {
     ).status;
     expect(conditions.find(c => c.type === 'MemoryPressure')!.status).toBe('True');
   });
+
+  test('evicts a pod that writes more into an emptyDir than it may', () => {
+    const it = lab();
+    const pod = it.apply(
+      scriptPod('a', 'while true; do echo 0123456789012345678901234567890123456789 >> /scratch/file; sleep 1; done', {
+        spec: 'volumes: [{name: scratch, emptyDir: {sizeLimit: 1k}}]',
+        container: 'volumeMounts: [{name: scratch, mountPath: /scratch}]',
+      }),
+    );
+    it.wait(60);
+    expect(it.pod(pod)!.status).toMatchObject({
+      phase: 'Failed',
+      reason: 'Evicted',
+      message: 'Usage of EmptyDir volume "scratch" exceeds the limit "1k". ',
+    });
+  });
+
+  test('gives a running container more memory without a restart', () => {
+    const it = lab();
+    const pod = it.apply(`
+apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec:
+  containers: [{name: main, image: 'podyssey/app:1', imagePullPolicy: IfNotPresent, args: [--memory=10Mi, --leak=1Mi], resources: {limits: {memory: 40Mi}}}]
+`);
+    it.wait(15);
+    it.cluster.request({
+      method: 'PATCH',
+      path: '/api/v1/namespaces/default/pods/a/resize',
+      headers: {'content-type': 'application/strategic-merge-patch+json'},
+      body: {spec: {containers: [{name: 'main', resources: {requests: {memory: '80Mi'}, limits: {memory: '80Mi'}}}]}},
+    });
+    it.wait(30);
+    expect(it.status(pod).restartCount).toBe(0);
+    it.wait(40);
+    expect(it.status(pod).lastState!.terminated!.reason).toBe('OOMKilled');
+  });
 });

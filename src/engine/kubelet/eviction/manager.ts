@@ -1,9 +1,12 @@
 /** Watches what the node has left, and evicts pods before the kernel kills them. upstream: pkg/kubelet/eviction/eviction_manager.go */
+
+import type {ContainerStats, Cri} from '../../api/cri.ts';
 import {canonical, newQuantity, quantityValue, tryParseQuantity} from '../../api/quantity.ts';
-import type {Pod} from '../../api/types.ts';
+import type {Container, Pod} from '../../api/types.ts';
 import {nodeMemory, saveNodeMemory} from '../nodestatus/node-status.ts';
 import {requestTermination} from '../terminate-pod.ts';
 import {type Kubelet, NODE, type PodWorker, subjectOf} from '../types.ts';
+import {volumePath} from '../volumes/paths.ts';
 import {listWorkers, podOf, saveWorker, wake} from '../workers.ts';
 import {type PodUsage, rankingFor, rankPods} from './rank.ts';
 import {byEvictionPriority, defaultHardThresholds, type Signal, signalMeanings, type Threshold} from './thresholds.ts';
@@ -41,13 +44,44 @@ function observations({cri, host}: Kubelet): Partial<Record<Signal, Observation>
 const limitOf = ({value}: Threshold, {capacity}: Observation): number =>
   'quantity' in value ? value.quantity : (capacity * value.percentage) / 100;
 
-/** After a relist: is there anything on the node that could fill it up? Only then is it looked at every ten seconds. */
-export function watchesPressure({ctx, cri, host}: Kubelet): void {
-  if (!cri) return;
+/** How closely a node is looked at: for a while after something started there; for good once its use has been seen to grow. */
+interface Watching {
+  readonly used: number;
+  readonly until: number;
+  readonly growing?: true;
+}
+
+/** How long after a start a node's use is compared, and from what share of its memory on it is always looked at. */
+const SAMPLING_MS = 60_000;
+const BUSY_SHARE = 0.25;
+const NOISE = 2 ** 20;
+
+const usedNow = (cri: Cri): number =>
+  cri.listContainerStats().reduce((sum, s) => sum + s.memoryWorkingSetBytes + s.rootFsUsedBytes + s.logUsedBytes, 0);
+
+/** Something on the node has changed: its use is compared for a while. */
+export function sampleUsage({ctx, cri, now}: Kubelet): void {
+  const watching = ctx.memory.get<Watching>(NODE, WATCHING);
+  if (cri && !watching?.growing) ctx.memory.put<Watching>(NODE, WATCHING, {used: usedNow(cri), until: now + SAMPLING_MS});
+}
+
+/** A pod has limits that only the kubelet watches over. */
+export function watchLimits({ctx, now}: Kubelet, pod: Pod): void {
+  const limited =
+    pod.spec?.volumes?.some(v => v.emptyDir?.sizeLimit) || pod.spec?.containers.some(c => c.resources?.limits?.['ephemeral-storage']);
+  if (limited) ctx.memory.put<Watching>(NODE, WATCHING, {used: 0, until: now, growing: true});
+}
+
+/** Whether the node has to be looked at now. */
+function isWatched({ctx, cri, host, now}: Kubelet): boolean {
+  const watching = ctx.memory.get<Watching>(NODE, WATCHING);
+  if (!watching || watching.growing) return watching !== undefined;
+  if (now > watching.until) return false;
+  const used = usedNow(cri!);
   const memory = tryParseQuantity(host.capacity['memory'])?.value ?? 0;
-  const used = cri.listContainerStats().reduce((sum, s) => sum + s.memoryWorkingSetBytes + s.rootFsUsedBytes, 0);
-  const watching = used > memory / 4;
-  if (watching && !ctx.memory.get(NODE, WATCHING)) ctx.memory.put(NODE, WATCHING, {since: ctx.now});
+  if (used <= watching.used + NOISE && used <= memory * BUSY_SHARE) return false;
+  ctx.memory.put<Watching>(NODE, WATCHING, {...watching, growing: true});
+  return true;
 }
 
 /** Every ten seconds. */
@@ -55,7 +89,8 @@ export function monitorPressure(kubelet: Kubelet): void {
   const {ctx, cri, now} = kubelet;
   const memory = nodeMemory(ctx);
   if (!cri || !memory) return;
-  if (!ctx.memory.get(NODE, WATCHING) && Object.keys(memory.pressure).length === 0) return;
+  if (!isWatched(kubelet) && Object.keys(memory.pressure).length === 0) return;
+  evictOverLimits(kubelet);
   const seen = observations(kubelet);
   const met = defaultHardThresholds.filter(t => seen[t.signal] && seen[t.signal]!.available < limitOf(t, seen[t.signal]!));
 
@@ -105,9 +140,13 @@ function evictOne(kubelet: Kubelet, threshold: Threshold, observation: Observati
   }
   const [victim] = rankPods(pods, rankingFor[resource] ?? ['priority'], pod => usage.get(pod.metadata.uid!));
   if (!victim) return;
-  const worker = workers.get(victim.metadata.uid!)!;
-  const message = evictionMessage(kubelet, victim, threshold, observation, resource);
-  ctx.events.event(victim, 'Warning', EVICTED, message);
+  evict(kubelet, victim, workers.get(victim.metadata.uid!)!, evictionMessage(kubelet, victim, threshold, observation, resource));
+}
+
+/** Ends a pod for good, and says why. */
+function evict(kubelet: Kubelet, pod: Pod, worker: PodWorker, message: string): void {
+  const {ctx} = kubelet;
+  ctx.events.event(pod, 'Warning', EVICTED, message);
   ctx.trace('Eviction', subjectOf(worker), message);
   const status = {
     ...worker.status,
@@ -120,6 +159,43 @@ function evictOne(kubelet: Kubelet, threshold: Threshold, observation: Observati
     ctx,
     saveWorker(ctx, requestTermination(kubelet, {...worker, status, evicted: {reason: EVICTED, message}}, {grace: 1, reason: 'evicted'})),
   );
+}
+
+/** Pods that fill more of the node's disk than they may: their emptyDirs, their containers, the pod as a whole. upstream: localStorageEviction */
+function evictOverLimits(kubelet: Kubelet): void {
+  const {ctx} = kubelet;
+  const stats = kubelet.cri!.listContainerStats();
+  for (const worker of listWorkers(ctx)) {
+    const pod = podOf(kubelet, worker);
+    if (!pod || worker.state !== 'syncing' || !worker.admitted) continue;
+    const message = overLimit(
+      kubelet,
+      pod,
+      stats.filter(s => s.podUid === worker.uid),
+    );
+    if (message) evict(kubelet, pod, worker, message);
+  }
+}
+
+function overLimit({cri}: Kubelet, pod: Pod, stats: readonly ContainerStats[]): string | undefined {
+  const limitOf = (container: Container) => container.resources?.limits?.['ephemeral-storage'];
+  let volumes = 0;
+  for (const volume of pod.spec?.volumes ?? []) {
+    if (!volume.emptyDir) continue;
+    const used = Object.values(cri!.readHostDirectory(volumePath(pod, volume)) ?? {}).reduce((sum, text) => sum + text.length, 0);
+    volumes += used;
+    const limit = volume.emptyDir.sizeLimit;
+    if (limit && used > quantityValue(limit)) return `Usage of EmptyDir volume "${volume.name}" exceeds the limit "${limit}". `;
+  }
+  const used = (name: string) => stats.filter(s => s.name === name).reduce((sum, s) => sum + s.rootFsUsedBytes + s.logUsedBytes, 0);
+  const containers = pod.spec?.containers ?? [];
+  const limits = containers.map(limitOf);
+  const total = limits.reduce((sum, limit) => sum + (limit ? quantityValue(limit) : 0), 0);
+  const all = containers.reduce((sum, c) => sum + used(c.name), volumes);
+  if (total > 0 && limits.every(Boolean) && all > total)
+    return `Pod ephemeral local storage usage exceeds the total limit of containers ${binary(total)}. `;
+  const over = containers.find(c => limitOf(c) && used(c.name) > quantityValue(limitOf(c)!));
+  return over && `Container ${over.name} exceeded its local ephemeral storage limit "${limitOf(over)}". `;
 }
 
 const binary = (bytes: number): string => canonical(newQuantity(Math.round(bytes), 'BinarySI'));
