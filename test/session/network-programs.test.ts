@@ -15,7 +15,7 @@ describe('the tools of the network', () => {
   it('look at one node, the first unless told', () => {
     expect(type('ip route').output).toMatch(/^default via 192\.168\.0\.1 dev eth0\n/);
     expect(type('ip route node-2').output).toContain('src 192.168.0.12');
-    expect(type('ip route node-9')).toMatchObject({output: 'ip: there is no node node-9\n', exitCode: 1});
+    expect(type('ip route node-9')).toMatchObject({output: 'ip: there is no node and no running pod node-9\n', exitCode: 1});
     expect(type('ip link')).toMatchObject({exitCode: 1});
   });
 
@@ -66,6 +66,7 @@ describe('curl', () => {
     cluster.advance(5000);
     expect(type('curl -s http://192.168.0.12:30080/')).toMatchObject({exitCode: 0, output: expect.stringContaining('nginx')});
     expect(type('curl -s web --from web')).toMatchObject({exitCode: 0, output: expect.stringContaining('nginx')});
+    expect(type('ip route web').output).toMatch(/^default via 10\.244\.\d\.1 dev eth0\n/);
     expect(type('curl 192.168.0.12:30081').output).toMatch(/^curl: \(7\) Failed to connect to 192\.168\.0\.12 port 30081/);
     expect(type('curl web').output).toBe('curl: (6) Could not resolve host: web\n');
     expect(type('curl -m 2 http://10.244.0.2/').output).toBe('curl: (28) Connection timed out after 2000 milliseconds\n');

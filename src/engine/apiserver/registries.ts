@@ -2,7 +2,7 @@
 import * as fieldErrors from '../api/field-errors.ts';
 import * as status from '../api/status.ts';
 import type {KubeObject, Service} from '../api/types.ts';
-import {allocateClusterIP, allocateNodePort, clusterIPRefusal, nodePortRefusal, SERVICE_CIDR} from './allocators.ts';
+import {allocateClusterIP, allocateNodePort, clusterIPRefusal, nodePortRefusal, RANGE_FULL, SERVICE_CIDR} from './allocators.ts';
 import {checkEscalation} from './authorization/rbac/escalation.ts';
 import {collection} from './collections.ts';
 import {serverConfig} from './config.ts';
@@ -52,7 +52,7 @@ function allocate(walk: Walk, service: Service, before: Service | undefined): vo
     if (!chosen) {
       const used = new Set(others.map(s => s.spec?.clusterIP ?? ''));
       const ip = allocateClusterIP(used, SERVICE_CIDR, () => walk.tx.random());
-      if (ip === undefined) throw status.internalError('failed to allocate a serviceIP: range is full');
+      if (ip === undefined) throw status.internalError(`failed to allocate a serviceIP: ${RANGE_FULL}`);
       Object.assign(spec, {clusterIP: ip, clusterIPs: [ip]});
     } else if (chosen !== 'None' && chosen !== before?.spec?.clusterIP) {
       const why = clusterIPRefusal(chosen, new Set(others.map(s => s.spec?.clusterIP ?? '')), SERVICE_CIDR);
@@ -75,7 +75,7 @@ function allocate(walk: Walk, service: Service, before: Service | undefined): vo
     } else {
       const kept = before?.spec?.ports?.find(p => p.port === port.port && p.protocol === port.protocol)?.nodePort;
       const got = kept ?? allocateNodePort(used, () => walk.tx.random());
-      if (got === undefined) throw status.internalError('failed to allocate a nodePort: range is full');
+      if (got === undefined) throw status.internalError(`failed to allocate a nodePort: ${RANGE_FULL}`);
       port.nodePort = got;
     }
     used.add(port.nodePort);

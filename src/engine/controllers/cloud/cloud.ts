@@ -1,7 +1,7 @@
 /** A simulated provider of machines, load balancers and routes: what its API would tell a cloud controller manager. upstream: k8s.io/cloud-provider cloud.go */
 import {addressAt, formatIp, parseCidr} from '../../api/ip.ts';
 import {findHost} from '../../client/hosts.ts';
-import {memoryOf, readMemory} from '../../client/memory.ts';
+import {memoryOf} from '../../client/memory.ts';
 import {networkSettings} from '../../client/network-settings.ts';
 import type {Tx} from '../../machine/types.ts';
 
@@ -56,10 +56,6 @@ export function cloudOf(tx: Tx) {
     deleteRoute: (node: string): void => memory.delete(ROUTE, node),
   };
 }
-
-/** The load balancers there are, by the name that DefaultLoadBalancerName gives them. */
-export const loadBalancers = (from: Parameters<typeof readMemory>[0]): [name: string, balancer: LoadBalancer][] =>
-  readMemory(from, OWNER).list<LoadBalancer>(BALANCER);
 
 /** `a` and the service's uid without dashes, at most 32 characters. upstream: DefaultLoadBalancerName */
 export const balancerName = (uid: string): string => `a${uid.replaceAll('-', '')}`.slice(0, 32);

@@ -40,9 +40,6 @@ export function track(tx: Tx, node: string, packet: Packet, entry: Omit<Conntrac
   memory.put(CONNECTION, flowKey(packet), {...entry, expiresAt: tx.now + TIMEOUT_MS[packet.protocol]});
 }
 
-/** The connection was closed by one of its ends. */
-export const untrack = (tx: Tx, node: string, packet: Packet): void => memoryOf(tx, owner(node)).delete(CONNECTION, flowKey(packet));
-
 /** All connections that a node's kernel knows, by flowKey. */
 export const connections = (from: Reader, node: string): [flow: string, entry: ConntrackEntry][] =>
   readMemory(from, owner(node))

@@ -7,7 +7,7 @@ import {networkSettings} from '../../client/network-settings.ts';
 import {BRIDGE} from '../cni/cni.ts';
 import {CONFLIST_PATH, loadConflist} from '../cni/conflist.ts';
 import {hasFault, nodeNetwork, type PodInterface} from '../cni/node-network.ts';
-import {encapsulate, ethernet, ipHeaders, VXLAN_PORT} from './headers.ts';
+import {encapsulate, ethernet, headerBytes, ipHeaders, VXLAN_PORT} from './headers.ts';
 import {hostAt, interfaceAt, isLocal, OVERLAY, overlayMac, podOf, type Route, UPLINK} from './places.ts';
 import {type Direction, judge, type NetworkPolicy, type Party} from './policy.ts';
 import {deliver, failed, hop, type Leg, type Outcome, type Walk} from './walk.ts';
@@ -81,8 +81,10 @@ export function toNode(walk: Walk, node: string, route: Route): Leg {
       return failed('timeout', `the overlay between ${node} and ${other} is broken`);
     }
     const frame = ethernet({source: overlayMac(node), destination: overlayMac(other)});
+    const plain = headerBytes(headers);
     headers = encapsulate([frame, ...headers], from, to, walk.packet.sourcePort);
-    hop(walk, node, OVERLAY, 'overlay', `packed into UDP for ${to}, port ${VXLAN_PORT}`, {headers});
+    const more = headerBytes(headers) - plain;
+    hop(walk, node, OVERLAY, 'overlay', `packed into UDP for ${to}, port ${VXLAN_PORT}: ${more} bytes more`, {headers});
   }
   hop(walk, node, UPLINK, 'wire', `${from} to ${to}`, {headers});
   const dead = [node, other].find(end => isCutOff(walk, end));

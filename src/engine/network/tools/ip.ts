@@ -57,9 +57,15 @@ export function nodeInterfaces(from: Reader, node: string): Interface[] {
 }
 
 /** A pod's interfaces, from within. */
-export const podInterfacesInside = (pod: PodInterface, mtu: number): Interface[] => [
+export const podInterfacesInside = (from: Reader, node: string, pod: PodInterface): Interface[] => [
   LOOPBACK,
-  {name: `${pod.ifName}@if2`, mtu, flags: 'BROADCAST,MULTICAST,UP,LOWER_UP', mac: pod.mac, address: `${pod.ip}/${pod.prefix}`},
+  {
+    name: `${pod.ifName}@if2`,
+    mtu: nodeNetwork(from, node).get('subnetEnv', SUBNET_ENV_PATH)?.mtu ?? ETHERNET_MTU,
+    flags: 'BROADCAST,MULTICAST,UP,LOWER_UP',
+    mac: pod.mac,
+    address: `${pod.ip}/${pod.prefix}`,
+  },
 ];
 
 /** `ip addr` */

@@ -1,4 +1,5 @@
 /** What the tools of each proxy mode print on a node. */
+import {timeText} from '../../api/clock.ts';
 import {findHost} from '../../client/hosts.ts';
 import {networkSettings} from '../../client/network-settings.ts';
 import {connections} from '../packet/conntrack.ts';
@@ -7,6 +8,7 @@ import type {Rule, RuleSet} from '../proxy/iptables/rule.ts';
 import {iptablesRules} from '../proxy/iptables/rules.ts';
 import {saveText} from '../proxy/iptables/text.ts';
 import {ipvsTable, ipvsText} from '../proxy/ipvs.ts';
+import {rulesFrozenSince} from '../proxy/kube-proxy.ts';
 import {nftablesRules} from '../proxy/nftables.ts';
 import {nodeProxy, type Reader} from '../proxy/node-rules.ts';
 
@@ -42,12 +44,17 @@ const withJumps = ({filter, nat}: RuleSet): RuleSet => ({
   nat: {...nat, rules: [...NAT_JUMPS, ...nat.rules]},
 });
 
+/** Says since when rules are what nobody keeps up any more. */
+function frozen(from: Reader, node: string): string[] {
+  const since = rulesFrozenSince(from, node);
+  return since === undefined ? [] : [`# kube-proxy is stopped: these rules are of ${timeText(since)}`];
+}
+
 /** `iptables-save` */
 export function iptablesSave(from: Reader, node: string): string[] {
   const proxy = nodeProxy(from, node);
-  return proxy && networkSettings(from).proxyMode === 'iptables'
-    ? saveText(withJumps(iptablesRules(proxy.ports, proxy.endpoints, proxy.config)))
-    : [];
+  if (!proxy || networkSettings(from).proxyMode !== 'iptables') return [];
+  return [...frozen(from, node), ...saveText(withJumps(iptablesRules(proxy.ports, proxy.endpoints, proxy.config)))];
 }
 
 /** The transaction from which `nft list table ip kube-proxy` follows. */
