@@ -121,6 +121,7 @@ export function convertFieldLabel(kind: string, label: string): string {
   return label;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: objects of several kinds, read at the paths that their kind has
 const SPECIAL: Readonly<Record<string, (object: any) => unknown>> = {
   'Event/source': event => event.source?.component || event.reportingComponent,
   'Pod/status.podIP': pod => pod.status?.podIPs?.[0]?.ip ?? pod.status?.podIP,
@@ -132,7 +133,7 @@ const SPECIAL: Readonly<Record<string, (object: any) => unknown>> = {
 /** The text of one selectable field of an object; '' where it is not set. */
 export function fieldOf(object: KubeObject, field: string): string {
   const special = SPECIAL[`${object.kind}/${field}`];
-  const value = special ? special(object) : field.split('.').reduce<any>((at, name) => at?.[name], object);
+  const value = special ? special(object) : field.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], object);
   return value === undefined || value === null ? '' : String(value);
 }
 

@@ -16,6 +16,7 @@ import * as status from '../../../src/engine/api/status.ts';
 import {ApiError, type KubeObject, type Pod} from '../../../src/engine/api/types.ts';
 import {decode} from '../../../src/engine/apiserver/decoding/decode.ts';
 import {setDefaults} from '../../../src/engine/apiserver/defaulting/defaults.ts';
+import type {Fields} from '../../../src/engine/apiserver/validation/fields.ts';
 import {strategyFor} from '../../../src/engine/apiserver/validation/strategies.ts';
 import {checkNames} from '../../../src/engine/apiserver/verbs/update.ts';
 import {type Adapters, difference} from '../harness.ts';
@@ -27,7 +28,7 @@ const refused = (error: unknown): {allowed: false; message: string; code?: numbe
   throw error;
 };
 
-const QUANTITY_OPS: Record<string, (request: any) => unknown> = {
+const QUANTITY_OPS: Record<string, (request: Fields) => unknown> = {
   parse({input}) {
     const q = quantity.parseQuantity(input);
     return {
@@ -44,7 +45,7 @@ const QUANTITY_OPS: Record<string, (request: any) => unknown> = {
   sub: ({a, b}) => ({result: quantity.printQuantity(quantity.sub(quantity.parseQuantity(a), quantity.parseQuantity(b)))}),
 };
 
-const SELECTOR_OPS: Record<string, (request: any) => unknown> = {
+const SELECTOR_OPS: Record<string, (request: Fields) => unknown> = {
   selector({input, labels}) {
     const selector = parseSelector(input);
     return {allowed: true, string: printSelector(selector), match: matches(selector, labels)};
@@ -88,7 +89,7 @@ const NAME_CHECKS: Record<string, (text: string) => string[]> = {
   NameIsDNS1035Label: text => names.nameIsDNS1035Label(text, false),
 };
 
-const guarded = (ops: Record<string, (request: any) => unknown>) => (op: string, request: unknown) => {
+const guarded = (ops: Record<string, (request: Fields) => unknown>) => (op: string, request: Fields) => {
   try {
     return ops[op]!(request);
   } catch (error) {
@@ -98,7 +99,7 @@ const guarded = (ops: Record<string, (request: any) => unknown>) => (op: string,
 
 const NOW = Date.UTC(2026, 0, 1);
 const offset = (seconds: number | undefined): number | undefined => (seconds === undefined ? undefined : NOW + seconds * 1000);
-const DURATIONS: Record<string, (given: any) => string> = {
+const DURATIONS: Record<string, (given: Fields) => string> = {
   HumanDuration: given => humanDuration(given.nanoseconds / 1e6),
   ShortHumanDuration: given => shortHumanDuration(given.nanoseconds / 1e6),
   translateTimestampSince: given => translateTimestampSince(offset(given.offsetFromNowSeconds), NOW),
@@ -106,8 +107,8 @@ const DURATIONS: Record<string, (given: any) => string> = {
 };
 
 /** Quantities may be written in several ways: compared by value. */
-const sameResources = (want: any, got: any): string | undefined => {
-  const byValue = (lists: any): unknown =>
+const sameResources = (want: Fields, got: Fields): string | undefined => {
+  const byValue = (lists: Fields): unknown =>
     Object.fromEntries(
       Object.entries<Record<string, string>>(lists).map(([key, list]) => [
         key,
@@ -126,7 +127,7 @@ const readAs = (body: unknown, group: string, resource: string): {object: KubeOb
 };
 
 /** What the server's create and update handlers do between authorization and admission on one side and the store on the other. */
-function validate(request: any): unknown {
+function validate(request: Fields): unknown {
   const {verb, apiGroup, resource, namespace, subresource = '', name} = request;
   const kind = byGroupResource(apiGroup, resource)!;
   const strategy = strategyFor(kind);
@@ -159,8 +160,8 @@ function validate(request: any): unknown {
   return {allowed: true, code: 200, warnings: strategy.warningsOnUpdate?.(object, old) ?? []};
 }
 
-const causeKey = (cause: any): string => `${cause.field}\n${cause.reason}\n${cause.message ?? cause.messagePrefix}`;
-const sortedCauses = (causes: any[] | undefined): any[] => [...(causes ?? [])].sort((a, b) => (causeKey(a) < causeKey(b) ? -1 : 1));
+const causeKey = (cause: Fields): string => `${cause.field}\n${cause.reason}\n${cause.message ?? cause.messagePrefix}`;
+const sortedCauses = (causes: Fields[] | undefined): Fields[] => [...(causes ?? [])].sort((a, b) => (causeKey(a) < causeKey(b) ? -1 : 1));
 /** The parts of `Pod "web" is invalid: [a, b]`. */
 const sortedParts = (text: string): string[] =>
   text
@@ -170,7 +171,7 @@ const sortedParts = (text: string): string[] =>
     .sort();
 
 /** Go walks maps in no order: causes are compared as a set, and a message of several by its parts. */
-function sameRefusal(want: any, got: any): string | undefined {
+function sameRefusal(want: Fields, got: Fields): string | undefined {
   const {message, ...rest} = want;
   const d = difference(want.causes ? {...rest, causes: sortedCauses(want.causes)} : rest, {...got, causes: sortedCauses(got.causes)});
   if (d || message === undefined || message === got.message) return d;
@@ -180,8 +181,8 @@ function sameRefusal(want: any, got: any): string | undefined {
 }
 
 /** A status that says nothing is left out of the cases. */
-const withoutIdleStatus = (object: any): any => {
-  const idle = (value: any): boolean => value === 0 || (value !== null && typeof value === 'object' && Object.values(value).every(idle));
+const withoutIdleStatus = (object: Fields): Fields => {
+  const idle = (value: unknown): boolean => value === 0 || (value !== null && typeof value === 'object' && Object.values(value).every(idle));
   const {status: state, ...rest} = object;
   return state === undefined || idle(state) ? rest : object;
 };
@@ -207,7 +208,7 @@ export const adapters: Adapters = {
       setDefaults(object);
       return {object};
     },
-    differs: (want, got: any) => difference({object: withoutIdleStatus(want.object)}, {object: withoutIdleStatus(got.object)}, '', true),
+    differs: (want, got: Fields) => difference({object: withoutIdleStatus(want.object)}, {object: withoutIdleStatus(got.object)}, '', true),
   },
   quantity: {answer: ({op, request}) => guarded(QUANTITY_OPS)(op, request)},
   selector: {answer: ({op, request}) => guarded(SELECTOR_OPS)(op, request)},

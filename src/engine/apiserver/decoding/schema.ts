@@ -97,7 +97,6 @@ export function definitionOf(id: string): Definition | undefined {
     const pointer = required ? REQUIRED_POINTERS.has(`${name}.${key}`) : isPointer(name, key, type.is);
     const field: Field = {name: key, type, required, omitEmpty: !required && !pointer};
     fields.set(key, field);
-    if (key === 'apiVersion' || key === 'kind') continue;
     const filled = required && !pointer && SCALARS_FILLED.has(type.is);
     if (filled || VALUE_STRUCTS.has(`${name}.${key}`)) always.push(field);
   }

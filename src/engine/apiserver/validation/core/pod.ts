@@ -262,14 +262,14 @@ export function validatePodResize(errors: Errors, pod: Fields, old: Fields): voi
     if (isRestartableInitContainer(container) && spec['initContainers']?.[i])
       validateContainerResize(errors, spec['initContainers'][i], container, `spec.initContainers[${i}].resources`);
   });
-  before['containers'].forEach((container: Fields, i: number) => {
+  before['containers']?.forEach((container: Fields, i: number) => {
     if (spec['containers']?.[i]) validateContainerResize(errors, spec['containers'][i], container, `spec.containers[${i}].resources`);
   });
   const munged = {
     ...spec,
     resources: before['resources'],
     containers: spec['containers']?.map((c: Fields, i: number) =>
-      before['containers'][i] ? withOldCompute(c, before['containers'][i]) : c,
+      before['containers']?.[i] ? withOldCompute(c, before['containers'][i]) : c,
     ),
     initContainers: spec['initContainers']?.map((c: Fields, i: number) =>
       before['initContainers']?.[i] && isRestartableInitContainer(c) ? withOldCompute(c, before['initContainers'][i]) : c,

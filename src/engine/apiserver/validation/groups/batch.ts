@@ -25,15 +25,16 @@ const LEGACY = {[CONTROLLER_UID]: 'controller-uid', [JOB_NAME]: 'job-name'} as c
 function generateSelector({metadata, spec}: Fields): void {
   if (spec.manualSelector || !spec.template) return;
   const template: Fields = spec.template;
+  const {uid = '', name = ''}: Fields = metadata;
   const meta: Fields = (template['metadata'] ??= {});
   meta['labels'] = {
-    [CONTROLLER_UID]: metadata.uid,
-    [LEGACY[CONTROLLER_UID]]: metadata.uid,
-    [JOB_NAME]: metadata.name,
-    [LEGACY[JOB_NAME]]: metadata.name,
+    [CONTROLLER_UID]: uid,
+    [LEGACY[CONTROLLER_UID]]: uid,
+    [JOB_NAME]: name,
+    [LEGACY[JOB_NAME]]: name,
     ...meta['labels'],
   };
-  spec.selector = {...spec.selector, matchLabels: {[CONTROLLER_UID]: metadata.uid, ...spec.selector?.matchLabels}};
+  spec.selector = {...spec.selector, matchLabels: {[CONTROLLER_UID]: uid, ...spec.selector?.matchLabels}};
 }
 
 function validateGeneratedSelector(errors: Errors, {metadata, spec}: Fields): void {

@@ -1,0 +1,287 @@
+/** A manifest in, what kubectl shows out: the refusals that learners meet. */
+import {describe, expect, it} from 'vitest';
+import {byKind} from '../../../../src/engine/api/kinds.ts';
+import * as status from '../../../../src/engine/api/status.ts';
+import {ApiError, type KubeObject} from '../../../../src/engine/api/types.ts';
+import {decode} from '../../../../src/engine/apiserver/decoding/decode.ts';
+import {setDefaults} from '../../../../src/engine/apiserver/defaulting/defaults.ts';
+import {strategyFor} from '../../../../src/engine/apiserver/validation/strategies.ts';
+
+type Json = Record<string, unknown>;
+
+function kindOf(manifest: Json) {
+  const parts = (manifest['apiVersion'] as string).split('/');
+  return byKind(parts.length > 1 ? parts[0]! : '', parts.at(-1)!, manifest['kind'] as string)!;
+}
+
+function read(manifest: Json): KubeObject {
+  const {object} = decode(structuredClone(manifest) as never, kindOf(manifest), {validation: 'Strict'});
+  setDefaults(object);
+  return object;
+}
+
+/** What a create is answered with: a refusal's text, or 'created'. */
+function create(manifest: Json): string {
+  try {
+    const kind = kindOf(manifest);
+    const object = read(manifest);
+    Object.assign(object.metadata, {uid: 'f00'}, kind.namespaced && {namespace: 'default'});
+    const strategy = strategyFor(kind);
+    strategy.prepareForCreate(object);
+    const errors = strategy.validateCreate(object);
+    return errors.length ? status.invalid(kind, object.metadata.name ?? '', errors).message : 'created';
+  } catch (error) {
+    if (error instanceof ApiError) return error.message;
+    throw error;
+  }
+}
+
+/** What an update of one manifest to another is answered with. */
+function update(before: Json, after: Json, subresource = ''): string {
+  const kind = kindOf(before);
+  const meta = {uid: 'f00', resourceVersion: '1', ...(kind.namespaced && {namespace: 'default'})};
+  const [old, object] = [read(before), read(after)];
+  const strategy = strategyFor(kind);
+  Object.assign(old.metadata, meta);
+  strategy.prepareForCreate(old);
+  Object.assign(object.metadata, meta, {generation: old.metadata.generation});
+  strategy.prepareForUpdate(object, old, subresource);
+  const errors = strategy.validateUpdate(object, old, subresource);
+  return errors.length
+    ? status.invalid(kind, object.metadata.name ?? '', errors).message
+    : `updated, generation ${object.metadata.generation}`;
+}
+
+const template = (labels: Json, spec: Json = {}): Json => ({
+  metadata: {labels},
+  spec: {containers: [{name: 'app', image: 'nginx:1.27'}], ...spec},
+});
+const pod = (spec: Json, metadata: Json = {}): Json => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {name: 'web', ...metadata},
+  spec: {containers: [{name: 'app', image: 'nginx:1.27'}], ...spec},
+});
+const deployment = (spec: Json): Json => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: {name: 'web'},
+  spec: {selector: {matchLabels: {app: 'web'}}, template: template({app: 'web'}), ...spec},
+});
+const job = (spec: Json): Json => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: {name: 'sum'},
+  spec: {template: template({}, {restartPolicy: 'Never'}), ...spec},
+});
+const cronJob = (spec: Json): Json => ({
+  apiVersion: 'batch/v1',
+  kind: 'CronJob',
+  metadata: {name: 'tick'},
+  spec: {schedule: '* * * * *', jobTemplate: {spec: {template: template({}, {restartPolicy: 'Never'})}}, ...spec},
+});
+const ingress = (spec: Json): Json => ({apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: {name: 'web'}, spec});
+
+describe('a pod', () => {
+  it('that is right is created', () => {
+    expect(create(pod({}))).toBe('created');
+  });
+
+  it.each([
+    [pod({containers: []}), 'Pod "web" is invalid: spec.containers: Required value'],
+    [
+      pod({}, {name: 'Web_1'}),
+      /^Pod "Web_1" is invalid: metadata.name: Invalid value: "Web_1": a lowercase RFC 1123 subdomain must consist of/,
+    ],
+    [pod({containers: [{name: 'app', imagee: 'nginx'}]}), /strict decoding error: unknown field "spec.containers\[0\].imagee"$/],
+    [pod({containers: [{name: 'app'}]}), 'Pod "web" is invalid: spec.containers[0].image: Required value'],
+    [
+      pod({restartPolicy: 'Sometimes'}),
+      'Pod "web" is invalid: spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"',
+    ],
+    [
+      pod({containers: [{name: 'app', image: 'a', volumeMounts: [{name: 'data', mountPath: '/data'}]}]}),
+      'Pod "web" is invalid: spec.containers[0].volumeMounts[0].name: Not found: "data"',
+    ],
+    [
+      pod({containers: [{name: 'app', image: 'a', resources: {requests: {cpu: '2'}, limits: {cpu: '1'}}}]}),
+      'Pod "web" is invalid: spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1',
+    ],
+    [
+      pod({containers: [{name: 'app', image: 'a', ports: [{containerPort: 80_000}]}]}),
+      'Pod "web" is invalid: spec.containers[0].ports[0].containerPort: Invalid value: 80000: must be between 1 and 65535, inclusive',
+    ],
+  ])('%# is refused with the words of the server', (manifest, words) => {
+    if (typeof words === 'string') expect(create(manifest as Json)).toBe(words);
+    else expect(create(manifest as Json)).toMatch(words);
+  });
+
+  it('may change its image and hardly anything else', () => {
+    expect(update(pod({}), pod({containers: [{name: 'app', image: 'nginx:1.28'}]}))).toBe('updated, generation 2');
+    expect(update(pod({}), pod({hostNetwork: true}))).toMatch(
+      /^Pod "web" is invalid: spec: Forbidden: pod updates may not change fields other than/,
+    );
+  });
+});
+
+describe('a deployment', () => {
+  it('must select the pods it makes', () => {
+    expect(create(deployment({template: template({app: 'other'})}))).toBe(
+      'Deployment.apps "web" is invalid: spec.template.metadata.labels: Invalid value: {"app":"other"}: `selector` does not match template `labels`',
+    );
+  });
+
+  it('keeps its selector', () => {
+    const other = deployment({selector: {matchLabels: {app: 'b'}}, template: template({app: 'b'})});
+    expect(update(deployment({}), other)).toBe(
+      'Deployment.apps "web" is invalid: spec.selector: Invalid value: {"matchLabels":{"app":"b"}}: field is immutable',
+    );
+  });
+
+  it('counts changes of its spec and annotations', () => {
+    expect(update(deployment({}), deployment({replicas: 3}))).toBe('updated, generation 2');
+    expect(update(deployment({}), deployment({}))).toBe('updated, generation 1');
+    const annotated = {...deployment({}), metadata: {name: 'web', annotations: {a: 'b'}}};
+    expect(update(deployment({}), annotated)).toBe('updated, generation 2');
+  });
+
+  it('has to move one way or the other in a rolling update', () => {
+    const strategy = {type: 'RollingUpdate', rollingUpdate: {maxSurge: 0, maxUnavailable: 0}};
+    expect(create(deployment({strategy}))).toBe(
+      'Deployment.apps "web" is invalid: spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0',
+    );
+  });
+
+  it('restarts its pods', () => {
+    expect(create(deployment({template: template({app: 'web'}, {restartPolicy: 'Never'})}))).toBe(
+      'Deployment.apps "web" is invalid: spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"',
+    );
+  });
+});
+
+describe('jobs', () => {
+  it('are given a selector by their uid', () => {
+    const object = read(job({}));
+    Object.assign(object.metadata, {uid: 'f00', namespace: 'default'});
+    strategyFor(kindOf(job({}))).prepareForCreate(object);
+    expect(object['spec']).toMatchObject({
+      selector: {matchLabels: {'batch.kubernetes.io/controller-uid': 'f00'}},
+      template: {metadata: {labels: {'batch.kubernetes.io/job-name': 'sum', 'job-name': 'sum', 'controller-uid': 'f00'}}},
+    });
+    expect(create(job({}))).toBe('created');
+  });
+
+  it('do not restart their pods for ever', () => {
+    expect(create(job({template: template({})}))).toBe(
+      'Job.batch "sum" is invalid: spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"',
+    );
+  });
+
+  it('keep their template and their selector', () => {
+    const words = update(job({}), job({template: template({}, {restartPolicy: 'OnFailure'})}));
+    expect(words).toContain('spec.selector: Required value');
+    expect(words).toMatch(/spec.template: Invalid value: .*: field is immutable/);
+  });
+
+  it('of a CronJob need a schedule that can be read', () => {
+    expect(create(cronJob({schedule: 'soon'}))).toBe(
+      'CronJob.batch "tick" is invalid: spec.schedule: Invalid value: "soon": expected exactly 5 fields, found 1: [soon]',
+    );
+    expect(create(cronJob({timeZone: 'Middle/Earth'}))).toBe(
+      'CronJob.batch "tick" is invalid: spec.timeZone: Invalid value: "Middle/Earth": unknown time zone Middle/Earth',
+    );
+  });
+});
+
+describe('a stateful set', () => {
+  const set = (spec: Json): Json => ({...deployment(spec), kind: 'StatefulSet'});
+  it('lets only some of its fields change', () => {
+    expect(update(set({serviceName: 'a'}), set({serviceName: 'a', replicas: 3}))).toBe('updated, generation 2');
+    expect(update(set({serviceName: 'a'}), set({serviceName: 'b'}))).toMatch(
+      /^StatefulSet.apps "web" is invalid: spec: Forbidden: updates to statefulset spec for fields other than 'replicas'/,
+    );
+  });
+});
+
+describe('an ingress', () => {
+  it.each([
+    [{}, 'Ingress.networking.k8s.io "web" is invalid: spec: Invalid value: null: either `defaultBackend` or `rules` must be specified'],
+    [
+      {rules: [{http: {paths: [{path: '/', backend: {service: {name: 'a', port: {number: 80}}}}]}}]},
+      'Ingress.networking.k8s.io "web" is invalid: spec.rules[0].http.paths[0].pathType: Required value: pathType must be specified',
+    ],
+    [
+      {rules: [{host: '10.0.0.1'}]},
+      'Ingress.networking.k8s.io "web" is invalid: spec.rules[0].host: Invalid value: "10.0.0.1": must be a DNS name, not an IP address',
+    ],
+    [
+      {defaultBackend: {service: {name: 'a'}}},
+      'Ingress.networking.k8s.io "web" is invalid: spec.defaultBackend: Required value: port name or number is required',
+    ],
+  ])('%# is refused with the words of the server', (spec, words) => {
+    expect(create(ingress(spec as Json))).toBe(words);
+  });
+});
+
+describe('others', () => {
+  it.each<[Json, string]>([
+    [
+      {apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: {name: 'a'}, spec: {minAvailable: '120%'}},
+      'PodDisruptionBudget.policy "a" is invalid: spec.minAvailable: Invalid value: "120%": must not be greater than 100%',
+    ],
+    [
+      {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: {name: 'a'},
+        spec: {minReplicas: 5, maxReplicas: 2, scaleTargetRef: {kind: 'Deployment', name: 'web'}},
+      },
+      'HorizontalPodAutoscaler.autoscaling "a" is invalid: spec.maxReplicas: Invalid value: 2: must be greater than or equal to `minReplicas`',
+    ],
+    [
+      {apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: {name: 'a'}, rules: [{verbs: ['get']}]},
+      'Role.rbac.authorization.k8s.io "a" is invalid: [rules[0].apiGroups: Required value: resource rules must supply at least one api group, rules[0].resources: Required value: resource rules must supply at least one resource]',
+    ],
+    [
+      {apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: {name: 'a'}, value: 2_000_000_000},
+      'PriorityClass.scheduling.k8s.io "a" is invalid: value: Forbidden: maximum allowed value of a user defined priority is 1000000000',
+    ],
+    [
+      {apiVersion: 'v1', kind: 'Service', metadata: {name: 'a'}, spec: {selector: {app: 'a'}}},
+      'Service "a" is invalid: spec.ports: Required value',
+    ],
+    [
+      {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'a'}, data: {'a b': 'c'}},
+      `ConfigMap "a" is invalid: data[a b]: Invalid value: "a b": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`,
+    ],
+    [
+      {apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: {name: 'a'}},
+      'StorageClass.storage.k8s.io "a" is invalid: provisioner: Required value',
+    ],
+    [
+      {
+        apiVersion: 'apiextensions.k8s.io/v1',
+        kind: 'CustomResourceDefinition',
+        metadata: {name: 'cats.example.com'},
+        spec: {
+          group: 'example.com',
+          scope: 'Namespaced',
+          names: {plural: 'cats', kind: 'Cat'},
+          versions: [{name: 'v1', served: true, storage: true}],
+        },
+      },
+      'CustomResourceDefinition.apiextensions.k8s.io "cats.example.com" is invalid: spec.versions[0].schema.openAPIV3Schema: Required value: schemas are required',
+    ],
+    [
+      {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: {name: 'a'},
+        spec: {podSelector: {}, ingress: [{from: [{}]}]},
+      },
+      'NetworkPolicy.networking.k8s.io "a" is invalid: spec.ingress[0].from[0]: Required value: must specify a peer',
+    ],
+  ])('%# are refused with the words of the server', (manifest, words) => {
+    expect(create(manifest)).toBe(words);
+  });
+});
