@@ -15,6 +15,13 @@ const SERVICES = '/registry/services/specs/';
 export function beginCreate(walk: Walk, object: KubeObject): void {
   mayGrant(walk, object);
   if (walk.kind.resource === 'services') allocate(walk, object as Service, undefined);
+  if (walk.kind.resource === 'certificatesigningrequests') nameRequester(walk, object);
+}
+
+/** A certificate request says truly who asks, whatever its body says. upstream: pkg/registry/certificates/certificates/strategy.go PrepareForCreate */
+function nameRequester({user: {username, uid, groups, extra}}: Walk, object: KubeObject): void {
+  const {username: _username, uid: _uid, groups: _groups, extra: _extra, ...asked} = object['spec'] as Record<string, unknown>;
+  object['spec'] = {...asked, username, ...(uid && {uid}), groups: [...groups], ...(extra && {extra})};
 }
 
 /** The same for a new version of an object. */

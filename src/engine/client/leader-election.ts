@@ -39,10 +39,6 @@ export const leaderElector = ({program, identity, user}: Candidate): Component =
   timers: {retry: ctx => tryAcquireOrRenew(ctx, program, identity)},
 });
 
-/** Whether the program leads, as its elector knows. */
-export const isLeading = (memory: {get<T extends object>(kind: string, id: string): T | undefined}): boolean =>
-  memory.get<Observation>('observed', '')?.leading ?? false;
-
 const observed = (ctx: ComponentContext): Observation | undefined => ctx.memory.get<Observation>('observed', '');
 
 function tryAcquireOrRenew(ctx: ComponentContext, program: string, identity: string): void {

@@ -32,6 +32,7 @@ import {attachDetachController} from './volume/attach-detach-controller.ts';
 import {persistentVolumeBinder} from './volume/persistent-volume-binder.ts';
 import {pvcProtectionController, pvProtectionController} from './volume/protection-controllers.ts';
 
+/** In the order in which they start. */
 export const controllers: readonly Component[] = [
   leaderElector({program: KUBE_CONTROLLER_MANAGER, identity: 'control-plane', user: sharedInformers}),
   endpointsController,

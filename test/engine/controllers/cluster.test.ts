@@ -92,10 +92,7 @@ describe('a whole cluster', () => {
       spec: {
         completions: 2,
         parallelism: 2,
-        manualSelector: true,
-        selector: {matchLabels: {job: 'sum'}},
         template: {
-          metadata: {labels: {job: 'sum'}},
           spec: {restartPolicy: 'Never', containers: [{name: 'c', image: 'busybox:1.36', command: ['sh', '-c', 'exit 0']}]},
         },
       },

@@ -41,5 +41,6 @@ export const signers: Readonly<Record<string, (csr: CertificateSigningRequest) =
 
 type Verdict = 'Approved' | 'Denied' | 'Failed';
 
+/** Whether a request has been given this verdict. */
 export const hasVerdict = (csr: CertificateSigningRequest, verdict: Verdict): boolean =>
   Boolean(csr.status?.conditions?.some(condition => condition.type === verdict));

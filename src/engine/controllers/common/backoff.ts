@@ -21,6 +21,7 @@ export function backOff(ctx: ComponentContext, id: string, initial: number, max:
   ctx.memory.put<Entry>(KIND, id, {delay, at: ctx.now});
 }
 
+/** They live in the program's memory: a restart forgets them. */
 export function forgetBackoffs(ctx: ComponentContext): void {
   for (const [id] of ctx.memory.list(KIND)) ctx.memory.delete(KIND, id);
 }

@@ -1,10 +1,11 @@
+/** What a refused request was refused for. upstream: apimachinery/pkg/api/errors */
 import {ApiError} from '../../api/types.ts';
 
 /** What an error says, as conditions and events quote it. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-export const isCode = (error: unknown, code: number): error is ApiError => error instanceof ApiError && error.code === code;
+/** There is no such object. */
+export const isNotFound = (error: unknown): error is ApiError => error instanceof ApiError && error.code === 404;
 
-export const isNotFound = (error: unknown): error is ApiError => isCode(error, 404);
-export const isConflict = (error: unknown): error is ApiError => isCode(error, 409) && (error as ApiError).reason === 'Conflict';
-export const isAlreadyExists = (error: unknown): error is ApiError => isCode(error, 409) && (error as ApiError).reason === 'AlreadyExists';
+/** Another object has the name. */
+export const isAlreadyExists = (error: unknown): error is ApiError => error instanceof ApiError && error.reason === 'AlreadyExists';

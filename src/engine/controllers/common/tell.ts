@@ -1,3 +1,4 @@
+/** How loops tell what they do. */
 import type {ComponentContext} from '../../client/types.ts';
 
 /** The three beats of a control loop. */

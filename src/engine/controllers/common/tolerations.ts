@@ -1,6 +1,7 @@
 /** upstream: staging/src/k8s.io/component-helpers/scheduling/corev1/helpers.go, api/core/v1/toleration.go ToleratesTaint */
 import type {core} from '../../api/types.ts';
 
+/** Whether a toleration bears a taint. */
 export function tolerates({effect, key, operator, value}: core.Toleration, taint: core.Taint): boolean {
   if (effect && effect !== taint.effect) return false;
   if (key && key !== taint.key) return false;

@@ -84,6 +84,7 @@ export interface Verdict {
   shouldContinue: boolean;
 }
 
+/** Whether a daemon set's pod belongs on a node: by name, labels, affinity and taints. */
 export function nodeShouldRun(daemonSet: DaemonSet, node: Node): Verdict {
   const spec = daemonSet.spec!.template.spec!;
   if ((spec.nodeName && spec.nodeName !== node.metadata.name) || !matchesNode(spec, node)) return {shouldRun: false, shouldContinue: false};

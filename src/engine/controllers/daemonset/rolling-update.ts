@@ -8,9 +8,11 @@ import type {DaemonSet} from './node-fit.ts';
 
 export type PodsByNode = ReadonlyMap<string, Stored<Pod>[]>;
 
+/** Made of the present template. */
 export const isUpdated = (pod: Pod, hash: string): boolean => pod.metadata.labels?.[CONTROLLER_REVISION_HASH] === hash;
 
 const created = (pod: Pod): number => timeOf(pod.metadata.creationTimestamp);
+/** Bound pods before unbound, older before newer. */
 export const oldestFirst = (a: Pod, b: Pod): number =>
   Number(Boolean(b.spec?.nodeName)) - Number(Boolean(a.spec?.nodeName)) ||
   created(a) - created(b) ||

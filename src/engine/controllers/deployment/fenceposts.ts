@@ -14,8 +14,10 @@ export function resolveFenceposts(maxSurge: IntOrString | undefined, maxUnavaila
   return {surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable};
 }
 
+/** How many pods are wanted; one where nothing is said. */
 export const desiredReplicas = (deployment: Deployment): number => deployment.spec?.replicas ?? 1;
 
+/** Old pods go as new ones come. */
 export const isRollingUpdate = (deployment: Deployment): boolean => deployment.spec?.strategy?.type === 'RollingUpdate';
 
 function fencepostsOf(deployment: Deployment): Fenceposts {

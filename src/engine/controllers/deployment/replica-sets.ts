@@ -8,14 +8,19 @@ import {desiredReplicasAnnotation} from './revisions.ts';
 
 export const POD_TEMPLATE_HASH = 'pod-template-hash';
 
+/** Wanted replicas of one. */
 export const replicasOf = (rs: ReplicaSet): number => rs.spec?.replicas ?? 0;
 
 const sum = (sets: readonly ReplicaSet[], count: (rs: ReplicaSet) => number | undefined): number =>
   sets.reduce((total, rs) => total + (count(rs) ?? 0), 0);
 
+/** Wanted replicas of all. */
 export const replicaCount = (sets: readonly ReplicaSet[]): number => sum(sets, replicasOf);
+/** Pods there are, of all. */
 export const actualReplicaCount = (sets: readonly ReplicaSet[]): number => sum(sets, rs => rs.status?.replicas);
+/** Pods that are ready, of all. */
 export const readyReplicaCount = (sets: readonly ReplicaSet[]): number => sum(sets, rs => rs.status?.readyReplicas);
+/** Pods that have been ready for long enough, of all. */
 export const availableReplicaCount = (sets: readonly ReplicaSet[]): number => sum(sets, rs => rs.status?.availableReplicas);
 
 /** Pods on their way out; undefined while one of the sets has not counted its own. */
@@ -24,12 +29,14 @@ export function terminatingReplicaCount(sets: readonly ReplicaSet[]): number | u
   return counts.includes(undefined) ? undefined : counts.reduce<number>((total, n) => total + n!, 0);
 }
 
+/** It is to have pods. */
 export const isActive = (rs: ReplicaSet): boolean => replicasOf(rs) > 0;
 
 const created = (rs: ReplicaSet): number => timeOf(rs.metadata.creationTimestamp) || 0;
 const byName = (a: ReplicaSet, b: ReplicaSet): number =>
   a.metadata.name! < b.metadata.name! ? -1 : Number(a.metadata.name! > b.metadata.name!);
 
+/** Orders: the older first; the larger first and then the newer; the larger first and then the older. */
 export const byCreation = (a: ReplicaSet, b: ReplicaSet): number => created(a) - created(b) || byName(a, b);
 export const bySizeNewer = (a: ReplicaSet, b: ReplicaSet): number =>
   replicasOf(b) - replicasOf(a) || created(b) - created(a) || byName(b, a);
@@ -49,6 +56,7 @@ export const equalIgnoringHash = (a: core.PodTemplateSpec, b: core.PodTemplateSp
 export const findNewReplicaSet = <T extends ReplicaSet>(deployment: Deployment, sets: readonly T[]): T | undefined =>
   [...sets].sort(byCreation).find(rs => equalIgnoringHash(rs.spec!.template!, deployment.spec!.template));
 
+/** All but the new one. */
 export const findOldReplicaSets = <T extends ReplicaSet>(sets: readonly T[], newSet: T | undefined): T[] =>
   sets.filter(rs => rs.metadata.uid !== newSet?.metadata.uid);
 

@@ -24,6 +24,7 @@ const integer = (text: string | undefined): number | undefined => (text !== unde
 /** The revision an object carries; 0 for none. */
 export const revisionOf = ({metadata}: Annotated): number => integer(metadata.annotations?.[REVISION]) ?? 0;
 
+/** The highest revision among them; 0 for none. */
 export const maxRevision = (sets: readonly ReplicaSet[]): number => sets.reduce((max, rs) => Math.max(max, revisionOf(rs)), 0);
 
 /** The second highest revision: where an undo without a number leads. */
@@ -32,9 +33,11 @@ export function lastRevision(sets: readonly ReplicaSet[]): number {
   return revisions[1] ?? 0;
 }
 
+/** The deployment's size when it last set the replica set's; and with its surge. */
 export const desiredReplicasAnnotation = (rs: ReplicaSet): number | undefined => integer(rs.metadata.annotations?.[DESIRED_REPLICAS]);
 export const maxReplicasAnnotation = (rs: ReplicaSet): number | undefined => integer(rs.metadata.annotations?.[MAX_REPLICAS]);
 
+/** Whether a replica set remembers other sizes than these. */
 export const replicasAnnotationsNeedUpdate = (rs: ReplicaSet, desired: number, max: number): boolean =>
   rs.metadata.annotations?.[DESIRED_REPLICAS] !== String(desired) || rs.metadata.annotations?.[MAX_REPLICAS] !== String(max);
 

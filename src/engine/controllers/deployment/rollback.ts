@@ -14,6 +14,7 @@ export function rollbackTarget(deployment: Deployment): number | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
+/** Puts an old template back, or says why not; takes the request off either way. */
 export function rollback(sync: Sync): void {
   const {ctx, deployment} = sync;
   const all = allOf(syncRevision(sync, true));

@@ -24,6 +24,7 @@ export const MINIMUM_REPLICAS_UNAVAILABLE = 'MinimumReplicasUnavailable';
 
 const NO_DEADLINE = 2 ** 31 - 1;
 
+/** The largest number there is means: none. */
 export const hasProgressDeadline = (deployment: Deployment): boolean =>
   (deployment.spec?.progressDeadlineSeconds ?? NO_DEADLINE) !== NO_DEADLINE;
 

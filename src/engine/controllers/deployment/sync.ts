@@ -49,6 +49,7 @@ export interface ReplicaSets {
   oldSets: Stored<ReplicaSet>[];
 }
 
+/** The old ones and the new. */
 export const allOf = ({newSet, oldSets}: ReplicaSets): Stored<ReplicaSet>[] => [...oldSets, ...(newSet ? [newSet] : [])];
 
 /** Tells new from old; gives the new one its revision and the deployment the same. With `create`, makes the new one where there is none. */
@@ -249,4 +250,5 @@ function requeueStuckDeployment({ctx, deployment}: Sync, status: DeploymentStatu
   else ctx.queue.addAfter(key, left + 1000);
 }
 
+/** As a trace names it. */
 export const subjectOf = (deployment: Deployment): string => `deployment/${deployment.metadata.namespace}/${deployment.metadata.name}`;

@@ -7,6 +7,7 @@ import {hasPerIndexLimit, indexOf, isIndexed, type Job, parseIndexes} from './in
 
 export const JOB_TRACKING_FINALIZER = 'batch.kubernetes.io/job-tracking';
 
+/** It still has the finalizer that keeps it until it is counted. */
 export const isTracked = (pod: Pod): boolean => Boolean(pod.metadata.finalizers?.includes(JOB_TRACKING_FINALIZER));
 
 /** New pods only in the place of such as have failed, not of such as are still stopping. */

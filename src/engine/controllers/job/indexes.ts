@@ -5,8 +5,10 @@ export type Job = batch.Job & KubeObject;
 
 export const JOB_COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
 
+/** Each pod has a number, and each number has to be done. */
 export const isIndexed = (job: Job): boolean => job.spec?.completionMode === 'Indexed';
 
+/** Each index has a limit of failures of its own. */
 export const hasPerIndexLimit = (job: Job): boolean => isIndexed(job) && job.spec?.backoffLimitPerIndex !== undefined;
 
 /** The index in a pod's annotation; -1 where there is none. */

@@ -42,7 +42,7 @@ export const jobController = controller({
   reconcile,
 });
 
-export const isFinished = (job: Job): boolean =>
+const isFinished = (job: Job): boolean =>
   Boolean(job.status?.conditions?.some(c => (c.type === 'Complete' || c.type === 'Failed') && c.status === 'True'));
 
 function onJob(ctx: ComponentContext, {type, object}: WatchEvent): void {

@@ -12,6 +12,7 @@ export const NODE_STARTUP_GRACE_PERIOD_MS = 60_000;
 
 const watched = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'] as const;
 
+/** The status of its Ready condition; undefined where it has none yet. */
 export const readyStatus = (node: Node): string | undefined => findCondition(node.status?.conditions, 'Ready')?.status;
 
 /** The latest sign of life in virtual milliseconds: its lease's renewal, or a status it posted; its creation where it never did either. */
@@ -23,6 +24,7 @@ export function lastSignOfLife(node: Node, lease: Lease | undefined): number {
   return signs.length > 0 ? Math.max(...signs) : timeOf(node.metadata.creationTimestamp);
 }
 
+/** How long it may be silent, in milliseconds. */
 export const gracePeriodOf = (node: Node): number =>
   readyStatus(node) === undefined ? NODE_STARTUP_GRACE_PERIOD_MS : NODE_MONITOR_GRACE_PERIOD_MS;
 

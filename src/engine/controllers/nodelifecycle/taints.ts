@@ -27,8 +27,10 @@ export const wantedNoScheduleKeys = (node: Node): string[] => [
   ...(node.spec?.unschedulable ? [UNSCHEDULABLE] : []),
 ];
 
+/** The taints that pods have to leave for. */
 export const noExecuteTaints = (node: Node | undefined): Taint[] => node?.spec?.taints?.filter(taint => taint.effect === 'NoExecute') ?? [];
 
+/** Whether it has a taint of this key and effect. */
 export const hasTaint = (node: Node, key: string, effect: string): boolean =>
   Boolean(node.spec?.taints?.some(taint => taint.key === key && taint.effect === effect));
 

@@ -16,6 +16,7 @@ export function zoneOf({metadata}: Node): string {
   return region || zone ? `${region}:\u0000:${zone}` : '';
 }
 
+/** How a zone fares, by how many of its nodes are ready. */
 export function zoneState(nodes: readonly Node[]): ZoneState {
   const ready = nodes.filter(node => readyStatus(node) === 'True').length;
   const notReady = nodes.length - ready;

@@ -6,6 +6,7 @@ import {newQuantity, parseQuantity, type Quantity, scaledValue, tryParseQuantity
 import type {KubeObject, Pod} from '../../api/types.ts';
 import {isPodReady} from '../common/pods.ts';
 
+/** Where the load of a resource stands. */
 export const loadAnnotation = (resource: string): string => `podyssey.dev/${resource}-load`;
 
 /** Thousandths, so that halves of a core can be reckoned with. */

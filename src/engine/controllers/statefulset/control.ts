@@ -46,6 +46,7 @@ interface Members {
   condemned: Stored<Pod>[];
 }
 
+/** The members as they are and as they should be. */
 export function membersOf({set, pods, current, update}: Turn): Members {
   const [first, count] = [startOrdinal(set), replicasOf(set)];
   const byOrdinal = new Map(pods.map(pod => [ordinalOf(set, pod), pod]));

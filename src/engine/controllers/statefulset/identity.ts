@@ -19,22 +19,30 @@ export function ordinalOf(set: StatefulSet, pod: Pod): number {
   return match && match[1] === set.metadata.name ? Number(match[2]) : -1;
 }
 
+/** The first ordinal. */
 export const startOrdinal = (set: StatefulSet): number => set.spec?.ordinals?.start ?? 0;
+/** How many members are wanted. */
 export const replicasOf = (set: StatefulSet): number => set.spec?.replicas ?? 1;
+/** Members need not wait for one another. */
 export const isParallel = (set: StatefulSet): boolean => set.spec?.podManagementPolicy === 'Parallel';
 
 /** An existing pod, or one that is yet to be made (without a uid). */
 export const isCreated = (pod: Pod): boolean => Boolean(pod.metadata.uid);
+/** On its way out. */
 export const isTerminating = (pod: Pod): boolean => Boolean(pod.metadata.deletionTimestamp);
+/** At work. */
 export const isRunningAndReady = (pod: Pod): boolean => pod.status?.phase === 'Running' && isPodReady(pod);
+/** At work, and to stay. */
 export const isHealthy = (pod: Pod): boolean => isRunningAndReady(pod) && !isTerminating(pod);
 
 /** `now` in virtual milliseconds. */
 export const isRunningAndAvailable = (pod: Pod, minReadySeconds: number, now: number): boolean =>
   pod.status?.phase === 'Running' && isPodAvailable(pod, minReadySeconds, now);
 
+/** The revision it was made of. */
 export const revisionOf = (pod: Pod): string => pod.metadata.labels?.[CONTROLLER_REVISION_HASH] ?? '';
 
+/** Name of a member's claim. */
 export const claimName = (template: Claim, set: StatefulSet, ordinal: number): string =>
   `${template.metadata.name}-${set.metadata.name}-${ordinal}`;
 
@@ -98,4 +106,5 @@ export const identityMatches = (set: StatefulSet, pod: Pod): boolean =>
 /** Whether an update may go no further down than this ordinal. */
 export const partitionOf = (set: StatefulSet): number => set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
 
+/** Since when it is ready, in virtual milliseconds. */
 export const readySince = (pod: Pod): number => timeOf(pod.status?.conditions?.find(c => c.type === 'Ready')?.lastTransitionTime);

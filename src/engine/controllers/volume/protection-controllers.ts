@@ -12,6 +12,7 @@ export const PV_PROTECTION = 'kubernetes.io/pv-protection';
 type Claim = core.PersistentVolumeClaim & KubeObject;
 type Volume = core.PersistentVolume & KubeObject;
 
+/** Names of the claims that a pod mounts. */
 export const claimsUsedBy = (pod: Pod): string[] =>
   (pod.spec?.volumes ?? []).flatMap(
     volume => volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral ? `${pod.metadata.name}-${volume.name}` : []),
