@@ -54,6 +54,7 @@ export function envOf({config}: Pick<ContainerRecord, 'config'>, hostname: strin
 /** The world as a container's processes see it. */
 export function systemOf(runtime: RuntimeNode, {container, pod}: FoundContainer, sandbox: Sandbox, layer: Layer): System {
   const entry = entryOf(runtime.options.images, container.config.image.image);
+  let network: System['network'] | undefined;
   return {
     now: runtime.now,
     date: runtime.date,
@@ -61,7 +62,10 @@ export function systemOf(runtime: RuntimeNode, {container, pod}: FoundContainer,
     nodeName: runtime.node,
     addresses: sandbox.ip ? [sandbox.ip] : [],
     files: fileView(runtime, container, sandbox, entry, layer),
-    network: runtime.options.network?.(runtime.tx, runtime.node, sandbox) ?? localNetwork(runtime, pod, sandbox),
+    // Few programs talk to others: the network is looked up for those that do.
+    get network() {
+      return (network ??= runtime.options.network?.(runtime.tx, runtime.node, sandbox) ?? localNetwork(runtime, pod, sandbox));
+    },
     memoryLimit: container.config.linux?.resources?.memoryLimitInBytes ?? 0,
     uid:
       container.config.linux?.securityContext?.runAsUser ??

@@ -80,8 +80,20 @@ export type Lookup =
   | {found: true; name: string; repository: string; entry: ImageEntry; registry: Registry}
   | {found: false; name: string; domain: string; why: 'host' | 'repository' | 'tag'; registry?: Registry};
 
+/** Answers depend on the catalogue and the name alone. */
+const answers = new WeakMap<ImageCatalogue, Map<string, Lookup>>();
+const ANSWERS_KEPT = 1000;
+
 /** Finds an image by any of its names. Throws an Error on a name that is none. */
 export function lookUp(catalogue: ImageCatalogue, image: string): Lookup {
+  let known = answers.get(catalogue);
+  if (!known || known.size > ANSWERS_KEPT) answers.set(catalogue, (known = new Map()));
+  let answer = known.get(image);
+  if (!answer) known.set(image, (answer = search(catalogue, image)));
+  return answer;
+}
+
+function search(catalogue: ImageCatalogue, image: string): Lookup {
   const {domain, path, tag, digest} = parseImageName(image);
   const name = normalizeImageName(image);
   const registry = catalogue.registries[domain];
