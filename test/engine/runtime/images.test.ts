@@ -2,6 +2,8 @@ import {describe, expect, test} from 'vitest';
 import {applyDefaultImageTag, normalizeImageName, parseImageName} from '../../../src/engine/api/image-name.ts';
 import {lookUp} from '../../../src/engine/runtime/catalogue/catalogue.ts';
 import {imageCatalogue} from '../../../src/engine/runtime/catalogue/images.ts';
+import {digitsOfPi} from '../../../src/engine/runtime/process/binaries/languages.ts';
+import {findBinary} from '../../../src/engine/runtime/process/programs.ts';
 
 describe('image names', () => {
   test.each([
@@ -44,5 +46,27 @@ describe('the catalogue', () => {
       for (const pattern of entry.tags) expect(() => new RegExp(`^(?:${pattern})$`), name).not.toThrow();
       expect([...(entry.entrypoint ?? []), ...(entry.cmd ?? [])].length, name).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('programs', () => {
+  test('the documentation’s Job prints pi', () => {
+    expect(digitsOfPi(50)).toBe('3.1415926535897932384626433832795028841971693993751');
+    const perl = findBinary('perl', imageCatalogue.images['docker.io/library/perl']!)!;
+    const call = {
+      argv: ['perl', '-Mbignum=bpi', '-wle', 'print bpi(10)'],
+      env: {},
+      stdin: '',
+      cwd: '/',
+      system: undefined as never,
+      has: () => true,
+    };
+    expect(perl(call).stdout).toBe('3.141592654\n');
+  });
+
+  test('an image that nobody knows runs what it is told to', () => {
+    const found = lookUp(imageCatalogue, 'ghcr.io/somebody/thing:v1');
+    expect(found.found && findBinary('/bin/whatever', found.entry)).toBeTruthy();
+    expect(findBinary('/bin/whatever', imageCatalogue.images['docker.io/library/nginx']!)).toBeUndefined();
   });
 });

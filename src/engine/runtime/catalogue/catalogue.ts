@@ -63,6 +63,8 @@ export interface ImageEntry {
   shell?: false;
   /** Programs beyond those of the shell. */
   tools?: readonly string[];
+  /** Nothing is known of what is in it: whatever a manifest wants executed is taken for its program. */
+  anyProgram?: true;
   files?: Readonly<Record<string, string>>;
   stopSignal?: string;
   private?: true;

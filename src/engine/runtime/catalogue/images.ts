@@ -15,7 +15,8 @@ export const imageCatalogue: ImageCatalogue = {
     size: '60Mi',
     program: {serve: {ports: [80, 8080], startup: 500, memory: '32Mi'}},
     entrypoint: ['/app'],
-    tools: ['curl'],
+    tools: ['curl', 'wget', 'nslookup'],
+    anyProgram: true,
   },
   // On every node from the start.
   preloaded: ['registry.k8s.io/pause:3.10.1', 'registry.k8s.io/kube-proxy:v1.36.0', 'registry.k8s.io/coredns/coredns:v1.12.3'],

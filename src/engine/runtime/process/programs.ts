@@ -1,5 +1,6 @@
 /** Which program a command is in an image, and how it behaves. */
 import type {ImageEntry, ServeProgram} from '../catalogue/catalogue.ts';
+import {interpreter, LANGUAGES, oneLiner} from './binaries/languages.ts';
 import {networkBinaries} from './binaries/network.ts';
 import {sizeOf, systemBinaries} from './binaries/system.ts';
 import {textBinaries} from './binaries/text.ts';
@@ -39,10 +40,14 @@ function isOwnProgram(name: string, entry: ImageEntry): boolean {
   return own.includes(name) && !networkBinaries[name] && !SHELLS.has(name);
 }
 
+const isOwnOrTool = (name: string, entry: ImageEntry): boolean => isOwnProgram(name, entry) || (entry.tools ?? []).includes(name);
+
 /** Finds a program for a name or path; undefined: it cannot be executed in this image. */
 export function findBinary(command: string, entry: ImageEntry): Binary | undefined {
   const name = programName(command);
   if (isWrapper(name)) return wrapper(entry);
+  if (LANGUAGES.has(name) && isOwnOrTool(name, entry))
+    return call => (oneLiner(call.argv) !== undefined || !entry.program ? interpreter : ownProgram(entry))(call);
   if (isOwnProgram(name, entry)) return ownProgram(entry);
   if (networkBinaries[name]) return entry.tools?.includes(name) ? networkBinaries[name] : undefined;
   if (name === 'agnhost' && entry.tools?.includes('agnhost')) return agnhost;
@@ -51,7 +56,7 @@ export function findBinary(command: string, entry: ImageEntry): Binary | undefin
     return entry.program ? ownProgram(entry) : clientTool;
   if (entry.shell === false) return undefined;
   if (SHELLS.has(name)) return nestedShell(entry);
-  return builtins[name];
+  return builtins[name] ?? (entry.anyProgram && entry.program ? ownProgram(entry) : undefined);
 }
 
 /** A tool that the catalogue lists without saying what it does: it succeeds, silently. */
@@ -188,7 +193,8 @@ export function termHandlingOf(argv: readonly string[], entry: ImageEntry, share
   const name = programName(command);
   const byDefault: TermHandling = sharedPid ? {kind: 'exit', exitCode: 143, after: 5} : {kind: 'ignore'};
   if (name === 'agnhost' && entry.tools?.includes('agnhost')) return {kind: 'exit', exitCode: 2, after: 5};
-  if (!isOwnProgram(name, entry)) return byDefault;
+  const unknown = entry.anyProgram === true && !builtins[name] && !SHELLS.has(name);
+  if (!isOwnProgram(name, entry) && !unknown) return byDefault;
   const {serve, demo, idle} = entry.program!;
   if (demo) return demoTermHandling([name, ...rest]);
   const term = serve?.term ?? idle?.term;
