@@ -119,6 +119,9 @@ interface Named {
   component?: string;
   stage?: string;
   code?: number;
+  to?: {address?: string; port?: number};
+  connection?: {verdict?: string};
+  lookup?: {queries?: readonly unknown[]};
 }
 
 function describe(kind: RecordKind, record: unknown): string {
@@ -126,6 +129,8 @@ function describe(kind: RecordKind, record: unknown): string {
   if (kind === 'object' || kind === 'event') return `${r.kind} ${r.metadata?.name ?? ''}`;
   if (kind === 'request') return `${r.verb} ${r.resource} ${r.name} -> ${r.code}`;
   if (kind === 'command') return `${r.line}`;
+  if (kind === 'packet') return `a packet to ${r.to?.address}:${r.to?.port} (${r.connection?.verdict})`;
+  if (kind === 'lookup') return `the name ${r.name} (${r.lookup?.queries?.length} questions)`;
   return [r.component, r.stage, r.reason].filter(Boolean).join(' ');
 }
 

@@ -2,7 +2,18 @@
 import {anything, countWords, type Field, type Fields, list, map, may, must, number, object, type Shape, text} from './shape.ts';
 
 export const MAX_WORDS = {say: 60, body: 260, hints: [15, 30, 50], debrief: 150, solution: 6} as const;
-export const RECORD_KINDS = ['object', 'request', 'event', 'trace', 'decision', 'commit', 'failure', 'command'] as const;
+export const RECORD_KINDS = [
+  'object',
+  'request',
+  'event',
+  'trace',
+  'decision',
+  'commit',
+  'failure',
+  'command',
+  'packet',
+  'lookup',
+] as const;
 export const PANELS = [
   'pipeline',
   'request',

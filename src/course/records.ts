@@ -4,7 +4,7 @@ import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Step} from '../engine/machine/types.ts';
 import type {Match, Pattern} from './types.ts';
 
-export type RecordKind = 'object' | 'request' | 'event' | 'trace' | 'decision' | 'commit' | 'failure' | 'command';
+export type RecordKind = 'object' | 'request' | 'event' | 'trace' | 'decision' | 'commit' | 'failure' | 'command' | 'packet' | 'lookup';
 
 /** Names under which the store keeps its objects in the journal. */
 const STORE = 'etcd';

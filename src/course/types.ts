@@ -137,7 +137,9 @@ export type Match =
   | {readonly decision: Pattern}
   | {readonly commit: Pattern}
   | {readonly failure: Pattern}
-  | {readonly command: Pattern};
+  | {readonly command: Pattern}
+  | {readonly packet: Pattern}
+  | {readonly lookup: Pattern};
 
 /** Partial: every field named must match; a list's items must each be found; `/text/` is a regular expression; `{gte: 2}` and the like compare. */
 export type Pattern = unknown;
