@@ -113,7 +113,7 @@ describe('the store', () => {
       see()
         .store.watchers.filter(watcher => watcher.revision < see().revision)
         .map(watcher => watcher.component);
-    expect(behind()).toContain('endpointslice-controller');
+    expect(behind()).toContain('kube-controller-manager');
     cluster.advance(1000);
     expect(behind()).toEqual([]);
   });

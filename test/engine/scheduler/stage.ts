@@ -64,8 +64,8 @@ export function on(cluster: Cluster): Stage {
       self.put(`/api/v1/nodes/${name}`, {...node, spec: {...node.spec, taints: taints ?? []}});
     },
     pod(name, spec = {}, metadata = {}) {
-      const account = cluster.request({method: 'GET', path: '/api/v1/namespaces/default/serviceaccounts/default'});
-      if (account.code === 404) self.create({apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name: 'default', namespace: 'default'}});
+      const account = {apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name: 'default', namespace: 'default'}};
+      cluster.request({method: 'POST', path: '/api/v1/namespaces/default/serviceaccounts', body: account});
       const containers = [{name: 'main', image: 'nginx:1.27', resources: {requests: {cpu: '1', memory: '1Gi'}}}];
       self.create({
         apiVersion: 'v1',
