@@ -47,7 +47,7 @@ export const certificateSubjectRestriction: AdmissionPlugin = {
   name: 'CertificateSubjectRestriction',
   handles: attributes => isAbout(attributes, GROUP, 'certificatesigningrequests', 'CREATE'),
   validate(attributes) {
-    const {signerName, request} = (attributes.object as Request).spec;
+    const {signerName, request = ''} = (attributes.object as Partial<Request>).spec ?? {};
     if (signerName === CLIENT_SIGNER && organizationsText(request).includes(PRIVILEGED_GROUP))
       throw refusal(attributes, `use of ${CLIENT_SIGNER} signer with ${PRIVILEGED_GROUP} group is not allowed`);
   },

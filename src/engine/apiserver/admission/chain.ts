@@ -1,7 +1,7 @@
 /** Runs the plugins over one request: first those that may change the object, later those that may only refuse it. */
 import {enablePatches, type Patch, produceWithPatches} from 'immer';
 import {cloneJson} from '../../api/clone.ts';
-import {ApiError, type KubeObject} from '../../api/types.ts';
+import {ApiError, type KubeObject, type Pod} from '../../api/types.ts';
 import type {AdmissionContext, AdmissionPlugin, Attributes} from './types.ts';
 
 enablePatches();
@@ -37,9 +37,18 @@ export interface Validation {
  * then it is frozen, and the answer is a copy.
  */
 export function mutate(plugins: readonly AdmissionPlugin[], attributes: Attributes, context: AdmissionContext, record: boolean): Mutation {
+  completePod(attributes);
   const asked = plugins.filter(plugin => plugin.admit && plugin.handles(attributes));
   if (asked.length === 0) return {object: attributes.object, steps: []};
   return record ? mutateStepwise(asked, attributes, context) : mutateInPlace(asked, attributes, context);
+}
+
+/** Go's structures are there even when nobody wrote them, so plugins need not ask whether a pod has a spec. */
+function completePod({resource, subresource, object}: Attributes): void {
+  if (!object || resource.resource !== 'pods' || subresource !== '') return;
+  const pod = object as Pod;
+  pod.spec ??= {containers: []};
+  pod.spec.containers ??= [];
 }
 
 function mutateStepwise(plugins: readonly AdmissionPlugin[], attributes: Attributes, context: AdmissionContext): Mutation {

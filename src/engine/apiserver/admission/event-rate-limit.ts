@@ -51,12 +51,12 @@ function tokensLeft({type, qps, burst}: Limit, {object, namespace}: Attributes, 
 }
 
 function keyOf(type: Limit['type'], event: KubeEvent): string {
-  const {metadata, source, involvedObject: about} = event;
+  const {metadata, source, involvedObject: about = {}} = event as Partial<KubeEvent>;
   switch (type) {
     case 'Server':
       return '';
     case 'Namespace':
-      return metadata.namespace ?? '';
+      return metadata?.namespace ?? '';
     case 'User':
       return source?.component ?? '';
     case 'SourceAndObject':

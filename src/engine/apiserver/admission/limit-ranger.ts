@@ -37,13 +37,15 @@ function limitRangesFor({oldObject, namespace}: Attributes, context: AdmissionCo
   return oldObject?.metadata.deletionTimestamp ? [] : context.list<LimitRange>('limitranges', namespace);
 }
 
+const limitsOf = ({spec}: LimitRange): readonly core.LimitRangeItem[] => spec?.limits ?? [];
+
 interface Defaults {
   readonly requests: ResourceList;
   readonly limits: ResourceList;
 }
 
 function applyDefaults(pod: Pod, limitRange: LimitRange): void {
-  const items = limitRange.spec!.limits.filter(({type}) => type === 'Container');
+  const items = limitsOf(limitRange).filter(({type}) => type === 'Container');
   const defaults: Defaults = {
     requests: Object.assign({}, ...items.map(item => item.defaultRequest)),
     limits: Object.assign({}, ...items.map(item => item.default)),
@@ -72,7 +74,7 @@ function fillIn(container: Container, defaults: Defaults, kind: string): string[
 type LimitItem = core.LimitRangeItem;
 
 function podErrors(pod: Pod, limitRange: LimitRange): string[] {
-  return limitRange.spec!.limits.flatMap(item => {
+  return limitsOf(limitRange).flatMap(item => {
     if (item.type === 'Container')
       return [...pod.spec!.containers, ...(pod.spec!.initContainers ?? [])].flatMap(({resources}) =>
         constraintErrors(item, resources?.requests ?? {}, resources?.limits ?? {}),
@@ -93,8 +95,8 @@ function constraintErrors(item: LimitItem, requests: ResourceList, limits: Resou
 /** A claim has no limits: what it asks for is held to both ends. */
 function claimErrors(claim: core.PersistentVolumeClaim, limitRange: LimitRange): string[] {
   const requests = claim.spec?.resources?.requests ?? {};
-  return limitRange
-    .spec!.limits.filter(({type}) => type === 'PersistentVolumeClaim')
+  return limitsOf(limitRange)
+    .filter(({type}) => type === 'PersistentVolumeClaim')
     .flatMap(item => [
       ...each(item.min, (name, enforced) => minError(item.type, name, enforced, requests[name], undefined)),
       ...each(item.max, (name, enforced) => maxRequestError(item.type, name, enforced, requests[name])),

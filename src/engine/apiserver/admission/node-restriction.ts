@@ -190,13 +190,13 @@ function isBarred(label: string): boolean {
 }
 
 interface TokenRequest extends KubeObject {
-  spec: {boundObjectRef?: {apiVersion?: string; kind?: string; name?: string; uid?: string}};
+  spec?: {boundObjectRef?: {apiVersion?: string; kind?: string; name?: string; uid?: string}};
 }
 
 /** Tokens only for the pods of the node, and bound to them. */
 function checkTokenRequest(node: string, attributes: Attributes, context: AdmissionContext): void {
   if (attributes.operation !== 'CREATE' || attributes.subresource !== 'token') return;
-  const ref = (attributes.object as TokenRequest).spec.boundObjectRef;
+  const ref = (attributes.object as TokenRequest).spec?.boundObjectRef;
   if (ref?.apiVersion !== 'v1' || ref.kind !== 'Pod' || !ref.name) throw refusal(attributes, 'node requested token not bound to a pod');
   if (!ref.uid) throw refusal(attributes, 'node requested token with a pod binding without a uid');
   const pod = context.get<Pod>('pods', attributes.namespace, ref.name);

@@ -48,7 +48,7 @@ export function elementOf(keys: readonly string[], item: unknown): string {
   const found = Object.fromEntries(
     [...keys]
       .sort()
-      .map(key => [key, (item as Json)[key] ?? KEY_DEFAULTS[key]])
+      .map(key => [key, (isObject(item) ? item[key] : undefined) ?? KEY_DEFAULTS[key]])
       .filter(([, value]) => value !== undefined),
   );
   return `k:${JSON.stringify(found)}`;

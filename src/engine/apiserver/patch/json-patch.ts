@@ -2,6 +2,7 @@
 import {cloneJson, equalJson} from '../../api/clone.ts';
 import {badRequest} from '../../api/status.ts';
 import {invalidPatch} from './errors.ts';
+import {isObject} from './merge-patch.ts';
 
 export interface JsonPatchOperation {
   readonly op: string;
@@ -23,11 +24,12 @@ export function applyJsonPatch(document: unknown, operations: readonly JsonPatch
   return root.document;
 }
 
-function apply(root: Root, {op, path, from, value}: JsonPatchOperation): void {
-  if (path === undefined) throw invalidPatch(`${op} operation does not have a path`);
-  const run = OPERATIONS[op];
-  if (!run) throw badRequest(`Unexpected kind: ${op}`);
-  run(root, path, cloneJson(value), from ?? '');
+function apply(root: Root, operation: JsonPatchOperation): void {
+  if (!isObject(operation)) throw badRequest('json: cannot unmarshal into Go value of type jsonpatch.Operation');
+  const {op, path, from, value} = operation;
+  if (typeof path !== 'string') throw invalidPatch(`${op} operation does not have a path`);
+  if (!Object.hasOwn(OPERATIONS, op)) throw badRequest(`Unexpected kind: ${op}`);
+  OPERATIONS[op]!(root, path, cloneJson(value), String(from ?? ''));
 }
 
 const OPERATIONS: Readonly<Record<string, (root: Root, path: string, value: unknown, from: string) => void>> = {

@@ -85,7 +85,7 @@ export function validateLabelSelector(errors: Errors, selector: Fields | undefin
 function validateOwnerReferences(errors: Errors, references: readonly Fields[] | undefined, path: string): void {
   let controller = '';
   for (const ref of references ?? []) {
-    const {group, version} = parseApiVersion(ref['apiVersion']);
+    const {group, version} = parseApiVersion(ref['apiVersion'] ?? '');
     if (version === '') errors.push(invalidValue(`${path}.apiVersion`, ref['apiVersion'], 'version must not be empty'));
     if (!ref['kind']) errors.push(invalidValue(`${path}.kind`, ref['kind'], 'must not be empty'));
     if (!ref['name']) errors.push(invalidValue(`${path}.name`, ref['name'], 'must not be empty'));

@@ -5,15 +5,13 @@ import {decodeObject, parseBody} from '../body.ts';
 import {definitionOfKind} from '../decoding/schema.ts';
 import {APPLY_PATCH, applied} from '../field-managers.ts';
 import {applyJsonPatch, type JsonPatchOperation} from '../patch/json-patch.ts';
-import {applyMergePatch} from '../patch/merge-patch.ts';
+import {applyMergePatch, isObject} from '../patch/merge-patch.ts';
 import {applyStrategicMergePatch} from '../patch/strategic.ts';
 import {mustRead, readObject} from '../registry.ts';
 import {type ApiResponse, header, parameter, type Walk} from '../request.ts';
 import {answer} from './answer.ts';
 import {createObject} from './create.ts';
 import {checkNames, updateObject} from './update.ts';
-
-type Json = Record<string, unknown>;
 
 /** Media type -> the object as the patch wants it. */
 const PATCHES: Readonly<Record<string, (walk: Walk, before: KubeObject, patch: unknown) => unknown>> = {
@@ -25,7 +23,8 @@ const PATCHES: Readonly<Record<string, (walk: Walk, before: KubeObject, patch: u
   'application/strategic-merge-patch+json'(walk, before, patch) {
     const definition = definitionOfKind(walk.kind, walk.info.apiVersion);
     if (!definition) throw status.unsupportedMediaType(ACCEPTED.filter(type => type !== 'application/strategic-merge-patch+json'));
-    return applyStrategicMergePatch(before, patch as Json, definition);
+    if (!isObject(patch)) throw status.badRequest('json: cannot unmarshal into Go value of type map[string]interface {}');
+    return applyStrategicMergePatch(before, patch, definition);
   },
 };
 const ACCEPTED = [...Object.keys(PATCHES), APPLY_PATCH, 'application/apply-patch+cbor'];
@@ -58,5 +57,5 @@ function applyPatch(walk: Walk): ApiResponse {
       info.name,
       `uid mismatch: the provided object specified uid ${config.metadata.uid}, and no existing object was found`,
     );
-  return answer(walk, 201, createObject(walk, applied(walk, undefined, config), dryRun));
+  return answer(walk, 201, createObject(walk, decodeObject(walk, kind, applied(walk, undefined, config)), dryRun));
 }

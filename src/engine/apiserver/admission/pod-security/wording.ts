@@ -3,7 +3,7 @@ import type {Container, core} from '../../../api/types.ts';
 
 /** Init, ordinary and ephemeral containers. */
 export function allContainers(spec: core.PodSpec): readonly Container[] {
-  return [...(spec.initContainers ?? []), ...spec.containers, ...((spec.ephemeralContainers ?? []) as unknown as Container[])];
+  return [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...((spec.ephemeralContainers ?? []) as unknown as Container[])];
 }
 
 export const plural = (singular: string, many: string, count: number): string => (count === 1 ? singular : many);
