@@ -102,7 +102,7 @@ interface Applied {
 function* applyClientSide(context: Context, info: Info): Effects<Applied> {
   const live = yield* read(context, info);
   if (!live) return {object: yield* createNew(context, info), done: 'created'};
-  if (!lastApplied(live)) yield* stderr(missingAnnotation(info));
+  if (!lastApplied(live) && dryRunOf(context) !== 'client') yield* stderr(missingAnnotation(info));
   const object = yield* patchExisting(context, info, live);
   return object ? {object, done: 'configured'} : {object: live, done: 'unchanged'};
 }

@@ -54,8 +54,8 @@ function* execute(context: Context, place: Info, container: string, command: rea
     const status = response.body as ApiError['status'];
     if (response.code === 404 && typeof response.body === 'string')
       throw new Failure(`unable to upgrade connection: ${String(response.body).trim()}`);
-    if (status.reason === 'InternalError' || status.reason === 'BadRequest')
-      throw new Failure(`Internal error occurred: ${status.message ?? ''}`);
+    // What the kubelet refused comes through the stream, so it is no error of the server's.
+    if (status.message?.startsWith('Internal error occurred: ')) throw new Failure(status.message);
     throw new ApiError(status);
   }
   const answer = typeof response.body === 'string' ? {stdout: response.body} : ((response.body ?? {}) as ExecAnswer);

@@ -62,7 +62,7 @@ interface TaintChange {
   remove: boolean;
 }
 
-const TAINT = /^([^=:]+)(?:=([^:]*))?(?::([^:]*?))?(-)?$/;
+const TAINT = /^([^=:]+?)(?:=([^:]*?))?(?::([^:]*?))?(-)?$/;
 
 /** `k=v:NoSchedule`, `k:NoSchedule-`, `k-`; undefined where it is none. Throws Failure for an effect that there is not. */
 function parseTaint(context: Context, text: string): TaintChange | undefined {
@@ -71,7 +71,7 @@ function parseTaint(context: Context, text: string): TaintChange | undefined {
   const [, key = '', value = '', effect = '', minus] = match;
   if (effect && !EFFECTS.includes(effect)) throw usageError(context.path, `invalid taint effect: ${effect}, unsupported taint effect`);
   if (!minus && !effect) throw usageError(context.path, `invalid taint spec: ${text}`);
-  return {key: key.replace(/-$/, ''), value, effect, remove: Boolean(minus)};
+  return {key, value, effect, remove: Boolean(minus)};
 }
 
 const same = (taint: core.Taint, change: TaintChange): boolean =>
@@ -95,7 +95,8 @@ function retaint(
   if (absent.length > 0) throw joinErrors(absent.map(c => new Failure(`taint "${c.effect ? `${c.key}:${c.effect}` : c.key}" not found`)));
   const kept = old.filter(t => !changes.some(c => same(t, c)));
   const fresh = added.map(({key, value, effect}): core.Taint => ({key, ...(value && {value}), effect}));
-  const done = added.length === 0 ? 'untainted' : clashing.length > 0 || removed.length > 0 ? 'modified' : 'tainted';
+  const modified = context.flags.bool('overwrite') || (added.length > 0 && removed.length > 0);
+  const done = modified ? 'modified' : added.length > 0 ? 'tainted' : 'untainted';
   return {taints: [...fresh, ...kept], done};
 }
 

@@ -29,7 +29,8 @@ const EXACTLY_ONE = 'exactly one NAME is required, got';
 /** The one NAME argument. Throws Failure. */
 export function nameArgument(context: Context): string {
   const [name] = context.args;
-  if (context.args.length !== 1 || !name) throw usageError(context.path, `${EXACTLY_ONE} ${context.args.length}`);
+  const count = context.dash >= 0 ? context.dash : context.args.length;
+  if (count !== 1 || !name) throw usageError(context.path, `${EXACTLY_ONE} ${count}`);
   return name;
 }
 
