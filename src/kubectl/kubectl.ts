@@ -117,18 +117,14 @@ export function* kubectl(argv: readonly string[], env: KubectlEnv): Effects<numb
   }
 }
 
-/** Runs a line (or words) to its end with ports that answer at once. A leading `kubectl` or `k` is not needed. */
-export function runKubectl(line: string | readonly string[], env: KubectlEnv, ports: Ports): KubectlResult {
-  const shell = typeof line === 'string' ? parseShellLine(line, env.variables) : {words: [...line]};
-  const words = /^(kubectl|k)$/.test(shell.words[0] ?? '') ? shell.words.slice(1) : shell.words;
-  const stdin = 'stdin' in shell ? shell.stdin : 'input' in shell && shell.input ? env.files.read(shell.input) : env.stdin;
-  const result = {stdout: '', stderr: ''};
-  const effects = kubectl(words, {...env, ...(stdin !== undefined && {stdin})});
+/** Gives a computation all that it asks for, at once. */
+export function drive<T>(effects: Effects<T>, ports: Ports): {value: T; stdout: string; stderr: string} {
+  const printed = {stdout: '', stderr: ''};
   for (let step = effects.next(); ; ) {
-    if (step.done) return {...result, exitCode: step.value};
+    if (step.done) return {...printed, value: step.value};
     const effect = step.value;
     if (effect.kind === 'stdout' || effect.kind === 'stderr') {
-      result[effect.kind] += effect.text;
+      printed[effect.kind] += effect.text;
       ports.print?.(effect.kind, effect.text);
       step = effects.next();
     } else if (effect.kind === 'request') step = effects.next(ports.request(effect.request));
@@ -137,4 +133,13 @@ export function runKubectl(line: string | readonly string[], env: KubectlEnv, po
       step = effects.next();
     } else step = effects.next(ports.edit?.(effect.text, effect.file));
   }
+}
+
+/** Runs a line (or words) to its end with ports that answer at once. A leading `kubectl` or `k` is not needed. */
+export function runKubectl(line: string | readonly string[], env: KubectlEnv, ports: Ports): KubectlResult {
+  const shell = typeof line === 'string' ? parseShellLine(line, env.variables) : {words: [...line]};
+  const words = /^(kubectl|k)$/.test(shell.words[0] ?? '') ? shell.words.slice(1) : shell.words;
+  const stdin = 'stdin' in shell ? shell.stdin : 'input' in shell && shell.input ? env.files.read(shell.input) : env.stdin;
+  const {value, ...printed} = drive(kubectl(words, {...env, ...(stdin !== undefined && {stdin})}), ports);
+  return {...printed, exitCode: value};
 }

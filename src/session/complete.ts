@@ -37,5 +37,5 @@ function argumentsOf(
   lessons: readonly Lesson[],
 ): readonly Item[] {
   if (name === 'play') return lessons.map(l => ({text: l.number, about: l.title}));
-  return (env && programNamed(name)?.complete?.([...argv, part].slice(0, part ? -1 : undefined).filter(Boolean), env)) ?? [];
+  return (env && programNamed(name)?.complete?.([...argv, part].slice(0, part ? -1 : undefined).filter(Boolean), env, part)) ?? [];
 }

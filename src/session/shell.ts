@@ -4,7 +4,7 @@
  */
 
 import {EPOCH} from '../engine/api/clock.ts';
-import {type Cluster, sendRequest} from '../engine/cluster/cluster.ts';
+import {type Cluster, lookRequest, sendRequest} from '../engine/cluster/cluster.ts';
 import type {ApiRequest, ApiResponse, Cache, Effect, Effects, Reply} from '../kubectl/types.ts';
 import {decodeCertificate, SERVER} from './kubeconfig.ts';
 
@@ -35,15 +35,15 @@ export interface Program {
   readonly usage: string;
   readonly about: string;
   run(argv: readonly string[], env: ProgramEnv): Effects<number>;
-  /** Words that may come next. */
-  complete?(argv: readonly string[], env: ProgramEnv): readonly {text: string; about: string}[];
+  /** Words that may come next; `part` is what stands of the next one already. */
+  complete?(argv: readonly string[], env: ProgramEnv, part?: string): readonly {text: string; about: string}[];
 }
 
 /** Virtual time as kubectl sees it: milliseconds since 1970. */
 export const wallClock = (cluster: Cluster): number => EPOCH + cluster.now;
 
-/** Sends kubectl's request into the cluster, or says why it cannot get there. */
-export function send(cluster: Cluster, request: ApiRequest): ApiResponse {
+/** Sends kubectl's request into the cluster, or says why it cannot get there. `looking`: so that nobody hears of it and nothing changes. */
+export function send(cluster: Cluster, request: ApiRequest, looking = false): ApiResponse {
   if (request.server !== SERVER) {
     const host = request.server.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
     return {code: 0, headers: {}, body: `dial tcp ${host.includes(':') ? host : `${host}:443`}: connect: connection refused`};
@@ -55,7 +55,7 @@ export function send(cluster: Cluster, request: ApiRequest): ApiResponse {
   if (token) headers['authorization'] = `Bearer ${token}`;
   else if (username !== undefined) headers['authorization'] = `Basic ${btoa(`${username}:${password ?? ''}`)}`;
   const certificate = clientCertificate && !headers['authorization'] ? decodeCertificate(clientCertificate) : undefined;
-  return sendRequest(cluster.machine, {
+  return (looking ? lookRequest : sendRequest)(cluster.machine, {
     method: request.method,
     path: request.path,
     query: request.query,

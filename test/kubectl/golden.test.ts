@@ -38,6 +38,7 @@ const NOT_TODAY: Readonly<Record<string, string>> = {
   k019: VERSIONS,
   k058: PLACEMENT,
   k060: MACHINES,
+  k064: 'pods carry the topology labels of their node since 1.35',
   k071: MACHINES,
   k072: MACHINES,
   k073: MACHINES,
@@ -45,6 +46,7 @@ const NOT_TODAY: Readonly<Record<string, string>> = {
   k080: 'the server decides about unknown fields since 1.27',
   k083: 'the server decides about wrong types since 1.27',
   k093: WORDS,
+  k099: WORDS,
   k107: TIMING,
   k136: WORDS,
   k137: WORDS,
@@ -68,6 +70,7 @@ const NOT_TODAY: Readonly<Record<string, string>> = {
   k285: STREAMS,
   k286: STREAMS,
   k287: STREAMS,
+  k291: PLACEMENT,
   k298: PLACEMENT,
   k299: PLACEMENT,
 };
@@ -92,6 +95,8 @@ function blur(text: string): string {
     .replace(/\w{3}, \d\d \w{3} \d{4} [\d:]{8} \+0000/g, '<time>')
     .replace(/\b(\d+[smhd]){1,2}\b/g, '<age>')
     .replace(/\b\d{1,3}(\.\d{1,3}){3}\b/g, '<ip>')
+    .replace(/\/(LIVE|MERGED)-\d+/g, '/$1')
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \+0000/g, '<time>')
     .replace(/resourceVersion: "\d+"/g, 'resourceVersion: <rv>')
     .replace(/ from \S+ namespace$/gm, '')
     .replace(/[ \t]+/g, ' ')

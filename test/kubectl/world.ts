@@ -1,8 +1,9 @@
 /** A shell in front of a simulated cluster: kubectl lines in, what they print out. */
 import {EPOCH} from '../../src/engine/api/clock.ts';
 import {type Cluster, type ClusterOptions, createCluster} from '../../src/engine/cluster/cluster.ts';
-import {runKubectl} from '../../src/kubectl/kubectl.ts';
-import type {ApiRequest, ApiResponse, Cache, KubectlResult} from '../../src/kubectl/types.ts';
+import {complete} from '../../src/kubectl/complete.ts';
+import {drive, runKubectl} from '../../src/kubectl/kubectl.ts';
+import type {ApiRequest, ApiResponse, Cache, KubectlEnv, KubectlResult} from '../../src/kubectl/types.ts';
 
 export const SERVER = 'https://192.168.0.2:6443';
 
@@ -18,6 +19,8 @@ export interface World {
   files: Record<string, string>;
   /** Requests of the last line. */
   requests: ApiRequest[];
+  /** What Tab offers at the end of this line. */
+  tab(line: string): string[];
   run(
     line: string,
     options?: {as?: string; stdin?: string; edit?: (text: string) => string | undefined; maxSleepMs?: number},
@@ -48,51 +51,48 @@ export function createWorld({people = ADMIN, ...options}: WorldOptions = {}): Wo
   const cache: Cache = {};
   const [first] = Object.keys(people);
   const files: Record<string, string> = {'/home/.kube/config': config(people, first!)};
+  const env: KubectlEnv = {
+    files: {
+      read: path => files[path],
+      list: path => {
+        const folder = path === '.' ? '' : `${path.replace(/\/$/, '')}/`;
+        const below = Object.keys(files).filter(name => name.startsWith(folder));
+        return below.length > 0 ? below.map(name => name.slice(folder.length)) : undefined;
+      },
+      write: (path, text) => void (files[path] = text),
+    },
+    variables: {HOME: '/home'},
+    now: () => EPOCH + cluster.now,
+    cache,
+  };
+  const request = (asked: ApiRequest): ApiResponse => {
+    world.requests.push(asked);
+    if (asked.server !== SERVER) return {code: 0, headers: {}, body: 'dial tcp: connect: connection refused'};
+    const user = asked.credentials.user ?? '';
+    const who = people[user];
+    const headers = {...asked.headers, ...(who === 'bad token' && {authorization: 'Bearer wrong'})};
+    const identity = typeof who === 'object' ? {user, groups: who.groups} : {};
+    if (who === 'anonymous') Object.assign(identity, {user: 'system:anonymous', groups: ['system:unauthenticated']});
+    return cluster.request({method: asked.method, path: asked.path, query: asked.query, headers, body: asked.body, ...identity});
+  };
   const world: World = {
     cluster,
     files,
     requests: [],
+    tab(line) {
+      const words = line.split(/\s+/).slice(1);
+      return drive(complete(words.slice(0, -1), words.at(-1) ?? '', env), {request, sleep: () => {}}).value.map(c => c.text);
+    },
     run(line, {as, stdin, edit, maxSleepMs = Number.POSITIVE_INFINITY} = {}) {
       world.requests = [];
       let slept = 0;
-      const send = (request: ApiRequest): ApiResponse => {
-        world.requests.push(request);
-        if (request.server !== SERVER) return {code: 0, headers: {}, body: 'dial tcp: connect: connection refused'};
-        const user = request.credentials.user ?? '';
-        const who = people[user];
-        const headers = {...request.headers, ...(who === 'bad token' && {authorization: 'Bearer wrong'})};
-        const identity = typeof who === 'object' ? {user, groups: who.groups} : {};
-        if (who === 'anonymous') Object.assign(identity, {user: 'system:anonymous', groups: ['system:unauthenticated']});
-        return cluster.request({
-          method: request.method,
-          path: request.path,
-          query: request.query,
-          headers,
-          body: request.body,
-          ...identity,
-        });
-      };
       const printed = {stdout: '', stderr: ''};
       try {
         return runKubectl(
           as ? `${line} --user ${as}` : line,
+          {...env, ...(stdin !== undefined && {stdin})},
           {
-            files: {
-              read: path => files[path],
-              list: path => {
-                const folder = `${path.replace(/\/$/, '')}/`;
-                const below = Object.keys(files).filter(name => name.startsWith(folder));
-                return below.length > 0 ? below.map(name => name.slice(folder.length)) : undefined;
-              },
-              write: (path, text) => void (files[path] = text),
-            },
-            variables: {HOME: '/home'},
-            now: () => EPOCH + cluster.now,
-            cache,
-            ...(stdin !== undefined && {stdin}),
-          },
-          {
-            request: send,
+            request,
             sleep(ms) {
               slept += ms;
               if (slept > maxSleepMs) throw new Interrupted();

@@ -146,6 +146,10 @@ export function sendRequest(machine: Machine, request: ApiRequest): ApiResponse 
   return (past && request.method === 'GET' ? machine.look(event) : machine.dispatch(event)) as ApiResponse;
 }
 
+/** The answer that a request would get now; it leaves no trace. */
+export const lookRequest = (machine: Machine, request: ApiRequest): ApiResponse =>
+  machine.look({type: REQUEST, data: request}) as ApiResponse;
+
 function clusterOf(machine: Machine, first: number): Cluster {
   const {journal} = machine;
   const stepAt = (position: number) => journal.steps[position - journal.first];

@@ -239,6 +239,8 @@ const viewLastApplied: Command = {
     if (errors.length > 0) throw joinErrors(errors);
     for (const info of infos) {
       const configuration = lastApplied(info.object!);
+      // Nothing is said of an object that was named and was never applied: the error that kubectl wraps here is none.
+      if (!configuration && !info.source) return;
       if (!configuration) throw NO_ANNOTATION(info);
       yield* stdout(context.flags.string('output') === 'json' ? prettyJson(configuration) : toYaml(configuration));
     }

@@ -1,7 +1,8 @@
 /** kubectl in the learner's shell. */
-import {kubectl as runKubectl} from '../../kubectl/kubectl.ts';
+import {complete} from '../../kubectl/complete.ts';
+import {drive, kubectl as runKubectl} from '../../kubectl/kubectl.ts';
 import type {Files, KubectlEnv} from '../../kubectl/types.ts';
-import {type Program, type ProgramEnv, wallClock} from '../shell.ts';
+import {type Program, type ProgramEnv, send, wallClock} from '../shell.ts';
 
 /** The learner's files as kubectl sees them; a folder is what names with a common beginning share. */
 function filesOf(env: ProgramEnv): Files {
@@ -32,4 +33,9 @@ export const kubectl: Program = {
   usage: 'kubectl COMMAND',
   about: 'talk to the API server',
   run: (argv, env) => runKubectl(argv, kubectlEnv(env)),
+  complete: (argv, env, part = '') =>
+    drive(complete(argv, part, kubectlEnv(env)), {
+      request: request => send(env.cluster, request, true),
+      sleep: () => {},
+    }).value,
 };
