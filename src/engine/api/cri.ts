@@ -197,8 +197,12 @@ export interface Cri {
   /** Lines of the container's log, oldest first. */
   readLog(id: string): readonly LogLine[];
 
-  /** Begins a pull; its answer stands at `doneAt`. */
-  pullImage(image: string, auth: readonly AuthConfig[]): {pullId: string; doneAt: number};
+  /** Begins a pull for a pod; its answer stands at `doneAt`. */
+  pullImage(
+    image: string,
+    auth: readonly AuthConfig[],
+    sandbox: Pick<PodSandboxConfig['metadata'], 'namespace' | 'name'>,
+  ): {pullId: string; doneAt: number};
   /** The image's reference, once `doneAt` has passed. */
   pulledImage(pullId: string): {imageRef: string};
   imageStatus(image: string): CriImage | undefined;

@@ -127,7 +127,7 @@ function queueForPull(start: Start, since: number, image: string): StartOutcome 
   const freeAt = ctx.memory.get<{freeAt: number}>(PULLER, '')?.freeAt ?? 0;
   if (freeAt > now) return {kind: 'busy', worker, step: {kind: 'queued', until: freeAt, since, container: container.name, image}};
   try {
-    const {pullId, doneAt} = cri!.pullImage(image, pullSecrets(kubelet, start.pod));
+    const {pullId, doneAt} = cri!.pullImage(image, pullSecrets(kubelet, start.pod), worker);
     ctx.memory.put(PULLER, '', {freeAt: doneAt});
     return {kind: 'busy', worker, step: {kind: 'pull', until: doneAt, since, began: now, container: container.name, image, pullId}};
   } catch (error) {

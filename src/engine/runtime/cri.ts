@@ -77,7 +77,7 @@ export const createCri = (runtime: RuntimeNode): Cri => ({
   execSync: (id, command, options) => execSync(runtime, id, command, options),
   readLog: id => readLog(runtime, id),
 
-  pullImage: (image, auth) => pullImage(runtime, image, auth),
+  pullImage: (image, auth, sandbox) => pullImage(runtime, image, auth, sandbox),
   pulledImage: pullId => pulledImage(runtime, pullId),
   imageStatus(image) {
     const record = findImage(runtime, image);

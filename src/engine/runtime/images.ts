@@ -5,7 +5,7 @@ import {normalizeImageName} from '../api/image-name.ts';
 import {quantityValue} from '../api/quantity.ts';
 import {type ImageCatalogue, type ImageEntry, lookUp, type Registry, type RegistryState} from './catalogue/catalogue.ts';
 import {hex} from './ids.ts';
-import type {RuntimeNode} from './node.ts';
+import {podSubject, type RuntimeNode} from './node.ts';
 import {IMAGES, type ImageRecord, PULLS, type PullRecord, REGISTRIES} from './types.ts';
 
 /** Until a connection attempt is given up. */
@@ -86,7 +86,12 @@ function planPull(runtime: RuntimeNode, image: string, auth: readonly AuthConfig
 }
 
 /** Begins a pull. Throws CriError on a name that is none. */
-export function pullImage(runtime: RuntimeNode, image: string, auth: readonly AuthConfig[]): {pullId: string; doneAt: number} {
+export function pullImage(
+  runtime: RuntimeNode,
+  image: string,
+  auth: readonly AuthConfig[],
+  pod: {namespace: string; name: string},
+): {pullId: string; doneAt: number} {
   let plan: ReturnType<typeof planPull>;
   try {
     plan = planPull(runtime, image, auth);
@@ -95,8 +100,9 @@ export function pullImage(runtime: RuntimeNode, image: string, auth: readonly Au
   }
   const doneAt = runtime.now + plan.tookMs;
   const pullId = `${normalizeImageName(image)}@${runtime.now}`;
-  runtime.memory.put<PullRecord>(PULLS, pullId, {image, doneAt, ...(plan.error && {error: plan.error})});
-  if (runtime.tx.noting) runtime.trace(`image/${image}`, `PullImage, ${plan.tookMs} ms`);
+  const subject = podSubject(pod);
+  runtime.memory.put<PullRecord>(PULLS, pullId, {image, subject, doneAt, ...(plan.error && {error: plan.error})});
+  if (runtime.tx.noting) runtime.trace(subject, `PullImage ${image}`);
   return {pullId, doneAt};
 }
 
@@ -105,9 +111,13 @@ export function pulledImage(runtime: RuntimeNode, pullId: string): {imageRef: st
   const pull = runtime.memory.get<PullRecord>(PULLS, pullId);
   if (!pull) throw new CriError('NotFound', `no pull ${pullId}`);
   runtime.memory.delete(PULLS, pullId);
-  if (pull.error) throw new CriError(pull.error.code, pull.error.message);
+  if (pull.error) {
+    if (runtime.tx.noting) runtime.trace(pull.subject, `PullImage ${pull.image}: ${pull.error.message}`);
+    throw new CriError(pull.error.code, pull.error.message);
+  }
   const record = imageRecord(runtime.options.images, pull.image, runtime.now);
   runtime.memory.put(IMAGES, record.name, record);
+  if (runtime.tx.noting) runtime.trace(pull.subject, `PullImage ${pull.image} -> ${record.id.slice(7, 20)}, ${record.size} bytes`);
   return {imageRef: record.repoDigest};
 }
 

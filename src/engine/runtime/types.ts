@@ -64,6 +64,8 @@ export interface ImageRecord {
 
 export interface PullRecord {
   readonly image: string;
+  /** The pod it is for. */
+  readonly subject: string;
   readonly doneAt: number;
   readonly error?: {code: 'Unknown' | 'NotFound' | 'Unavailable'; message: string};
 }
