@@ -133,7 +133,9 @@ const SPECIAL: Readonly<Record<string, (object: any) => unknown>> = {
 /** The text of one selectable field of an object; '' where it is not set. */
 export function fieldOf(object: KubeObject, field: string): string {
   const special = SPECIAL[`${object.kind}/${field}`];
-  const value = special ? special(object) : field.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], object);
+  const value = special
+    ? special(object)
+    : field.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], object);
   return value === undefined || value === null ? '' : String(value);
 }
 

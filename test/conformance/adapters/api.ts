@@ -182,7 +182,8 @@ function sameRefusal(want: Fields, got: Fields): string | undefined {
 
 /** A status that says nothing is left out of the cases. */
 const withoutIdleStatus = (object: Fields): Fields => {
-  const idle = (value: unknown): boolean => value === 0 || (value !== null && typeof value === 'object' && Object.values(value).every(idle));
+  const idle = (value: unknown): boolean =>
+    value === 0 || (value !== null && typeof value === 'object' && Object.values(value).every(idle));
   const {status: state, ...rest} = object;
   return state === undefined || idle(state) ? rest : object;
 };
