@@ -1,0 +1,44 @@
+/**
+ * Ink 8.0 takes every line of the screen apart anew for each frame. Between two frames of podyssey few lines differ, so what was found out about a line is kept:
+ * the same output, for a fraction of the work. To be dropped when Ink does so itself; fails the build when Ink's source no longer reads as expected.
+ */
+import fs from 'node:fs';
+
+const changes = [
+  // The caches outlive a frame, within bounds.
+  ['    caches = new OutputCaches();', '    caches = keptCaches();'],
+  [
+    'export default class Output {',
+    `let kept = new OutputCaches();
+const keptCaches = () => {
+    if (kept.styledChars.size > 4096 || kept.widths.size > 16384) kept = new OutputCaches();
+    return kept;
+};
+const emptyCell = Object.freeze({type: 'char', value: ' ', fullWidth: false, styles: Object.freeze([])});
+export default class Output {`,
+  ],
+  // Cells are replaced, never changed: all empty ones can be one.
+  [
+    `                row.push({
+                    type: 'char',
+                    value: ' ',
+                    fullWidth: false,
+                    styles: [],
+                });`,
+    '                row.push(emptyCell);',
+  ],
+];
+
+export const inkKeepsItsCaches = {
+  name: 'ink-keeps-its-caches',
+  setup(build) {
+    build.onLoad({filter: /[\\/]ink[\\/]build[\\/]output\.js$/}, ({path}) => {
+      let contents = fs.readFileSync(path, 'utf8');
+      for (const [before, after] of changes) {
+        if (!contents.includes(before)) throw new Error(`${path} has changed: look at .ci/ink-caches.mjs`);
+        contents = contents.replace(before, after);
+      }
+      return {contents, loader: 'js'};
+    });
+  },
+};
