@@ -154,11 +154,13 @@ export function* changesAfter(
   field = '',
 ): IterableIterator<HistoryEntry> {
   const last = tx.root.revision;
-  if (revision >= last) return;
+  // However long ago the revision was, no more than the ring is kept.
+  const since = Math.max(revision, last - HISTORY_SIZE);
+  if (since >= last) return;
   const history = tx.table<HistoryEntry>(HISTORY);
   const slots = history.slotsOf('resource', prefixOf(prefix) + field);
   const between = (from: number, to: number) => slots.slice(firstAtLeast(slots, from), firstAtLeast(slots, to + 1));
-  const [from, to] = [(revision + 1) % HISTORY_SIZE, last % HISTORY_SIZE];
+  const [from, to] = [(since + 1) % HISTORY_SIZE, last % HISTORY_SIZE];
   for (const slot of from <= to ? between(from, to) : [...between(from, HISTORY_SIZE - 1), ...between(0, to)]) {
     const entry = history.get(slot)!;
     if (entry.revision > revision && entry.key.startsWith(prefix)) yield entry;
