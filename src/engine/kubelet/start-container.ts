@@ -1,13 +1,13 @@
 /** One container, from its back-off to its postStart hook. upstream: pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer, kuberuntime_manager.go doBackOff */
 
-import {fromBase64} from '../api/base64.ts';
-import {type AuthConfig, CriError} from '../api/cri.ts';
-import {ApiError, type Container, type Pod, type Secret} from '../api/types.ts';
+import {CriError} from '../api/cri.ts';
+import type {Container, Pod} from '../api/types.ts';
 import {backoffRemaining, crashLoopBackoff, imagePullBackoff, nextBackoff} from './backoff.ts';
 import {hashContainer} from './container/container-hash.ts';
 import type {RuntimePodStatus} from './container/types.ts';
 import {ContainerConfigError, containerConfig} from './container-config.ts';
 import {finishPull, type ImageOutcome, type ImageService, type PullPolicy, type PullResult, prepareImage} from './images/image-manager.ts';
+import {mustAttemptImagePull, pullRecord, pullSecrets, recordPull} from './images/pull-credentials.ts';
 import {beginKill, containerFieldPath} from './kill-container.ts';
 import {runHook} from './lifecycle/hooks.ts';
 import {apiContainerId} from './runtime-status.ts';
@@ -93,7 +93,7 @@ export function startContainer(start: Start): StartOutcome {
       backoff: current.pulls[container.image ?? ''],
       backoffPolicy: imagePullBackoff,
     },
-    imageService(kubelet),
+    imageService(kubelet, start.pod),
   );
   tellImageEvents(start, prepared.events);
   if (prepared.pull) return queueForPull({...start, worker: current}, now, prepared.image);
@@ -102,11 +102,14 @@ export function startContainer(start: Start): StartOutcome {
 
 const goSeconds = (ms: number): string => (ms < 60_000 ? `${ms / 1000}s` : `${Math.floor(ms / 60_000)}m${(ms % 60_000) / 1000}s`);
 
-function imageService({cri, ctx, now}: Kubelet): ImageService {
+function imageService({cri, ctx, now}: Kubelet, pod: Pod): ImageService {
   return {
     imageRef: image => cri!.imageStatus(image)?.repoDigests[0],
     imageSize: image => cri!.imageStatus(image)?.size ?? 0,
-    mustAttemptPull: () => false,
+    mustAttemptPull(image) {
+      const record = pullRecord(ctx, image);
+      return record !== undefined && !record.everybody && mustAttemptImagePull(record, pullSecrets(ctx, pod));
+    },
     takePullToken() {
       const bucket = ctx.memory.get<{tokens: number; at: number}>(PULL_TOKENS, '') ?? {tokens: PULL_BURST, at: now};
       const tokens = Math.min(PULL_BURST, bucket.tokens + ((now - bucket.at) / 1000) * PULL_QPS);
@@ -127,7 +130,11 @@ function queueForPull(start: Start, since: number, image: string): StartOutcome 
   const freeAt = ctx.memory.get<{freeAt: number}>(PULLER, '')?.freeAt ?? 0;
   if (freeAt > now) return {kind: 'busy', worker, step: {kind: 'queued', until: freeAt, since, container: container.name, image}};
   try {
-    const {pullId, doneAt} = cri!.pullImage(image, pullSecrets(kubelet, start.pod), worker);
+    const {pullId, doneAt} = cri!.pullImage(
+      image,
+      pullSecrets(ctx, start.pod).flatMap(secret => secret.auths),
+      worker,
+    );
     ctx.memory.put(PULLER, '', {freeAt: doneAt});
     return {kind: 'busy', worker, step: {kind: 'pull', until: doneAt, since, began: now, container: container.name, image, pullId}};
   } catch (error) {
@@ -161,52 +168,11 @@ function pulled(start: Start, {since, began, image}: {since: number; began: numb
       backoffPolicy: imagePullBackoff,
     },
     result,
-    imageService(kubelet),
+    imageService(kubelet, start.pod),
   );
   tellImageEvents(start, outcome.events);
+  if (outcome.imageRef) recordPull(kubelet.ctx, image, pullSecrets(kubelet.ctx, start.pod));
   return afterImage(start, outcome);
-}
-
-/** Credentials for a pull: the secrets that the pod names. A missing one is told and passed over. */
-function pullSecrets({ctx}: Kubelet, pod: Pod): AuthConfig[] {
-  const missing: string[] = [];
-  const found = (pod.spec?.imagePullSecrets ?? []).flatMap(({name = ''}) => {
-    try {
-      return [ctx.client.get<Secret>('secrets', pod.metadata.namespace!, name)];
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      missing.push(name);
-      return [];
-    }
-  });
-  if (missing.length > 0)
-    ctx.events.event(
-      pod,
-      'Warning',
-      'FailedToRetrieveImagePullSecret',
-      `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`,
-    );
-  return found.flatMap(secret => authConfigs(secret));
-}
-
-interface DockerConfig {
-  auths?: Record<string, {username?: string; password?: string; auth?: string}>;
-}
-
-function authConfigs(secret: Secret): AuthConfig[] {
-  const text = secret.data?.['.dockerconfigjson'] ?? secret.data?.['.dockercfg'];
-  if (!text) return [];
-  try {
-    const parsed = JSON.parse(fromBase64(text)) as DockerConfig;
-    return Object.entries(parsed.auths ?? (parsed as NonNullable<DockerConfig['auths']>)).map(
-      ([serverAddress, {username, password, auth}]) => {
-        const [user = '', ...rest] = auth ? fromBase64(auth).split(':') : [];
-        return {serverAddress, username: username ?? user, password: password ?? rest.join(':')};
-      },
-    );
-  } catch {
-    return [];
-  }
 }
 
 /** The image is decided: back off, or make and start the container. */

@@ -14,6 +14,7 @@ import {
 import {type ComparisonName, comparisons, type PodUsage, rankPods} from '../../../src/engine/kubelet/eviction/rank.ts';
 import {byEvictionPriority} from '../../../src/engine/kubelet/eviction/thresholds.ts';
 import {finishPull, type ImageBackoff, type ImageService, prepareImage} from '../../../src/engine/kubelet/images/image-manager.ts';
+import {mustAttemptImagePull} from '../../../src/engine/kubelet/images/pull-credentials.ts';
 import {computePodActions} from '../../../src/engine/kubelet/kuberuntime/compute-pod-actions.ts';
 import type {ProbeResult} from '../../../src/engine/kubelet/kuberuntime/pod-actions.ts';
 import {doProbe, newProbeWorker, type ProbeType} from '../../../src/engine/kubelet/prober/worker.ts';
@@ -205,10 +206,10 @@ export const adapters: Adapters = {
               return 0;
             },
             mustAttemptPull(image) {
-              if (!given.featureGates?.KubeletEnsureSecretPulledImages) return false;
-              const allowed = given.allowedSecrets?.[image.replace(/:latest$/, '')];
-              if (!allowed) return false;
-              return !(given.pullSecrets ?? []).some((s: {uid: string}) => allowed.some((a: {uid: string}) => a.uid === s.uid));
+              // The case's list stands for the records of earlier pulls; without one, everything may be used.
+              if (!given.featureGates?.KubeletEnsureSecretPulledImages || !given.allowedSecrets) return false;
+              const secrets = given.allowedSecrets[image.replace(/:latest$/, '')] ?? [];
+              return mustAttemptImagePull({everybody: false, secrets}, given.pullSecrets ?? []);
             },
             takePullToken: () => given.qps === 0 || given.burst > 0,
           };

@@ -130,6 +130,12 @@ describe('images', () => {
     expect(it.state('without')).toMatch(/ErrImagePull|ImagePullBackOff/);
     expect(it.events('without').join()).toContain('pull access denied, repository does not exist or may require authorization');
     expect(it.state('with')).toBe('running');
+    // The image is on the node now, but who has no key still may not use it.
+    it.apply(
+      `{apiVersion: v1, kind: Pod, metadata: {name: thief}, spec: {nodeName: node-1, containers: [{name: main, image: '${image}', imagePullPolicy: IfNotPresent}]}}`,
+    );
+    it.wait(10);
+    expect(it.state('thief')).toMatch(/ErrImagePull|ImagePullBackOff/);
   });
 
   test('a registry that is down, and comes back', () => {
