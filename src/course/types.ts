@@ -43,6 +43,8 @@ export interface World {
   readonly context: {readonly user: string; readonly namespace: string};
   /** The learner's files: name -> text. */
   readonly files: Readonly<Record<string, string>>;
+  /** Variables of the learner's shell (KUBECONFIG). */
+  readonly variables: Readonly<Record<string, string>>;
   /** Manifests applied by the administrator beforehand, as YAML texts. */
   readonly apply: readonly string[];
   /** Lines that somebody typed beforehand, as the administrator. */

@@ -29,7 +29,7 @@ interface Play {
 
 function begin(lesson: Lesson): Play {
   const world = lessonWorld(lesson);
-  const env: ProgramEnv = {cluster: world.cluster, state: newShell(world.files), disabled: lesson.disable};
+  const env: ProgramEnv = {cluster: world.cluster, state: newShell(world.files, world.variables), disabled: lesson.disable};
   return {run: beginLesson(lesson, world.from), world, env, commands: [], output: []};
 }
 

@@ -167,7 +167,7 @@ export function createSession(options: SessionOptions): Session & {close(): void
       run,
       branch: {name: 'main', cluster: world.cluster, entries: [], undone: []},
       others: [],
-      shell: newShell(world.files),
+      shell: newShell(world.files, world.variables),
       paused: false,
       speed: 1,
       walk: undefined,

@@ -4,6 +4,7 @@
  */
 
 import {EPOCH} from '../engine/api/clock.ts';
+import {serverConfig} from '../engine/apiserver/config.ts';
 import {type Cluster, lookRequest, sendRequest} from '../engine/cluster/cluster.ts';
 import type {ApiRequest, ApiResponse, Cache, Effect, Effects, Reply} from '../kubectl/types.ts';
 import {decodeCertificate, SERVER} from './kubeconfig.ts';
@@ -16,7 +17,11 @@ export interface ShellState {
 }
 
 /** A shell that has just been opened on these files. `~` is the learner's home: that is where the kubeconfig lies. */
-export const newShell = (files: Readonly<Record<string, string>> = {}): ShellState => ({files, variables: {HOME: '~'}, cache: {}});
+export const newShell = (files: ShellState['files'] = {}, variables: ShellState['variables'] = {}): ShellState => ({
+  files,
+  variables: {HOME: '~', ...variables},
+  cache: {},
+});
 
 /** What a program may look at and do while it runs. */
 export interface ProgramEnv {
@@ -44,7 +49,7 @@ export const wallClock = (cluster: Cluster): number => EPOCH + cluster.now;
 
 /** Sends kubectl's request into the cluster, or says why it cannot get there. `looking`: so that nobody hears of it and nothing changes. */
 export function send(cluster: Cluster, request: ApiRequest, looking = false): ApiResponse {
-  if (request.server !== SERVER) {
+  if (request.server !== SERVER || !serverConfig(cluster.machine).running) {
     const host = request.server.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
     return {code: 0, headers: {}, body: `dial tcp ${host.includes(':') ? host : `${host}:443`}: connect: connection refused`};
   }

@@ -14,6 +14,8 @@ export interface WorldState {
   readonly cluster: Cluster;
   /** Path -> text. */
   readonly files: Readonly<Record<string, string>>;
+  /** The shell's, beside HOME. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Position of the journal at which the learner's time begins. */
   readonly from: number;
 }
@@ -43,6 +45,7 @@ export interface WorldOptions {
   server?: Partial<ServerConfig>;
   context: {user: string; namespace: string};
   files: Readonly<Record<string, string>>;
+  variables?: Readonly<Record<string, string>>;
   apply: readonly string[];
   run?: readonly string[];
   off: readonly string[];
@@ -73,7 +76,7 @@ export function createWorld(options: WorldOptions): WorldState {
   }
   if (options.age) cluster.advance(options.age);
   const files = {[KUBECONFIG_PATH]: kubeconfigText(users, context, credentials), ...options.files};
-  return {cluster, files, from: cluster.history.position};
+  return {cluster, files, variables: options.variables ?? {}, from: cluster.history.position};
 }
 
 export const lessonWorld = (lesson: Lesson): WorldState => createWorld(lesson.world);
