@@ -123,6 +123,13 @@ export const unauthorized = (message = 'Unauthorized'): ApiError => failure(401,
 export const methodNotSupported = (q: Qualified, action: string): ApiError =>
   failure(405, 'MethodNotAllowed', `${action} is not supported on resources of kind "${qualified(q)}"`, details(q, ''));
 
+/** A method that the router knows no handler for. */
+export const methodNotAllowed = (): ApiError =>
+  failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+
+/** A path below a group and version that the router knows no handler for. */
+export const resourceNotServed = (): ApiError => failure(404, 'NotFound', 'the server could not find the requested resource', {});
+
 export const expired = (message: string): ApiError => failure(410, 'Expired', message);
 
 export const tooOldResourceVersion = (asked: number | string, oldest: number | string): ApiError =>

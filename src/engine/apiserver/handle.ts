@@ -88,12 +88,12 @@ function route(walk: Walk): Kind {
     kind && (kind.namespaced ? !info.namespace && Boolean(info.name) : Boolean(info.namespace) && kind.resource !== 'namespaces');
   if (!kind?.versions.includes(info.apiVersion) || (info.subresource && !sub) || misplaced) {
     walk.stage('routing', 'denied', `no handler for ${info.path}`);
-    throw new PathNotFound();
+    throw status.resourceNotServed();
   }
   const known =
     (sub?.verbs ?? kind.verbs).includes(info.verb) &&
     (sub ? subresources[sub.name] || sub.name === 'status' : verbs[info.verb] || kind.etcdPrefix === undefined);
-  if (!known) throw status.methodNotSupported({group: kind.group, resource: kind.resource}, info.verb);
+  if (!known || !hasItsPlace(walk)) throw status.methodNotAllowed();
   walk.stage(
     'routing',
     'ok',
@@ -102,19 +102,11 @@ function route(walk: Walk): Kind {
   return kind;
 }
 
-/** A path that nothing serves: the one refusal that is plain text. */
-class PathNotFound extends ApiError {
-  constructor() {
-    super({
-      kind: 'Status',
-      apiVersion: 'v1',
-      metadata: {},
-      status: 'Failure',
-      message: status.PATH_NOT_FOUND.trim(),
-      reason: 'NotFound',
-      code: 404,
-    });
-  }
+/** New objects are posted to the collection, and only one with a name can be changed. */
+function hasItsPlace({info}: Walk): boolean {
+  if (info.subresource) return true;
+  if (info.verb === 'create') return info.name === '';
+  return (info.verb !== 'update' && info.verb !== 'patch') || info.name !== '';
 }
 
 /** The step last seen and its requests so far, to number them. */

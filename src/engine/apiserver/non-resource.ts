@@ -1,8 +1,10 @@
 /** Paths that are no resources: version, health, discovery. */
+import {groups} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
 import {discovery} from './discovery.ts';
 import {openapi} from './openapi.ts';
 import type {ApiResponse, Walk} from './request.ts';
+import {servedKinds} from './resources.ts';
 
 export const VERSION = {
   major: '1',
@@ -21,11 +23,20 @@ export const VERSION = {
 const text = (code: number, body: string): ApiResponse => ({code, headers: {'content-type': 'text/plain; charset=utf-8'}, body});
 
 const paths: Record<string, (walk: Walk) => ApiResponse> = {
+  '': walk => ({code: 200, headers: {'content-type': 'application/json'}, body: {paths: rootPaths(walk)}}),
   '/version': () => ({code: 200, headers: {'content-type': 'application/json'}, body: VERSION}),
   '/healthz': () => text(200, 'ok'),
   '/livez': () => text(200, 'ok'),
   '/readyz': () => text(200, 'ok'),
 };
+
+/** What there is below `/`. upstream: staging/src/k8s.io/apiserver/pkg/server/routes/index.go */
+function rootPaths({tx}: Walk): string[] {
+  const served = groups(servedKinds(tx)).flatMap(({group, versions}) =>
+    group ? [`/apis/${group}`, ...versions.map(version => `/apis/${group}/${version}`)] : versions.map(version => `/api/${version}`),
+  );
+  return ['/api', '/apis', '/apis/', '/openapi/v3', '/openapi/v3/', ...Object.keys(paths).filter(Boolean), ...served].sort();
+}
 
 /** Answers a path that is no resource. */
 export function nonResource(walk: Walk): ApiResponse {
