@@ -92,12 +92,6 @@ export const invalidValue = (field: string, value: unknown, detail: string): Fie
   body: join('Invalid value', printValue(value), detail),
 });
 
-export const typeInvalid = (field: string, value: unknown, detail: string): FieldError => ({
-  type: 'FieldValueTypeInvalid',
-  field,
-  body: join('Invalid value', printValue(value), detail),
-});
-
 export const duplicate = (field: string, value: unknown): FieldError => ({
   type: 'FieldValueDuplicate',
   field,
@@ -131,12 +125,6 @@ export const tooMany = (field: string, actual: number, max: number): FieldError 
     actual >= 0 ? printValue(actual) : '',
     max >= 0 ? `must have at most ${max} item${max === 1 ? '' : 's'}` : 'has too many items',
   ),
-});
-
-export const internalFieldError = (field: string, detail: string): FieldError => ({
-  type: 'InternalError',
-  field,
-  body: join('Internal error', detail),
 });
 
 /** `spec.a: Required value`. */

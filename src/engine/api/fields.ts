@@ -131,7 +131,7 @@ const SPECIAL: Readonly<Record<string, (object: any) => unknown>> = {
 };
 
 /** The text of one selectable field of an object; '' where it is not set. */
-export function fieldOf(object: KubeObject, field: string): string {
+function fieldOf(object: KubeObject, field: string): string {
   const special = SPECIAL[`${object.kind}/${field}`];
   const value = special
     ? special(object)

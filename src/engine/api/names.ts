@@ -3,10 +3,10 @@
  * upstream: staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go, pkg/api/validation/path, pkg/api/validation/generic.go
  */
 
-export const DNS1123_LABEL_MAX = 63;
-export const DNS1123_SUBDOMAIN_MAX = 253;
-export const LABEL_VALUE_MAX = 63;
-export const PORT_NAME_MAX = 15;
+const DNS1123_LABEL_MAX = 63;
+const DNS1123_SUBDOMAIN_MAX = 253;
+const LABEL_VALUE_MAX = 63;
+const PORT_NAME_MAX = 15;
 
 const DNS1123_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const DNS1123_SUBDOMAIN = `${DNS1123_LABEL}(\\.${DNS1123_LABEL})*`;
@@ -33,40 +33,36 @@ const ENV_VAR_NAME_RE = whole(ENV_VAR_NAME);
 const HTTP_HEADER_RE = whole(HTTP_HEADER);
 const PERCENT_RE = whole(PERCENT);
 
-export const DNS1123_LABEL_ERROR =
+const DNS1123_LABEL_ERROR =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
-export const DNS1123_SUBDOMAIN_ERROR =
+const DNS1123_SUBDOMAIN_ERROR =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
-export const DNS1035_LABEL_ERROR =
+const DNS1035_LABEL_ERROR =
   "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character";
-export const WILDCARD_ERROR =
+const WILDCARD_ERROR =
   "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character";
-export const QUALIFIED_NAME_ERROR =
+const QUALIFIED_NAME_ERROR =
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
-export const LABEL_VALUE_ERROR =
+const LABEL_VALUE_ERROR =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
-export const C_IDENTIFIER_ERROR =
+const C_IDENTIFIER_ERROR =
   "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'";
-export const CONFIG_MAP_KEY_ERROR = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'";
-export const ENV_VAR_NAME_ERROR =
+const CONFIG_MAP_KEY_ERROR = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'";
+const ENV_VAR_NAME_ERROR =
   "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit";
-export const RELAXED_ENV_VAR_NAME_ERROR =
-  "a valid environment variable name must consist only of printable ASCII characters other than '='";
-export const HTTP_HEADER_ERROR = "a valid HTTP header must consist of alphanumeric characters or '-'";
-export const PERCENT_ERROR = "a valid percent string must be a numeric string followed by an ending '%'";
+const RELAXED_ENV_VAR_NAME_ERROR = "a valid environment variable name must consist only of printable ASCII characters other than '='";
+const HTTP_HEADER_ERROR = "a valid HTTP header must consist of alphanumeric characters or '-'";
+const PERCENT_ERROR = "a valid percent string must be a numeric string followed by an ending '%'";
 
 /** `must be no more than 63 characters` */
-export const maxLenError = (length: number): string => `must be no more than ${length} characters`;
+const maxLenError = (length: number): string => `must be no more than ${length} characters`;
 
 /** A message with its examples and pattern. upstream: RegexError */
-export function regexError(message: string, pattern: string, ...examples: string[]): string {
+function regexError(message: string, pattern: string, ...examples: string[]): string {
   if (examples.length === 0) return `${message} (regex used for validation is '${pattern}')`;
   const shown = examples.map((e, i) => (i === 0 ? `'${e}', ` : ` or '${e}', `)).join('');
   return `${message} (e.g. ${shown}regex used for validation is '${pattern}')`;
 }
-
-/** `must be non-empty` */
-export const EMPTY_ERROR = 'must be non-empty';
 
 /** `must be between 1 and 65535, inclusive` */
 export const inclusiveRangeError = (low: number, high: number): string => `must be between ${low} and ${high}, inclusive`;
@@ -238,18 +234,14 @@ export const nameIsDNS1035Label: NameCheck = checkOf(isDNS1035Label);
 export const nameIsPathSegment: NameCheck = (name, prefix) => (prefix ? isValidPathSegmentPrefix(name) : isValidPathSegmentName(name));
 
 /** Letters and digits of generated suffixes: no vowels, nothing that looks like another. upstream: util/rand */
-export const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
-export const SUFFIX_LENGTH = 5;
+const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+const SUFFIX_LENGTH = 5;
 /** What is left of a prefix so that the whole stays a label. upstream: apiserver/pkg/storage/names/generate.go */
 export const MAX_GENERATED_PREFIX = 63 - SUFFIX_LENGTH;
 
 /** Five characters of the alphabet; `random` is uniform in [0, 1). */
 export const randomSuffix = (random: () => number): string =>
   Array.from({length: SUFFIX_LENGTH}, () => SUFFIX_ALPHABET[Math.floor(random() * SUFFIX_ALPHABET.length)]!).join('');
-
-/** The name for a generateName and a suffix. */
-export const generatedName = (prefix: string, suffix: string): string =>
-  (prefix.length > MAX_GENERATED_PREFIX ? prefix.slice(0, MAX_GENERATED_PREFIX) : prefix) + suffix;
 
 /** upstream: util/rand SafeEncodeString, used for pod-template-hash. */
 export const safeEncode = (text: string): string => [...text].map(c => SUFFIX_ALPHABET[c.charCodeAt(0) % SUFFIX_ALPHABET.length]!).join('');

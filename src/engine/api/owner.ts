@@ -14,9 +14,3 @@ export const newControllerRef = (owner: KubeObject): OwnerReference => ({
 /** The reference to the managing controller, if there is one. */
 export const controllerOf = (object: {metadata?: ObjectMeta}): OwnerReference | undefined =>
   object.metadata?.ownerReferences?.find(ref => ref.controller === true);
-
-/** Whether `owner` is the managing controller of `object`, by uid. */
-export const isControlledBy = (object: {metadata?: ObjectMeta}, owner: {metadata?: ObjectMeta}): boolean => {
-  const ref = controllerOf(object);
-  return ref !== undefined && ref.uid === owner.metadata?.uid;
-};

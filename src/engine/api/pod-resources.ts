@@ -36,7 +36,7 @@ export function addResourceList(into: Quantities, more: Quantities): void {
 }
 
 /** Raises `into` to `other` where that is greater. */
-export function maxResourceList(into: Quantities, other: Quantities): void {
+function maxResourceList(into: Quantities, other: Quantities): void {
   for (const name in other) if (!into[name] || cmp(other[name]!, into[name]) > 0) into[name] = other[name]!;
 }
 
@@ -54,7 +54,6 @@ const anySupported = (list: ResourceList | undefined): boolean => list !== undef
 export const isPodLevelResourcesSet = (pod: PodLike): boolean =>
   anySupported(podResources(pod)?.requests) || anySupported(podResources(pod)?.limits);
 export const isPodLevelRequestsSet = (pod: PodLike): boolean => anySupported(podResources(pod)?.requests);
-export const isPodLevelLimitsSet = (pod: PodLike): boolean => anySupported(podResources(pod)?.limits);
 
 const isResizeInfeasible = (pod: PodLike): boolean =>
   pod.status?.conditions?.find(c => c.type === 'PodResizePending')?.reason === 'Infeasible';

@@ -21,9 +21,9 @@ export interface Quantity {
 
 export class QuantityError extends Error {}
 
-export const ERR_FORMAT_WRONG = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
-export const ERR_SUFFIX = "unable to parse quantity's suffix";
-export const ERR_NUMERIC = 'unable to parse numeric part of quantity';
+const ERR_FORMAT_WRONG = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+const ERR_SUFFIX = "unable to parse quantity's suffix";
+const ERR_NUMERIC = 'unable to parse numeric part of quantity';
 
 const DECIMAL_SUFFIX: Readonly<Record<string, number>> = {n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18};
 const BINARY_SUFFIX: Readonly<Record<string, number>> = {Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50, Ei: 60};
@@ -195,10 +195,6 @@ export function sub(a: Quantity, b: Quantity): Quantity {
   const [x, y, scale] = align(a, b);
   return make(x - y, scale, isZero(a) ? b.format : a.format, a.big || b.big);
 }
-
-export const neg = (q: Quantity): Quantity => make(-q.unscaled, q.scale, q.format, q.big);
-
-export const mul = (q: Quantity, factor: number | bigint): Quantity => make(q.unscaled * BigInt(factor), q.scale, q.format, q.big);
 
 /** Rounded away from zero to a power of ten (-3: thousandths). */
 export const roundUp = (q: Quantity, scale: number): Quantity =>

@@ -13,14 +13,14 @@ export interface Qualified {
 
 type Details = NonNullable<Status['details']>;
 
-export const OPTIMISTIC_LOCK_ERROR = 'the object has been modified; please apply your changes to the latest version and try again';
-export const UNABLE_TO_GENERATE_NAME = ', the server was not able to generate a unique name for the object';
+const OPTIMISTIC_LOCK_ERROR = 'the object has been modified; please apply your changes to the latest version and try again';
+const UNABLE_TO_GENERATE_NAME = ', the server was not able to generate a unique name for the object';
 export const CREATE_WITH_RESOURCE_VERSION = 'resourceVersion should not be set on objects to be created';
 export const NAMESPACE_MISMATCH = 'the namespace of the provided object does not match the namespace sent on the request';
 export const CONTINUE_EXPIRED =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.';
-export const EVICTION_BLOCKED = "Cannot evict pod as it would violate the pod's disruption budget.";
-export const TOO_MANY_REQUESTS = 'too many requests, please try again later';
+const EVICTION_BLOCKED = "Cannot evict pod as it would violate the pod's disruption budget.";
+const TOO_MANY_REQUESTS = 'too many requests, please try again later';
 export const REQUEST_TIMEOUT = 'request did not complete within the allotted timeout';
 export const BODY_LIMIT = 3 * 1024 * 1024;
 
@@ -148,7 +148,7 @@ export const tooManyRequests = (message = TOO_MANY_REQUESTS, retryAfterSeconds =
   failure(429, 'TooManyRequests', message, {...(retryAfterSeconds && {retryAfterSeconds})});
 
 /** An eviction that a PodDisruptionBudget does not allow now. */
-export const evictionBlocked = (why: string): ApiError =>
+const evictionBlocked = (why: string): ApiError =>
   failure(429, 'TooManyRequests', EVICTION_BLOCKED, {causes: [{reason: 'DisruptionBudget', message: why}]});
 
 export const evictionBlockedByBudget = (budget: string, needs: number, has: number): ApiError =>

@@ -2,7 +2,7 @@
  * From a request's body to an object of its kind: shapes checked, unknown fields found, times and quantities brought to their written form, zero values
  * left out as Go's encoder would. upstream: sigs.k8s.io/json, apimachinery/pkg/runtime/serializer/json, apiserver/pkg/endpoints/handlers (create, rest)
  */
-import {byKind, type Kind, kinds, parseApiVersion} from '../../api/kinds.ts';
+import {byKind, type Kind, parseApiVersion} from '../../api/kinds.ts';
 import {parseQuantity, printQuantity, QuantityError} from '../../api/quantity.ts';
 import {badRequest} from '../../api/status.ts';
 import type {KubeObject} from '../../api/types.ts';
@@ -292,6 +292,3 @@ export function decodeText(text: string, kind: Kind, options: {version?: string;
     return unrecognized(`json: cannot unmarshal ${jsonType(parsed.value)} into Go value of type ${TYPE_META}`);
   return decode(parsed.value, kind, {...options, duplicates: parsed.duplicates.map(field => `duplicate field "${field}"`)});
 }
-
-/** Kinds that can be decoded at all: those the schema describes. */
-export const decodableKinds: readonly Kind[] = kinds.filter(k => definitionOfKind(k) !== undefined);

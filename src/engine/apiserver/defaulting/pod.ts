@@ -64,7 +64,7 @@ function defaultContainer(container: Fields): void {
 }
 
 /** What holds in templates too. */
-export function defaultPodSpec(spec: Fields): void {
+function defaultPodSpec(spec: Fields): void {
   spec['dnsPolicy'] ||= 'ClusterFirst';
   spec['restartPolicy'] ||= 'Always';
   spec['securityContext'] ??= {};

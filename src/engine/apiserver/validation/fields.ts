@@ -17,8 +17,6 @@ export function addInvalid(errors: Errors, path: string, value: unknown, message
 /** Keys of a map in the order of their text: Go has none, a simulation needs one. */
 export const keysOf = (map: Fields | undefined): string[] => (map ? Object.keys(map).sort() : []);
 
-export const isSet = (value: unknown): boolean => value !== undefined && value !== null;
-
 /** Whether a list has members. */
 export const has = (list: readonly unknown[] | undefined): boolean => list !== undefined && list !== null && list.length > 0;
 

@@ -4,7 +4,7 @@ import {canonicalIp, formatCidr, formatIp, inCidr, isIpv6, parseCidr, parseIp} f
 import type {Errors} from './fields.ts';
 
 export const INVALID_IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
-export const INVALID_CIDR = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+const INVALID_CIDR = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
 
 const bothFamilies = (families: readonly (4 | 6 | undefined)[]): boolean => families.includes(4) && families.includes(6);
 

@@ -4,40 +4,22 @@
  */
 import {forbiddenField, goQuote, invalidValue, notSupported, required, tooLong} from '../../api/field-errors.ts';
 import {parseApiVersion} from '../../api/kinds.ts';
-import {
-  byteLength,
-  isDNS1123Label,
-  isDNS1123Subdomain,
-  isQualifiedName,
-  isValidLabelValue,
-  type NameCheck,
-  nameIsDNSLabel,
-} from '../../api/names.ts';
+import {byteLength, isQualifiedName, isValidLabelValue, type NameCheck, nameIsDNSLabel} from '../../api/names.ts';
 import {addInvalid, type Errors, type Fields, keysOf, semanticEqual} from './fields.ts';
 
 export const FIELD_IMMUTABLE = 'field is immutable';
 export const IS_NEGATIVE = 'must be greater than or equal to 0';
 export const IS_NOT_POSITIVE = 'must be greater than zero';
 export const IS_NOT_INTEGER = 'must be an integer';
-export const TOTAL_ANNOTATION_SIZE_LIMIT = 256 * 1024;
+const TOTAL_ANNOTATION_SIZE_LIMIT = 256 * 1024;
 
 export function validateNonnegative(errors: Errors, value: number | undefined, path: string): void {
   if (value !== undefined && value < 0) errors.push(invalidValue(path, value, IS_NEGATIVE));
 }
 
-export function validatePositive(errors: Errors, value: number | undefined, path: string): void {
-  if (value !== undefined && value <= 0) errors.push(invalidValue(path, value, IS_NOT_POSITIVE));
-}
-
 export function validateImmutable(errors: Errors, value: unknown, old: unknown, path: string): void {
   if (!semanticEqual(value, old)) errors.push(invalidValue(path, value, FIELD_IMMUTABLE));
 }
-
-export const validateDNS1123Label = (errors: Errors, value: string, path: string): void =>
-  addInvalid(errors, path, value, isDNS1123Label(value));
-
-export const validateDNS1123Subdomain = (errors: Errors, value: string, path: string): void =>
-  addInvalid(errors, path, value, isDNS1123Subdomain(value));
 
 export const validateQualifiedName = (errors: Errors, value: string, path: string): void =>
   addInvalid(errors, path, value, isQualifiedName(value));
@@ -131,7 +113,7 @@ function validateFinalizers(errors: Errors, finalizers: readonly string[] | unde
 }
 
 /** A name without a slash must be one of the standard ones. */
-export function validateKubeFinalizerName(errors: Errors, finalizer: string, path: string): void {
+function validateKubeFinalizerName(errors: Errors, finalizer: string, path: string): void {
   if (!finalizer.includes('/') && !STANDARD_FINALIZERS.has(finalizer))
     errors.push(invalidValue(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'));
 }

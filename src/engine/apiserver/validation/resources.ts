@@ -45,7 +45,7 @@ export function isExtendedResource(name: string): boolean {
 export const isOvercommitAllowed = (name: string): boolean => isNativeResource(name) && !isHugePage(name);
 
 const isStandardContainerResource = (name: string): boolean => STANDARD_CONTAINER.has(name) || isHugePage(name);
-export const isStandardResource = (name: string): boolean => STANDARD.has(name) || isQuotaHugePage(name);
+const isStandardResource = (name: string): boolean => STANDARD.has(name) || isQuotaHugePage(name);
 export const isStandardQuotaResource = (name: string): boolean => STANDARD_QUOTA.has(name) || isQuotaHugePage(name);
 const isIntegerResource = (name: string): boolean => INTEGER.has(name) || isExtendedResource(name);
 

@@ -1,6 +1,7 @@
 /** upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/create.go, pkg/registry/generic/registry/store.go create */
 import {timeText} from '../../api/clock.ts';
 import {gvk} from '../../api/kinds.ts';
+import {MAX_GENERATED_PREFIX} from '../../api/names.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject} from '../../api/types.ts';
 import {admitMutating, admitValidating} from '../admit.ts';
@@ -16,7 +17,6 @@ import {answer} from './answer.ts';
 
 /** How often a generated name is tried. upstream: registry/rest/create.go maxNameGenerationCreateAttempts */
 const NAME_ATTEMPTS = 8;
-const MAX_GENERATED_BASE = 58;
 
 export function create(walk: Walk): ApiResponse {
   // 1. Decode, default, convert
@@ -84,7 +84,7 @@ export function createObject(walk: Walk, decoded: KubeObject, dryRun: boolean): 
 function generateName(walk: Walk, base: string): string {
   const {tx, kind, info} = walk;
   for (let attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
-    const name = base.slice(0, MAX_GENERATED_BASE) + randomSuffix(tx);
+    const name = base.slice(0, MAX_GENERATED_PREFIX) + randomSuffix(tx);
     if (!readObject(tx, kind, info.namespace, name)) return name;
   }
   throw status.generateNameConflict(qualifiedOf(kind), storageKey(kind, info.namespace, base));

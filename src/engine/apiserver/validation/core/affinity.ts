@@ -6,7 +6,7 @@ import {IS_NOT_POSITIVE, validateLabelName, validateLabelSelector} from '../meta
 
 const NOT_AN_OPERATOR = 'not a valid selector operator';
 
-export function validateNodeSelectorRequirement(errors: Errors, requirement: Fields, path: string, allowInvalidValues: boolean): void {
+function validateNodeSelectorRequirement(errors: Errors, requirement: Fields, path: string, allowInvalidValues: boolean): void {
   const {key, operator, values = []} = requirement;
   switch (operator) {
     case 'In':

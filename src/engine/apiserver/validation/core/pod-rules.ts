@@ -37,7 +37,7 @@ function applyLabelKeys(pod: Fields): void {
 }
 
 /** Fields behind feature gates that are off in v1.36. upstream: pkg/api/pod/util.go DropDisabledPodFields */
-export function dropDisabledPodFields(spec: Fields): void {
+function dropDisabledPodFields(spec: Fields): void {
   for (const volume of spec['volumes'] ?? []) {
     for (const source of volume.projected?.sources ?? []) {
       delete source.clusterTrustBundle;

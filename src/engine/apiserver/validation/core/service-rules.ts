@@ -81,7 +81,7 @@ function trimDualStack(spec: Fields, old: Fields): void {
 }
 
 /** Families and policy of a service that was stored before there were such fields. upstream: defaultOnReadIPFamilies */
-export function withFamilies(service: Fields): Fields {
+function withFamilies(service: Fields): Fields {
   let {spec} = service;
   if (spec.clusterIP && !has(spec.clusterIPs)) spec = {...spec, clusterIPs: [spec.clusterIP]};
   if (spec.type === 'ExternalName' || has(spec.ipFamilies)) return {...service, spec};
@@ -92,10 +92,22 @@ export function withFamilies(service: Fields): Fields {
   return {...service, spec: {...spec, ipFamilies: families, ipFamilyPolicy: policy}};
 }
 
+/** The one family of a cluster whose pods and services have IPv4; headless services without a selector may speak of both. upstream: storage/alloc.go initIPFamilyFields */
+function chooseFamilies(spec: Fields): void {
+  if (spec['type'] === 'ExternalName') return;
+  const ips: readonly string[] = spec['clusterIPs'] ?? [];
+  const unselected = ips[0] === 'None' && !spec['selector'];
+  const named = ips.filter(ip => ip !== 'None').map(ip => (isIpv6(ip) ? 'IPv6' : 'IPv4'));
+  spec['ipFamilyPolicy'] ??= unselected ? 'RequireDualStack' : 'SingleStack';
+  if (has(spec['ipFamilies'])) return;
+  spec['ipFamilies'] = named.length > 0 ? named : unselected ? ['IPv4', 'IPv6'] : ['IPv4'];
+}
+
 export const serviceRules: KindRules = {
   newStatus: {loadBalancer: {}},
   prepareForCreate(service) {
     normalizeClusterIPs(service['spec'], undefined);
+    chooseFamilies(service['spec']);
   },
   validate: validateService,
   prepareForUpdate(service, old) {

@@ -21,7 +21,7 @@ import {
 import {PROTOCOLS} from './containers.ts';
 import {validatePodTemplateSpec} from './pod-spec.ts';
 
-export const MAX_SECRET_SIZE = 1024 * 1024;
+const MAX_SECRET_SIZE = 1024 * 1024;
 
 /** Bytes behind a base64 text. */
 const decodedLength = (text: string): number => {

@@ -19,7 +19,7 @@ import {
 import {controllerRevision, statefulSet} from './stateful-set.ts';
 
 /** Pods of controllers start again and have no deadline. */
-export function validateLongRunning(errors: Errors, template: Fields, path: string, kind: string): void {
+function validateLongRunning(errors: Errors, template: Fields, path: string, kind: string): void {
   const {restartPolicy, activeDeadlineSeconds} = template['spec'];
   if (restartPolicy !== 'Always') errors.push(notSupported(`${path}.spec.restartPolicy`, restartPolicy, ['Always']));
   if (activeDeadlineSeconds !== undefined)

@@ -1,5 +1,5 @@
 /** What the validators of several groups share. upstream: pkg/apis/apps/validation/validation.go, pkg/apis/core/validation */
-import {invalidValue, notSupported, required} from '../../../api/field-errors.ts';
+import {invalidValue, required} from '../../../api/field-errors.ts';
 import {matches, type Selector, selectorFrom} from '../../../api/labels.ts';
 import {isValidPathSegmentName, isValidPercent} from '../../../api/names.ts';
 import {addInvalid, type Errors, type Fields, has, keysOf} from '../fields.ts';
@@ -46,12 +46,6 @@ export function validateTemplateLabels(errors: Errors, selector: Selector, templ
   const labels: Fields | undefined = template['metadata']?.labels;
   if (!matches(selector, labels))
     errors.push(invalidValue(`${path}.metadata.labels`, labels ?? null, '`selector` does not match template `labels`'));
-}
-
-/** Required, and one of these. */
-export function validateEnum(errors: Errors, value: string | undefined, allowed: readonly string[], path: string): void {
-  if (!value) errors.push(required(path));
-  else if (!allowed.includes(value)) errors.push(notSupported(path, value, allowed));
 }
 
 /** Required, and fit for a path of the API. */
