@@ -19,7 +19,8 @@ const firstSteps = ['kubectl get nodes', 'kubectl create deployment shop --image
 export function suggestionsOf(view: View): readonly string[] {
   if (view.place === 'sandbox') return firstSteps.slice(view.transcript.length, view.transcript.length + 1);
   const command = view.lesson?.steps[view.lesson.current]?.command;
-  return command && !view.lesson?.stepDone ? [command] : [];
+  const done = view.transcript.some(entry => entry.line === command && !entry.failed);
+  return command && !done && !view.lesson?.stepDone ? [command] : [];
 }
 
 /** The lessons of the course map in the order they are drawn. */

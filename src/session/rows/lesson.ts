@@ -6,7 +6,7 @@ import type {LessonView, StepView} from '../types.ts';
 /** The lesson as rows: steps done in a line each, the step at hand in full with its objectives, hints, and what went wrong or well. */
 export function lessonRows(lesson: LessonView, width: number): readonly PanelRow[] {
   const rows: Row[] = [
-    ...lesson.steps.filter(step => step.state === 'done').map(step => doneRow(step)),
+    ...lesson.steps.filter(step => step.state === 'done').flatMap(step => doneRows(step, width)),
     ...(lesson.steps.some(step => step.state === 'done') ? [[]] : []),
     ...lesson.steps.filter(step => step.state === 'current').flatMap(step => currentRows(step, width)),
     ...(lesson.mistake === undefined ? [] : [[], ...wrapRow(row(as('warn', '! '), as('warn', lesson.mistake)), width, 2)]),
@@ -17,27 +17,24 @@ export function lessonRows(lesson: LessonView, width: number): readonly PanelRow
   return rows.map(each => ({row: each}));
 }
 
-function doneRow(step: StepView): Row {
+function doneRows(step: StepView, width: number): Row[] {
   const title = step.objectives[0]?.text ?? step.command ?? step.say.split('\n')[0] ?? '';
-  return row(as('ok', '✓ '), dim(title));
+  return wrapRow(row(as('ok', '✓ '), dim(title)), width, 2);
 }
 
 function currentRows(step: StepView, width: number): Row[] {
   return [
     ...markdownRows(step.say, width),
     ...(step.objectives.length > 0 ? [[]] : []),
-    ...step.objectives.flatMap(objective =>
-      wrapRow(
-        row(
-          objective.met ? as('ok', '✓ ') : as('accent', '◌ '),
-          objective.met ? dim(objective.text) : as('strong', objective.text),
-          !objective.met && objective.gap !== '' && dim(`  ${objective.gap}`),
-        ),
-        width,
-        2,
-      ),
-    ),
+    ...step.objectives.flatMap(objective => objectiveRows(objective, width)),
   ];
+}
+
+/** What is to be reached; while it is not, what is missing below it. */
+function objectiveRows({text, met, gap}: StepView['objectives'][number], width: number): Row[] {
+  if (met) return wrapRow(row(as('ok', '✓ '), dim(text)), width, 2);
+  const missing = gap === '' ? [] : wrapRow([dim(gap)], width - 2).map(line => row('  ', line));
+  return [...wrapRow(row(as('accent', '◌ '), as('strong', text)), width, 2), ...missing];
 }
 
 function hintRow(lesson: LessonView): Row[] {

@@ -1,6 +1,6 @@
 /** The learner's shell: the task at hand, what commands printed, the prompt with its completions or a question to answer. */
 import {as, dim, type PanelRow, type Row, row, type Segment} from '../../selectors/styled.ts';
-import {cleanLines, cut, fitRow, widthOf, wrapRow} from '../../selectors/text.ts';
+import {cleanLines, cut, fitRow, rowWidth, widthOf, wrapRow} from '../../selectors/text.ts';
 import {questionRows, verdictRows} from '../../session/rows/question.ts';
 import {ghostOf, type LineEditor} from '../line-editor.ts';
 import {suggestionsOf} from '../shown.ts';
@@ -64,12 +64,12 @@ export function taskRows(lesson: LessonView, width: number, asked: boolean): Row
     ];
   const open = step.objectives.find(objective => !objective.met);
   const place = as('accent', `▸ Step ${lesson.current + 1}/${lesson.steps.length} `);
-  const what = asked
-    ? as('strong', 'Before you do it: what will happen?')
-    : open
-      ? row(as('strong', open.text), open.gap !== '' && dim(`  (${open.gap})`))
-      : row(as('strong', step.command ?? 'Read on in the lesson.'));
-  return wrapRow(row(place, what), width, 2).slice(0, 2);
+  if (asked) return wrapRow(row(place, as('strong', 'Before you do it: what will happen?')), width, 2);
+  if (!open) return wrapRow(row(place, as('strong', step.command ?? 'Read on in the lesson.')), width, 2).slice(0, 2);
+  // What is missing stands in the lesson too: here only where there is room for all of it.
+  const task = row(place, as('strong', open.text));
+  const whole = open.gap === '' ? task : row(task, dim(`  (${open.gap})`));
+  return wrapRow(rowWidth(whole) <= width ? whole : task, width, 2).slice(0, 2);
 }
 
 function transcriptRows(transcript: readonly TranscriptEntry[], width: number, room: number, underway: TranscriptEntry | undefined): Row[] {
