@@ -1,9 +1,9 @@
 /** One line of the learner's as a program. */
 import {stderr} from '../kubectl/effects.ts';
+import {parseShellLine, ShellError, type ShellLine} from '../kubectl/shell.ts';
 import type {Effects} from '../kubectl/types.ts';
 import {programNamed, programs} from './programs/table.ts';
 import type {ProgramEnv} from './shell.ts';
-import {QuoteError, splitWords} from './words.ts';
 
 /** Names the learner may have meant, nearest first; at most three. */
 export function didYouMean(word: string, candidates: readonly string[]): string[] {
@@ -29,14 +29,20 @@ function distance(a: string, b: string): number {
 
 /** The program that a line means; it ends with the exit code. A line that means nothing says so. `others`: words that the front end itself understands. */
 export function* program(line: string, env: ProgramEnv, others: readonly string[] = []): Effects<number> {
-  let words: string[];
+  let parsed: ShellLine;
   try {
-    words = splitWords(line);
+    parsed = parseShellLine(line, env.state.variables);
   } catch (error) {
-    if (!(error instanceof QuoteError)) throw error;
+    if (!(error instanceof ShellError)) throw error;
     yield* stderr(`${error.message}\n`);
     return 2;
   }
+  const {words, input} = parsed;
+  if (input !== undefined && env.state.files[input] === undefined) {
+    yield* stderr(`${input}: No such file or directory\n`);
+    return 1;
+  }
+  env.stdin = input === undefined ? parsed.stdin : env.state.files[input];
   const [name, ...argv] = words;
   if (name === undefined) return 0;
   const found = programNamed(name);

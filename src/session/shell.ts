@@ -27,7 +27,8 @@ export const newShell = (files: ShellState['files'] = {}, variables: ShellState[
 export interface ProgramEnv {
   readonly cluster: Cluster;
   state: ShellState;
-  readonly stdin?: string;
+  /** Text that `<` or a here-document gives. */
+  stdin?: string | undefined;
   /** Command names and flags that this lesson switches off. */
   readonly disabled: readonly string[];
 }

@@ -3,7 +3,7 @@ import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Step} from '../engine/machine/types.ts';
 import type {TimeView} from './types.ts';
 
-type Unit = 'event' | 'stage' | 'revision';
+export type Unit = 'event' | 'stage' | 'revision';
 
 /** Whether stopping after a step is worth it, by unit: anything; a request or a line of the story; a commit. */
 const stops: Record<Unit, (step: Step) => boolean> = {

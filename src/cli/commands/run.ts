@@ -3,13 +3,13 @@ import {kindOf} from '../../engine/api/kinds.ts';
 import type {Node, Pod, Status} from '../../engine/api/types.ts';
 import {pathOf} from '../../engine/client/client.ts';
 import {type Cluster, createCluster} from '../../engine/cluster/cluster.ts';
+import {parseShellLine} from '../../kubectl/shell.ts';
 import {documentOf} from '../../selectors/document.ts';
 import {storyOf} from '../../selectors/story.ts';
 import {KUBECONFIG_PATH, kubeconfigText} from '../../session/kubeconfig.ts';
 import {program} from '../../session/line.ts';
 import {parseWait} from '../../session/programs/wait.ts';
 import {newShell, type ProgramEnv, runToEnd} from '../../session/shell.ts';
-import {splitWords} from '../../session/words.ts';
 import {Failure} from '../failure.ts';
 import {type Manifest, readManifests, textOf} from '../manifests.ts';
 
@@ -163,7 +163,7 @@ function script(cluster: Cluster, file: string, as: string | undefined): string[
 }
 
 function namedFiles(line: string): string[] {
-  const words = splitWords(line);
+  const {words} = parseShellLine(line);
   return words.flatMap((word, i) => {
     if (word === '-f' || word === '--filename') return words[i + 1] && words[i + 1] !== '-' ? [words[i + 1]!] : [];
     const inline = /^--filename=(.+)$/.exec(word)?.[1];

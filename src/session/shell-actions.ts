@@ -1,0 +1,161 @@
+/** The learner's prompt: a line is run, waits for virtual time, is watched on its way, is ended. */
+import {program} from './line.ts';
+import {onlyLooks, SESSION_WORDS} from './own-words.ts';
+import {type ProgramEnv, proceed, type Running, type ShellState, start} from './shell.ts';
+import {type Core, clusterOf, type Entry, inPast} from './state.ts';
+
+/** A command under way. */
+export interface Underway {
+  readonly live: Running;
+  readonly env: ProgramEnv;
+  readonly line: string;
+  readonly position: number;
+  readonly filesBefore: ShellState['files'];
+  output: string;
+  readonly id: number;
+}
+
+export interface ShellActions {
+  command(line: string): void;
+  interrupt(): void;
+  /** Lets the command at hand go on as far as it can now. */
+  pump(): void;
+  /** The watched request has arrived: the command goes on, or is over. */
+  arrived(): void;
+  /** Forgets the command at hand: its world is gone. */
+  drop(): void;
+  remember(entry: Omit<Entry, 'id' | 'failed'>): void;
+  underway(): Underway | undefined;
+}
+
+/** `fork` begins a branch where the learner stands; `judge` looks at the lesson after something happened. */
+export function shellActions(core: Core, fork: () => void, judge: () => void): ShellActions {
+  let running: Underway | undefined;
+
+  const remember = (entry: Omit<Entry, 'id' | 'failed'>): void => {
+    const branch = core.state.branch!;
+    const whole: Entry = {...entry, id: core.state.entries, failed: entry.exitCode !== 0};
+    core.set({entries: core.state.entries + 1, branch: {...branch, entries: [...branch.entries, whole], undone: []}});
+  };
+
+  const finishCommand = (): void => {
+    if (!running) return;
+    const {line, position, filesBefore, output, live, env} = running;
+    running = undefined;
+    core.set({shell: env.state});
+    remember({line, output, exitCode: live.exitCode ?? 130, position, filesBefore});
+    const {run} = core.state;
+    const step = run?.lesson.steps[run.step];
+    const guess = step && run?.predictions[step.id];
+    if (run && step && guess && !guess.told)
+      core.set({run: {...run, predictions: {...run.predictions, [step.id]: {...guess, told: true}}}});
+    judge();
+  };
+
+  /** Lets the command at hand go on as far as it can now. */
+  const pump = (): void => {
+    if (!running || core.state.walk) return;
+    const {live} = running;
+    if (live.wakeAt !== undefined) {
+      if (live.wakeAt > clusterOf(core)!.now) return;
+      live.wakeAt = undefined;
+    }
+    const before = clusterOf(core)!.history.position;
+    const effect = proceed(live, clusterOf(core)!, (_stream, text) => {
+      running!.output += text;
+    });
+    watchRequest(before);
+    if (effect?.kind === 'edit') {
+      const {text, file} = effect;
+      void core.options.ports.edit(text, file).then(edited => {
+        if (!running) return;
+        live.reply = edited;
+        pump();
+        core.tell();
+      });
+      return;
+    }
+    if (live.exitCode !== undefined && !core.state.walk) finishCommand();
+    core.set({});
+  };
+
+  /** The learner's last write is walked through its stages before their eyes, while the clock of the cluster stands. */
+  const watchRequest = (before: number): void => {
+    if (core.state.speed > 1 || core.state.paused) return;
+    const {journal} = clusterOf(core)!.machine;
+    for (let at = journal.position - 1; at >= before; at--) {
+      const note = journal.steps[at - journal.first]!.notes.find(n => n.kind === 'request') as {id: string; verb: string} | undefined;
+      if (note && !['get', 'list', 'watch'].includes(note.verb)) return core.set({walk: {request: note.id, passed: 0}});
+    }
+  };
+
+  const command = (line: string): void => {
+    const text = line.trim();
+    if (!text) return;
+    const [word = '', ...args] = text.split(/\s+/);
+    const own = SESSION_WORDS[word];
+    if (own) {
+      const action = own.action(args);
+      if (action) return core.act(action);
+      return core.remark('warn', own.about);
+    }
+    if (word === 'help') return help();
+    const now = clusterOf(core);
+    if (!now) return core.remark('warn', 'open a lesson first: play 1.1');
+    if (running) return core.remark('warn', 'a command is still running; Ctrl-C ends it');
+    if (inPast(core) && !onlyLooks(text)) {
+      if (core.state.forkAsked !== text) {
+        core.set({forkAsked: text});
+        return core.remark('warn', 'you are looking at the past: enter it again to branch off here, or type present');
+      }
+      fork();
+    }
+    core.set({forkAsked: undefined});
+    const env: ProgramEnv = {cluster: clusterOf(core)!, state: core.state.shell, disabled: core.state.run?.lesson.disable ?? []};
+    running = {
+      live: start(program(text, env, Object.keys(SESSION_WORDS))),
+      env,
+      line: text,
+      position: clusterOf(core)!.history.position,
+      filesBefore: core.state.shell.files,
+      output: '',
+      id: core.state.entries,
+    };
+    pump();
+  };
+
+  const help = (): void => {
+    const words = Object.entries(SESSION_WORDS).map(([name, w]) => `${name.padEnd(10)} ${w.about}`);
+    const branch = core.state.branch;
+    if (!branch) return core.remark('accent', 'play 1.1 opens the first lesson; ? shows all keys');
+    remember({
+      line: 'help',
+      output: `${words.join('\n')}\n`,
+      exitCode: 0,
+      position: branch.cluster.history.position,
+      filesBefore: core.state.shell.files,
+    });
+  };
+
+  const interrupt = (): void => {
+    if (!running) return;
+    running.output += '^C\n';
+    running.live.exitCode = 130;
+    finishCommand();
+  };
+
+  return {
+    command,
+    interrupt,
+    pump,
+    arrived() {
+      if (running?.live.exitCode !== undefined) finishCommand();
+      else pump();
+    },
+    drop() {
+      running = undefined;
+    },
+    remember,
+    underway: () => running,
+  };
+}

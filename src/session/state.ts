@@ -1,0 +1,102 @@
+/** What a session consists of. Replaced as a whole, never changed. */
+import type {Progress} from '../course/progress.ts';
+import type {Lesson} from '../course/types.ts';
+import type {Cluster} from '../engine/cluster/cluster.ts';
+import type {Ref} from '../selectors/styled.ts';
+import type {Commands, LessonRun} from './lesson-run.ts';
+import {newShell, type ShellState} from './shell.ts';
+import type {SessionAction, TimeView, Tone, TranscriptEntry, View} from './types.ts';
+import type {WorldOptions, WorldState} from './world.ts';
+
+/** What a session needs of the real world. */
+export interface Ports {
+  /** Milliseconds that only go forward. */
+  now(): number;
+  /** Calls back once, later; returns what prevents it. */
+  later(ms: number, callback: () => void): () => void;
+  /** Shows a text to the learner's editor; the new text, or undefined when it is left as it was. */
+  edit(text: string, file: string): Promise<string | undefined>;
+  saveProgress(progress: Progress): void;
+  quit(): void;
+}
+
+export interface SessionOptions {
+  readonly lessons: readonly Lesson[];
+  readonly progress: Progress;
+  readonly ports: Ports;
+  /** A free world's set-up. */
+  readonly sandbox: WorldOptions;
+}
+
+/** A line that was entered, with what is needed to take it back. */
+export interface Entry extends TranscriptEntry {
+  readonly position: number;
+  readonly exitCode: number;
+  readonly filesBefore: Readonly<Record<string, string>>;
+}
+
+export interface Branch {
+  readonly name: string;
+  readonly cluster: Cluster;
+  readonly entries: readonly Entry[];
+  readonly undone: readonly {readonly entry: Entry; readonly end: number; readonly filesAfter: Readonly<Record<string, string>>}[];
+}
+
+/** Everything that is a session's own. Replaced, never changed. */
+export interface State {
+  readonly place: View['place'];
+  readonly world: WorldState | undefined;
+  readonly branch: Branch | undefined;
+  readonly others: readonly Branch[];
+  readonly shell: ShellState;
+  readonly run: LessonRun | undefined;
+  readonly progress: Progress;
+  readonly paused: boolean;
+  readonly speed: number;
+  readonly walk: TimeView['walk'];
+  readonly selected: Ref | undefined;
+  readonly toast: View['toast'];
+  /** A command given in the past, waiting to be given again. */
+  readonly forkAsked: string | undefined;
+  readonly entries: number;
+}
+
+export const initialState = (progress: Progress): State => ({
+  place: 'map',
+  world: undefined,
+  branch: undefined,
+  others: [],
+  shell: newShell(),
+  run: undefined,
+  progress,
+  paused: false,
+  speed: 1,
+  walk: undefined,
+  selected: undefined,
+  toast: undefined,
+  forkAsked: undefined,
+  entries: 0,
+});
+
+export const commandsOf = (branch: Branch | undefined): Commands =>
+  (branch?.entries ?? []).map(e => ({line: e.line, exitCode: e.exitCode, position: e.position}));
+
+/** What the parts of a session share: the state, and the few ways to change it. */
+export interface Core {
+  readonly options: SessionOptions;
+  readonly state: State;
+  set(change: Partial<State>): void;
+  /** A passing remark to the learner. */
+  remark(tone: Tone, text: string): void;
+  /** Tells the front ends, at once. */
+  tell(): void;
+  act(action: SessionAction): void;
+}
+
+export const clusterOf = (core: Core): Cluster | undefined => core.state.branch?.cluster;
+
+/** A moment before the last one known is looked at. */
+export function inPast(core: Core): boolean {
+  const history = clusterOf(core)?.history;
+  return history !== undefined && history.position < history.length;
+}

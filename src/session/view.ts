@@ -1,0 +1,151 @@
+/** What front ends see of a session: a snapshot of everything, made anew when something changed. */
+import {CHAPTERS, chapterOf, inOrder, needsOf, nextLesson} from '../course/course.ts';
+import type {Lesson} from '../course/types.ts';
+import {readFacts} from '../selectors/read-facts.ts';
+import {ADMIN_USER, KUBECONFIG_PATH} from './kubeconfig.ts';
+import {stepDone} from './lesson-actions.ts';
+import {objectivesOf, STARS} from './lesson-run.ts';
+import type {Underway} from './shell-actions.ts';
+import {type Core, clusterOf, commandsOf, inPast} from './state.ts';
+import {landmarks} from './time-travel.ts';
+import type {CourseView, LessonView, PredictionView, TimeView, TranscriptEntry, View} from './types.ts';
+
+export function viewOf(core: Core, running: Underway | undefined): View {
+  const {state} = core;
+  const {current} = contextOf(state.shell.files[KUBECONFIG_PATH] ?? '');
+  const transcript: TranscriptEntry[] = (state.branch?.entries ?? []).map(({id, line, output, failed}) => ({id, line, output, failed}));
+  if (running) transcript.push({id: running.id, line: running.line, output: running.output, failed: false});
+  return {
+    place: state.place,
+    course: courseView(core),
+    lesson: lessonView(core),
+    time: timeView(core),
+    facts: readFacts(clusterOf(core), {from: state.world?.from ?? 0, selected: state.selected, walk: state.walk}),
+    transcript,
+    busy: running !== undefined,
+    prediction: predictionView(core),
+    toast: state.toast,
+    context: current.user,
+    namespace: current.namespace,
+  };
+}
+
+function courseView(core: Core): CourseView {
+  const {lessons} = core.options;
+  const ordered = inOrder(lessons);
+  const chapters = [...new Set(ordered.map(chapterOf))].map(number => ({
+    number,
+    title: CHAPTERS[number] ?? '',
+    lessons: ordered
+      .filter(l => chapterOf(l) === number)
+      .map(l => {
+        const done = core.state.progress.lessons[l.id];
+        const needs = needsOf(l, ordered, core.state.progress);
+        return {
+          id: l.id,
+          number: l.number,
+          title: l.title,
+          about: l.about,
+          minutes: l.minutes,
+          state: done?.solved
+            ? ('solved' as const)
+            : core.state.run?.lesson.id === l.id
+              ? ('started' as const)
+              : needs.length
+                ? ('locked' as const)
+                : ('open' as const),
+          stars: done?.stars ?? 0,
+          starsOf: STARS,
+          needs,
+        };
+      }),
+  }));
+  return {chapters, resume: nextLesson(lessons, core.state.progress)?.id};
+}
+
+function lessonView(core: Core): LessonView | undefined {
+  const {lessons} = core.options;
+  const {run, branch} = core.state;
+  if (!run || !branch) return undefined;
+  const {lesson} = run;
+  const commands = commandsOf(branch);
+  const current = lesson.steps[run.step];
+  const shown = current ? (run.hints[current.id] ?? 0) : 0;
+  return {
+    id: lesson.id,
+    number: lesson.number,
+    title: lesson.title,
+    panels: lesson.panels,
+    current: run.step,
+    steps: lesson.steps.map((s, i) => {
+      const verdicts = i === run.step ? objectivesOf(run, s, branch.cluster, commands) : [];
+      return {
+        id: s.id,
+        say: s.say,
+        command: s.do,
+        state: i < run.step ? 'done' : i === run.step ? 'current' : 'later',
+        objectives: s.objectives.map((o, k) => ({
+          text: o.text,
+          met: i < run.step || Boolean(verdicts[k]?.met),
+          gap: verdicts[k]?.met === false ? [verdicts[k].gap, o.look].filter(Boolean).join('. ') : '',
+        })),
+      };
+    }),
+    hints: current?.hints.slice(0, shown) ?? [],
+    hintsLeft: (current?.hints.length ?? 0) - shown,
+    mistake: run.mistakes.length ? lesson.mistakes[run.mistakes.at(-1)!]!.say : undefined,
+    debrief: run.solved ? debriefOf(lesson) : undefined,
+    solved: run.solved,
+    stepDone: stepDone(core),
+    next: run.solved ? nextLesson(lessons, core.state.progress)?.id : undefined,
+  };
+}
+
+function predictionView(core: Core): PredictionView | undefined {
+  const {run} = core.state;
+  const current = run?.lesson.steps[run.step];
+  if (!run || !current?.predict) return undefined;
+  const guess = run.predictions[current.id];
+  const truth = guess?.told ? guess.truth : undefined;
+  return {
+    id: current.id,
+    ask: current.predict.ask,
+    options: current.predict.options,
+    chosen: guess?.chosen,
+    truth,
+    verdict: truth === undefined ? '' : truth === guess?.chosen ? 'you saw it coming' : `it was ${current.predict.options[truth]}`,
+  };
+}
+
+function timeView(core: Core): TimeView {
+  const now = clusterOf(core);
+  const {paused, speed, walk, branch} = core.state;
+  if (!now)
+    return {now: 0, end: 0, step: 0, firstStep: 0, lastStep: 0, past: false, paused, idle: true, speed, marks: [], branch: '', walk};
+  const {history, machine} = now;
+  return {
+    now: now.now,
+    end: inPast(core) ? (machine.journal.steps.at(-1)?.after.now ?? now.now) : now.now,
+    step: history.position,
+    firstStep: core.state.world?.from ?? history.first,
+    lastStep: history.length,
+    past: inPast(core),
+    paused,
+    idle: machine.idle,
+    speed,
+    marks: landmarks(now, branch!.entries),
+    branch: branch!.name,
+    walk,
+  };
+}
+
+const debriefOf = ({debrief, myth}: Lesson): string =>
+  myth ? `${debrief}\n\n**Myth** (${myth.source}): ${myth.claim}\n\n**Truth**: ${myth.truth}` : debrief;
+
+/** User and namespace of a kubeconfig's current context. */
+function contextOf(text: string): {current: {user: string; namespace: string}} {
+  const name = /^current-context:\s*(\S+)/m.exec(text)?.[1] ?? '';
+  const user = name.split('@')[0] || ADMIN_USER;
+  const namespace = new RegExp(`context:\\n(?:\\s+\\w+: .*\\n)*?\\s+user: ${user}\\n\\s+namespace: (\\S+)`).exec(text)?.[1] ?? 'default';
+  return {current: {user, namespace}};
+}
