@@ -29,10 +29,10 @@ export default class Output {`,
   ],
 ];
 
-/** Most of what is measured is ASCII, box drawing and colours: one cell a character, once the colours are taken out. */
+/** Most of what is measured is ASCII, box drawing, the screen's marks and colours: one cell a character, once the colours are taken out. */
 const quickWidth = `
 const colours = /\\u001b\\[[\\d;]*m/g;
-const oneCellEach = /^[\\x20-\\x7e\\u2190-\\u2193\\u2500-\\u259f]*$/;
+const oneCellEach = /^[\\x20-\\x7e\\u00b7\\u2026\\u203a\\u2190-\\u2193\\u2206\\u2500-\\u25fc\\u2713-\\u2717\\u2726\\u2727]*$/;
 export default function stringWidth(input, options) {
   if (options === undefined && typeof input === 'string') {
     const bare = input.includes('\\u001b') ? input.replace(colours, '') : input;
