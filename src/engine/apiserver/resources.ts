@@ -12,12 +12,22 @@ interface CustomResourceDefinition {
     group: string;
     scope: 'Namespaced' | 'Cluster';
     names: {plural: string; singular?: string; kind: string; shortNames?: string[]; categories?: string[]};
-    versions: {name: string; served: boolean; storage: boolean; subresources?: {status?: object; scale?: object}}[];
+    versions: {
+      name: string;
+      served: boolean;
+      storage: boolean;
+      subresources?: {status?: object; scale?: object};
+      schema?: {openAPIV3Schema?: object};
+    }[];
   };
   status?: {conditions?: {type: string; status: string}[]};
 }
 
 const rows = new WeakMap<object, Kind>();
+const schemas = new WeakMap<Kind, object>();
+
+/** The OpenAPI schema by which a custom resource is held to its definition; undefined for built-in kinds. */
+export const schemaOf = (kind: Kind): object | undefined => schemas.get(kind);
 
 function rowOf(crd: CustomResourceDefinition): Kind {
   const known = rows.get(crd);
@@ -45,6 +55,7 @@ function rowOf(crd: CustomResourceDefinition): Kind {
     etcdPrefix: `${group}/${names.plural}`,
   };
   rows.set(crd, row);
+  if (stored.schema?.openAPIV3Schema) schemas.set(row, stored.schema.openAPIV3Schema);
   return row;
 }
 

@@ -1,7 +1,7 @@
 /** Which requests a webhook or a policy is about. upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/predicates */
 import {matches, selectorFrom} from '../../api/labels.ts';
 import type {LabelSelector, Namespace} from '../../api/types.ts';
-import {compile} from './cel.ts';
+import {celError, compile} from './cel.ts';
 import {variablesOf} from './review.ts';
 import type {AdmissionContext, Attributes} from './types.ts';
 
@@ -91,7 +91,7 @@ export function matchesConditions(
     try {
       if (compile(expression)(variables) === false) return {matches: false};
     } catch (caught) {
-      error ??= `expression '${expression}' of match condition '${name}' resulted in error: ${(caught as Error).message}`;
+      error ??= `expression '${expression}' of match condition '${name}' resulted in error: ${celError(caught)}`;
     }
   }
   return error ? {matches: false, error} : {matches: true};

@@ -4,8 +4,10 @@
  */
 import type {Kind} from '../../api/kinds.ts';
 import {nameIsPathSegment} from '../../api/names.ts';
+import {schemaOf} from '../resources.ts';
 import type {Strategy} from '../strategy.ts';
 import {coreRules} from './core/core-rules.ts';
+import {customRules} from './custom-resource.ts';
 import {type Errors, type Fields, semanticEqual} from './fields.ts';
 import {admissionRules} from './groups/admission.ts';
 import {appsRules} from './groups/apps.ts';
@@ -41,7 +43,18 @@ const RULES: Readonly<Record<string, Readonly<Record<string, KindRules>>>> = {
 };
 
 const NO_RULES: KindRules = {};
-const rulesFor = (kind: Kind): KindRules => RULES[kind.group]?.[kind.kind] ?? NO_RULES;
+function rulesFor(kind: Kind): KindRules {
+  const schema = schemaOf(kind);
+  return (
+    RULES[kind.group]?.[kind.kind] ??
+    (schema
+      ? customRules(
+          schema,
+          kind.subresources.some(({name}) => name === 'status'),
+        )
+      : NO_RULES)
+  );
+}
 
 /** Everything but metadata and status becomes what it was. */
 function keepOldButStatus(object: Fields, old: Fields): void {

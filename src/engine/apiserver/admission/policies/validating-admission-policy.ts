@@ -2,7 +2,7 @@
 import {byKind, parseApiVersion} from '../../../api/kinds.ts';
 import {matches, selectorFrom} from '../../../api/labels.ts';
 import {ApiError, type KubeObject, type LabelSelector} from '../../../api/types.ts';
-import {compile, toCel} from '../cel.ts';
+import {celError, compile, toCel} from '../cel.ts';
 import {type Condition, type Constraints, matchesConditions, matchesConstraints} from '../match-constraints.ts';
 import {refusal} from '../refusal.ts';
 import {variablesOf} from '../review.ts';
@@ -158,7 +158,7 @@ function attempt(run: () => unknown): {value: unknown} | {error: string} {
   try {
     return {value: run()};
   } catch (error) {
-    return {error: (error as Error).message};
+    return {error: celError(error)};
   }
 }
 
