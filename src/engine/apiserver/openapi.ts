@@ -7,7 +7,7 @@ import texts from '../generated/descriptions.json' with {type: 'json'};
 import {type Definition, definitionOfKind, type Field, type FieldType, type Scalar} from './decoding/schema.ts';
 import {ATOMIC_MAPS, ATOMIC_STRUCTS, LIST_RULES, type ListRule, RETAIN_KEYS} from './patch/list-rules.ts';
 import type {ApiResponse, Walk} from './request.ts';
-import {servedKinds} from './resources.ts';
+import {schemaOf, servedKinds} from './resources.ts';
 
 type Json = Record<string, unknown>;
 
@@ -73,12 +73,12 @@ function describe(kinds: readonly Kind[], at: string): Json {
 
 const gvkOf = ({group, kind}: Kind, version: string): Json => ({group, version, kind});
 
-/** The name of the schema of a kind. Custom resources are described as objects of any shape. */
+/** The name of the schema of a kind. Custom resources are described by their definitions. */
 function schemaOfKind(kind: Kind, version: string, schemas: Map<string, Json>): string {
   const definition = definitionOfKind(kind, version);
   const name = definition ? schemaName(definition) : [...kind.group.split('.').reverse(), version, kind.kind].join('.');
   if (definition) addSchema(definition, schemas);
-  else schemas.set(name, {type: 'object', 'x-kubernetes-preserve-unknown-fields': true});
+  else schemas.set(name, {...(schemaOf(kind) ?? {type: 'object', 'x-kubernetes-preserve-unknown-fields': true})});
   schemas.set(name, {...schemas.get(name), 'x-kubernetes-group-version-kind': [gvkOf(kind, version)]});
   return name;
 }

@@ -1,6 +1,7 @@
 /** upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/delete.go, pkg/registry/generic/registry/store.go Delete, pkg/registry/rest/delete.go BeforeDelete */
 import {timeText} from '../../api/clock.ts';
 import {cloneJson} from '../../api/clone.ts';
+import {type FieldError, invalidValue, notSupported} from '../../api/field-errors.ts';
 import {gvk, type Kind} from '../../api/kinds.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject, Namespace, Pod} from '../../api/types.ts';
@@ -29,12 +30,26 @@ function optionsOf(walk: Walk): DeleteOptions {
   const grace = parameter(walk.request, 'gracePeriodSeconds');
   const policy = parameter(walk.request, 'propagationPolicy');
   const dryRun = parameter(walk.request, 'dryRun');
-  return {
+  const asked = {
     ...options,
     ...(grace !== '' && {gracePeriodSeconds: Number(grace)}),
     ...(policy && {propagationPolicy: policy}),
     ...(dryRun && {dryRun: [dryRun]}),
   };
+  validateOptions(asked);
+  return asked;
+}
+
+const POLICIES = ['Foreground', 'Background', 'Orphan'];
+
+/** upstream: staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go ValidateDeleteOptions */
+function validateOptions({propagationPolicy, orphanDependents}: DeleteOptions): void {
+  const errors: FieldError[] = [];
+  if (propagationPolicy !== undefined && orphanDependents !== undefined)
+    errors.push(invalidValue('propagationPolicy', propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set'));
+  if (propagationPolicy !== undefined && !POLICIES.includes(propagationPolicy))
+    errors.push(notSupported('propagationPolicy', propagationPolicy, [...POLICIES, 'nil']));
+  if (errors.length > 0) throw status.invalid({group: 'meta.k8s.io', kind: 'DeleteOptions'}, '', errors);
 }
 
 export function deleteOne(walk: Walk): ApiResponse {
