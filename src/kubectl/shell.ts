@@ -55,7 +55,8 @@ export function parseShellLine(line: string, variables: Readonly<Record<string, 
       else word = (word ?? '') + (line[++i] ?? '');
     } else if (c === '$' && VARIABLE.test(line.slice(i))) {
       const match = VARIABLE.exec(line.slice(i))!;
-      word = (word ?? '') + (variables[match[1] ?? match[2]!] ?? '');
+      const value = variables[match[1] ?? match[2]!] ?? '';
+      if (value !== '') word = (word ?? '') + value;
       i += match[0].length - 1;
     } else if (c === '<' && word === undefined) redirect = true;
     else if (c === '#' && word === undefined) break;

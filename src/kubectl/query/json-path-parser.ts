@@ -92,26 +92,30 @@ function parseFilter(inner: string): Step {
 
 const SLICE = /^(-?\d+)?(?::(-?\d+)?)?(?::(-?\d+)?)?$/;
 
-function parseBracket(inner: string): Step {
+function parseBracket(inner: string): Step[] {
   const text = inner.trim();
-  if (text === '*') return {kind: 'wildcard'};
+  if (text === '*') return [{kind: 'wildcard'}];
   const filter = /^\?\((.*)\)$/s.exec(text);
-  if (filter) return parseFilter(filter[1]!);
+  if (filter) return [parseFilter(filter[1]!)];
   const members = splitTop(text, ',');
-  if (members.length > 1) return {kind: 'union', members: members.map(m => [parseBracket(m)])};
-  if (/^'.*'$/s.test(text) || /^".*"$/s.test(text)) return {kind: 'field', name: unquote(text)};
+  if (members.length > 1) return [{kind: 'union', members: members.map(parseBracket)}];
+  // A quoted key is a path of its own: dots within it want a backslash.
+  const key = /^'([^']*)'$/.exec(text);
+  if (key) return parseSteps(`.${key[1]}`);
   const slice = SLICE.exec(text);
   if (!slice || text === '') throw new JsonPathError(`invalid array index ${inner}`);
   const number = (t: string | undefined): number | undefined => (t === undefined ? undefined : Number(t));
   const [from, to, step] = [number(slice[1]), number(slice[2]), number(slice[3])];
   const single = !text.includes(':');
-  return {
-    kind: 'slice',
-    single,
-    ...(from === undefined ? {} : {from}),
-    ...(to === undefined ? {} : {to}),
-    ...(step === undefined ? {} : {step}),
-  };
+  return [
+    {
+      kind: 'slice',
+      single,
+      ...(from === undefined ? {} : {from}),
+      ...(to === undefined ? {} : {to}),
+      ...(step === undefined ? {} : {step}),
+    },
+  ];
 }
 
 const LITERALS: Readonly<Record<string, boolean>> = {true: true, false: false};
@@ -142,7 +146,7 @@ function parseSteps(text: string): Step[] {
       else if (name) steps.push({kind: 'field', name});
     } else if (c === '[') {
       const end = closing(text, i, ']', 'unterminated array');
-      steps.push(parseBracket(text.slice(i + 1, end)));
+      steps.push(...parseBracket(text.slice(i + 1, end)));
       i = end + 1;
     } else if (/\s/.test(c)) i++;
     else
