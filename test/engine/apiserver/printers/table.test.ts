@@ -1,0 +1,85 @@
+/** Tables as the API server makes them for `kubectl get`. */
+import {describe, expect, it} from 'vitest';
+import type {core} from '../../../../src/engine/api/types.ts';
+import {columnsOf} from '../../../../src/engine/apiserver/printers/columns.ts';
+import {summarizePod} from '../../../../src/engine/apiserver/printers/pods.ts';
+import {rowOf, tableOf} from '../../../../src/engine/apiserver/printers/table.ts';
+
+const NOW = Date.parse('2026-04-22T10:00:00Z');
+const BORN = '2026-04-22T09:55:00Z';
+
+const pod = (spec: Partial<core.PodSpec>, status: core.PodStatus, metadata: core.Pod['metadata'] = {}): core.Pod => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {name: 'web', namespace: 'default', creationTimestamp: BORN, ...metadata},
+  spec: {containers: [{name: 'a'}], ...spec},
+  status,
+});
+
+const container = (state: core.ContainerState, more: Partial<core.ContainerStatus> = {}): core.ContainerStatus => ({
+  name: 'a',
+  image: 'nginx',
+  imageID: '',
+  ready: false,
+  restartCount: 0,
+  state,
+  ...more,
+});
+
+describe("a pod's STATUS", () => {
+  it.each<[string, core.Pod, string]>([
+    ['phase', pod({}, {phase: 'Pending'}), 'Pending'],
+    [
+      'waiting container',
+      pod({}, {phase: 'Pending', containerStatuses: [container({waiting: {reason: 'ImagePullBackOff'}})]}),
+      'ImagePullBackOff',
+    ],
+    ['ended container', pod({}, {phase: 'Failed', containerStatuses: [container({terminated: {exitCode: 2}})]}), 'ExitCode:2'],
+    ['killed container', pod({}, {phase: 'Failed', containerStatuses: [container({terminated: {exitCode: 0, signal: 9}})]}), 'Signal:9'],
+    ['evicted', pod({}, {phase: 'Failed', reason: 'Evicted'}), 'Evicted'],
+    [
+      'init container at work',
+      pod({initContainers: [{name: 'i'}, {name: 'j'}]}, {phase: 'Pending', initContainerStatuses: [container({running: {}}, {name: 'i'})]}),
+      'Init:0/2',
+    ],
+    ['being deleted', pod({}, {phase: 'Running'}, {deletionTimestamp: '2026-04-22T09:59:00Z'}), 'Terminating'],
+    [
+      'gated',
+      pod({}, {phase: 'Pending', conditions: [{type: 'PodScheduled', status: 'False', reason: 'SchedulingGated'}]}),
+      'SchedulingGated',
+    ],
+  ])('%s', (_, object, reason) => {
+    expect(rowOf(object as never, {now: NOW, wide: false}).cells[2]).toBe(reason);
+  });
+});
+
+it('counts restarts and says when the last one was', () => {
+  const lastState = {terminated: {exitCode: 1, finishedAt: '2026-04-22T09:58:00Z'}};
+  const object = pod({}, {phase: 'Running', containerStatuses: [container({running: {}}, {ready: true, restartCount: 3, lastState})]});
+  expect(rowOf(object as never, {now: NOW, wide: false}).cells).toEqual(['web', '1/1', 'Running', '3 (2m ago)', '5m']);
+  expect(summarizePod(object)).toMatchObject({ready: 1, total: 1});
+});
+
+it('has a header for each cell of each kind', () => {
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {name: 's', creationTimestamp: BORN},
+    spec: {clusterIP: '10.0.0.1', ports: [{port: 80, protocol: 'TCP'}]},
+  };
+  const table = tableOf([object as never], {now: NOW, apiVersion: 'v1', kind: 'Service'});
+  expect(table.columnDefinitions.map(c => c.name)).toEqual(['Name', 'Type', 'Cluster-IP', 'External-IP', 'Port(s)', 'Age', 'Selector']);
+  expect(table.rows[0]!.cells).toEqual(['s', '', '10.0.0.1', '<none>', '80/TCP', '5m', '<none>']);
+  expect(columnsOf('example.com/v1', 'Widget').map(c => c.name)).toEqual(['Name', 'Created At']);
+});
+
+it('says for how long a job ran', () => {
+  const job = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {name: 'j', creationTimestamp: BORN},
+    spec: {completions: 1, template: {spec: {containers: []}}},
+    status: {succeeded: 1, startTime: BORN, completionTime: '2026-04-22T09:55:09Z', conditions: [{type: 'Complete', status: 'True'}]},
+  };
+  expect(rowOf(job as never, {now: NOW, wide: false}).cells).toEqual(['j', 'Complete', '1/1', '9s', '5m']);
+});
