@@ -65,11 +65,11 @@ it('has a header for each cell of each kind', () => {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: {name: 's', creationTimestamp: BORN},
-    spec: {clusterIP: '10.0.0.1', ports: [{port: 80, protocol: 'TCP'}]},
+    spec: {type: 'ClusterIP', clusterIP: '10.0.0.1', ports: [{port: 80, protocol: 'TCP'}]},
   };
   const table = tableOf([object as never], {now: NOW, apiVersion: 'v1', kind: 'Service'});
   expect(table.columnDefinitions.map(c => c.name)).toEqual(['Name', 'Type', 'Cluster-IP', 'External-IP', 'Port(s)', 'Age', 'Selector']);
-  expect(table.rows[0]!.cells).toEqual(['s', '', '10.0.0.1', '<none>', '80/TCP', '5m', '<none>']);
+  expect(table.rows[0]!.cells).toEqual(['s', 'ClusterIP', '10.0.0.1', '<none>', '80/TCP', '5m', '<none>']);
   expect(columnsOf('example.com/v1', 'Widget').map(c => c.name)).toEqual(['Name', 'Created At']);
 });
 
