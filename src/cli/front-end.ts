@@ -1,5 +1,6 @@
 /** Which front end a person gets, and the first paint of the screen. Loaded before anything heavy, so it imports next to nothing. */
 import {writeSync} from 'node:fs';
+import {asciiOnly} from '../tui/ascii-only.ts';
 import {skeleton, withoutSkeleton} from '../tui/skeleton.ts';
 
 /** True where both ends are a terminal that can be drawn on, and a person who wants that. */
@@ -16,10 +17,10 @@ export function interactive(): boolean {
  * Shows the empty screen while the rest is being loaded, and keeps keys that are pressed meanwhile from being echoed into it. Returns how to take it back when
  * the real one could not be opened.
  */
-export function firstPaint(): () => void {
+export function firstPaint({ascii}: {ascii?: boolean}): () => void {
   const {columns, rows} = process.stdout;
   process.stdin.setRawMode(true);
-  writeSync(process.stdout.fd, skeleton(columns, rows));
+  writeSync(process.stdout.fd, skeleton(columns, rows, ascii ?? asciiOnly(process.env)));
   return () => {
     process.stdin.setRawMode(false);
     writeSync(process.stdout.fd, withoutSkeleton);

@@ -41,7 +41,7 @@ const withScreen = (command: Command): Command =>
 
 /** Opens the game; the screen is there before the program is. */
 async function openGame(wish: Wish, options: OpenOptions): Promise<void> {
-  const takeBack = onScreen(options) ? firstPaint() : undefined;
+  const takeBack = onScreen(options) ? firstPaint(options) : undefined;
   try {
     await (await import('./commands/open.ts')).open(wish, options);
   } catch (error) {

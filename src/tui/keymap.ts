@@ -133,7 +133,12 @@ export const keymap = [
   {keys: ['alt+t'], contexts: ['anywhere'], action: 'focus:lesson', help: 'to the lesson, from anywhere'},
   {keys: ['pageup', 'pagedown'], contexts: ['prompt', 'start'], action: 'scrollShown', help: 'scroll the lesson'},
   {keys: [':', 'i'], contexts: ['panel'], action: 'focus:shell', label: 'prompt', help: 'back to the prompt'},
-  {keys: ['esc'], contexts: ['prompt', 'start', 'panel'], action: 'back', help: 'close, clear, return to the prompt or to the present'},
+  {
+    keys: ['esc'],
+    contexts: ['prompt', 'start', 'panel'],
+    action: 'back',
+    help: 'from the prompt to the panels and back; closes, clears, returns to the present',
+  },
   {keys: ['h'], contexts: ['panel'], action: 'hint', help: 'a hint', command: 'hint'},
   {keys: ['alt+h'], contexts: ['anywhere'], action: 'hint', help: 'a hint, from anywhere', command: 'hint'},
   {keys: ['m'], contexts: ['panel'], action: 'map', help: 'the course map', command: 'map'},

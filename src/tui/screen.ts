@@ -17,7 +17,7 @@ import {
 import {tour} from './rows/tour.ts';
 import {cardsOf, hiddenRows, panelRows, selectedRef, selectionOf, suggestionsOf} from './shown.ts';
 import {createStore, type Store} from './store.ts';
-import {contextsOf, focusOrder, initialUi, predicting, type UiState} from './ui-state.ts';
+import {contextsOf, focusOrder, initialUi, panelOrder, predicting, type UiState} from './ui-state.ts';
 import type {DetailKind, Session, Tone, View} from './view.ts';
 
 /** What the screen asks of its terminal. */
@@ -109,7 +109,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
       if (line.text !== '') return setLine(operations.clear);
       if (zoom) return set({zoom: false});
       if (view().time.past) return session.dispatch({type: 'present'});
-      return say('accent', 'Tab walks through the panels, ? explains the keys.');
+      return focus(panelOrder(view()).find(id => id === ui.get().shown) ?? panelOrder(view())[0]!);
     }
     if (filters[focused]) return set({filters: {...filters, [focused]: ''}});
     if (zoom) return set({zoom: false});

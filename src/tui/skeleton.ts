@@ -6,13 +6,14 @@ const enter = '\u001b[?1049h\u001b[?25l\u001b[2J\u001b[H';
 const leave = '\u001b[?25h\u001b[?1049l';
 
 /** What to write to a terminal of this size to enter the alternate screen with the skeleton on it. */
-export function skeleton(columns: number, rows: number): string {
+export function skeleton(columns: number, rows: number, ascii: boolean): string {
+  const [across, down, corners] = ascii ? ['-', '|', '++++'] : ['─', '│', '╭╮╰╯'];
   const width = Math.max(0, columns - 2);
   const lines = Array.from({length: rows}, (_, index) => {
     if (index === 0) return ' podyssey';
-    if (index === 4) return `╭${'─'.repeat(width)}╮`;
-    if (index === rows - 3) return `╰${'─'.repeat(width)}╯`;
-    return index > 4 && index < rows - 3 ? `│${' '.repeat(width)}│` : '';
+    if (index === 4) return corners[0] + across.repeat(width) + corners[1];
+    if (index === rows - 3) return corners[2] + across.repeat(width) + corners[3];
+    return index > 4 && index < rows - 3 ? down + ' '.repeat(width) + down : '';
   });
   return enter + lines.join('\r\n');
 }

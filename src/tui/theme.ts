@@ -2,6 +2,7 @@
 
 import {toAscii} from '../selectors/glyphs.ts';
 import type {Row, Token} from '../selectors/styled.ts';
+import {asciiOnly} from './ascii-only.ts';
 
 interface Style {
   /** Colour of a 256-colour terminal, and the nearest of 16 (0-15). */
@@ -136,12 +137,11 @@ interface Environment {
 export function chooseTheme(env: Environment, wanted: {theme?: string; ascii?: boolean; color?: boolean} = {}): Theme {
   const term = env['TERM'] ?? '';
   const colorless = wanted.color === false || (env['NO_COLOR'] ?? '') !== '' || env['FORCE_COLOR'] === '0' || term === 'dumb';
-  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
   const modern = env['COLORTERM'] !== undefined || env['WT_SESSION'] !== undefined || env['TERM_PROGRAM'] !== undefined;
   return {
     name: colorless ? 'mono' : isTheme(wanted.theme) ? wanted.theme : lightBackground(env) ? 'light' : 'dark',
     depth: modern || term.includes('256color') || /kitty|alacritty|foot|wezterm|ghostty/.test(term) ? 256 : 16,
-    ascii: wanted.ascii ?? (term === 'linux' || term === 'dumb' || (locale !== '' && !/utf-?8/i.test(locale))),
+    ascii: wanted.ascii ?? asciiOnly(env),
   };
 }
 
