@@ -3,6 +3,7 @@ import {inOrder} from '../course/course.ts';
 import {type Fault, faultText, type Parsed, parseLesson, variantOf} from '../course/schema.ts';
 import type {Lesson} from '../course/types.ts';
 import {lessonFiles} from '../platform/package-folder.ts';
+import {testLesson} from '../session/lesson-test.ts';
 import {Failure} from './failure.ts';
 import {textOf} from './manifests.ts';
 
@@ -15,7 +16,7 @@ export interface LessonFile extends Parsed {
 /** Reads lesson files; without names the package's own. Throws Failure for a file that cannot be read. */
 export function readLessons(files: readonly string[] = []): LessonFile[] {
   const texts = files.length ? files.map(file => ({file, text: textOf(file)})) : lessonFiles();
-  return texts.map(({file, text}) => ({file, text, ...withFirstVariant(text, file)}));
+  return texts.map(({file, text}) => lessonFile(file, text));
 }
 
 function withFirstVariant(text: string, file: string): Parsed {
@@ -23,8 +24,18 @@ function withFirstVariant(text: string, file: string): Parsed {
   return plain.lesson && Object.keys(plain.lesson.world.vary).length ? parseLesson(text, file, variantOf(plain.lesson.world.vary)) : plain;
 }
 
+/** A lesson file's text, read; with the first of the values that vary. */
+export const lessonFile = (file: string, text: string): LessonFile => ({file, text, ...withFirstVariant(text, file)});
+
+/** All that is wrong with a lesson file: with its text, or, if that is whole, with every variant of it when it is played. Each fault once. */
+export function allFaults(file: LessonFile): Fault[] {
+  if (!file.lesson) return file.faults;
+  const faults = variantsOf(file).flatMap(v => (v.lesson ? testLesson(v.lesson).map(p => v.at(p.path, p.message)) : v.faults));
+  return [...new Map(faults.map(f => [faultText(f), f])).values()];
+}
+
 /** Every variant of a lesson file: as many as its longest list of values has. */
-export function variantsOf({text, file, lesson}: LessonFile): Parsed[] {
+function variantsOf({text, file, lesson}: LessonFile): Parsed[] {
   const vary = lesson?.world.vary ?? {};
   const count = Math.max(1, ...Object.values(vary).map(values => values.length));
   return Array.from({length: count}, (_, i) => parseLesson(text, file, variantOf(vary, i)));

@@ -1,18 +1,11 @@
 /** `podyssey lessons`: list them, check the files, prove every lesson, begin a new one. */
 import {existsSync, writeFileSync} from 'node:fs';
 import {lessonShape} from '../../course/lesson-shape.ts';
-import {type Fault, faultText} from '../../course/schema.ts';
+import {faultText} from '../../course/schema.ts';
 import {jsonSchema} from '../../course/shape.ts';
-import {testLesson} from '../../session/lesson-test.ts';
-import {type LessonFile, readLessons, variantsOf, wholeLessons} from '../course.ts';
+import {allFaults, readLessons, wholeLessons} from '../course.ts';
 import {Failure} from '../failure.ts';
 import {lessonTemplate} from '../lesson-template.ts';
-
-/** What is wrong with a lesson when it is played, in every variant; each fault once. */
-function played(file: LessonFile): Fault[] {
-  const faults = variantsOf(file).flatMap(v => (v.lesson ? testLesson(v.lesson).map(p => v.at(p.path, p.message)) : v.faults));
-  return [...new Map(faults.map(f => [faultText(f), f])).values()];
-}
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -23,7 +16,7 @@ const actions: Record<string, (files: readonly string[]) => void> = {
   check(files) {
     let count = 0;
     for (const file of readLessons(files)) {
-      const faults = file.lesson ? played(file) : file.faults;
+      const faults = allFaults(file);
       for (const fault of faults) say(faultText(fault));
       if (!faults.length) say(`${file.file}: ok`);
       count += faults.length;
@@ -34,7 +27,7 @@ const actions: Record<string, (files: readonly string[]) => void> = {
     let failed = 0;
     const all = readLessons(files);
     for (const file of all) {
-      const faults = file.lesson ? played(file) : file.faults;
+      const faults = allFaults(file);
       say(`${faults.length ? 'FAIL' : 'ok  '} ${file.lesson ? `${file.lesson.number} ${file.lesson.title}` : file.file}`);
       for (const fault of faults) say(`     ${faultText(fault).replaceAll('\n', '\n     ')}`);
       if (faults.length) failed++;
