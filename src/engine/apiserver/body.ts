@@ -4,6 +4,7 @@ import {cloneJson} from '../api/clone.ts';
 import type {Kind} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
 import type {KubeObject} from '../api/types.ts';
+import {inVersion} from './decoding/convert.ts';
 import {decode, decodeText, type FieldValidation} from './decoding/decode.ts';
 import {definitionOfKind} from './decoding/schema.ts';
 import {setDefaults} from './defaulting/defaults.ts';
@@ -46,7 +47,6 @@ export function decodeBody(walk: Walk, kind: Kind): KubeObject {
         : decode(typeof request.body === 'string' ? parseBody(walk) : request.body, kind, options);
     walk.warnings.push(...decoded.warnings);
     decoded.object.metadata ??= {};
-    setDefaults(decoded.object);
     walk.stage(
       'decoding',
       decoded.warnings.length ? 'changed' : 'ok',
@@ -54,7 +54,7 @@ export function decodeBody(walk: Walk, kind: Kind): KubeObject {
     );
     setDefaults(decoded.object);
     walk.stage('defaulting', 'ok', `defaults of ${decoded.object.apiVersion}`);
-    return decoded.object;
+    return inVersion(decoded.object, kind, kind.version);
   } catch (error) {
     walk.stage('decoding', 'denied', (error as Error).message);
     throw error;

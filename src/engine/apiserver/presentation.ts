@@ -2,6 +2,7 @@
 import {EPOCH} from '../api/clock.ts';
 import {apiVersionOf} from '../api/kinds.ts';
 import type {KubeObject} from '../api/types.ts';
+import {inVersion} from './decoding/convert.ts';
 import {type TableOptions, tableOf} from './printers/table.ts';
 import {header, parameter, type Walk} from './request.ts';
 
@@ -15,8 +16,19 @@ export const wantsTable = (walk: Walk): boolean => /^[^,]*;\s*as=Table\b/.test(h
 
 const isList = (body: unknown): body is List => typeof body === 'object' && body !== null && Array.isArray((body as List).items);
 
+const isObject = (body: unknown): body is KubeObject => typeof body === 'object' && body !== null && 'metadata' in body && 'kind' in body;
+
+/** Objects in the version that the request's path names. */
+export function asAsked(walk: Walk, body: unknown): unknown {
+  const {kind, info} = walk;
+  if (!kind || kind.versions.length < 2) return body;
+  if (isList(body)) return {...body, items: body.items.map(object => inVersion(object, kind, info.apiVersion))};
+  return isObject(body) ? inVersion(body, kind, info.apiVersion) : body;
+}
+
 /** A read's body as it goes out: a Table of it, if that was asked for. */
-export function present(walk: Walk, body: unknown): unknown {
+export function present(walk: Walk, stored: unknown): unknown {
+  const body = asAsked(walk, stored);
   if (!wantsTable(walk)) return body;
   const include = parameter(walk.request, 'includeObject') as TableOptions['includeObject'];
   const {kind} = walk;

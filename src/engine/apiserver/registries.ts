@@ -8,6 +8,7 @@ import {collection} from './collections.ts';
 import {serverConfig} from './config.ts';
 import {authorizers, policyOf} from './gates.ts';
 import type {Walk} from './request.ts';
+import {validateClusterIPs} from './validation/core/service.ts';
 
 const SERVICES = '/registry/services/specs/';
 
@@ -55,6 +56,10 @@ function allocate(walk: Walk, service: Service, before: Service | undefined): vo
   } else {
     if (before && !spec.clusterIP && before.spec?.clusterIP)
       Object.assign(spec, {clusterIP: before.spec.clusterIP, clusterIPs: before.spec.clusterIPs});
+    const errors: fieldErrors.FieldError[] = [];
+    if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
+    if (!before) validateClusterIPs(errors, service as never);
+    if (errors.length) throw status.invalid({group: '', kind: 'Service'}, service.metadata.name ?? '', errors);
     const chosen = spec.clusterIP ?? spec.clusterIPs?.[0];
     if (!chosen) {
       const used = new Set(others.map(s => s.spec?.clusterIP ?? ''));

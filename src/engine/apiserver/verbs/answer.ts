@@ -1,4 +1,5 @@
 /** The answer to a request. */
+import {asAsked} from '../presentation.ts';
 import type {ApiResponse, Walk} from '../request.ts';
 
 export const JSON_TYPE = 'application/json';
@@ -8,5 +9,5 @@ export function answer(walk: Walk, code: number, body: unknown): ApiResponse {
   const headers: ApiResponse['headers'] = {'content-type': JSON_TYPE};
   if (walk.warnings.length) headers['warning'] = walk.warnings.map(text => `299 - ${JSON.stringify(text)}`);
   walk.stage('response', 'ok', String(code));
-  return {code, headers, body};
+  return {code, headers, body: asAsked(walk, body)};
 }

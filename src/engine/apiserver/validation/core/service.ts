@@ -77,7 +77,7 @@ function validateAffinityConfig(errors: Errors, spec: Fields): void {
 }
 
 /** Addresses, families and the policy must say the same. upstream: ValidateServiceClusterIPsRelatedFields */
-function validateClusterIPs(errors: Errors, service: Fields): void {
+export function validateClusterIPs(errors: Errors, service: Fields): void {
   const {type, clusterIP = '', clusterIPs = [], ipFamilies = [], ipFamilyPolicy} = service['spec'];
   if (type === 'ExternalName') return;
   const path = 'spec.clusterIPs';
