@@ -5,6 +5,7 @@ import {removePod, stopLivenessAndStartup} from './prober/manager.ts';
 import {setPodStatus, terminatePod} from './status/status-manager.ts';
 import {observe, reportStatus} from './sync-pod.ts';
 import {type Kubelet, type PodWorker, subjectOf, type Termination} from './types.ts';
+import {forgetTokens} from './volumes/token-manager.ts';
 import {unmountVolumes} from './volumes/volume-manager.ts';
 import {wakeAt} from './workers.ts';
 
@@ -68,6 +69,7 @@ export function syncTerminatedPod(kubelet: Kubelet, pod: Pod, start: PodWorker):
   const {status, worker} = observe(kubelet, start);
   const reported = reportStatus(kubelet, pod, worker, status, true);
   unmountVolumes(cri!, pod, reported);
+  forgetTokens(ctx, pod);
   if (ctx.tx.noting)
     ctx.trace(
       'SyncTerminatedPod',

@@ -6,6 +6,7 @@ import {ApiError, type ConfigMap, type core, type KubeObject, type Node, type Po
 import {fieldValue, resourceFieldValue} from '../downward-api.ts';
 import type {Kubelet, PodWorker} from '../types.ts';
 import {podDirectory, volumePath} from './paths.ts';
+import {serviceAccountToken} from './token-manager.ts';
 
 /** upstream: pkg/kubelet/volumemanager/volume_manager.go podAttachAndMountTimeout */
 export const MOUNT_TIMEOUT_MS = 123_000;
@@ -106,7 +107,7 @@ export function refreshVolumes(kubelet: Kubelet, cri: Cri, pod: Pod, worker: Pod
   return changed;
 }
 
-/** Its content may change while the pod runs. The API access volume is renewed apart. */
+/** Its content may change while the pod runs. */
 export const isLive = (volume: core.Volume): boolean =>
   Boolean(
     volume.configMap ||
@@ -215,30 +216,13 @@ function projectedFiles(kubelet: Kubelet, pod: Pod, source: core.VolumeProjectio
     return configMapFiles(kubelet, namespace, source.configMap.name ?? '', source.configMap.items, source.configMap.optional);
   if (source.secret) return secretFiles(kubelet, namespace, source.secret.name ?? '', source.secret.items, source.secret.optional);
   if (source.downwardAPI) return downwardFiles(kubelet, pod, source.downwardAPI.items ?? []);
-  if (source.serviceAccountToken) return {[source.serviceAccountToken.path]: serviceAccountToken(kubelet, pod, source.serviceAccountToken)};
+  if (source.serviceAccountToken) return {[source.serviceAccountToken.path]: tokenOf(kubelet, pod, source.serviceAccountToken)};
   return {};
 }
 
-/** upstream: pkg/kubelet/token/token_manager.go */
-function serviceAccountToken({ctx}: Kubelet, pod: Pod, {audience, expirationSeconds}: core.ServiceAccountTokenProjection): string {
-  const {namespace, name, uid} = pod.metadata;
-  const account = pod.spec?.serviceAccountName || 'default';
+function tokenOf({ctx}: Kubelet, pod: Pod, projection: core.ServiceAccountTokenProjection): string {
   try {
-    const answer = ctx.client.create<KubeObject>(
-      'serviceaccounts',
-      {
-        apiVersion: 'authentication.k8s.io/v1',
-        kind: 'TokenRequest',
-        metadata: {},
-        spec: {
-          audiences: audience ? [audience] : [],
-          expirationSeconds: expirationSeconds ?? 3600,
-          boundObjectRef: {apiVersion: 'v1', kind: 'Pod', name, uid},
-        },
-      },
-      {subresource: 'token', namespace, name: account},
-    );
-    return (answer['status'] as {token?: string} | undefined)?.token ?? '';
+    return serviceAccountToken(ctx, pod, projection);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     throw new VolumeError(`failed to fetch token: ${error.message}`);
