@@ -1,4 +1,8 @@
 /** `-o`: an object in the form that was asked for. upstream: staging/src/k8s.io/cli-runtime/pkg/genericclioptions/print_flags.go */
+
+import {prettyJson} from '../engine/api/go-json.ts';
+import {printJsonPath, printJsonPathAsJson} from '../engine/api/json-path.ts';
+import {JsonPathError} from '../engine/api/json-path-parser.ts';
 import type {KubeObject} from '../engine/api/types.ts';
 import type {Info} from './builder.ts';
 import type {Context} from './context.ts';
@@ -7,9 +11,6 @@ import {Failure} from './failure.ts';
 import type {FlagTable} from './flags.ts';
 import {parseCustomColumns, parseCustomColumnsFile, printCustomColumns} from './printers/custom-columns.ts';
 import {printGoTemplate} from './query/go-template.ts';
-import {printJsonPath, printJsonPathAsJson} from './query/json-path.ts';
-import {JsonPathError} from './query/json-path-parser.ts';
-import {prettyJson} from './text/json.ts';
 import {toYaml} from './text/yaml.ts';
 import type {Effects} from './types.ts';
 

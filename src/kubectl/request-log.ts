@@ -1,6 +1,7 @@
 /** What -v=6 and more show of requests. upstream: staging/src/k8s.io/client-go/transport/round_trippers.go */
+
+import {compactJson} from '../engine/api/go-json.ts';
 import {stderr} from './effects.ts';
-import {compactJson} from './text/json.ts';
 import type {ApiRequest, ApiResponse, Effects} from './types.ts';
 
 const STATUS_TEXTS: Readonly<Record<number, string>> = {

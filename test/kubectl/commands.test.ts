@@ -207,3 +207,26 @@ describe('changing what is there', () => {
     expect(run('kubectl get svc web -o jsonpath={.spec.selector.app}:{.spec.ports[0].port}').stdout).toBe('web:80');
   });
 });
+
+it('shows custom resources in the columns of their definition', () => {
+  const {run, cluster} = createWorld({nodes: 1});
+  const definition = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec:
+  group: example.com
+  names: {plural: widgets, singular: widget, kind: Widget, shortNames: [wd]}
+  scope: Namespaced
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    additionalPrinterColumns: [{name: Size, type: integer, jsonPath: .spec.size}]
+    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {size: {type: integer}}}}}}
+`;
+  run('kubectl create -f -', {stdin: definition});
+  cluster.advance(1000);
+  run('kubectl create -f -', {stdin: 'apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: a}\nspec: {size: 3}\n'});
+  expect(run('kubectl get wd').stdout).toBe('NAME   SIZE\na      3\n');
+  expect(run('kubectl get widgets.example.com -o name').stdout).toBe('widget.example.com/a\n');
+});

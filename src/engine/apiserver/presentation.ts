@@ -5,6 +5,7 @@ import type {KubeObject} from '../api/types.ts';
 import {inVersion} from './decoding/convert.ts';
 import {type TableOptions, tableOf} from './printers/table.ts';
 import {header, parameter, type Walk} from './request.ts';
+import {printerColumnsOf} from './resources.ts';
 
 interface List {
   metadata: {resourceVersion?: string; continue?: string; remainingItemCount?: number};
@@ -35,10 +36,12 @@ export function present(walk: Walk, stored: unknown): unknown {
   const version = {apiVersion: apiVersionOf({group: kind.group, version: walk.info.apiVersion}), kind: kind.kind};
   const objects = (isList(body) ? body.items : [body as KubeObject]).map(object => ({...object, ...version}));
   const metadata = isList(body) ? body.metadata : {resourceVersion: (body as KubeObject).metadata.resourceVersion};
+  const printerColumns = printerColumnsOf(kind, walk.info.apiVersion);
   return tableOf(objects, {
     now: EPOCH + walk.tx.now,
     ...version,
     metadata: metadata as NonNullable<TableOptions['metadata']>,
     ...(include && {includeObject: include}),
+    ...(printerColumns && {printerColumns}),
   });
 }

@@ -7,6 +7,16 @@ type From = {table<T extends Entity>(name: string): ReadTable<T>};
 
 const CRDS = '/registry/customresourcedefinitions/';
 
+/** A column that a definition adds to its tables. */
+export interface PrinterColumn {
+  name: string;
+  type: string;
+  format?: string;
+  description?: string;
+  priority?: number;
+  jsonPath: string;
+}
+
 interface CustomResourceDefinition {
   spec: {
     group: string;
@@ -18,6 +28,7 @@ interface CustomResourceDefinition {
       storage: boolean;
       subresources?: {status?: object; scale?: object};
       schema?: {openAPIV3Schema?: object};
+      additionalPrinterColumns?: PrinterColumn[];
     }[];
   };
   status?: {conditions?: {type: string; status: string}[]};
@@ -28,6 +39,11 @@ const schemas = new WeakMap<Kind, object>();
 
 /** The OpenAPI schema by which a custom resource is held to its definition; undefined for built-in kinds. */
 export const schemaOf = (kind: Kind): object | undefined => schemas.get(kind);
+
+const printerColumns = new WeakMap<Kind, Readonly<Record<string, readonly PrinterColumn[]>>>();
+
+/** The columns that a custom resource's definition gives its tables in a version; undefined for built-in kinds. */
+export const printerColumnsOf = (kind: Kind, version: string): readonly PrinterColumn[] | undefined => printerColumns.get(kind)?.[version];
 
 function rowOf(crd: CustomResourceDefinition): Kind {
   const known = rows.get(crd);
@@ -55,6 +71,7 @@ function rowOf(crd: CustomResourceDefinition): Kind {
     etcdPrefix: `${group}/${names.plural}`,
   };
   rows.set(crd, row);
+  printerColumns.set(row, Object.fromEntries(served.map(v => [v.name, v.additionalPrinterColumns ?? []])));
   if (stored.schema?.openAPIV3Schema) schemas.set(row, stored.schema.openAPIV3Schema);
   return row;
 }

@@ -1,4 +1,6 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/apply/apply.go */
+
+import {compactJson, prettyJson} from '../../engine/api/go-json.ts';
 import {ApiError, type KubeObject} from '../../engine/api/types.ts';
 import {FILE_FLAGS, type Info, lookUp, manifestInfos, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
@@ -10,7 +12,6 @@ import {DRY_RUN_FLAG, dryRunOf, listOf, OUTPUT_FLAGS, printDone, printerFor} fro
 import {applyLocally, patchTypeFor, schemaFor} from '../patch/client-patch.ts';
 import {LAST_APPLIED, lastApplied, withLastApplied} from '../patch/last-applied.ts';
 import {threeWay} from '../patch/three-way.ts';
-import {compactJson, prettyJson} from '../text/json.ts';
 import {toYaml} from '../text/yaml.ts';
 import type {Effects} from '../types.ts';
 import {DELETE_FLAGS} from './delete.ts';

@@ -1,12 +1,13 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/config */
+
+import {prettyJson} from '../../engine/api/go-json.ts';
+import {findJsonPath, valueText} from '../../engine/api/json-path.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stdout} from '../effects.ts';
 import {Failure, usageError} from '../failure.ts';
 import type {FlagTable} from '../flags.ts';
 import {type ContextEntry, type Kubeconfig, kubeconfigPaths, loadKubeconfig, readKubeconfig, saveKubeconfig} from '../kubeconfig.ts';
-import {findJsonPath, valueText} from '../query/json-path.ts';
-import {prettyJson} from '../text/json.ts';
 import {alignTabs, TABLE_TABS} from '../text/tab-writer.ts';
 import {toYaml} from '../text/yaml.ts';
 import type {Effects} from '../types.ts';

@@ -1,4 +1,6 @@
 /** `api-resources`, `api-versions`, `version`, `cluster-info`, `events`. upstream: staging/src/k8s.io/kubectl/pkg/cmd/apiresources, version, clusterinfo, events */
+
+import {prettyJson} from '../../engine/api/go-json.ts';
 import type {Kind} from '../../engine/api/kinds.ts';
 import type {core, KubeEvent, KubeObject} from '../../engine/api/types.ts';
 import {parseNames} from '../builder.ts';
@@ -8,7 +10,6 @@ import {sleep, stderr, stdout} from '../effects.ts';
 import {Failure, usageError} from '../failure.ts';
 import {OUTPUT_FLAGS, printerFor} from '../output.ts';
 import {ofTypes, printEvents, sortEvents} from '../printers/events.ts';
-import {prettyJson} from '../text/json.ts';
 import {alignTabs, TABLE_TABS} from '../text/tab-writer.ts';
 import {toYaml} from '../text/yaml.ts';
 import {POLL_MS, watchSlice} from '../watch.ts';

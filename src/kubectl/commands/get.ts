@@ -1,4 +1,6 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/get/get.go */
+
+import {relaxedJsonPath} from '../../engine/api/json-path.ts';
 import type {Kind} from '../../engine/api/kinds.ts';
 import {ApiError, type KubeObject} from '../../engine/api/types.ts';
 import {FILE_FLAGS, type Info, listRefusal, lookUp, manifestInfos, parseNames, SELECTOR_FLAG} from '../builder.ts';
@@ -10,7 +12,6 @@ import {Failure, joinErrors, usageError} from '../failure.ts';
 import {kindWord, listOf, nameOf, OUTPUT_FLAGS, printerFor} from '../output.ts';
 import {sortBy} from '../printers/sort.ts';
 import {type PrintableTable, printTable, type TablePrintOptions, tableOfObject} from '../printers/table.ts';
-import {relaxedJsonPath} from '../query/json-path.ts';
 import type {Effects} from '../types.ts';
 import {POLL_MS, watchSlice} from '../watch.ts';
 

@@ -1,4 +1,6 @@
 /** `patch`, `replace`, `edit`. upstream: staging/src/k8s.io/kubectl/pkg/cmd/patch, replace, edit */
+
+import {compactJson, prettyJson} from '../../engine/api/go-json.ts';
 import {ApiError, type KubeObject} from '../../engine/api/types.ts';
 import {FILE_FLAGS, type Info, manifestInfos, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
 import type {PatchType} from '../client.ts';
@@ -10,7 +12,6 @@ import {parseYamlDocument} from '../manifest.ts';
 import {DRY_RUN_FLAG, dryRunOf, nameOf, OUTPUT_FLAGS, printDone} from '../output.ts';
 import {applyLocally, changePatch, patchTypeFor} from '../patch/client-patch.ts';
 import {withLastApplied} from '../patch/last-applied.ts';
-import {compactJson, prettyJson} from '../text/json.ts';
 import {toYaml} from '../text/yaml.ts';
 import type {Effects} from '../types.ts';
 import {untilDeleted} from '../watch.ts';

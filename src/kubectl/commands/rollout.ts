@@ -1,5 +1,6 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/rollout, pkg/polymorphichelpers */
 
+import {compactJson} from '../../engine/api/go-json.ts';
 import {rfc3339} from '../../engine/api/time.ts';
 import type {apps, core, KubeObject} from '../../engine/api/types.ts';
 import {FILE_FLAGS, type Info, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
@@ -13,7 +14,6 @@ import {sleep, stdout} from '../effects.ts';
 import {Failure, joinErrors, usageError} from '../failure.ts';
 import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone} from '../output.ts';
 import {rolloutStatus} from '../printers/rollout-status.ts';
-import {compactJson} from '../text/json.ts';
 import {alignTabs, DESCRIBE_TABS} from '../text/tab-writer.ts';
 import type {Effects} from '../types.ts';
 import {POLL_MS, watchSlice} from '../watch.ts';

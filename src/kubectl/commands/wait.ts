@@ -1,11 +1,12 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/wait */
+
+import {findJsonPath, relaxedJsonPath, valueText} from '../../engine/api/json-path.ts';
 import {ApiError, type KubeObject} from '../../engine/api/types.ts';
 import {FILE_FLAGS, type Info, lookUp, parseNames, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {Failure, joinErrors} from '../failure.ts';
 import {OUTPUT_FLAGS, printDone} from '../output.ts';
-import {findJsonPath, relaxedJsonPath, valueText} from '../query/json-path.ts';
 import type {Effects} from '../types.ts';
 import {poll, untilDeleted} from '../watch.ts';
 

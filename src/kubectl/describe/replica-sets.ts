@@ -1,8 +1,9 @@
 /** Which ReplicaSets belong to a Deployment, and which of them is the new one. upstream: kubectl/pkg/util/deployment/deployment.go */
+
+import {compactJson} from '../../engine/api/go-json.ts';
 import {printSelector, selectorFrom} from '../../engine/api/labels.ts';
 import type {apps, core} from '../../engine/api/types.ts';
 import type {Reader} from '../reader.ts';
-import {compactJson} from '../text/json.ts';
 import type {Effects} from '../types.ts';
 
 const HASH_LABEL = 'pod-template-hash';

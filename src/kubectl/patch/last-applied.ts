@@ -1,6 +1,7 @@
 /** The annotation that `apply` compares with. upstream: staging/src/k8s.io/kubectl/pkg/util/apply.go */
+
+import {compactJson} from '../../engine/api/go-json.ts';
 import type {KubeObject} from '../../engine/api/types.ts';
-import {compactJson} from '../text/json.ts';
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 

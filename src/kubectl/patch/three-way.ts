@@ -2,9 +2,10 @@
  * The patch that `apply` sends: what the manifest says and the cluster does not, and what the manifest said last time and says no more.
  * upstream: apimachinery/pkg/util/strategicpatch CreateThreeWayMergePatch, apimachinery/pkg/util/jsonmergepatch
  */
+
+import {compactJson} from '../../engine/api/go-json.ts';
 import type {Definition, FieldType} from '../../engine/apiserver/decoding/schema.ts';
 import {LIST_RULES, type ListRule, RETAIN_KEYS} from '../../engine/apiserver/patch/list-rules.ts';
-import {compactJson} from '../text/json.ts';
 
 type Fields = Record<string, unknown>;
 

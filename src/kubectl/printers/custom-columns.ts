@@ -1,5 +1,5 @@
 /** `-o custom-columns=...` and `-o custom-columns-file=...`. upstream: staging/src/k8s.io/kubectl/pkg/cmd/get/customcolumn.go */
-import {findJsonPath, relaxedJsonPath, valueText} from '../query/json-path.ts';
+import {findJsonPath, relaxedJsonPath, valueText} from '../../engine/api/json-path.ts';
 import {alignTabs, escapeTerminal, TABLE_TABS} from '../text/tab-writer.ts';
 
 export interface CustomColumn {

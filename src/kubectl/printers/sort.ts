@@ -1,7 +1,8 @@
 /** `--sort-by`. upstream: staging/src/k8s.io/kubectl/pkg/cmd/get/sorter.go */
+
+import {findJsonPath} from '../../engine/api/json-path.ts';
 import {cmp, tryParseQuantity} from '../../engine/api/quantity.ts';
 import {Failure} from '../failure.ts';
-import {findJsonPath} from '../query/json-path.ts';
 
 const digits = (text: string, at: number): string => /^\d*/.exec(text.slice(at))![0];
 

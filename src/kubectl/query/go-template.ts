@@ -2,8 +2,9 @@
  * `-o go-template`: the part of Go's text/template that people write for kubectl. Fields, pipelines, variables, if, range, with, and the common functions.
  * upstream: Go text/template; cli-runtime/pkg/printers/template.go
  */
+
+import {compactJson} from '../../engine/api/go-json.ts';
 import {Failure} from '../failure.ts';
-import {compactJson} from '../text/json.ts';
 
 type Node =
   | {kind: 'text'; text: string}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {expect, it} from 'vitest';
 import {parse} from 'yaml';
-import {prettyJson} from '../../../src/kubectl/text/json.ts';
+import {prettyJson} from '../../../src/engine/api/go-json.ts';
 import {alignTabs, TABLE_TABS} from '../../../src/kubectl/text/tab-writer.ts';
 import {toYaml} from '../../../src/kubectl/text/yaml.ts';
 

@@ -1,5 +1,6 @@
 /** The Tables served to kubectl. upstream: pkg/printers/tablegenerator.go, pkg/printers/storage/storage.go */
 import type {KubeObject, meta} from '../../api/types.ts';
+import type {PrinterColumn} from '../resources.ts';
 import {
   csrStatus,
   printAdmissionPolicy,
@@ -20,6 +21,7 @@ import {
   printWebhookConfiguration,
 } from './cluster.ts';
 import {columnsOf, type TableColumn} from './columns.ts';
+import {customPrinter} from './custom.ts';
 import type {Cell, PrintOptions} from './format.ts';
 import {
   printEndpointSlice,
@@ -106,7 +108,7 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
 };
 
 export interface TableRow {
-  cells: Cell[];
+  cells: (Cell | null)[];
   conditions?: {type: string; status: string; reason?: string; message?: string}[];
   object?: unknown;
 }
@@ -134,6 +136,8 @@ export interface TableOptions {
   apiVersion: string;
   kind: string;
   metadata?: meta.ListMeta;
+  /** Columns of a custom resource, from its definition. */
+  printerColumns?: readonly PrinterColumn[];
   /** What a row carries of its object; upstream's default is its metadata. */
   includeObject?: 'None' | 'Metadata' | 'Object';
 }
@@ -146,14 +150,15 @@ const INCLUDED: Readonly<Record<NonNullable<TableOptions['includeObject']>, (obj
 
 /** The Table a server answers to `Accept: application/json;as=Table;v=v1;g=meta.k8s.io`. */
 export function tableOf(objects: readonly KubeObject[], options: TableOptions): Table {
-  const {now, apiVersion, kind, metadata = {}, includeObject = 'Metadata'} = options;
+  const {now, apiVersion, kind, metadata = {}, includeObject = 'Metadata', printerColumns} = options;
+  const custom = printerColumns && customPrinter(printerColumns);
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
-    columnDefinitions: columnsOf(apiVersion, kind),
+    columnDefinitions: custom?.columns ?? columnsOf(apiVersion, kind),
     rows: objects.map(object => {
-      const row = rowOf(object, {now, wide: true});
+      const row = custom ? {cells: custom.cells(object, now)} : rowOf(object, {now, wide: true});
       const included = INCLUDED[includeObject](object);
       return included === undefined ? row : {...row, object: included};
     }),

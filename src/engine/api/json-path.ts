@@ -1,5 +1,5 @@
 /** Evaluates kubectl's JSONPath templates. upstream: staging/src/k8s.io/client-go/util/jsonpath/jsonpath.go */
-import {compactJson, prettyJson} from '../text/json.ts';
+import {compactJson, prettyJson} from './go-json.ts';
 import {JsonPathError, type Operand, type Part, parseJsonPath, type Step} from './json-path-parser.ts';
 
 export interface JsonPathOptions {

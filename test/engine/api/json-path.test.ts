@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest';
+import {printJsonPath, relaxedJsonPath} from '../../../src/engine/api/json-path.ts';
 import {printGoTemplate} from '../../../src/kubectl/query/go-template.ts';
-import {printJsonPath, relaxedJsonPath} from '../../../src/kubectl/query/json-path.ts';
 
 const PODS = {
   items: [
