@@ -105,7 +105,7 @@ export const keymap = [
   },
   {keys: ['e'], contexts: ['panel'], action: 'edit', help: 'edit it', command: 'kubectl edit {resource} {name} -n {namespace}'},
   {keys: ['/'], contexts: ['panel'], action: 'filter', label: 'filter', help: 'show only rows with these letters'},
-  {keys: ['up', 'k'], contexts: ['panel', 'view', 'map'], action: 'up', help: 'up'},
+  {keys: ['up'], contexts: ['panel', 'view', 'map'], action: 'up', help: 'up'},
   {keys: ['down', 'j'], contexts: ['panel', 'view', 'map'], action: 'down', help: 'down'},
   {keys: ['pageup', 'ctrl+b'], contexts: ['panel', 'view', 'map'], action: 'pageUp', help: 'a page up'},
   {keys: ['pagedown', 'ctrl+f'], contexts: ['panel', 'view', 'map'], action: 'pageDown', help: 'a page down'},
@@ -133,6 +133,7 @@ export const keymap = [
   {keys: ['alt+t'], contexts: ['anywhere'], action: 'focus:lesson', help: 'to the lesson, from anywhere'},
   {keys: ['pageup', 'pagedown'], contexts: ['prompt', 'start'], action: 'scrollShown', help: 'scroll the lesson'},
   {keys: [':', 'i'], contexts: ['panel'], action: 'focus:shell', label: 'prompt', help: 'back to the prompt'},
+  {keys: ['k'], contexts: ['panel'], action: 'startTyping', help: 'back to the prompt, with a k: kubectl begins with it'},
   {
     keys: ['esc'],
     contexts: ['prompt', 'start', 'panel'],

@@ -218,6 +218,10 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     zoom: () => set({zoom: !ui.get().zoom}),
     'focus:lesson': () => (view().lesson ? focus('lesson') : say('warn', 'There is no lesson in free play.')),
     'focus:shell': () => focus('shell'),
+    startTyping(key) {
+      focus('shell');
+      typed(key);
+    },
     back,
     hint: () => session.dispatch({type: 'hint'}),
     map: () => session.dispatch({type: 'map'}),
@@ -251,7 +255,9 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
   const typed = (text: string) => {
     const {focus: focused, line} = ui.get();
     if (ui.get().open || view().place === 'map') return;
-    if (focused !== 'shell') return say('warn', `${keyText(text)} does nothing here; : returns to the prompt, ? lists the keys.`);
+    // More than a key at once was pasted, or typed ahead: it is meant for the prompt.
+    if (focused !== 'shell' && printable(text).length > 1) focus('shell');
+    else if (focused !== 'shell') return say('warn', `${keyText(text)} does nothing here; : returns to the prompt, ? lists the keys.`);
     if (line.search) return setLine(current => searchFor(current, {add: printable(text)}));
     if (predicting(view()) && line.text === '' && /^[1-9]$/.test(text))
       return set({option: Math.min(Number(text), view().prediction!.options.length) - 1});
