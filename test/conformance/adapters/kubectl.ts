@@ -1,3 +1,4 @@
+import {relaxedJsonPath} from '../../../src/engine/api/json-path.ts';
 import {kinds} from '../../../src/engine/api/kinds.ts';
 import {matches, parseSelector} from '../../../src/engine/api/labels.ts';
 import {notFound} from '../../../src/engine/api/status.ts';
@@ -13,7 +14,6 @@ import {ofTypes, printEvents, sortEvents} from '../../../src/kubectl/printers/ev
 import {compareActivity} from '../../../src/kubectl/printers/pod-order.ts';
 import {rolloutStatus} from '../../../src/kubectl/printers/rollout-status.ts';
 import {printTable, tableOfObject} from '../../../src/kubectl/printers/table.ts';
-import {relaxedJsonPath} from '../../../src/engine/api/json-path.ts';
 import type {ListQuery, Reader} from '../../../src/kubectl/reader.ts';
 import type {Effects} from '../../../src/kubectl/types.ts';
 import {type Adapters, difference} from '../harness.ts';
