@@ -121,7 +121,6 @@ export function convertFieldLabel(kind: string, label: string): string {
   return label;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: objects of several kinds, read at the paths that their kind has
 const SPECIAL: Readonly<Record<string, (object: any) => unknown>> = {
   'Event/source': event => event.source?.component || event.reportingComponent,
   'Pod/status.podIP': pod => pod.status?.podIPs?.[0]?.ip ?? pod.status?.podIP,
