@@ -50,9 +50,12 @@ export function podOf({ctx}: Pick<Kubelet, 'ctx'>, worker: PodWorker): Stored<Po
 
 const RETRY_TIMER = 'retry';
 
-/** Gives a worker its turn at once. */
-export const wake = (ctx: ComponentContext, worker: {namespace: string; name: string; uid: string}): void =>
-  ctx.queue.add(workerKey(worker));
+/** Gives a worker its turn at once. One that is in the middle of something notes it, for its own next turn may be this very one. */
+export function wake(ctx: ComponentContext, pod: {namespace: string; name: string; uid: string}): void {
+  const worker = findWorker(ctx, pod.uid);
+  if (worker?.step && worker.step.kind !== 'volumes' && !worker.pending) saveWorker(ctx, {...worker, pending: true});
+  ctx.queue.add(workerKey(pod));
+}
 
 /** Gives a worker its turn at a time that belongs to the work under way. */
 export const wakeAt = (ctx: ComponentContext, worker: PodWorker, at: number): void =>

@@ -39,6 +39,25 @@ describe('the birth of a pod', () => {
     expect(it.events('b')).toContain('Pulled: Container image "busybox:1.36" already present on machine and can be accessed by the pod');
   });
 
+  test('a relist that finds the change in the very moment the start is over is not lost', () => {
+    const started = (offset: number) => {
+      const it = lab();
+      it.apply(scriptPod('first', 'sleep 3600'));
+      it.cluster.advance(5000 + offset);
+      const pod = it.apply(scriptPod('second', 'sleep 3600'));
+      it.wait(5);
+      return {it, state: it.state(pod)};
+    };
+    const turns = (stage: string) =>
+      started(0).it.cluster.machine.journal.steps.filter(s =>
+        s.notes.some(n => 'stage' in n && n.stage === stage && 'subject' in n && n.subject === 'pod/default/second'),
+      );
+    const relist = turns('PLEG')[0]!.at;
+    const over = turns('SyncPod')[1]!.at;
+    const meeting = (relist + 1 - over + 1000) % 1000;
+    for (let offset = meeting - 2; offset <= meeting + 2; offset++) expect([offset, started(offset).state]).toEqual([offset, 'running']);
+  });
+
   test('pulls of a node come one after the other', () => {
     const it = lab();
     it.apply(scriptPod('a', 'sleep 3600', {image: 'nginx:1.27'}));
