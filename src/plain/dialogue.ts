@@ -22,9 +22,10 @@ export interface DialogueOptions {
   print(text: string): void;
 }
 
-/** How long, in milliseconds of the clock, a line may let time flow: a pod is born well within it, and no watch lasts for ever. */
+/** How long, in milliseconds of the clock, a line may let time flow: a pod is born well within it, and no watch lasts for ever. A sleep is slept out. */
 const patienceMs = 30_000;
 const sliceMs = 100;
+const sleepSliceMs = 10_000;
 
 /** Words of the dialogue itself; all others go to the session. */
 const words: Readonly<Record<string, string>> = {
@@ -98,8 +99,12 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
 
   /** Lets time flow until nothing but periodic work is due, or for so long. */
   const flow = (limit: number, untilIdle: boolean) => {
-    for (let passed = 0; passed < limit; passed += sliceMs) {
-      clock.turn(sliceMs);
+    let slice = sliceMs;
+    for (let passed = 0, until = limit; passed < until; passed += slice) {
+      const asleep = (session.wakesAt() ?? 0) - session.getSnapshot().time.now;
+      slice = asleep > limit ? sleepSliceMs : sliceMs;
+      if (asleep > limit) until = passed + slice + limit;
+      clock.turn(slice);
       const {time} = session.getSnapshot();
       if (time.past || time.paused) return;
       if (untilIdle && time.idle && time.walk === undefined && !session.busy()) return;

@@ -134,6 +134,7 @@ export function createSession(options: SessionOptions): Session & {close(): void
       core.tell();
     },
     busy: () => shell.underway() !== undefined,
+    wakesAt: () => shell.underway()?.live.wakeAt,
     complete(line, cursor) {
       const cluster = clusterOf(core);
       return completeLine(line, cursor, cluster && {cluster, state: state.shell, disabled: []}, SESSION_WORDS, options.lessons);

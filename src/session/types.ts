@@ -169,6 +169,8 @@ export interface Session {
   dispatch(action: SessionAction): void;
   /** A command is still running, or waits for virtual time. */
   busy(): boolean;
+  /** Virtual time, in milliseconds, until which the command at hand sleeps; undefined: it does not. */
+  wakesAt(): number | undefined;
   complete(line: string, cursor: number): Completion;
   detail(ref: Ref, kind: DetailKind): DetailView;
 }

@@ -113,6 +113,7 @@ export function fakeSession(initial: Partial<View> = {}): FakeSession {
   };
   return {
     busy: () => false,
+    wakesAt: () => undefined,
     actions,
     change,
     facts: next => change({facts: {...view.facts, ...next}}),
