@@ -40,18 +40,22 @@ export interface Kubeconfig {
 
 const empty = (): Kubeconfig => ({apiVersion: 'v1', kind: 'Config', 'current-context': '', clusters: [], users: [], contexts: []});
 
-export const homePath = (env: KubectlEnv): string => env.variables['HOME'] ?? '~';
+export const homePath = (env: Pick<KubectlEnv, 'variables'>): string => env.variables['HOME'] ?? '~';
 
-/** Files in order of precedence: --kubeconfig alone, else $KUBECONFIG's list, else ~/.kube/config. */
+/** The files of $KUBECONFIG in order of precedence, else ~/.kube/config. */
+function listedPaths(variables: KubectlEnv['variables']): string[] {
+  const listed = (variables['KUBECONFIG'] ?? '').split(':').filter(Boolean);
+  return listed.length > 0 ? [...new Set(listed)] : [`${homePath({variables})}/.kube/config`];
+}
+
+/** Files in order of precedence: --kubeconfig alone, else what the environment names. */
 export function kubeconfigPaths(env: KubectlEnv, flags: Flags): string[] {
   const explicit = flags.string('kubeconfig');
-  if (explicit) return [explicit];
-  const listed = (env.variables['KUBECONFIG'] ?? '').split(':').filter(Boolean);
-  return listed.length > 0 ? [...new Set(listed)] : [`${homePath(env)}/.kube/config`];
+  return explicit ? [explicit] : listedPaths(env.variables);
 }
 
 /** One file's configuration, or undefined where there is none. Throws Failure where it is no configuration. */
-export function readKubeconfig(env: KubectlEnv, path: string): Kubeconfig | undefined {
+export function readKubeconfig(env: {files: Pick<KubectlEnv['files'], 'read'>}, path: string): Kubeconfig | undefined {
   const text = env.files.read(path);
   if (text === undefined) return undefined;
   try {
@@ -66,12 +70,14 @@ export function readKubeconfig(env: KubectlEnv, path: string): Kubeconfig | unde
 const missing = <T extends {name: string}>(have: readonly T[], more: readonly T[]): T[] =>
   more.filter(m => !have.some(h => h.name === m.name));
 
-/** All files as one: the first to name a thing wins. Throws Failure where --kubeconfig names no file. */
+/** All files as one: the first to name a thing wins. A file that is not there yet says nothing: `kubectl config` writes it. */
 export function loadKubeconfig(env: KubectlEnv, flags: Flags): Kubeconfig {
-  const explicit = flags.string('kubeconfig');
-  if (explicit && env.files.read(explicit) === undefined) throw new Failure(`stat ${explicit}: no such file or directory`);
+  return merge(env, kubeconfigPaths(env, flags));
+}
+
+function merge(env: {files: Pick<KubectlEnv['files'], 'read'>}, paths: readonly string[]): Kubeconfig {
   const merged = empty();
-  for (const path of kubeconfigPaths(env, flags)) {
+  for (const path of paths) {
     const next = readKubeconfig(env, path);
     if (!next) continue;
     merged['current-context'] ||= next['current-context'];
@@ -80,6 +86,18 @@ export function loadKubeconfig(env: KubectlEnv, flags: Flags): Kubeconfig {
     merged.contexts.push(...missing(merged.contexts, next.contexts));
   }
   return merged;
+}
+
+/** Who a prompt says one is: user and namespace of the current context; files that cannot be read, or no context, come to nobody. */
+export function currentContext(read: KubectlEnv['files']['read'], variables: KubectlEnv['variables']): {user: string; namespace: string} {
+  try {
+    const config = merge({files: {read}}, listedPaths(variables));
+    const {user = '', namespace = 'default'} = config.contexts.find(c => c.name === config['current-context'])?.context ?? {};
+    return {user, namespace};
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return {user: '', namespace: 'default'};
+  }
 }
 
 /** Writes a configuration back. Throws Failure where files cannot be written. */
@@ -103,6 +121,8 @@ const invalidConfiguration = (why: string): BareFailure => new BareFailure(`Erro
 
 /** What the files and flags come to; flags win. Throws Failure where a name leads nowhere. */
 export function clientConfig(env: KubectlEnv, flags: Flags): ClientConfig {
+  const explicit = flags.string('kubeconfig');
+  if (explicit && env.files.read(explicit) === undefined) throw new Failure(`stat ${explicit}: no such file or directory`);
   const config = loadKubeconfig(env, flags);
   const contextName = flags.string('context') || config['current-context'];
   const context = config.contexts.find(c => c.name === contextName)?.context;

@@ -1,10 +1,11 @@
 /** What front ends see of a session: a snapshot of everything, made anew when something changed. */
 import {CHAPTERS, chapterOf, inOrder, needsOf, nextLesson} from '../course/course.ts';
 import type {Lesson} from '../course/types.ts';
+import {currentContext} from '../kubectl/kubeconfig.ts';
 import {readFacts} from '../selectors/read-facts.ts';
-import {ADMIN_USER, KUBECONFIG_PATH} from './kubeconfig.ts';
 import {stepDone} from './lesson-actions.ts';
 import {objectivesOf, STARS} from './lesson-run.ts';
+import type {ShellState} from './shell.ts';
 import type {Underway} from './shell-actions.ts';
 import {type Core, clusterOf, commandsOf, inPast} from './state.ts';
 import {landmarks} from './time-travel.ts';
@@ -12,7 +13,7 @@ import type {CourseView, LessonView, PredictionView, TimeView, TranscriptEntry, 
 
 export function viewOf(core: Core, running: Underway | undefined): View {
   const {state} = core;
-  const {current} = contextOf(state.shell.files[KUBECONFIG_PATH] ?? '');
+  const {user, namespace} = contextOf(state.shell);
   const transcript: TranscriptEntry[] = (state.branch?.entries ?? []).map(({id, line, output, failed}) => ({id, line, output, failed}));
   if (running) transcript.push({id: running.id, line: running.line, output: running.output, failed: false});
   return {
@@ -25,8 +26,8 @@ export function viewOf(core: Core, running: Underway | undefined): View {
     busy: running !== undefined,
     prediction: predictionView(core),
     toast: state.toast,
-    context: current.user,
-    namespace: current.namespace,
+    context: user,
+    namespace,
   };
 }
 
@@ -142,10 +143,13 @@ function timeView(core: Core): TimeView {
 const debriefOf = ({debrief, myth}: Lesson): string =>
   myth ? `${debrief}\n\n**Myth** (${myth.source}): ${myth.claim}\n\n**Truth**: ${myth.truth}` : debrief;
 
-/** User and namespace of a kubeconfig's current context. */
-function contextOf(text: string): {current: {user: string; namespace: string}} {
-  const name = /^current-context:\s*(\S+)/m.exec(text)?.[1] ?? '';
-  const user = name.split('@')[0] || ADMIN_USER;
-  const namespace = new RegExp(`context:\\n(?:\\s+\\w+: .*\\n)*?\\s+user: ${user}\\n\\s+namespace: (\\S+)`).exec(text)?.[1] ?? 'default';
-  return {current: {user, namespace}};
+const contexts = new WeakMap<ShellState['files'], {variables: ShellState['variables']; context: {user: string; namespace: string}}>();
+
+/** User and namespace of the current context, of whichever files $KUBECONFIG names. */
+function contextOf({files, variables}: ShellState): {user: string; namespace: string} {
+  const known = contexts.get(files);
+  if (known?.variables === variables) return known.context;
+  const context = currentContext(path => files[path], variables);
+  contexts.set(files, {variables, context});
+  return context;
 }
