@@ -38,6 +38,28 @@ export const SELECTOR_FLAG = {
   },
 } satisfies FlagTable;
 
+export const FIELD_SELECTOR_FLAG = {
+  'field-selector': {
+    type: 'string',
+    usage:
+      "Selector (field query) to filter on, supports '=', '==', and '!='.(e.g. --field-selector key1=value1,key2=value2). The server only supports a limited number of field queries per type.",
+  },
+} as const satisfies FlagTable;
+
+export const ALL_NAMESPACES_FLAG = {
+  'all-namespaces': {
+    type: 'bool',
+    short: 'A',
+    value: 'false',
+    usage:
+      'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.',
+  },
+} as const satisfies FlagTable;
+
+export const CHUNK_SIZE_FLAG = {
+  'chunk-size': {type: 'int', value: '500', usage: 'Return large lists in chunks rather than all at once. Pass 0 to disable.'},
+} as const satisfies FlagTable;
+
 const MIXED_FORMS =
   "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'";
 

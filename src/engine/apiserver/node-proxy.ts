@@ -2,17 +2,8 @@
  * The API server's own connections to the nodes: logs, exec and proxied requests go to the kubelet, which knows who runs where. Whoever composes a cluster
  * says how nodes are reached; the functions get the transaction of the request and keep nothing.
  */
+import type {PodLogOptions} from '../api/pod-log-options.ts';
 import type {Tx} from '../machine/types.ts';
-
-export interface LogQuery {
-  container?: string;
-  previous?: boolean;
-  tailLines?: number;
-  sinceSeconds?: number;
-  sinceTime?: string;
-  timestamps?: boolean;
-  limitBytes?: number;
-}
 
 export interface ExecAnswer {
   stdout: string;
@@ -29,7 +20,7 @@ export interface ProxiedRequest {
 
 export interface NodeProxy {
   /** Throws NodeError. */
-  logs(tx: Tx, node: string, namespace: string, pod: string, query: LogQuery): string;
+  logs(tx: Tx, node: string, namespace: string, pod: string, query: PodLogOptions): string;
   /** Throws NodeError. */
   exec(tx: Tx, node: string, namespace: string, pod: string, container: string, command: readonly string[], stdin?: string): ExecAnswer;
   /** From the API server itself to an address in the cluster. Throws NodeError. */

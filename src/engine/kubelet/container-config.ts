@@ -11,8 +11,9 @@ import {
   TERMINATION_POLICY_ANNOTATION,
 } from '../api/cri.ts';
 import {quantityMilli, quantityValue, tryParseQuantity} from '../api/quantity.ts';
-import {ApiError, type ConfigMap, type Container, type Pod, type Secret, type Service} from '../api/types.ts';
+import type {ConfigMap, Container, Pod, Secret, Service} from '../api/types.ts';
 import {milliCpuToQuota, milliCpuToShares, QUOTA_PERIOD} from './cm/resource-config.ts';
+import {readSource} from './config-source.ts';
 import {hashContainer} from './container/container-hash.ts';
 import {expandVariables, fieldValue, resourceFieldValue} from './downward-api.ts';
 import {containerOomScoreAdjust} from './qos/oom-score.ts';
@@ -110,23 +111,6 @@ function verifyRunAsNonRoot(pod: Pod, container: Container, image: CriImage): vo
     throw new ContainerConfigError(`container has runAsNonRoot and image will run as root ${where}`);
 }
 
-/** Reads a ConfigMap or Secret; undefined: absent, though optional. */
-function source<T extends ConfigMap | Secret>(
-  {ctx}: Kubelet,
-  kind: 'configmap' | 'secret',
-  namespace: string,
-  name: string,
-  optional: boolean | undefined,
-): T | undefined {
-  try {
-    return ctx.client.get<T>(`${kind}s`, namespace, name);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.code === 404 && optional) return undefined;
-    throw new ContainerConfigError(error.code === 404 ? `${kind} "${name}" not found` : error.message);
-  }
-}
-
 const secretData = (secret: Secret | undefined): Record<string, string> =>
   Object.fromEntries(Object.entries(secret?.data ?? {}).map(([key, value]) => [key, fromBase64(value)]));
 
@@ -138,9 +122,9 @@ function environment(kubelet: Kubelet, {pod, container, podIps}: ContainerInput)
   // 1. Whole ConfigMaps and Secrets.
   for (const {configMapRef, secretRef, prefix = ''} of container.envFrom ?? []) {
     const data = configMapRef
-      ? (source<ConfigMap>(kubelet, 'configmap', namespace, configMapRef.name ?? '', configMapRef.optional)?.data ?? {})
+      ? (readSource<ConfigMap>(kubelet, 'configmap', namespace, configMapRef, ContainerConfigError)?.data ?? {})
       : secretRef
-        ? secretData(source<Secret>(kubelet, 'secret', namespace, secretRef.name ?? '', secretRef.optional))
+        ? secretData(readSource<Secret>(kubelet, 'secret', namespace, secretRef, ContainerConfigError))
         : {};
     for (const [key, value] of Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1))) result.set(prefix + key, value);
   }
@@ -158,7 +142,7 @@ function environment(kubelet: Kubelet, {pod, container, podIps}: ContainerInput)
       const ref = configMapKeyRef ?? secretKeyRef;
       if (!ref) continue;
       const kind = configMapKeyRef ? 'configmap' : 'secret';
-      const object = source<ConfigMap | Secret>(kubelet, kind, namespace, ref.name ?? '', ref.optional);
+      const object = readSource<ConfigMap | Secret>(kubelet, kind, namespace, ref, ContainerConfigError);
       if (!object) continue;
       const data = kind === 'secret' ? secretData(object as Secret) : (object.data ?? {});
       if (data[ref.key] === undefined) {

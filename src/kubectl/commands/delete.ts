@@ -1,6 +1,6 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/delete/delete.go */
 import {ApiError, type KubeObject, type Status} from '../../engine/api/types.ts';
-import {FILE_FLAGS, type Info, lookUp, SELECTOR_FLAG} from '../builder.ts';
+import {ALL_NAMESPACES_FLAG, FIELD_SELECTOR_FLAG, FILE_FLAGS, type Info, lookUp, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stderr, stdout} from '../effects.ts';
@@ -128,18 +128,8 @@ export const deleteCommand: Command = {
     ...DRY_RUN_FLAG,
     ...DELETE_FLAGS,
     all: {type: 'bool', value: 'false', usage: 'Delete all resources, in the namespace of the specified resource types.'},
-    'all-namespaces': {
-      type: 'bool',
-      short: 'A',
-      value: 'false',
-      usage:
-        'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.',
-    },
-    'field-selector': {
-      type: 'string',
-      usage:
-        "Selector (field query) to filter on, supports '=', '==', and '!='.(e.g. --field-selector key1=value1,key2=value2). The server only supports a limited number of field queries per type.",
-    },
+    ...ALL_NAMESPACES_FLAG,
+    ...FIELD_SELECTOR_FLAG,
     'ignore-not-found': {
       type: 'bool',
       value: 'false',

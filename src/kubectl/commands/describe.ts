@@ -1,6 +1,6 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/describe/describe.go */
 import {ApiError} from '../../engine/api/types.ts';
-import {FILE_FLAGS, type Info, lookUp, SELECTOR_FLAG} from '../builder.ts';
+import {ALL_NAMESPACES_FLAG, CHUNK_SIZE_FLAG, FILE_FLAGS, type Info, lookUp, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {describeObject} from '../describe/describe.ts';
@@ -26,14 +26,8 @@ export const describe: Command = {
   flags: {
     ...FILE_FLAGS,
     ...SELECTOR_FLAG,
-    'all-namespaces': {
-      type: 'bool',
-      short: 'A',
-      value: 'false',
-      usage:
-        'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.',
-    },
-    'chunk-size': {type: 'int', value: '500', usage: 'Return large lists in chunks rather than all at once. Pass 0 to disable.'},
+    ...ALL_NAMESPACES_FLAG,
+    ...CHUNK_SIZE_FLAG,
     'show-events': {type: 'bool', value: 'true', usage: 'If true, display events related to the described object.'},
   },
   completes: 'resources',

@@ -3,7 +3,7 @@
 import {prettyJson} from '../../engine/api/go-json.ts';
 import type {Kind} from '../../engine/api/kinds.ts';
 import type {core, KubeEvent, KubeObject} from '../../engine/api/types.ts';
-import {parseNames} from '../builder.ts';
+import {CHUNK_SIZE_FLAG, parseNames} from '../builder.ts';
 import {KUBECTL_VERSION} from '../client.ts';
 import type {Command} from '../command.ts';
 import {sleep, stderr, stdout} from '../effects.ts';
@@ -200,7 +200,7 @@ export const events: Command = {
   flags: {
     ...OUTPUT_FLAGS,
     'all-namespaces': {type: 'bool', short: 'A', value: 'false', usage: 'If present, list the requested object(s) across all namespaces.'},
-    'chunk-size': {type: 'int', value: '500', usage: 'Return large lists in chunks rather than all at once. Pass 0 to disable.'},
+    ...CHUNK_SIZE_FLAG,
     for: {type: 'string', usage: 'Filter events to only those pertaining to the specified resource.'},
     'no-headers': {type: 'bool', value: 'false', usage: "When using the default output format, don't print headers."},
     types: {type: 'list', usage: 'Output only events of given types.'},

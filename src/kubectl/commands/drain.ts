@@ -1,6 +1,6 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/drain/drain.go, pkg/drain/drain.go, filters.go */
 import {ApiError, type Pod} from '../../engine/api/types.ts';
-import {type Info, SELECTOR_FLAG} from '../builder.ts';
+import {CHUNK_SIZE_FLAG, type Info, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {sleep, stderr, stdout} from '../effects.ts';
@@ -180,7 +180,7 @@ export const drain: Command = {
   flags: {
     ...SELECTOR_FLAG,
     ...DRY_RUN_FLAG,
-    'chunk-size': {type: 'int', value: '500', usage: 'Return large lists in chunks rather than all at once. Pass 0 to disable.'},
+    ...CHUNK_SIZE_FLAG,
     'delete-emptydir-data': {
       type: 'bool',
       value: 'false',

@@ -3,7 +3,18 @@
 import {relaxedJsonPath} from '../../engine/api/json-path.ts';
 import type {Kind} from '../../engine/api/kinds.ts';
 import {ApiError, type KubeObject} from '../../engine/api/types.ts';
-import {FILE_FLAGS, type Info, listRefusal, lookUp, manifestInfos, parseNames, SELECTOR_FLAG} from '../builder.ts';
+import {
+  ALL_NAMESPACES_FLAG,
+  CHUNK_SIZE_FLAG,
+  FIELD_SELECTOR_FLAG,
+  FILE_FLAGS,
+  type Info,
+  listRefusal,
+  lookUp,
+  manifestInfos,
+  parseNames,
+  SELECTOR_FLAG,
+} from '../builder.ts';
 import type {Place} from '../client.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
@@ -24,23 +35,9 @@ const FLAGS = {
     usage:
       'Output format. One of: (json, yaml, kyaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file, custom-columns, custom-columns-file, wide).',
   },
-  'all-namespaces': {
-    type: 'bool',
-    short: 'A',
-    value: 'false',
-    usage:
-      'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.',
-  },
-  'chunk-size': {
-    type: 'int',
-    value: '500',
-    usage: 'Return large lists in chunks rather than all at once. Pass 0 to disable.',
-  },
-  'field-selector': {
-    type: 'string',
-    usage:
-      "Selector (field query) to filter on, supports '=', '==', and '!='.(e.g. --field-selector key1=value1,key2=value2). The server only supports a limited number of field queries per type.",
-  },
+  ...ALL_NAMESPACES_FLAG,
+  ...CHUNK_SIZE_FLAG,
+  ...FIELD_SELECTOR_FLAG,
   'ignore-not-found': {
     type: 'bool',
     value: 'false',

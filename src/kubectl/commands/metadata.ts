@@ -1,7 +1,7 @@
 /** `label` and `annotate`. upstream: staging/src/k8s.io/kubectl/pkg/cmd/label, annotate */
 import {isValidLabelValue} from '../../engine/api/names.ts';
 import type {KubeObject} from '../../engine/api/types.ts';
-import {FILE_FLAGS, lookUp, SELECTOR_FLAG} from '../builder.ts';
+import {FIELD_SELECTOR_FLAG, FILE_FLAGS, lookUp, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stdout} from '../effects.ts';
@@ -125,11 +125,7 @@ const flagsFor = (word: string) =>
     ...FIELD_MANAGER_FLAG(`kubectl-${word}`),
     all: {type: 'bool', value: 'false', usage: 'Select all resources, in the namespace of the specified resource types'},
     'all-namespaces': {type: 'bool', short: 'A', value: 'false', usage: 'If true, check the specified action in all namespaces.'},
-    'field-selector': {
-      type: 'string',
-      usage:
-        "Selector (field query) to filter on, supports '=', '==', and '!='.(e.g. --field-selector key1=value1,key2=value2). The server only supports a limited number of field queries per type.",
-    },
+    ...FIELD_SELECTOR_FLAG,
     list: {type: 'bool', value: 'false', usage: `If true, display the ${word}s for a given resource.`},
     local: {type: 'bool', value: 'false', usage: `If true, ${word} will NOT contact api-server but run locally.`},
     overwrite: {

@@ -1,28 +1,19 @@
 /** What the kubelet answers to `kubectl logs`. upstream: pkg/kubelet/kubelet_pods.go validateContainerLogStatus, kuberuntime/logs */
+
 import {EPOCH, timeOf} from '../../api/clock.ts';
 import {CriError, type LogLine} from '../../api/cri.ts';
+import type {PodLogOptions} from '../../api/pod-log-options.ts';
 import {rfc3339Micro} from '../../api/time.ts';
 import type {ContainerStatus, PodStatus} from '../../api/types.ts';
 import {runtimeContainerId} from '../runtime-status.ts';
 import type {Kubelet} from '../types.ts';
 import {listWorkers, podOf} from '../workers.ts';
 
-export interface LogOptions {
-  container?: string;
-  previous?: boolean;
-  tailLines?: number;
-  sinceSeconds?: number;
-  /** RFC 3339. */
-  sinceTime?: string;
-  timestamps?: boolean;
-  limitBytes?: number;
-}
-
 /** A request the kubelet refuses, in its words; the API server answers 400 with them. */
 export class LogError extends Error {}
 
 /** The text of a container's log. Throws LogError. */
-export function containerLogs(kubelet: Kubelet, namespace: string, name: string, options: LogOptions): string {
+export function containerLogs(kubelet: Kubelet, namespace: string, name: string, options: PodLogOptions): string {
   const worker = listWorkers(kubelet.ctx).find(w => w.namespace === namespace && w.name === name);
   const pod = worker && podOf(kubelet, worker);
   if (!worker || !pod) throw new LogError(`pod "${name}" cannot be found - no logs available`);

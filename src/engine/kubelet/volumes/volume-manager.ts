@@ -3,6 +3,7 @@
 import {fromBase64} from '../../api/base64.ts';
 import type {Cri} from '../../api/cri.ts';
 import {ApiError, type ConfigMap, type core, type KubeObject, type Node, type Pod, type Secret} from '../../api/types.ts';
+import {readSource} from '../config-source.ts';
 import {fieldValue, resourceFieldValue} from '../downward-api.ts';
 import type {Kubelet, PodWorker} from '../types.ts';
 import {podDirectory, volumePath} from './paths.ts';
@@ -133,22 +134,6 @@ function setUp(kubelet: Kubelet, pod: Pod, volume: core.Volume): Files | undefin
   return undefined;
 }
 
-function get<T extends KubeObject>(
-  {ctx}: Kubelet,
-  kind: 'configmap' | 'secret',
-  namespace: string,
-  name: string,
-  optional: boolean | undefined,
-): T | undefined {
-  try {
-    return ctx.client.get<T>(`${kind}s`, namespace, name);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.code === 404 && optional) return undefined;
-    throw new VolumeError(error.code === 404 ? `${kind} "${name}" not found` : error.message);
-  }
-}
-
 function pick(
   data: Readonly<Record<string, string>>,
   items: readonly Item[] | undefined,
@@ -171,7 +156,8 @@ const configMapFiles = (
   items: readonly Item[] | undefined,
   optional?: boolean,
 ): Files => {
-  const map = name === ROOT_CA ? rootCa(kubelet, namespace) : get<ConfigMap>(kubelet, 'configmap', namespace, name, optional);
+  const map =
+    name === ROOT_CA ? rootCa(kubelet, namespace) : readSource<ConfigMap>(kubelet, 'configmap', namespace, {name, optional}, VolumeError);
   return map ? pick(map.data ?? {}, items, optional, 'config') : {};
 };
 
@@ -182,13 +168,13 @@ function rootCa(kubelet: Kubelet, namespace: string): Pick<ConfigMap, 'data'> {
   const {memory} = kubelet.ctx;
   const kept = memory.get<Pick<ConfigMap, 'data'>>(ROOT_CA, namespace);
   if (kept) return kept;
-  const {data} = get<ConfigMap>(kubelet, 'configmap', namespace, ROOT_CA, false)!;
+  const {data} = readSource<ConfigMap>(kubelet, 'configmap', namespace, {name: ROOT_CA}, VolumeError)!;
   memory.put(ROOT_CA, namespace, {data});
   return {data};
 }
 
 function secretFiles(kubelet: Kubelet, namespace: string, name: string, items: readonly Item[] | undefined, optional?: boolean): Files {
-  const secret = get<Secret>(kubelet, 'secret', namespace, name, optional);
+  const secret = readSource<Secret>(kubelet, 'secret', namespace, {name, optional}, VolumeError);
   if (!secret) return {};
   return pick(
     Object.fromEntries(Object.entries(secret.data ?? {}).map(([key, value]) => [key, fromBase64(value)])),
