@@ -4,23 +4,15 @@ import {etcdStatus} from '../../engine/apiserver/storage.ts';
 import {type OpenWatch, WATCHES} from '../../engine/apiserver/watch.ts';
 import {HOSTS} from '../../engine/client/hosts.ts';
 import {PROCESSES, type Process} from '../../engine/client/processes.ts';
-import type {Cluster} from '../../engine/cluster/cluster.ts';
-import {type Control, ControlError} from '../../engine/cluster/control.ts';
+import {ControlError} from '../../engine/cluster/control.ts';
 import {plainHost} from '../../engine/cluster/presets.ts';
 import {BROKEN_CONFLIST} from '../../engine/network/faults.ts';
 import {stderr, stdout} from '../../kubectl/effects.ts';
-import type {Program} from '../shell.ts';
+import type {Program, ProgramEnv} from '../shell.ts';
+import {nodeRows, placesOfNodes} from './chaos-nodes.ts';
+import type {ChaosRow} from './chaos-row.ts';
 
-interface Row {
-  /** Words before the names. */
-  readonly words: readonly string[];
-  readonly names: readonly string[];
-  readonly about: string;
-  control(args: readonly string[], cluster: Cluster): Control;
-  said(args: readonly string[]): string;
-}
-
-const rows: readonly Row[] = [
+const clusterRows: readonly ChaosRow[] = [
   {
     words: ['stop'],
     names: ['PROGRAM', '[NODE]'],
@@ -53,7 +45,7 @@ const rows: readonly Row[] = [
     words: ['node', 'add'],
     names: [],
     about: 'join one more node',
-    control: (_args, cluster) => ({action: 'add-host', host: plainHost(cluster.machine.table(HOSTS).count + 1)}),
+    control: (_args, {cluster}) => ({action: 'add-host', host: plainHost(cluster.machine.table(HOSTS).count + 1)}),
     said: () => 'a node joins',
   },
   {
@@ -156,14 +148,17 @@ const rows: readonly Row[] = [
   },
 ];
 
+const rows: readonly ChaosRow[] = [...clusterRows, ...nodeRows];
+
 const ownerName = (component: string): string => (component.includes('/') ? component : `${component}/`);
 
-const usageOf = (row: Row): string => ['chaos', ...row.words, ...row.names].join(' ');
+const usageOf = (row: ChaosRow): string => ['chaos', ...row.words, ...row.names].join(' ');
 
-const rowOf = (argv: readonly string[]): Row | undefined => rows.find(r => r.words.every((word, i) => argv[i] === word));
+const rowOf = (argv: readonly string[]): ChaosRow | undefined => rows.find(r => r.words.every((word, i) => argv[i] === word));
 
 /** Names that can stand at a place of a row. */
-function namesFor(place: string, {machine}: Cluster): string[] {
+function namesFor(place: string, env: ProgramEnv): string[] {
+  const {machine} = env.cluster;
   const processes = [...machine.table<Process>(PROCESSES).entries()].map(([, p]) => p);
   const unique = (list: string[]): string[] => [...new Set(list)].sort();
   if (place === 'PROGRAM') return unique(['kube-apiserver', ...processes.map(p => p.program)]);
@@ -171,6 +166,8 @@ function namesFor(place: string, {machine}: Cluster): string[] {
   if (place === 'MEMBER') return etcdStatus(machine).members.map(m => m.name);
   if (place === 'BACKEND') return ['routed', 'vxlan'];
   if (place === 'MODE') return ['iptables', 'ipvs', 'nftables'];
+  const words = placesOfNodes[place]?.(env);
+  if (words) return unique([...words]);
   if (place.includes('NAME') || place === '[NODE]') return [...machine.table<{name: string}>(HOSTS).entries()].map(([, h]) => h.name);
   return [];
 }
@@ -189,7 +186,7 @@ export const chaos: Program = {
       return argv.length ? 2 : 0;
     }
     try {
-      env.cluster.control(row.control(args, env.cluster));
+      env.cluster.control(row.control(args, env));
     } catch (error) {
       if (!(error instanceof ControlError)) throw error;
       yield* stderr(`chaos: ${error.message}\n`);
@@ -198,11 +195,11 @@ export const chaos: Program = {
     yield* stdout(`${row.said(args)}\n`);
     return 0;
   },
-  complete(argv, {cluster}) {
+  complete(argv, env) {
     const row = rowOf(argv);
     if (row && argv.length >= row.words.length) {
       const place = row.names[argv.length - row.words.length];
-      return place ? namesFor(place, cluster).map(text => ({text, about: place.toLowerCase()})) : [];
+      return place ? namesFor(place, env).map(text => ({text, about: place.toLowerCase()})) : [];
     }
     const next = rows.filter(r => argv.every((word, i) => r.words[i] === word) && r.words.length > argv.length);
     const seen = new Set<string>();

@@ -1,6 +1,7 @@
 /** Everything that can be typed at the prompt and runs in the learner's shell. */
 import type {Program} from '../shell.ts';
 import {chaos} from './chaos.ts';
+import {crictl} from './crictl.ts';
 import {etcdctl} from './etcdctl.ts';
 import {exportVariable, unset} from './export.ts';
 import {cat, editFile, ls} from './files.ts';
@@ -13,6 +14,7 @@ import {wait} from './wait.ts';
 export const programs: readonly Program[] = [
   kubectl,
   etcdctl,
+  crictl,
   cat,
   ls,
   editFile,

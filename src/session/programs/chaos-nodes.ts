@@ -1,0 +1,101 @@
+/** What can be done to a node's programs, disk and pods by somebody who sits at its keyboard. */
+import type {Pod} from '../../engine/api/types.ts';
+import {ControlError} from '../../engine/cluster/control.ts';
+import type {RegistryState} from '../../engine/runtime/catalogue/catalogue.ts';
+import {registries} from '../../engine/runtime/catalogue/registries.ts';
+import {objectsOf} from '../../selectors/objects.ts';
+import type {ProgramEnv} from '../shell.ts';
+import type {ChaosRow} from './chaos-row.ts';
+import {hostNames} from './hosts.ts';
+
+const REGISTRY_STATES: readonly RegistryState[] = ['ok', 'slow', 'down', 'unauthorized', 'rate-limited'];
+
+const podsOf = ({cluster}: ProgramEnv): readonly Pod[] => objectsOf(cluster.machine, 'pods');
+
+/** `NAME` or `NAMESPACE/NAME`, with the node it is bound to. Throws ControlError. */
+function boundPod(env: ProgramEnv, text: string): {pod: string; node: string; containers: readonly string[]} {
+  const [name, namespace = 'default'] = text.split('/').reverse() as [string, string?];
+  const found = podsOf(env).find(({metadata}) => metadata.name === name && metadata.namespace === namespace);
+  const node = found?.spec?.nodeName;
+  if (!found || !node) throw new ControlError(`there is no pod ${namespace}/${name} on any node`);
+  return {pod: `${namespace}/${name}`, node, containers: found.spec!.containers.map(c => c.name)};
+}
+
+/** Static pods' manifests lie in the kubelet's directory under the name of the learner's file. */
+const manifestPath = (file: string): string => `/etc/kubernetes/manifests/${file.split('/').at(-1)}`;
+
+export const nodeRows: readonly ChaosRow[] = [
+  {
+    words: ['kill'],
+    names: ['POD', '[CONTAINER]'],
+    about: "end a container's process, as kill -9 on its node does",
+    control([name = '', wanted], env) {
+      const {pod, node, containers} = boundPod(env, name);
+      return {action: 'kill-container', node, pod, container: wanted ?? containers[0]!};
+    },
+    said: ([pod, container]) => `${container ? `${container} of ` : ''}${pod} was killed`,
+  },
+  {
+    words: ['sandbox', 'kill'],
+    names: ['POD'],
+    about: "end a pod's pause process, and its namespaces with it",
+    control([name = ''], env) {
+      const {pod, node} = boundPod(env, name);
+      return {action: 'kill-sandbox', node, pod};
+    },
+    said: ([pod]) => `the sandbox of ${pod} is gone`,
+  },
+  {
+    words: ['registry'],
+    names: ['REGISTRY', 'STATE'],
+    about: `what becomes of pulls from a registry: ${REGISTRY_STATES.join(', ')}`,
+    control([domain = '', state = '']) {
+      const found = REGISTRY_STATES.find(s => s === state);
+      if (!found) throw new ControlError(`a registry is ${REGISTRY_STATES.join(', ')}, not ${state}`);
+      return {action: 'registry', domain, state: found};
+    },
+    said: ([domain, state]) => `${domain} is ${state}`,
+  },
+  {
+    words: ['status', 'stall'],
+    names: ['NAME'],
+    about: "hold back what a node's kubelet reports of its pods",
+    control: ([node = '']) => ({action: 'status-stall', node}),
+    said: ([node]) => `the status manager on ${node} is silent`,
+  },
+  {
+    words: ['status', 'mend'],
+    names: ['NAME'],
+    about: 'let it speak again',
+    control: ([node = '']) => ({action: 'status-mend', node}),
+    said: ([node]) => `the status manager on ${node} reports`,
+  },
+  {
+    words: ['manifest', 'put'],
+    names: ['NAME', 'FILE'],
+    about: "copy a file of yours into a node's /etc/kubernetes/manifests",
+    control([node = '', file = ''], {state}) {
+      const text = state.files[file];
+      if (text === undefined) throw new ControlError(`there is no file ${file}`);
+      return {action: 'manifest', node, path: manifestPath(file), text};
+    },
+    said: ([node, file = '']) => `${manifestPath(file)} written on ${node}`,
+  },
+  {
+    words: ['manifest', 'remove'],
+    names: ['NAME', 'FILE'],
+    about: 'take it away',
+    control: ([node = '', file = '']) => ({action: 'manifest', node, path: manifestPath(file)}),
+    said: ([node, file = '']) => `${manifestPath(file)} removed on ${node}`,
+  },
+];
+
+/** Words for the places of these rows, where they are not nodes. */
+export const placesOfNodes: Readonly<Record<string, (env: ProgramEnv) => readonly string[]>> = {
+  POD: env => podsOf(env).flatMap(({metadata: {name = '', namespace = ''}}) => [namespace === 'default' ? name : `${namespace}/${name}`]),
+  '[CONTAINER]': env => podsOf(env).flatMap(pod => pod.spec?.containers.map(c => c.name) ?? []),
+  REGISTRY: () => Object.keys(registries),
+  STATE: () => REGISTRY_STATES,
+  FILE: ({state}) => Object.keys(state.files),
+  NAME: ({cluster}) => hostNames(cluster),
+};

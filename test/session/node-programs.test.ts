@@ -1,0 +1,85 @@
+import {describe, expect, test} from 'vitest';
+import {createCluster} from '../../src/engine/index.ts';
+import {KUBECONFIG_PATH, kubeconfigText} from '../../src/session/kubeconfig.ts';
+import {program} from '../../src/session/line.ts';
+import {newShell, type ProgramEnv, runToEnd} from '../../src/session/shell.ts';
+
+const STATIC_POD = `apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec: {containers: [{name: nginx, image: 'nginx:1.27'}]}
+`;
+
+/** A prompt on a cluster of one node. */
+function prompt() {
+  const cluster = createCluster({nodes: 1});
+  const files = {[KUBECONFIG_PATH]: kubeconfigText({}, {user: 'kubernetes-admin', namespace: 'default'}), 'web.yaml': STATIC_POD};
+  const env: ProgramEnv = {cluster, state: newShell(files), disabled: []};
+  return (line: string) => runToEnd(program(line, env), cluster);
+}
+
+describe('crictl', () => {
+  test('knows containers, sandboxes and images by the beginning of their ids', () => {
+    const type = prompt();
+    type('kubectl run web --image=busybox:1.36 -- sh -c "echo hello; sleep 3600"');
+    type('sleep 10s');
+    const [header, row = ''] = type('crictl ps').stdout.split('\n');
+    expect(header!.split(/ {2,}/)).toEqual(['CONTAINER', 'IMAGE', 'CREATED', 'STATE', 'NAME', 'ATTEMPT', 'POD ID', 'POD', 'NAMESPACE']);
+    const [id = '', , , state, name, attempt, sandbox = ''] = row.split(/ {2,}/);
+    expect([state, name, attempt]).toEqual(['Running', 'web', '0']);
+    expect(type(`crictl logs ${id}`).stdout).toBe('hello\n');
+    expect(JSON.parse(type(`crictl inspect ${id}`).stdout)).toMatchObject({
+      status: {state: 'CONTAINER_RUNNING', finishedAt: '0001-01-01T00:00:00Z'},
+      info: {config: {linux: {resources: {cpuShares: 2, oomScoreAdj: 1000}}}},
+    });
+    expect(JSON.parse(type(`crictl inspectp ${sandbox}`).stdout).status.network.ip).toBe('10.244.0.2');
+    expect(type('crictl images').stdout).toMatch(/docker.io\/library\/busybox +1\.36/);
+  });
+
+  test('says what it does not find', () => {
+    const type = prompt();
+    expect(type('crictl inspect nobody')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('could not find container "nobody"'),
+    });
+    expect(type('crictl ps node-9')).toMatchObject({exitCode: 1, stderr: 'crictl: there is no node node-9\n'});
+  });
+});
+
+describe('chaos on a node', () => {
+  test('kills a process: the kubelet starts the container again in its sandbox', () => {
+    const type = prompt();
+    type('kubectl run web --image=nginx:1.27');
+    type('sleep 10s');
+    expect(type('chaos kill web').stdout).toBe('web was killed\n');
+    type('sleep 5s');
+    expect(type('crictl pods').stdout.match(/web/g)).toHaveLength(1);
+    expect(type('kubectl get pod web').stdout).toMatch(/Running +1 /);
+  });
+
+  test('kills a sandbox: the pod gets another, with another address', () => {
+    const type = prompt();
+    type('kubectl run web --image=nginx:1.27');
+    type('sleep 10s');
+    expect(type('kubectl get pod web -o wide').stdout).toContain('10.244.0.2');
+    type('chaos sandbox kill web');
+    type('sleep 10s');
+    expect(type('kubectl get pod web -o wide').stdout).toContain('10.244.0.3');
+  });
+
+  test('puts a manifest where the kubelet looks for static pods, and takes it away', () => {
+    const type = prompt();
+    type('chaos manifest put node-1 web.yaml');
+    type('sleep 10s');
+    expect(type('kubectl get pod web-node-1').stdout).toMatch(/1\/1 +Running/);
+    type('chaos manifest remove node-1 web.yaml');
+    type('sleep 10s');
+    expect(type('kubectl get pod web-node-1').stderr).toContain('not found');
+  });
+
+  test('names what is not there', () => {
+    const type = prompt();
+    expect(type('chaos kill nobody')).toMatchObject({exitCode: 1, stderr: 'chaos: there is no pod default/nobody on any node\n'});
+    expect(type('chaos registry docker.io asleep').stderr).toContain('not asleep');
+  });
+});
