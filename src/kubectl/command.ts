@@ -14,7 +14,7 @@ export interface Command {
   /** False where everything behind the first argument belongs to it (exec). */
   interspersed?: boolean;
   /** Words after which completion offers `kinds`, `names`, `files`, `pods`, `contexts`, `nodes`. */
-  completes?: 'resources' | 'pods' | 'nodes' | 'contexts' | 'kinds' | 'namespaced-names';
+  completes?: 'resources' | 'pods' | 'pod-names' | 'nodes' | 'contexts' | 'kinds' | 'namespaced-names';
   /** Throws Failure or ApiError; returns the exit code where it is not 0. */
   // biome-ignore lint/suspicious/noConfusingVoidType: most commands end without a code
   run?(context: Context): Effects<number | void>;

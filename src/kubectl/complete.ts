@@ -79,6 +79,9 @@ const ARGUMENTS = {
     );
     return [...(yield* namesOf({...place, args: []}, 'pods')), ...owners];
   },
+  *'pod-names'(place) {
+    return place.args.length > 0 ? [] : yield* namesOf({...place, args: []}, 'pods');
+  },
   *nodes(place) {
     if (place.args[0] === undefined && 'node'.startsWith(place.part) && place.context.path.endsWith('taint'))
       return [{text: 'nodes', about: 'Node'}, ...(yield* namesOf(place, 'nodes'))];
@@ -124,6 +127,9 @@ const entriesOf = (place: Place, what: 'clusters' | 'contexts' | 'users'): Candi
 /** What the value of a flag may be. */
 const VALUES: Readonly<Record<string, (place: Place) => Candidate[] | Effects<Candidate[]>>> = {
   namespace: place => namesOf({...place, args: []}, 'namespaces'),
+  node: place => namesOf({...place, args: []}, 'nodes'),
+  'make-win': place => namesOf({...place, args: []}, 'nodes'),
+  config: filesUnder,
   output: () => plain(OUTPUTS, 'output format'),
   'dry-run': () => plain(['none', 'server', 'client']),
   cascade: () => plain(['background', 'orphan', 'foreground']),

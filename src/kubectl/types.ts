@@ -72,6 +72,8 @@ export interface KubectlEnv {
   /** Virtual time in milliseconds since 1970. */
   now(): number;
   cache?: Cache;
+  /** The KubeSchedulerConfiguration that the cluster's scheduler was started with, where that is known. */
+  schedulerConfiguration?: unknown;
 }
 
 /** What `kubectl` is called with when it runs to its end at once. */

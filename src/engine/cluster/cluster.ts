@@ -81,6 +81,8 @@ export interface Cluster {
   subscribe(listener: () => void): () => void;
   readonly history: History;
   readonly machine: Machine;
+  /** The KubeSchedulerConfiguration its scheduler was started with; undefined: the defaults. */
+  readonly schedulerConfiguration: unknown;
 }
 
 export const ADMIN: UserInfo = {username: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:masters', 'system:authenticated']};
@@ -136,7 +138,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
   keepCollections(machine);
   machine.dispatch({type: BOOT});
   machine.settle(DAY_ONE_LIMIT_MS);
-  return clusterOf(machine, machine.journal.position);
+  return clusterOf(machine, machine.journal.position, options.schedulerConfiguration);
 }
 
 /** Hands a request to the API server of a machine. Reading in the past leaves no trace there; writing makes a new future. */
@@ -150,7 +152,7 @@ export function sendRequest(machine: Machine, request: ApiRequest): ApiResponse 
 export const lookRequest = (machine: Machine, request: ApiRequest): ApiResponse =>
   machine.look({type: REQUEST, data: request}) as ApiResponse;
 
-function clusterOf(machine: Machine, first: number): Cluster {
+function clusterOf(machine: Machine, first: number, schedulerConfiguration: unknown): Cluster {
   const {journal} = machine;
   const stepAt = (position: number) => journal.steps[position - journal.first];
   const history: History = {
@@ -183,12 +185,13 @@ function clusterOf(machine: Machine, first: number): Cluster {
     branch() {
       const fork = machine.fork();
       keepCollections(fork);
-      return clusterOf(fork, first);
+      return clusterOf(fork, first, schedulerConfiguration);
     },
   };
   return {
     machine,
     history,
+    schedulerConfiguration,
     request({user, groups, ...rest}) {
       const who =
         user === undefined

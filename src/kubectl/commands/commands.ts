@@ -14,6 +14,7 @@ import {apiResources, apiVersions, clusterInfo, events, version} from './discove
 import {drain} from './drain.ts';
 import {attach, exec, portForward} from './exec.ts';
 import {explain} from './explain.ts';
+import {explainScheduling} from './explain-scheduling.ts';
 import {get} from './get.ts';
 import {logs} from './logs.ts';
 import {annotate, label} from './metadata.ts';
@@ -32,6 +33,7 @@ export const commandGroups: readonly Group[] = [
   {title: 'Deploy Commands:', commands: [rollout, scale, autoscale]},
   {title: 'Cluster Management Commands:', commands: [certificate, clusterInfo, top, cordon, uncordon, drain, taint]},
   {title: 'Troubleshooting and Debugging Commands:', commands: [describe, logs, attach, exec, portForward, proxy, cp, auth, debug, events]},
+  {title: 'Commands of podyssey (not part of the real kubectl):', commands: [explainScheduling]},
   {title: 'Advanced Commands:', commands: [diff, applyCommand, patch, replace, wait, kustomize]},
   {title: 'Settings Commands:', commands: [label, annotate, completion]},
   {title: 'Other Commands:', commands: [apiResources, apiVersions, config, plugin, version]},

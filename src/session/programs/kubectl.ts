@@ -24,6 +24,7 @@ export const kubectlEnv = (env: ProgramEnv): KubectlEnv => ({
   variables: env.state.variables,
   now: () => wallClock(env.cluster),
   cache: env.state.cache,
+  schedulerConfiguration: env.cluster.schedulerConfiguration,
   ...(env.stdin !== undefined && {stdin: env.stdin}),
 });
 

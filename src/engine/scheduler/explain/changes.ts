@@ -181,12 +181,26 @@ function affinityChanges(pod: Pod, node: NodeInfo): Change[] {
   ];
 }
 
-const soft = (pod: Pod): Change[] => {
-  const constraints = (pod.spec?.topologySpreadConstraints ?? []).map(c => ({...c, whenUnsatisfiable: 'ScheduleAnyway' as const}));
-  return [
-    {kind: 'constraint', text: 'set whenUnsatisfiable: ScheduleAnyway', pod: withSpec(pod, {topologySpreadConstraints: constraints})},
-  ];
-};
+type Constraint = core.TopologySpreadConstraint;
+
+function respread(pod: Pod, text: string, of: (constraint: Constraint) => Constraint): Change & {pod: Pod} {
+  const topologySpreadConstraints = (pod.spec?.topologySpreadConstraints ?? []).map(c =>
+    c.whenUnsatisfiable === 'DoNotSchedule' ? of(c) : c,
+  );
+  return {kind: 'constraint', text, pod: withSpec(pod, {topologySpreadConstraints})};
+}
+
+const MOST_SKEW = 100;
+
+/** The least skew that lets the pod in, where any does; or a wish instead of a demand. */
+function spreadChanges(pod: Pod, _node: NodeInfo, passes: (changed: Pod) => boolean): Change[] {
+  const soft = respread(pod, 'set whenUnsatisfiable: ScheduleAnyway', c => ({...c, whenUnsatisfiable: 'ScheduleAnyway'}));
+  for (let skew = 2; skew <= MOST_SKEW; skew++) {
+    const looser = respread(pod, `set maxSkew: ${skew}`, c => ({...c, maxSkew: Math.max(c.maxSkew, skew)}));
+    if (passes(looser.pod)) return [looser, soft];
+  }
+  return [soft];
+}
 
 function withoutPodAffinity(pod: Pod): Change[] {
   const {nodeAffinity} = pod.spec?.affinity ?? {};
@@ -200,14 +214,17 @@ function withoutHostPorts(pod: Pod): Change[] {
   return [{kind: 'constraint', text: 'drop the hostPort', pod: withSpec(pod, {containers})}];
 }
 
-/** What could be done about each filter. Those that are not listed look at objects beside pod and node. */
-export const CURES: Readonly<Record<string, (pod: Pod, node: NodeInfo) => Change[]>> = {
+/** What could be done about a filter; `passes` tells whether a changed pod gets past it. */
+type Cure = (pod: Pod, node: NodeInfo, passes: (changed: Pod) => boolean) => Change[];
+
+/** By filter. Those that are not listed look at objects beside pod and node. */
+export const CURES: Readonly<Record<string, Cure>> = {
   NodeUnschedulable: cordonChanges,
   TaintToleration: taintChanges,
   NodeAffinity: affinityChanges,
   NodePorts: withoutHostPorts,
   NodeResourcesFit: resourceChanges,
-  PodTopologySpread: soft,
+  PodTopologySpread: spreadChanges,
   InterPodAffinity: withoutPodAffinity,
 };
 

@@ -43,7 +43,9 @@ function cureAll(world: World, pod: Pod, name: string, i: number): Change[] | un
     const [first] = obstacles(explain(state.world, state.pod), name);
     if (!first) return changes;
     const node = state.world.nodes.find(n => n.name === name)!;
-    const cures = CURES[first.plugin]?.(state.pod, node) ?? [];
+    const {pod: patient, world: around} = state;
+    const passes = (changed: Pod): boolean => obstacles(explain(around, changed), name).every(o => o.plugin !== first.plugin);
+    const cures = CURES[first.plugin]?.(patient, node, passes) ?? [];
     const cure = cures[Math.min(i, cures.length - 1)];
     if (!cure) return undefined;
     changes.push(cure);
@@ -118,17 +120,28 @@ export function whyNot(world: World, pod: Pod, name: string): WhyNot {
     if (how && way.length > 0) found.push({changes: way, wins: how});
     if (how === 'alone') continue;
     for (const change of toleratingPreferences(then.pod, node)) {
-      const tried = apply(empty, fresh, [...way, change]);
+      const tolerant = [...way, change];
+      const tried = apply(empty, fresh, tolerant);
       const wins = outcome(explain(tried.world, tried.pod), name);
-      if (wins) found.push({changes: [...way, change], wins});
+      if (wins) found.push({changes: tolerant, wins});
+      const more = wins !== 'alone' && leastPreference(empty, fresh, node, tolerant);
+      if (more) found.push(more);
     }
     for (const more of [leastPreference(empty, fresh, node, way), leastCpu(empty, fresh, node, way)]) if (more) found.push(more);
   }
+  return {...base, changes: worthwhile(found, outcome(now, name))};
+}
+
+/** Without repetitions, what takes more changes than another to the same end, and what only ties where the node ties already. */
+function worthwhile(found: readonly Counterfactual[], before: Counterfactual['wins'] | undefined): Counterfactual[] {
+  const least = (ends: readonly Counterfactual['wins'][]): number =>
+    Math.min(...found.filter(({wins}) => ends.includes(wins)).map(({changes}) => changes.length));
+  const limits = {alone: least(['alone']), tied: before === 'tied' ? 0 : least(['alone', 'tied'])};
   const texts = new Set<string>();
-  const distinct = found.filter(({changes}) => {
+  const kept = found.filter(({changes, wins}) => {
     const text = changes.map(c => c.text).join('; ');
-    return !texts.has(text) && texts.add(text);
+    return changes.length <= limits[wins] && !texts.has(text) && texts.add(text);
   });
   const rank = ({changes, wins}: Counterfactual): number => changes.length * 2 + (wins === 'tied' ? 1 : 0);
-  return {...base, changes: distinct.sort((a, b) => rank(a) - rank(b))};
+  return kept.sort((a, b) => rank(a) - rank(b));
 }
