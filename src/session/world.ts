@@ -2,10 +2,12 @@
 import {parseAllDocuments} from 'yaml';
 import type {Credential, Lesson} from '../course/types.ts';
 import {kindOf} from '../engine/api/kinds.ts';
-import type {KubeObject, Status} from '../engine/api/types.ts';
+import type {KubeObject, Node, Status} from '../engine/api/types.ts';
 import type {ServerConfig} from '../engine/apiserver/config.ts';
 import {pathOf} from '../engine/client/client.ts';
+import {HOSTS} from '../engine/client/hosts.ts';
 import {type Cluster, createCluster} from '../engine/cluster/cluster.ts';
+import {givenHost} from '../engine/cluster/presets.ts';
 import {ADMIN_USER, KUBECONFIG_PATH, kubeconfigText} from './kubeconfig.ts';
 import {program} from './line.ts';
 import {newShell, type ProgramEnv, runToEnd} from './shell.ts';
@@ -23,6 +25,10 @@ export interface WorldState {
 /** A manifest of the world itself was refused. */
 export class WorldError extends Error {}
 
+/** Gives a Node that a manifest tells of its computer: a runtime and a kubelet that keeps to what was said of it. */
+export const joinNode = (cluster: Cluster, node: Node): void =>
+  cluster.control({action: 'add-host', host: givenHost(node, cluster.machine.table(HOSTS).count + 1)});
+
 /** Creates the objects of a YAML text as the administrator. Throws WorldError where one is refused. */
 export function applyManifests(cluster: Cluster, text: string): void {
   for (const document of parseAllDocuments(text)) {
@@ -34,6 +40,7 @@ export function applyManifests(cluster: Cluster, text: string): void {
     const namespace = kind.namespaced ? (object.metadata.namespace ?? 'default') : '';
     const answer = cluster.request({method: 'POST', path: pathOf(kind, namespace), body: object, client: 'world'});
     if (answer.code >= 400) throw new WorldError((answer.body as Status).message ?? String(answer.code));
+    if (kind.resource === 'nodes') joinNode(cluster, object as Node);
   }
 }
 

@@ -10,6 +10,7 @@ import {KUBECONFIG_PATH, kubeconfigText} from '../../session/kubeconfig.ts';
 import {program} from '../../session/line.ts';
 import {parseWait} from '../../session/programs/wait.ts';
 import {newShell, type ProgramEnv, runToEnd} from '../../session/shell.ts';
+import {joinNode} from '../../session/world.ts';
 import {Failure} from '../failure.ts';
 import {type Manifest, readManifests, textOf} from '../manifests.ts';
 
@@ -97,7 +98,7 @@ const inOrder = (manifests: readonly Manifest[]): Manifest[] =>
     .sort((a, b) => rankOf(a.manifest) - rankOf(b.manifest) || a.i - b.i)
     .map(({manifest}) => manifest);
 
-/** Creates one object; returns why it was refused, or undefined. A Node keeps the status it is given; a Pod with a node is taken as running there. */
+/** Creates one object; returns why it was refused, or undefined. A Node keeps the status it is given, and has a computer with a kubelet; a Pod with a node is taken as running there. */
 function apply(cluster: Cluster, {file, line, object}: Manifest, as: string | undefined): string | undefined {
   const kind = kindOf(object);
   const at = `${file}:${line}`;
@@ -125,6 +126,7 @@ function apply(cluster: Cluster, {file, line, object}: Manifest, as: string | un
       : kind.resource === 'nodes'
         ? (object as Node).status
         : undefined;
+  if (kind.resource === 'nodes') joinNode(cluster, object as Node);
   if (status) send('PUT', stored.metadata.name ?? '', {...stored, status}, 'status', {});
   return undefined;
 }

@@ -1,7 +1,25 @@
 /** The computers that nodes run on: what is there before any kubelet starts. */
-import type {core} from '../api/types.ts';
+import type {core, Node} from '../api/types.ts';
 import type {IndexDefinition} from '../machine/indexes.ts';
 import type {ReadTable, Tx} from '../machine/types.ts';
+
+/** Fields of a node's KubeletConfiguration; what is absent is as kubeadm writes it. upstream: staging/src/k8s.io/kubelet/config/v1beta1/types.go */
+export interface KubeletConfiguration {
+  /** Signal to quantity or percentage (`pid.available`: `10%`); stands instead of all defaults. */
+  readonly evictionHard?: Readonly<Record<string, string>>;
+  readonly cpuManagerPolicy?: 'none' | 'static';
+  /** CPUs by number that no container gets for itself: `0`, `0-1`. */
+  readonly reservedSystemCPUs?: string;
+  /** Where manifests are fetched from every 20 s. */
+  readonly staticPodURL?: string;
+}
+
+/** What others than pods use of a computer. */
+export interface HostLoad {
+  /** Share of its disk, 0 to 1. */
+  readonly disk?: number;
+  readonly processes?: number;
+}
 
 export interface Host {
   readonly name: string;
@@ -12,6 +30,10 @@ export interface Host {
   readonly taints: readonly core.Taint[];
   /** Has power. */
   readonly up: boolean;
+  readonly load?: HostLoad;
+  readonly kubelet?: KubeletConfiguration;
+  /** What its Node was said to report of itself, where that is not what is found out: a kubelet keeps to it. */
+  readonly reports?: Partial<NonNullable<Node['status']>>;
 }
 
 export const HOSTS = 'hosts';

@@ -98,8 +98,8 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
   connectNodes(createNodeProxy(nodePrograms));
   const components = createComponents(options, nodePrograms);
   const processes = createProcesses(components);
-  const controls = createControls(processes, nodePrograms);
   const off = new Set([...OPTIONAL_PROGRAMS.filter(program => !options.on?.includes(program)), ...(options.off ?? [])]);
+  const controls = createControls(processes, nodePrograms, off);
   const preset = options.preset ?? plainPreset(options.nodes ?? 3);
 
   const handlers: Record<string, Handler> = {

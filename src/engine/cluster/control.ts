@@ -4,8 +4,9 @@ import {parseCidr} from '../api/ip.ts';
 import {configureServer, type ServerConfig} from '../apiserver/config.ts';
 import {setMember} from '../apiserver/storage.ts';
 import {tuneWatch} from '../apiserver/watch.ts';
-import {findHost, HOSTS, type Host, updateHost} from '../client/hosts.ts';
-import type {Processes} from '../client/processes.ts';
+import {findHost, HOSTS, type Host, type HostLoad, type KubeletConfiguration, updateHost} from '../client/hosts.ts';
+import {findProcess, type Processes} from '../client/processes.ts';
+import {KUBELET} from '../kubelet/types.ts';
 import type {Tx} from '../machine/types.ts';
 import {type NetworkControl, networkControls} from '../network/faults.ts';
 import {createNodeControls, type NodeControl, NotThere} from './node-controls.ts';
@@ -15,6 +16,10 @@ export type Control =
   | {action: 'stop' | 'start'; program: string; node?: string}
   | {action: 'node-down' | 'node-up'; node: string}
   | {action: 'add-host'; host: Host}
+  /** Something else fills a computer's disk, or runs on it. */
+  | {action: 'node-load'; node: string; load: HostLoad}
+  /** Writes fields into a kubelet's configuration and starts it again. */
+  | {action: 'kubelet-config'; node: string; change: KubeletConfiguration}
   | {action: 'watch-lag'; owner: string; resource: string; lag: number}
   | {action: 'watch-stall' | 'watch-mend'; owner: string; resource: string}
   | {action: 'etcd-down' | 'etcd-up'; member: string}
@@ -32,7 +37,7 @@ const found = (count: number | boolean, what: string): void => {
 export type Controls = {[A in Control['action']]: (tx: Tx, control: Extract<Control, {action: A}>) => void};
 
 /** The controls of a cluster with these processes. Each throws ControlError for what is not there. */
-export function createControls(processes: Processes, nodes: NodePrograms): Controls {
+export function createControls(processes: Processes, nodes: NodePrograms, off: ReadonlySet<string>): Controls {
   const nodeControls = createNodeControls(nodes);
   const program = (run: boolean) => (tx: Tx, c: {program: string; node?: string}) => {
     if (c.program === 'kube-apiserver') configureServer(tx, {running: run});
@@ -78,8 +83,18 @@ export function createControls(processes: Processes, nodes: NodePrograms): Contr
     'add-host': (tx, c) => {
       if (findHost(tx, c.host.name)) throw new ControlError(`there is a node ${c.host.name} already`);
       tx.insert(HOSTS, c.host);
-      for (const component of processes.components) if (component.perNode) processes.add(tx, component, c.host.name, c.host.up);
+      for (const component of processes.components)
+        if (component.perNode) processes.add(tx, component, c.host.name, c.host.up && !off.has(component.process));
     },
+    'node-load': onHost((tx, c: {action: 'node-load'; node: string; load: HostLoad}) =>
+      updateHost(tx, c.node, {load: {...findHost(tx, c.node)!.load, ...c.load}}),
+    ),
+    'kubelet-config': onHost((tx, c: {action: 'kubelet-config'; node: string; change: KubeletConfiguration}) => {
+      updateHost(tx, c.node, {kubelet: {...findHost(tx, c.node)!.kubelet, ...c.change}});
+      if (!findProcess(tx, `${KUBELET}/${c.node}`)?.running) return;
+      processes.setProgram(tx, KUBELET, false, c.node);
+      processes.setProgram(tx, KUBELET, true, c.node);
+    }),
     'watch-lag': (tx, c) => found(tuneWatch(tx, c.owner, c.resource, {lag: c.lag}), `watch of ${c.resource} by ${c.owner}`),
     'watch-stall': stall(true),
     'watch-mend': stall(false),

@@ -1,4 +1,5 @@
 /** What a cluster consists of before it runs. */
+import type {Node} from '../api/types.ts';
 import type {Host} from '../client/hosts.ts';
 
 export interface Preset {
@@ -23,3 +24,21 @@ export const plainPreset = (nodes: number): Preset => ({
   hosts: Array.from({length: nodes}, (_, i) => plainHost(i + 1)),
   etcdMembers: ['etcd-1'],
 });
+
+/** The computer that a Node's manifest tells of, the n-th of its cluster. One that is not said to be unwell has power. */
+export function givenHost({metadata, spec, status}: Node, n: number): Host {
+  const plain = plainHost(n);
+  const given = (type: string): string | undefined => status?.addresses?.find(a => a.type === type)?.address;
+  const {conditions, ...rest} = status ?? {};
+  const ready = conditions?.find(c => c.type === 'Ready')?.status ?? 'True';
+  const others = conditions?.filter(c => c.type !== 'Ready') ?? [];
+  return {
+    name: metadata.name!,
+    address: given('InternalIP') ?? plain.address,
+    capacity: {...plain.capacity, ...(status?.capacity ?? status?.allocatable)},
+    labels: metadata.labels ?? {},
+    taints: spec?.taints ?? [],
+    up: ready === 'True',
+    ...(status && {reports: {...rest, ...(others.length > 0 && {conditions: others})}}),
+  };
+}

@@ -1,7 +1,8 @@
 /** What nobody needs any more: dead containers, pods without a worker, unused images. upstream: pkg/kubelet/{pod_container_deletor,kubelet_pods}.go, images/image_gc_manager.go */
-import {tryParseQuantity} from '../api/quantity.ts';
 import type {Pod} from '../api/types.ts';
 import type {RuntimePodStatus} from './container/types.ts';
+import {observations} from './eviction/observations.ts';
+import {nodeReference} from './nodestatus/node-status.ts';
 import {runtimeContainerId} from './runtime-status.ts';
 import type {Kubelet} from './types.ts';
 import {findWorker} from './workers.ts';
@@ -44,22 +45,46 @@ export function collectContainers({ctx, cri}: Kubelet): void {
   }
 }
 
-/** Every five minutes: if the image disk is fuller than the high mark, unused images go, the oldest first, down to the low mark. */
-export function collectImages({ctx, cri, host, now}: Kubelet): void {
+/** Under disk pressure the containers of pods that are through go too, and with them their logs. upstream: DeleteAllUnusedContainers */
+export function deleteUnusedContainers({ctx, cri}: Kubelet): void {
+  for (const {uid, containers} of cri!.listPods()) {
+    if (findWorker(ctx, uid)?.state !== 'finished') continue;
+    for (const {id} of containers) cri!.removeContainer(id);
+  }
+}
+
+/** Images that nobody uses, the oldest first, until `toFree` bytes are free. Returns how many were. upstream: freeSpace */
+function freeSpace({ctx, cri, now}: Kubelet, toFree: number, minAgeMs: number): number {
+  const inUse = new Set(cri!.listContainers().map(c => c.imageRef));
+  let freed = 0;
+  for (const image of [...cri!.listImages()].sort((a, b) => a.pulledAt - b.pulledAt)) {
+    if (freed >= toFree) break;
+    if (image.pinned || inUse.has(image.repoDigests[0]!) || now - image.pulledAt < minAgeMs) continue;
+    cri!.removeImage(image.repoTags[0] ?? image.id);
+    ctx.trace('ImageGC', `image/${image.repoTags[0]}`, `removed, ${image.size} bytes`);
+    freed += image.size;
+  }
+  return freed;
+}
+
+export const deleteUnusedImages = (kubelet: Kubelet): number => freeSpace(kubelet, Number.POSITIVE_INFINITY, 0);
+
+/** Every five minutes: if the disk that images lie on is fuller than the high mark, unused ones go, down to the low mark. */
+export function collectImages(kubelet: Kubelet): void {
+  const {ctx, cri, node, now} = kubelet;
   const last = ctx.memory.get<{at: number}>(IMAGE_GC, '')?.at ?? 0;
   if (!cri || now - last < IMAGE_GC_MS) return;
-  const images = cri.listImages();
-  const capacity = tryParseQuantity(host.capacity['ephemeral-storage'])?.value ?? 0;
-  const used = images.reduce((sum, image) => sum + image.size, 0);
+  const {available, capacity} = observations(kubelet)['imagefs.available']!;
+  const used = capacity - available;
   if (capacity === 0 || used * 100 < capacity * HIGH_PERCENT) return;
   ctx.memory.put(IMAGE_GC, '', {at: now});
-  const inUse = new Set(cri.listContainers().map(c => c.imageRef));
-  let toFree = used - (capacity * LOW_PERCENT) / 100;
-  for (const image of [...images].sort((a, b) => a.pulledAt - b.pulledAt)) {
-    if (toFree <= 0) break;
-    if (image.pinned || inUse.has(image.repoDigests[0]!) || now - image.pulledAt < MIN_AGE_MS) continue;
-    cri.removeImage(image.repoTags[0] ?? image.id);
-    ctx.trace('ImageGC', `image/${image.repoTags[0]}`, `removed, ${image.size} bytes`);
-    toFree -= image.size;
-  }
+  const toFree = Math.floor(used - (capacity * LOW_PERCENT) / 100);
+  const freed = freeSpace(kubelet, toFree, MIN_AGE_MS);
+  if (freed < toFree)
+    ctx.events.event(
+      nodeReference(node),
+      'Warning',
+      'FreeDiskSpaceFailed',
+      `Failed to garbage collect required amount of images. Attempted to free ${toFree} bytes, but only found ${freed} bytes eligible to free.`,
+    );
 }

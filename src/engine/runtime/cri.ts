@@ -30,9 +30,9 @@ function statsOf(runtime: RuntimeNode, pod: PodRecord, container: ContainerRecor
     podUid: pod.uid,
     cpuNanoCores: running ? (container.process?.cpuMilli ?? 0) * 1_000_000 : 0,
     memoryWorkingSetBytes: running ? workingSet(container, runtime.now) : 0,
-    rootFsUsedBytes: sum(Object.values(container.files ?? {})),
+    rootFsUsedBytes: (container.written ?? 0) + sum(Object.values(container.files ?? {})),
     logUsedBytes: sum(readLog(runtime, container.id).map(line => line.text)),
-    processes: running ? 1 + (container.process?.jobs.length ?? 0) : 0,
+    processes: running ? 1 + (container.process?.jobs.length ?? 0) + (container.process?.forks ?? 0) : 0,
   };
 }
 

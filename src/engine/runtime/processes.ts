@@ -8,7 +8,7 @@ import {oomTime} from './memory.ts';
 import {type FoundContainer, findContainer, podSubject, type RuntimeNode, savePod, withContainer} from './node.ts';
 import {KILLED, sizeOf} from './process/binaries/system.ts';
 import {findBinary, programName, termHandlingOf, unwrap} from './process/programs.ts';
-import {interpret, newTask, type Surroundings} from './process/shell/interpret.ts';
+import {type Effect, interpret, newTask, type Surroundings} from './process/shell/interpret.ts';
 import type {Outcome, System} from './process/system.ts';
 import type {Process, Task} from './process/types.ts';
 import {localNetwork, portTaken} from './sockets.ts';
@@ -39,6 +39,7 @@ interface Session {
   layer: Layer;
   process: Process;
   spawned: Task[];
+  written?: number;
   around: Surroundings;
 }
 
@@ -91,12 +92,14 @@ function openSession(runtime: RuntimeNode, found: FoundContainer, process: Proce
   return session;
 }
 
-function applyEffect(session: Session, {trap, memory, cpuMilli}: Pick<Outcome, 'trap' | 'memory' | 'cpuMilli'>): void {
+function applyEffect(session: Session, {trap, memory, cpuMilli, forks, written}: Pick<Outcome, Effect>): void {
   const {process, runtime} = session;
   if (trap && trap.script !== KILLED && trap.signals.some(s => s === 'TERM' || s === '15'))
     session.process = {...process, term: trap.script ? {kind: 'trap', script: trap.script} : {kind: 'ignore'}};
   if (memory) session.process = {...session.process, memory: {base: memory.base, perSecond: memory.perSecond, since: runtime.now}};
   if (cpuMilli !== undefined) session.process = {...session.process, cpuMilli};
+  if (forks !== undefined) session.process = {...session.process, forks};
+  if (written !== undefined) session.written = written;
 }
 
 /** The first task of a container: a shell's script is interpreted, anything else is one command. */
@@ -208,7 +211,12 @@ function settle(session: Session): void {
   }
   const {runtime, found, process, layer} = session;
   const {container} = found;
-  const next: ContainerRecord = {...container, process, ...(layer.changed && {files: layer.files})};
+  const next: ContainerRecord = {
+    ...container,
+    process,
+    ...(layer.changed && {files: layer.files}),
+    ...(session.written !== undefined && {written: session.written}),
+  };
   const code = process.main.exitCode;
   if (code === undefined) store(runtime, {...found, container: next});
   else finish(runtime, {...found, container: next}, code);

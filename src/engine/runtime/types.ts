@@ -38,6 +38,8 @@ export interface ContainerRecord {
   readonly process?: Process;
   /** Files written into the container's own layer. */
   readonly files?: Readonly<Record<string, string | null>>;
+  /** Bytes in that layer beyond those files. */
+  readonly written?: number;
   /** SIGTERM was sent; SIGKILL follows at this time. */
   readonly killAt?: number;
 }

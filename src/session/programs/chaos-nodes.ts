@@ -1,5 +1,6 @@
 /** What can be done to a node's programs, disk and pods by somebody who sits at its keyboard. */
 import type {Pod} from '../../engine/api/types.ts';
+import type {KubeletConfiguration} from '../../engine/client/hosts.ts';
 import {ControlError} from '../../engine/cluster/control.ts';
 import type {RegistryState} from '../../engine/runtime/catalogue/catalogue.ts';
 import {registries} from '../../engine/runtime/catalogue/registries.ts';
@@ -23,6 +24,17 @@ function boundPod(env: ProgramEnv, text: string): {pod: string; node: string; co
 
 /** Static pods' manifests lie in the kubelet's directory under the name of the learner's file. */
 const manifestPath = (file: string): string => `/etc/kubernetes/manifests/${file.split('/').at(-1)}`;
+
+/** `memory.available:100Mi,pid.available:10%` */
+const thresholdsOf = (text: string): Record<string, string> =>
+  Object.fromEntries(text.split(',').map(pair => pair.split(/[:<]/) as [string, string]));
+
+/** Fields of a KubeletConfiguration, by what is written after the equals sign. */
+const SETTINGS: Readonly<Record<string, (value: string) => KubeletConfiguration>> = {
+  cpuManagerPolicy: value => ({cpuManagerPolicy: value === 'static' ? 'static' : 'none', reservedSystemCPUs: '0'}),
+  evictionHard: value => ({evictionHard: thresholdsOf(value)}),
+  staticPodURL: value => ({staticPodURL: value}),
+};
 
 export const nodeRows: readonly ChaosRow[] = [
   {
@@ -88,6 +100,29 @@ export const nodeRows: readonly ChaosRow[] = [
     control: ([node = '', file = '']) => ({action: 'manifest', node, path: manifestPath(file)}),
     said: ([node, file = '']) => `${manifestPath(file)} removed on ${node}`,
   },
+  {
+    words: ['disk', 'fill'],
+    names: ['NAME', 'PERCENT'],
+    about: "fill a node's disk with files of nobody's (0 takes them away)",
+    control([node = '', percent = '']) {
+      const share = Number(percent.replace(/%$/, '')) / 100;
+      if (!(share >= 0 && share <= 1)) throw new ControlError(`${percent} is no percentage`);
+      return {action: 'node-load', node, load: {disk: share}};
+    },
+    said: ([node, percent = '']) => `${percent.replace(/%$/, '')} % of the disk of ${node} is taken`,
+  },
+  {
+    words: ['kubelet', 'set'],
+    names: ['NAME', 'FIELD=VALUE'],
+    about: `write a field of a node's kubelet configuration and start the kubelet again: ${Object.keys(SETTINGS).join(', ')}`,
+    control([node = '', assignment = '']) {
+      const [field = '', ...rest] = assignment.split('=');
+      const change = SETTINGS[field]?.(rest.join('='));
+      if (!change) throw new ControlError(`no field ${field}; known are ${Object.keys(SETTINGS).join(', ')}`);
+      return {action: 'kubelet-config', node, change};
+    },
+    said: ([node, assignment]) => `the kubelet on ${node} starts with ${assignment}`,
+  },
 ];
 
 /** Words for the places of these rows, where they are not nodes. */
@@ -98,4 +133,6 @@ export const placesOfNodes: Readonly<Record<string, (env: ProgramEnv) => readonl
   STATE: () => REGISTRY_STATES,
   FILE: ({state}) => Object.keys(state.files),
   NAME: ({cluster}) => hostNames(cluster),
+  PERCENT: () => ['0', '80', '95'],
+  'FIELD=VALUE': () => ['cpuManagerPolicy=static', 'evictionHard=memory.available:1Gi', 'staticPodURL=http://'],
 };

@@ -3,43 +3,22 @@
 import type {ContainerStats, Cri} from '../../api/cri.ts';
 import {canonical, newQuantity, quantityValue, tryParseQuantity} from '../../api/quantity.ts';
 import type {Container, Pod} from '../../api/types.ts';
+import {deleteUnusedContainers, deleteUnusedImages} from '../gc.ts';
 import {nodeMemory, saveNodeMemory} from '../nodestatus/node-status.ts';
 import {requestTermination} from '../terminate-pod.ts';
 import {type Kubelet, NODE, type PodWorker, subjectOf} from '../types.ts';
 import {volumePath} from '../volumes/paths.ts';
 import {listWorkers, podOf, saveWorker, wake} from '../workers.ts';
+import {type Observation, observations} from './observations.ts';
 import {type PodUsage, rankingFor, rankPods} from './rank.ts';
-import {byEvictionPriority, defaultHardThresholds, type Signal, signalMeanings, type Threshold} from './thresholds.ts';
+import {byEvictionPriority, hardThresholds, signalMeanings, type Threshold} from './thresholds.ts';
 
 /** upstream: evictionPressureTransitionPeriod */
 const PRESSURE_TRANSITION_MS = 300_000;
 
-/** What the system and the kubelet themselves use. */
-const SYSTEM_MEMORY = 300 * 2 ** 20;
-const SYSTEM_DISK_SHARE = 0.2;
-
 export const EVICTED = 'Evicted';
 
 const WATCHING = 'watching-pressure';
-
-interface Observation {
-  available: number;
-  capacity: number;
-}
-
-function observations({cri, host}: Kubelet): Partial<Record<Signal, Observation>> {
-  const capacity = (name: string) => tryParseQuantity(host.capacity[name])?.value ?? 0;
-  const stats = cri!.listContainerStats();
-  const memory = stats.reduce((sum, s) => sum + s.memoryWorkingSetBytes, SYSTEM_MEMORY);
-  const disk =
-    stats.reduce((sum, s) => sum + s.rootFsUsedBytes + s.logUsedBytes, capacity('ephemeral-storage') * SYSTEM_DISK_SHARE) +
-    cri!.imageFsInfo().usedBytes;
-  const left = (total: number, used: number): Observation => ({available: Math.max(0, total - used), capacity: total});
-  return {
-    'memory.available': left(capacity('memory'), memory),
-    'nodefs.available': left(capacity('ephemeral-storage'), disk),
-  };
-}
 
 const limitOf = ({value}: Threshold, {capacity}: Observation): number =>
   'quantity' in value ? value.quantity : (capacity * value.percentage) / 100;
@@ -75,6 +54,7 @@ export function watchLimits({ctx, now}: Kubelet, pod: Pod): void {
 /** Whether the node has to be looked at now. */
 function isWatched({ctx, cri, host, now}: Kubelet): boolean {
   const watching = ctx.memory.get<Watching>(NODE, WATCHING);
+  if (host.load || host.kubelet?.evictionHard) return true;
   if (!watching || watching.growing) return watching !== undefined;
   if (now > watching.until) return false;
   const used = usedNow(cri!);
@@ -91,8 +71,9 @@ export function monitorPressure(kubelet: Kubelet): void {
   if (!cri || !memory) return;
   if (!isWatched(kubelet) && Object.keys(memory.pressure).length === 0) return;
   evictOverLimits(kubelet);
+  const thresholds = hardThresholds(kubelet.host.kubelet?.evictionHard);
   const seen = observations(kubelet);
-  const met = defaultHardThresholds.filter(t => seen[t.signal] && seen[t.signal]!.available < limitOf(t, seen[t.signal]!));
+  const met = thresholdsMet(thresholds, seen);
 
   // 1. Conditions: on at once, off when the signal has been quiet for five minutes.
   const pressure: Record<string, number> = {};
@@ -100,7 +81,7 @@ export function monitorPressure(kubelet: Kubelet): void {
   for (const {signal} of met) pressure[signalMeanings[signal].condition] = now;
   if (JSON.stringify(pressure) !== JSON.stringify(memory.pressure)) saveNodeMemory(ctx, {...memory, pressure});
 
-  // 2. One pod a round, for the most urgent signal.
+  // 2. The most urgent signal.
   const [threshold] = byEvictionPriority(met);
   if (!threshold) return;
   const {resource} = signalMeanings[threshold.signal];
@@ -110,8 +91,18 @@ export function monitorPressure(kubelet: Kubelet): void {
     'EvictionThresholdMet',
     `Attempting to reclaim ${resource}`,
   );
+  // 3. What nobody uses goes first; if that is enough, no pod has to.
+  if (resource === 'ephemeral-storage') {
+    deleteUnusedContainers(kubelet);
+    deleteUnusedImages(kubelet);
+    if (thresholdsMet([threshold], observations(kubelet)).length === 0) return;
+  }
+  // 4. One pod a round.
   evictOne(kubelet, threshold, seen[threshold.signal]!, resource);
 }
+
+const thresholdsMet = (thresholds: readonly Threshold[], seen: ReturnType<typeof observations>): Threshold[] =>
+  thresholds.filter(t => seen[t.signal] && seen[t.signal]!.available < limitOf(t, seen[t.signal]!));
 
 function usages({cri}: Kubelet): Map<string, PodUsage> {
   const usage = new Map<string, PodUsage>();
@@ -204,10 +195,10 @@ const binary = (bytes: number): string => canonical(newQuantity(Math.round(bytes
 function evictionMessage({cri}: Kubelet, pod: Pod, threshold: Threshold, observation: Observation, resource: string): string {
   const parts = [
     `The node was low on resource: ${resource}. `,
-    `Threshold quantity: ${binary(limitOf(threshold, observation))}, available: ${kibi(observation.available)}. `,
+    `Threshold quantity: ${amount(limitOf(threshold, observation), resource)}, available: ${resource === 'pids' ? observation.available : kibi(observation.available)}. `,
   ];
   for (const s of cri!.listContainerStats()) {
-    if (s.podUid !== pod.metadata.uid) continue;
+    if (s.podUid !== pod.metadata.uid || resource === 'pids') continue;
     const used = resource === 'memory' ? s.memoryWorkingSetBytes : s.rootFsUsedBytes + s.logUsedBytes;
     const request = pod.spec?.containers.find(c => c.name === s.name)?.resources?.requests?.[resource];
     if (used > (request ? quantityValue(request) : 0))
@@ -215,5 +206,8 @@ function evictionMessage({cri}: Kubelet, pod: Pod, threshold: Threshold, observa
   }
   return parts.join('');
 }
+
+/** Processes are counted, bytes are written with their binary prefix. */
+const amount = (value: number, resource: string): string => (resource === 'pids' ? String(Math.floor(value)) : binary(value));
 
 const kibi = (bytes: number): string => `${Math.floor(bytes / 1024)}Ki`;

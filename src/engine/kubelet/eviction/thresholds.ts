@@ -1,4 +1,5 @@
 /** Signals of the node and the limits at which the kubelet acts. upstream: pkg/kubelet/eviction/helpers.go, api/types.go; apis/config/v1beta1/defaults_linux.go */
+import {quantityValue} from '../../api/quantity.ts';
 
 export type Signal =
   | 'memory.available'
@@ -25,6 +26,15 @@ export const defaultHardThresholds: readonly Threshold[] = [
   {signal: 'imagefs.available', value: {percentage: 15}},
   {signal: 'imagefs.inodesFree', value: {percentage: 5}},
 ];
+
+/** A node's own hard thresholds (`100Mi`, `10%`) stand instead of the defaults. upstream: ParseThresholdConfig */
+export const hardThresholds = (configured: Readonly<Record<string, string>> | undefined): readonly Threshold[] =>
+  configured === undefined
+    ? defaultHardThresholds
+    : Object.entries(configured).map(([signal, text]) => ({
+        signal: signal as Signal,
+        value: text.endsWith('%') ? {percentage: Number.parseFloat(text)} : {quantity: quantityValue(text)},
+      }));
 
 /** What a signal starves, and the node condition it turns on. */
 export const signalMeanings: Readonly<Record<Signal, {resource: string; condition: string}>> = {

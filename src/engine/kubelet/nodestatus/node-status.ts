@@ -105,8 +105,11 @@ function conditions(kubelet: Kubelet, old: readonly Condition[]): Condition[] {
 function nodeStatus(kubelet: Kubelet, old: Node['status']): NonNullable<Node['status']> {
   const {host, cri, node} = kubelet;
   const own = conditions(kubelet, old?.conditions ?? []);
-  const foreign = (old?.conditions ?? []).filter(c => !own.some(o => o.type === c.type));
+  const foreign = (old?.conditions ?? []).filter(
+    c => !own.some(o => o.type === c.type) && !host.reports?.conditions?.some(r => r.type === c.type),
+  );
   const images = [...(cri?.listImages() ?? [])].sort((a, b) => b.size - a.size).slice(0, 50);
+  const {conditions: said = [], images: onDisk = [], ...given} = host.reports ?? {};
   return {
     ...old,
     addresses: [
@@ -115,9 +118,9 @@ function nodeStatus(kubelet: Kubelet, old: Node['status']): NonNullable<Node['st
     ],
     capacity: {...host.capacity},
     allocatable: allocatable(host.capacity),
-    conditions: [...foreign, ...own],
+    conditions: [...foreign, ...own.filter(o => !said.some(c => c.type === o.type)), ...said],
     daemonEndpoints: {kubeletEndpoint: {Port: 10250}},
-    images: images.map(({repoDigests, repoTags, size}) => ({names: [...repoDigests, ...repoTags], sizeBytes: size})),
+    images: [...onDisk, ...images.map(({repoDigests, repoTags, size}) => ({names: [...repoDigests, ...repoTags], sizeBytes: size}))],
     nodeInfo: {
       architecture: 'amd64',
       bootID: nodeMemory(kubelet.ctx)?.bootId ?? '',
@@ -130,6 +133,7 @@ function nodeStatus(kubelet: Kubelet, old: Node['status']): NonNullable<Node['st
       osImage: 'Podyssey Linux 1',
       systemUUID: idOf(node, 'system'),
     },
+    ...given,
   };
 }
 

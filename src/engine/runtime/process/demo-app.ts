@@ -9,6 +9,8 @@
  *   --latency=200ms        takes that long to answer
  *   --memory=50Mi          uses that much; --leak=10Mi more each second
  *   --cpu=500m             uses that much
+ *   --disk=10Gi            writes that much
+ *   --forks=1000           starts that many processes
  *   --term=graceful|ignore|slow=10s   how it takes SIGTERM
  */
 
@@ -57,6 +59,8 @@ export const demoApp: Binary = ({argv, system, env}): Outcome => {
       ...(crash !== undefined && {exit: {at: crash, code: Number(o['exit-code'] ?? 1), lastWords: 'fatal: giving up\n'}}),
     },
     memory: {base: sizeOf(o['memory'] ?? '16Mi'), perSecond: sizeOf(o['leak'])},
+    ...(o['disk'] !== undefined && {written: sizeOf(o['disk'])}),
+    ...(o['forks'] !== undefined && {forks: Number(o['forks'])}),
     cpuMilli: milli ? Number(milli) : o['cpu'] ? Number(o['cpu']) * 1000 : 5,
   };
 };

@@ -45,6 +45,10 @@ export interface Outcome {
   /** From now on the process uses this much more, and grows so. */
   memory?: {base: number; perSecond: number};
   cpuMilli?: number;
+  /** Processes it has started beside itself. */
+  forks?: number;
+  /** Bytes it has written into the container's layer, beyond the files that can be read. */
+  written?: number;
 }
 
 export interface Invocation {

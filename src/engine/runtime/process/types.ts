@@ -56,6 +56,8 @@ export interface Process {
   readonly memory: {readonly base: number; readonly perSecond: number; readonly since: number};
   /** Cores in use, in thousandths. */
   readonly cpuMilli: number;
+  /** Processes it has started beside itself. */
+  readonly forks?: number;
   /** A trap that waits for the command in the foreground. */
   readonly pendingTrap?: string;
   /** It was asked to end and will, then. */

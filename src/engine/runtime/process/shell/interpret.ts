@@ -10,6 +10,10 @@ const BUDGET = 2000;
 /** How long a busy loop is left alone between its turns. */
 const BUSY_LOOP_MS = 1000;
 
+/** What a command may do to the process as a whole. */
+const EFFECTS = ['trap', 'memory', 'cpuMilli', 'forks', 'written'] as const satisfies readonly (keyof Outcome)[];
+export type Effect = (typeof EFFECTS)[number];
+
 /** What happens around a task while it runs. */
 export interface Surroundings {
   system: System;
@@ -18,8 +22,7 @@ export interface Surroundings {
   out(stream: 'stdout' | 'stderr', text: string): void;
   /** A job was put in the background. */
   spawn(job: Task): void;
-  /** Something about the process as a whole: a trap, memory, processor. */
-  effect(outcome: Pick<Outcome, 'trap' | 'memory' | 'cpuMilli'>): void;
+  effect(outcome: Pick<Outcome, Effect>): void;
   /** Jobs still run (for `wait`). */
   jobsRunning(): boolean;
 }
@@ -193,7 +196,7 @@ function simple(task: Task, command: SimpleCommand, around: Surroundings, piped:
   } satisfies Invocation);
   write('stdout', outcome.stdout ?? '');
   write('stderr', outcome.stderr ?? '');
-  if (outcome.trap || outcome.memory || outcome.cpuMilli) around.effect(outcome);
+  if (EFFECTS.some(effect => outcome[effect])) around.effect(outcome);
   return applyOutcome({...task, vars: scope.vars, ...(replaced && {pc: Number.MAX_SAFE_INTEGER})}, outcome, around);
 }
 
