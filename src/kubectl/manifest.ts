@@ -1,5 +1,5 @@
 /** Manifests: files, folders and standard input as documents. upstream: cli-runtime/pkg/resource/visitor.go, apimachinery/pkg/util/yaml */
-import {type Document, parseDocument, type YAMLError} from 'yaml';
+import {type Document, type LineCounter, parseDocument, type YAMLError} from 'yaml';
 import type {KubeObject} from '../engine/api/types.ts';
 import {Failure} from './failure.ts';
 import type {KubectlEnv} from './types.ts';
@@ -27,6 +27,9 @@ const GO_YAML_WORDS: Readonly<Record<string, string>> = {
 /** go-yaml's scanner complains at the colon, which is where the library's error ends. */
 const AT_END = new Set(['BLOCK_AS_IMPLICIT_KEY', 'MULTILINE_IMPLICIT_KEY']);
 
+/** An error of the YAML library in go-yaml's words. */
+export const yamlWords = (error: YAMLError): string => GO_YAML_WORDS[error.code] ?? error.message.split(' at line ')[0]!;
+
 function lineText(errors: readonly YAMLError[]): string {
   const [error] = errors as [YAMLError];
   const [start, end] = error.linePos ?? [{line: 1, col: 1}];
@@ -37,8 +40,9 @@ function lineText(errors: readonly YAMLError[]): string {
 }
 
 /** YAML 1.1 as go-yaml knows it: yes and no are booleans, but times of day and dates stay text. */
-function toDocument(text: string): Document {
+export function toDocument(text: string, lineCounter?: LineCounter): Document {
   return parseDocument(text, {
+    ...(lineCounter && {lineCounter}),
     version: '1.1',
     uniqueKeys: true,
     customTags: tags =>
@@ -60,12 +64,17 @@ export function parseYamlDocument(text: string, source: string): unknown {
   }
 }
 
-/** The documents of a file. `---` at the start of a line divides them. */
-function documents(text: string): string[] {
-  return text
+/** The documents of a file, each with the index of the line at which it begins. `---` at the start of a line divides them. */
+export function documentsOf(text: string): {readonly text: string; readonly line: number}[] {
+  const lines = text
     .replaceAll('\r\n', '\n')
     .replace(/^\ufeff/, '')
-    .split(/^---(?=\s|$).*\n?/m);
+    .split('\n');
+  const ends = [...lines.flatMap((line, index) => (/^---(?=\s|$)/.test(line) ? [index] : [])), lines.length];
+  return ends.map((end, index) => {
+    const begin = index === 0 ? 0 : ends[index - 1]! + 1;
+    return {text: lines.slice(begin, end).join('\n'), line: begin};
+  });
 }
 
 const JSON_TYPES: Readonly<Record<string, string>> = {string: 'string', number: 'number', boolean: 'bool'};
@@ -90,8 +99,8 @@ function checkShape(object: unknown, source: string, validate: boolean): void {
 
 /** Every object in a text; the items of a List one by one. Throws Failure. */
 export function* parseManifests(text: string, source: string, validate: boolean): Generator<Manifest> {
-  for (const part of documents(text)) {
-    const parsed = parseYamlDocument(part, source);
+  for (const part of documentsOf(text)) {
+    const parsed = parseYamlDocument(part.text, source);
     if (parsed === undefined) continue;
     checkShape(parsed, source, validate);
     const object = parsed as KubeObject & {items?: KubeObject[]};

@@ -24,10 +24,18 @@ const SCHEME = 'k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30';
 /** A custom unmarshaler's refusal: ends the decoding at once. */
 class Abort extends Error {}
 
+/** What a body has that its kind has not, and where: names and indexes down to it. */
+export interface ShapeFault {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
 interface Context {
   /** First refusal of Go's own decoder; it goes on and reports this one at the end. */
   saved: string | undefined;
   strict: string[];
+  /** Every refusal of both, with its place. */
+  faults: ShapeFault[];
   /** Names and indexes down to where we are. */
   path: (string | number)[];
   /** The structure whose field is being read. */
@@ -51,8 +59,12 @@ const mismatch = (context: Context, value: string, go: string): string =>
     ? `json: cannot unmarshal ${value} into Go struct field ${context.owner}.${fieldPath(context.path)} of type ${go}`
     : `json: cannot unmarshal ${value} into Go value of type ${go}`;
 
+const plainPath = (path: readonly (string | number)[]): (string | number)[] =>
+  path.map(part => (typeof part === 'string' ? part.replace('\u0000', '') : part));
+
 const save = (context: Context, message: string): undefined => {
   context.saved ??= message;
+  context.faults.push({path: plainPath(context.path), message});
   return undefined;
 };
 
@@ -199,7 +211,9 @@ function decodeStruct(definition: Definition, value: unknown, go: string, contex
     const field: Field | undefined = definition.fields.get(key);
     if (!field) {
       context.path.length = at;
-      context.strict.push(`unknown field "${strictPath(context.path, key)}"`);
+      const message = `unknown field "${strictPath(context.path, key)}"`;
+      context.strict.push(message);
+      context.faults.push({path: [...plainPath(context.path), key], message});
       continue;
     }
     if (given === null) continue;
@@ -241,7 +255,7 @@ export function decode(
   const definition = definitionOfKind(stated, asVersion)!;
 
   // 2. Its shape.
-  const context: Context = {saved: undefined, strict: [...(options.duplicates ?? [])], path: [], owner: ''};
+  const context: Context = {saved: undefined, strict: [...(options.duplicates ?? [])], faults: [], path: [], owner: ''};
   let object: Record<string, unknown> | undefined;
   try {
     object = decodeStruct(definition, body, `${asVersion}.${asKind}`, context);
@@ -265,6 +279,19 @@ export function decode(
   object['apiVersion'] = kindName(group, asVersion);
   object['kind'] = asKind;
   return {object: object as unknown as KubeObject, warnings: validation === 'Warn' ? [...new Set(context.strict)] : []};
+}
+
+/** Everything in a parsed body that does not have the shape of its kind, as a strict decoder words it. */
+export function shapeFaults(body: unknown, kind: Kind, version = kind.version): readonly ShapeFault[] {
+  const context: Context = {saved: undefined, strict: [], faults: [], path: [], owner: ''};
+  try {
+    decodeStruct(definitionOfKind(kind, version)!, body, `${version}.${kind.kind}`, context);
+  } catch (error) {
+    if (!(error instanceof Abort || error instanceof RangeError)) throw error;
+    const message = error instanceof Abort ? error.message : MAX_DEPTH;
+    context.faults.push({path: plainPath(context.path), message});
+  }
+  return context.faults;
 }
 
 /** The first characters of a body that could not be read, as the server quotes it. */
