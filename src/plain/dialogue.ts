@@ -6,8 +6,9 @@ import {clockText} from '../selectors/time-text.ts';
 import {courseRows} from '../session/rows/course-map.ts';
 import {lessonRows} from '../session/rows/lesson.ts';
 import {questionRows, verdictRows} from '../session/rows/question.ts';
-import type {LessonView, Session, View} from '../session/types.ts';
+import type {EditView, LessonView, Session, View} from '../session/types.ts';
 import type {ManualClock} from './clock.ts';
+import {editedText, editHelp, editLine, faultLines, type LineEdit, lineEditOf, numbered} from './line-edit.ts';
 
 export interface Dialogue {
   /** What is said before the first line is read. */
@@ -20,6 +21,8 @@ export interface DialogueOptions {
   /** Columns to wrap and cut at. */
   readonly width: number;
   print(text: string): void;
+  /** Opens the learner's own editor, where a person sits at a terminal; returns the text as it was left. */
+  readonly openEditor?: ((text: string, file: string) => string) | undefined;
 }
 
 /** How long, in milliseconds of the clock, a line may let time flow: a pod is born well within it, and no watch lasts for ever. A sleep is slept out. */
@@ -33,9 +36,10 @@ const words: Readonly<Record<string, string>> = {
   'wait SECONDS': 'let time pass',
 };
 
-export function createDialogue(session: Session, clock: ManualClock, {width, print}: DialogueOptions): Dialogue {
+export function createDialogue(session: Session, clock: ManualClock, {width, print, openEditor}: DialogueOptions): Dialogue {
   const say = (...lines: readonly string[]) => print(`${lines.map(line => line.trimEnd()).join('\n')}\n`);
   let told: View = session.getSnapshot();
+  let edit: LineEdit | undefined;
 
   /** Says what is new since it was last said: output, remarks, objectives, the next step. */
   const tellNews = () => {
@@ -43,12 +47,37 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
     const before = told;
     told = view;
     if (view.place !== before.place || view.lesson?.id !== before.lesson?.id) return whole(view);
-    const seen = new Set(before.transcript.map(entry => entry.id));
-    for (const entry of view.transcript.filter(each => !seen.has(each.id)))
-      if (entry.output !== '') say(...cleanLines(entry.output.replace(/\n$/, '')));
+    const known = new Map(before.transcript.map(({id, output}) => [id, output.length]));
+    for (const {id, output} of view.transcript) {
+      const fresh = output.slice(known.get(id) ?? 0).replace(/\n$/, '');
+      if (fresh !== '') say(...cleanLines(fresh));
+    }
     if (view.toast && view.toast.id !== before.toast?.id) say(`* ${clean(view.toast.text)}`);
     if (view.lesson && before.lesson) tellLesson(view.lesson, before.lesson);
     tellPrediction(view, before);
+    if (view.editing && view.editing !== before.editing) beginEdit(view.editing);
+  };
+
+  const beginEdit = ({file, text, faults}: EditView) => {
+    edit = lineEditOf(file, text);
+    say(`Editing ${clean(file)}`, ...numbered(edit).map(clean), ...faultLines(faults).map(clean), ...editHelp);
+    if (openEditor) say('editor opens it in your own editor.');
+  };
+
+  /** A line typed while a text is edited. */
+  const goOnEditing = (now: LineEdit, line: string) => {
+    const outside = line.trim() === 'editor' && openEditor;
+    const done = outside
+      ? ({kind: 'changed', edit: lineEditOf(now.file, outside(editedText(now), now.file)), say: []} as const)
+      : editLine(now, line);
+    if (done.kind === 'changed') {
+      edit = done.edit;
+      return say(...done.say.map(clean), ...faultLines(session.check(editedText(edit))).map(clean));
+    }
+    edit = undefined;
+    session.dispatch({type: 'edited', text: done.kind === 'saved' ? done.text : undefined});
+    flow(patienceMs, true);
+    tellNews();
   };
 
   const tellLesson = (lesson: LessonView, before: LessonView) => {
@@ -106,13 +135,14 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
       if (asleep > limit) until = passed + slice + limit;
       clock.turn(slice);
       const {time} = session.getSnapshot();
-      if (time.past || time.paused) return;
+      if (time.past || time.paused || session.getSnapshot().editing) return;
       if (untilIdle && time.idle && time.walk === undefined && !session.busy()) return;
     }
     if (session.busy()) session.dispatch({type: 'interrupt'});
   };
 
   const answer = (line: string) => {
+    if (edit) return goOnEditing(edit, line);
     const [word = '', argument = ''] = line.trim().split(/\s+/);
     if (word === '') return;
     if (word === 'show') return show(argument);

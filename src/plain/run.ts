@@ -12,6 +12,8 @@ export interface PlainOptions {
   readonly prompt: boolean;
   /** Only ASCII characters. */
   readonly ascii?: boolean;
+  /** The learner's own editor, where a person sits at a terminal. */
+  readonly openEditor?: ((text: string, file: string) => string) | undefined;
   /** Receives what ends the dialogue from outside. */
   readonly onQuit?: (stop: () => void) => void;
 }
@@ -20,10 +22,14 @@ export interface PlainOptions {
 const defaultWidth = 100;
 
 /** Runs the dialogue; resolves when the input ends or `quit` is typed. */
-export async function runPlain(session: Session, clock: ManualClock, {input, output, prompt, ascii, onQuit}: PlainOptions): Promise<void> {
+export async function runPlain(
+  session: Session,
+  clock: ManualClock,
+  {input, output, prompt, ascii, openEditor, onQuit}: PlainOptions,
+): Promise<void> {
   const lines = createInterface({input, terminal: false});
   const print = (text: string): void => void output.write(ascii ? text.split('\n').map(toAscii).join('\n') : text);
-  const dialogue = createDialogue(session, clock, {width: output.columns ?? defaultWidth, print});
+  const dialogue = createDialogue(session, clock, {width: output.columns ?? defaultWidth, print, openEditor});
   const stop = session.subscribe(() => undefined);
   let ended = false;
   onQuit?.(() => {

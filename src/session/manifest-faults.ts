@@ -61,7 +61,8 @@ function faultsOf(text: string, firstLine: number, ground: Ground, before: strin
 }
 
 function judge(value: unknown, ground: Ground, before: string | undefined, tell: Tell): void {
-  if (typeof value !== 'object' || Array.isArray(value)) return tell([], '', 'a manifest is a map of fields, beginning with apiVersion and kind');
+  if (typeof value !== 'object' || Array.isArray(value))
+    return tell([], '', 'a manifest is a map of fields, beginning with apiVersion and kind');
   const {apiVersion, kind: named} = value as Partial<KubeObject>;
   if (ofKubectl(named, apiVersion)) return;
   if (!apiVersion) tell([], 'apiVersion', 'apiVersion not set');
@@ -83,7 +84,9 @@ function judge(value: unknown, ground: Ground, before: string | undefined, tell:
 
 /** Decoded, defaulted, in the kind's own version: as the server has it when it begins to validate. */
 function prepared(value: unknown, kind: Kind, version: string): KubeObject {
-  const object = definitionOfKind(kind) ? decode(value, kind, {version, validation: 'Ignore'}).object : (structuredClone(value) as KubeObject);
+  const object = definitionOfKind(kind)
+    ? decode(value, kind, {version, validation: 'Ignore'}).object
+    : (structuredClone(value) as KubeObject);
   object.metadata ??= {};
   setDefaults(object);
   const {metadata} = object;
@@ -94,8 +97,12 @@ function prepared(value: unknown, kind: Kind, version: string): KubeObject {
 
 /** The object that a text stood for before it was edited; undefined where it was none that the server had. */
 function existing(text: string, kind: Kind, version: string): KubeObject | undefined {
-  const value = toDocument(text).toJS({maxAliasCount: 100}) as KubeObject | null;
-  return value?.metadata?.resourceVersion ? prepared(value, kind, version) : undefined;
+  try {
+    const value = toDocument(text).toJS({maxAliasCount: 100}) as KubeObject | null;
+    return value?.metadata?.resourceVersion ? prepared(value, kind, version) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function createErrors(object: KubeObject, kind: Kind) {
@@ -112,7 +119,9 @@ function updateErrors(object: KubeObject, old: KubeObject, kind: Kind) {
 
 /** `spec.containers[0].ports[1].name`, `metadata.annotations[a.b/c]` as names and indexes. */
 function pathOf(field: string): Path {
-  return [...field.matchAll(/([^.[\]]+)|\[([^\]]*)\]/g)].map(([, name, inside]) => name ?? (/^\d+$/.test(inside!) ? Number(inside) : inside!));
+  return [...field.matchAll(/([^.[\]]+)|\[([^\]]*)\]/g)].map(
+    ([, name, inside]) => name ?? (/^\d+$/.test(inside!) ? Number(inside) : inside!),
+  );
 }
 
 const pathText = (path: Path): string =>

@@ -6,6 +6,7 @@ import type {RequestNote} from '../engine/apiserver/request.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import {detailOf} from '../selectors/detail.ts';
 import {completeLine} from './complete.ts';
+import {checkEdited} from './editing.ts';
 import {lessonActions} from './lesson-actions.ts';
 import {program} from './line.ts';
 import {SESSION_WORDS} from './own-words.ts';
@@ -48,6 +49,7 @@ export function createSession(options: SessionOptions): Session & {close(): void
   const actions: {[T in SessionAction['type']]: (action: Extract<SessionAction, {type: T}>) => void} = {
     command: ({line}) => shell.command(line),
     interrupt: shell.interrupt,
+    edited: ({text}) => shell.edited(text),
     toggle: () => core.set({paused: !core.state.paused, walk: undefined}),
     step: ({by, unit}) => time.step(by, unit),
     seek: ({step: position}) => {
@@ -85,7 +87,7 @@ export function createSession(options: SessionOptions): Session & {close(): void
   const ticker = createTicker({
     ports: options.ports,
     speed: () => core.state.speed,
-    flows: () => clusterOf(core) !== undefined && core.state.place !== 'map' && !core.state.paused && !inPast(core),
+    flows: () => clusterOf(core) !== undefined && core.state.place !== 'map' && !core.state.paused && !core.state.editing && !inPast(core),
     walking: () => core.state.walk !== undefined,
     advance(ms, budget) {
       const now = clusterOf(core)!;
@@ -139,6 +141,7 @@ export function createSession(options: SessionOptions): Session & {close(): void
       const cluster = clusterOf(core);
       return completeLine(line, cursor, cluster && {cluster, state: state.shell, disabled: []}, SESSION_WORDS, options.lessons);
     },
+    check: text => checkEdited(core, text),
     detail: (ref, kind) => detailOf(clusterOf(core), ref, kind, looked),
     close: ticker.stop,
   };

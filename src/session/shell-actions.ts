@@ -1,4 +1,6 @@
 /** The learner's prompt: a line is run, waits for virtual time, is watched on its way, is ended. */
+
+import {beginEditing} from './editing.ts';
 import {program} from './line.ts';
 import {onlyLooks, SESSION_WORDS} from './own-words.ts';
 import {type ProgramEnv, proceed, type Running, type ShellState, start} from './shell.ts';
@@ -18,6 +20,8 @@ export interface Underway {
 export interface ShellActions {
   command(line: string): void;
   interrupt(): void;
+  /** The text that the command at hand wanted edited; undefined: given up. */
+  edited(text: string | undefined): void;
   /** Lets the command at hand go on as far as it can now. */
   pump(): void;
   /** The watched request has arrived: the command goes on, or is over. */
@@ -54,7 +58,7 @@ export function shellActions(core: Core, fork: () => void, judge: () => void): S
 
   /** Lets the command at hand go on as far as it can now. */
   const pump = (): void => {
-    if (!running || core.state.walk) return;
+    if (!running || core.state.walk || core.state.editing) return;
     const {live} = running;
     if (live.wakeAt !== undefined) {
       if (live.wakeAt > clusterOf(core)!.now) return;
@@ -67,13 +71,7 @@ export function shellActions(core: Core, fork: () => void, judge: () => void): S
     watchRequest(before);
     if (effect?.kind === 'edit') {
       const {text, file} = effect;
-      void core.options.ports.edit(text, file).then(edited => {
-        if (!running) return;
-        live.reply = edited;
-        pump();
-        core.tell();
-      });
-      return;
+      return core.set({editing: beginEditing(core, file, text)});
     }
     if (live.exitCode !== undefined && !core.state.walk) finishCommand();
     core.set({});
@@ -137,8 +135,17 @@ export function shellActions(core: Core, fork: () => void, judge: () => void): S
     });
   };
 
+  const edited = (text: string | undefined): void => {
+    const {editing} = core.state;
+    if (!running || !editing) return;
+    running.live.reply = text === editing.text ? undefined : text;
+    core.set({editing: undefined});
+    pump();
+  };
+
   const interrupt = (): void => {
     if (!running) return;
+    core.set({editing: undefined});
     running.output += '^C\n';
     running.live.exitCode = 130;
     finishCommand();
@@ -147,6 +154,7 @@ export function shellActions(core: Core, fork: () => void, judge: () => void): S
   return {
     command,
     interrupt,
+    edited,
     pump,
     arrived() {
       if (running?.live.exitCode !== undefined) finishCommand();
@@ -154,6 +162,7 @@ export function shellActions(core: Core, fork: () => void, judge: () => void): S
     },
     drop() {
       running = undefined;
+      core.set({editing: undefined});
     },
     remember,
     underway: () => running,

@@ -5,7 +5,7 @@ import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Ref} from '../selectors/styled.ts';
 import type {Commands, LessonRun} from './lesson-run.ts';
 import {newShell, type ShellState} from './shell.ts';
-import type {SessionAction, TimeView, Tone, TranscriptEntry, View} from './types.ts';
+import type {EditView, SessionAction, TimeView, Tone, TranscriptEntry, View} from './types.ts';
 import type {WorldOptions, WorldState} from './world.ts';
 
 /** What a session needs of the real world. */
@@ -14,8 +14,6 @@ export interface Ports {
   now(): number;
   /** Calls back once, later; returns what prevents it. */
   later(ms: number, callback: () => void): () => void;
-  /** Shows a text to the learner's editor; the new text, or undefined when it is left as it was. */
-  edit(text: string, file: string): Promise<string | undefined>;
   saveProgress(progress: Progress): void;
   quit(): void;
 }
@@ -51,6 +49,8 @@ export interface State {
   readonly shell: ShellState;
   readonly run: LessonRun | undefined;
   readonly progress: Progress;
+  /** What the command at hand wants edited. */
+  readonly editing: EditView | undefined;
   readonly paused: boolean;
   readonly speed: number;
   readonly walk: TimeView['walk'];
@@ -69,6 +69,7 @@ export const initialState = (progress: Progress): State => ({
   shell: newShell(),
   run: undefined,
   progress,
+  editing: undefined,
   paused: false,
   speed: 1,
   walk: undefined,

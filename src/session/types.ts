@@ -16,6 +16,8 @@ export interface View {
   /** The last command of the transcript has not ended yet. */
   readonly busy: boolean;
   readonly prediction: PredictionView | undefined;
+  /** A text that a command wants edited; it waits for the action `edited`. */
+  readonly editing: EditView | undefined;
   /** A passing remark: the last thing that happened and deserves a word. */
   readonly toast: {readonly id: number; readonly tone: Tone; readonly text: string} | undefined;
   /** Where a command goes: the kubeconfig's current context and namespace. */
@@ -119,6 +121,22 @@ export interface TimeView {
   readonly walk: {readonly request: string; readonly passed: number} | undefined;
 }
 
+export interface EditView {
+  readonly file: string;
+  readonly text: string;
+  /** What is wrong with it before anything is changed. */
+  readonly faults: readonly ManifestFault[];
+}
+
+/** What is wrong with a manifest, and where: line and column count from 1. */
+export interface ManifestFault {
+  readonly line: number;
+  readonly column: number;
+  /** Path of the field; '' where it is of the text itself. */
+  readonly field: string;
+  readonly message: string;
+}
+
 export interface TranscriptEntry {
   readonly id: number;
   readonly line: string;
@@ -150,6 +168,8 @@ export type SessionAction =
   | {readonly type: 'undo'}
   | {readonly type: 'redo'}
   | {readonly type: 'interrupt'}
+  /** The text as it was left; undefined: given up. */
+  | {readonly type: 'edited'; readonly text: string | undefined}
   | {readonly type: 'next'}
   | {readonly type: 'solution'}
   | {readonly type: 'hint'}
@@ -172,5 +192,7 @@ export interface Session {
   /** Virtual time, in milliseconds, until which the command at hand sleeps; undefined: it does not. */
   wakesAt(): number | undefined;
   complete(line: string, cursor: number): Completion;
+  /** What is wrong with a text that is being edited, as the API server would find it. */
+  check(text: string): readonly ManifestFault[];
   detail(ref: Ref, kind: DetailKind): DetailView;
 }

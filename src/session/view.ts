@@ -25,6 +25,7 @@ export function viewOf(core: Core, running: Underway | undefined): View {
     transcript,
     busy: running !== undefined,
     prediction: predictionView(core),
+    editing: state.editing,
     toast: state.toast,
     context: user,
     namespace,

@@ -4,8 +4,10 @@ import {as, dim, type PanelRow, type Row, row} from '../selectors/styled.ts';
 import {fitRow, pad} from '../selectors/text.ts';
 import {cardRows, courseRows} from '../session/rows/course-map.ts';
 import {lessonRows} from '../session/rows/lesson.ts';
+import {editorOf} from './editor.ts';
 import {frameRows} from './frame.ts';
 import {type Layout, type Rect, smallest} from './layout.ts';
+import {drawEditor} from './rows/editor.ts';
 import {footerRow} from './rows/footer.ts';
 import {headerRow} from './rows/header.ts';
 import {shellRows} from './rows/shell.ts';
@@ -73,8 +75,13 @@ function bodyBoxes(view: View, ui: UiState, placed: Placement): {drawn: Drawn[];
       ? {drawn: openBox(ui, placed.shell), cursor: undefined}
       : shellBox(view, ui, placed.shell);
   const lower = shell ? [shell.drawn] : [];
+  const beside = placed.lesson && placed.panels.length > 0 ? [lessonBox(view, ui, placed.lesson, placed.tabs)] : [];
+  const editor = editorOf(view, ui);
+  if (editor) {
+    const {rows, cursor} = drawEditor(editor, openRect(view, ui));
+    return {drawn: [{rect: openRect(view, ui), rows}, ...beside], cursor};
+  }
   if (ui.open && ui.open.kind !== 'tour') {
-    const beside = placed.lesson && placed.panels.length > 0 ? [lessonBox(view, ui, placed.lesson, placed.tabs)] : [];
     return {drawn: [openBox(ui, openRect(view, ui)), ...beside], cursor: undefined};
   }
   return {

@@ -4,7 +4,7 @@
  * Where a key means something, the most special first: a form or an open view before the prompt, the prompt before what is true everywhere.
  * `start` is the prompt while its line is empty: keys that never begin a command act at once there.
  */
-export type Context = 'search' | 'view' | 'tour' | 'predict' | 'map' | 'start' | 'prompt' | 'panel' | 'anywhere';
+export type Context = 'edit' | 'search' | 'view' | 'tour' | 'predict' | 'map' | 'start' | 'prompt' | 'panel' | 'anywhere';
 
 export interface Binding {
   readonly keys: readonly string[];
@@ -156,12 +156,40 @@ export const keymap = [
   {keys: ['enter'], contexts: ['map'], action: 'openLesson', label: 'play', help: 'play the lesson'},
   {keys: ['s'], contexts: ['map'], action: 'sandbox', label: 'sandbox', help: 'free play on an empty cluster', command: 'podyssey sandbox'},
 
+  // The editor.
+  {keys: ['ctrl+s'], contexts: ['edit'], action: 'editSave', label: 'save', help: 'save and close'},
+  {keys: ['esc', 'ctrl+c'], contexts: ['edit'], action: 'editLeave', label: 'leave', help: 'leave; what was changed is asked about'},
+  {keys: ['ctrl+z', 'alt+u'], contexts: ['edit'], action: 'edit:undo', label: 'undo', help: 'take back the last change'},
+  {keys: ['ctrl+y', 'alt+r'], contexts: ['edit'], action: 'edit:redo', help: 'make it again'},
+  {keys: ['ctrl+g'], contexts: ['edit'], action: 'editNextFault', label: 'next fault', help: 'to the next fault'},
+  {keys: ['ctrl+o'], contexts: ['edit'], action: 'editOutside', label: '$EDITOR', help: 'go on in the editor that $EDITOR names'},
+  {keys: ['enter'], contexts: ['edit'], action: 'edit:newline', help: 'a new line, as deep as this one'},
+  {keys: ['tab'], contexts: ['edit'], action: 'edit:indent', help: 'a level deeper'},
+  {keys: ['shift+tab'], contexts: ['edit'], action: 'edit:outdent', help: 'a level up'},
+  {keys: ['left', 'ctrl+b'], contexts: ['edit'], action: 'edit:left', help: 'left'},
+  {keys: ['right', 'ctrl+f'], contexts: ['edit'], action: 'edit:right', help: 'right'},
+  {keys: ['up', 'ctrl+p'], contexts: ['edit'], action: 'edit:up', help: 'up'},
+  {keys: ['down', 'ctrl+n'], contexts: ['edit'], action: 'edit:down', help: 'down'},
+  {keys: ['alt+b', 'ctrl+left', 'alt+left'], contexts: ['edit'], action: 'edit:wordLeft', help: 'a word to the left'},
+  {keys: ['alt+f', 'ctrl+right', 'alt+right'], contexts: ['edit'], action: 'edit:wordRight', help: 'a word to the right'},
+  {keys: ['home', 'ctrl+a'], contexts: ['edit'], action: 'edit:home', help: 'to the first letter, then to the beginning of the line'},
+  {keys: ['end', 'ctrl+e'], contexts: ['edit'], action: 'edit:end', help: 'to the end of the line'},
+  {keys: ['pageup'], contexts: ['edit'], action: 'editPageUp', help: 'a page up'},
+  {keys: ['pagedown'], contexts: ['edit'], action: 'editPageDown', help: 'a page down'},
+  {keys: ['ctrl+home', 'alt+<'], contexts: ['edit'], action: 'edit:top', help: 'to the top'},
+  {keys: ['ctrl+end', 'alt+>'], contexts: ['edit'], action: 'edit:bottom', help: 'to the bottom'},
+  {keys: ['backspace'], contexts: ['edit'], action: 'edit:backspace', help: 'delete to the left; among blanks: a level'},
+  {keys: ['delete', 'ctrl+d'], contexts: ['edit'], action: 'edit:delete', help: 'delete to the right'},
+  {keys: ['ctrl+w', 'alt+backspace'], contexts: ['edit'], action: 'edit:cutWord', help: 'cut the word to the left'},
+  {keys: ['ctrl+k'], contexts: ['edit'], action: 'edit:cutLine', help: 'cut the line; several in a row are kept together'},
+  {keys: ['ctrl+u'], contexts: ['edit'], action: 'edit:putBack', help: 'put back what was cut'},
+
   // Everywhere.
   {keys: ['?'], contexts: ['start', 'panel', 'map'], action: 'help', label: 'help', help: 'what the keys do here'},
   {keys: ['q'], contexts: ['panel', 'map'], action: 'quit', help: 'leave the lesson; on the map: leave the program'},
   {keys: ['ctrl+c'], contexts: ['anywhere'], action: 'interrupt', help: 'clear the line; twice: quit'},
   {keys: ['ctrl+d'], contexts: ['start'], action: 'quit', help: 'quit'},
-  {keys: ['ctrl+l'], contexts: ['anywhere'], action: 'redraw', help: 'draw the screen anew'},
+  {keys: ['ctrl+l'], contexts: ['anywhere', 'edit'], action: 'redraw', help: 'draw the screen anew'},
   {keys: ['ctrl+z'], contexts: ['anywhere'], action: 'suspend', help: 'back to the shell; fg returns'},
 ] as const satisfies readonly Binding[];
 

@@ -16,6 +16,8 @@ export interface ScreenOptions {
   readonly firstRun?: boolean;
   /** To be said when the screen opens. */
   readonly remark?: string | undefined;
+  /** Opens the learner's own editor on a text, the terminal being free; returns the text as it was left. */
+  readonly openEditor?: (text: string, file: string) => string;
   readonly stdout?: NodeJS.WriteStream;
   readonly stdin?: NodeJS.ReadStream;
 }
@@ -23,8 +25,6 @@ export interface ScreenOptions {
 export interface RunningScreen {
   /** Resolves when the learner leaves; rejects with what crashed the screen. The terminal is restored by then. */
   readonly ended: Promise<void>;
-  /** Lends the terminal to something else (an editor) while it runs. */
-  lend(use: () => void | Promise<void>): Promise<void>;
   close(): void;
 }
 
@@ -44,6 +44,13 @@ export function runScreen(session: Session, options: ScreenOptions): RunningScre
         screen.ui.set({...screen.ui.get()});
       },
       suspend: () => void lend(stopped),
+      async edit(text, file) {
+        let left = text;
+        await lend(() => {
+          left = options.openEditor?.(text, file) ?? text;
+        });
+        return left;
+      },
       exit: () => app?.exit(),
     },
     {tourDue: options.firstRun === true, ...(options.remark && {notice: {tone: 'warn', text: options.remark}})},
@@ -77,7 +84,7 @@ export function runScreen(session: Session, options: ScreenOptions): RunningScre
     .waitUntilExit()
     .then(() => undefined)
     .finally(() => process.off('uncaughtException', fail));
-  return {ended, lend, close: () => instance.unmount()};
+  return {ended, close: () => instance.unmount()};
 }
 
 /** Stops this process as ^Z does in a shell; resolves when `fg` lets it go on. Windows has no such thing. */

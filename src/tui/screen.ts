@@ -1,6 +1,7 @@
 /** From keys to changes: looks keys up in the keymap and carries their actions out, on the screen's own state or through the session. */
 import {panels} from '../selectors/panels/table.ts';
 import type {Ref} from '../selectors/styled.ts';
+import {editorActions} from './editor-actions.ts';
 import {type ActionName, bindingOf, keyText} from './keymap.ts';
 import {
   cycleCompletion,
@@ -24,6 +25,8 @@ import type {DetailKind, Session, Tone, View} from './view.ts';
 export interface TerminalPort {
   redraw(): void;
   suspend(): void;
+  /** Lets the learner's own editor change a text. Rejects with a sentence for people. */
+  edit(text: string, file: string): Promise<string>;
   exit(): void;
 }
 
@@ -168,8 +171,11 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     Object.entries(operations).map(([name, operation]) => [`line:${name}`, () => setLine(operation)]),
   ) as unknown as Record<`line:${LineOperation}`, () => void>;
 
+  const editor = editorActions({session, ui, edit: terminal.edit, say});
+
   const actions: Record<ActionName, (key: string) => void> = {
     ...lineActions,
+    ...editor.actions,
     submit: submitLine,
     complete: () => complete(1),
     completeBack: () => complete(-1),
@@ -270,11 +276,13 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
 
   const press = (name: string | undefined, text: string) => {
     const {notice, leaving, filtering} = ui.get();
+    const {editing} = view();
     const toastRead = view().toast?.id ?? -1;
     if (toastRead !== ui.get().toastRead) set({toastRead});
     if (notice || leaving) set({notice: undefined, leaving: leaving && name === 'ctrl+c'});
     if (filtering && name !== 'ctrl+c') return filterKey(name, text);
     const binding = name === undefined ? undefined : bindingOf(name, contextsOf(view(), ui.get()));
+    if (editing && !binding) return name?.startsWith('ctrl+') || name?.startsWith('alt+') ? undefined : editor.insert(text);
     if (!binding) return text === '' || name?.startsWith('ctrl+') || name?.startsWith('alt+') ? undefined : typed(text);
     const ref = binding.contexts.includes('panel') ? selectedRef(view(), ui.get()) : undefined;
     actions[binding.action](name!);
@@ -282,6 +290,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
   };
 
   const pasteText = (text: string) => {
+    if (view().editing) return editor.insert(text);
     if (ui.get().focus !== 'shell') focus('shell');
     setLine(line => paste(line, text));
     const waiting = ui.get().line.queue.length;

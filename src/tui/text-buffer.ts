@@ -1,5 +1,5 @@
 /** A text of many lines with a cursor, as a value: every operation takes a buffer and returns the next one. It knows nothing of screens and keys. */
-import {widthOf} from '../selectors/text.ts';
+import {clean, widthOf} from '../selectors/text.ts';
 
 export interface Place {
   /** Index of the line. */
@@ -42,6 +42,9 @@ export const textOf = (buffer: TextBuffer): string => buffer.lines.join('\n');
 /** A tab indents, which YAML does not take: it becomes blanks, as deep as one level. */
 const linesOf = (text: string): string[] => text.replaceAll('\t', ' '.repeat(indentWidth)).split(/\r\n|\r|\n/);
 
+/** Cells that a piece of a line takes once it is drawn. */
+export const cellsOf = (text: string): number => widthOf(clean(text));
+
 const lineAt = ({lines, cursor}: TextBuffer): string => lines[cursor.row]!;
 const indentOf = (line: string): number => line.length - line.trimStart().length;
 
@@ -63,7 +66,7 @@ function edgeAfter(text: string, column: number): number {
 function edgeAtCell(text: string, cells: number): number {
   let used = 0;
   for (const {index, segment} of graphemes.segment(text)) {
-    used += widthOf(segment);
+    used += cellsOf(segment);
     if (used > cells) return index;
   }
   return text.length;
@@ -101,6 +104,12 @@ export function insertText(buffer: TextBuffer, text: string): TextBuffer {
   return replaced(buffer, buffer.cursor, buffer.cursor, text, typed ? 'type' : 'other');
 }
 
+/** The whole text anew, as one step that can be taken back. */
+export function rewritten(buffer: TextBuffer, text: string): TextBuffer {
+  const end = {row: buffer.lines.length - 1, column: buffer.lines.at(-1)!.length};
+  return moveTo(replaced(buffer, {row: 0, column: 0}, end, text), buffer.cursor);
+}
+
 /** Puts the cursor at a place, or as near to it as there is text. */
 export function moveTo(buffer: TextBuffer, {row, column}: Place): TextBuffer {
   const at = Math.max(0, Math.min(buffer.lines.length - 1, row));
@@ -112,7 +121,7 @@ export function moveTo(buffer: TextBuffer, {row, column}: Place): TextBuffer {
 /** Moves by lines, keeping to the same cells as well as the lines let it. */
 export function moveRows(buffer: TextBuffer, by: number): TextBuffer {
   const {lines, cursor, goal} = buffer;
-  const cells = goal ?? widthOf(lineAt(buffer).slice(0, cursor.column));
+  const cells = goal ?? cellsOf(lineAt(buffer).slice(0, cursor.column));
   const row = Math.max(0, Math.min(lines.length - 1, cursor.row + by));
   return {...buffer, cursor: {row, column: edgeAtCell(lines[row]!, cells)}, goal: cells, last: 'other'};
 }
@@ -175,7 +184,12 @@ function cutLine(buffer: TextBuffer): TextBuffer {
   const to = isLast ? {row, column: lines[row]!.length} : {row: row + 1, column: 0};
   const piece = `${lines[row]}\n`;
   const next = replaced(buffer, from, to, '');
-  return {...next, cursor: {row: next.cursor.row, column: isLast ? next.cursor.column : 0}, cut: last === 'cutLine' ? cut + piece : piece, last: 'cutLine'};
+  return {
+    ...next,
+    cursor: {row: next.cursor.row, column: isLast ? next.cursor.column : 0},
+    cut: last === 'cutLine' ? cut + piece : piece,
+    last: 'cutLine',
+  };
 }
 
 function shifted(buffer: TextBuffer, by: 1 | -1): TextBuffer {
@@ -224,7 +238,8 @@ export const bufferOperations = {
   cutWord: buffer => cutBetween(buffer, wordLeftOf(buffer), buffer.cursor),
   cutLine,
   putBack: buffer => (buffer.cut === '' ? buffer : replaced(buffer, buffer.cursor, buffer.cursor, buffer.cut)),
-  indent: buffer => (lineAt(buffer).slice(0, buffer.cursor.column).trim() === '' ? shifted(buffer, 1) : insertText(buffer, ' '.repeat(indentWidth))),
+  indent: buffer =>
+    lineAt(buffer).slice(0, buffer.cursor.column).trim() === '' ? shifted(buffer, 1) : insertText(buffer, ' '.repeat(indentWidth)),
   outdent: buffer => shifted(buffer, -1),
   undo: buffer => travelled(buffer, 'done', 'undone'),
   redo: buffer => travelled(buffer, 'undone', 'done'),

@@ -1,5 +1,6 @@
 /** What only the screen knows: where the focus is, what is scrolled and selected, the line being typed, what is open on top. */
 import {numberOf, panels} from '../selectors/panels/table.ts';
+import type {EditorState} from './editor.ts';
 import type {Context} from './keymap.ts';
 import {type FocusId, type Layout, layout} from './layout.ts';
 import {emptyLine, type LineEditor} from './line-editor.ts';
@@ -26,6 +27,8 @@ export interface UiState {
   /** True while keys go to the filter of the focused panel. */
   readonly filtering: boolean;
   readonly open: OpenView | undefined;
+  /** The text that is being edited, since it was first touched. */
+  readonly editor: EditorState | undefined;
   /** Index of the lesson on the course map. */
   readonly card: number;
   /** Index of the option of a prediction. */
@@ -54,6 +57,7 @@ export const initialUi: UiState = {
   filters: {},
   filtering: false,
   open: undefined,
+  editor: undefined,
   card: 0,
   option: 0,
   notice: undefined,
@@ -89,6 +93,7 @@ export function predicting(view: View): boolean {
 
 /** The contexts that hold, the most special first. */
 export function contextsOf(view: View, ui: UiState): readonly Context[] {
+  if (view.editing) return ['edit'];
   if (ui.open) return [ui.open.kind === 'tour' ? 'tour' : 'view', 'anywhere'];
   if (view.place === 'map') return ['map', 'anywhere'];
   if (ui.focus !== 'shell') return ['panel', 'anywhere'];

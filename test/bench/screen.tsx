@@ -74,7 +74,7 @@ export async function benchScreen(): Promise<void> {
     }) as const;
 
   const session = fakeSession();
-  const screen = createScreen(session, {redraw() {}, suspend() {}, exit() {}}, size);
+  const screen = createScreen(session, {redraw() {}, suspend() {}, edit: async text => text, exit() {}}, size);
   const frames = createFrames(screen, chooseTheme({TERM: 'xterm-256color', LANG: 'C.UTF-8'}));
   const sink = new Sink();
   const tick = (count: number): void => session.change({time: {...session.getSnapshot().time, now: count * 100}});

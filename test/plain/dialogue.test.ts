@@ -111,6 +111,27 @@ describe('the line dialogue', () => {
     expect(said).toMatch(/^[\x20-\x7e\n]*$/);
   });
 
+  test('edits a file by its line numbers and tells what is wrong', async () => {
+    const {said} = await talk([
+      'sandbox',
+      'edit web.yaml',
+      '1 apiVersion: v1',
+      '+1 kind: Pod',
+      '+2 metadata: {name: web}',
+      '+3 spec: {containers: [{name: web, imag: nginx}]}',
+      '4 spec: {containers: [{name: web, image: nginx}]}',
+      'save',
+      'kubectl create -f web.yaml',
+      'edit web.yaml',
+      '-4',
+      'drop',
+      'cat web.yaml',
+    ]);
+    expect(said).toContain('Fault in line 4, column 33: unknown field "spec.containers[0].imag"');
+    expect(said).toMatch(/No fault\.\nweb\.yaml: saved\n[\s\S]*pod\/web created/);
+    expect(said).toMatch(/web\.yaml: left as it was\n[\s\S]*spec: \{containers: \[\{name: web, image: nginx\}\]\}\n/);
+  });
+
   test('a sleep is slept out however long it is; a watch is ended after a while', async () => {
     const {said} = await talk(['sandbox', 'sleep 55m', 'show time', 'kubectl get pods --watch', 'show time']);
     const times = [...said.matchAll(/^time (\S+)/gm)].map(([, time]) => time);

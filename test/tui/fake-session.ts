@@ -89,6 +89,7 @@ export function fakeView(change: Partial<View> = {}): View {
     ],
     busy: false,
     prediction: undefined,
+    editing: undefined,
     toast: undefined,
     context: 'podyssey',
     namespace: 'default',
@@ -132,6 +133,7 @@ export function fakeSession(initial: Partial<View> = {}): FakeSession {
         ],
       });
     },
+    check: () => [],
     complete(line, cursor) {
       const from = line.slice(0, cursor).lastIndexOf(' ') + 1;
       const word = line.slice(from, cursor);

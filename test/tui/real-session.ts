@@ -17,6 +17,7 @@ export function realSession(
   clock: Pick<Ports, 'now' | 'later'>,
   lessonFile = firstBreath,
   quit: () => void = () => undefined,
+  files: Readonly<Record<string, string>> = {},
 ): RealSession {
   const {lesson, faults} = parseLesson(readFileSync(lessonFile, 'utf8'), lessonFile);
   if (!lesson) throw new Error(JSON.stringify(faults[0]));
@@ -26,7 +27,6 @@ export function realSession(
     progress: NO_PROGRESS,
     ports: {
       ...clock,
-      edit: async () => undefined,
       saveProgress: progress => {
         saved = progress;
       },
@@ -38,7 +38,7 @@ export function realSession(
       off: [],
       users: {},
       context: {user: 'kubernetes-admin', namespace: 'default'},
-      files: {},
+      files,
       apply: [],
       age: 0,
     },

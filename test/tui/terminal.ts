@@ -80,11 +80,13 @@ export async function mount(
   columns: number,
   rows: number,
   theme: Theme = chooseTheme({TERM: 'xterm-256color', LANG: 'C.UTF-8'}),
+  openEditor?: (text: string) => string,
 ): Promise<Mounted> {
   const stdout = new Screen(columns, rows);
   const stdin = new Keyboard();
   const running = runScreen(session, {
     theme,
+    ...(openEditor && {openEditor}),
     stdout: stdout as unknown as NodeJS.WriteStream,
     stdin: stdin as unknown as NodeJS.ReadStream,
   });

@@ -60,9 +60,15 @@ describe('a text buffer', () => {
   });
 
   const change = fc.oneof(
-    fc.constantFrom(...(Object.keys(bufferOperations) as BufferOperation[])).map(name => (buffer: TextBuffer) => bufferOperations[name](buffer)),
+    fc
+      .constantFrom(...(Object.keys(bufferOperations) as BufferOperation[]))
+      .map(name => (buffer: TextBuffer) => bufferOperations[name](buffer)),
     fc.string({unit: 'grapheme', maxLength: 8}).map(text => (buffer: TextBuffer) => insertText(buffer, text)),
-    fc.tuple(fc.nat(20), fc.nat(20)).map(([row, column]) => (buffer: TextBuffer) => moveTo(buffer, {row, column})),
+    fc.tuple(fc.nat(20), fc.nat(20)).map(
+      ([row, column]) =>
+        (buffer: TextBuffer) =>
+          moveTo(buffer, {row, column}),
+    ),
   );
 
   test('whatever is done, the cursor stands in the text, and all of it can be taken back and done again', () => {

@@ -61,17 +61,9 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
     return;
   }
   let quit = (): void => {};
-  let lend: (use: () => void) => Promise<void> = async use => use();
   const clock = createManualClock();
   const ports: Ports = {
     ...(plain ? clock : wallClock),
-    async edit(text, name) {
-      let edited: string | undefined;
-      await lend(() => {
-        edited = editText(text, name, editorCommand(process.env, process.platform));
-      });
-      return edited === text ? undefined : edited;
-    },
     saveProgress: now => writeJsonFile(file, now),
     quit: () => quit(),
   };
@@ -93,6 +85,7 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
   if (chosen) session.dispatch({type: 'open', lesson: chosen.id});
   if (wish.sandbox) session.dispatch({type: 'sandbox'});
 
+  const openEditor = (text: string, name: string): string => editText(text, name, editorCommand(process.env, process.platform));
   const theme = chooseTheme(process.env, options);
   if (plain) {
     const {runPlain} = await import('../../plain/run.ts');
@@ -101,6 +94,7 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
       output: process.stdout,
       prompt: interactive(),
       ascii: theme.ascii,
+      openEditor: interactive() ? openEditor : undefined,
       onQuit: stop => (quit = stop),
     });
   } else {
@@ -110,9 +104,9 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
       redrawFull: options.redraw === 'full',
       firstRun: stored.value === undefined,
       remark: damaged,
+      openEditor,
     });
     quit = screen.close;
-    lend = screen.lend;
     await screen.ended;
   }
   session.close();

@@ -9,6 +9,7 @@ const sections: readonly {readonly title: string; readonly has: readonly Context
   {title: 'While typing', has: ['prompt']},
   {title: 'Everywhere', has: ['anywhere']},
   {title: 'On the course map', has: ['map']},
+  {title: 'In the editor (edit FILE, kubectl edit, e)', has: ['edit']},
 ];
 
 /** All keys by where they hold, then what each panel shows. Made from the keymap and the table of panels, so it cannot be out of date. */
