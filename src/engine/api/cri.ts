@@ -110,6 +110,8 @@ export interface CriContainerStatus {
   annotations: Readonly<Record<string, string>>;
   labels: Readonly<Record<string, string>>;
   logPath: string;
+  /** Where it may run, if not everywhere. */
+  cpusetCpus?: string;
 }
 
 export interface CriImage {

@@ -5,6 +5,7 @@ import {
   type ContainerConfig,
   type CriImage,
   HASH_ANNOTATION,
+  type LinuxContainerResources,
   type Mount,
   RESTART_COUNT_ANNOTATION,
   TERMINATION_PATH_ANNOTATION,
@@ -12,6 +13,7 @@ import {
 } from '../api/cri.ts';
 import {quantityMilli, quantityValue, tryParseQuantity} from '../api/quantity.ts';
 import type {ConfigMap, Container, Pod, Secret, Service} from '../api/types.ts';
+import {cpusetOf} from './cm/cpu-manager.ts';
 import {milliCpuToQuota, milliCpuToShares, QUOTA_PERIOD} from './cm/resource-config.ts';
 import {readSource} from './config-source.ts';
 import {hashContainer} from './container/container-hash.ts';
@@ -81,7 +83,9 @@ export function containerConfig(kubelet: Kubelet, input: ContainerInput): Contai
 }
 
 /** What stands in the container's cgroup. */
-export function linuxResources({host}: Kubelet, pod: Pod, container: Container) {
+export function linuxResources(kubelet: Kubelet, pod: Pod, container: Container): LinuxContainerResources {
+  const {host} = kubelet;
+  const cpusetCpus = cpusetOf(kubelet, pod.metadata.uid!, container.name);
   const {requests = {}, limits = {}} = container.resources ?? {};
   const cpuRequest = requests['cpu'] ?? limits['cpu'];
   const quota = limits['cpu'] ? milliCpuToQuota(quantityMilli(limits['cpu']), QUOTA_PERIOD) : 0;
@@ -89,6 +93,7 @@ export function linuxResources({host}: Kubelet, pod: Pod, container: Container) 
     cpuShares: milliCpuToShares(cpuRequest ? quantityMilli(cpuRequest) : 0),
     ...(quota > 0 && {cpuQuota: quota, cpuPeriod: QUOTA_PERIOD}),
     ...(limits['memory'] && {memoryLimitInBytes: quantityValue(limits['memory'])}),
+    ...(cpusetCpus !== undefined && {cpusetCpus}),
     oomScoreAdj: containerOomScoreAdjust(pod, container, tryParseQuantity(host.capacity['memory'])?.value ?? 2 ** 33),
   };
 }

@@ -2,6 +2,7 @@
 import type {Json, KubeObject, Pod, Stored} from '../api/types.ts';
 import {findHost} from '../client/hosts.ts';
 import type {Component, ComponentContext, WatchEvent} from '../client/types.ts';
+import {reconcileCpus} from './cm/cpu-manager.ts';
 import {listManifests, MIRROR_ANNOTATION, staticPod} from './config/static-pods.ts';
 import {monitorPressure, sampleUsage} from './eviction/manager.ts';
 import {collectContainers, collectImages} from './gc.ts';
@@ -90,6 +91,7 @@ export function createKubelet(options: KubeletOptions): KubeletComponent {
         const first = !nodeMemory(ctx)?.registered;
         if (!registerNode(kubelet)) return;
         renewLease(kubelet);
+        reconcileCpus(kubelet);
         monitorPressure(kubelet);
         collectImages(kubelet);
         if (first) ctx.after(FAST_STATUS_MS, FAST_STATUS, ctx.now, {key: ''});

@@ -2,6 +2,7 @@
 import {timeOf} from '../api/clock.ts';
 import type {Node, Pod, Stored} from '../api/types.ts';
 import {admit} from './admission/admit.ts';
+import {allocateCpus} from './cm/cpu-manager.ts';
 import {ensureMirrorPod, isMirrorPod, removeMirrorPod} from './config/static-pods.ts';
 import {watchLimits} from './eviction/manager.ts';
 import {nodeMemory} from './nodestatus/node-status.ts';
@@ -67,7 +68,8 @@ function firstSight(kubelet: Kubelet, pod: Stored<Pod>, worker: PodWorker): PodW
   const others = listWorkers(ctx)
     .filter(w => w.uid !== worker.uid && w.admitted && w.state !== 'finished')
     .flatMap(w => podOf(kubelet, w) ?? []);
-  const rejection = own && admit({pod, node: own, others, pressure: Object.keys(nodeMemory(ctx)?.pressure ?? {})});
+  const rejection =
+    (own && admit({pod, node: own, others, pressure: Object.keys(nodeMemory(ctx)?.pressure ?? {})})) ?? allocateCpus(kubelet, pod);
   if (rejection) return rejectPod(kubelet, pod, worker, rejection);
   if (ctx.tx.noting) ctx.trace('Admission', subjectOf(worker), `admitted on ${node}`);
   watchLimits(kubelet, pod);

@@ -122,4 +122,5 @@ export const containerStatus = (container: ContainerRecord): CriContainerStatus 
   annotations: container.config.annotations ?? {},
   labels: container.config.labels ?? {},
   logPath: container.config.logPath,
+  ...(container.config.linux?.resources?.cpusetCpus !== undefined && {cpusetCpus: container.config.linux.resources.cpusetCpus}),
 });

@@ -2,7 +2,9 @@
 import {equalJson} from '../../api/clone.ts';
 import {canonical, parseQuantity, quantityValue} from '../../api/quantity.ts';
 import {ApiError, type Json, type KubeObject, type Node, type Stored} from '../../api/types.ts';
+import type {Host} from '../../client/hosts.ts';
 import type {ComponentContext} from '../../client/types.ts';
+import {parseCpuSet} from '../cm/cpu-set.ts';
 import {type Kubelet, NODE} from '../types.ts';
 
 export const KUBELET_VERSION = 'v1.36.0';
@@ -70,11 +72,13 @@ function readiness({cri}: Kubelet): {status: 'True' | 'False'; reason: string; m
   return {status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status'};
 }
 
-const allocatable = (capacity: Readonly<Record<string, string>>): Record<string, string> =>
+const allocatable = ({capacity, kubelet}: Host): Record<string, string> =>
   Object.fromEntries(
     Object.entries(capacity).map(([name, quantity]) => {
       if (name === 'memory') return [name, canonical(parseQuantity(`${Math.floor((quantityValue(quantity) - RESERVED_MEMORY) / 1024)}Ki`))];
       if (name === 'ephemeral-storage') return [name, String(Math.floor(quantityValue(quantity) * EPHEMERAL_SHARE))];
+      if (name === 'cpu' && kubelet?.reservedSystemCPUs)
+        return [name, String(quantityValue(quantity) - parseCpuSet(kubelet.reservedSystemCPUs).length)];
       return [name, quantity];
     }),
   );
@@ -117,7 +121,7 @@ function nodeStatus(kubelet: Kubelet, old: Node['status']): NonNullable<Node['st
       {type: 'Hostname', address: node},
     ],
     capacity: {...host.capacity},
-    allocatable: allocatable(host.capacity),
+    allocatable: allocatable(host),
     conditions: [...foreign, ...own.filter(o => !said.some(c => c.type === o.type)), ...said],
     daemonEndpoints: {kubeletEndpoint: {Port: 10250}},
     images: [...onDisk, ...images.map(({repoDigests, repoTags, size}) => ({names: [...repoDigests, ...repoTags], sizeBytes: size}))],
