@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import * as esbuild from 'esbuild';
-import {inkKeepsItsCaches} from './ink-caches.mjs';
+import {quickInk} from './quick-ink.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const {version} = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
@@ -44,7 +44,7 @@ await esbuild.build({
   logLevel: 'warning',
   define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"', PODYSSEY_VERSION: JSON.stringify(version)},
   banner: {js: banner},
-  plugins: [noDevtools, inkKeepsItsCaches],
+  plugins: [noDevtools, quickInk],
 });
 const bin = path.join(root, 'dist/podyssey.js');
 fs.writeFileSync(bin, `#!/usr/bin/env node\n${fs.readFileSync(bin, 'utf8')}`);

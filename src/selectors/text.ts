@@ -1,5 +1,6 @@
 /** Text that came from outside, made fit for a cell grid: inert, of known width, never wider than its box. */
 import stringWidth from 'string-width';
+import {graphemesOf} from './graphemes.ts';
 import type {Row, Segment, Token} from './styled.ts';
 
 /** Printable ASCII and the program's own marks: nothing to clean, one cell a character. Nearly all that is drawn; the rest is slow to measure. */
@@ -32,14 +33,12 @@ export function widthOf(text: string): number {
   return plain.test(text) ? text.length : stringWidth(text);
 }
 
-const graphemes = new Intl.Segmenter('en', {granularity: 'grapheme'});
-
 /** The longest beginning of a cleaned string that fits into `width` cells. */
 function head(text: string, width: number): string {
   if (plain.test(text)) return text.slice(0, width);
   let taken = '';
   let used = 0;
-  for (const {segment} of graphemes.segment(text)) {
+  for (const {segment} of graphemesOf(text)) {
     const cells = stringWidth(segment);
     if (used + cells > width) break;
     taken += segment;

@@ -1,4 +1,5 @@
 /** The prompt's line as a value: every operation takes an editor and returns the next one. */
+import {graphemesOf} from '../selectors/graphemes.ts';
 import type {Completion} from './view.ts';
 
 export interface LineEditor {
@@ -32,15 +33,13 @@ export const emptyLine: LineEditor = {
 /** How many lines the history keeps. */
 const historyLimit = 500;
 
-const graphemes = new Intl.Segmenter('en', {granularity: 'grapheme'});
-
 function edit(editor: LineEditor, text: string, cursor: number): LineEditor {
   return {...editor, text, cursor, walk: undefined, cycle: undefined};
 }
 
 function edgeBefore(text: string, cursor: number): number {
   let edge = 0;
-  for (const {index} of graphemes.segment(text)) {
+  for (const {index} of graphemesOf(text)) {
     if (index >= cursor) break;
     edge = index;
   }
@@ -48,7 +47,7 @@ function edgeBefore(text: string, cursor: number): number {
 }
 
 function edgeAfter(text: string, cursor: number): number {
-  for (const {index} of graphemes.segment(text)) if (index > cursor) return index;
+  for (const {index} of graphemesOf(text)) if (index > cursor) return index;
   return text.length;
 }
 

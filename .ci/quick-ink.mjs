@@ -1,0 +1,138 @@
+/**
+ * Ink 8.0 takes every line of the screen apart anew for each frame, and what it stands on builds at its loading what a start seldom needs. Between two frames of podyssey
+ * few lines differ, so what was found out about a line is kept; what is dear waits until it is asked. The same output, for a fraction of the work. Each change is to be dropped
+ * when the package does so itself; the build fails when its source no longer reads as expected.
+ */
+import fs from 'node:fs';
+
+/** Most of what is drawn and measured is ASCII, box drawing, the screen's marks and colours: one cell a character, once the colours are taken out. */
+const plainText = `
+const colours = /\\u001b\\[[\\d;]*m/g;
+const oneCellEach = /^[\\x20-\\x7e\\u00b7\\u2026\\u203a\\u2190-\\u2193\\u2206\\u2500-\\u25fc\\u2713-\\u2717\\u2726\\u2727]*$/;
+`;
+
+/** The cells of a line without a segmenter; cells of one style share it, so that they are seen to be alike at a glance. */
+const quickCells = `${plainText}
+function cellsOf(line) {
+  if (!oneCellEach.test(line.replace(colours, ''))) return undefined;
+  const cells = [];
+  let styles = [];
+  let at = 0;
+  const put = end => {
+    for (; at < end; at++) cells.push({type: 'char', value: line[at], fullWidth: false, styles});
+  };
+  for (const match of line.matchAll(colours)) {
+    put(match.index);
+    styles = reduceAnsiCodesIncremental(styles, tokenize(match[0]));
+    at = match.index + match[0].length;
+  }
+  put(line.length);
+  return cells;
+}
+`;
+
+/** Caches that outlive a frame, within bounds; and one empty cell for all: cells are replaced, never changed. */
+const keptCaches = `
+let kept = new OutputCaches();
+const keptCaches = () => {
+  if (kept.styledChars.size > 4096 || kept.widths.size > 16384) kept = new OutputCaches();
+  return kept;
+};
+const emptyCell = Object.freeze({type: 'char', value: ' ', fullWidth: false, styles: Object.freeze([])});
+const isInside = (clip, x, y, width) =>
+  !clip || !((x < clip.x1) || (x + width > clip.x2) || (y < clip.y1) || (y + 1 > clip.y2));
+`;
+
+const quickWidth = `${plainText}
+export default function stringWidth(input, options) {
+  if (options === undefined && typeof input === 'string') {
+    const bare = input.includes('\\u001b') ? input.replace(colours, '') : input;
+    if (oneCellEach.test(bare)) return bare.length;
+  }
+  return measuredWidth(input, options);
+}
+`;
+
+/** Expressions over whole properties of Unicode, and the first segmenter, take milliseconds to build. */
+const whenAsked = `
+function whenAsked(make) {
+  let made;
+  const real = () => (made ??= make());
+  return {
+    test: text => real().test(text),
+    segment: text => real().segment(text),
+    [Symbol.search]: text => real()[Symbol.search](text),
+  };
+}
+`;
+const lateSegmenter = [/const (\w+) = (new Intl\.Segmenter\([^)]*\));/, 'const $1 = whenAsked(() => $2);'];
+
+/** Package files, what is changed in them, and what is added. */
+const patches = [
+  {
+    file: /[\\/]ink[\\/]build[\\/]output\.js$/,
+    changes: [
+      ['styledCharsFromTokens, styledCharsToString,', 'reduceAnsiCodesIncremental, styledCharsFromTokens, styledCharsToString,'],
+      ['cached = styledCharsFromTokens', 'cached = cellsOf(line) ?? styledCharsFromTokens'],
+      ['    caches = new OutputCaches();', '    caches = keptCaches();'],
+      [/row\.push\(\{\s+type: 'char',\s+value: ' ',\s+fullWidth: false,\s+styles: \[\],\s+\}\);/, 'row.push(emptyCell);'],
+      // A single line that no edge cuts needs not be made into text, cut, and taken apart again.
+      [
+        /let lines = characterLines\.map\(line => styledCharsToString\(line\)\);\s+if \(clip\) \{/,
+        `const uncut = characterLines.length === 1 && isInside(clip, x, y, this.caches.getWidestLine(text));
+        let lines = uncut ? [text] : characterLines.map(line => styledCharsToString(line));
+        if (clip && !uncut) {`,
+      ],
+    ],
+    added: quickCells + keptCaches,
+  },
+  {
+    file: /[\\/]string-width[\\/]index\.js$/,
+    changes: [
+      ['export default function stringWidth(', 'function measuredWidth('],
+      [/const (\w+) = (\/.*\/v);/g, 'const $1 = whenAsked(() => $2);'],
+      lateSegmenter,
+    ],
+    added: whenAsked + quickWidth,
+  },
+  {
+    file: /[\\/]ansi-tokenize[\\/]build[\\/]tokenize\.js$/,
+    changes: [
+      // A colour code by itself has no graphemes.
+      [
+        'of segmenter.segment(str)',
+        "of str[0] === '\\u001b' && !/\\P{ASCII}/u.test(str) ? [...str].map((segment, index) => ({segment, index})) : segmenter.segment(str)",
+      ],
+      lateSegmenter,
+    ],
+    added: whenAsked,
+  },
+  ...['ink/build/line-update', 'slice-ansi/tokenize-ansi', 'wrap-ansi/index'].map(name => ({
+    file: new RegExp(`[\\\\/]${name.replaceAll('/', '[\\\\/]')}\\.js$`),
+    changes: [lateSegmenter],
+    added: whenAsked,
+  })),
+  {
+    // Yoga's WebAssembly stands in its own source: fetch would only load Node's HTTP client.
+    file: /[\\/]yoga-wasm-base64-esm\.js$/,
+    changes: [[/"function"!=typeof fetch/g, 'true']],
+    added: '',
+  },
+];
+
+export const quickInk = {
+  name: 'quick-ink',
+  setup(build) {
+    for (const {file, changes, added} of patches) {
+      build.onLoad({filter: file}, ({path}) => {
+        let contents = fs.readFileSync(path, 'utf8');
+        for (const [before, after] of changes) {
+          const changed = contents.replace(before, after);
+          if (changed === contents) throw new Error(`${path} has changed: look at .ci/quick-ink.mjs`);
+          contents = changed;
+        }
+        return {contents: contents + added, loader: 'js'};
+      });
+    }
+  },
+};
