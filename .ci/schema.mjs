@@ -1,7 +1,7 @@
 /**
  * Derives the shape of every built-in kind from the published package kubernetes-models (types, descriptions) and its validators (formats).
  *
- *   node .ci/schema.mjs            writes src/engine/generated/{schema,descriptions}.json
+ *   node .ci/schema.mjs            writes src/engine/generated/{schema.json,descriptions.ts}
  *   node .ci/schema.mjs --check    fails when they are not what would be written
  *
  * schema.json: definition -> field -> type. A type is a letter (s string, b bool, i int32, l int64, f float, y bytes, q quantity, o int or string,
@@ -197,12 +197,15 @@ while (queue.length > 0) {
 }
 
 const sorted = record => Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
-const files = {'schema.json': sorted(schema), 'descriptions.json': sorted(descriptions)};
+/** The half megabyte of text stays one string until somebody asks for it: as an object it would cost every start. */
+const lazily = record =>
+  `/** definition -> field -> text, as JSON. */\nexport const DESCRIPTIONS_JSON = ${JSON.stringify(JSON.stringify(record))};`;
+const files = {'schema.json': JSON.stringify(sorted(schema)), 'descriptions.ts': lazily(sorted(descriptions))};
 const check = process.argv.includes('--check');
 fs.mkdirSync(out, {recursive: true});
 for (const [name, content] of Object.entries(files)) {
   const file = path.join(out, name);
-  const written = `${JSON.stringify(content)}\n`;
+  const written = `${content}\n`;
   if (!check) fs.writeFileSync(file, written);
   else if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== written)
     throw new Error(`${path.relative(root, file)} is not up to date: node .ci/schema.mjs`);

@@ -3,7 +3,7 @@
  * that bodies are decoded by. upstream: staging/src/k8s.io/kube-openapi/pkg/{handler3,builder3}
  */
 import {groups, type Kind} from '../api/kinds.ts';
-import texts from '../generated/descriptions.json' with {type: 'json'};
+import {DESCRIPTIONS_JSON} from '../generated/descriptions.ts';
 import {type Definition, definitionOfKind, type Field, type FieldType, type Scalar} from './decoding/schema.ts';
 import {ATOMIC_MAPS, ATOMIC_STRUCTS, LIST_RULES, type ListRule, RETAIN_KEYS} from './patch/list-rules.ts';
 import type {ApiResponse, Walk} from './request.ts';
@@ -12,7 +12,11 @@ import {schemaOf, servedKinds} from './resources.ts';
 type Json = Record<string, unknown>;
 
 /** What the fields are for, in the words of the published models: by definition, then by field; '' is the definition itself. */
-const descriptions = texts as Readonly<Record<string, Readonly<Record<string, string>>>>;
+let descriptions: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
+const described = (definition: string): Readonly<Record<string, string>> | undefined => {
+  descriptions ??= JSON.parse(DESCRIPTIONS_JSON) as NonNullable<typeof descriptions>;
+  return descriptions[definition];
+};
 
 /** The words of every kind's own name and version. upstream: apimachinery/pkg/apis/meta/v1 TypeMeta */
 const TYPE_META: Readonly<Record<string, string>> = {
@@ -99,7 +103,7 @@ function addSchema(definition: Definition, schemas: Map<string, Json>): void {
   const fields = [...definition.fields.values()];
   const isObject = definition.fields.has('metadata') && definition.fields.has('apiVersion');
   const required = fields.filter(field => field.required && !(isObject && field.name in TYPE_META)).map(field => field.name);
-  const words = {...(isObject && TYPE_META), ...descriptions[definition.id]};
+  const words = {...(isObject && TYPE_META), ...described(definition.id)};
   schemas.set(name, {
     ...describedAs(words['']),
     type: 'object',
