@@ -1,7 +1,7 @@
 /** The lessons to play: the package's own, and files of a teacher. */
 import {inOrder} from '../course/course.ts';
-import {type Fault, faultText, type Parsed, parseLesson, variantOf} from '../course/schema.ts';
-import type {Lesson} from '../course/types.ts';
+import {type Fault, faultText, type Parsed, parseHead, parseLesson, variantOf} from '../course/schema.ts';
+import type {Lesson, LessonHead} from '../course/types.ts';
 import {lessonFiles} from '../platform/package-folder.ts';
 import {testLesson} from '../session/lesson-test.ts';
 import {Failure} from './failure.ts';
@@ -15,9 +15,11 @@ export interface LessonFile extends Parsed {
 
 /** Reads lesson files; without names the package's own. Throws Failure for a file that cannot be read. */
 export function readLessons(files: readonly string[] = []): LessonFile[] {
-  const texts = files.length ? files.map(file => ({file, text: textOf(file)})) : lessonFiles();
-  return texts.map(({file, text}) => lessonFile(file, text));
+  return lessonTexts(files).map(({file, text}) => lessonFile(file, text));
 }
+
+const lessonTexts = (files: readonly string[]): {file: string; text: string}[] =>
+  files.length ? files.map(file => ({file, text: textOf(file)})) : lessonFiles();
 
 function withFirstVariant(text: string, file: string): Parsed {
   const plain = parseLesson(text, file);
@@ -41,10 +43,33 @@ function variantsOf({text, file, lesson}: LessonFile): Parsed[] {
   return Array.from({length: count}, (_, i) => parseLesson(text, file, variantOf(vary, i)));
 }
 
+export interface Course {
+  /** In course order. */
+  readonly lessons: readonly LessonHead[];
+  /** The whole of one of them. Throws Failure with its first fault. */
+  read(head: LessonHead): Lesson;
+}
+
+/** The course of these files, read as far as its map needs it; without names the package's own. Throws Failure with the first fault of a file whose head is not whole. */
+export function openCourse(files: readonly string[] = []): Course {
+  const texts = new Map(lessonTexts(files).map(({file, text}) => [file, text]));
+  const whole = new Map<string, Lesson>();
+  const read = (file: string): Lesson => {
+    if (!whole.has(file)) whole.set(file, wholeLesson(lessonFile(file, texts.get(file)!)));
+    return whole.get(file)!;
+  };
+  return {
+    lessons: inOrder([...texts].map(([file, text]) => parseHead(text, file) ?? read(file))),
+    read: head => read(head.file),
+  };
+}
+
+function wholeLesson({lesson, faults}: LessonFile): Lesson {
+  if (!lesson) throw new Failure(faultText(faults[0]!));
+  return lesson;
+}
+
 /** The lessons in course order, where nothing may be wrong. Throws Failure with the first fault. */
 export function wholeLessons(files: readonly string[] = []): Lesson[] {
-  const read = readLessons(files);
-  const faults: Fault[] = read.flatMap(r => r.faults);
-  if (faults[0]) throw new Failure(faultText(faults[0]));
-  return inOrder(read.map(r => r.lesson!));
+  return inOrder(readLessons(files).map(wholeLesson));
 }

@@ -1,10 +1,10 @@
 /** The course map as text, for pipes. */
 import {CHAPTERS, chapterOf, nextLesson} from '../course/course.ts';
 import type {Progress} from '../course/progress.ts';
-import type {Lesson} from '../course/types.ts';
+import type {LessonHead} from '../course/types.ts';
 
 /** Chapters and lessons with what is done of them, and how to go on. */
-export function mapText(lessons: readonly Lesson[], progress: Progress): string {
+export function mapText(lessons: readonly LessonHead[], progress: Progress): string {
   const width = Math.max(...lessons.map(l => l.title.length));
   const lines = ['podyssey: cause the birth of a pod and watch every part do its true work', ''];
   for (const chapter of [...new Set(lessons.map(chapterOf))]) {

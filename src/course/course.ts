@@ -1,6 +1,6 @@
 /** The course as a whole: its lessons in order, and what of it is open to a learner. */
 import type {Progress} from './progress.ts';
-import type {Lesson} from './types.ts';
+import type {LessonHead} from './types.ts';
 
 /** Titles of the chapters, by number. */
 export const CHAPTERS: Readonly<Record<number, string>> = {
@@ -16,27 +16,27 @@ export const CHAPTERS: Readonly<Record<number, string>> = {
   10: 'At scale, and the truth',
 };
 
-export const chapterOf = (lesson: Lesson): number => Number(lesson.number.split('.')[0]);
+export const chapterOf = (lesson: LessonHead): number => Number(lesson.number.split('.')[0]);
 
 /** By chapter, then by place in it; bosses (`3.B`) come last in theirs. */
-export function inOrder(lessons: readonly Lesson[]): Lesson[] {
-  const place = (l: Lesson): number => Number(l.number.split('.')[1]) || 99;
+export function inOrder<L extends LessonHead>(lessons: readonly L[]): L[] {
+  const place = (l: LessonHead): number => Number(l.number.split('.')[1]) || 99;
   return [...lessons].sort((a, b) => chapterOf(a) - chapterOf(b) || place(a) - place(b));
 }
 
 /** Titles of the lessons that have to be solved first and are not. */
-export const needsOf = (lesson: Lesson, lessons: readonly Lesson[], progress: Progress): string[] =>
+export const needsOf = (lesson: LessonHead, lessons: readonly LessonHead[], progress: Progress): string[] =>
   lesson.prerequisites.filter(id => !progress.lessons[id]?.solved).map(id => lessons.find(l => l.id === id)?.title ?? id);
 
 /** The first unsolved lesson that is open; the one last opened comes first if it is not solved. */
-export function nextLesson(lessons: readonly Lesson[], progress: Progress): Lesson | undefined {
+export function nextLesson<L extends LessonHead>(lessons: readonly L[], progress: Progress): L | undefined {
   const ordered = inOrder(lessons);
   const unsolved = ordered.filter(l => !progress.lessons[l.id]?.solved);
   return unsolved.find(l => l.id === progress.last) ?? unsolved.find(l => needsOf(l, ordered, progress).length === 0);
 }
 
 /** The lesson with this id, number, or title (case does not count). */
-export function findLesson(lessons: readonly Lesson[], word: string): Lesson | undefined {
+export function findLesson<L extends LessonHead>(lessons: readonly L[], word: string): L | undefined {
   const lower = word.toLowerCase();
   return lessons.find(l => l.id === lower || l.number.toLowerCase() === lower || l.title.toLowerCase() === lower);
 }

@@ -136,7 +136,7 @@ const world = object({
   vary: may(map(lines('values'), '{{name}} stands for one of them'), {}),
 });
 
-const fields = {
+const headFields = {
   apiVersion: must(text(undefined, {oneOf: ['podyssey.dev/v1']})),
   kind: must(text(undefined, {oneOf: ['Lesson']})),
   id: must(text('stable; progress is kept by it')),
@@ -147,6 +147,10 @@ const fields = {
   concepts: must(lines('what is learned')),
   prerequisites: may(lines('ids of lessons to be solved before'), []),
   covers: must(lines('rows of the checklist of mechanisms')),
+} satisfies Record<string, Field>;
+
+const fields = {
+  ...headFields,
   world: must(world),
   panels: must(list(text(undefined, {oneOf: PANELS}))),
   disable: may(lines('commands and flags that are switched off'), []),
@@ -158,6 +162,8 @@ const fields = {
   myth: may(object({source: must(text('document and line: 003:71')), claim: must(text()), truth: must(text())})),
 } satisfies Record<string, Field>;
 
+/** What stands before the world in a lesson's file. */
+export const headShape: Shape = object(headFields);
 export const lessonShape: Shape = object(fields);
 
 export {countWords};

@@ -4,9 +4,9 @@
 import {LineCounter, type Node, parseDocument} from 'yaml';
 import {kinds} from '../engine/api/kinds.ts';
 import {CHECKLIST} from './checklist.ts';
-import {countWords, lessonShape, MAX_WORDS} from './lesson-shape.ts';
+import {countWords, headShape, lessonShape, MAX_WORDS} from './lesson-shape.ts';
 import {read} from './shape.ts';
-import type {Lesson, LessonStep, World} from './types.ts';
+import type {Lesson, LessonHead, LessonStep, World} from './types.ts';
 
 export interface Fault {
   readonly file: string;
@@ -64,6 +64,25 @@ export function parseLesson(text: string, file: string, variant: Readonly<Record
   };
   visit(lesson.steps);
   return faults.length ? {faults, at} : {lesson: {...lesson, file}, faults, at};
+}
+
+/**
+ * The head of a lesson file, without reading the rest: opening the course map must not cost the reading of the whole course.
+ * undefined where it does not stand before the world, or is not whole by itself.
+ */
+export function parseHead(text: string, file: string): LessonHead | undefined {
+  const end = text.search(/^world:/m);
+  if (end < 0) return undefined;
+  const {contents, errors} = parseDocument(text.slice(0, end));
+  let whole = errors.length === 0;
+  const {
+    apiVersion: _apiVersion,
+    kind: _kind,
+    ...head
+  } = read(headShape, contents, '', () => {
+    whole = false;
+  }) as LessonHead & {apiVersion: string; kind: string};
+  return whole ? {...head, file} : undefined;
 }
 
 /** One choice of the values that vary: the first of each, or the ones that a number picks. */

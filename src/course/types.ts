@@ -1,6 +1,7 @@
 /** A lesson as its file says it. The format is described for authors in CONTRIBUTING.md; schema.ts checks it. */
 
-export interface Lesson {
+/** What the course map tells of a lesson: its file begins with it. */
+export interface LessonHead {
   readonly id: string;
   /** `3.2`: chapter and place in it. */
   readonly number: string;
@@ -13,6 +14,11 @@ export interface Lesson {
   readonly prerequisites: readonly string[];
   /** Rows of the checklist of mechanisms (`D6a`) that are taught here. */
   readonly covers: readonly string[];
+  /** Where it was loaded from, for messages. */
+  readonly file: string;
+}
+
+export interface Lesson extends LessonHead {
   readonly world: World;
   readonly panels: readonly string[];
   /** Commands and flags that are switched off here, so that the new idea is the only way. */
@@ -25,8 +31,6 @@ export interface Lesson {
   /** Markdown, shown after success. */
   readonly debrief: string;
   readonly myth: Myth | undefined;
-  /** Where it was loaded from, for messages. */
-  readonly file: string;
 }
 
 /** What there is before the learner's first keystroke. */

@@ -1,5 +1,5 @@
 /** What may come next on the line. */
-import type {Lesson} from '../course/types.ts';
+import type {LessonHead} from '../course/types.ts';
 import {programNamed, programs} from './programs/table.ts';
 import type {ProgramEnv} from './shell.ts';
 import type {Completion} from './types.ts';
@@ -12,7 +12,7 @@ export function completeLine(
   cursor: number,
   env: ProgramEnv | undefined,
   words: Readonly<Record<string, {about: string}>>,
-  lessons: readonly Lesson[],
+  lessons: readonly LessonHead[],
 ): Completion {
   const before = line.slice(0, cursor);
   const from = before.search(/\S*$/);
@@ -34,7 +34,7 @@ function argumentsOf(
   argv: readonly string[],
   part: string,
   env: ProgramEnv | undefined,
-  lessons: readonly Lesson[],
+  lessons: readonly LessonHead[],
 ): readonly Item[] {
   if (name === 'play') return lessons.map(l => ({text: l.number, about: l.title}));
   return (env && programNamed(name)?.complete?.([...argv, part].slice(0, part ? -1 : undefined).filter(Boolean), env, part)) ?? [];

@@ -1,6 +1,7 @@
 /** What a learner does with a lesson: open it, go on, be helped, predict, have it solved. */
 import {findLesson, needsOf, nextLesson} from '../course/course.ts';
 import {withResult} from '../course/progress.ts';
+import type {Lesson} from '../course/types.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import {beginLesson, foresee, freshMistake, type LessonRun, objectivesOf, STARS, starsOf} from './lesson-run.ts';
 import {program} from './line.ts';
@@ -37,9 +38,15 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
   };
 
   const open = (word: string): void => {
-    const lesson = findLesson(core.options.lessons, word);
-    if (!lesson) return core.remark('error', `there is no lesson ${word}`);
-    const needs = needsOf(lesson, core.options.lessons, core.state.progress);
+    const head = findLesson(core.options.lessons, word);
+    if (!head) return core.remark('error', `there is no lesson ${word}`);
+    const needs = needsOf(head, core.options.lessons, core.state.progress);
+    let lesson: Lesson;
+    try {
+      lesson = core.options.readLesson(head);
+    } catch (error) {
+      return core.remark('error', (error as Error).message);
+    }
     const world = lessonWorld(lesson);
     enter('lesson', world, beginLesson(lesson, world.from));
     if (needs.length) core.remark('warn', `this lesson builds on: ${needs.join(', ')}`);

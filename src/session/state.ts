@@ -1,6 +1,6 @@
 /** What a session consists of. Replaced as a whole, never changed. */
 import type {Progress} from '../course/progress.ts';
-import type {Lesson} from '../course/types.ts';
+import type {Lesson, LessonHead} from '../course/types.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Ref} from '../selectors/styled.ts';
 import type {Commands, LessonRun} from './lesson-run.ts';
@@ -19,7 +19,9 @@ export interface Ports {
 }
 
 export interface SessionOptions {
-  readonly lessons: readonly Lesson[];
+  readonly lessons: readonly LessonHead[];
+  /** The whole of a lesson that is opened. Throws an Error with one sentence where its file is broken. */
+  readonly readLesson: (head: LessonHead) => Lesson;
   readonly progress: Progress;
   readonly ports: Ports;
   /** A free world's set-up. */

@@ -24,6 +24,7 @@ export function realSession(
   let saved: Progress | undefined;
   const session = createSession({
     lessons: [lesson],
+    readLesson: () => lesson,
     progress: NO_PROGRESS,
     ports: {
       ...clock,

@@ -10,7 +10,7 @@ import {readJsonFile, writeJsonFile} from '../../platform/json-file.ts';
 import {dataFolder} from '../../platform/paths.ts';
 import {createSession, type Ports} from '../../session/session.ts';
 import {chooseTheme, type ThemeName} from '../../tui/theme.ts';
-import {wholeLessons} from '../course.ts';
+import {openCourse} from '../course.ts';
 import {Failure} from '../failure.ts';
 import {interactive, onScreen} from '../front-end.ts';
 import {textOf} from '../manifests.ts';
@@ -45,8 +45,9 @@ export interface Wish {
 export async function open(wish: Wish, options: OpenOptions): Promise<void> {
   const own = wish.lesson && /\.ya?ml$/.test(wish.lesson) ? wish.lesson : undefined;
   if (own && !existsSync(own)) throw new Failure(`${own}: no such file`);
-  const lessons = own ? wholeLessons([own]) : wholeLessons();
+  const {lessons, read} = openCourse(own ? [own] : []);
   const chosen = own ? lessons[0] : wish.lesson ? findLesson(lessons, wish.lesson) : undefined;
+  if (chosen) read(chosen);
   if (wish.lesson && !chosen) throw new Failure(`there is no lesson ${wish.lesson}; there are ${lessons.map(l => l.number).join(', ')}`);
 
   const file = join(dataFolder(process.env, process.platform, homedir()), 'progress.json');
@@ -69,6 +70,7 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
   };
   const session = createSession({
     lessons,
+    readLesson: read,
     progress,
     ports,
     sandbox: {
