@@ -3,6 +3,7 @@ import {describe, expect, test} from 'vitest';
 import type {KubeObject, Pod} from '../../src/engine/api/types.ts';
 import {memoryOf} from '../../src/engine/client/memory.ts';
 import {type Cluster, createCluster} from '../../src/engine/index.ts';
+import {runtimeOwner} from '../../src/engine/runtime/node.ts';
 import type {PodRecord} from '../../src/engine/runtime/types.ts';
 
 const NODES = ['node-1', 'node-2'];
@@ -30,7 +31,7 @@ const podManifest = (name: string, script: string, restartPolicy: string): KubeO
 });
 
 const runtimePods = (cluster: Cluster, node: string): PodRecord[] =>
-  memoryOf(cluster.machine as never, `containerd/${node}`)
+  memoryOf(cluster.machine as never, runtimeOwner(node))
     .list<PodRecord>('pod')
     .map(([, pod]) => pod);
 

@@ -162,9 +162,13 @@ export interface CriPod {
   containers: readonly CriContainerStatus[];
 }
 
-export interface RuntimeStatus {
+export interface RuntimeVersion {
+  /** `containerd`, `cri-o`: the scheme of its containers' ids. */
   runtimeName: string;
   runtimeVersion: string;
+}
+
+export interface RuntimeStatus {
   runtimeReady: boolean;
   /** Undefined: ready. */
   networkNotReady?: string;
@@ -172,6 +176,7 @@ export interface RuntimeStatus {
 
 /** Every method throws CriError. */
 export interface Cri {
+  version(): RuntimeVersion;
   status(): RuntimeStatus;
 
   runPodSandbox(config: PodSandboxConfig, runtimeHandler: string): {podSandboxId: string; tookMs: number};

@@ -30,6 +30,8 @@ export interface Host {
   readonly taints: readonly core.Taint[];
   /** Has power. */
   readonly up: boolean;
+  /** Its container runtime; containerd where it does not say. */
+  readonly runtime?: 'containerd' | 'cri-o';
   readonly load?: HostLoad;
   readonly kubelet?: KubeletConfiguration;
   /** What its Node was said to report of itself, where that is not what is found out: a kubelet keeps to it. */

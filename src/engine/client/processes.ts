@@ -10,6 +10,7 @@ import type {Handler} from '../machine/machine.ts';
 import type {MachineEvent, ReadTable, Tx} from '../machine/types.ts';
 import {clientOf} from './client.ts';
 import {createContext, informerOwner, ownerOf, TIMER} from './context.ts';
+import {findHost} from './hosts.ts';
 import {replacement} from './informer.ts';
 import type {Component, ComponentContext, Watch, WatchEvent} from './types.ts';
 import {WORK} from './work-queue.ts';
@@ -198,17 +199,23 @@ export function createProcesses(components: readonly Component[]) {
     },
   } satisfies Record<string, Handler>;
 
+  const belongs = (tx: Tx, component: Component, instance: string): boolean => {
+    const host = findHost(tx, instance);
+    return !host || (component.runsOn?.(host) ?? true);
+  };
+
   /** Adds a process, and lets it start when it is to run. */
-  const add = (tx: Tx, component: Component, instance: string, run: boolean): void => {
+  const add = (tx: Tx, component: Component, instance: string, wanted: boolean): void => {
     const owner = ownerOf(component.name, instance);
     if (findProcess(tx, owner)) return;
+    const run = wanted && belongs(tx, component, instance);
     tx.insert(PROCESSES, {owner, component: component.name, program: component.process, instance, running: run, epoch: 1});
     if (run) tx.schedule(tx.now, {type: START, to: owner});
   };
 
   const setRunning = (tx: Tx, slot: number, run: boolean): void => {
     const process = tx.table<Process>(PROCESSES).get(slot)!;
-    if (process.running === run) return;
+    if (process.running === run || (run && !belongs(tx, byName.get(process.component)!, process.instance))) return;
     if (!run) {
       const {component, context} = running(tx, process.owner)!;
       component.stop?.(context);

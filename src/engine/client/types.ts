@@ -4,6 +4,7 @@
  */
 import type {Json, KubeObject, Stored, UserInfo} from '../api/types.ts';
 import type {Tx} from '../machine/types.ts';
+import type {Host} from './hosts.ts';
 
 /** Plural name of a resource in the kinds table (`pods`, `deployments`); `plural.group` for custom resources. */
 export type Resource = string;
@@ -144,6 +145,8 @@ export interface Component {
   readonly process: string;
   /** One instance for each Node of the cluster. */
   readonly perNode?: boolean;
+  /** Of those with an instance a node: whether it belongs on this one; absent: on all. */
+  runsOn?(host: Host): boolean;
   user(instance: string): UserInfo;
   /** Who lists and watches, where it is not `user`: the loops of kube-controller-manager share informers of the program itself. */
   informers?(instance: string): UserInfo;

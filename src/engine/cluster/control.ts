@@ -9,6 +9,7 @@ import {findProcess, type Processes} from '../client/processes.ts';
 import {KUBELET} from '../kubelet/types.ts';
 import type {Tx} from '../machine/types.ts';
 import {type NetworkControl, networkControls} from '../network/faults.ts';
+import {flavourOf, flavours, type RuntimeName} from '../runtime/flavours.ts';
 import {createNodeControls, type NodeControl, NotThere} from './node-controls.ts';
 import type {NodePrograms} from './nodes.ts';
 
@@ -18,6 +19,8 @@ export type Control =
   | {action: 'add-host'; host: Host}
   /** Something else fills a computer's disk, or runs on it. */
   | {action: 'node-load'; node: string; load: HostLoad}
+  /** Another container runtime takes a node over. What ran there is gone, as after a drain. */
+  | {action: 'runtime'; node: string; runtime: RuntimeName}
   /** Writes fields into a kubelet's configuration and starts it again. */
   | {action: 'kubelet-config'; node: string; change: KubeletConfiguration}
   | {action: 'watch-lag'; owner: string; resource: string; lag: number}
@@ -75,6 +78,10 @@ export function createControls(processes: Processes, nodes: NodePrograms, off: R
         throw error;
       }
     };
+  const restartKubelet = (tx: Tx, node: string): void => {
+    if (!findProcess(tx, `${KUBELET}/${node}`)?.running) return;
+    for (const run of [false, true]) processes.setProgram(tx, KUBELET, run, node);
+  };
   return {
     stop: program(false),
     start: program(true),
@@ -91,9 +98,14 @@ export function createControls(processes: Processes, nodes: NodePrograms, off: R
     ),
     'kubelet-config': onHost((tx, c: {action: 'kubelet-config'; node: string; change: KubeletConfiguration}) => {
       updateHost(tx, c.node, {kubelet: {...findHost(tx, c.node)!.kubelet, ...c.change}});
-      if (!findProcess(tx, `${KUBELET}/${c.node}`)?.running) return;
-      processes.setProgram(tx, KUBELET, false, c.node);
-      processes.setProgram(tx, KUBELET, true, c.node);
+      restartKubelet(tx, c.node);
+    }),
+    runtime: onHost((tx, c: {action: 'runtime'; node: string; runtime: RuntimeName}) => {
+      nodes.runtime.faults.wipe(tx, c.node);
+      processes.setProgram(tx, flavourOf(findHost(tx, c.node)).program, false, c.node);
+      updateHost(tx, c.node, {runtime: c.runtime});
+      processes.setProgram(tx, flavours[c.runtime].program, true, c.node);
+      restartKubelet(tx, c.node);
     }),
     'watch-lag': (tx, c) => found(tuneWatch(tx, c.owner, c.resource, {lag: c.lag}), `watch of ${c.resource} by ${c.owner}`),
     'watch-stall': stall(true),

@@ -132,7 +132,7 @@ export function createNodePrograms(): NodePrograms {
   }
 
   return {
-    components: [runtime.component, kubelet.component],
+    components: [...runtime.components, kubelet.component],
     runtime,
     kubelet,
     kubeletContext: (tx, node) => contextOf(tx, kubelet.component, node),

@@ -10,13 +10,13 @@ const states: Readonly<Record<CriContainerStatus['state'], RuntimeState>> = {
 };
 
 /** A container's id as the API shows it. */
-export const apiContainerId = (id: string): string => `containerd://${id}`;
+export const apiContainerId = (runtime: string, id: string): string => `${runtime}://${id}`;
 
 /** The runtime's id in one that the API shows. */
 export const runtimeContainerId = (id: string): string => id.replace(/^[a-z-]+:\/\//, '');
 
-const containerStatus = (c: CriContainerStatus): RuntimeContainerStatus => ({
-  id: apiContainerId(c.id),
+const containerStatus = (runtime: string, c: CriContainerStatus): RuntimeContainerStatus => ({
+  id: apiContainerId(runtime, c.id),
   name: c.metadata.name,
   state: states[c.state],
   createdAt: c.createdAt,
@@ -32,7 +32,7 @@ const containerStatus = (c: CriContainerStatus): RuntimeContainerStatus => ({
 });
 
 /** `known`: the addresses seen last; a pod without a ready sandbox keeps them. */
-export function runtimePodStatus(pod: CriPod | undefined, known: readonly string[]): RuntimePodStatus {
+export function runtimePodStatus(runtime: string, pod: CriPod | undefined, known: readonly string[]): RuntimePodStatus {
   if (!pod) return {...emptyPodStatus, ips: known};
   const sandboxStatuses = pod.sandboxes.map(s => ({
     id: s.id,
@@ -43,8 +43,8 @@ export function runtimePodStatus(pod: CriPod | undefined, known: readonly string
     createdAt: s.createdAt,
   }));
   const ready = sandboxStatuses.find(s => s.state === 'SANDBOX_READY');
-  return {ips: ready?.ip ? [ready.ip] : known, sandboxStatuses, containerStatuses: pod.containers.map(containerStatus)};
+  return {ips: ready?.ip ? [ready.ip] : known, sandboxStatuses, containerStatuses: pod.containers.map(c => containerStatus(runtime, c))};
 }
 
 export const readRuntimeStatus = (cri: Cri, uid: string, known: readonly string[]): RuntimePodStatus =>
-  runtimePodStatus(cri.podStatus(uid), known);
+  runtimePodStatus(cri.version().runtimeName, cri.podStatus(uid), known);

@@ -232,7 +232,7 @@ function create(start: Start, imageRef: string): StartOutcome {
   const running = {...worker, waiting};
   const hook = container.lifecycle?.postStart;
   if (!hook) return {kind: 'busy', worker: running, step: {kind: 'start', until: now + tookMs, container: container.name}};
-  const containerId = apiContainerId(id);
+  const containerId = apiContainerId(cri!.version().runtimeName, id);
   const {tookMs: hookMs, failure} = runHook(kubelet, running, container, containerId, hook);
   if (ctx.tx.noting) ctx.trace('PostStart', subjectOf(worker), `${container.name}: ${failure ?? `${hookMs} ms`}`);
   return {

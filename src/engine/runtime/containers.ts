@@ -14,16 +14,10 @@ export const START_MS = 45;
 export const START_ERROR = 'StartError';
 export const START_ERROR_EXIT = 128;
 
-const notFoundInPath = (program: string): string =>
-  `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "${program}": ${
-    program.includes('/') ? `stat ${program}: no such file or directory` : 'executable file not found in $PATH'
-  }: unknown`;
-
 /** Makes a container from an image on the node. */
 export function createContainer(runtime: RuntimeNode, sandboxId: string, config: ContainerConfig): {containerId: string; tookMs: number} {
   const {pod, sandbox} = findSandbox(runtime, sandboxId);
-  if (sandbox.state !== 'SANDBOX_READY')
-    throw new CriError('Unknown', `failed to get sandbox container task: no running task found: task ${sandboxId} not found: not found`);
+  if (sandbox.state !== 'SANDBOX_READY') throw new CriError('Unknown', runtime.flavour.sandboxStopped(sandboxId));
   const image = findImage(runtime, config.image.image);
   if (!image) throw new CriError('NotFound', `failed to resolve image "${config.image.image}": not found`);
   const id = idFor(pod.uid, `container ${config.metadata.name} ${config.metadata.attempt} at ${runtime.now}`);
@@ -36,8 +30,12 @@ export function createContainer(runtime: RuntimeNode, sandboxId: string, config:
     createdAt: runtime.now,
     exitCode: 0,
   };
-  if (argvOf(container, entryOf(runtime.options.images, image.name)).length === 0)
+  const entry = entryOf(runtime.options.images, image.name);
+  const [program] = unwrap(argvOf(container, entry), entry);
+  if (program === undefined)
     throw new CriError('Unknown', `failed to generate container "${id}" spec: failed to generate spec: no command specified`);
+  const {at, message} = runtime.flavour.programMissing;
+  if (at === 'create' && !findBinary(program, entry)) throw new CriError('Unknown', message(program));
   savePod(runtime, {...pod, containers: [container, ...pod.containers]});
   if (runtime.tx.noting)
     runtime.trace(podSubject(pod), `CreateContainer ${config.metadata.name} (attempt ${config.metadata.attempt}) -> ${id.slice(0, 13)}`);
@@ -52,14 +50,15 @@ export function startContainer(runtime: RuntimeNode, id: string): {tookMs: numbe
   const program = unwrap(argvOf(container, entry), entry)[0]!;
   const {name} = container.config.metadata;
   if (!findBinary(program, entry)) {
-    const error = new CriError('Unknown', notFoundInPath(program));
+    const message = runtime.flavour.programMissing.message(program);
+    const error = new CriError('Unknown', message);
     const failed: ContainerRecord = {
       ...container,
       state: 'CONTAINER_EXITED',
       finishedAt: runtime.now,
       exitCode: START_ERROR_EXIT,
       reason: START_ERROR,
-      message: notFoundInPath(program),
+      message,
     };
     savePod(runtime, withContainer(pod, failed));
     if (runtime.tx.noting) runtime.trace(podSubject(pod), `StartContainer ${name}: ${error.message}`);

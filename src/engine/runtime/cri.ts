@@ -11,8 +11,6 @@ import {store} from './processes.ts';
 import {removePodSandbox, runPodSandbox, sandboxStatus, stopPodSandbox} from './sandboxes.ts';
 import type {ContainerRecord, PodRecord} from './types.ts';
 
-export const RUNTIME_VERSION = '2.1.4';
-
 const criPod = ({uid, name, namespace, sandboxes, containers}: PodRecord): CriPod => ({
   uid,
   name,
@@ -45,9 +43,10 @@ function updateResources(runtime: RuntimeNode, id: string, resources: LinuxConta
 }
 
 export const createCri = (runtime: RuntimeNode): Cri => ({
+  version: () => ({runtimeName: runtime.flavour.name, runtimeVersion: runtime.flavour.version}),
   status() {
     const networkNotReady = runtime.options.cni(runtime.tx, runtime.node).notReady();
-    return {runtimeName: 'containerd', runtimeVersion: RUNTIME_VERSION, runtimeReady: true, ...(networkNotReady && {networkNotReady})};
+    return {runtimeReady: true, ...(networkNotReady && {networkNotReady})};
   },
   runPodSandbox: (config, handler) => runPodSandbox(runtime, config, handler),
   stopPodSandbox: id => stopPodSandbox(runtime, id),

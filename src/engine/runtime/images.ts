@@ -6,8 +6,11 @@ import {quantityValue} from '../api/quantity.ts';
 import {type ImageCatalogue, type ImageEntry, lookUp, type Registry, type RegistryState} from './catalogue/catalogue.ts';
 import {hex} from './ids.ts';
 import {podSubject, type RuntimeNode} from './node.ts';
+import type {PullTrouble} from './pull-errors.ts';
 import {IMAGES, type ImageRecord, PULLS, type PullRecord, REGISTRIES} from './types.ts';
 
+/** Until a name that nobody knows is known to be none. */
+const LOOKUP_MS = 40;
 /** Until a connection attempt is given up. */
 const DIAL_TIMEOUT_MS = 30_000;
 /** A slow registry's share of its bandwidth. */
@@ -40,47 +43,20 @@ export function entryOf(catalogue: ImageCatalogue, name: string): ImageEntry {
 export const registryState = (runtime: RuntimeNode, domain: string, registry: Registry): RegistryState =>
   runtime.memory.get<{state: RegistryState}>(REGISTRIES, domain)?.state ?? registry.state ?? 'ok';
 
-type Failure = NonNullable<PullRecord['error']>;
-
-const resolveFailure = (name: string, why: string): string =>
-  `failed to pull and unpack image "${name}": failed to resolve reference "${name}": ${why}`;
-
 /** What becomes of a pull, and how long it takes. */
-function planPull(runtime: RuntimeNode, image: string, auth: readonly AuthConfig[]): {tookMs: number; error?: Failure} {
+function planPull(runtime: RuntimeNode, image: string, auth: readonly AuthConfig[]): {tookMs: number; trouble?: PullTrouble} {
   const found = lookUp(runtime.options.images, image);
-  const {name} = found;
-  const [domain = ''] = name.split('/');
-  const path = name.slice(domain.length + 1).replace(/[:@].*$/, '');
-  const url = (verb: string) =>
-    `${verb} "https://${domain === 'docker.io' ? 'registry-1.docker.io' : domain}/v2/${path}/manifests/${name.replace(/^.*[:@]/, '')}"`;
-  const failure = (code: Failure['code'], why: string, tookMs: number) => ({tookMs, error: {code, message: resolveFailure(name, why)}});
-  if (!found.found && found.why === 'host')
-    return failure('Unknown', `failed to do request: ${url('Head')}: dial tcp: lookup ${domain.replace(/:\d+$/, '')}: no such host`, 40);
+  if (!found.found && found.why === 'host') return {tookMs: LOOKUP_MS, trouble: 'no-host'};
   const registry = found.registry!;
-  const state = registryState(runtime, domain, registry);
-  if (state === 'down')
-    return failure('Unknown', `failed to do request: ${url('Head')}: dial tcp ${domain}:443: i/o timeout`, DIAL_TIMEOUT_MS);
-  if (state === 'rate-limited')
-    return failure('Unknown', `unexpected status from HEAD request to ${url('').slice(2, -1)}: 429 Too Many Requests`, registry.latency);
+  const state = registryState(runtime, found.name.split('/')[0]!, registry);
+  if (state === 'down') return {tookMs: DIAL_TIMEOUT_MS, trouble: 'down'};
+  const after = (trouble: PullTrouble) => ({tookMs: registry.latency, trouble});
+  if (state === 'rate-limited') return after('rate-limited');
   const known = auth.some(a => registry.users?.[a.username] === a.password);
   const closed = state === 'unauthorized' || (found.found && found.entry.private === true) || (!found.found && found.why === 'repository');
-  if (closed && !known) {
-    const pull = `pull access denied, repository does not exist or may require authorization`;
-    return failure(
-      'Unknown',
-      `${pull}: ${auth.length > 0 ? 'authorization failed: no basic auth credentials' : 'server message: insufficient_scope: authorization failed'}`,
-      registry.latency,
-    );
-  }
-  if (!found.found) return failure('NotFound', `${name}: not found`, registry.latency);
-  if (found.entry.signature === 'invalid')
-    return {
-      tookMs: registry.latency,
-      error: {
-        code: 'Unknown',
-        message: `SignatureValidationFailed: Source image rejected: A signature was required, but no signature exists`,
-      },
-    };
+  if (closed && !known) return after(auth.length > 0 ? 'wrong-credentials' : 'denied');
+  if (!found.found) return after('no-tag');
+  if (found.entry.signature === 'invalid') return after('unsigned');
   const bytesPerMs = quantityValue(registry.bandwidth) / 1000 / (state === 'slow' ? SLOW_FACTOR : 1);
   return {tookMs: Math.round(registry.latency + quantityValue(found.entry.size) / bytesPerMs)};
 }
@@ -101,7 +77,11 @@ export function pullImage(
   const doneAt = runtime.now + plan.tookMs;
   const pullId = `${normalizeImageName(image)}@${runtime.now}`;
   const subject = podSubject(pod);
-  runtime.memory.put<PullRecord>(PULLS, pullId, {image, subject, doneAt, ...(plan.error && {error: plan.error})});
+  const error = plan.trouble && {
+    code: plan.trouble === 'no-tag' ? ('NotFound' as const) : ('Unknown' as const),
+    message: runtime.flavour.pullFailed(plan.trouble, {image, name: normalizeImageName(image)}),
+  };
+  runtime.memory.put<PullRecord>(PULLS, pullId, {image, subject, doneAt, ...(error && {error})});
   if (runtime.tx.noting) runtime.trace(subject, `PullImage ${image}`);
   return {pullId, doneAt};
 }

@@ -5,18 +5,18 @@ import type {Cni} from '../api/cni.ts';
 import type {PodNetwork} from '../api/cri.ts';
 import {CriError} from '../api/cri.ts';
 import {createContext} from '../client/context.ts';
+import {findHost} from '../client/hosts.ts';
 import {memoryOf} from '../client/memory.ts';
 import {findProcess} from '../client/processes.ts';
 import type {Component, ComponentContext, Memory} from '../client/types.ts';
 import type {Tx} from '../machine/types.ts';
 import type {ImageCatalogue} from './catalogue/catalogue.ts';
+import {flavourOf, type RuntimeFlavour} from './flavours.ts';
 import {uidOf} from './ids.ts';
 import {type ContainerRecord, PODS, type PodRecord, type Sandbox} from './types.ts';
 
-export const RUNTIME = 'containerd';
-
-/** Owner of a node's runtime memory. */
-export const runtimeOwner = (node: string): string => `${RUNTIME}/${node}`;
+/** Owner of what a node's runtime remembers, whichever it is. */
+export const runtimeOwner = (node: string): string => `cri/${node}`;
 
 export interface RuntimeOptions {
   cni(tx: Tx, node: string): Cni;
@@ -34,6 +34,7 @@ export interface RuntimeNode {
   readonly node: string;
   readonly memory: Memory;
   readonly options: RuntimeOptions;
+  readonly flavour: RuntimeFlavour;
   readonly date: string;
   trace(subject: string, detail: string): void;
   /** Lets the processes of a container go on at that time; undefined: nothing to wait for. */
@@ -49,7 +50,7 @@ const SETTLING_MS = 60_000;
 
 /** Undefined when the runtime does not run on that node. */
 export function openRuntime(tx: Tx, node: string, component: Component, options: RuntimeOptions): RuntimeNode | undefined {
-  const process = findProcess(tx, runtimeOwner(node));
+  const process = findProcess(tx, `${component.name}/${node}`);
   return process?.running ? runtimeNode(createContext(tx, component, node, process.epoch), options) : undefined;
 }
 
@@ -59,6 +60,7 @@ export const runtimeNode = (ctx: ComponentContext, options: RuntimeOptions): Run
   node: ctx.instance,
   memory: memoryOf(ctx.tx, runtimeOwner(ctx.instance)),
   options,
+  flavour: flavourOf(findHost(ctx.tx, ctx.instance)),
   date: timeText(ctx.now),
   trace: (subject, detail) => ctx.trace('CRI', subject, detail),
   wakeAt(containerId, at, startedAt) {

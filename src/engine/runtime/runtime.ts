@@ -1,19 +1,22 @@
-/** containerd on every node: a component without an identity, for it never asks the API server. */
+/** The container runtime of every node: a component without an identity, for it never asks the API server. A node has one of the flavours. */
 import type {Cri, Dialer} from '../api/cri.ts';
+import {findHost} from '../client/hosts.ts';
 import type {Component, ComponentContext} from '../client/types.ts';
 import type {Tx} from '../machine/types.ts';
 import type {RegistryState} from './catalogue/catalogue.ts';
 import {killContainer} from './containers.ts';
 import {createCri} from './cri.ts';
+import {flavourOf, flavours, type RuntimeFlavour} from './flavours.ts';
 import {imageRecord} from './images.ts';
-import {listPods, openRuntime, PROCESS_TIMER, RUNTIME, type RuntimeNode, type RuntimeOptions, runtimeNode} from './node.ts';
+import {listPods, openRuntime, PROCESS_TIMER, type RuntimeNode, type RuntimeOptions, runtimeNode} from './node.ts';
 import {SIGKILL_EXIT, store, wakeContainer} from './processes.ts';
-import {killSandbox} from './sandboxes.ts';
+import {killSandbox, removePodSandbox} from './sandboxes.ts';
 import {nodeSockets} from './sockets.ts';
-import {IMAGES, type ImageRecord, REGISTRIES} from './types.ts';
+import {IMAGES, type ImageRecord, LOGS, PULLS, REGISTRIES} from './types.ts';
 
 export interface Runtime {
-  readonly component: Component;
+  /** One a flavour; on a node only its own runs. */
+  readonly components: readonly Component[];
   /** The node's CRI socket; undefined while nobody listens on it. */
   cri(tx: Tx, node: string): Cri | undefined;
   /** What processes on a node answer at its addresses; undefined while it is down. */
@@ -25,23 +28,28 @@ export interface Runtime {
     setRegistry(tx: Tx, node: string, domain: string, state: RegistryState): void;
     /** The machine loses its power: everything that ran on it has ended. */
     powerOff(tx: Tx, node: string): void;
+    /** Forgets pods and images: another runtime knows nothing of them. */
+    wipe(tx: Tx, node: string): void;
   };
 }
 
 /** The runtime of all nodes. */
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const component: Component = {
-    name: RUNTIME,
-    process: RUNTIME,
+  const componentOf = (flavour: RuntimeFlavour): Component => ({
+    name: flavour.program,
+    process: flavour.program,
     perNode: true,
+    runsOn: host => flavourOf(host) === flavour,
     user: () => ({username: 'system:anonymous', groups: ['system:unauthenticated']}),
     watches: [],
     start: ctx => start(runtimeNode(ctx, options)),
     timers: {
       [PROCESS_TIMER]: (ctx: ComponentContext, id) => wakeContainer(runtimeNode(ctx, options), id as string),
     },
-  };
-  const open = (tx: Tx, node: string): RuntimeNode | undefined => openRuntime(tx, node, component, options);
+  });
+  const components = new Map(Object.values(flavours).map(flavour => [flavour, componentOf(flavour)]));
+  const open = (tx: Tx, node: string): RuntimeNode | undefined =>
+    openRuntime(tx, node, components.get(flavourOf(findHost(tx, node)))!, options);
   const act =
     <A extends unknown[]>(what: (runtime: RuntimeNode, ...args: A) => void) =>
     (tx: Tx, node: string, ...args: A): void => {
@@ -49,7 +57,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       if (runtime) what(runtime, ...args);
     };
   return {
-    component,
+    components: [...components.values()],
     cri(tx, node) {
       const runtime = open(tx, node);
       return runtime && createCri(runtime);
@@ -63,6 +71,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       killContainer: act((runtime, id: string, exitCode: number = SIGKILL_EXIT) => killContainer(runtime, id, exitCode)),
       setRegistry: act((runtime, domain: string, state: RegistryState) => runtime.memory.put(REGISTRIES, domain, {state})),
       powerOff: act(powerOff),
+      wipe: act(wipe),
     },
   };
 }
@@ -87,4 +96,9 @@ function powerOff(runtime: RuntimeNode): void {
     for (const container of pod.containers) killContainer(runtime, container.id, LOST_POWER_EXIT, 'Unknown');
     for (const sandbox of pod.sandboxes) if (sandbox.state === 'SANDBOX_READY') killSandbox(runtime, sandbox.id);
   }
+}
+
+function wipe(runtime: RuntimeNode): void {
+  for (const pod of listPods(runtime)) for (const {id} of pod.sandboxes) removePodSandbox(runtime, id);
+  for (const kind of [IMAGES, PULLS, LOGS]) for (const [id] of runtime.memory.list(kind)) runtime.memory.delete(kind, id);
 }

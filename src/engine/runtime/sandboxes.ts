@@ -9,8 +9,8 @@ import type {PodRecord, Sandbox} from './types.ts';
 /** How long the pause container, the namespaces and the plugins take. */
 export const RUN_SANDBOX_MS = 180;
 
-/** Handlers that are configured: runc under its two names, and a virtual machine's. */
-const runtimeHandlers: ReadonlySet<string> = new Set(['', 'runc', 'kata', 'gvisor', 'runsc']);
+/** Handlers that are configured: the default, the usual ones by name, and those of virtual machines and sandboxed kernels. */
+const runtimeHandlers: ReadonlySet<string> = new Set(['', 'runc', 'crun', 'kata', 'gvisor', 'runsc']);
 
 const cniRequest = (pod: Pick<PodRecord, 'uid' | 'name' | 'namespace'>, sandbox: Pick<Sandbox, 'id' | 'netns'>) => ({
   containerId: sandbox.id,
@@ -37,7 +37,7 @@ export function runPodSandbox(
   const netns = hostNetwork ? undefined : `/var/run/netns/cni-${id.slice(0, 8)}-${id.slice(8, 12)}`;
   if (!hostNetwork) {
     const cni = runtime.options.cni(runtime.tx, runtime.node);
-    const refused = (text: string) => new CriError('Unknown', `failed to setup network for sandbox "${id}": ${text}`);
+    const refused = (text: string) => new CriError('Unknown', runtime.flavour.networkFailed({id, ...config.metadata}, text));
     const notReady = cni.notReady();
     if (notReady) throw refused(notReady);
     try {

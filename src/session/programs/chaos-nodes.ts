@@ -4,6 +4,7 @@ import type {KubeletConfiguration} from '../../engine/client/hosts.ts';
 import {ControlError} from '../../engine/cluster/control.ts';
 import type {RegistryState} from '../../engine/runtime/catalogue/catalogue.ts';
 import {registries} from '../../engine/runtime/catalogue/registries.ts';
+import {flavours, type RuntimeName} from '../../engine/runtime/flavours.ts';
 import {objectsOf} from '../../selectors/objects.ts';
 import type {ProgramEnv} from '../shell.ts';
 import type {ChaosRow} from './chaos-row.ts';
@@ -112,6 +113,17 @@ export const nodeRows: readonly ChaosRow[] = [
     said: ([node, percent = '']) => `${percent.replace(/%$/, '')} % of the disk of ${node} is taken`,
   },
   {
+    words: ['runtime'],
+    names: ['NAME', 'RUNTIME'],
+    about: 'put another container runtime on a node: containerd or cri-o (its pods end there)',
+    control([node = '', wanted = '']) {
+      const runtime = Object.keys(flavours).find(name => name === wanted) as RuntimeName | undefined;
+      if (!runtime) throw new ControlError(`a runtime is ${Object.keys(flavours).join(' or ')}, not ${wanted}`);
+      return {action: 'runtime', node, runtime};
+    },
+    said: ([node, runtime]) => `${node} runs ${runtime}`,
+  },
+  {
     words: ['kubelet', 'set'],
     names: ['NAME', 'FIELD=VALUE'],
     about: `write a field of a node's kubelet configuration and start the kubelet again: ${Object.keys(SETTINGS).join(', ')}`,
@@ -133,6 +145,7 @@ export const placesOfNodes: Readonly<Record<string, (env: ProgramEnv) => readonl
   STATE: () => REGISTRY_STATES,
   FILE: ({state}) => Object.keys(state.files),
   NAME: ({cluster}) => hostNames(cluster),
+  RUNTIME: () => Object.keys(flavours),
   PERCENT: () => ['0', '80', '95'],
   'FIELD=VALUE': () => ['cpuManagerPolicy=static', 'evictionHard=memory.available:1Gi', 'staticPodURL=http://'],
 };

@@ -1,5 +1,6 @@
 /** The Node object: how a kubelet registers it and what it reports of itself. upstream: pkg/kubelet/kubelet_node_status.go, nodestatus/setters.go */
 import {equalJson} from '../../api/clone.ts';
+import type {RuntimeVersion} from '../../api/cri.ts';
 import {canonical, parseQuantity, quantityValue} from '../../api/quantity.ts';
 import {ApiError, type Json, type KubeObject, type Node, type Stored} from '../../api/types.ts';
 import type {Host} from '../../client/hosts.ts';
@@ -128,7 +129,7 @@ function nodeStatus(kubelet: Kubelet, old: Node['status']): NonNullable<Node['st
     nodeInfo: {
       architecture: 'amd64',
       bootID: nodeMemory(kubelet.ctx)?.bootId ?? '',
-      containerRuntimeVersion: cri ? `${cri.status().runtimeName}://${cri.status().runtimeVersion}` : 'containerd://Unknown',
+      containerRuntimeVersion: cri ? versionText(cri.version()) : `${host.runtime ?? 'containerd'}://Unknown`,
       kernelVersion: '6.8.0',
       kubeProxyVersion: '',
       kubeletVersion: KUBELET_VERSION,
@@ -140,6 +141,8 @@ function nodeStatus(kubelet: Kubelet, old: Node['status']): NonNullable<Node['st
     ...given,
   };
 }
+
+const versionText = ({runtimeName, runtimeVersion}: RuntimeVersion): string => `${runtimeName}://${runtimeVersion}`;
 
 /** A name that depends on the node alone. */
 function idOf(node: string, what: string): string {
@@ -204,7 +207,7 @@ function tellStart({ctx, node}: Kubelet): void {
 function digestOf({ctx, cri, host}: Kubelet, current: Node): string {
   const ready = current.status?.conditions?.find(c => c.type === 'Ready');
   const pressure = Object.keys(nodeMemory(ctx)?.pressure ?? {});
-  return JSON.stringify([cri?.status(), cri?.listImages().length, pressure, host.capacity, ready?.status, ready?.reason]);
+  return JSON.stringify([cri?.version(), cri?.status(), cri?.listImages().length, pressure, host.capacity, ready?.status, ready?.reason]);
 }
 
 /** Reports when something changed, and every five minutes. */

@@ -24,7 +24,8 @@ export function containerLogs(kubelet: Kubelet, namespace: string, name: string,
     kubelet.cri!.containerStatus(id);
     lines = kubelet.cri!.readLog(id);
   } catch (error) {
-    if (error instanceof CriError) throw new LogError(`unable to retrieve container logs for containerd://${id}`);
+    if (error instanceof CriError)
+      throw new LogError(`unable to retrieve container logs for ${kubelet.cri!.version().runtimeName}://${id}`);
     throw error;
   }
   const since =
