@@ -2,7 +2,7 @@ import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import {controllerFacts} from './controllers.ts';
 import {eventFacts} from './events.ts';
-import type {Facts} from './facts.ts';
+import type {Facts, PredictedFacts} from './facts.ts';
 import {kubeletFacts} from './kubelets.ts';
 import {networkFacts} from './network.ts';
 import {notesOf} from './notes.ts';
@@ -21,19 +21,23 @@ export interface Gaze {
   readonly selected: Ref | undefined;
   /** The request that is being walked through, and how many of its stages it has passed: what lies behind them is not shown yet. */
   readonly walk?: {readonly request: string; readonly passed: number} | undefined;
+  /** What the learner has said about what comes next. */
+  readonly predicted?: PredictedFacts | undefined;
 }
 
 /**
  * What can be seen of a cluster where it stands now; to be read anew after each step. Each part is computed when it is first looked at. Without a cluster there is
  * nothing to see.
  */
-export function readFacts(cluster: Cluster | undefined, {from, selected, walk}: Gaze): Facts {
+export function readFacts(cluster: Cluster | undefined, gaze: Gaze): Facts {
   if (!cluster) return nothing;
   const {machine} = cluster;
-  const moment = [machine.journal.position, machine.root.step, Math.floor(machine.now / freshMs), from, walk?.request, walk?.passed].join();
+  const {from, selected, walk, predicted} = gaze;
+  const look = [from, walk?.request, walk?.passed, predicted?.ask, predicted?.guess, predicted?.truth];
+  const moment = [machine.journal.position, machine.root.step, Math.floor(machine.now / freshMs), ...look].join();
   const known = kept.get(machine);
   if (known?.moment === moment && known.selected === selected) return known.facts;
-  const facts = look(cluster, {from, selected, walk});
+  const facts = seen(cluster, gaze);
   kept.set(machine, {moment, selected, facts});
   return facts;
 }
@@ -43,10 +47,13 @@ const freshMs = 500;
 
 const kept = new WeakMap<Machine, {readonly moment: string; readonly selected: Ref | undefined; readonly facts: Facts}>();
 
-function look({machine}: Cluster, {from, selected, walk}: Gaze): Facts {
+function seen(cluster: Cluster, {from, selected, walk, predicted}: Gaze): Facts {
+  const {machine} = cluster;
   const notes = notesOf(machine, from);
   const step = selected?.kind === 'step' ? selected.step : undefined;
-  const pod = selected?.kind === 'object' && selected.resource === 'pods' ? `${selected.namespace}/${selected.name}` : undefined;
+  const object = selected?.kind === 'object' ? selected : undefined;
+  const pod = object?.resource === 'pods' ? `${object.namespace}/${object.name}` : undefined;
+  const node = object?.resource === 'nodes' ? object.name : undefined;
   const walked = walk && notes.requests.findLast(({note}) => note.id === walk.request);
   const request = walked ? underway(walked, walk.passed) : requestLookedAt(notes, step);
   return lazily<Facts>({
@@ -57,7 +64,7 @@ function look({machine}: Cluster, {from, selected, walk}: Gaze): Facts {
     requests: () => recentRequests(notes),
     store: () => storeFacts(machine, notes),
     controllers: () => controllerFacts(machine, notes),
-    scheduler: () => schedulerFacts(machine, notes, {...(step !== undefined && {step}), ...(pod !== undefined && {pod})}),
+    scheduler: () => schedulerFacts(cluster, notes, {step, pod, node, predicted}),
     kubelets: () => kubeletFacts(machine, notes),
     pods: () => podFacts(machine),
     network: () => networkFacts(machine, notes),
@@ -74,7 +81,7 @@ const nothing: Facts = {
   requests: [],
   store: {revision: 0, keys: [], watchers: []},
   controllers: {tree: [], queues: []},
-  scheduler: {running: false, queues: [], decision: undefined},
+  scheduler: {running: false, queues: [], decision: undefined, filters: [], predicted: undefined, whyNot: undefined},
   kubelets: [],
   pods: [],
   network: {walk: undefined, lookup: undefined, nodes: [], services: []},

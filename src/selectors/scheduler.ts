@@ -1,12 +1,25 @@
+/** The scheduler's queues, its last decision, and what would have made another node win. */
+import {byResource} from '../engine/api/kinds.ts';
+import type {Pod} from '../engine/api/types.ts';
+import {storagePrefix} from '../engine/apiserver/resources.ts';
+import {objectAt} from '../engine/apiserver/watch.ts';
 import {readMemory} from '../engine/client/memory.ts';
 import {PROCESSES, type Process} from '../engine/client/processes.ts';
+import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Machine} from '../engine/machine/machine.ts';
-import {type Place, QUEUE, type QueueEntry} from '../engine/scheduler/state/records.ts';
-import type {SchedulerFacts} from './facts.ts';
+import {readConfiguration} from '../engine/scheduler/config/configuration.ts';
+import type {KubeSchedulerConfiguration} from '../engine/scheduler/config/types.ts';
+import {whyNot} from '../engine/scheduler/explain/counterfactuals.ts';
+import {worldOf} from '../engine/scheduler/explain/world.ts';
+import {wakingEvents} from '../engine/scheduler/framework/hints.ts';
+import type {Framework} from '../engine/scheduler/framework/types.ts';
+import {MAX_UNSCHEDULABLE_MS} from '../engine/scheduler/state/queue.ts';
+import {type Place, QUEUE, type QueueEntry, splitKey} from '../engine/scheduler/state/records.ts';
+import type {PredictedFacts, QueuedFacts, SchedulerFacts, WhyNotFacts} from './facts.ts';
 import type {Notes} from './notes.ts';
-import {spanText} from './time-text.ts';
 
 const program = 'kube-scheduler';
+const owner = `${program}/`;
 
 /** The queues as they are named on the panel, each with the places of the scheduler's own records that it stands for. */
 const queueNames: readonly {readonly name: string; readonly places: readonly Place[]}[] = [
@@ -17,42 +30,96 @@ const queueNames: readonly {readonly name: string; readonly places: readonly Pla
   {name: 'binding', places: ['binding']},
 ];
 
+/** What steers which decision is looked at, and what is asked about it. */
+export interface SchedulerGaze {
+  readonly step?: number | undefined;
+  /** `namespace/name` */
+  readonly pod?: string | undefined;
+  readonly node?: string | undefined;
+  readonly predicted?: PredictedFacts | undefined;
+}
+
 /** The scheduler's queues, and its last decision (that of the selected pod or step, if it has one). */
-export function schedulerFacts(machine: Machine, notes: Notes, selected: {step?: number; pod?: string} = {}): SchedulerFacts {
-  const {decisions} = notes;
-  const decision =
-    decisions.findLast(({step}) => step.id === selected.step) ??
-    decisions.findLast(({note}) => note.pod === selected.pod) ??
-    decisions.at(-1);
+export function schedulerFacts(cluster: Cluster, {decisions}: Notes, {step, pod, node, predicted}: SchedulerGaze = {}): SchedulerFacts {
+  const {machine} = cluster;
+  const found = decisions.findLast(heard => heard.step.id === step) ?? decisions.findLast(({note}) => note.pod === pod) ?? decisions.at(-1);
+  const decision = found && {...found.note, step: found.step.id};
+  const frameworks = frameworksOf(cluster);
   return {
     running: machine
       .table<Process>(PROCESSES)
       .all('program', program)
       .some(process => process.running),
-    queues: queues(machine),
-    decision: decision && {...decision.note, step: decision.step.id},
+    queues: queues(machine, frameworks),
+    decision,
+    filters: decision ? profileOf(frameworks, podAt(machine, decision.pod)).filter.map(plugin => plugin.name) : [],
+    predicted,
+    whyNot: decision && node !== undefined ? whyNotFacts(machine, frameworks, decision.pod, node) : undefined,
   };
 }
 
-function queues(machine: Machine): SchedulerFacts['queues'] {
-  const entries = readMemory(machine, `${program}/`).list<QueueEntry>(QUEUE);
+type Frameworks = ReadonlyMap<string, Framework>;
+const known = new WeakMap<Cluster, Frameworks>();
+
+function frameworksOf(cluster: Cluster): Frameworks {
+  const kept = known.get(cluster);
+  if (kept) return kept;
+  const {frameworks} = readConfiguration(cluster.schedulerConfiguration as KubeSchedulerConfiguration | undefined);
+  known.set(cluster, frameworks);
+  return frameworks;
+}
+
+/** The profile of the pod, or the first one where the pod is gone. */
+const profileOf = (frameworks: Frameworks, pod: Pod | undefined): Framework =>
+  frameworks.get(pod?.spec?.schedulerName ?? '') ?? [...frameworks.values()][0]!;
+
+const podsBelow = storagePrefix(byResource('pods')!);
+const podAt = (machine: Machine, key: string): Pod | undefined =>
+  objectAt(machine, podsBelow + key, machine.root.revision) as Pod | undefined;
+
+function queues(machine: Machine, frameworks: Frameworks): SchedulerFacts['queues'] {
+  const entries = readMemory(machine, owner).list<QueueEntry>(QUEUE);
   return queueNames.map(({name, places}) => ({
     name,
     items: entries
       .filter(([, entry]) => places.includes(entry.place))
       .toSorted(([, one], [, other]) => one.seq - other.seq)
-      .map(([pod, entry]) => ({pod, note: noteOf(entry, machine.now)})),
+      .map(([key, entry]) => queued(machine, frameworks, key, entry)),
   }));
 }
 
-function noteOf({place, plugins, attempts, backoffUntil, node}: QueueEntry, now: number): string {
-  if (place === 'binding') return node ?? '';
-  const left = backoffUntil - now;
-  return [
-    plugins.join(', '),
-    attempts > 0 ? `tried ${attempts}x` : '',
-    place.endsWith('ackoff') && left > 0 ? `again in ${spanText(left)}` : '',
-  ]
-    .filter(part => part !== '')
-    .join(', ');
+function queued(machine: Machine, frameworks: Frameworks, key: string, entry: QueueEntry): QueuedFacts {
+  const {place, plugins, attempts, node = ''} = entry;
+  const waits = place === 'unschedulable' || place === 'gated';
+  return {
+    pod: key,
+    attempts,
+    plugins,
+    leftMs: leftOf(entry, machine.now),
+    wakes: waits ? wakingEvents(profileOf(frameworks, podAt(machine, key)), plugins) : [],
+    node,
+    ref: {kind: 'object', resource: 'pods', ...splitKey(key)},
+  };
+}
+
+function leftOf({place, backoffUntil, timestamp}: QueueEntry, now: number): number | undefined {
+  if (place === 'backoff' || place === 'errorBackoff') return Math.max(0, backoffUntil - now);
+  return place === 'unschedulable' ? Math.max(0, timestamp + MAX_UNSCHEDULABLE_MS - now) : undefined;
+}
+
+/** More nodes than this take too long to be tried over and over while somebody moves a cursor. */
+const MOST_NODES = 200;
+
+function whyNotFacts(machine: Machine, frameworks: Frameworks, key: string, node: string): WhyNotFacts | undefined {
+  const pod = podAt(machine, key);
+  if (!pod) return undefined;
+  const world = worldOf(machine, owner, profileOf(frameworks, pod));
+  if (world.nodes.length > MOST_NODES) return undefined;
+  const {obstacles, behind, changes} = whyNot(world, pod, node);
+  return {
+    node,
+    obstacles,
+    behind,
+    changes: changes.map(({changes: steps, wins}) => ({text: steps.map(step => step.text).join('; '), wins})),
+  };
 }

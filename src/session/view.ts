@@ -2,6 +2,7 @@
 import {CHAPTERS, chapterOf, inOrder, needsOf, nextLesson} from '../course/course.ts';
 import type {Lesson} from '../course/types.ts';
 import {currentContext} from '../kubectl/kubeconfig.ts';
+import type {PredictedFacts} from '../selectors/facts.ts';
 import {readFacts} from '../selectors/read-facts.ts';
 import {stepDone} from './lesson-actions.ts';
 import {objectivesOf, STARS} from './lesson-run.ts';
@@ -14,6 +15,7 @@ import type {CourseView, LessonView, PredictionView, TimeView, TranscriptEntry, 
 export function viewOf(core: Core, running: Underway | undefined): View {
   const {state} = core;
   const {user, namespace} = contextOf(state.shell);
+  const prediction = predictionView(core);
   const transcript: TranscriptEntry[] = (state.branch?.entries ?? []).map(({id, line, output, failed}) => ({id, line, output, failed}));
   if (running) transcript.push({id: running.id, line: running.line, output: running.output, failed: false});
   return {
@@ -21,10 +23,15 @@ export function viewOf(core: Core, running: Underway | undefined): View {
     course: courseView(core),
     lesson: lessonView(core),
     time: timeView(core),
-    facts: readFacts(clusterOf(core), {from: state.world?.from ?? 0, selected: state.selected, walk: state.walk}),
+    facts: readFacts(clusterOf(core), {
+      from: state.world?.from ?? 0,
+      selected: state.selected,
+      walk: state.walk,
+      predicted: predictedFacts(prediction),
+    }),
     transcript,
     busy: running !== undefined,
-    prediction: predictionView(core),
+    prediction,
     editing: state.editing,
     toast: state.toast,
     context: user,
@@ -117,6 +124,12 @@ function predictionView(core: Core): PredictionView | undefined {
     truth,
     verdict: truth === undefined ? '' : truth === guess?.chosen ? 'you saw it coming' : `it was ${current.predict.options[truth]}`,
   };
+}
+
+function predictedFacts(prediction: PredictionView | undefined): PredictedFacts | undefined {
+  if (prediction?.chosen === undefined) return undefined;
+  const {ask, options, chosen, truth} = prediction;
+  return {ask, guess: options[chosen] ?? '', truth: truth === undefined ? undefined : options[truth]};
 }
 
 function timeView(core: Core): TimeView {

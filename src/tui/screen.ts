@@ -1,5 +1,5 @@
 /** From keys to changes: looks keys up in the keymap and carries their actions out, on the screen's own state or through the session. */
-import {panels} from '../selectors/panels/table.ts';
+import {panelOf, panels} from '../selectors/panels/table.ts';
 import type {Ref} from '../selectors/styled.ts';
 import {editorActions} from './editor-actions.ts';
 import {type ActionName, bindingOf, keyText} from './keymap.ts';
@@ -70,6 +70,16 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     const rows = panelRows(view(), ui.get(), focused);
     const last = Math.max(0, rows.length - 1);
     set({selected: {...selected, [focused]: Math.max(0, Math.min(last, selectionOf(ui.get(), focused, rows) + by))}});
+    follow();
+  };
+
+  /** Some panels tell more of the row under the cursor. */
+  const follow = () => {
+    const {focus: focused} = ui.get();
+    const {follows} = panelOf(focused) ?? {};
+    if (follows === undefined) return;
+    const ref = selectedRef(view(), ui.get());
+    if (ref?.kind === 'object' && ref.resource === follows) session.dispatch({type: 'select', ref});
   };
 
   const look = (kind: DetailKind) => {

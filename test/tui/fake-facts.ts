@@ -74,6 +74,7 @@ export const decision: DecisionFacts = {
     'node-2': null,
     'node-3': null,
   },
+  skipped: [],
   scores: {
     NodeResourcesFit: {'node-2': {raw: 92, normalized: 92, weight: 1}, 'node-3': {raw: 80, normalized: 80, weight: 1}},
     TaintToleration: {'node-2': {raw: 0, normalized: 100, weight: 3}, 'node-3': {raw: 0, normalized: 100, weight: 3}},
@@ -169,9 +170,25 @@ export function fakeFacts(pod = 'web'): Facts {
       queues: [
         {name: 'active', items: []},
         {name: 'backoff', items: []},
-        {name: 'unschedulable', items: [{pod: 'default/big', note: 'NodeResourcesFit'}]},
+        {
+          name: 'unschedulable',
+          items: [
+            {
+              pod: 'default/big',
+              attempts: 2,
+              plugins: ['NodeResourcesFit'],
+              leftMs: 250_000,
+              wakes: ['Node/Add', 'AssignedPod/Delete'],
+              node: '',
+              ref: podRef('big'),
+            },
+          ],
+        },
       ],
       decision: {...decision, pod: `default/${pod}`},
+      filters: ['NodeUnschedulable', 'TaintToleration', 'NodeResourcesFit'],
+      predicted: undefined,
+      whyNot: undefined,
     },
     kubelets: ['node-1', 'node-2', 'node-3'].map(name => ({
       node: name,

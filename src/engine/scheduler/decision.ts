@@ -15,6 +15,8 @@ export interface Decision {
   readonly evaluated: number;
   /** By node: the first filter that turned it down and why; null where all let the pod pass. */
   readonly filters: Readonly<Record<string, {readonly plugin: string; readonly reasons: readonly string[]} | null>>;
+  /** Filters that had nothing to do with this pod, in order of name. */
+  readonly skipped: readonly string[];
   readonly scores: Readonly<Record<string, Readonly<Record<string, Score>>>>;
   readonly totals: Readonly<Record<string, number>>;
 }
@@ -32,7 +34,8 @@ export const successMessage = (pod: Pod, node: string): string =>
 const byNode = <T>(outcome: Outcome, of: (i: number) => T): Record<string, T> =>
   Object.fromEntries(outcome.feasible.map((node, i) => [node.name, of(i)]));
 
-export function decisionOf(outcome: Outcome, pod: Pod, atMs: number): Decision {
+/** `skipped`: as the cycle left it. */
+export function decisionOf(outcome: Outcome, pod: Pod, atMs: number, skipped: Iterable<string> = []): Decision {
   const filters: Record<string, {plugin: string; reasons: readonly string[]} | null> = byNode(outcome, () => null);
   for (const [node, {plugin = '', reasons}] of outcome.statuses.explicit) filters[node] = {plugin, reasons};
   return {
@@ -42,6 +45,7 @@ export function decisionOf(outcome: Outcome, pod: Pod, atMs: number): Decision {
     message: outcome.node === undefined ? message(outcome.failure) : successMessage(pod, outcome.node),
     evaluated: outcome.evaluated,
     filters,
+    skipped: [...skipped].sort(),
     scores: Object.fromEntries(
       outcome.scores.map(s => [s.plugin, byNode(outcome, i => ({raw: s.raw[i]!, normalized: s.normalized[i]!, weight: s.weight}))]),
     ),

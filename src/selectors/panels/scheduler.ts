@@ -1,107 +1,105 @@
-import type {DecisionFacts, SchedulerFacts} from '../facts.ts';
-import {as, dim, type PanelRow, type Row, row, strong} from '../styled.ts';
-import {pad, widthOf, wrapRow} from '../text.ts';
+import type {DecisionFacts, PredictedFacts, SchedulerFacts, WhyNotFacts} from '../facts.ts';
+import {as, dim, type PanelRow, row} from '../styled.ts';
+import {wrapRow} from '../text.ts';
 import {clockText} from '../time-text.ts';
-import {heading, nothing} from './parts.ts';
+import {below, heading, nothing} from './parts.ts';
+import {gridRows, nodesOf} from './scheduler-grid.ts';
+import {queueRows} from './scheduler-queues.ts';
 import type {Panel} from './types.ts';
 
 export const schedulerPanel: Panel = {
   id: 'scheduler',
   title: 'Scheduler',
-  about: 'the queues, and the last decision as a table: filters by node, then raw, normalised and weighted scores',
+  about:
+    'the queues; the last decision with every filter and score by node; under the selected node, what would make it win; your prediction beside what came',
+  follows: 'nodes',
   note: facts => (facts.scheduler.running ? (facts.scheduler.decision?.node ?? '') : '✗ stopped'),
-  rows(facts, {width}): readonly PanelRow[] {
+  rows(facts, {width, height}): readonly PanelRow[] {
     const {scheduler} = facts;
+    const {decision, predicted} = scheduler;
     return [
       ...(scheduler.running ? [] : [{row: row(as('error', '✗ kube-scheduler is stopped: pods stay Pending, and no event says so.'))}]),
-      ...queues(scheduler),
-      ...(scheduler.decision
-        ? decision(scheduler.decision, width)
-        : nothing('No decision yet. The scheduler looks for pods without spec.nodeName.', width)),
+      ...queueRows(scheduler, width),
+      ...(decision ? headRows(decision, width) : nothing('No decision yet. The scheduler looks for pods without spec.nodeName.', width)),
+      ...(predicted ? predictedRows(predicted, width) : []),
+      ...(decision ? nodeRows(decision, scheduler, width) : []),
+      ...(decision ? gridRows(decision, scheduler.filters, width, height) : []),
     ];
   },
 };
 
-function queues(scheduler: SchedulerFacts): PanelRow[] {
-  return [
-    {
-      row: row(
-        ...scheduler.queues.flatMap(queue => [
-          dim(`${queue.name} `),
-          as(queue.items.length > 0 ? 'accent' : 'dim', queue.items.length),
-          '   ',
-        ]),
-      ),
-    },
-    ...scheduler.queues.flatMap(queue =>
-      queue.items.map(item => ({row: row('   ', as('name', item.pod), dim(`  ${queue.name}${item.note === '' ? '' : `, ${item.note}`}`))})),
-    ),
-  ];
-}
-
-function decision(made: DecisionFacts, width: number): PanelRow[] {
+function headRows(made: DecisionFacts, width: number): PanelRow[] {
   const ref = {kind: 'step', step: made.step} as const;
   const verdict = made.node === null ? as('error', '✗ no node') : as('ok', `→ ${made.node}`);
-  const nodes = Object.keys(made.filters).sort(
-    (one, other) => (made.totals[other] ?? -1) - (made.totals[one] ?? -1) || (one < other ? -1 : 1),
-  );
-  const plugins = Object.keys(made.scores);
   return [
     {row: row(as('title', made.pod), ' ', verdict, dim(`  at ${clockText(made.atMs)}, ${made.evaluated} nodes examined`)), ref},
-    ...(made.message === ''
-      ? []
-      : wrapRow([as(made.node === null ? 'error' : 'dim', made.message)], width).map(line => ({row: line, ref}))),
-    ...nodes.filter(node => made.filters[node]).map(node => ({row: row(as('error', '✗ '), as('name', node), '  ', refusal(made, node))})),
-    ...(plugins.length > 0
-      ? scoreTable(
-          made,
-          nodes.filter(node => node in made.totals),
-          plugins,
-          width,
-        )
-      : []),
+    ...(made.node === null ? wrapRow([as('error', made.message)], width).map(line => ({row: line, ref})) : []),
   ];
 }
 
-function refusal(made: DecisionFacts, node: string): Row {
-  const filter = made.filters[node];
-  return filter ? row(as('value', filter.plugin), dim(`: ${filter.reasons.join(', ')}`)) : [];
+function predictedRows({ask, guess, truth}: PredictedFacts, width: number): PanelRow[] {
+  const came =
+    truth === undefined
+      ? dim('  what came is not told yet')
+      : truth === guess
+        ? as('ok', '  ✓ so it came')
+        : as('warn', `  ✗ it was ${truth}`);
+  return wrapRow(row(dim(`You said (${ask}) `), as('accent', guess), came), width).map(line => ({row: line}));
 }
 
-/** Plugins down, nodes across: `raw` then `normalised x weight`; the total last. As many nodes as fit, the best first. */
-function scoreTable(made: DecisionFacts, nodes: readonly string[], plugins: readonly string[], width: number): PanelRow[] {
-  const first = Math.min(31, Math.max(...plugins.map(widthOf)) + 4);
-  // As many nodes side by side as can still be read.
-  const cell = Math.max(10, Math.min(14, Math.floor((width - first) / nodes.length)));
-  const shown = nodes.slice(0, Math.max(1, Math.floor((width - first) / cell)));
-  const weightOf = (plugin: string): number => Object.values(made.scores[plugin]!)[0]?.weight ?? 1;
-  const line = (title: Row, of: (node: string) => Row): Row => row(title, ...shown.map(of));
+/** How many nodes are listed one by one. */
+const MOST_LISTED = 12;
+
+/** A node a row, so that each can be selected; the selected one tells what would make it win. */
+function nodeRows(made: DecisionFacts, {whyNot}: SchedulerFacts, width: number): PanelRow[] {
+  const nodes = nodesOf(made);
+  if (nodes.length === 0) return [];
+  const best = Math.max(...Object.values(made.totals));
   return [
-    heading('Scores', 'raw, then normalised x weight'),
-    {
-      row: line([dim(pad('', first))], node => [
-        as(node === made.node ? 'ok' : 'name', pad(`${node === made.node ? '→ ' : ''}${node}`, cell - 1, 'right')),
-        dim(' '),
-      ]),
-    },
-    ...plugins.map(plugin => ({
-      row: line([as('value', pad(plugin, first - 4)), dim(pad(` x${weightOf(plugin)}`, 4))], node => {
-        const score = made.scores[plugin]![node];
-        return score
-          ? [
-              dim(pad(String(score.raw), 4, 'right')),
-              as('number', pad(String(score.normalized * score.weight), cell - 5, 'right')),
-              dim(' '),
-            ]
-          : [dim(pad('-', cell))];
-      }),
-    })),
-    {
-      row: line([strong(pad('total', first))], node => [
-        as(node === made.node ? 'ok' : 'strong', pad(String(made.totals[node] ?? '-'), cell - 1, 'right')),
-        dim(' '),
-      ]),
-    },
-    ...(nodes.length > shown.length ? [{row: row(dim(`and ${nodes.length - shown.length} more nodes with lower totals`))}] : []),
+    heading('Nodes', 'on a node’s row: what would make it win'),
+    ...nodes.slice(0, MOST_LISTED).flatMap(node => {
+      const ref = {kind: 'object', resource: 'nodes', namespace: '', name: node} as const;
+      const refusal = made.filters[node];
+      const total = made.totals[node];
+      const told = refusal
+        ? [as('error', '✗ '), as('name', node), as('value', `  ${refusal.plugin}`), dim(`: ${refusal.reasons.join(', ')}`)]
+        : [
+            node === made.node ? as('ok', '→ ') : '  ',
+            as('name', node),
+            dim(
+              total === undefined
+                ? '  the only one that fits: nothing to score'
+                : total === best
+                  ? `  ${total}, the best`
+                  : `  ${total}, ${best - total} behind`,
+            ),
+          ];
+      return [
+        {row: row(...told), ref},
+        ...(whyNot?.node === node ? whyNotRows(whyNot, width).map(({row: line}) => ({row: line, ref})) : []),
+      ];
+    }),
+  ];
+}
+
+/** Enough to see that there are several ways. */
+const MOST_CHANGES = 4;
+
+const outcomes = {alone: 'wins', tied: 'ties'} as const;
+
+function whyNotRows({node, obstacles, behind, changes}: WhyNotFacts, width: number): PanelRow[] {
+  const [first] = obstacles;
+  const lead =
+    first && obstacles.length === 1
+      ? `only ${first.plugin} keeps it out`
+      : first
+        ? `${obstacles.map(o => o.plugin).join(' and ')} keep it out`
+        : behind === 0
+          ? 'among the best already'
+          : 'no filter keeps it out';
+  const tries = changes.slice(0, MOST_CHANGES).flatMap(({text, wins}) => below(`${text}: ${node} ${outcomes[wins]}`, 'accent', width, 6));
+  return [
+    ...below(`now: ${lead}${changes.length === 0 && behind !== 0 ? '; no single change that was tried helps' : ''}`, 'warn', width, 4),
+    ...tries,
   ];
 }

@@ -14,6 +14,8 @@ export interface Panel {
   readonly about: string;
   /** Takes what can be seen and the room there is; returns all rows, more than fit too (they scroll). */
   rows(facts: Facts, size: Size): readonly PanelRow[];
+  /** A resource whose rows are looked into as soon as the cursor is on one. */
+  readonly follows?: string;
   /** What stands right of the title, in few cells. */
   note?(facts: Facts): string;
 }

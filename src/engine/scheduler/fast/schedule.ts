@@ -70,11 +70,11 @@ function search(cycle: Cycle, columns: Columns, template: Template, others: Pass
 /** What the plain filters say of the nodes that were looked at in vain. */
 function rejections(cycle: Cycle, pod: Pod, columns: Columns, {feasible, evaluated}: Found, start: number): NodeStatuses {
   const statuses = nodeStatuses();
-  if (feasible.length === evaluated) return statuses;
   for (const plugin of cycle.framework.preFilter) {
     if (plugin.name !== SPREAD && plugin.name !== FIT) continue;
     if (plugin.preFilter!(cycle, pod)?.status?.code === 'Skip') cycle.skipFilter.add(plugin.name);
   }
+  if (feasible.length === evaluated) return statuses;
   const fit = new Set(feasible);
   for (let n = 0; n < evaluated; n++) {
     const i = (start + n) % columns.nodes.length;

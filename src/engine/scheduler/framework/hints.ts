@@ -15,6 +15,12 @@ function pluginsOf({score, queueSort, profileName: _name, percentageOfNodesToSco
   return [...new Set([queueSort, ...Object.values(points).flat(), ...score.map(s => s.plugin)])];
 }
 
+/** What the plugins of these names wait for, as `Node/Add`, each once. */
+export function wakingEvents(framework: Framework, plugins: readonly string[]): string[] {
+  const registered = pluginsOf(framework).filter(plugin => plugins.includes(plugin.name));
+  return [...new Set(registered.flatMap(({events = []}) => events.flatMap(e => e.actions.map(action => keyOf(e.resource, action)))))];
+}
+
 const keyOf = (resource: EventResource, action: EventAction): string => `${resource}/${action}`;
 
 export function queueingHints(frameworks: Iterable<Framework>): QueueingHints {

@@ -15,7 +15,7 @@ import type {ViewKeeper} from './view.ts';
 /** The back-off queue is emptied in windows of this length, so that pods of one window come out in the order of the active queue. */
 const WINDOW_MS = 1000;
 /** upstream: DefaultPodMaxInUnschedulablePodsDuration */
-const MAX_UNSCHEDULABLE_MS = 5 * 60 * 1000;
+export const MAX_UNSCHEDULABLE_MS = 5 * 60 * 1000;
 const LEFTOVER_PERIOD_MS = 30 * 1000;
 
 /** The key of the component's work queue under which the next pod is scheduled. */
