@@ -3,7 +3,8 @@ import type {Json, KubeObject, Pod, Stored} from '../api/types.ts';
 import {findHost} from '../client/hosts.ts';
 import type {Component, ComponentContext, WatchEvent} from '../client/types.ts';
 import {reconcileCpus} from './cm/cpu-manager.ts';
-import {listManifests, MIRROR_ANNOTATION, staticPod} from './config/static-pods.ts';
+import {checkHttpSource, HTTP_SOURCE, startHttpSource} from './config/http-source.ts';
+import {listManifests, MIRROR_ANNOTATION, SOURCE_ANNOTATION, staticPod} from './config/static-pods.ts';
 import {monitorPressure, sampleUsage} from './eviction/manager.ts';
 import {collectContainers, collectImages} from './gc.ts';
 import {LEASE_RENEW_MS, renewLease} from './nodestatus/lease.ts';
@@ -74,6 +75,7 @@ export function createKubelet(options: KubeletOptions): KubeletComponent {
       ctx.after(0, HEARTBEAT, null, {key: ''});
       ctx.after(HOUSEKEEPING_MS, HOUSEKEEPING, null, {key: '', periodic: true});
       readManifests(ctx);
+      startHttpSource(ctx);
     },
     reconcile: (ctx, key) => podTurn(open(ctx), key),
     timers: {
@@ -85,6 +87,7 @@ export function createKubelet(options: KubeletOptions): KubeletComponent {
         plegTimers.relist(ctx);
         sampleUsage(open(ctx));
       },
+      [HTTP_SOURCE]: (ctx: ComponentContext) => checkHttpSource(open(ctx), () => readManifests(ctx)),
       [HEARTBEAT](ctx: ComponentContext) {
         const kubelet = open(ctx);
         ctx.after(LEASE_RENEW_MS, HEARTBEAT, null, {key: '', periodic: true});
@@ -154,7 +157,7 @@ function onNode(ctx: ComponentContext, {type}: WatchEvent<KubeObject>): void {
   if (type === 'DELETED') ctx.trace('Node', `node/${ctx.instance}`, 'the Node object was deleted');
 }
 
-/** The file source: a manifest that changed is another pod, and the old one ends. */
+/** The file and HTTP sources: a manifest that changed is another pod, and the old one ends. */
 function readManifests(ctx: ComponentContext): void {
   const wanted = new Map<string, Stored<Pod>>();
   for (const [path, manifest] of listManifests(ctx)) {
@@ -169,6 +172,6 @@ function readManifests(ctx: ComponentContext): void {
   }
   for (const pod of wanted.values()) {
     if (findWorker(ctx, pod.metadata.uid)) continue;
-    wake(ctx, saveWorker(ctx, newWorker(pod, 'file', ctx.now)));
+    wake(ctx, saveWorker(ctx, newWorker(pod, pod.metadata.annotations![SOURCE_ANNOTATION]!, ctx.now)));
   }
 }

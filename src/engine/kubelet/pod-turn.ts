@@ -13,6 +13,9 @@ import {rejectPod, requestTermination, syncTerminatedPod, syncTerminatingPod} fr
 import {type Kubelet, type PodWorker, subjectOf, WORKERS} from './types.ts';
 import {findWorker, listWorkers, newWorker, parseWorkerKey, podOf, retryAt, saveWorker, wakeAtDeadline} from './workers.ts';
 
+/** How long after a pod's sync the next one comes of itself. upstream: syncFrequency */
+const SYNC_FREQUENCY_MS = 60_000;
+
 /** Until the runtime's socket is tried again. */
 const RUNTIME_RETRY_MS = 5000;
 
@@ -82,7 +85,8 @@ function firstSight(kubelet: Kubelet, pod: Stored<Pod>, worker: PodWorker): PodW
 
 function sync(kubelet: Kubelet, pod: Stored<Pod>, worker: PodWorker): PodWorker {
   let next = worker;
-  if (next.source !== 'api' && next.state === 'syncing') ensureMirrorPod(kubelet, next);
+  if (next.source !== 'api' && next.state === 'syncing' && !ensureMirrorPod(kubelet, next))
+    retryAt(kubelet.ctx, next, kubelet.now + SYNC_FREQUENCY_MS);
   if (next.state === 'syncing') next = syncPod(kubelet, pod, next);
   if (next.state === 'terminating') return syncTerminatingPod(kubelet, pod, next);
   if (next.state === 'terminated') next = syncTerminatedPod(kubelet, pod, next);

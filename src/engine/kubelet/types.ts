@@ -70,7 +70,7 @@ export interface PodWorker {
   readonly uid: string;
   readonly namespace: string;
   readonly name: string;
-  /** `api`, or the path of a manifest. */
+  /** Where it is configured: `api`, `file` or `http`. */
   readonly source: string;
   /** Held where the API server does not have it: static pods, and pods that were removed while they ran. */
   readonly pod?: Pod;

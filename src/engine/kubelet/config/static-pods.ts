@@ -12,12 +12,14 @@ export const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
 
 export interface Manifest {
   readonly text: string;
+  /** Where it came from; a file on the node's disk, if it does not say. */
+  readonly source?: 'file' | 'http';
 }
 
 export const isMirrorPod = (pod: Pod): boolean => pod.metadata.annotations?.[MIRROR_ANNOTATION] !== undefined;
 
 /** The pod of a manifest, as it is to run on this node; undefined when the text is no pod. */
-export function staticPod(node: string, path: string, {text}: Manifest, seen: string): Stored<Pod> | undefined {
+export function staticPod(node: string, path: string, {text, source = 'file'}: Manifest, seen: string): Stored<Pod> | undefined {
   let parsed: Pod;
   try {
     parsed = parse(text) as Pod;
@@ -36,7 +38,7 @@ export function staticPod(node: string, path: string, {text}: Manifest, seen: st
       uid,
       resourceVersion: '',
       creationTimestamp: seen,
-      annotations: {...metadata.annotations, [HASH_ANNOTATION]: uid, [SEEN_ANNOTATION]: seen, [SOURCE_ANNOTATION]: 'file'},
+      annotations: {...metadata.annotations, [HASH_ANNOTATION]: uid, [SEEN_ANNOTATION]: seen, [SOURCE_ANNOTATION]: source},
     },
     spec: {
       restartPolicy: 'Always',
@@ -54,15 +56,15 @@ export function staticPod(node: string, path: string, {text}: Manifest, seen: st
 
 export const listManifests = (ctx: ComponentContext): [path: string, manifest: Manifest][] => ctx.memory.list<Manifest>(MANIFESTS);
 
-/** Creates the mirror pod of a static pod, or replaces one of an older manifest. */
-export function ensureMirrorPod({ctx, node}: Kubelet, worker: PodWorker): void {
+/** Creates the mirror pod of a static pod, or replaces one of an older manifest. False: refused, to be tried again. */
+export function ensureMirrorPod({ctx, node}: Kubelet, worker: PodWorker): boolean {
   const pod = worker.pod as Stored<Pod>;
   const {namespace, name} = worker;
   try {
     const existing = ctx.lister<Pod>('pods').get(namespace, name);
     if (existing) {
       const stale = existing.metadata.annotations?.[MIRROR_ANNOTATION] !== worker.uid;
-      if (!stale && !existing.metadata.deletionTimestamp) return;
+      if (!stale && !existing.metadata.deletionTimestamp) return true;
       ctx.client.delete('pods', namespace, name, {gracePeriodSeconds: 0, preconditions: {uid: existing.metadata.uid}});
     }
     const owner = ctx.lister('nodes').get('', node);
@@ -76,9 +78,11 @@ export function ensureMirrorPod({ctx, node}: Kubelet, worker: PodWorker): void {
       },
     } as Pod);
     ctx.trace('Mirror', `pod/${namespace}/${name}`, 'mirror pod created');
+    return true;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     ctx.trace('Mirror', `pod/${namespace}/${name}`, error.message);
+    return false;
   }
 }
 
