@@ -1,13 +1,18 @@
 import type {KubeObject, Stored} from '../engine/api/types.ts';
+import type {RequestNote} from '../engine/apiserver/request.ts';
+import {type OpenWatch, reachedRevision, WATCHES} from '../engine/apiserver/watch.ts';
+import type {TraceNote} from '../engine/client/context.ts';
 import {readMemory} from '../engine/client/memory.ts';
-import {PROCESSES, type Process} from '../engine/client/processes.ts';
+import {type FailureNote, PROCESSES, type Process, WATCH_LAG_MS} from '../engine/client/processes.ts';
 import {WORK} from '../engine/client/work-queue.ts';
 import {DUE, type Machine} from '../engine/machine/machine.ts';
-import type {DueEvent} from '../engine/machine/types.ts';
-import type {ControllerFacts, OwnedFacts, QueueFacts} from './facts.ts';
-import type {Notes} from './notes.ts';
+import type {DueEvent, Step} from '../engine/machine/types.ts';
+import type {CacheFacts, ControllerFacts, OwnedFacts, QueueFacts, TurnFacts} from './facts.ts';
+import type {Heard, Notes} from './notes.ts';
 import {isSystem, objectsOf, refOf} from './objects.ts';
 import {podState} from './pods.ts';
+import {spanText} from './time-text.ts';
+import {whyFacts} from './why.ts';
 
 const controllerManager = 'kube-controller-manager';
 
@@ -23,9 +28,76 @@ const workloads = [
   'pods',
 ] as const;
 
-/** Who owns whom among the learner's workloads, and the work queues of the controllers. */
+/** Who owns whom among the learner's workloads, the last turn of a loop, the work queues of the controllers, and what their caches know. */
 export function controllerFacts(machine: Machine, notes: Notes): ControllerFacts {
-  return {tree: ownerTree(machine), queues: queues(machine, notes)};
+  const tree = ownerTree(machine);
+  return {tree, queues: queues(machine, notes), turn: lastTurn(machine, notes), caches: caches(machine, notes, tree)};
+}
+
+const beats: readonly string[] = ['observe', 'difference', 'act'] satisfies TurnFacts['beats'][number]['beat'][];
+
+function lastTurn(machine: Machine, {traces, failures}: Notes): TurnFacts | undefined {
+  const programs = new Map(
+    machine
+      .table<Process>(PROCESSES)
+      .all('program', controllerManager)
+      .map(p => [p.component, p]),
+  );
+  const ofLoop = ({note}: Heard<{component: string}>): boolean => programs.has(note.component);
+  const told = traces.filter(heard => ofLoop(heard) && beats.includes(heard.note.stage) && !heard.note.subject.includes('/kube-system/'));
+  const acted = told.findLast(({note}) => note.stage !== 'observe');
+  const failed = failures.findLast(ofLoop);
+  const heard: Heard<TraceNote | FailureNote> | undefined =
+    failed && (!acted || failed.step.id > acted.step.id) ? failed : (acted ?? told.at(-1));
+  if (!heard) return undefined;
+  const {step} = heard;
+  const notesOfKind = <T>(kind: string): T[] => step.notes.filter(note => note.kind === kind) as unknown as T[];
+  return {
+    step: step.id,
+    atMs: step.at,
+    component: heard.note.component,
+    key: step.event.key ?? '',
+    woken: wokenBy(machine, step),
+    beats: notesOfKind<TraceNote>('trace')
+      .filter(note => beats.includes(note.stage))
+      .map(note => ({beat: note.stage as TurnFacts['beats'][number]['beat'], detail: note.detail})),
+    requests: notesOfKind<RequestNote>('request')
+      .filter(note => note.resource !== 'events')
+      .map(note => ({
+        verb: note.verb,
+        what: `${note.path.replace(/^\/(api|apis\/[^/]+)\/[^/]+\//, '').replace(/^namespaces\/[^/]+\//, '')}`,
+        code: note.code,
+        reason: note.reason,
+      })),
+    error: notesOfKind<FailureNote>('failure').at(-1)?.message,
+  };
+}
+
+function wokenBy(machine: Machine, step: Step): string {
+  const cause = step.cause === 0 ? undefined : machine.journal.find(step.cause);
+  if (cause?.event.type === WORK && cause.event.to === step.event.to) return `its own last try, ${spanText(step.at - cause.at)} before`;
+  return whyFacts(machine, {kind: 'step', step: step.id}).chain[1]?.text ?? '';
+}
+
+/** The controller manager's caches of what there is to see: the learner's kinds, and whatever is late, slowed down or cut off. */
+function caches(machine: Machine, {commits}: Notes, tree: readonly OwnedFacts[]): CacheFacts[] {
+  const present = new Set(tree.map(({ref}) => (ref.kind === 'object' ? ref.resource : '')));
+  return machine
+    .table<OpenWatch>(WATCHES)
+    .all('owner', `${controllerManager}/`)
+    .map(watch => {
+      const revision = reachedRevision(machine, watch);
+      const behind = commits.filter(({note}) => note.revision > revision && note.key.startsWith(watch.prefix)).length;
+      return {
+        resource: watch.resource,
+        revision: behind ? revision : machine.root.revision,
+        behind,
+        lagMs: watch.lag,
+        stalled: watch.stalled === true,
+      };
+    })
+    .filter(cache => present.has(cache.resource) || cache.behind > 0 || cache.stalled || cache.lagMs !== WATCH_LAG_MS)
+    .sort((one, other) => (one.resource < other.resource ? -1 : 1));
 }
 
 function ownerTree(machine: Machine): OwnedFacts[] {

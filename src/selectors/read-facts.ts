@@ -80,7 +80,7 @@ const nothing: Facts = {
   request: undefined,
   requests: [],
   store: {revision: 0, keys: [], watchers: []},
-  controllers: {tree: [], queues: []},
+  controllers: {tree: [], queues: [], turn: undefined, caches: []},
   scheduler: {running: false, queues: [], decision: undefined, filters: [], predicted: undefined, whyNot: undefined},
   kubelets: [],
   pods: [],

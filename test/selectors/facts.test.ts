@@ -161,3 +161,46 @@ describe('time travel', () => {
     expect(render()).toBe(now.drawn);
   });
 });
+
+describe('the controllers', () => {
+  const deployment = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: {name: 'web'},
+    spec: {
+      replicas: 3,
+      selector: {matchLabels: {app: 'web'}},
+      template: {metadata: {labels: {app: 'web'}}, spec: {containers: [{name: 'web', image: 'nginx'}]}},
+    },
+  };
+
+  test('show one turn of a loop: what was seen, what was missing, what was done about it', () => {
+    const {cluster, see} = fresh();
+    create(cluster, '/apis/apps/v1/namespaces/default/deployments', deployment);
+    cluster.settle();
+    const {turn} = see().controllers;
+    expect(turn).toMatchObject({component: 'replicaset-controller', woken: expect.stringContaining('replicasets'), error: undefined});
+    expect(turn!.beats).toEqual([
+      {beat: 'observe', detail: 'wants 3, has 0'},
+      {beat: 'difference', detail: '3 too few'},
+      {beat: 'act', detail: 'created 3 pods'},
+    ]);
+    expect(turn!.requests.filter(r => r.verb === 'create' && r.code === 201)).toHaveLength(3);
+  });
+
+  test('show what a cache does not know yet', () => {
+    const {cluster, see} = fresh();
+    cluster.control({action: 'watch-lag', owner: 'kube-controller-manager/', resource: 'deployments', lag: 60_000});
+    create(cluster, '/apis/apps/v1/namespaces/default/deployments', deployment);
+    cluster.advance(1000);
+    expect(see().controllers.caches).toContainEqual({
+      resource: 'deployments',
+      revision: expect.any(Number),
+      behind: 1,
+      lagMs: 60_000,
+      stalled: false,
+    });
+    cluster.advance(600_000);
+    expect(see().controllers.caches.find(cache => cache.resource === 'deployments')).toMatchObject({behind: 0});
+  });
+});

@@ -164,6 +164,21 @@ export function fakeFacts(pod = 'web'): Facts {
           items: [{key: 'default/shop-5d4f', inMs: 5, failures: 1, error: 'exceeded quota'}],
         },
       ],
+      turn: {
+        step: 12,
+        atMs: 40,
+        component: 'replicaset-controller',
+        key: 'default/shop-5d4f',
+        woken: 'was told of 1 change of replicasets up to revision 41',
+        beats: [
+          {beat: 'observe', detail: 'wants 2, has 1'},
+          {beat: 'difference', detail: '1 too few'},
+          {beat: 'act', detail: 'created 1 pod'},
+        ],
+        requests: [{verb: 'create', what: 'pods', code: 403, reason: 'Forbidden'}],
+        error: 'exceeded quota',
+      },
+      caches: [{resource: 'pods', revision: 41, behind: 1, lagMs: 2, stalled: false}],
     },
     scheduler: {
       running: true,

@@ -1,22 +1,22 @@
-import type {QueueFacts} from '../facts.ts';
+import type {CacheFacts, QueueFacts, TurnFacts} from '../facts.ts';
 import {as, dim, type PanelRow, row} from '../styled.ts';
 import {pad} from '../text.ts';
-import {spanText} from '../time-text.ts';
-import {heading, nothing} from './parts.ts';
+import {clockText, spanText} from '../time-text.ts';
+import {below, heading, nothing, table} from './parts.ts';
 import type {Panel} from './types.ts';
 
 export const controllersPanel: Panel = {
   id: 'controllers',
   title: 'Controllers',
-  about: 'who owns whom, and what waits in each controller’s work queue',
+  about: 'who owns whom; the last turn of a loop (observe, difference, act); work queues; what the informer caches know',
   note: facts => {
     const waiting = facts.controllers.queues.reduce((sum, queue) => sum + queue.items.length, 0);
     return waiting === 0 ? 'all at rest' : `${waiting} queued`;
   },
   rows(facts, {width}): readonly PanelRow[] {
-    const {tree, queues} = facts.controllers;
+    const {tree, queues, turn, caches} = facts.controllers;
     const busy = queues.filter(queue => queue.items.length > 0 || queue.last !== '' || !queue.running);
-    if (tree.length === 0 && busy.length === 0)
+    if (tree.length === 0 && busy.length === 0 && !turn)
       return nothing('Nothing is owned by a controller yet. A Deployment owns ReplicaSets, which own pods.', width);
     return [
       ...tree.map(owned => ({
@@ -28,8 +28,10 @@ export const controllersPanel: Panel = {
         ),
         ref: owned.ref,
       })),
+      ...(turn ? turnRows(turn, width) : []),
       ...(busy.length > 0 ? [heading('Work queues')] : []),
       ...busy.flatMap(queueRows),
+      ...(caches.length > 0 ? [heading('Informer caches', `revision ${facts.revision} is the latest`), ...cacheRows(caches, width)] : []),
     ];
   },
 };
@@ -51,4 +53,40 @@ function queueRows(queue: QueueFacts): PanelRow[] {
       ),
     })),
   ];
+}
+
+/** One turn of a loop, beat by beat, as one would step through it. */
+function turnRows(turn: TurnFacts, width: number): PanelRow[] {
+  const ref = {kind: 'step', step: turn.step} as const;
+  const beat = (name: string, detail: string, token: 'text' | 'ok' | 'error' | 'dim' = 'text'): PanelRow[] =>
+    below(`${pad(name, 11)}${detail}`, token, width, 3).map(line => ({...line, ref}));
+  return [
+    heading(`Last turn: ${turn.component}`, `${turn.key}  at ${clockText(turn.atMs)}`),
+    ...(turn.woken === '' ? [] : beat('woken by', turn.woken, 'dim')),
+    ...turn.beats.flatMap(each => beat(each.beat, each.detail, each.beat === 'act' ? 'ok' : 'text')),
+    ...turn.requests.flatMap(({verb, what, code, reason}) =>
+      beat('', `${verb} ${what}: ${code}${code < 400 ? '' : ` ${reason}`}`, code < 400 ? 'dim' : 'error'),
+    ),
+    ...(turn.error === undefined ? [] : beat('failed', `${turn.error} (it goes back into the queue)`, 'error')),
+  ];
+}
+
+function cacheRows(caches: readonly CacheFacts[], width: number): PanelRow[] {
+  const state = (cache: CacheFacts): string =>
+    cache.stalled
+      ? '✗ cut off'
+      : cache.behind > 0
+        ? `◌ ${cache.behind} ${cache.behind === 1 ? 'change' : 'changes'} behind`
+        : '✓ up to date';
+  return table<CacheFacts>(
+    caches,
+    [
+      {title: 'RESOURCE', text: cache => cache.resource, token: 'value'},
+      {title: 'KNOWS', align: 'right', text: cache => String(cache.revision), token: 'number'},
+      {title: 'LAG', align: 'right', text: cache => spanText(cache.lagMs), token: 'dim'},
+      {title: '', text: state, token: cache => (cache.stalled ? 'error' : cache.behind > 0 ? 'warn' : 'ok')},
+    ],
+    width,
+    0,
+  );
 }

@@ -196,7 +196,7 @@ function createMissing(ctx: ComponentContext, owner: Stored<ReplicaSet>, count: 
   // What was not created will not be seen either.
   if (successes < count) creationObserved(ctx, key, count - successes);
   tell(ctx, 'act', subject, () =>
-    error ? `created ${successes} pods; slow start stops after ${calls} tries: ${error}` : `created ${successes} pods`,
+    error ? `created ${successes} pods; slow start stops after ${calls} tries: ${(error as Error).message}` : `created ${successes} pods`,
   );
   if (error) throw error;
 }
