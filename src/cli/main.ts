@@ -13,6 +13,17 @@ const integer =
     if (!Number.isInteger(value) || value < least) throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
     return value;
   };
+const port = (text: string): number => {
+  const value = integer(0)(text);
+  if (value > 65_535) throw new InvalidArgumentError('It must be a port, 0 to 65535.');
+  return value;
+};
+const speed = (text: string): number | 'max' => {
+  const value = Number(text);
+  if (text === 'max') return text;
+  if (!(value > 0) || value > 100_000) throw new InvalidArgumentError('It must be max, or a number above 0.');
+  return value;
+};
 const collect = (text: string, before: string[] | undefined): string[] => [...(before ?? []), text];
 const names = (text: string): string[] =>
   text
@@ -70,6 +81,12 @@ function build(): Command {
     .option('--until <when>', 'idle, or a duration such as 5m', 'idle')
     .addOption(new Option('-o, --output <format>', 'how it is told').choices(['text', 'json']).default('text'))
     .action(async options => (await import('./commands/run.ts')).run(options));
+  withCluster(program.command('serve').description('the cluster as a Kubernetes API on 127.0.0.1, for a real kubectl'))
+    .option('-f, --filename <file>', 'manifests to begin with; - is standard input', collect)
+    .option('--port <port>', 'where it listens; 0 is any that is free', port, 0)
+    .option('--speed <n>', 'virtual seconds a second, or max: a request returns when what it caused has come to rest', speed, 1)
+    .option('--kubeconfig <file>', 'where the kubeconfig is written; it is removed at the end')
+    .action(async options => (await import('./commands/serve.ts')).serve(options));
   common(program.command('lessons').description('the lessons: list, check, test, new, schema'))
     .argument('[what]', 'list, check, test, new or schema', 'list')
     .argument('[file...]', 'lesson files')

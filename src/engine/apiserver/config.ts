@@ -26,6 +26,16 @@ export interface ServerConfig {
     /** --admission-control-config-file, and the far ends of webhooks. */
     readonly plugins?: AdmissionConfig;
   };
+  /** What stands between the server and clients outside of the cluster. */
+  readonly front?: Front;
+}
+
+/** A load balancer that is slow or answers in the server's stead; a serving certificate that nobody should trust. */
+export interface Front {
+  /** Milliseconds by which every answer comes later. */
+  readonly slowMs?: number;
+  readonly unavailable?: boolean;
+  readonly certificate?: 'expired' | 'wrong-ca';
 }
 
 export const SERVER_CONFIG = 'serverConfig';

@@ -2,6 +2,8 @@
 import {groups} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
 import {discovery} from './discovery.ts';
+import {health} from './health.ts';
+import {metrics} from './metrics.ts';
 import {openapi} from './openapi.ts';
 import type {ApiResponse, Walk} from './request.ts';
 import {servedKinds} from './resources.ts';
@@ -25,9 +27,7 @@ const text = (code: number, body: string): ApiResponse => ({code, headers: {'con
 const paths: Record<string, (walk: Walk) => ApiResponse> = {
   '': walk => ({code: 200, headers: {'content-type': 'application/json'}, body: {paths: rootPaths(walk)}}),
   '/version': () => ({code: 200, headers: {'content-type': 'application/json'}, body: VERSION}),
-  '/healthz': () => text(200, 'ok'),
-  '/livez': () => text(200, 'ok'),
-  '/readyz': () => text(200, 'ok'),
+  '/metrics': metrics,
 };
 
 /** What there is below `/`. upstream: staging/src/k8s.io/apiserver/pkg/server/routes/index.go */
@@ -35,11 +35,22 @@ function rootPaths({tx}: Walk): string[] {
   const served = groups(servedKinds(tx)).flatMap(({group, versions}) =>
     group ? [`/apis/${group}`, ...versions.map(version => `/apis/${group}/${version}`)] : versions.map(version => `/api/${version}`),
   );
-  return ['/api', '/apis', '/apis/', '/openapi/v3', '/openapi/v3/', ...Object.keys(paths).filter(Boolean), ...served].sort();
+  return [
+    '/api',
+    '/apis',
+    '/apis/',
+    '/healthz',
+    '/livez',
+    '/readyz',
+    '/openapi/v3',
+    '/openapi/v3/',
+    ...Object.keys(paths).filter(Boolean),
+    ...served,
+  ].sort();
 }
 
 /** Answers a path that is no resource. */
 export function nonResource(walk: Walk): ApiResponse {
   const found = paths[walk.request.path.replace(/\/+$/, '')];
-  return found ? found(walk) : (discovery(walk) ?? openapi(walk) ?? text(404, status.PATH_NOT_FOUND));
+  return found ? found(walk) : (health(walk) ?? discovery(walk) ?? openapi(walk) ?? text(404, status.PATH_NOT_FOUND));
 }

@@ -4,6 +4,7 @@
  */
 import {groups, type Kind} from '../api/kinds.ts';
 import {DESCRIPTIONS_JSON} from '../generated/descriptions.ts';
+import {hashText} from '../machine/hash.ts';
 import {type Definition, definitionOfKind, type Field, type FieldType, type Scalar} from './decoding/schema.ts';
 import {ATOMIC_MAPS, ATOMIC_STRUCTS, LIST_RULES, type ListRule, RETAIN_KEYS} from './patch/list-rules.ts';
 import type {ApiResponse, Walk} from './request.ts';
@@ -33,7 +34,9 @@ export function openapi(walk: Walk): ApiResponse | undefined {
   if (root !== 'openapi' || version !== 'v3') return undefined;
   const kinds = servedKinds(walk.tx);
   if (place.length === 0)
-    return json({paths: Object.fromEntries(placesOf(kinds).map(at => [at, {serverRelativeURL: `/openapi/v3/${at}`}]))});
+    return json({
+      paths: Object.fromEntries(placesOf(kinds).map(at => [at, {serverRelativeURL: `/openapi/v3/${at}?hash=${hashOf(kinds, at)}`}])),
+    });
   const at = place.join('/');
   return placesOf(kinds).includes(at) ? json(documentOf(kinds, at)) : undefined;
 }
@@ -46,6 +49,12 @@ function placesOf(kinds: readonly Kind[]): string[] {
 }
 
 const placeOf = (group: string, version: string): string => (group ? `apis/${group}/${version}` : `api/${version}`);
+
+/** Changes when the document does, so that clients may keep it: a document is made of nothing but these. */
+function hashOf(kinds: readonly Kind[], at: string): string {
+  const described = kinds.filter(kind => kind.versions.some(version => placeOf(kind.group, version) === at));
+  return hashText(JSON.stringify(described.map(kind => [kind, schemaOf(kind)])));
+}
 
 /** Documents by the table of kinds they describe, which changes with custom resources. */
 const documents = new WeakMap<readonly Kind[], Map<string, Json>>();

@@ -5,6 +5,9 @@
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
+/** Fields that need not be given, but whose tag has no omitempty. */
+export const WRITTEN_EMPTY: ReadonlySet<string> = words('TokenRequestStatus.token');
+
 /** Structures (and quantities) held by value: written as `{}` (or 0) when nothing is in them. */
 export const VALUE_STRUCTS: ReadonlySet<string> = words(`
   Pod.metadata Pod.spec Pod.status Container.resources EphemeralContainer.resources ResourceFieldSelector.divisor ContainerStatus.state ContainerStatus.lastState

@@ -4,7 +4,7 @@
  */
 import type {Kind} from '../../api/kinds.ts';
 import generated from '../../generated/schema.json' with {type: 'json'};
-import {ENUM_TYPES, isPointer, REQUIRED_POINTERS, VALUE_STRUCTS} from './go-types.ts';
+import {ENUM_TYPES, isPointer, REQUIRED_POINTERS, VALUE_STRUCTS, WRITTEN_EMPTY} from './go-types.ts';
 
 export type Scalar =
   | 'string'
@@ -95,9 +95,9 @@ export function definitionOf(id: string): Definition | undefined {
     const required = text.endsWith('!');
     const type = compileType(required ? text.slice(0, -1) : text, name, key);
     const pointer = required ? REQUIRED_POINTERS.has(`${name}.${key}`) : isPointer(name, key, type.is);
-    const field: Field = {name: key, type, required, omitEmpty: !required && !pointer};
+    const field: Field = {name: key, type, required, omitEmpty: !required && !pointer && !WRITTEN_EMPTY.has(`${name}.${key}`)};
     fields.set(key, field);
-    const filled = required && !pointer && SCALARS_FILLED.has(type.is);
+    const filled = (required || WRITTEN_EMPTY.has(`${name}.${key}`)) && !pointer && SCALARS_FILLED.has(type.is);
     if (filled || VALUE_STRUCTS.has(`${name}.${key}`)) always.push(field);
   }
   return definition;

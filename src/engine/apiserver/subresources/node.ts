@@ -95,6 +95,51 @@ export function exec(walk: Walk): ApiResponse {
   return answered(walk, 200, 'application/json', result);
 }
 
+/** GET, POST pods/NAME/attach: the container whose output is to be followed. upstream: pkg/kubelet/kubelet_pods.go AttachContainer */
+export function attach(walk: Walk): ApiResponse {
+  const {info} = walk;
+  const pod = podOf(walk);
+  const container = containerOf(pod, parameter(walk.request, 'container'));
+  if (!pod.spec?.nodeName) throw status.badRequest(`pod ${info.name} does not have a host assigned`);
+  const running = statusesOf(pod).some(c => c.name === container && c.state?.running);
+  if (!running)
+    throw status.plainError(`unable to upgrade connection: container ${container} not found in pod ${info.name}_${info.namespace}`);
+  return answered(walk, 200, 'application/json', {container});
+}
+
+const statusesOf = ({status: s}: Pod): core.ContainerStatus[] => [
+  ...(s?.containerStatuses ?? []),
+  ...(s?.initContainerStatuses ?? []),
+  ...(s?.ephemeralContainerStatuses ?? []),
+];
+
+/** One HTTP request through a forwarded port. */
+export interface ForwardedRequest {
+  readonly port: number;
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** GET, POST pods/NAME/portforward. Without a body only whether it may be done; with one, what the process behind the port answers. */
+export function portForward(walk: Walk): ApiResponse {
+  const {tx, info, request} = walk;
+  const pod = podOf(walk);
+  if (!pod.spec?.nodeName) throw status.badRequest(`pod ${info.name} does not have a host assigned`);
+  const forwarded = request.body as ForwardedRequest | undefined;
+  if (!forwarded) return answered(walk, 200, 'application/json', {});
+  const {port, ...rest} = forwarded;
+  try {
+    return answered(walk, 200, 'application/json', nodeProxy().request(tx, pod.status?.podIP ?? '', port, rest));
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error;
+    throw status.plainError(
+      `error forwarding port ${port} to pod ${pod.metadata.uid}, uid : failed to connect to localhost:${port} inside namespace of the sandbox, IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6 [::1]:${port}: connect: connection refused `,
+    );
+  }
+}
+
 /** `NAME`, `NAME:PORT`, `SCHEME:NAME:PORT`. upstream: staging/src/k8s.io/apimachinery/pkg/util/net SplitSchemeNamePort */
 function schemeNamePort(id: string): {name: string; port: string} {
   const parts = id.split(':');

@@ -15,6 +15,9 @@ import {changesAfter} from '../watch.ts';
 import {answer} from './answer.ts';
 import {selectionOf, selects} from './get.ts';
 
+/** On the bookmark that ends the list with which a watch began. upstream: apimachinery/pkg/apis/meta/v1 InitialEventsAnnotationKey */
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+
 interface Event {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
   object: unknown;
@@ -25,7 +28,8 @@ export function watch(walk: Walk): ApiResponse {
   const {tx, kind, info, request} = walk;
   const selection = selectionOf(walk);
   const prefix = storagePrefix(kind) + (kind.namespaced && info.namespace ? `${info.namespace}/` : '');
-  const from = Number(parameter(request, 'resourceVersion')) || 0;
+  const initial = parameter(request, 'sendInitialEvents') === 'true';
+  const from = initial ? 0 : Number(parameter(request, 'resourceVersion')) || 0;
   const chosen = (object: KubeObject | undefined): KubeObject | undefined => (object && selects(selection, object) ? object : undefined);
   const events: Event[] = [];
   const tell = (type: Event['type'], object: KubeObject): void => void events.push({type, object: present(walk, object)});
@@ -45,7 +49,11 @@ export function watch(walk: Walk): ApiResponse {
     object: {
       kind: kind.kind,
       apiVersion: apiVersionOf(kind),
-      metadata: {resourceVersion: String(tx.root.revision), creationTimestamp: null},
+      metadata: {
+        resourceVersion: String(tx.root.revision),
+        creationTimestamp: null,
+        ...(initial && {annotations: {[INITIAL_EVENTS_END]: 'true'}}),
+      },
     },
   });
   walk.stage('etcd', 'ok', `watch ${prefix} from ${from}: ${events.length - 1} events`);

@@ -1,0 +1,46 @@
+/** `podyssey serve`: a cluster as a Kubernetes API on 127.0.0.1, until it is told to end. */
+import {homedir} from 'node:os';
+import {join} from 'node:path';
+import {dataFolder} from '../../platform/paths.ts';
+import {createClusterDoor, type Speed} from '../../server/cluster-door.ts';
+import {KubeconfigError} from '../../server/kubeconfig-file.ts';
+import {openServer} from '../../server/server.ts';
+import {ADMIN_USER, kubeconfigText} from '../../session/kubeconfig.ts';
+import {Failure} from '../failure.ts';
+import {type ClusterStart, startCluster} from '../start-cluster.ts';
+
+export interface ServeOptions extends ClusterStart {
+  port: number;
+  speed: Speed;
+  kubeconfig?: string;
+}
+
+/** Steps of the journal that are kept: nobody looks back here, and a server runs for long. */
+const KEPT_STEPS = 4000;
+
+/** Serves until a signal comes; the port and the kubeconfig are gone when it resolves. Throws Failure. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const {cluster, refused} = startCluster({...options, maxSteps: KEPT_STEPS});
+  if (refused.length) throw new Failure(refused.join('\npodyssey: '));
+  const door = createClusterDoor(cluster, options.speed, kubeconfigText({}, {user: ADMIN_USER, namespace: 'default'}));
+  const server = await openServer(door, {port: options.port, kubeconfig: options.kubeconfig ?? ownKubeconfig()}).catch((error: Error) => {
+    door.stop();
+    if (error instanceof KubeconfigError || 'code' in error) throw new Failure(error.message);
+    throw error;
+  });
+  process.stdout.write(`listening on ${server.url}, kubeconfig ${server.kubeconfig}\n`);
+  await told();
+  await server.close();
+  door.stop();
+}
+
+/** Where a kubeconfig goes that no one named a place for. */
+export const ownKubeconfig = (): string => join(dataFolder(process.env, process.platform, homedir()), `kubeconfig-${process.pid}`);
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Resolves when the program is told to end. */
+const told = (): Promise<void> =>
+  new Promise(resolve => {
+    for (const signal of SIGNALS) process.once(signal, () => resolve());
+  });

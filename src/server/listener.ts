@@ -1,0 +1,149 @@
+/** One HTTP request from the wire to the wire: refused at the door, answered at once, answered when the clock goes on, or kept open. */
+import type {IncomingMessage, RequestListener, ServerResponse} from 'node:http';
+import type {Duplex} from 'node:stream';
+import * as status from '../engine/api/status.ts';
+import {ApiError} from '../engine/api/types.ts';
+import {type Front, serverConfig} from '../engine/apiserver/config.ts';
+import type {ApiRequest, ApiResponse} from '../engine/apiserver/request.ts';
+import {requestInfo} from '../engine/apiserver/request-info.ts';
+import type {Door} from '../session/door.ts';
+import {createCounters} from './counters.ts';
+import {follow} from './followers.ts';
+import type {Identities} from './identities.ts';
+import {readBody, readHead, withBody} from './incoming.ts';
+import {refused, respond} from './outgoing.ts';
+import {createUpgrader, refuseUpgrade} from './streams/upgrade.ts';
+import {createWatches} from './watches.ts';
+
+/** Watches, followed logs and streams together. */
+export const MOST_STREAMS = 500;
+export const TOO_MANY_STREAMS = `${MOST_STREAMS} watches and streams are open: close some of them before you open another`;
+
+export interface Listener {
+  readonly onRequest: RequestListener;
+  onUpgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Watches, logs and streams that are open. */
+  readonly open: number;
+  close(): void;
+}
+
+export function createListener(door: Door, identities: Identities): Listener {
+  const watches = createWatches(door);
+  const upgrader = createUpgrader(door);
+  const counters = createCounters();
+  let following = 0;
+  const open = (): number => watches.count + upgrader.count + following;
+  const front = (): Front => {
+    const machine = door.cluster()?.machine;
+    return (machine && serverConfig(machine).front) ?? {};
+  };
+
+  /** What a request meets before the API server. Throws ApiError. */
+  const meetFront = async (): Promise<void> => {
+    const {slowMs = 0, unavailable} = front();
+    if (slowMs > 0) await new Promise(resolve => setTimeout(resolve, slowMs));
+    if (unavailable) throw status.serviceUnavailable('the server is currently unable to handle the request');
+    if (!door.cluster()) throw status.serviceUnavailable('no cluster is open: open a lesson or the sandbox');
+  };
+  const meetLimit = (): void => {
+    if (open() >= MOST_STREAMS) throw status.tooManyRequests(TOO_MANY_STREAMS);
+  };
+
+  /** Asks the cluster; gives up when the client goes away. */
+  const ask = (request: ApiRequest, out: ServerResponse): Promise<ApiResponse> =>
+    new Promise((resolve, reject) => {
+      let answered = false;
+      const withdraw = door.send(request, response => {
+        answered = true;
+        resolve(response);
+      });
+      out.once('close', () => {
+        if (answered) return;
+        withdraw();
+        reject(new ClientGone());
+      });
+    });
+
+  const followLog = (request: ApiRequest, first: ApiResponse, out: ServerResponse): void => {
+    out.writeHead(200, {'Content-Type': 'text/plain', 'Cache-Control': 'no-cache, private'});
+    out.flushHeaders();
+    if (first.body) out.write(first.body);
+    following++;
+    const stop = follow(
+      door,
+      request,
+      text => out.write(text),
+      () => out.end(),
+    );
+    out.once('close', () => {
+      following--;
+      stop();
+    });
+  };
+
+  const serve = async (message: IncomingMessage, out: ServerResponse, request: ApiRequest): Promise<void> => {
+    const {verb, resource, subresource} = infoOf(request);
+    const follows = subresource === 'log' && request.query?.['follow'] === 'true';
+    if (verb === 'watch' || follows) meetLimit();
+    const body = await readBody(message);
+    await meetFront();
+    const response = await ask(withBody(request, body), out);
+    counters.count(verb, resource, subresource, response.code);
+    if (response.code === 200 && verb === 'watch') return watches.open(request, response, out);
+    if (response.code === 200 && follows) return followLog(request, response, out);
+    if (response.code === 200 && request.path === '/metrics') response.body += counters.text(open());
+    respond(out, request, response);
+  };
+
+  return {
+    onRequest(message, out) {
+      out.on('error', () => out.destroy());
+      let request: ApiRequest = {method: message.method ?? 'GET', path: '/'};
+      const refuse = (error: unknown): void => {
+        if (error instanceof ClientGone || out.destroyed) return;
+        // Its body is not read to the end: the connection cannot be used again.
+        if (!message.complete) out.setHeader('Connection', 'close');
+        if (error instanceof ApiError) respond(out, request, refused(error));
+        else if (message.destroyed) out.destroy();
+        else respond(out, request, refused(status.internalError((error as Error).message)));
+      };
+      try {
+        request = readHead(message, identities);
+        serve(message, out, request).catch(refuse);
+      } catch (error) {
+        refuse(error);
+      }
+    },
+    onUpgrade(message, socket, head) {
+      socket.on('error', () => socket.destroy());
+      const upgrade = async (): Promise<void> => {
+        const request = readHead(message, identities);
+        meetLimit();
+        await meetFront();
+        upgrader.upgrade(message, socket, head, request);
+      };
+      upgrade().catch(error => {
+        if (error instanceof ApiError) refuseUpgrade(socket, refused(error));
+        else socket.destroy();
+      });
+    },
+    get open() {
+      return open();
+    },
+    close() {
+      watches.close();
+      upgrader.close();
+    },
+  };
+}
+
+class ClientGone extends Error {}
+
+/** Throws ApiError 500 for a path that means nothing. */
+function infoOf({method, path, query}: ApiRequest) {
+  try {
+    return requestInfo(method, path, query);
+  } catch (error) {
+    throw status.internalError((error as Error).message);
+  }
+}

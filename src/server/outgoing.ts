@@ -1,0 +1,88 @@
+/** The cluster's answer on the wire. upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/writers.go */
+import {createHash, randomUUID} from 'node:crypto';
+import type {ServerResponse} from 'node:http';
+import {gzip} from 'node:zlib';
+import {stringify} from 'yaml';
+import * as status from '../engine/api/status.ts';
+import {ApiError} from '../engine/api/types.ts';
+import type {ApiRequest, ApiResponse} from '../engine/apiserver/request.ts';
+
+/** Smaller answers are not worth compressing. upstream: responsewriters defaultGzipThresholdBytes */
+const GZIP_FROM = 128 * 1024;
+
+/** What clients keep and ask again for with If-None-Match: discovery and the API's description. */
+const KEPT = /^\/(api|apis|openapi\/v3(\/.*)?)$/;
+const SERVED_TYPES = ['application/json', 'application/yaml'];
+
+/** As a refusal goes over the wire. */
+export const refused = (error: ApiError): ApiResponse => ({
+  code: error.code,
+  headers: {'content-type': 'application/json'},
+  body: error.status,
+});
+
+/** Whether a client that accepts this can be answered at all. */
+function acceptable(accept: string): boolean {
+  if (accept.trim() === '') return true;
+  return accept.split(',').some(choice => /^\s*(\*\/\*|application\/(\*|json|yaml))\s*(;|$)/.test(choice));
+}
+
+const first = (value: string | readonly string[] | undefined): string => (typeof value === 'string' ? value : (value?.[0] ?? ''));
+
+/** Header values hold no characters but Latin ones; what a warning says in others is escaped. */
+const headerText = (text: string): string => text.replace(/[^\x20-\x7e]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** The body as text, in the form the client likes best. Throws ApiError 406. */
+function encode(request: ApiRequest, {body, headers}: ApiResponse): {text: string; type: string} {
+  const type = first(headers['content-type']);
+  if (typeof body === 'string') return {text: body, type: type || 'text/plain; charset=utf-8'};
+  const accept = first(request.headers?.['accept']);
+  if (!acceptable(accept)) throw status.notAcceptable(SERVED_TYPES);
+  if (/^\s*application\/yaml/.test(accept)) return {text: stringify(body), type: 'application/yaml'};
+  return {text: `${JSON.stringify(body)}\n`, type: type || 'application/json'};
+}
+
+/** Sends an answer: complete, with its length; compressed or left out where the client knows how to do with that. */
+export function respond(out: ServerResponse, request: ApiRequest, response: ApiResponse): void {
+  if (out.destroyed || out.headersSent) return;
+  let {code} = response;
+  let encoded: {text: string; type: string};
+  try {
+    encoded = encode(request, response);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    code = error.code;
+    encoded = {text: `${JSON.stringify(error.status)}\n`, type: 'application/json'};
+  }
+  out.statusCode = code;
+  out.setHeader('Audit-Id', randomUUID());
+  out.setHeader('Cache-Control', 'no-cache, private');
+  for (const [name, value] of Object.entries(response.headers)) out.setHeader(name, [value].flat().map(headerText));
+  out.setHeader('Content-Type', encoded.type);
+  const retry = (response.body as {details?: {retryAfterSeconds?: number}} | undefined)?.details?.retryAfterSeconds;
+  if (retry && code >= 400) out.setHeader('Retry-After', String(retry));
+  const bytes = Buffer.from(encoded.text);
+  if (code === 200 && KEPT.test(request.path)) {
+    const etag = `"${createHash('sha256').update(bytes).digest('hex').toUpperCase()}"`;
+    out.setHeader('ETag', etag);
+    out.setHeader('Vary', 'Accept');
+    if (first(request.query?.['hash'])) out.setHeader('Cache-Control', 'public, immutable');
+    if (first(request.headers?.['if-none-match']).includes(etag)) {
+      out.statusCode = 304;
+      out.end();
+      return;
+    }
+  }
+  const compress = bytes.length > GZIP_FROM && /\bgzip\b/.test(first(request.headers?.['accept-encoding']));
+  if (!compress) return finish(out, request, bytes);
+  gzip(bytes, {level: 1}, (error, packed) => {
+    if (!error) out.setHeader('Content-Encoding', 'gzip');
+    finish(out, request, error ? bytes : packed);
+  });
+}
+
+function finish(out: ServerResponse, {method}: ApiRequest, bytes: Buffer): void {
+  if (out.destroyed) return;
+  out.setHeader('Content-Length', bytes.length);
+  out.end(method === 'HEAD' ? undefined : bytes);
+}

@@ -1,0 +1,184 @@
+/**
+ * Watches held open by clients. A watch is a number: the revision up to which its client has been told. When the cluster has moved, those that stand at the same
+ * revision with the same question are told the same text, made once. A client that reads slowly is told later, from where it stands.
+ */
+import type {ServerResponse} from 'node:http';
+import * as status from '../engine/api/status.ts';
+import type {ApiRequest, ApiResponse} from '../engine/apiserver/request.ts';
+import {historyEntry} from '../engine/apiserver/storage.ts';
+import {lookRequest} from '../engine/cluster/cluster.ts';
+import type {Machine} from '../engine/machine/machine.ts';
+import type {Door} from '../session/door.ts';
+
+interface Event {
+  readonly type: string;
+  readonly object: {readonly kind?: string; readonly apiVersion?: string; readonly metadata?: {readonly resourceVersion?: string}};
+}
+
+interface Watch {
+  readonly request: ApiRequest;
+  /** Those with equal keys are told the same. */
+  readonly key: string;
+  readonly out: ServerResponse;
+  readonly bookmarks: boolean;
+  /** Of the objects it is about, for bookmarks. */
+  readonly kind: unknown;
+  readonly apiVersion: unknown;
+  revision: number;
+  /** What had been committed at that revision: another one stands there when time has been turned back and went another way. */
+  committed: object | undefined;
+  blockedSince: number | undefined;
+  bookmarkedAt: number;
+}
+
+/** How often it is looked whether the cluster has moved. */
+const LOOK_MS = 10;
+/** upstream: storage/cacher defaultBookmarkFrequency */
+const BOOKMARK_MS = 60_000;
+/** upstream: --min-request-timeout; each watch ends between once and twice of it. */
+const SHORTEST_MS = 30 * 60_000;
+/** A client that reads nothing for so long is gone. */
+const PATIENCE_MS = 60_000;
+
+export interface Watches {
+  /** Goes on with a watch whose first events have been asked for; they are in `first`. */
+  open(request: ApiRequest, first: ApiResponse, out: ServerResponse): void;
+  readonly count: number;
+  close(): void;
+}
+
+export function createWatches(door: Door): Watches {
+  const open = new Set<Watch>();
+  let timer: NodeJS.Timeout | undefined;
+  let seen: object | undefined;
+
+  /** Everything that has happened since a watch was told last, as text. */
+  const slices = new Map<string, {text: string; revision: number; failed: boolean}>();
+  const sliceFor = (machine: Machine, watch: Watch) => {
+    const key = `${watch.revision} ${watch.key}`;
+    let slice = slices.get(key);
+    if (!slice) {
+      const {sendInitialEvents: _a, resourceVersionMatch: _b, ...query} = watch.request.query ?? {};
+      const answer = lookRequest(machine, {...watch.request, query: {...query, resourceVersion: String(watch.revision)}});
+      slices.set(
+        key,
+        (slice = answer.code === 200 ? textOf(answer.body as Event[]) : {text: errorText(answer), revision: 0, failed: true}),
+      );
+    }
+    return slice;
+  };
+
+  const tell = (machine: Machine, watch: Watch, now: number): void => {
+    const {out} = watch;
+    if (watch.blockedSince !== undefined) {
+      if (now - watch.blockedSince > PATIENCE_MS) out.destroy();
+      return;
+    }
+    const {revision} = machine.root;
+    const there = historyEntry(machine, watch.revision);
+    if (there && watch.committed && there !== watch.committed) {
+      out.end(errorText({body: status.expired('the history of this watch was taken back').status}));
+      return;
+    }
+    // An earlier moment is shown: what the client knows is still ahead.
+    if (watch.revision > revision) return;
+    if (watch.revision < revision) {
+      const slice = sliceFor(machine, watch);
+      if (slice.failed) return void out.end(slice.text);
+      watch.revision = slice.revision;
+      watch.committed = historyEntry(machine, slice.revision);
+      if (slice.text && !out.write(slice.text)) {
+        watch.blockedSince = now;
+        out.once('drain', () => (watch.blockedSince = undefined));
+      }
+    }
+    if (watch.bookmarks && now - watch.bookmarkedAt > BOOKMARK_MS) {
+      watch.bookmarkedAt = now;
+      out.write(bookmarkText(watch));
+    }
+  };
+
+  const look = (): void => {
+    const machine = door.cluster()?.machine;
+    if (!machine) return;
+    const now = performance.now();
+    const moved = machine.root !== seen;
+    seen = machine.root;
+    slices.clear();
+    for (const watch of open)
+      if (moved || watch.blockedSince !== undefined || watch.revision < machine.root.revision || now - watch.bookmarkedAt > BOOKMARK_MS)
+        tell(machine, watch, now);
+  };
+
+  return {
+    open(request, first, out) {
+      const events = first.body as Event[];
+      const {revision} = textOf(events);
+      const asked = request.query ?? {};
+      const bookmarks = asked['allowWatchBookmarks'] === 'true';
+      out.writeHead(200, {'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private'});
+      out.flushHeaders();
+      const machine = door.cluster()?.machine;
+      const watch: Watch = {
+        request,
+        key: keyOf(request),
+        out,
+        bookmarks,
+        kind: events.at(-1)!.object.kind,
+        apiVersion: events.at(-1)!.object.apiVersion,
+        revision,
+        committed: machine && historyEntry(machine, revision),
+        blockedSince: undefined,
+        bookmarkedAt: performance.now(),
+      };
+      // The bookmark that ends a streamed list has been asked for with it.
+      const told = textOf(events, bookmarks && asked['sendInitialEvents'] === 'true').text;
+      if (told) out.write(told);
+      open.add(watch);
+      timer ??= setInterval(look, LOOK_MS);
+      const wanted = Number(asked['timeoutSeconds']) * 1000;
+      const end = setTimeout(
+        () => out.end(bookmarks ? bookmarkText(watch) : ''),
+        wanted > 0 ? Math.min(wanted, 2 * SHORTEST_MS) : SHORTEST_MS * (1 + Math.random()),
+      );
+      out.once('close', () => {
+        clearTimeout(end);
+        open.delete(watch);
+        if (open.size > 0) return;
+        clearInterval(timer);
+        timer = undefined;
+      });
+    },
+    get count() {
+      return open.size;
+    },
+    close() {
+      for (const {out} of open) out.destroy();
+    },
+  };
+}
+
+/** Events as lines, without the bookmark that says how far they reach. */
+function textOf(events: readonly Event[], withBookmark = false): {text: string; revision: number; failed: boolean} {
+  const told = withBookmark ? events : events.slice(0, -1);
+  return {
+    text: told.map(line).join(''),
+    revision: Number(events.at(-1)!.object.metadata!.resourceVersion),
+    failed: false,
+  };
+}
+
+const line = (event: unknown): string => `${JSON.stringify(event)}\n`;
+const errorText = ({body}: {body: unknown}): string => line({type: 'ERROR', object: body});
+
+const bookmarkText = ({kind, apiVersion, revision}: Watch): string =>
+  line({type: 'BOOKMARK', object: {kind, apiVersion, metadata: {resourceVersion: String(revision), creationTimestamp: null}}});
+
+/** What an answer depends on, beside the revision. */
+function keyOf({path, query = {}, headers = {}, clientCertificate}: ApiRequest): string {
+  const {resourceVersion: _a, timeoutSeconds: _b, timeout: _c, ...rest} = query;
+  const telling = Object.entries(headers).filter(
+    ([name]) => name === 'accept' || name === 'authorization' || name.startsWith('impersonate-'),
+  );
+  return JSON.stringify([path, rest, telling, clientCertificate?.commonName]);
+}
