@@ -74,6 +74,13 @@ function build(): Command {
   withScreen(
     program.command('sandbox').description('free play').option('-f, --filename <file>', 'manifests to begin with', collect),
   ).action(options => openGame({sandbox: options.filename ?? []}, options));
+  withScreen(
+    program.command('test-out').description('skip a chapter by passing its test').argument('<chapter>', 'its number', integer(1)),
+  ).action((testOut: number, options) => openGame({testOut}, options));
+  common(program.command('progress').description('what you have done: show, export, import, merge, reset'))
+    .argument('[what]', 'show, export, import, merge or reset', 'show')
+    .argument('[file...]', 'progress files; of reset: lessons')
+    .action(async (what: string, files: string[]) => (await import('./commands/progress.ts')).progress(what, files));
   withCluster(program.command('run').description('headless: apply manifests or run a script on a fresh cluster and tell what happened'))
     .option('-f, --filename <file>', 'manifests; - is standard input', collect)
     .option('--script <file>', 'kubectl lines')

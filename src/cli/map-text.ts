@@ -11,7 +11,7 @@ export function mapText(lessons: readonly LessonHead[], progress: Progress): str
     lines.push(`${chapter} ${CHAPTERS[chapter] ?? ''}`);
     for (const lesson of lessons.filter(l => chapterOf(l) === chapter)) {
       const done = progress.lessons[lesson.id];
-      const stars = done?.solved ? '*'.repeat(done.stars).padEnd(4) : '    ';
+      const stars = (done?.solved ? '*'.repeat(done.stars.length) : done?.tested ? 'test' : '').padEnd(4);
       lines.push(`  ${lesson.number.padEnd(4)} ${stars} ${lesson.title.padEnd(width)}  ${lesson.about}`);
     }
   }

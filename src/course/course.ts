@@ -1,5 +1,5 @@
 /** The course as a whole: its lessons in order, and what of it is open to a learner. */
-import type {Progress} from './progress.ts';
+import {isDone, type Progress} from './progress.ts';
 import type {LessonHead} from './types.ts';
 
 /** Titles of the chapters, by number. */
@@ -26,13 +26,13 @@ export function inOrder<L extends LessonHead>(lessons: readonly L[]): L[] {
 
 /** Titles of the lessons that have to be solved first and are not. */
 export const needsOf = (lesson: LessonHead, lessons: readonly LessonHead[], progress: Progress): string[] =>
-  lesson.prerequisites.filter(id => !progress.lessons[id]?.solved).map(id => lessons.find(l => l.id === id)?.title ?? id);
+  lesson.prerequisites.filter(id => !isDone(progress, id)).map(id => lessons.find(l => l.id === id)?.title ?? id);
 
-/** The first unsolved lesson that is open; the one last opened comes first if it is not solved. */
+/** The first lesson that is open and not done; the one last opened comes first if it is not. */
 export function nextLesson<L extends LessonHead>(lessons: readonly L[], progress: Progress): L | undefined {
   const ordered = inOrder(lessons);
-  const unsolved = ordered.filter(l => !progress.lessons[l.id]?.solved);
-  return unsolved.find(l => l.id === progress.last) ?? unsolved.find(l => needsOf(l, ordered, progress).length === 0);
+  const left = ordered.filter(l => !isDone(progress, l.id));
+  return left.find(l => l.id === progress.last) ?? left.find(l => needsOf(l, ordered, progress).length === 0);
 }
 
 /** The lesson with this id, number, or title (case does not count). */
@@ -40,3 +40,9 @@ export function findLesson<L extends LessonHead>(lessons: readonly L[], word: st
   const lower = word.toLowerCase();
   return lessons.find(l => l.id === lower || l.number.toLowerCase() === lower || l.title.toLowerCase() === lower);
 }
+
+export const lessonsOf = <L extends LessonHead>(chapter: number, lessons: readonly L[]): L[] =>
+  inOrder(lessons).filter(l => chapterOf(l) === chapter);
+
+/** What a chapter is skipped with: its boss, where it has none its last lesson. */
+export const testOf = <L extends LessonHead>(chapter: number, lessons: readonly L[]): L | undefined => lessonsOf(chapter, lessons).at(-1);

@@ -1,5 +1,5 @@
 /** A JSON file that survives crashes: written whole or not at all, and kept aside when it is damaged. */
-import {existsSync, mkdirSync, readFileSync, renameSync} from 'node:fs';
+import {copyFileSync, existsSync, mkdirSync, readFileSync, renameSync} from 'node:fs';
 import {dirname} from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 
@@ -15,7 +15,7 @@ export function readJsonFile<T>(path: string, parse: (value: unknown) => T): Jso
   try {
     return {value: parse(JSON.parse(readFileSync(path, 'utf8'))), keptAside: undefined};
   } catch {
-    const aside = freeName(path);
+    const aside = freeName(path, 'damaged');
     renameSync(path, aside);
     return {value: undefined, keptAside: aside};
   }
@@ -27,9 +27,17 @@ export function writeJsonFile(path: string, value: unknown): void {
   writeFileAtomic.sync(path, `${JSON.stringify(value, null, 2)}\n`, {mode: 0o600});
 }
 
-function freeName(path: string): string {
+/** Copies a file beside itself; returns where, or undefined where there was none. */
+export function copyAside(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  const aside = freeName(path, 'before');
+  copyFileSync(path, aside);
+  return aside;
+}
+
+function freeName(path: string, why: string): string {
   for (let count = 1; ; count += 1) {
-    const name = `${path}.damaged-${count}`;
+    const name = `${path}.${why}-${count}`;
     if (!existsSync(name)) return name;
   }
 }

@@ -1,12 +1,12 @@
 /** What a learner does with a lesson: open it, go on, be helped, predict, have it solved. */
-import {findLesson, needsOf, nextLesson} from '../course/course.ts';
-import {withResult} from '../course/progress.ts';
-import type {Lesson} from '../course/types.ts';
+import {findLesson, lessonsOf, needsOf, nextLesson, testOf} from '../course/course.ts';
+import {STARS, type Star, starNames, without, withResult, withTested} from '../course/progress.ts';
+import type {Lesson, LessonHead} from '../course/types.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
-import {beginLesson, foresee, freshMistake, type LessonRun, objectivesOf, STARS, starsOf} from './lesson-run.ts';
+import {beginLesson, foresee, freshMistake, type LessonRun, objectivesOf, starsOf} from './lesson-run.ts';
 import {program} from './line.ts';
 import {newShell, type ProgramEnv, runToEnd} from './shell.ts';
-import {type Core, commandsOf, type Entry, inPast} from './state.ts';
+import {type Core, commandsOf, type Entry, inPast, keepProgress} from './state.ts';
 import type {View} from './types.ts';
 import {createWorld, lessonWorld, type WorldState} from './world.ts';
 
@@ -37,21 +37,42 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     });
   };
 
-  const open = (word: string): void => {
-    const head = findLesson(core.options.lessons, word);
-    if (!head) return core.remark('error', `there is no lesson ${word}`);
-    const needs = needsOf(head, core.options.lessons, core.state.progress);
+  /** False where the lesson's file cannot be played; that is said. */
+  const begin = (head: LessonHead, tests?: number): boolean => {
     let lesson: Lesson;
     try {
       lesson = core.options.readLesson(head);
     } catch (error) {
-      return core.remark('error', (error as Error).message);
+      core.remark('error', (error as Error).message);
+      return false;
     }
     const world = lessonWorld(lesson);
-    enter('lesson', world, beginLesson(lesson, world.from));
+    enter('lesson', world, beginLesson(lesson, world.from, tests));
+    keepProgress(core, kept => ({...kept, last: lesson.id}));
+    return true;
+  };
+
+  const open = (word: string): void => {
+    const head = findLesson(core.options.lessons, word);
+    if (!head) return core.remark('error', `there is no lesson ${word}`);
+    const needs = needsOf(head, core.options.lessons, core.state.progress);
+    if (!begin(head)) return;
     if (needs.length) core.remark('warn', `this lesson builds on: ${needs.join(', ')}`);
-    core.set({progress: {...core.state.progress, last: lesson.id}});
-    core.options.ports.saveProgress(core.state.progress);
+  };
+
+  /** A chapter's test: its boss, without hints and solution, every prediction right. */
+  const testOut = (chapter: number): void => {
+    const lesson = testOf(chapter, core.options.lessons);
+    if (!lesson) return core.remark('error', `there is no chapter ${chapter}`);
+    if (begin(lesson, chapter))
+      core.remark('accent', `the test of chapter ${chapter}: solve it without hints, predict rightly, and the chapter is skipped`);
+  };
+
+  const forget = (word: string): void => {
+    const lesson = findLesson(core.options.lessons, word);
+    if (!lesson) return core.remark('error', `there is no lesson ${word}`);
+    keepProgress(core, kept => without(kept, [lesson.id]));
+    core.remark('ok', `${lesson.number} ${lesson.title} is as if never played`);
   };
 
   /** Looks at the lesson after anything happened: mistakes speak at once; nothing goes on by itself. */
@@ -80,13 +101,23 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     core.set({run: solved});
     if (run.shown) return core.remark('ok', 'that was the solution at work; do it yourself to earn the stars');
     const stars = starsOf(solved, commands);
-    core.set({progress: withResult(core.state.progress, run.lesson.id, {solved: true, stars, commands: commands.length})});
-    core.options.ports.saveProgress(core.state.progress);
-    core.remark('ok', `solved, ${stars} of ${STARS} stars`);
+    keepProgress(core, kept => withResult(kept, run.lesson.id, {solved: true, tested: false, stars, commands: commands.length}));
+    if (run.tests !== undefined) return mark(run.tests, stars);
+    core.remark('ok', `solved: ${stars.map(star => STARS[star]).join(', ')} (${stars.length} of ${starNames.length} stars)`);
+  };
+
+  /** The outcome of a chapter's test. */
+  const mark = (chapter: number, stars: readonly Star[]): void => {
+    if (!stars.includes('foreseen'))
+      return core.remark('warn', `solved, but not every prediction was right: chapter ${chapter} is not skipped; reset tries again`);
+    const ids = lessonsOf(chapter, core.options.lessons).map(lesson => lesson.id);
+    keepProgress(core, kept => withTested(kept, ids));
+    core.remark('ok', `passed: chapter ${chapter} is skipped; its lessons stay open to you`);
   };
 
   const hint = (): void => {
     const {run} = core.state;
+    if (run?.tests !== undefined) return core.remark('warn', 'this is a test: there are no hints');
     const step = run?.lesson.steps[run.step];
     if (!run || !step) return core.remark('warn', 'there is nothing to hint at');
     const shown = run.hints[step.id] ?? 0;
@@ -114,6 +145,7 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
   const solution = (): void => {
     const {run} = core.state;
     if (!run) return core.remark('warn', 'there is no lesson here');
+    if (run.tests !== undefined) return core.remark('warn', 'this is a test: the solution is yours to find');
     if (core.state.forkAsked !== 'solution') {
       core.set({forkAsked: 'solution'});
       return core.remark('warn', 'the solution earns no stars. Ask once more to see it played');
@@ -131,6 +163,8 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
 
   return {
     open,
+    testOut,
+    forget,
     judge,
     goOn,
     hint,

@@ -1,5 +1,6 @@
 /** One lesson being played: where the learner is in it, what is met, what was predicted, what it is worth. */
 import {evaluate, read, type Verdict} from '../course/checks.ts';
+import {type Star, starNames} from '../course/progress.ts';
 import type {Chronicle} from '../course/records.ts';
 import type {Lesson, LessonStep, Prediction} from '../course/types.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
@@ -8,6 +9,8 @@ export interface LessonRun {
   readonly lesson: Lesson;
   /** Position of the journal at which it began. */
   readonly from: number;
+  /** The chapter that is skipped when it is passed without help; undefined: it is played to learn. */
+  readonly tests: number | undefined;
   readonly step: number;
   /** Hints shown, a number a step. */
   readonly hints: Readonly<Record<string, number>>;
@@ -29,9 +32,10 @@ export interface Guess {
   readonly told: boolean;
 }
 
-export const beginLesson = (lesson: Lesson, from: number): LessonRun => ({
+export const beginLesson = (lesson: Lesson, from: number, tests?: number): LessonRun => ({
   lesson,
   from,
+  tests,
   step: 0,
   hints: {},
   predictions: {},
@@ -83,17 +87,16 @@ export function foresee(
   return index < 0 ? undefined : index;
 }
 
-export const STARS = 4;
-
-/** Solved; without hints; predictions right; no more than twice the commands of the solution. */
-export function starsOf(run: LessonRun, commands: Commands): number {
-  if (!run.solved || run.shown) return 0;
+/** What was earned: brief is no more than twice the commands of the solution. */
+export function starsOf(run: LessonRun, commands: Commands): readonly Star[] {
+  if (!run.solved || run.shown) return [];
   const guesses = Object.values(run.predictions);
   const asked = run.lesson.steps.filter(s => s.predict).length;
-  return [
-    true,
-    Object.values(run.hints).every(n => n === 0),
-    guesses.length === asked && guesses.every(g => g.chosen === g.truth),
-    commands.length <= 2 * run.lesson.solution.length,
-  ].filter(Boolean).length;
+  const earned: Record<Star, boolean> = {
+    solved: true,
+    unaided: Object.values(run.hints).every(n => n === 0),
+    foreseen: guesses.length === asked && guesses.every(g => g.chosen === g.truth),
+    brief: commands.length <= 2 * run.lesson.solution.length,
+  };
+  return starNames.filter(star => earned[star]);
 }

@@ -18,6 +18,11 @@ export const SESSION_WORDS: Readonly<Record<string, {about: string; action(args:
   reset: {about: 'begin the lesson again', action: () => ({type: 'reset'})},
   map: {about: 'the course map', action: () => ({type: 'map'})},
   play: {about: 'play NUMBER: open a lesson', action: ([word]) => (word ? {type: 'open', lesson: word} : undefined)},
+  'test-out': {
+    about: 'test-out NUMBER: skip a chapter by its test',
+    action: ([chapter]) => (Number(chapter) > 0 ? {type: 'testOut', chapter: Number(chapter)} : undefined),
+  },
+  forget: {about: 'forget NUMBER: a lesson as if never played', action: ([word]) => (word ? {type: 'forget', lesson: word} : undefined)},
   sandbox: {about: 'free play', action: () => ({type: 'sandbox'})},
   quit: {about: 'leave', action: () => ({type: 'quit'})},
 };

@@ -72,13 +72,20 @@ export function createSession(options: SessionOptions): Session & {close(): void
       shell.drop();
       lesson.open(word);
     },
+    testOut({chapter}) {
+      shell.drop();
+      lesson.testOut(chapter);
+    },
+    forget: ({lesson: word}) => lesson.forget(word),
     sandbox() {
       shell.drop();
       lesson.sandbox();
     },
     map: () => core.set({place: 'map'}),
     reset: () => {
-      if (core.state.run) core.act({type: 'open', lesson: core.state.run.lesson.id});
+      const {run} = core.state;
+      if (run?.tests !== undefined) core.act({type: 'testOut', chapter: run.tests});
+      else if (run) core.act({type: 'open', lesson: run.lesson.id});
       else if (core.state.place === 'sandbox') core.act({type: 'sandbox'});
     },
     quit: () => core.options.ports.quit(),

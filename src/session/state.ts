@@ -14,7 +14,8 @@ export interface Ports {
   now(): number;
   /** Calls back once, later; returns what prevents it. */
   later(ms: number, callback: () => void): () => void;
-  saveProgress(progress: Progress): void;
+  /** Changes what is kept of the learner's progress, as it stands by now; returns what is kept. */
+  changeProgress(change: (kept: Progress) => Progress): Progress;
   quit(): void;
 }
 
@@ -95,6 +96,10 @@ export interface Core {
   tell(): void;
   act(action: SessionAction): void;
 }
+
+/** Keeps a change of the progress. */
+export const keepProgress = (core: Core, change: (kept: Progress) => Progress): void =>
+  core.set({progress: core.options.ports.changeProgress(change)});
 
 export const clusterOf = (core: Core): Cluster | undefined => core.state.branch?.cluster;
 

@@ -45,10 +45,8 @@ export interface LessonCard {
   readonly title: string;
   readonly about: string;
   readonly minutes: number;
-  readonly state: 'locked' | 'open' | 'started' | 'solved';
-  /** 0 to `starsOf`. */
-  readonly stars: number;
-  readonly starsOf: number;
+  readonly state: 'locked' | 'open' | 'started' | 'solved' | 'skipped';
+  readonly stars: readonly {readonly name: string; readonly earned: boolean}[];
   /** Titles of lessons to be solved before this one. */
   readonly needs: readonly string[];
 }
@@ -57,6 +55,8 @@ export interface LessonView {
   readonly id: string;
   readonly number: string;
   readonly title: string;
+  /** It is played as the test of its chapter. */
+  readonly isTest: boolean;
   /** Panels to show, in order. */
   readonly panels: readonly string[];
   readonly steps: readonly StepView[];
@@ -176,6 +176,10 @@ export type SessionAction =
   | {readonly type: 'predict'; readonly option: number}
   | {readonly type: 'select'; readonly ref: Ref | undefined}
   | {readonly type: 'open'; readonly lesson: string}
+  /** Opens the test with which a chapter is skipped. */
+  | {readonly type: 'testOut'; readonly chapter: number}
+  /** Takes a lesson's result away. */
+  | {readonly type: 'forget'; readonly lesson: string}
   | {readonly type: 'sandbox'}
   | {readonly type: 'map'}
   | {readonly type: 'reset'}

@@ -1,11 +1,12 @@
 /** What front ends see of a session: a snapshot of everything, made anew when something changed. */
 import {CHAPTERS, chapterOf, inOrder, needsOf, nextLesson} from '../course/course.ts';
+import {STARS, starNames} from '../course/progress.ts';
 import type {Lesson} from '../course/types.ts';
 import {currentContext} from '../kubectl/kubeconfig.ts';
 import type {PredictedFacts} from '../selectors/facts.ts';
 import {readFacts} from '../selectors/read-facts.ts';
 import {stepDone} from './lesson-actions.ts';
-import {objectivesOf, STARS} from './lesson-run.ts';
+import {objectivesOf} from './lesson-run.ts';
 import type {ShellState} from './shell.ts';
 import type {Underway} from './shell-actions.ts';
 import {type Core, clusterOf, commandsOf, inPast} from './state.ts';
@@ -58,13 +59,14 @@ function courseView(core: Core): CourseView {
           minutes: l.minutes,
           state: done?.solved
             ? ('solved' as const)
-            : core.state.run?.lesson.id === l.id
-              ? ('started' as const)
-              : needs.length
-                ? ('locked' as const)
-                : ('open' as const),
-          stars: done?.stars ?? 0,
-          starsOf: STARS,
+            : done?.tested
+              ? ('skipped' as const)
+              : core.state.run?.lesson.id === l.id
+                ? ('started' as const)
+                : needs.length
+                  ? ('locked' as const)
+                  : ('open' as const),
+          stars: starNames.map(star => ({name: STARS[star], earned: Boolean(done?.stars.includes(star))})),
           needs,
         };
       }),
@@ -84,6 +86,7 @@ function lessonView(core: Core): LessonView | undefined {
     id: lesson.id,
     number: lesson.number,
     title: lesson.title,
+    isTest: run.tests !== undefined,
     panels: lesson.panels,
     current: run.step,
     steps: lesson.steps.map((s, i) => {
@@ -91,17 +94,17 @@ function lessonView(core: Core): LessonView | undefined {
       return {
         id: s.id,
         say: s.say,
-        command: s.do,
+        command: run.tests === undefined ? s.do : undefined,
         state: i < run.step ? 'done' : i === run.step ? 'current' : 'later',
         objectives: s.objectives.map((o, k) => ({
           text: o.text,
           met: i < run.step || Boolean(verdicts[k]?.met),
-          gap: verdicts[k]?.met === false ? [verdicts[k].gap, o.look].filter(Boolean).join('. ') : '',
+          gap: verdicts[k]?.met === false ? [verdicts[k].gap, run.tests === undefined && o.look].filter(Boolean).join('. ') : '',
         })),
       };
     }),
     hints: current?.hints.slice(0, shown) ?? [],
-    hintsLeft: (current?.hints.length ?? 0) - shown,
+    hintsLeft: run.tests === undefined ? (current?.hints.length ?? 0) - shown : 0,
     mistake: run.mistakes.length ? lesson.mistakes[run.mistakes.at(-1)!]!.say : undefined,
     debrief: run.solved ? debriefOf(lesson) : undefined,
     solved: run.solved,

@@ -117,7 +117,7 @@ function panelBox(view: View, ui: UiState, id: string, rect: Rect, tabs: readonl
 function lessonBox(view: View, ui: UiState, rect: Rect, tabs: readonly string[]): Drawn {
   const lesson = view.lesson!;
   return box(rect, lessonRows(lesson, rect.width - border.columns), {
-    title: `Lesson ${lesson.number}`,
+    title: lesson.isTest ? `Test ${lesson.number}, no hints` : `Lesson ${lesson.number}`,
     note: tabs.length > 0 ? tabText(tabs, 'lesson') : `${Math.min(lesson.current + 1, lesson.steps.length)} of ${lesson.steps.length}`,
     focused: ui.focus === 'lesson' || spokenOf(ui) === 'lesson',
     offset: ui.lessonScroll,

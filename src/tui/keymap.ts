@@ -154,6 +154,8 @@ export const keymap = [
   {keys: ['down', 'tab'], contexts: ['predict'], action: 'optionDown', label: 'choose', help: 'the option below'},
   {keys: ['enter'], contexts: ['predict'], action: 'predict', label: 'predict', help: 'make it your prediction'},
   {keys: ['enter'], contexts: ['map'], action: 'openLesson', label: 'play', help: 'play the lesson'},
+  {keys: ['t'], contexts: ['map'], action: 'testOut', label: 'test', help: 'skip this chapter by its test', command: 'podyssey test-out'},
+  {keys: ['x'], contexts: ['map'], action: 'forget', help: 'forget the result of this lesson', command: 'forget'},
   {keys: ['s'], contexts: ['map'], action: 'sandbox', label: 'sandbox', help: 'free play on an empty cluster', command: 'podyssey sandbox'},
 
   // The editor.

@@ -146,13 +146,49 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
   const openCard = () => {
     const card = cardsOf(view())[ui.get().card];
     if (!card) return;
-    if (card.state === 'locked' && ui.get().insisted !== card.id) {
-      set({insisted: card.id});
-      return say('warn', `It builds on: ${card.needs.join(', ')}. Enter again plays it all the same.`);
-    }
-    session.dispatch({type: 'open', lesson: card.id});
+    const play = () => {
+      session.dispatch({type: 'open', lesson: card.id});
+      lessonOpened();
+    };
+    if (card.state !== 'locked') return play();
+    insisting(`play ${card.id}`, `It builds on: ${card.needs.join(', ')}. Enter again plays it all the same.`, play);
+  };
+
+  const lessonOpened = () => {
     set({focus: 'shell', shown: 'lesson', lessonScroll: 0, zoom: false, notice: undefined});
     if (ui.get().tourDue) showTour();
+  };
+
+  /** What cannot be taken back is done when its key is pressed a second time. */
+  const insisting = (what: string, question: string, act: () => void) => {
+    if (ui.get().insisted === what) {
+      set({insisted: undefined});
+      return act();
+    }
+    set({insisted: what});
+    say('warn', question);
+  };
+
+  const testChapter = () => {
+    const chapter = view().course.chapters.find(each => each.lessons.includes(cardsOf(view())[ui.get().card]!));
+    if (!chapter) return;
+    insisting(
+      `test ${chapter.number}`,
+      `Chapter ${chapter.number} is skipped by solving its test without hints. t again begins it.`,
+      () => {
+        session.dispatch({type: 'testOut', chapter: chapter.number});
+        lessonOpened();
+      },
+    );
+  };
+
+  const forgetCard = () => {
+    const card = cardsOf(view())[ui.get().card];
+    if (!card) return;
+    if (card.state !== 'solved' && card.state !== 'skipped') return say('warn', `${card.number} has no result to forget.`);
+    insisting(`forget ${card.id}`, `x again takes the result of ${card.number} ${card.title} away.`, () =>
+      session.dispatch({type: 'forget', lesson: card.id}),
+    );
   };
 
   const showTour = () => set({open: {kind: 'tour', card: 0, scroll: 0}, tourDue: false});
@@ -249,6 +285,8 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     optionDown: () => chooseOption(1),
     predict: () => session.dispatch({type: 'predict', option: ui.get().option}),
     openLesson: openCard,
+    testOut: testChapter,
+    forget: forgetCard,
     sandbox: () => {
       session.dispatch({type: 'sandbox'});
       set({focus: 'shell', shown: 'pipeline'});
@@ -282,7 +320,9 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     run(result.lines);
   };
 
-  if (ui.get().tourDue && view().place !== 'map') showTour();
+  const resume = cardsOf(view()).findIndex(card => card.id === view().course.resume);
+  if (view().place === 'map') set({card: Math.max(0, resume)});
+  else if (ui.get().tourDue) showTour();
 
   const press = (name: string | undefined, text: string) => {
     const {notice, leaving, filtering} = ui.get();

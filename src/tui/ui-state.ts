@@ -39,7 +39,7 @@ export interface UiState {
   readonly toastRead: number;
   /** Show the tour when the first lesson opens. */
   readonly tourDue: boolean;
-  /** The locked lesson that was tried once: the second time it opens. */
+  /** What was asked for once and is done the second time. */
   readonly insisted: string | undefined;
   /** True after one ^C: the next one quits. */
   readonly leaving: boolean;

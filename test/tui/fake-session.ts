@@ -1,11 +1,15 @@
 import type {Facts} from '../../src/selectors/facts.ts';
-import type {LessonView, Session, SessionAction, View} from '../../src/tui/view.ts';
+import type {LessonCard, LessonView, Session, SessionAction, View} from '../../src/tui/view.ts';
 import {fakeFacts} from './fake-facts.ts';
+
+const fakeStars = (...earned: string[]): LessonCard['stars'] =>
+  ['solved', 'without hints', 'predictions right', 'few commands'].map(name => ({name, earned: earned.includes(name)}));
 
 export const fakeLesson: LessonView = {
   id: 'first-breath',
   number: '1.1',
   title: 'First breath',
+  isTest: false,
   panels: ['pipeline', 'store', 'scheduler', 'kubelet', 'containers', 'events'],
   steps: [
     {id: 'look', say: 'Look around.', command: undefined, state: 'done', objectives: [{text: 'Look at the nodes', met: true, gap: ''}]},
@@ -44,8 +48,7 @@ export function fakeView(change: Partial<View> = {}): View {
               about: 'Run one pod and watch every stage of its birth.',
               minutes: 6,
               state: 'started',
-              stars: 1,
-              starsOf: 4,
+              stars: fakeStars('solved'),
               needs: [],
             },
             {
@@ -55,8 +58,7 @@ export function fakeView(change: Partial<View> = {}): View {
               about: 'Apply twice, create twice.',
               minutes: 5,
               state: 'locked',
-              stars: 0,
-              starsOf: 4,
+              stars: fakeStars(),
               needs: ['First breath'],
             },
           ],

@@ -28,8 +28,9 @@ export function realSession(
     progress: NO_PROGRESS,
     ports: {
       ...clock,
-      saveProgress: progress => {
-        saved = progress;
+      changeProgress(change) {
+        saved = change(saved ?? NO_PROGRESS);
+        return saved;
       },
       quit,
     },

@@ -1,13 +1,8 @@
 /** Opens the game: the course map, one lesson or the sandbox; on a screen, as a dialogue, or, where nobody can answer, the map as text. */
 import {existsSync} from 'node:fs';
-import {homedir} from 'node:os';
-import {join} from 'node:path';
-import {findLesson} from '../../course/course.ts';
-import {NO_PROGRESS, type Progress, parseProgress} from '../../course/progress.ts';
+import {findLesson, testOf} from '../../course/course.ts';
 import {createManualClock} from '../../plain/clock.ts';
 import {editorCommand, editText} from '../../platform/editor.ts';
-import {readJsonFile, writeJsonFile} from '../../platform/json-file.ts';
-import {dataFolder} from '../../platform/paths.ts';
 import {createSession, type Ports} from '../../session/session.ts';
 import {chooseTheme, type ThemeName} from '../../tui/theme.ts';
 import {openCourse} from '../course.ts';
@@ -15,6 +10,7 @@ import {Failure} from '../failure.ts';
 import {interactive, onScreen} from '../front-end.ts';
 import {textOf} from '../manifests.ts';
 import {mapText} from '../map-text.ts';
+import {openProgress} from '../progress-file.ts';
 
 /** The clock on the wall, for a screen. */
 const wallClock: Pick<Ports, 'now' | 'later'> = {
@@ -38,40 +34,40 @@ export interface OpenOptions {
 
 export interface Wish {
   lesson?: string;
+  /** The chapter to skip by its test. */
+  testOut?: number;
   /** Manifests to begin a sandbox with. */
   sandbox?: readonly string[];
 }
 
 export async function open(wish: Wish, options: OpenOptions): Promise<void> {
-  const own = wish.lesson && /\.ya?ml$/.test(wish.lesson) ? wish.lesson : undefined;
-  if (own && !existsSync(own)) throw new Failure(`${own}: no such file`);
-  const {lessons, read} = openCourse(own ? [own] : []);
-  const chosen = own ? lessons[0] : wish.lesson ? findLesson(lessons, wish.lesson) : undefined;
+  const file = wish.lesson && /\.ya?ml$/.test(wish.lesson) ? wish.lesson : undefined;
+  if (file && !existsSync(file)) throw new Failure(`${file}: no such file`);
+  const {lessons, read} = openCourse(file ? [file] : []);
+  const chosen = file ? lessons[0] : wish.lesson ? findLesson(lessons, wish.lesson) : undefined;
   if (chosen) read(chosen);
   if (wish.lesson && !chosen) throw new Failure(`there is no lesson ${wish.lesson}; there are ${lessons.map(l => l.number).join(', ')}`);
 
-  const file = join(dataFolder(process.env, process.platform, homedir()), 'progress.json');
-  const stored = readJsonFile(file, parseProgress);
-  const damaged = stored.keptAside && `${file} was damaged; it is kept as ${stored.keptAside}, and progress begins anew`;
-  const progress: Progress = stored.value ?? NO_PROGRESS;
+  if (wish.testOut !== undefined && !testOf(wish.testOut, lessons)) throw new Failure(`there is no chapter ${wish.testOut} to test`);
+  const own = openProgress();
 
   const plain = !onScreen(options);
-  if (plain && damaged) process.stderr.write(`podyssey: ${damaged}\n`);
-  if (!wish.lesson && !wish.sandbox && !interactive() && !options.plain) {
-    process.stdout.write(mapText(lessons, progress));
+  if (plain && own.damage) process.stderr.write(`podyssey: ${own.damage}\n`);
+  if (Object.keys(wish).length === 0 && !interactive() && !options.plain) {
+    process.stdout.write(mapText(lessons, own.progress));
     return;
   }
   let quit = (): void => {};
   const clock = createManualClock();
   const ports: Ports = {
     ...(plain ? clock : wallClock),
-    saveProgress: now => writeJsonFile(file, now),
+    changeProgress: own.change,
     quit: () => quit(),
   };
   const session = createSession({
     lessons,
     readLesson: read,
-    progress,
+    progress: own.progress,
     ports,
     sandbox: {
       seed: options.seed,
@@ -85,6 +81,7 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
     },
   });
   if (chosen) session.dispatch({type: 'open', lesson: chosen.id});
+  if (wish.testOut !== undefined) session.dispatch({type: 'testOut', chapter: wish.testOut});
   if (wish.sandbox) session.dispatch({type: 'sandbox'});
 
   const openEditor = (text: string, name: string): string => editText(text, name, editorCommand(process.env, process.platform));
@@ -104,8 +101,8 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
     const screen = runScreen(session, {
       theme,
       redrawFull: options.redraw === 'full',
-      firstRun: stored.value === undefined,
-      remark: damaged,
+      firstRun: own.isNew,
+      remark: own.damage,
       openEditor,
     });
     quit = screen.close;

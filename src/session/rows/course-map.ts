@@ -6,10 +6,17 @@ const states = {
   solved: {mark: '✓', token: 'ok'},
   started: {mark: '◉', token: 'accent'},
   open: {mark: '▹', token: 'text'},
+  skipped: {mark: '›', token: 'dim'},
   locked: {mark: '·', token: 'ghost'},
 } as const;
 
-const invitations = {open: ' begins', started: ' goes on', solved: ' plays it again', locked: ' twice plays it all the same'} as const;
+const invitations = {
+  open: ' begins',
+  started: ' goes on',
+  solved: ' plays it again',
+  skipped: ' plays it (the test skipped it)',
+  locked: ' twice plays it all the same',
+} as const;
 
 /** The course as rows: a heading for each chapter, a row for each lesson. */
 export function courseRows(course: CourseView, width: number): readonly PanelRow[] {
@@ -27,20 +34,19 @@ export function courseRows(course: CourseView, width: number): readonly PanelRow
 
 function cardRow(card: LessonCard, width: number, resume: boolean): Row {
   const {mark, token} = states[card.state];
+  const roomy = width >= 56;
   return row(
     as(token, ` ${mark} `),
     dim(pad(card.number, 5)),
-    as(card.state === 'locked' ? 'ghost' : 'value', pad(card.title, Math.max(12, width - 30))),
+    as(card.state === 'locked' ? 'ghost' : 'value', pad(card.title, Math.max(12, width - (roomy ? 30 : 17)))),
     as('warn', ` ${stars(card)} `),
-    dim(`${card.minutes} min`),
-    resume && as('accent', ' ← go on'),
+    roomy && dim(pad(`${card.minutes} min`, 6, 'right')),
+    resume && as('accent', roomy ? ' ← go on' : ' ←'),
   );
 }
 
-/** Stars got and stars to get: `✦✦✧`. */
-export function stars(card: Pick<LessonCard, 'stars' | 'starsOf'>): string {
-  return '✦'.repeat(card.stars) + '✧'.repeat(card.starsOf - card.stars);
-}
+/** Stars got and stars to get, each in its place: `✦✦✧✦`. */
+export const stars = (card: Pick<LessonCard, 'stars'>): string => card.stars.map(star => (star.earned ? '✦' : '✧')).join('');
 
 /** What stands beside the map: the selected lesson, and how to begin. */
 export function cardRows(card: LessonCard | undefined, width: number): readonly PanelRow[] {
@@ -50,12 +56,14 @@ export function cardRows(card: LessonCard | undefined, width: number): readonly 
     [],
     ...wrapRow([as('text', card.about)], width),
     [],
-    row(dim(`about ${card.minutes} minutes   `), as('warn', stars(card))),
+    row(dim(`about ${card.minutes} minutes`)),
     ...(card.needs.length > 0 ? wrapRow(row(dim('first: '), card.needs.join(', ')), width) : []),
+    ...card.stars.map(({name, earned}) => row(as(earned ? 'warn' : 'ghost', earned ? '✦ ' : '✧ '), earned ? name : dim(name))),
     [],
-    row(as('key', 'Enter'), as('strong', invitations[card.state])),
+    ...wrapRow(row(as('key', 'Enter'), as('strong', invitations[card.state])), width),
     row(as('key', '↑ ↓'), dim('   choose another lesson')),
-    row(as('key', 's'), dim('     free play on an empty cluster')),
+    row(as('key', 's'), dim('     free play')),
+    row(as('key', 't'), dim('     skip the chapter by a test')),
     row(as('key', '?'), dim('     all keys')),
     row(as('key', 'q'), dim('     quit')),
   ];
