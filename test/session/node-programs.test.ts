@@ -83,3 +83,34 @@ describe('chaos on a node', () => {
     expect(type('chaos registry docker.io asleep').stderr).toContain('not asleep');
   });
 });
+
+describe('metrics', () => {
+  test('answer kubectl top once a pod has been measured twice', () => {
+    const type = prompt();
+    expect(type('kubectl top pod').stderr).toBe('No resources found in default namespace.\n');
+    type('kubectl run web --image=podyssey/app:1 -- --cpu=300m --memory=80Mi');
+    type('sleep 5s');
+    expect(type('kubectl top pod').stderr).toBe('error: metrics not available yet\n');
+    type('sleep 20s');
+    expect(type('kubectl top pod').stdout).toMatch(/web +300m +80Mi/);
+    expect(type('kubectl top node').stdout).toMatch(/node-1 +360m +9% +380Mi +4%/);
+    expect(JSON.parse(type('kubectl get --raw /api/v1/nodes/node-1/proxy/stats/summary').stdout).pods).toMatchObject([
+      {podRef: {name: 'web'}, memory: {workingSetBytes: 80 * 2 ** 20}},
+    ]);
+  });
+
+  test('see a container throttled at its limit', () => {
+    const type = prompt();
+    type(
+      `kubectl run hog --image=podyssey/app:1 --overrides='{"spec":{"containers":[{"name":"hog","image":"podyssey/app:1","args":["--cpu=2000m"],"resources":{"limits":{"cpu":"500m"}}}]}}'`,
+    );
+    type('sleep 25s');
+    expect(type('kubectl top pod').stdout).toMatch(/hog +500m/);
+  });
+
+  test('are gone with the APIService', () => {
+    const type = prompt();
+    type('kubectl delete apiservice v1beta1.metrics.k8s.io');
+    expect(type('kubectl top node').stderr).toBe('error: Metrics API not available\n');
+  });
+});

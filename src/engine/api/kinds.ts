@@ -239,6 +239,14 @@ export const kinds: readonly Kind[] = [
   discovery('EndpointSlice', 'endpointslices'),
 ];
 
+const metrics = define('metrics.k8s.io');
+
+/** Kinds that another server answers for, where an APIService says so. */
+export const aggregatedKinds: readonly Kind[] = [
+  metrics('NodeMetrics', 'nodes', {versions: ['v1beta1'], cluster: true, virtual: true, verbs: ['get', 'list']}),
+  metrics('PodMetrics', 'pods', {versions: ['v1beta1'], virtual: true, verbs: ['get', 'list']}),
+];
+
 /** Kinds that are only ever bodies of a subresource. */
 const subresourceKinds: readonly Kind[] = [
   policy('Eviction', 'evictions', {virtual: true}),

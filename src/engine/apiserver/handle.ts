@@ -6,6 +6,7 @@ import type {Kind} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
 import {ApiError} from '../api/types.ts';
 import type {Tx} from '../machine/types.ts';
+import {isMetrics, metrics} from './aggregation/metrics.ts';
 import {serverConfig} from './config.ts';
 import {authenticate, authorize, impersonate} from './gates.ts';
 import {nonResource} from './non-resource.ts';
@@ -73,6 +74,7 @@ function serve(walk: Walk): ApiResponse {
   walk.kind = route(walk);
 
   // 5. The handler
+  if (isMetrics(walk.kind)) return metrics(walk);
   const review = reviews[walk.kind.kind];
   if (review && walk.kind.etcdPrefix === undefined) return review(walk);
   if (info.subresource && info.subresource !== 'status') return subresources[info.subresource]!(walk);

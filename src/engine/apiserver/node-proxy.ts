@@ -23,6 +23,8 @@ export interface NodeProxy {
   logs(tx: Tx, node: string, namespace: string, pod: string, query: PodLogOptions): string;
   /** Throws NodeError. */
   exec(tx: Tx, node: string, namespace: string, pod: string, container: string, command: readonly string[], stdin?: string): ExecAnswer;
+  /** GET of a path on the kubelet's own port. Throws NodeError. */
+  kubelet(tx: Tx, node: string, path: string): {status: number; body: unknown};
   /** From the API server itself to an address in the cluster. Throws NodeError. */
   request(tx: Tx, address: string, port: number, request: ProxiedRequest): {status: number; body: string};
 }

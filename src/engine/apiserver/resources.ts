@@ -1,5 +1,6 @@
 /** Which kinds the server serves: the built-in table and what CustomResourceDefinitions add to it. */
-import {byGroupResource, byKind, byResource, type Kind, kinds} from '../api/kinds.ts';
+import {aggregatedKinds, byGroupResource, byKind, byResource, type Kind, kinds} from '../api/kinds.ts';
+import type {KubeObject} from '../api/types.ts';
 import type {Entity, ReadTable} from '../machine/types.ts';
 import {collection} from './collections.ts';
 
@@ -79,15 +80,25 @@ function rowOf(crd: CustomResourceDefinition): Kind {
 /** Rows of the custom resources that are served now, in the order of their definitions' names. */
 export const customKinds = (from: From): Kind[] => collection<CustomResourceDefinition>(from, CRDS).map(rowOf);
 
+const APISERVICES = '/registry/apiservices/';
+
+/** Kinds of other servers, as far as the APIServices that are registered send requests there. upstream: kube-aggregator */
+const aggregatedKindsOf = (from: From): Kind[] => {
+  const registered = collection<KubeObject>(from, APISERVICES).map(service => service.metadata.name);
+  return aggregatedKinds.filter(kind => registered.includes(`${kind.version}.${kind.group}`));
+};
+
+const addedKinds = (from: From): Kind[] => [...aggregatedKindsOf(from), ...customKinds(from)];
+
 /** Every kind served now. */
 export const servedKinds = (from: From): readonly Kind[] => {
-  const custom = customKinds(from);
-  return custom.length ? [...kinds, ...custom] : kinds;
+  const added = addedKinds(from);
+  return added.length ? [...kinds, ...added] : kinds;
 };
 
 /** The kind behind a group and plural, or undefined. */
 export const findResource = (from: From, group: string, resource: string): Kind | undefined =>
-  byGroupResource(group, resource) ?? customKinds(from).find(k => k.group === group && k.resource === resource);
+  byGroupResource(group, resource) ?? addedKinds(from).find(k => k.group === group && k.resource === resource);
 
 /** The kind of an object's group, version and kind, or undefined. */
 export const findKind = (from: From, group: string, version: string, kind: string): Kind | undefined =>

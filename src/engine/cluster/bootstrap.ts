@@ -8,6 +8,7 @@ import {bootstrapRbac} from '../apiserver/bootstrap/rbac.ts';
 import {clientOf} from '../client/client.ts';
 import type {Tx} from '../machine/types.ts';
 import {networkAddons} from '../network/addons.ts';
+import {metricsAddon} from './metrics-addon.ts';
 
 /** The server's own loopback client. */
 export const APISERVER: UserInfo = {username: 'system:apiserver', groups: ['system:masters', 'system:authenticated']};
@@ -50,6 +51,7 @@ const objects = (): KubeObject[] => [
     ports: [{name: 'https', port: 6443, protocol: 'TCP'}],
   },
   ...networkAddons(),
+  ...metricsAddon(),
 ];
 
 /** Creates them through the server's own gates. Throws ApiError if one is refused: a fault of this file. */

@@ -3,6 +3,7 @@ import {NodeError, type NodeProxy} from '../apiserver/node-proxy.ts';
 import {findHost} from '../client/hosts.ts';
 import {ExecError, execInContainer} from '../kubelet/server/exec.ts';
 import {containerLogs, LogError} from '../kubelet/server/logs.ts';
+import {answerPath} from '../kubelet/server/routes.ts';
 import type {Kubelet} from '../kubelet/types.ts';
 import type {Tx} from '../machine/types.ts';
 import type {NodePrograms} from './nodes.ts';
@@ -39,6 +40,7 @@ export function createNodeProxy({kubelet, kubeletContext, fromControlPlane}: Nod
         throw error;
       }
     },
+    kubelet: (tx, node, path) => answerPath(kubeletOf(tx, node, path), path),
     request(tx, address, port, {method, path, headers}) {
       const answer = fromControlPlane(tx, address, port, {method, path, headers});
       if ('ok' in answer) return answer.ok;

@@ -19,6 +19,12 @@ const criPod = ({uid, name, namespace, sandboxes, containers}: PodRecord): CriPo
   containers: containers.map(containerStatus),
 });
 
+/** Thousandths of a core that the container's quota lets it have. */
+function quotaMilli({config}: ContainerRecord): number {
+  const {cpuQuota = 0, cpuPeriod = 0} = config.linux?.resources ?? {};
+  return cpuQuota > 0 ? (cpuQuota / cpuPeriod) * 1000 : Number.POSITIVE_INFINITY;
+}
+
 function statsOf(runtime: RuntimeNode, pod: PodRecord, container: ContainerRecord): ContainerStats {
   const running = container.state === 'CONTAINER_RUNNING';
   const sum = (texts: Iterable<string | null>) => [...texts].reduce((total, text) => total + (text?.length ?? 0), 0);
@@ -26,7 +32,7 @@ function statsOf(runtime: RuntimeNode, pod: PodRecord, container: ContainerRecor
     id: container.id,
     name: container.config.metadata.name,
     podUid: pod.uid,
-    cpuNanoCores: running ? (container.process?.cpuMilli ?? 0) * 1_000_000 : 0,
+    cpuNanoCores: running ? Math.min(container.process?.cpuMilli ?? 0, quotaMilli(container)) * 1_000_000 : 0,
     memoryWorkingSetBytes: running ? workingSet(container, runtime.now) : 0,
     rootFsUsedBytes: (container.written ?? 0) + sum(Object.values(container.files ?? {})),
     logUsedBytes: sum(readLog(runtime, container.id).map(line => line.text)),

@@ -1,4 +1,5 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/top, pkg/metricsutil/metrics_printer.go */
+import {printGoDuration} from '../../engine/api/duration.ts';
 import {parseQuantity, type Quantity} from '../../engine/api/quantity.ts';
 import type {core, KubeObject} from '../../engine/api/types.ts';
 import {SELECTOR_FLAG} from '../builder.ts';
@@ -18,7 +19,7 @@ type PodMetrics = KubeObject & {containers: {name: string; usage: Usage}[]};
 
 /** Throws Failure where the server has no metrics. */
 function* requireMetrics(context: Context): Effects<void> {
-  const groups = yield* context.kinds();
+  const groups = yield* context.kinds(true);
   if (!groups.some(kind => kind.group === 'metrics.k8s.io')) throw new Failure(NOT_AVAILABLE);
 }
 
@@ -95,6 +96,22 @@ const node: Command = {
   },
 };
 
+/** How long a pod may be without figures before that is strange. upstream: metricsCreationDelay */
+const CREATION_DELAY_MS = 120_000;
+
+/** No figures: because there are no pods, or because they are too young. Throws Failure where there are pods. upstream: verifyEmptyMetrics */
+function* explainNothing(context: Context, all: boolean, query: Record<string, string | undefined>): Effects<void> {
+  const scope = all ? '' : `/namespaces/${context.config.namespace}`;
+  const {items} = yield* context.client.send<{items: KubeObject[]}>('GET', `/api/v1${scope}/pods`, {query});
+  if (items.length === 0) return;
+  for (const {metadata} of items) {
+    const age = context.now() - Date.parse(metadata.creationTimestamp!);
+    if (age > CREATION_DELAY_MS)
+      throw new Failure(`Metrics not available for pod ${metadata.namespace}/${metadata.name}, age: ${printGoDuration(age)}`);
+  }
+  throw new Failure('metrics not available yet');
+}
+
 const pod: Command = {
   name: 'pod',
   aliases: ['pods', 'po'],
@@ -120,6 +137,7 @@ const pod: Command = {
       ? [yield* context.client.send<PodMetrics>('GET', `${METRICS}${scope}/pods/${name}`)]
       : (yield* context.client.send<{items: PodMetrics[]}>('GET', `${METRICS}${scope}/pods`, {query})).items;
     if (metrics.length === 0) {
+      yield* explainNothing(context, all, query);
       yield* stderr(all ? 'No resources found\n' : `No resources found in ${context.config.namespace} namespace.\n`);
       return;
     }

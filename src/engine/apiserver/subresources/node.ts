@@ -146,17 +146,30 @@ function schemeNamePort(id: string): {name: string; port: string} {
   return parts.length === 3 ? {name: parts[1]!, port: parts[2]!} : {name: parts[0]!, port: parts[1] ?? ''};
 }
 
-/** Requests to /pods/NAME:PORT/proxy/... and /services/NAME:PORT/proxy/... */
+/** Requests to /pods/NAME:PORT/proxy/..., /services/NAME:PORT/proxy/... and /nodes/NAME/proxy/... */
 export function proxy(walk: Walk): ApiResponse {
   const {tx, info, request, kind} = walk;
   const {name, port} = schemeNamePort(info.name);
   const rest = (info.parts ?? []).slice(3).join('/');
   const query = Object.entries(request.query ?? {}).map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`);
   const path = `/${rest}${query.length > 0 ? `?${query.join('&')}` : ''}`;
+  if (kind.resource === 'nodes') return kubeletAnswer(walk, path);
   const target = kind.resource === 'services' ? serviceTarget(walk, name, port) : podTarget(walk, name, port);
   try {
     const answer = nodeProxy().request(tx, target.address, target.port, {method: request.method, path, headers: {}});
     return answered(walk, answer.status, TEXT, answer.body);
+  } catch (error) {
+    if (error instanceof NodeError) throw status.serviceUnavailable(`error trying to reach service: ${error.message}`);
+    throw error;
+  }
+}
+
+/** /nodes/NAME/proxy/... is the kubelet's own port. */
+function kubeletAnswer(walk: Walk, path: string): ApiResponse {
+  mustRead(walk.tx, walk.kind, '', walk.info.name);
+  try {
+    const {status: code, body} = nodeProxy().kubelet(walk.tx, walk.info.name, path);
+    return answered(walk, code, typeof body === 'string' ? TEXT : 'application/json', body);
   } catch (error) {
     if (error instanceof NodeError) throw status.serviceUnavailable(`error trying to reach service: ${error.message}`);
     throw error;
