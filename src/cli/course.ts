@@ -48,6 +48,8 @@ export interface Course {
   readonly lessons: readonly LessonHead[];
   /** The whole of one of them. Throws Failure with its first fault. */
   read(head: LessonHead): Lesson;
+  /** The text of its file. */
+  text(head: LessonHead): string;
 }
 
 /** The course of these files, read as far as its map needs it; without names the package's own. Throws Failure with the first fault of a file whose head is not whole. */
@@ -61,6 +63,7 @@ export function openCourse(files: readonly string[] = []): Course {
   return {
     lessons: inOrder([...texts].map(([file, text]) => parseHead(text, file) ?? read(file))),
     read: head => read(head.file),
+    text: head => texts.get(head.file)!,
   };
 }
 

@@ -1,5 +1,6 @@
 /** The command `podyssey`: reads the arguments, chooses a command; the only caller of process.exit. */
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
+import {addClassroom} from './classroom-commands.ts';
 import type {OpenOptions, Wish} from './commands/open.ts';
 import {Failure} from './failure.ts';
 import {firstPaint, onScreen} from './front-end.ts';
@@ -42,13 +43,18 @@ const withCluster = (command: Command): Command =>
     .option('--nodes <n>', 'how many nodes', integer(0), 3)
     .option('--off <components>', 'programs that are present but stopped: kube-scheduler,kubelet,...', names, []);
 
-/** What every command that opens the game takes. */
-const withScreen = (command: Command): Command =>
-  withCluster(command)
+/** What every command with a screen of its own takes. */
+const withLooks = (command: Command): Command =>
+  command
     .addOption(new Option('--theme <name>', 'colours').choices(['dark', 'light', 'high-contrast', 'mono']))
     .option('--ascii', 'only ASCII characters')
-    .option('--plain', 'a dialogue of lines instead of a screen')
-    .addOption(new Option('--redraw <how>', 'how the screen is drawn').choices(['lines', 'full']).default('lines'));
+    .option('--plain', 'lines instead of a screen');
+
+/** What every command that opens the game takes. */
+const withScreen = (command: Command): Command =>
+  withLooks(withCluster(command)).addOption(
+    new Option('--redraw <how>', 'how the screen is drawn').choices(['lines', 'full']).default('lines'),
+  );
 
 /** Opens the game; the screen is there before the program is. */
 async function openGame(wish: Wish, options: OpenOptions): Promise<void> {
@@ -68,9 +74,15 @@ function build(): Command {
     .enablePositionalOptions();
   withScreen(program).action(options => openGame({}, options));
 
-  withScreen(program.command('play').description('play one lesson').argument('<lesson>', 'its number, its id, or a file of yours')).action(
-    (lesson: string, options) => openGame({lesson}, options),
-  );
+  withScreen(program.command('play').description('play one lesson, or the lessons of a class'))
+    .argument('[lesson]', 'its number, its id, or a file of yours')
+    .option('--class <file>', 'a class file: its lessons, in the variant that is yours')
+    .option('--student <name>', 'who you are in the class')
+    .option('--share <folder>', 'where the class sees how far you are')
+    .action((lesson: string | undefined, {class: file, student, share, ...options}) => {
+      if (lesson === undefined && file === undefined) throw new Failure('play: name a lesson, such as 1.1, or --class FILE', 2);
+      return openGame({...(lesson !== undefined && {lesson}), ...(file !== undefined && {class: {file, student, share}})}, options);
+    });
   withScreen(
     program.command('sandbox').description('free play').option('-f, --filename <file>', 'manifests to begin with', collect),
   ).action(options => openGame({sandbox: options.filename ?? []}, options));
@@ -94,6 +106,7 @@ function build(): Command {
     .option('--speed <n>', 'virtual seconds a second, or max: a request returns when what it caused has come to rest', speed, 1)
     .option('--kubeconfig <file>', 'where the kubeconfig is written; it is removed at the end')
     .action(async options => (await import('./commands/serve.ts')).serve(options));
+  addClassroom(program, {common, withLooks}, PODYSSEY_VERSION);
   common(program.command('lessons').description('the lessons: list, check, test, new, schema'))
     .argument('[what]', 'list, check, test, new or schema', 'list')
     .argument('[file...]', 'lesson files')

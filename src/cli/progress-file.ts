@@ -17,8 +17,10 @@ export interface ProgressFile {
   change(change: (kept: Progress) => Progress): Progress;
 }
 
-export function openProgress(): ProgressFile {
-  const path = join(dataFolder(process.env, process.platform, homedir()), 'progress.json');
+/** Where the learner's own is; a student of a class has another one for it. */
+export const ownProgress = (): string => join(dataFolder(process.env, process.platform, homedir()), 'progress.json');
+
+export function openProgress(path = ownProgress()): ProgressFile {
   const read = () => readJsonFile(path, parseProgress);
   const {value, keptAside} = read();
   return {

@@ -21,10 +21,13 @@ export function readJsonFile<T>(path: string, parse: (value: unknown) => T): Jso
   }
 }
 
-/** Writes the value, making its folder if need be. Readable by its owner only. */
-export function writeJsonFile(path: string, value: unknown): void {
+/** Readable by everybody: a file that is to be handed in or shared. */
+export const SHARED = 0o644;
+
+/** Writes the value, making its folder if need be. Readable by its owner only, if nothing else is said. */
+export function writeJsonFile(path: string, value: unknown, mode = 0o600): void {
   mkdirSync(dirname(path), {recursive: true});
-  writeFileAtomic.sync(path, `${JSON.stringify(value, null, 2)}\n`, {mode: 0o600});
+  writeFileAtomic.sync(path, `${JSON.stringify(value, null, 2)}\n`, {mode});
 }
 
 /** Copies a file beside itself; returns where, or undefined where there was none. */

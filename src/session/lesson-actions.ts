@@ -1,6 +1,7 @@
 /** What a learner does with a lesson: open it, go on, be helped, predict, have it solved. */
 import {findLesson, lessonsOf, needsOf, nextLesson, testOf} from '../course/course.ts';
 import {STARS, type Star, starNames, without, withResult, withTested} from '../course/progress.ts';
+import {FREE_RULES} from '../course/recording.ts';
 import type {Lesson, LessonHead} from '../course/types.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import {beginLesson, foresee, freshMistake, type LessonRun, objectivesOf, starsOf} from './lesson-run.ts';
@@ -46,7 +47,7 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
       core.remark('error', (error as Error).message);
       return false;
     }
-    const world = lessonWorld(lesson);
+    const world = (core.options.worldOf ?? lessonWorld)(lesson);
     enter('lesson', world, beginLesson(lesson, world.from, tests));
     keepProgress(core, kept => ({...kept, last: lesson.id}));
     return true;
@@ -121,18 +122,20 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     const step = run?.lesson.steps[run.step];
     if (!run || !step) return core.remark('warn', 'there is nothing to hint at');
     const shown = run.hints[step.id] ?? 0;
+    if (shown >= (core.options.rules ?? FREE_RULES).hints && shown < step.hints.length)
+      return core.remark('warn', 'your class allows no more hints');
     if (shown >= step.hints.length) return core.remark('warn', 'that was the last hint; solution plays the answer');
     core.set({run: {...run, hints: {...run.hints, [step.id]: shown + 1}}});
   };
 
-  const predict = (option: number): void => {
+  const predict = (option: number, sure = 100): void => {
     const {run, branch} = core.state;
     const step = run?.lesson.steps[run.step];
     if (!run || !branch || !step?.predict) return core.remark('warn', 'nothing is being asked');
     if (run.predictions[step.id]) return core.remark('warn', 'your prediction stands');
     if (!step.predict.options[option]) return core.remark('warn', `choose 1 to ${step.predict.options.length}`);
     const truth = foresee(step.predict, run, branch.cluster, commandsOf(branch), playOn);
-    core.set({run: {...run, predictions: {...run.predictions, [step.id]: {chosen: option, truth, told: false}}}});
+    core.set({run: {...run, predictions: {...run.predictions, [step.id]: {chosen: option, sure, truth, told: false}}}});
     core.remark('accent', 'noted. Now make it happen');
   };
 
@@ -146,6 +149,7 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     const {run} = core.state;
     if (!run) return core.remark('warn', 'there is no lesson here');
     if (run.tests !== undefined) return core.remark('warn', 'this is a test: the solution is yours to find');
+    if (core.options.rules?.solutions === false) return core.remark('warn', 'your class does not show solutions');
     if (core.state.forkAsked !== 'solution') {
       core.set({forkAsked: 'solution'});
       return core.remark('warn', 'the solution earns no stars. Ask once more to see it played');

@@ -26,6 +26,8 @@ export interface LessonRun {
 
 export interface Guess {
   readonly chosen: number;
+  /** How sure the learner was, in percent. */
+  readonly sure: number;
   /** What came true; undefined when the run ahead led to none of the options. */
   readonly truth: number | undefined;
   /** A command has been run since: the truth may be told. */

@@ -79,7 +79,7 @@ function advance(play: Play, problems: Problem[]): void {
       if (truth === undefined) {
         problems.push({path: ['steps', play.run.step, 'predict'], message: `step ${step.id}: the run ahead leads to none of the options`});
       }
-      play.run = {...play.run, predictions: {...play.run.predictions, [step.id]: {chosen: truth ?? 0, truth, told: true}}};
+      play.run = {...play.run, predictions: {...play.run.predictions, [step.id]: {chosen: truth ?? 0, sure: 100, truth, told: true}}};
     }
     if (!met(play)) return;
     play.run = {...play.run, step: play.run.step + 1};

@@ -5,7 +5,14 @@ import type {SessionAction} from './types.ts';
 export const SESSION_WORDS: Readonly<Record<string, {about: string; action(args: readonly string[]): SessionAction | undefined}>> = {
   next: {about: 'go on to the next step', action: () => ({type: 'next'})},
   hint: {about: 'a hint for this step', action: () => ({type: 'hint'})},
-  predict: {about: 'predict NUMBER: commit to an answer', action: ([n]) => ({type: 'predict', option: Number(n) - 1})},
+  predict: {
+    about: 'predict NUMBER [PERCENT]: commit to an answer, and say how sure you are of it',
+    action([n, percent = '100']) {
+      const sure = Number(percent.replace('%', ''));
+      if (!Number.isInteger(sure) || sure < 0 || sure > 100) return undefined;
+      return {type: 'predict', option: Number(n) - 1, ...(sure !== 100 && {sure})};
+    },
+  },
   solution: {about: 'have the solution played', action: () => ({type: 'solution'})},
   undo: {about: 'take back your last command and all it caused', action: () => ({type: 'undo'})},
   redo: {about: 'do it again', action: () => ({type: 'redo'})},

@@ -2,6 +2,8 @@
  * The store behind every front end: a world, a lesson played in it, the learner's shell, a place in time. It knows no screen; what it needs of the real world
  * comes through ports.
  */
+
+import {isLearnerAction, type Place} from '../course/recording.ts';
 import type {RequestNote} from '../engine/apiserver/request.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import {detailOf} from '../selectors/detail.ts';
@@ -10,6 +12,7 @@ import {checkEdited} from './editing.ts';
 import {lessonActions} from './lesson-actions.ts';
 import {program} from './line.ts';
 import {SESSION_WORDS} from './own-words.ts';
+import {createRecorder} from './recorder.ts';
 import {runToEnd} from './shell.ts';
 import {shellActions} from './shell-actions.ts';
 import {type Core, clusterOf, initialState, inPast, type SessionOptions, type State} from './state.ts';
@@ -20,7 +23,16 @@ import {viewOf} from './view.ts';
 
 export type {Ports, SessionOptions} from './state.ts';
 
-export function createSession(options: SessionOptions): Session & {close(): void} {
+/** A session as its owner has it. */
+export interface OwnSession extends Session {
+  /** Seals what was recorded, and stops the clock. */
+  close(): void;
+  readonly core: Core;
+  /** Lets time flow to a place that a recording names; false when this session does not come by there. */
+  flowTo(place: Place): boolean;
+}
+
+export function createSession(options: SessionOptions): OwnSession {
   const listeners = new Set<() => void>();
   let view: View | undefined;
   let state: State = initialState(options.progress);
@@ -38,10 +50,17 @@ export function createSession(options: SessionOptions): Session & {close(): void
     tell() {
       for (const listener of listeners) listener();
     },
-    act: action => (actions[action.type] as (a: SessionAction) => void)(action),
+    act(action) {
+      // Whatever the learner does next, the request that is being watched has arrived.
+      if (state.walk && (isLearnerAction(action) || action.type === 'toggle')) arrive();
+      recorder.note(action);
+      (actions[action.type] as (a: SessionAction) => void)(action);
+      recorder.look();
+    },
   };
 
   const judge = (): void => lesson.judge();
+  const recorder = createRecorder(core);
   const time = timeActions(core, judge);
   const shell = shellActions(core, time.fork, judge);
   const lesson = lessonActions(core, shell.remember);
@@ -66,22 +85,28 @@ export function createSession(options: SessionOptions): Session & {close(): void
     next: lesson.goOn,
     hint: lesson.hint,
     solution: lesson.solution,
-    predict: ({option}) => lesson.predict(option),
+    predict: ({option, sure}) => lesson.predict(option, sure),
     select: ({ref}) => core.set({selected: ref}),
     open({lesson: word}) {
+      recorder.seal();
       shell.drop();
       lesson.open(word);
     },
     testOut({chapter}) {
+      recorder.seal();
       shell.drop();
       lesson.testOut(chapter);
     },
     forget: ({lesson: word}) => lesson.forget(word),
     sandbox() {
+      recorder.seal();
       shell.drop();
       lesson.sandbox();
     },
-    map: () => core.set({place: 'map'}),
+    map() {
+      recorder.seal();
+      core.set({place: 'map'});
+    },
     reset: () => {
       const {run} = core.state;
       if (run?.tests !== undefined) core.act({type: 'testOut', chapter: run.tests});
@@ -91,20 +116,37 @@ export function createSession(options: SessionOptions): Session & {close(): void
     quit: () => core.options.ports.quit(),
   };
 
+  const arrive = (): void => {
+    core.set({walk: undefined});
+    shell.arrived();
+  };
+
+  /**
+   * Lets time flow until a virtual time; a program that sleeps goes on at its very moment, so what happens does not depend on how the time is sliced. Stops early
+   * when `enough` says so after a step, or when there is a request to be watched.
+   */
+  const flow = (until: number, enough: () => boolean): void => {
+    const {machine} = clusterOf(core)!;
+    let stopped = false;
+    const pumped = (): boolean => {
+      shell.pump();
+      stopped = core.state.walk !== undefined || enough();
+      return stopped;
+    };
+    do {
+      machine.runUntil(Math.min(until, shell.underway()?.live.wakeAt ?? until), pumped);
+      if (!stopped) pumped();
+    } while (!stopped && machine.now < until);
+  };
+
   const ticker = createTicker({
     ports: options.ports,
     speed: () => core.state.speed,
     flows: () => clusterOf(core) !== undefined && core.state.place !== 'map' && !core.state.paused && !core.state.editing && !inPast(core),
     walking: () => core.state.walk !== undefined,
     advance(ms, budget) {
-      const now = clusterOf(core)!;
       const until = core.options.ports.now() + budget;
-      const target = now.now + ms;
-      now.machine.runUntil(target, () => {
-        shell.pump();
-        return core.options.ports.now() > until;
-      });
-      shell.pump();
+      flow(clusterOf(core)!.now + ms, () => core.options.ports.now() > until);
       lesson.judge();
       core.set({});
     },
@@ -113,10 +155,7 @@ export function createSession(options: SessionOptions): Session & {close(): void
       if (!walk) return;
       const total = stagesOf(clusterOf(core)!, walk.request);
       if (walk.passed < total) core.set({walk: {...walk, passed: walk.passed + 1}});
-      else {
-        core.set({walk: undefined});
-        shell.arrived();
-      }
+      else arrive();
     },
     tell: core.tell,
   });
@@ -150,7 +189,25 @@ export function createSession(options: SessionOptions): Session & {close(): void
     },
     check: text => checkEdited(core, text),
     detail: (ref, kind) => detailOf(clusterOf(core), ref, kind, looked),
-    close: ticker.stop,
+    close() {
+      recorder.seal();
+      ticker.stop();
+    },
+    core,
+    flowTo({step, at}) {
+      if (core.state.walk) arrive();
+      const cluster = clusterOf(core)!;
+      const here = (): boolean => cluster.history.position === step && cluster.now === at;
+      if (here()) return true;
+      if (inPast(core) || cluster.history.position > step || cluster.now > at) return false;
+      const enough = (): boolean => cluster.history.position > step || here();
+      do {
+        if (core.state.walk) arrive();
+        flow(at, enough);
+      } while (core.state.walk && !enough());
+      lesson.judge();
+      return here();
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a session consists of. Replaced as a whole, never changed. */
 import type {Progress} from '../course/progress.ts';
+import type {LessonRules, Recording} from '../course/recording.ts';
 import type {Lesson, LessonHead} from '../course/types.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Ref} from '../selectors/styled.ts';
@@ -16,6 +17,8 @@ export interface Ports {
   later(ms: number, callback: () => void): () => void;
   /** Changes what is kept of the learner's progress, as it stands by now; returns what is kept. */
   changeProgress(change: (kept: Progress) => Progress): Progress;
+  /** Keeps what the learner did in a lesson; each time the whole of it, from its opening on. */
+  saveRecording?(lesson: Lesson, recording: Recording): void;
   quit(): void;
 }
 
@@ -27,6 +30,10 @@ export interface SessionOptions {
   readonly ports: Ports;
   /** A free world's set-up. */
   readonly sandbox: WorldOptions;
+  /** Where a lesson's world comes from; default: it is built. */
+  readonly worldOf?: (lesson: Lesson) => WorldState;
+  /** Default: everything is allowed. */
+  readonly rules?: LessonRules;
 }
 
 /** A line that was entered, with what is needed to take it back. */

@@ -38,6 +38,8 @@ export function createTicker(options: TickerOptions): Ticker {
   let last = 0;
   let told = 0;
   let stagedAt = 0;
+  /** Less than a virtual millisecond: virtual time is counted in whole ones. */
+  let owed = 0;
   const tick = (): void => {
     const now = ports.now();
     const passed = Math.min(now - last, 250);
@@ -49,7 +51,10 @@ export function createTicker(options: TickerOptions): Ticker {
         options.tell();
       }
     } else if (options.flows()) {
-      options.advance(passed * options.speed(), BUDGET_MS);
+      owed += passed * options.speed();
+      const whole = Math.floor(owed);
+      owed -= whole;
+      if (whole > 0) options.advance(whole, BUDGET_MS);
       if (now - told >= TELL_MS) {
         told = now;
         options.tell();

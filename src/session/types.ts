@@ -1,6 +1,7 @@
 /**
  * What the screen needs of a session: a snapshot to draw, actions to send, answers to ask for. The screen keeps nothing that stands here.
  */
+import type {LearnerAction} from '../course/recording.ts';
 import type {Facts} from '../selectors/facts.ts';
 import type {Ref, Token} from '../selectors/styled.ts';
 
@@ -159,21 +160,9 @@ export interface DetailView {
 }
 
 export type SessionAction =
-  | {readonly type: 'command'; readonly line: string}
+  | LearnerAction
   | {readonly type: 'toggle'}
-  | {readonly type: 'step'; readonly by: 1 | -1; readonly unit: 'event' | 'stage' | 'revision'}
-  | {readonly type: 'seek'; readonly step: number}
-  | {readonly type: 'present'}
   | {readonly type: 'speed'; readonly by: 1 | -1}
-  | {readonly type: 'undo'}
-  | {readonly type: 'redo'}
-  | {readonly type: 'interrupt'}
-  /** The text as it was left; undefined: given up. */
-  | {readonly type: 'edited'; readonly text: string | undefined}
-  | {readonly type: 'next'}
-  | {readonly type: 'solution'}
-  | {readonly type: 'hint'}
-  | {readonly type: 'predict'; readonly option: number}
   | {readonly type: 'select'; readonly ref: Ref | undefined}
   | {readonly type: 'open'; readonly lesson: string}
   /** Opens the test with which a chapter is skipped. */

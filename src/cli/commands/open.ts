@@ -5,7 +5,7 @@ import {createManualClock} from '../../plain/clock.ts';
 import {editorCommand, editText} from '../../platform/editor.ts';
 import {createSession, type Ports} from '../../session/session.ts';
 import {chooseTheme, type ThemeName} from '../../tui/theme.ts';
-import {openCourse} from '../course.ts';
+import {enrolInClass, enrolOnOwn} from '../enrolment.ts';
 import {Failure} from '../failure.ts';
 import {interactive, onScreen} from '../front-end.ts';
 import {textOf} from '../manifests.ts';
@@ -36,6 +36,8 @@ export interface Wish {
   lesson?: string;
   /** The chapter to skip by its test. */
   testOut?: number;
+  /** The lessons of a class, as this student has them. */
+  class?: {file: string; student: string | undefined; share: string | undefined} | undefined;
   /** Manifests to begin a sandbox with. */
   sandbox?: readonly string[];
 }
@@ -43,13 +45,14 @@ export interface Wish {
 export async function open(wish: Wish, options: OpenOptions): Promise<void> {
   const file = wish.lesson && /\.ya?ml$/.test(wish.lesson) ? wish.lesson : undefined;
   if (file && !existsSync(file)) throw new Failure(`${file}: no such file`);
-  const {lessons, read} = openCourse(file ? [file] : []);
+  const enrolment = wish.class ? enrolInClass(wish.class.file, wish.class.student, wish.class.share) : enrolOnOwn(file ? [file] : []);
+  const {lessons, read} = enrolment.course;
   const chosen = file ? lessons[0] : wish.lesson ? findLesson(lessons, wish.lesson) : undefined;
   if (chosen) read(chosen);
   if (wish.lesson && !chosen) throw new Failure(`there is no lesson ${wish.lesson}; there are ${lessons.map(l => l.number).join(', ')}`);
 
   if (wish.testOut !== undefined && !testOf(wish.testOut, lessons)) throw new Failure(`there is no chapter ${wish.testOut} to test`);
-  const own = openProgress();
+  const own = openProgress(enrolment.progressFile);
 
   const plain = !onScreen(options);
   if (plain && own.damage) process.stderr.write(`podyssey: ${own.damage}\n`);
@@ -62,6 +65,7 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
   const ports: Ports = {
     ...(plain ? clock : wallClock),
     changeProgress: own.change,
+    saveRecording: enrolment.saveRecording,
     quit: () => quit(),
   };
   const session = createSession({
@@ -69,6 +73,7 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
     readLesson: read,
     progress: own.progress,
     ports,
+    rules: enrolment.rules,
     sandbox: {
       seed: options.seed,
       nodes: options.nodes,
@@ -83,6 +88,9 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
   if (chosen) session.dispatch({type: 'open', lesson: chosen.id});
   if (wish.testOut !== undefined) session.dispatch({type: 'testOut', chapter: wish.testOut});
   if (wish.sandbox) session.dispatch({type: 'sandbox'});
+
+  const {tell} = enrolment;
+  if (tell) session.subscribe(() => tell(session.core.state));
 
   const openEditor = (text: string, name: string): string => editText(text, name, editorCommand(process.env, process.platform));
   const theme = chooseTheme(process.env, options);

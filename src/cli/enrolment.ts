@@ -1,0 +1,75 @@
+/** Who plays what: a learner the course or a file of their own, or a student the lessons of a class. */
+import {homedir} from 'node:os';
+import {join} from 'node:path';
+import {FREE_RULES, type LessonRules, type Recording} from '../course/recording.ts';
+import {variantOf} from '../course/schema.ts';
+import {digestOf, nameFault} from '../course/submission.ts';
+import type {Lesson} from '../course/types.ts';
+import {dataFolder} from '../platform/paths.ts';
+import {openRecordings, recordingsFolder} from '../platform/recordings.ts';
+import {writeSeat} from '../platform/room-folder.ts';
+import {seatKeeper} from '../session/seat.ts';
+import type {State} from '../session/state.ts';
+import {lessonsFor, readClassroom, rulesAt} from './classroom.ts';
+import {type Course, openCourse} from './course.ts';
+import {Failure} from './failure.ts';
+import {ownProgress} from './progress-file.ts';
+
+export interface Enrolment {
+  readonly course: Course;
+  readonly rules: LessonRules;
+  readonly progressFile: string;
+  saveRecording(lesson: Lesson, recording: Recording): void;
+  /** Tells the class where the learner is; undefined where nobody asked. */
+  readonly tell: ((state: State) => void) | undefined;
+}
+
+const home = (): string => dataFolder(process.env, process.platform, homedir());
+
+/** The course, or a lesson file of the learner's own. */
+export function enrolOnOwn(files: readonly string[]): Enrolment {
+  const course = openCourse(files);
+  const recordings = openRecordings(recordingsFolder(home()));
+  return {
+    course,
+    rules: FREE_RULES,
+    progressFile: ownProgress(),
+    saveRecording: (lesson, recording) =>
+      recordings.save(lesson.id, {hash: digestOf(course.text(lesson)), variant: variantOf(lesson.world.vary), recording}),
+    tell: undefined,
+  };
+}
+
+/** A class. Throws Failure where its file, or the student's name, will not do. */
+export function enrolInClass(file: string, student: string | undefined, share: string | undefined): Enrolment {
+  if (student === undefined) throw new Failure('play --class needs --student NAME', 2);
+  const fault = nameFault(student);
+  if (fault) throw new Failure(`--student ${fault}`, 2);
+  const classroom = readClassroom(file);
+  const {name} = classroom.class;
+  const lessons = new Map(lessonsFor(classroom, student).map(each => [each.lesson.id, each]));
+  const folder = recordingsFolder(home(), {class: name, student});
+  const recordings = openRecordings(folder);
+  const shared = share ?? classroom.share;
+  const seatOf = seatKeeper({class: name, student, lessons: [...lessons.values()].map(l => l.lesson)});
+  return {
+    course: {
+      lessons: [...lessons.values()].map(({lesson}) => lesson),
+      read: head => lessons.get(head.id)!.lesson,
+      text: head => lessons.get(head.id)!.text,
+    },
+    rules: rulesAt(classroom.class, Date.now()),
+    progressFile: join(folder, 'progress.json'),
+    saveRecording(lesson, recording) {
+      const {hash, variant} = lessons.get(lesson.id)!;
+      recordings.save(lesson.id, {hash, variant, recording});
+    },
+    tell:
+      shared === undefined
+        ? undefined
+        : state => {
+            const seat = seatOf(state, Date.now());
+            if (seat) writeSeat(shared, seat);
+          },
+  };
+}
