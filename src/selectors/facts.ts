@@ -23,6 +23,25 @@ export interface Facts {
   /** Kubernetes events, newest first. */
   readonly events: readonly EventFacts[];
   readonly why: WhyFacts;
+  readonly trends: TrendFacts;
+}
+
+/** A figure over the youngest past: one value for each slice of virtual time, oldest first. */
+export interface Trend {
+  readonly values: readonly number[];
+  readonly now: number;
+  readonly sliceMs: number;
+}
+
+export interface TrendFacts {
+  /** Revisions written. */
+  readonly revisions: Trend;
+  /** Keys waiting in the work queues of all components. */
+  readonly work: Trend;
+  /** Pods in the scheduler's queues. */
+  readonly pods: Trend;
+  /** Thousandths of a core that containers use, by class of service. */
+  readonly cpu: readonly {readonly name: string; readonly trend: Trend}[];
 }
 
 export type Verdict = 'ok' | 'denied' | 'waiting' | 'active' | 'skipped' | 'idle';

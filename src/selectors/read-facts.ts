@@ -2,7 +2,7 @@ import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import {controllerFacts} from './controllers.ts';
 import {eventFacts} from './events.ts';
-import type {Facts, PredictedFacts} from './facts.ts';
+import type {Facts, PredictedFacts, Trend, TrendFacts} from './facts.ts';
 import {kubeletFacts} from './kubelets.ts';
 import {networkFacts} from './network.ts';
 import {notesOf} from './notes.ts';
@@ -12,6 +12,7 @@ import {recentRequests, requestFacts, requestLookedAt, underway} from './request
 import {schedulerFacts} from './scheduler.ts';
 import {storeFacts} from './store.ts';
 import type {Ref} from './styled.ts';
+import {trendReaders} from './trends.ts';
 import {whyFacts} from './why.ts';
 
 export interface Gaze {
@@ -70,8 +71,17 @@ function seen(cluster: Cluster, {from, selected, walk, predicted}: Gaze): Facts 
     network: () => networkFacts(machine, notes),
     events: () => eventFacts(machine),
     why: () => whyFacts(machine, selected),
+    trends: () =>
+      lazily<TrendFacts>({
+        revisions: () => trendReaders.revisions(machine),
+        work: () => trendReaders.work(machine),
+        pods: () => trendReaders.pods(machine),
+        cpu: () => trendReaders.cpu(machine),
+      }),
   });
 }
+
+const flat: Trend = {values: [0], now: 0, sliceMs: 1000};
 
 const nothing: Facts = {
   now: 0,
@@ -87,6 +97,7 @@ const nothing: Facts = {
   network: {walk: undefined, lookup: undefined, nodes: [], services: []},
   events: [],
   why: {subject: '', chain: []},
+  trends: {revisions: flat, work: flat, pods: flat, cpu: []},
 };
 
 /** An object whose properties are computed when first read, and once. */

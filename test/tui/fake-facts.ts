@@ -1,4 +1,4 @@
-import type {DecisionFacts, Facts, PipelineStage, RequestFacts, Verdict} from '../../src/selectors/facts.ts';
+import type {DecisionFacts, Facts, PipelineStage, RequestFacts, Trend, Verdict} from '../../src/selectors/facts.ts';
 import type {Ref} from '../../src/selectors/styled.ts';
 
 const stageLabels = [
@@ -31,6 +31,8 @@ export function pipelineStages(reached: number, next: Verdict = 'active'): Pipel
     detail: index <= reached ? `detail of ${label}` : '',
   }));
 }
+
+const fakeTrend = (...values: number[]): Trend => ({values, now: values.at(-1)!, sliceMs: 1000});
 
 export function podRef(name: string, namespace = 'default'): Ref {
   return {kind: 'object', resource: 'pods', namespace, name};
@@ -275,6 +277,12 @@ export function fakeFacts(pod = 'web'): Facts {
         ref: podRef('big'),
       },
     ],
+    trends: {
+      revisions: fakeTrend(0, 12, 3),
+      work: fakeTrend(0, 0, 5),
+      pods: fakeTrend(0, 1, 0),
+      cpu: [{name: 'Burstable', trend: fakeTrend(0, 100, 250)}],
+    },
     why: {
       subject: `pod/default/${pod}`,
       chain: [

@@ -2,7 +2,7 @@ import type {CacheFacts, QueueFacts, TurnFacts} from '../facts.ts';
 import {as, dim, type PanelRow, row} from '../styled.ts';
 import {pad} from '../text.ts';
 import {clockText, spanText} from '../time-text.ts';
-import {below, heading, nothing, table} from './parts.ts';
+import {below, heading, nothing, table, trendText} from './parts.ts';
 import type {Panel} from './types.ts';
 
 export const controllersPanel: Panel = {
@@ -11,7 +11,7 @@ export const controllersPanel: Panel = {
   about: 'who owns whom; the last turn of a loop (observe, difference, act); work queues; what the informer caches know',
   note: facts => {
     const waiting = facts.controllers.queues.reduce((sum, queue) => sum + queue.items.length, 0);
-    return waiting === 0 ? 'all at rest' : `${waiting} queued`;
+    return `${trendText(facts.trends.work)} ${waiting === 0 ? 'all at rest' : 'queued'}`;
   },
   rows(facts, {width}): readonly PanelRow[] {
     const {tree, queues, turn, caches} = facts.controllers;

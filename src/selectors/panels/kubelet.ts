@@ -1,4 +1,5 @@
-import type {KubeletFacts} from '../facts.ts';
+import type {Facts, KubeletFacts} from '../facts.ts';
+import {mostOf, sparkline} from '../sparkline.ts';
 import {as, dim, type PanelRow, row} from '../styled.ts';
 import {pad} from '../text.ts';
 import {clockText} from '../time-text.ts';
@@ -16,9 +17,24 @@ export const kubeletPanel: Panel = {
   rows(facts, {width}): readonly PanelRow[] {
     if (facts.kubelets.length === 0) return nothing('There are no nodes. Pods will stay Pending.', width);
     const busyFirst = [...facts.kubelets].sort((one, other) => lastStep(other) - lastStep(one));
-    return busyFirst.flatMap(nodeRows);
+    return [...cpuRows(facts), ...busyFirst.flatMap(nodeRows)];
   },
 };
+
+/** What the containers of each class of service use; a class that has none says nothing. */
+function cpuRows({trends}: Facts): PanelRow[] {
+  return trends.cpu
+    .filter(({trend}) => mostOf(trend) > 0)
+    .map(({name, trend}) => ({
+      row: row(
+        dim('CPU '),
+        as('value', pad(name, 11)),
+        sparkline(trend, 20),
+        as('number', ` ${trend.now}m`),
+        dim(` now, ${mostOf(trend)}m at most`),
+      ),
+    }));
+}
 
 function lastStep(kubelet: KubeletFacts): number {
   return kubelet.steps.at(-1)?.atMs ?? -1;

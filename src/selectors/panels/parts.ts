@@ -1,5 +1,6 @@
 /** What several panels are made of. */
-import type {Verdict} from '../facts.ts';
+import type {Trend, Verdict} from '../facts.ts';
+import {sparkline} from '../sparkline.ts';
 import {as, dim, type PanelRow, type Row, row, type Segment, type Token} from '../styled.ts';
 import {pad, widthOf, wrapRow} from '../text.ts';
 
@@ -26,6 +27,9 @@ export function heading(text: string, note = ''): PanelRow {
 export function nothing(text: string, width: number): readonly PanelRow[] {
   return wrapRow([dim(text)], width).map(line => ({row: line}));
 }
+
+/** A trend in a few cells: its bars and what stands now. */
+export const trendText = (trend: Trend): string => `${sparkline(trend, 10).text} ${trend.now}`;
 
 export interface Column<T> {
   readonly title: string;

@@ -2,7 +2,7 @@ import type {DecisionFacts, PredictedFacts, SchedulerFacts, WhyNotFacts} from '.
 import {as, dim, type PanelRow, row} from '../styled.ts';
 import {wrapRow} from '../text.ts';
 import {clockText} from '../time-text.ts';
-import {below, heading, nothing} from './parts.ts';
+import {below, heading, nothing, trendText} from './parts.ts';
 import {gridRows, nodesOf} from './scheduler-grid.ts';
 import {queueRows} from './scheduler-queues.ts';
 import type {Panel} from './types.ts';
@@ -13,7 +13,7 @@ export const schedulerPanel: Panel = {
   about:
     'the queues; the last decision with every filter and score by node; under the selected node, what would make it win; your prediction beside what came',
   follows: 'nodes',
-  note: facts => (facts.scheduler.running ? (facts.scheduler.decision?.node ?? '') : '✗ stopped'),
+  note: ({scheduler, trends}) => `${trendText(trends.pods)} waiting  ${scheduler.running ? (scheduler.decision?.node ?? '') : '✗ stopped'}`,
   rows(facts, {width, height}): readonly PanelRow[] {
     const {scheduler} = facts;
     const {decision, predicted} = scheduler;

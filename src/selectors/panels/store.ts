@@ -1,7 +1,7 @@
 import type {StoreFacts, StoreKey} from '../facts.ts';
 import {as, dim, type PanelRow, row} from '../styled.ts';
 import {pad} from '../text.ts';
-import {heading, nothing, table} from './parts.ts';
+import {heading, nothing, table, trendText} from './parts.ts';
 import type {Panel} from './types.ts';
 
 const changes = {
@@ -14,7 +14,7 @@ export const storePanel: Panel = {
   id: 'store',
   title: 'Store',
   about: 'the keys in etcd with their revisions and writers, last written first; who watches, and how far behind',
-  note: facts => `revision ${facts.store.revision}`,
+  note: ({store, trends}) => `${trendText(trends.revisions)}/s  revision ${store.revision}`,
   rows(facts, {width}): readonly PanelRow[] {
     const {store} = facts;
     if (store.keys.length === 0) return nothing('etcd is empty. Every write makes one revision.', width);

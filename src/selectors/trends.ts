@@ -1,0 +1,113 @@
+/** Figures over the youngest past, read backwards from the journal: what stands now, less what each step changed. */
+import {MEMORY, type MemoryEntry} from '../engine/client/memory.ts';
+import {WORK} from '../engine/client/work-queue.ts';
+import {DUE, type Machine} from '../engine/machine/machine.ts';
+import type {DueEvent, Entity, Step, Write} from '../engine/machine/types.ts';
+import {PODS, type PodRecord} from '../engine/runtime/types.ts';
+import {QUEUE, type QueueEntry} from '../engine/scheduler/state/records.ts';
+import type {Trend, TrendFacts} from './facts.ts';
+
+/** How far trends reach back, in slices of virtual time. */
+const slices = 30;
+const sliceMs = 1000;
+
+/** How many steps are read at most: on a large cluster the trend is shorter, not the look slower. */
+const reach = 5000;
+
+/** How much an entity counts for a figure; undefined stands for an empty slot. */
+type Weight = (entity: Entity | undefined) => number;
+
+interface Figure {
+  readonly table: string;
+  readonly weight: Weight;
+}
+
+const memory =
+  <T extends object>(kind: string, ownedBy: (owner: string) => boolean, weight: (value: T) => number): Weight =>
+  entity => {
+    const entry = entity as MemoryEntry | undefined;
+    return entry && entry.kind === kind && ownedBy(entry.owner) ? weight(entry.value as T) : 0;
+  };
+
+const workWaiting: Figure = {table: DUE, weight: entity => ((entity as DueEvent | undefined)?.type === WORK ? 1 : 0)};
+
+const podsWaiting: Figure = {
+  table: MEMORY,
+  weight: memory<QueueEntry>(
+    QUEUE,
+    owner => owner === 'kube-scheduler/',
+    entry => (entry.place === 'binding' ? 0 : 1),
+  ),
+};
+
+/** A pod's class of service by how the path of its cgroup begins. upstream: pkg/kubelet/cm/pod_container_manager_linux.go GetPodContainerName */
+const classes = [
+  {name: 'Guaranteed', below: '/kubepods.slice/kubepods-pod'},
+  {name: 'Burstable', below: '/kubepods.slice/kubepods-burstable.slice/'},
+  {name: 'BestEffort', below: '/kubepods.slice/kubepods-besteffort.slice/'},
+] as const;
+
+const cpuOf = (below: string): Figure => ({
+  table: MEMORY,
+  weight: memory<PodRecord>(
+    PODS,
+    owner => owner.startsWith('cri/'),
+    pod => {
+      const parent = pod.sandboxes[0]?.config.linux.cgroupParent ?? '';
+      if (!parent.startsWith(below)) return 0;
+      return pod.containers.reduce((sum, c) => sum + (c.state === 'CONTAINER_RUNNING' ? (c.process?.cpuMilli ?? 0) : 0), 0);
+    },
+  ),
+});
+
+/** Steps of the past, youngest first, as far back as trends reach. */
+function* youngest(machine: Machine): Generator<Step> {
+  const {steps, first, position} = machine.journal;
+  const end = position - first;
+  for (let at = end - 1; at >= Math.max(0, end - reach); at--) yield steps[at]!;
+}
+
+/** Slices end on whole seconds, so that a trend at rest changes once a second. */
+const sliceOf = (machine: Machine, at: number): number => slices - 1 - (Math.floor(machine.now / sliceMs) - Math.floor(at / sliceMs));
+
+/** The highest level within each slice. */
+function level(machine: Machine, {table, weight}: Figure): Trend {
+  let now = 0;
+  for (const [, entity] of machine.table(table).entries()) now += weight(entity);
+  const values = new Array<number>(slices).fill(0);
+  const raise = (from: number, to: number, height: number): void => {
+    for (let slice = Math.max(0, from); slice <= to; slice++) values[slice] = Math.max(values[slice]!, height);
+  };
+  let height = now;
+  let until = slices - 1;
+  for (const step of youngest(machine)) {
+    const slice = sliceOf(machine, step.at);
+    if (slice < 0) break;
+    const change = step.writes.reduce((sum, write: Write) => sum + (write.table === table ? weight(write.new) - weight(write.old) : 0), 0);
+    if (change === 0) continue;
+    raise(slice, until, height);
+    height -= change;
+    until = slice;
+  }
+  raise(0, until, height);
+  return {values, now, sliceMs};
+}
+
+/** Revisions written in each slice. */
+function revisions(machine: Machine): Trend {
+  const values = new Array<number>(slices).fill(0);
+  for (const step of youngest(machine)) {
+    const slice = sliceOf(machine, step.at);
+    if (slice < 0) break;
+    values[slice]! += step.after.revision - step.before.revision;
+  }
+  return {values, now: values.at(-1)!, sliceMs};
+}
+
+/** Each figure with how it is computed; a panel pays only for what it shows. */
+export const trendReaders = {
+  revisions,
+  work: (machine: Machine) => level(machine, workWaiting),
+  pods: (machine: Machine) => level(machine, podsWaiting),
+  cpu: (machine: Machine) => classes.map(({name, below}) => ({name, trend: level(machine, cpuOf(below))})),
+} satisfies {[K in keyof TrendFacts]: (machine: Machine) => TrendFacts[K]};
