@@ -1,5 +1,5 @@
 /** Waiting for the cluster: watches read slice by slice, with virtual time flowing between. */
-import {ApiError, type KubeObject} from '../engine/api/types.ts';
+import {ApiError, type KubeObject, type Status} from '../engine/api/types.ts';
 import {type Place, pathOf} from './client.ts';
 import type {Context} from './context.ts';
 import {sleep} from './effects.ts';
@@ -42,6 +42,8 @@ export function* watchSlice<T>(context: Context, place: Place, resourceVersion: 
     ...(accept && {accept}),
   });
   const events = eventsOf<T>(body);
+  const failure = events.find(e => e.type === 'ERROR');
+  if (failure) throw new ApiError(failure.object as Status);
   const last = events.findLast(e => e.type === 'BOOKMARK') ?? events.at(-1);
   const reached = (last?.object as {metadata?: {resourceVersion?: string}} | undefined)?.metadata?.resourceVersion;
   return {events: events.filter(e => e.type !== 'BOOKMARK'), resourceVersion: reached ?? resourceVersion};

@@ -9,6 +9,9 @@ export interface Condition {
   observedGeneration?: number;
 }
 
+/** A time that nobody has written, as Go encodes it where a field holds the time itself. */
+export const NO_TIME = null as unknown as string;
+
 export const findCondition = <C extends {type: string}>(conditions: readonly C[] | undefined, type: string): C | undefined =>
   conditions?.find(c => c.type === type);
 

@@ -75,12 +75,20 @@ export const uidPrecondition = (q: Qualified, name: string, key: string, wanted:
     `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${actual}`,
   );
 
-/** A delete with preconditions.resourceVersion that is not the current one. */
-export const resourceVersionPrecondition = (q: Qualified, name: string, key: string, wanted: string, actual: string): ApiError =>
+/** A delete that meant another incarnation of the name; `q.resource` is the Kind. upstream: staging/src/k8s.io/apiserver/pkg/registry/rest/delete.go BeforeDelete */
+export const deletesOtherUid = (q: Qualified, name: string, wanted: string, actual: string): ApiError =>
   conflict(
     q,
     name,
-    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ResourceVersion in precondition: ${wanted}, ResourceVersion in object meta: ${actual}`,
+    `the UID in the precondition (${wanted}) does not match the UID in record (${actual}). The object might have been deleted and then recreated`,
+  );
+
+/** A delete that meant another version; `q.resource` is the Kind. */
+export const deletesOtherVersion = (q: Qualified, name: string, wanted: string, actual: string): ApiError =>
+  conflict(
+    q,
+    name,
+    `the ResourceVersion in the precondition (${wanted}) does not match the ResourceVersion in record (${actual}). The object might have been modified`,
   );
 
 /** Server-side apply over fields of other managers. `conflicts`: one text and field path each. */
@@ -175,6 +183,9 @@ export const serviceUnavailable = (message: string): ApiError => failure(503, 'S
 
 export const requestEntityTooLarge = (message: string): ApiError =>
   failure(413, 'RequestEntityTooLarge', `Request entity too large: ${message}`);
+
+/** A PATCH in a format that the route does not take: refused before the handler that could name those it takes. */
+export const unroutedMediaType = (): ApiError => failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 
 export const unsupportedMediaType = (accepted: readonly string[]): ApiError =>
   failure(

@@ -4,13 +4,13 @@ import {cloneJson} from '../api/clone.ts';
 import type {Kind} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
 import type {KubeObject} from '../api/types.ts';
-import {inVersion} from './decoding/convert.ts';
+import {inVersion, settleFields} from './decoding/convert.ts';
 import {decode, decodeText, type FieldValidation} from './decoding/decode.ts';
 import {definitionOfKind} from './decoding/schema.ts';
 import {setDefaults} from './defaulting/defaults.ts';
 import {header, parameter, type Walk} from './request.ts';
 
-const ACCEPTED = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf', 'application/cbor'];
+export const MEDIA_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
 /** The body as plain JSON, not yet of any kind. Throws ApiError 400, 413, 415. */
 export function parseBody(walk: Walk): unknown {
@@ -24,18 +24,13 @@ export function parseBody(walk: Walk): unknown {
   }
 }
 
-function validationOf(walk: Walk): FieldValidation {
-  const asked = parameter(walk.request, 'fieldValidation');
-  if (asked === '' || asked === 'Warn') return 'Warn';
-  if (asked === 'Strict' || asked === 'Ignore') return asked;
-  throw status.badRequest(`fieldValidation parameter must be one of Ignore, Warn, Strict, got ${asked}`);
-}
+const validationOf = (walk: Walk): FieldValidation => (parameter(walk.request, 'fieldValidation') || 'Warn') as FieldValidation;
 
 /** Decoded as its kind, and defaulted. Throws ApiError 400 where it does not have that shape, 415 for a body in no known format. */
 export function decodeBody(walk: Walk, kind: Kind): KubeObject {
   const {request, info} = walk;
   const type = header(request, 'content-type').split(';')[0]!.trim();
-  if (type && !ACCEPTED.includes(type) && !type.includes('patch')) throw status.unsupportedMediaType(ACCEPTED);
+  if (type && !MEDIA_TYPES.includes(type) && !type.includes('patch')) throw status.unsupportedMediaType(MEDIA_TYPES);
   try {
     const options = {version: info.apiVersion, validation: validationOf(walk)};
     const asText = typeof request.body === 'string' && !type.includes('yaml');
@@ -53,6 +48,7 @@ export function decodeBody(walk: Walk, kind: Kind): KubeObject {
       decoded.warnings.join('; ') || `${decoded.object.apiVersion} ${decoded.object.kind}`,
     );
     setDefaults(decoded.object);
+    settleFields(decoded.object);
     walk.stage('defaulting', 'ok', `defaults of ${decoded.object.apiVersion}`);
     return inVersion(decoded.object, kind, kind.version);
   } catch (error) {

@@ -48,10 +48,6 @@ export function applied(walk: Walk, live: KubeObject | undefined, config: KubeOb
   const {request, kind, info} = walk;
   const definition = definitionOfKind(kind, info.apiVersion);
   if (!definition) throw status.unsupportedMediaType(['application/json-patch+json', 'application/merge-patch+json']);
-  if (!parameter(request, 'fieldManager'))
-    throw status.invalid({group: 'meta.k8s.io', kind: 'PatchOptions'}, '', [
-      {type: 'FieldValueRequired', field: 'fieldManager', body: 'Required value: is required for apply patch'},
-    ]);
   if (config.metadata.managedFields) throw status.badRequest(MANAGED_FIELDS_GIVEN);
   const {apiVersion, kind: kindName, status: _status, ...rest} = config;
   const own = info.subresource === 'status' ? config : ({apiVersion, kind: kindName, ...rest} as KubeObject);

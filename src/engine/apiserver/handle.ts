@@ -10,6 +10,7 @@ import {isMetrics, metrics} from './aggregation/metrics.ts';
 import {serverConfig} from './config.ts';
 import {authenticate, authorize, impersonate} from './gates.ts';
 import {nonResource} from './non-resource.ts';
+import {checkAcceptable} from './presentation.ts';
 import type {ApiRequest, ApiResponse, RequestNote, Walk} from './request.ts';
 import {startWalk} from './request.ts';
 import {requestInfo} from './request-info.ts';
@@ -73,7 +74,8 @@ function serve(walk: Walk): ApiResponse {
   }
   walk.kind = route(walk);
 
-  // 5. The handler
+  // 5. The handler (406)
+  checkAcceptable(walk);
   if (isMetrics(walk.kind)) return metrics(walk);
   const review = reviews[walk.kind.kind];
   if (review && walk.kind.etcdPrefix === undefined) return review(walk);

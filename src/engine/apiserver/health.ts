@@ -1,35 +1,7 @@
-/** /healthz, /livez, /readyz and each check below them. upstream: staging/src/k8s.io/apiserver/pkg/server/healthz/healthz.go */
+/** /healthz, /livez, /readyz: their checks one by one. upstream: staging/src/k8s.io/apiserver/pkg/server/healthz/healthz.go */
 import type {Tx} from '../machine/types.ts';
-import {type ApiResponse, parameter, type Walk} from './request.ts';
+import type {ApiResponse, Walk} from './request.ts';
 import {etcdStatus} from './storage.ts';
-
-type Endpoint = 'healthz' | 'livez' | 'readyz';
-
-interface Check {
-  readonly name: string;
-  /** Where it is asked; everywhere by default. */
-  readonly of?: readonly Endpoint[];
-  passes?(tx: Tx): boolean;
-}
-
-const hasLeader = (tx: Tx): boolean => etcdStatus(tx).leader !== undefined;
-
-const CHECKS: readonly Check[] = [
-  {name: 'ping'},
-  {name: 'log'},
-  {name: 'etcd', passes: hasLeader},
-  {name: 'etcd-readiness', of: ['readyz'], passes: hasLeader},
-  {name: 'informer-sync', of: ['readyz']},
-  {name: 'poststarthook/start-apiserver-admission-initializer'},
-  {name: 'poststarthook/generic-apiserver-start-informers'},
-  {name: 'poststarthook/priority-and-fairness-config-consumer'},
-  {name: 'poststarthook/start-apiextensions-controllers'},
-  {name: 'poststarthook/crd-informer-synced'},
-  {name: 'poststarthook/rbac/bootstrap-roles'},
-  {name: 'poststarthook/scheduling/bootstrap-system-priority-classes'},
-  {name: 'poststarthook/apiservice-openapiv3-controller'},
-  {name: 'shutdown', of: ['readyz']},
-];
 
 const text = (code: number, body: string): ApiResponse => ({
   code,
@@ -37,19 +9,44 @@ const text = (code: number, body: string): ApiResponse => ({
   body,
 });
 
-/** Answers `/healthz`, `/livez`, `/readyz` and `/readyz/CHECK`; undefined for any other path. `?verbose` names the checks, `?exclude=` leaves one out. */
+const POST_START_HOOKS = `
+  start-apiserver-admission-initializer generic-apiserver-start-informers priority-and-fairness-config-consumer priority-and-fairness-filter
+  storage-object-count-tracker-hook start-apiextensions-informers start-apiextensions-controllers crd-informer-synced
+  start-system-namespaces-controller start-cluster-authentication-info-controller start-kube-apiserver-identity-lease-controller
+  start-kube-apiserver-identity-lease-garbage-collector start-legacy-token-tracking-controller start-service-ip-repair-controllers
+  rbac/bootstrap-roles scheduling/bootstrap-system-priority-classes priority-and-fairness-config-producer bootstrap-controller
+  start-kubernetes-service-cidr-controller aggregator-reload-proxy-client-cert start-kube-aggregator-informers
+  apiservice-status-local-available-controller apiservice-status-remote-available-controller apiservice-registration-controller
+  apiservice-discovery-controller kube-apiserver-autoregistration`
+  .trim()
+  .split(/\s+/)
+  .map(name => `poststarthook/${name}`);
+const LAST = ['autoregister-completion', 'poststarthook/apiservice-openapi-controller', 'poststarthook/apiservice-openapiv3-controller'];
+
+/** In the order in which they are asked. */
+const CHECKS: Readonly<Record<string, readonly string[]>> = {
+  healthz: ['ping', 'log', 'etcd', ...POST_START_HOOKS, ...LAST],
+  livez: ['ping', 'log', 'etcd', ...POST_START_HOOKS, ...LAST],
+  readyz: ['ping', 'log', 'etcd', 'etcd-readiness', 'informer-sync', ...POST_START_HOOKS, ...LAST, 'shutdown'],
+};
+
+/** Only the store can be ill while the server answers. */
+const isHealthy = (tx: Tx, check: string): boolean => !check.startsWith('etcd') || etcdStatus(tx).leader !== undefined;
+
+/** The paths that are served, for the index. */
+export const healthPaths = (): string[] =>
+  Object.entries(CHECKS).flatMap(([root, checks]) => [`/${root}`, ...checks.map(check => `/${root}/${check}`)]);
+
+/** Answers a health path; undefined for any other. */
 export function health({tx, request}: Walk): ApiResponse | undefined {
-  const [endpoint, ...rest] = request.path.split('/').filter(Boolean) as [Endpoint, ...string[]];
-  if (!['healthz', 'livez', 'readyz'].includes(endpoint)) return undefined;
-  const name = rest.join('/');
-  const excluded = [request.query?.['exclude'] ?? []].flat();
-  const asked = CHECKS.filter(check => (check.of ?? [endpoint]).includes(endpoint) && (!name || check.name === name)).filter(
-    check => !excluded.includes(check.name),
-  );
-  if (name && asked.length === 0) return undefined;
-  const failed = asked.filter(check => check.passes?.(tx) === false);
-  if (failed.length === 0 && (name || parameter(request, 'verbose') === '') && request.query?.['verbose'] === undefined)
-    return text(200, 'ok');
-  const lines = asked.map(check => (failed.includes(check) ? `[-]${check.name} failed: reason withheld` : `[+]${check.name} ok`));
-  return text(failed.length ? 500 : 200, `${lines.join('\n')}\n${endpoint} check ${failed.length ? 'failed' : 'passed'}\n`);
+  const [, root = '', check = ''] = /^\/([^/]+)(?:\/(.+?))?\/*$/.exec(request.path) ?? [];
+  const checks = CHECKS[root];
+  if (!checks || (check && !checks.includes(check))) return undefined;
+  if (check) return isHealthy(tx, check) ? text(200, 'ok') : text(500, `internal server error: ${check} failed`);
+  const excluded = new Set([request.query?.['exclude'] ?? []].flat());
+  const asked = checks.filter(name => !excluded.has(name));
+  const lines = asked.map(name => (isHealthy(tx, name) ? `[+]${name} ok` : `[-]${name} failed: reason withheld`));
+  const well = asked.every(name => isHealthy(tx, name));
+  if (!well) return text(500, `${lines.join('\n')}\n${root} check failed\n`);
+  return text(200, request.query?.['verbose'] === undefined ? 'ok' : `${lines.join('\n')}\n${root} check passed\n`);
 }

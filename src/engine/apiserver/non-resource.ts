@@ -2,7 +2,7 @@
 import {groups} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
 import {discovery} from './discovery.ts';
-import {health} from './health.ts';
+import {health, healthPaths} from './health.ts';
 import {metrics} from './metrics.ts';
 import {openapi} from './openapi.ts';
 import type {ApiResponse, Walk} from './request.ts';
@@ -24,6 +24,8 @@ export const VERSION = {
 
 const text = (code: number, body: string): ApiResponse => ({code, headers: {'content-type': 'text/plain; charset=utf-8'}, body});
 
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 const paths: Record<string, (walk: Walk) => ApiResponse> = {
   '': walk => ({code: 200, headers: {'content-type': 'application/json'}, body: {paths: rootPaths(walk)}}),
   '/version': () => ({code: 200, headers: {'content-type': 'application/json'}, body: VERSION}),
@@ -39,18 +41,21 @@ function rootPaths({tx}: Walk): string[] {
     '/api',
     '/apis',
     '/apis/',
-    '/healthz',
-    '/livez',
-    '/readyz',
     '/openapi/v3',
     '/openapi/v3/',
     ...Object.keys(paths).filter(Boolean),
+    ...healthPaths(),
     ...served,
   ].sort();
 }
 
-/** Answers a path that is no resource. */
+/** Answers a path that is no resource. Health can be asked in any way, everything else only be read. */
 export function nonResource(walk: Walk): ApiResponse {
+  const healthy = health(walk);
+  if (healthy) return healthy;
   const found = paths[walk.request.path.replace(/\/+$/, '')];
-  return found ? found(walk) : (health(walk) ?? discovery(walk) ?? openapi(walk) ?? text(404, status.PATH_NOT_FOUND));
+  const response = found ? found(walk) : (discovery(walk) ?? openapi(walk));
+  if (!response) return text(404, status.PATH_NOT_FOUND);
+  if (!READS.has(walk.request.method)) throw status.methodNotAllowed();
+  return response;
 }

@@ -1,7 +1,9 @@
 /** Objects in the form the client asked for: whole, or as rows of a Table. upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/response.go */
 import {EPOCH} from '../api/clock.ts';
 import {apiVersionOf} from '../api/kinds.ts';
+import * as status from '../api/status.ts';
 import type {KubeObject} from '../api/types.ts';
+import {MEDIA_TYPES} from './body.ts';
 import {inVersion} from './decoding/convert.ts';
 import {type TableOptions, tableOf} from './printers/table.ts';
 import {header, parameter, type Walk} from './request.ts';
@@ -12,8 +14,16 @@ interface List {
   items: readonly KubeObject[];
 }
 
-/** Whether the first choice of the Accept header is a Table. */
-export const wantsTable = (walk: Walk): boolean => /^[^,]*;\s*as=Table\b/.test(header(walk.request, 'accept'));
+/** What the first choice of the Accept header wants an object as: a `Table`, `PartialObjectMetadata`; '' is the object itself. */
+const wantedAs = (walk: Walk): string => /^[^,]*;\s*as=(\w+)/.exec(header(walk.request, 'accept'))?.[1] ?? '';
+
+/** Throws ApiError 406 where the client takes nothing that the server can write. */
+export function checkAcceptable({request}: Walk): void {
+  const accept = header(request, 'accept');
+  const types = accept.split(',').map(type => type.split(';')[0]!.trim());
+  if (accept !== '' && !types.some(type => type === '*/*' || type === 'application/*' || MEDIA_TYPES.includes(type)))
+    throw status.notAcceptable(MEDIA_TYPES);
+}
 
 const isList = (body: unknown): body is List => typeof body === 'object' && body !== null && Array.isArray((body as List).items);
 
@@ -27,10 +37,20 @@ export function asAsked(walk: Walk, body: unknown): unknown {
   return isObject(body) ? inVersion(body, kind, info.apiVersion) : body;
 }
 
-/** A read's body as it goes out: a Table of it, if that was asked for. */
+const METADATA_VERSION = 'meta.k8s.io/v1';
+
+const metadataOnly = ({metadata}: KubeObject) => ({kind: 'PartialObjectMetadata', apiVersion: METADATA_VERSION, metadata});
+
+/** A read's body as it goes out: a Table of it, or its metadata alone, if that was asked for. */
 export function present(walk: Walk, stored: unknown): unknown {
   const body = asAsked(walk, stored);
-  if (!wantsTable(walk)) return body;
+  const wanted = wantedAs(walk);
+  if (wanted === 'PartialObjectMetadata') return metadataOnly(body as KubeObject);
+  if (wanted === 'PartialObjectMetadataList') {
+    const {metadata, items} = body as List;
+    return {kind: wanted, apiVersion: METADATA_VERSION, metadata, items: items.map(metadataOnly)};
+  }
+  if (wanted !== 'Table') return body;
   const include = parameter(walk.request, 'includeObject') as TableOptions['includeObject'];
   const {kind} = walk;
   const version = {apiVersion: apiVersionOf({group: kind.group, version: walk.info.apiVersion}), kind: kind.kind};

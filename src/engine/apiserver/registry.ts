@@ -7,8 +7,9 @@ import * as status from '../api/status.ts';
 import type {KubeObject, Stored} from '../api/types.ts';
 import {EtcdError, etcdDelete, etcdGet, etcdPut, type KeyValue} from '../etcd/etcd.ts';
 import type {Tx} from '../machine/types.ts';
+import {definitionChanged} from './custom-definitions.ts';
 import type {Walk} from './request.ts';
-import {storageKey} from './resources.ts';
+import {CRDS, definitionOf, storageKey} from './resources.ts';
 import {fanOut} from './watch.ts';
 
 export type StoredObject = Stored<KubeObject>;
@@ -60,6 +61,8 @@ const committed = (
 ): void => {
   walk.revision = revision;
   fanOut(walk.tx, kv.key, before, after);
+  const definition = kv.key.startsWith(CRDS) ? kv.key.slice(CRDS.length) : type === 'delete' ? definitionOf(walk.kind) : undefined;
+  if (definition) definitionChanged(walk.tx, definition);
   if (walk.tx.noting) {
     const {client = ''} = walk.request;
     walk.tx.note({kind: 'commit', revision, key: kv.key, type, client, user: walk.user.username} as CommitNote);

@@ -6,7 +6,8 @@ import {collection} from './collections.ts';
 
 type From = {table<T extends Entity>(name: string): ReadTable<T>};
 
-const CRDS = '/registry/customresourcedefinitions/';
+/** Where definitions are kept. */
+export const CRDS = '/registry/customresourcedefinitions/';
 
 /** A column that a definition adds to its tables. */
 export interface PrinterColumn {
@@ -89,6 +90,9 @@ const aggregatedKindsOf = (from: From): Kind[] => {
 };
 
 const addedKinds = (from: From): Kind[] => [...aggregatedKindsOf(from), ...customKinds(from)];
+
+/** The name of the definition of a custom kind; undefined for built-in kinds. */
+export const definitionOf = (kind: Kind): string | undefined => (printerColumns.has(kind) ? `${kind.resource}.${kind.group}` : undefined);
 
 /** Every kind served now. */
 export const servedKinds = (from: From): readonly Kind[] => {

@@ -31,6 +31,9 @@ interface AccessReviewSpec {
   nonResourceAttributes?: {path?: string; verb?: string};
 }
 
+/** Upstream takes the kind's name from an object that has none by then. */
+const UNNAMED = {group: 'authorization.k8s.io', kind: ''};
+
 const bodyOf = <T>(walk: Walk): KubeObject & {spec: T} => {
   const body = decodeBody(walk, walk.kind) as KubeObject & {spec: T};
   body.spec ??= {} as T;
@@ -56,7 +59,7 @@ function attributesOf({resourceAttributes: resource, nonResourceAttributes: path
 function review(walk: Walk, body: KubeObject & {spec: AccessReviewSpec}, user: UserInfo): ApiResponse {
   const {resourceAttributes, nonResourceAttributes} = body.spec;
   if (!resourceAttributes === !nonResourceAttributes) {
-    throw status.invalid({group: 'authorization.k8s.io', kind: walk.kind.kind}, '', [
+    throw status.invalid(UNNAMED, '', [
       {
         type: 'FieldValueInvalid',
         field: 'spec.resourceAttributes',
@@ -94,7 +97,7 @@ export const reviews: Record<string, (walk: Walk) => ApiResponse> = {
   SubjectAccessReview(walk) {
     const body = bodyOf<AccessReviewSpec>(walk);
     if (isNothing(body.spec)) {
-      throw status.invalid({group: 'authorization.k8s.io', kind: walk.kind.kind}, '', [
+      throw status.invalid(UNNAMED, '', [
         {type: 'FieldValueInvalid', field: 'spec.user', body: 'Invalid value: "": at least one of user or group must be specified'},
       ]);
     }

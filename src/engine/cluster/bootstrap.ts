@@ -1,17 +1,19 @@
 /** What kube-apiserver and kubeadm put into an empty cluster. */
 
 import {kindOf} from '../api/kinds.ts';
-import type {KubeObject, UserInfo} from '../api/types.ts';
+import type {KubeObject} from '../api/types.ts';
 import {ApiError} from '../api/types.ts';
 import {SYSTEM_PRIORITY_CLASSES} from '../apiserver/bootstrap/priority-classes.ts';
 import {bootstrapRbac} from '../apiserver/bootstrap/rbac.ts';
+import {repairOf} from '../apiserver/bootstrap/reconcile.ts';
+import {APISERVER} from '../apiserver/crd-controllers.ts';
+import {readObject} from '../apiserver/registry.ts';
 import {clientOf} from '../client/client.ts';
 import type {Tx} from '../machine/types.ts';
 import {networkAddons} from '../network/addons.ts';
 import {metricsAddon} from './metrics-addon.ts';
 
-/** The server's own loopback client. */
-export const APISERVER: UserInfo = {username: 'system:apiserver', groups: ['system:masters', 'system:authenticated']};
+const RBAC_GROUP = 'rbac.authorization.k8s.io';
 
 /** upstream: pkg/controlplane/controller/systemnamespaces/system_namespaces_controller.go */
 const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
@@ -20,9 +22,21 @@ const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-l
 export const KUBERNETES_SERVICE_IP = '10.96.0.1';
 export const APISERVER_ADDRESS = '192.168.0.2';
 
+/** upstream: cmd/kubeadm/app/phases/kubeconfig/kubeconfig.go EnsureAdminClusterRoleBinding */
+const KUBEADM_ADMINS: KubeObject = {
+  apiVersion: `${RBAC_GROUP}/v1`,
+  kind: 'ClusterRoleBinding',
+  metadata: {name: 'kubeadm:cluster-admins'},
+  roleRef: {apiGroup: RBAC_GROUP, kind: 'ClusterRole', name: 'cluster-admin'},
+  subjects: [{kind: 'Group', apiGroup: RBAC_GROUP, name: 'kubeadm:cluster-admins'}],
+};
+
+const systemNamespaces = (): KubeObject[] => SYSTEM_NAMESPACES.map(name => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name}}));
+
 const objects = (): KubeObject[] => [
-  ...SYSTEM_NAMESPACES.map(name => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name}})),
+  ...systemNamespaces(),
   ...bootstrapRbac(),
+  KUBEADM_ADMINS,
   ...SYSTEM_PRIORITY_CLASSES,
   {
     apiVersion: 'v1',
@@ -63,6 +77,28 @@ export function bootstrap(tx: Tx): void {
     } catch (error) {
       if (error instanceof ApiError) throw new Error(`bootstrap ${object.kind} ${object.metadata.name}: ${error.message}`);
       throw error;
+    }
+  }
+}
+
+/**
+ * What a server that starts again puts right of its own: system namespaces, default roles and bindings, system priority classes. What kubeadm or an
+ * administrator made stays as it was left.
+ */
+export function restoreDefaults(tx: Tx): void {
+  const client = clientOf(tx, APISERVER, 'kube-apiserver');
+  for (const object of [...systemNamespaces(), ...bootstrapRbac(), ...SYSTEM_PRIORITY_CLASSES]) {
+    const kind = kindOf(object)!;
+    const {namespace = '', name = ''} = object.metadata;
+    try {
+      const found = readObject(tx, kind, namespace, name);
+      const repair = kind.group === RBAC_GROUP ? repairOf(object, found) : found ? undefined : ({action: 'create', object} as const);
+      if (repair?.action === 'replace') client.delete(kind.resource, namespace, name);
+      if (repair?.action === 'update') client.update(kind.resource, repair.object);
+      else if (repair) client.create(kind.resource, repair.object);
+    } catch (error) {
+      // A hook that is refused is tried no further than this: without a quorum nothing can be put right.
+      if (!(error instanceof ApiError)) throw error;
     }
   }
 }

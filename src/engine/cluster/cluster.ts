@@ -2,6 +2,7 @@
 import type {UserInfo} from '../api/types.ts';
 import {keepCollections} from '../apiserver/collections.ts';
 import {configureServer, type ServerConfig} from '../apiserver/config.ts';
+import {crdControllers} from '../apiserver/crd-controllers.ts';
 import {handle} from '../apiserver/handle.ts';
 import {objectIndexes} from '../apiserver/indexes.ts';
 import {maintenance, startMaintenance} from '../apiserver/maintenance.ts';
@@ -105,6 +106,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
   const handlers: Record<string, Handler> = {
     ...processes.handlers,
     ...maintenance,
+    ...crdControllers,
     ...networkHandlers(nodePrograms),
     [BOOT](tx: Tx) {
       startEtcd(tx, preset.etcdMembers);

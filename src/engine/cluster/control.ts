@@ -10,6 +10,7 @@ import {KUBELET} from '../kubelet/types.ts';
 import type {Tx} from '../machine/types.ts';
 import {type NetworkControl, networkControls} from '../network/faults.ts';
 import {flavourOf, flavours, type RuntimeName} from '../runtime/flavours.ts';
+import {restoreDefaults} from './bootstrap.ts';
 import {createNodeControls, type NodeControl, NotThere} from './node-controls.ts';
 import type {NodePrograms} from './nodes.ts';
 
@@ -43,8 +44,10 @@ export type Controls = {[A in Control['action']]: (tx: Tx, control: Extract<Cont
 export function createControls(processes: Processes, nodes: NodePrograms, off: ReadonlySet<string>): Controls {
   const nodeControls = createNodeControls(nodes);
   const program = (run: boolean) => (tx: Tx, c: {program: string; node?: string}) => {
-    if (c.program === 'kube-apiserver') configureServer(tx, {running: run});
-    else found(processes.setProgram(tx, c.program, run, c.node), `program ${c.program}${c.node ? ` on ${c.node}` : ''}`);
+    if (c.program === 'kube-apiserver') {
+      configureServer(tx, {running: run});
+      if (run) restoreDefaults(tx);
+    } else found(processes.setProgram(tx, c.program, run, c.node), `program ${c.program}${c.node ? ` on ${c.node}` : ''}`);
   };
   const power = (up: boolean) => (tx: Tx, c: {node: string}) => {
     found(findHost(tx, c.node) !== undefined, `node ${c.node}`);

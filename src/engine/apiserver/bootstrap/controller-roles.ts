@@ -75,7 +75,6 @@ export const CONTROLLER_ROLES: Readonly<Record<string, readonly string[]>> = {
     'patch,update core:persistentvolumeclaims/status',
     'read core:persistentvolumeclaims',
     'events',
-    'get core:services',
   ],
   'ephemeral-volume-controller': [
     'read core:pods',
@@ -89,6 +88,15 @@ export const CONTROLLER_ROLES: Readonly<Record<string, readonly string[]>> = {
     'create,delete,get,list,watch resource.k8s.io:resourceclaims',
     'patch,update resource.k8s.io:resourceclaims,resourceclaims/status',
     'patch,update core:pods/status',
+    'events',
+    'patch,update resource.k8s.io:resourceclaims/binding',
+  ],
+  'device-taint-eviction-controller': [
+    'delete,get,list,watch core:pods',
+    'patch,update core:pods/status',
+    'read resource.k8s.io:resourceclaims',
+    'read resource.k8s.io:resourceslices',
+    'read resource.k8s.io:deviceclasses',
     'events',
   ],
   'generic-garbage-collector': ['delete,get,list,patch,update,watch *:*', 'events'],
@@ -131,7 +139,6 @@ export const CONTROLLER_ROLES: Readonly<Record<string, readonly string[]>> = {
     'list,watch core:nodes',
     'events',
     'watch core:events',
-    'get core:services',
   ],
   'pod-garbage-collector': ['delete,list,watch core:pods', 'read core:nodes', 'patch core:pods/status'],
   'replicaset-controller': [
@@ -180,7 +187,12 @@ export const CONTROLLER_ROLES: Readonly<Record<string, readonly string[]>> = {
     'create authorization.k8s.io:subjectaccessreviews',
     'events',
   ],
-  'pvc-protection-controller': ['get,list,update,watch core:persistentvolumeclaims', 'read core:pods', 'events'],
+  'pvc-protection-controller': [
+    'get,list,update,watch core:persistentvolumeclaims',
+    'update core:persistentvolumeclaims/status',
+    'read core:pods',
+    'events',
+  ],
   'pv-protection-controller': ['get,list,update,watch core:persistentvolumes', 'events'],
   'volumeattributesclass-protection-controller': [
     'read core:persistentvolumeclaims',

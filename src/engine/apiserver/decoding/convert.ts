@@ -1,6 +1,7 @@
 /**
- * Kinds that are served in two versions are stored in one, and shown in the one that was asked for.
- * upstream: pkg/apis/autoscaling/v1/conversion.go, pkg/apis/autoscaling/v1/defaults.go
+ * From version to version: kinds that are served in two are stored in one, and shown in the one that was asked for; and what upstream's internal version says
+ * once, the versions outside say twice.
+ * upstream: pkg/apis/autoscaling/v1/{conversion,defaults}.go, pkg/apis/core/v1/conversion.go
  */
 import {apiVersionOf, type Kind} from '../../api/kinds.ts';
 import type {KubeObject} from '../../api/types.ts';
@@ -45,4 +46,38 @@ export function inVersion<T extends KubeObject>(object: T, kind: Kind, version: 
   if (kind.versions.length < 2) return object;
   const convert = CONVERSIONS[`${object.kind} ${object.apiVersion} ${apiVersionOf({group: kind.group, version})}`];
   return convert ? (convert(object) as T) : object;
+}
+
+/** A field of one value beside a list of them is the list's first; where they differ, the single one counts. */
+function settlePair(
+  part: Fields | undefined,
+  single: string,
+  list: string,
+  wrap: (value: string) => unknown,
+  unwrap: (value: any) => string,
+): void {
+  if (!part) return;
+  const [one, many]: [string | undefined, unknown[]] = [part[single], part[list] ?? []];
+  if (one && (many.length === 0 || unwrap(many[0]) !== one)) part[list] = [wrap(one)];
+  else if (!one && many.length > 0) part[single] = unwrap(many[0]);
+}
+
+const itself = (value: string): string => value;
+
+/** By kind of the core group. */
+const SETTLED: Readonly<Record<string, (object: Fields) => void>> = {
+  Node: ({spec}) => settlePair(spec, 'podCIDR', 'podCIDRs', itself, itself),
+  Pod: ({status}) =>
+    settlePair(
+      status,
+      'podIP',
+      'podIPs',
+      ip => ({ip}),
+      ({ip}) => ip,
+    ),
+};
+
+/** Makes fields agree that say the same thing. */
+export function settleFields(object: KubeObject): void {
+  if (object.apiVersion === 'v1') SETTLED[object.kind ?? '']?.(object as Fields);
 }

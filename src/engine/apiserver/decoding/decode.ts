@@ -5,8 +5,9 @@
 import {byKind, type Kind, parseApiVersion} from '../../api/kinds.ts';
 import {parseQuantity, printQuantity, QuantityError} from '../../api/quantity.ts';
 import {badRequest} from '../../api/status.ts';
-import type {KubeObject} from '../../api/types.ts';
+import {ApiError, type KubeObject} from '../../api/types.ts';
 import {MAX_DEPTH, parseJson} from './json.ts';
+import {isRetired} from './retired.ts';
 import {checkBase64, parseTime} from './scalars.ts';
 import {type Definition, definitionOfKind, type Field, type FieldType, folderOf} from './schema.ts';
 
@@ -21,6 +22,27 @@ export interface Decoded {
 /** Where Go's decoder registers what the server knows; part of its texts. */
 const SCHEME = 'k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30';
 
+/** The types of a value that does not fit its field. */
+export interface Mismatch {
+  /** As JSON calls it: `string`, `number`, `object`. */
+  readonly from: string;
+  /** As Go calls it: `int32`, `[]v1.Container`. */
+  readonly to: string;
+  readonly value: unknown;
+}
+
+/** A body that has not the shape of its kind. */
+export class DecodingError extends ApiError {
+  /** Without the kind: what Go's decoder said. */
+  readonly why: string;
+  readonly mismatch: Mismatch | undefined;
+  constructor(message: string, why: string, mismatch?: Mismatch) {
+    super(badRequest(message).status);
+    this.why = why;
+    this.mismatch = mismatch;
+  }
+}
+
 /** A custom unmarshaler's refusal: ends the decoding at once. */
 class Abort extends Error {}
 
@@ -33,6 +55,8 @@ export interface ShapeFault {
 interface Context {
   /** First refusal of Go's own decoder; it goes on and reports this one at the end. */
   saved: string | undefined;
+  /** What it was about, where types do not fit. */
+  mismatch?: Mismatch;
   strict: string[];
   /** Every refusal of both, with its place. */
   faults: ShapeFault[];
@@ -68,7 +92,10 @@ const save = (context: Context, message: string): undefined => {
   return undefined;
 };
 
-const wrong = (context: Context, value: unknown, go: string): undefined => save(context, mismatch(context, jsonType(value), go));
+function wrong(context: Context, value: unknown, go: string): undefined {
+  if (context.saved === undefined) context.mismatch = {from: jsonType(value), to: go, value};
+  return save(context, mismatch(context, jsonType(value), go));
+}
 
 const INT32 = 2 ** 31;
 
@@ -245,14 +272,15 @@ export function decode(
   const bare = statedGroup === '' && statedVersion === '';
   const [group, asVersion] = bare ? [kind.group, version] : [statedGroup, statedVersion];
   const asKind = typeof given.kind === 'string' && given.kind !== '' ? given.kind : kind.kind;
-  const refuse = (why: string): never => {
-    throw badRequest(`${asKind} in version "${asVersion}" cannot be handled as a ${kind.kind}: ${why}`);
+  const refuse = (why: string, mismatched?: Mismatch): never => {
+    throw new DecodingError(`${asKind} in version "${asVersion}" cannot be handled as a ${kind.kind}: ${why}`, why, mismatched);
   };
 
   // 1. Which kind the body says it is.
-  const stated = byKind(group, asVersion, asKind);
+  const retired = isRetired(group, asVersion, asKind) ? kind : undefined;
+  const stated = byKind(group, asVersion, asKind) ?? (retired?.kind === asKind ? retired : undefined);
   if (!stated) return refuse(`no kind "${asKind}" is registered for version "${kindName(group, asVersion)}" in scheme "${SCHEME}"`);
-  const definition = definitionOfKind(stated, asVersion)!;
+  const definition = definitionOfKind(stated, retired ? version : asVersion)!;
 
   // 2. Its shape.
   const context: Context = {saved: undefined, strict: [...(options.duplicates ?? [])], faults: [], path: [], owner: ''};
@@ -264,14 +292,14 @@ export function decode(
     if (error instanceof RangeError) return refuse(MAX_DEPTH);
     throw error;
   }
-  if (context.saved !== undefined || !object) return refuse(context.saved ?? 'unexpected end of JSON input');
+  if (context.saved !== undefined || !object) return refuse(context.saved ?? 'unexpected end of JSON input', context.mismatch);
   if (stated.kind !== kind.kind || stated.group !== kind.group)
     return refuse(`converting (${asVersion}.${asKind}) to (${folderOf(kind.group)}.${kind.kind}): unknown conversion`);
 
   // 3. What it has that the kind has not.
   const validation = options.validation ?? 'Warn';
   if (validation === 'Strict' && context.strict.length > 0) return refuse(`strict decoding error: ${context.strict.join(', ')}`);
-  if (asVersion !== version)
+  if (asVersion !== version || retired)
     throw badRequest(
       `the API version in the data (${kindName(group, asVersion)}) does not match the expected API version (${kindName(kind.group, version)})`,
     );

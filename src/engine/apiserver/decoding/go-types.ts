@@ -56,6 +56,19 @@ export const VALUE_STRUCTS: ReadonlySet<string> = words(`
   SelfSubjectRulesReview.metadata SelfSubjectRulesReview.spec SelfSubjectRulesReview.status
 `);
 
+/** Optional times held by value: a time that nobody wrote is null. (metadata.creationTimestamp is left out since 1.34.) */
+export const VALUE_TIMES: ReadonlySet<string> = words(`
+  PodCondition.lastProbeTime PodCondition.lastTransitionTime NodeCondition.lastHeartbeatTime NodeCondition.lastTransitionTime
+  NamespaceCondition.lastTransitionTime PersistentVolumeClaimCondition.lastProbeTime PersistentVolumeClaimCondition.lastTransitionTime
+  ReplicationControllerCondition.lastTransitionTime ReplicaSetCondition.lastTransitionTime DaemonSetCondition.lastTransitionTime
+  StatefulSetCondition.lastTransitionTime DeploymentCondition.lastUpdateTime DeploymentCondition.lastTransitionTime
+  JobCondition.lastProbeTime JobCondition.lastTransitionTime HorizontalPodAutoscalerCondition.lastTransitionTime
+  CertificateSigningRequestCondition.lastUpdateTime CertificateSigningRequestCondition.lastTransitionTime
+  CustomResourceDefinitionCondition.lastTransitionTime APIServiceCondition.lastTransitionTime
+  ContainerStateRunning.startedAt ContainerStateTerminated.startedAt ContainerStateTerminated.finishedAt
+  Event.firstTimestamp Event.lastTimestamp Event.eventTime Event.deprecatedFirstTimestamp Event.deprecatedLastTimestamp VolumeError.time
+`);
+
 /** Optional strings that are pointers: '' says something else than nothing. */
 const POINTER_STRINGS = words(`
   storageClassName volumeMode volumeAttributesClassName ingressClassName runtimeClassName hostnameOverride preemptionPolicy loadBalancerClass

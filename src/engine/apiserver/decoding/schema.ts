@@ -4,7 +4,7 @@
  */
 import type {Kind} from '../../api/kinds.ts';
 import generated from '../../generated/schema.json' with {type: 'json'};
-import {ENUM_TYPES, isPointer, REQUIRED_POINTERS, VALUE_STRUCTS, WRITTEN_EMPTY} from './go-types.ts';
+import {ENUM_TYPES, isPointer, REQUIRED_POINTERS, VALUE_STRUCTS, VALUE_TIMES, WRITTEN_EMPTY} from './go-types.ts';
 
 export type Scalar =
   | 'string'
@@ -98,7 +98,7 @@ export function definitionOf(id: string): Definition | undefined {
     const field: Field = {name: key, type, required, omitEmpty: !required && !pointer && !WRITTEN_EMPTY.has(`${name}.${key}`)};
     fields.set(key, field);
     const filled = (required || WRITTEN_EMPTY.has(`${name}.${key}`)) && !pointer && SCALARS_FILLED.has(type.is);
-    if (filled || VALUE_STRUCTS.has(`${name}.${key}`)) always.push(field);
+    if (filled || VALUE_STRUCTS.has(`${name}.${key}`) || VALUE_TIMES.has(`${name}.${key}`)) always.push(field);
   }
   return definition;
 }

@@ -1,6 +1,7 @@
 /** upstream: pkg/registry/core/pod/storage/storage.go BindingREST */
 import {timeText} from '../../api/clock.ts';
 import {cloneJson} from '../../api/clone.ts';
+import {NO_TIME} from '../../api/conditions.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject, Pod} from '../../api/types.ts';
 import {admitSubresource} from '../admit.ts';
@@ -34,7 +35,7 @@ export function bind(walk: Walk): ApiResponse {
   const conditions = (pod.status ??= {}).conditions ?? [];
   pod.status.conditions = [
     ...conditions.filter(c => c.type !== 'PodScheduled'),
-    {type: 'PodScheduled', status: 'True', lastTransitionTime: timeText(tx.now)},
+    {type: 'PodScheduled', status: 'True', lastProbeTime: NO_TIME, lastTransitionTime: timeText(tx.now)},
   ];
   delete pod.status.nominatedNodeName;
   storeUpdate(walk, kind, pod, before as never, parameter(walk.request, 'dryRun') !== '');

@@ -2,6 +2,7 @@
 
 import {timeText} from '../../api/clock.ts';
 import {cloneJson} from '../../api/clone.ts';
+import {NO_TIME} from '../../api/conditions.ts';
 import {matches, selectorFrom} from '../../api/labels.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject, Pod, policy} from '../../api/types.ts';
@@ -82,6 +83,7 @@ function disruptionTarget(walk: Walk, pod: Pod & StoredObject): StoredObject {
         status: 'True',
         reason: EVICTED,
         message: 'Eviction API: evicting',
+        lastProbeTime: NO_TIME,
         lastTransitionTime: timeText(walk.tx.now),
       },
     ],

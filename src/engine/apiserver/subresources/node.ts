@@ -10,13 +10,14 @@ const TEXT = 'text/plain';
 
 const podOf = ({tx, kind, info}: Walk): Pod => mustRead(tx, kind, info.namespace, info.name) as Pod & StoredObject;
 
+/** In the order in which upstream's VisitContainers goes. */
 const containersOf = ({spec}: Pod): core.Container[] => [
-  ...(spec?.containers ?? []),
   ...(spec?.initContainers ?? []),
+  ...(spec?.containers ?? []),
   ...((spec?.ephemeralContainers ?? []) as core.Container[]),
 ];
 
-/** The container that is meant. Throws ApiError 400. upstream: pod/strategy.go LogLocation, streamLocation */
+/** The container that is meant. Throws ApiError 400. upstream: pod/strategy.go validateContainer */
 function containerOf(pod: Pod, wanted: string): string {
   const {name = ''} = pod.metadata;
   const all = containersOf(pod).map(c => c.name);
@@ -24,15 +25,15 @@ function containerOf(pod: Pod, wanted: string): string {
     if (!all.includes(wanted)) throw status.badRequest(`container ${wanted} is not valid for pod ${name}`);
     return wanted;
   }
-  const chosen = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
-  if (chosen && all.includes(chosen)) return chosen;
   const regular = pod.spec?.containers ?? [];
   if (regular.length === 1) return regular[0]!.name;
-  const inits = pod.spec?.initContainers ?? [];
-  const also = inits.length > 0 ? ` or one of the init containers: [${inits.map(c => c.name).join(' ')}]` : '';
-  throw status.badRequest(
-    `a container name must be specified for pod ${name}, choose one of: [${regular.map(c => c.name).join(' ')}]${also}`,
-  );
+  throw status.badRequest(`a container name must be specified for pod ${name}, choose one of: [${all.join(' ')}]`);
+}
+
+/** The node a pod is on. Throws ApiError 404 in the words of the request's own resource, as upstream does. */
+function nodeOf({tx, info}: Walk, node: string): string {
+  if (!readObject(tx, resourceNamed(tx, 'nodes'), '', node)) throw status.notFound({group: '', resource: info.resource}, node);
+  return node;
 }
 
 const number = (walk: Walk, name: string): number | undefined => {
@@ -62,8 +63,8 @@ export function log(walk: Walk): ApiResponse {
   const flag = (name: string) => parameter(walk.request, name) === 'true';
   const container = containerOf(pod, parameter(walk.request, 'container'));
   // A pod that is nowhere yet has said nothing.
-  const node = pod.spec?.nodeName;
-  if (!node) return answered(walk, 200, TEXT, '');
+  if (!pod.spec?.nodeName) return answered(walk, 204, TEXT, '');
+  const node = nodeOf(walk, pod.spec.nodeName);
   const [tailLines, sinceSeconds, limitBytes] = [number(walk, 'tailLines'), number(walk, 'sinceSeconds'), number(walk, 'limitBytes')];
   const sinceTime = parameter(walk.request, 'sinceTime');
   const text = asking(() =>
@@ -85,8 +86,8 @@ export function exec(walk: Walk): ApiResponse {
   const {tx, info, request} = walk;
   const pod = podOf(walk);
   const container = containerOf(pod, parameter(request, 'container'));
-  const node = pod.spec?.nodeName;
-  if (!node) throw status.badRequest(`pod ${info.name} does not have a host assigned`);
+  if (!pod.spec?.nodeName) throw status.badRequest(`pod ${info.name} does not have a host assigned`);
+  const node = nodeOf(walk, pod.spec.nodeName);
   const given = request.query?.['command'];
   const command = typeof given === 'string' ? [given] : [...(given ?? [])];
   if (command.length === 0) throw status.badRequest('you must specify at least 1 command for the container');

@@ -5,6 +5,7 @@ import {mustRead} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
 import {answer} from '../verbs/answer.ts';
 import {get} from '../verbs/get.ts';
+import {checkWriteOptions} from '../verbs/options.ts';
 import {patch} from '../verbs/patch.ts';
 import {checkNames, updateObject} from '../verbs/update.ts';
 
@@ -13,6 +14,7 @@ export function part(walk: Walk): ApiResponse {
   const {info, kind, tx} = walk;
   if (info.verb === 'get') return get(walk);
   if (info.verb === 'patch') return patch(walk);
+  checkWriteOptions(walk.request, 'UpdateOptions');
   const object = decodeBody(walk, kind);
   checkNames(walk, object);
   return answer(

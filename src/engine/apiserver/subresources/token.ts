@@ -28,7 +28,7 @@ export function createToken(walk: Walk): ApiResponse {
   const body = admitSubresource(walk, (parseBody(walk) ?? {metadata: {}}) as TokenRequest);
   const {audiences, expirationSeconds = DEFAULT_SECONDS, boundObjectRef: bound} = body.spec ?? {};
   const refuse = (field: string, value: unknown, why: string): never => {
-    throw status.invalid({group: 'authentication.k8s.io', kind: 'TokenRequest'}, info.name, [
+    throw status.invalid({group: 'authentication.k8s.io', kind: 'TokenRequest'}, '', [
       {type: 'FieldValueInvalid', field, body: `Invalid value: ${value}: ${why}`},
     ]);
   };

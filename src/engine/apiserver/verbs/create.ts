@@ -14,12 +14,14 @@ import {type ApiResponse, parameter, type Walk} from '../request.ts';
 import {storageKey} from '../resources.ts';
 import {strategyFor} from '../validation/strategies.ts';
 import {answer} from './answer.ts';
+import {checkWriteOptions} from './options.ts';
 
 /** How often a generated name is tried. upstream: registry/rest/create.go maxNameGenerationCreateAttempts */
 const NAME_ATTEMPTS = 8;
 
 export function create(walk: Walk): ApiResponse {
   // 1. Decode, default, convert
+  checkWriteOptions(walk.request, 'CreateOptions');
   const object = decodeBody(walk, walk.kind);
   return answer(walk, 201, createObject(walk, object, parameter(walk.request, 'dryRun') !== ''));
 }

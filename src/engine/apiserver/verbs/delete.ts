@@ -8,11 +8,13 @@ import type {KubeObject, Namespace, Pod} from '../../api/types.ts';
 import {admitValidating} from '../admit.ts';
 import {decodeOptions} from '../body.ts';
 import {collection} from '../collections.ts';
+import {isDefinition, markDeleted} from '../custom-definitions.ts';
 import {mustRead, qualifiedOf, type StoredObject, storeDelete, storeUpdate} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
-import {storageKey, storagePrefix} from '../resources.ts';
+import {storagePrefix} from '../resources.ts';
 import {answer} from './answer.ts';
 import {selectionOf, selects} from './get.ts';
+import {dryRunErrors, integerParameter, refuseOptions} from './options.ts';
 
 export interface DeleteOptions {
   gracePeriodSeconds?: number;
@@ -27,12 +29,12 @@ export const FOREGROUND = 'foregroundDeletion';
 
 function optionsOf(walk: Walk): DeleteOptions {
   const options = decodeOptions(walk, 'DeleteOptions') as DeleteOptions;
-  const grace = parameter(walk.request, 'gracePeriodSeconds');
+  const grace = integerParameter(walk.request, 'gracePeriodSeconds');
   const policy = parameter(walk.request, 'propagationPolicy');
   const dryRun = parameter(walk.request, 'dryRun');
   const asked = {
     ...options,
-    ...(grace !== '' && {gracePeriodSeconds: Number(grace)}),
+    ...(grace !== undefined && {gracePeriodSeconds: grace}),
     ...(policy && {propagationPolicy: policy}),
     ...(dryRun && {dryRun: [dryRun]}),
   };
@@ -43,13 +45,13 @@ function optionsOf(walk: Walk): DeleteOptions {
 const POLICIES = ['Foreground', 'Background', 'Orphan'];
 
 /** upstream: staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go ValidateDeleteOptions */
-function validateOptions({propagationPolicy, orphanDependents}: DeleteOptions): void {
+function validateOptions({propagationPolicy, orphanDependents, dryRun = []}: DeleteOptions): void {
   const errors: FieldError[] = [];
   if (propagationPolicy !== undefined && orphanDependents !== undefined)
     errors.push(invalidValue('propagationPolicy', propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set'));
   if (propagationPolicy !== undefined && !POLICIES.includes(propagationPolicy))
     errors.push(notSupported('propagationPolicy', propagationPolicy, [...POLICIES, 'nil']));
-  if (errors.length > 0) throw status.invalid({group: 'meta.k8s.io', kind: 'DeleteOptions'}, '', errors);
+  refuseOptions('DeleteOptions', [...errors, ...dryRunErrors(dryRun)]);
 }
 
 export function deleteOne(walk: Walk): ApiResponse {
@@ -82,12 +84,11 @@ export function removeObject(walk: Walk, before: StoredObject, options: DeleteOp
   const {name, namespace = ''} = before.metadata;
 
   // 1. Preconditions
-  const key = storageKey(kind, namespace, name);
   const {uid, resourceVersion} = options.preconditions ?? {};
-  if (uid && uid !== before.metadata.uid) throw status.uidPrecondition(qualifiedOf(kind), name, key, uid, before.metadata.uid);
-  if (resourceVersion && resourceVersion !== before.metadata.resourceVersion) {
-    throw status.resourceVersionPrecondition(qualifiedOf(kind), name, key, resourceVersion, before.metadata.resourceVersion);
-  }
+  const ofKind = {group: kind.group, resource: kind.kind};
+  if (uid && uid !== before.metadata.uid) throw status.deletesOtherUid(ofKind, name, uid, before.metadata.uid);
+  if (resourceVersion && resourceVersion !== before.metadata.resourceVersion)
+    throw status.deletesOtherVersion(ofKind, name, resourceVersion, before.metadata.resourceVersion);
 
   // 2. Validating admission
   admitValidating(walk, {
@@ -107,7 +108,7 @@ export function removeObject(walk: Walk, before: StoredObject, options: DeleteOp
   // 3. What must happen before it may go
   const grace = gracePeriod(kind, before, options);
   const finalizers = finalizersFor(kind, before, options);
-  const waits = grace > 0 || finalizers.length > 0 || hasSpecFinalizers(kind, before);
+  const waits = isDefinition(kind) || grace > 0 || finalizers.length > 0 || hasSpecFinalizers(kind, before);
   if (!waits) {
     if (!dryRun) storeDelete(walk, kind, before);
     return [
@@ -122,11 +123,14 @@ export function removeObject(walk: Walk, before: StoredObject, options: DeleteOp
   const shorter = already && grace < (before.metadata.deletionGracePeriodSeconds ?? 0);
   if (!already || shorter) {
     after.metadata.deletionTimestamp = timeText(tx.now + grace * 1000);
-    after.metadata.deletionGracePeriodSeconds = grace;
-    if (!already && after.metadata.generation) after.metadata.generation++;
+    if (!isDefinition(kind)) {
+      after.metadata.deletionGracePeriodSeconds = grace;
+      if (!already && after.metadata.generation) after.metadata.generation++;
+    }
   }
   if (finalizers.length) after.metadata.finalizers = finalizers;
   else delete after.metadata.finalizers;
+  if (isDefinition(kind) && !already) markDeleted(after, timeText(tx.now));
   if (kind.resource === 'namespaces') (after as Namespace).status = {...(after as Namespace).status, phase: 'Terminating'};
   const stored = storeUpdate(walk, kind, after, before, dryRun);
   return [200, stored];

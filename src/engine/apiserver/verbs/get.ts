@@ -12,6 +12,8 @@ import {type ApiResponse, parameter, type Walk} from '../request.ts';
 import {storagePrefix} from '../resources.ts';
 import {objectsAt} from '../watch.ts';
 import {answer} from './answer.ts';
+import {decodeContinue, encodeContinue} from './continue.ts';
+import {integerParameter, revisionParameter, unparsedResourceVersion} from './options.ts';
 
 export function get(walk: Walk): ApiResponse {
   const {info, kind, tx} = walk;
@@ -43,34 +45,18 @@ export function selectionOf(walk: Walk): Selection {
 export const selects = ({labels, fields}: Selection, object: KubeObject): boolean =>
   (labels === EVERYTHING || matches(labels, object.metadata.labels)) && (fields.length === 0 || matchesObject(fields, object));
 
-/** Where a page of a list goes on: at a revision, after a key. */
-interface Continue {
-  rv: number;
-  start: string;
-}
-
-const encode = (c: Continue): string => btoa(JSON.stringify({v: 'meta.k8s.io/v1', rv: c.rv, start: c.start}));
-
-function decode(text: string): Continue {
-  try {
-    const {rv, start} = JSON.parse(atob(text)) as Continue;
-    if (typeof rv === 'number' && typeof start === 'string') return {rv, start};
-  } catch {
-    // told below
-  }
-  throw status.badRequest('continue key is not valid: illegal base64 data at input byte 0');
-}
-
 /** The objects that a list means, in key order. upstream: apiserver/pkg/storage/etcd3/store.go GetList */
 export function list(walk: Walk): ApiResponse {
   const {tx, kind, info, request} = walk;
   const selection = selectionOf(walk);
   const prefix = storagePrefix(kind) + (kind.namespaced && info.namespace ? `${info.namespace}/` : '');
-  const limit = Number(parameter(request, 'limit')) || 0;
+  const limit = integerParameter(request, 'limit') ?? 0;
   const token = parameter(request, 'continue');
-  const from = token ? decode(token) : undefined;
+  const from = token ? decodeContinue(token) : undefined;
   if (from && from.rv < oldestWatchable(tx)) throw status.expired(status.CONTINUE_EXPIRED);
-  const asked = Number(parameter(request, 'resourceVersion')) || 0;
+  const asked = revisionParameter(request);
+  if (asked === undefined)
+    throw status.badRequest(`invalid resource version: ${unparsedResourceVersion(parameter(request, 'resourceVersion'))}`);
   if (asked > tx.root.revision) throw status.tooLargeResourceVersion(asked, tx.root.revision);
   const exact = parameter(request, 'resourceVersionMatch') === 'Exact' ? asked : undefined;
   if (exact !== undefined && exact < oldestWatchable(tx)) throw status.expired(`The provided resource version is too old: ${exact}`);
@@ -80,20 +66,20 @@ export function list(walk: Walk): ApiResponse {
     revision < tx.root.revision ? objectsAt(tx, prefix, revision) : (narrowed ?? collection<StoredObject>(tx, prefix));
 
   const items: StoredObject[] = [];
-  let next: string | undefined;
+  let last = '';
   let rest = 0;
   const unselected = selection.labels === EVERYTHING && selection.fields.length === 0;
   for (const object of all) {
-    const at = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+    const at = kind.namespaced && !info.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : object.metadata.name;
     if (from && at < from.start) continue;
     if (!selects(selection, object)) continue;
     if (limit && items.length >= limit) {
-      next ??= at;
       rest++;
       if (!unselected) break;
       continue;
     }
     items.push(object);
+    last = at;
   }
   walk.stage('etcd', 'ok', `range ${prefix} at revision ${revision}: ${items.length}`);
   const body = {
@@ -101,7 +87,7 @@ export function list(walk: Walk): ApiResponse {
     apiVersion: apiVersionOf(kind),
     metadata: {
       resourceVersion: String(revision),
-      ...(next !== undefined && {continue: encode({rv: revision, start: next}), ...(unselected && {remainingItemCount: rest})}),
+      ...(rest > 0 && {continue: encodeContinue(revision, last), ...(unselected && {remainingItemCount: rest})}),
     },
     items,
   };

@@ -1,9 +1,12 @@
 /** upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go */
 import * as status from '../../api/status.ts';
-import type {KubeObject} from '../../api/types.ts';
+import type {ApiError, KubeObject} from '../../api/types.ts';
 import {decodeObject, parseBody} from '../body.ts';
+import {DecodingError} from '../decoding/decode.ts';
+import {parseJson} from '../decoding/json.ts';
 import {definitionOfKind} from '../decoding/schema.ts';
 import {APPLY_PATCH, applied} from '../field-managers.ts';
+import {conversionError, goMap, patchedOutOfShape} from '../patch/errors.ts';
 import {applyJsonPatch, type JsonPatchOperation} from '../patch/json-patch.ts';
 import {applyMergePatch, isObject} from '../patch/merge-patch.ts';
 import {applyStrategicMergePatch} from '../patch/strategic.ts';
@@ -11,35 +14,85 @@ import {mustRead, readObject} from '../registry.ts';
 import {type ApiResponse, header, parameter, type Walk} from '../request.ts';
 import {answer} from './answer.ts';
 import {createObject} from './create.ts';
+import {checkWriteOptions} from './options.ts';
 import {checkNames, updateObject} from './update.ts';
 
-/** Media type -> the object as the patch wants it. */
-const PATCHES: Readonly<Record<string, (walk: Walk, before: KubeObject, patch: unknown) => unknown>> = {
-  'application/json-patch+json'(_walk, before, patch) {
-    if (!Array.isArray(patch)) throw status.badRequest('json: cannot unmarshal object into Go value of type jsonpatch.Patch');
-    return applyJsonPatch(before, patch as JsonPatchOperation[]);
+interface PatchType {
+  /** The body as JSON. Throws ApiError 400. */
+  parse(text: string): unknown;
+  /** The object as the patch wants it. Throws ApiError 400, 422. */
+  apply(walk: Walk, before: KubeObject, patch: unknown): unknown;
+  /** What the outcome is refused with when it is no object of its kind. */
+  refuse(error: DecodingError, patch: unknown, after: unknown): ApiError;
+}
+
+const MAP = 'map[string]interface {}';
+const STRATEGIC = 'application/strategic-merge-patch+json';
+
+/** Reads a body as a structure of Go's. Throws ApiError 400. */
+function parseAs(text: string, fits: (value: unknown) => boolean, type: string, prefix = ''): unknown {
+  const {error, value} = {value: undefined, error: undefined, ...parseJson(text)};
+  if (error !== undefined) throw status.badRequest(`${prefix}${error}`);
+  if (!fits(value)) throw status.badRequest(`${prefix}json: cannot unmarshal ${typeName(value)} into Go value of type ${type}`);
+  return value;
+}
+
+const typeName = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value);
+
+const refuseJson = (error: DecodingError, _patch: unknown, after: unknown): ApiError => patchedOutOfShape(JSON.stringify(after), error.why);
+
+/** By media type. */
+const PATCHES: Readonly<Record<string, PatchType>> = {
+  'application/json-patch+json': {
+    parse: text => parseAs(text, Array.isArray, '[]handlers.jsonPatchOp', 'error decoding patch: '),
+    apply: (_walk, before, patch) => applyJsonPatch(before, patch as JsonPatchOperation[]),
+    refuse: refuseJson,
   },
-  'application/merge-patch+json': (_walk, before, patch) => applyMergePatch(before, patch),
-  'application/strategic-merge-patch+json'(walk, before, patch) {
-    const definition = definitionOfKind(walk.kind, walk.info.apiVersion);
-    if (!definition) throw status.unsupportedMediaType(ACCEPTED.filter(type => type !== 'application/strategic-merge-patch+json'));
-    if (!isObject(patch)) throw status.badRequest('json: cannot unmarshal into Go value of type map[string]interface {}');
-    return applyStrategicMergePatch(before, patch, definition);
+  'application/merge-patch+json': {
+    parse: text => parseAs(text, isObject, MAP, 'error decoding patch: '),
+    apply: (_walk, before, patch) => applyMergePatch(before, patch),
+    refuse: refuseJson,
+  },
+  [STRATEGIC]: {
+    parse: text => parseAs(text, isObject, MAP),
+    apply: ({kind, info}, before, patch) =>
+      applyStrategicMergePatch(before, patch as Record<string, unknown>, definitionOfKind(kind, info.apiVersion)!),
+    refuse: (error, patch) => patchedOutOfShape(goMap(patch), conversionError(error)),
   },
 };
-const ACCEPTED = [...Object.keys(PATCHES), APPLY_PATCH, 'application/apply-patch+cbor'];
+
+/** The way to patch that a request names. Throws ApiError 415. */
+function patchType({request, kind, info}: Walk): PatchType | typeof APPLY_PATCH {
+  const type = header(request, 'content-type').split(';')[0]!.trim();
+  const custom = !definitionOfKind(kind, info.apiVersion);
+  const known = type === APPLY_PATCH ? type : PATCHES[type];
+  if (known && !(custom && type === STRATEGIC)) return known;
+  // The routes of built-in kinds take no other type; those of custom resources leave it to their handler.
+  throw custom
+    ? status.unsupportedMediaType([...Object.keys(PATCHES).filter(other => other !== STRATEGIC), APPLY_PATCH])
+    : status.unroutedMediaType();
+}
 
 export function patch(walk: Walk): ApiResponse {
   const {info, kind, tx, request} = walk;
-  const type = header(request, 'content-type').split(';')[0]!.trim();
+  const type = patchType(walk);
+  checkWriteOptions(request, 'PatchOptions', type === APPLY_PATCH);
   if (type === APPLY_PATCH) return applyPatch(walk);
-  const change = PATCHES[type];
-  if (!change) throw status.unsupportedMediaType(ACCEPTED);
-  const body = parseBody(walk);
   const before = mustRead(tx, kind, info.namespace, info.name);
-  const after = decodeObject(walk, kind, change(walk, before, body));
+  const change = type.parse(typeof request.body === 'string' ? request.body : JSON.stringify(request.body ?? null));
+  const patched = type.apply(walk, before, change);
+  const after = decodePatched(walk, patched, error => type.refuse(error, change, patched));
   checkNames(walk, after);
   return answer(walk, 200, updateObject(walk, after, before, parameter(request, 'dryRun') !== ''));
+}
+
+/** Throws what `refusal` makes of it where the object has lost its shape. */
+function decodePatched(walk: Walk, patched: unknown, refusal: (error: DecodingError) => ApiError): KubeObject {
+  try {
+    return decodeObject(walk, walk.kind, patched);
+  } catch (error) {
+    throw error instanceof DecodingError ? refusal(error) : error;
+  }
 }
 
 /** Server-side apply: the one patch that also creates. */

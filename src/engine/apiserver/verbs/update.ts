@@ -11,9 +11,11 @@ import {type ApiResponse, parameter, type Walk} from '../request.ts';
 import {storageKey} from '../resources.ts';
 import {strategyFor} from '../validation/strategies.ts';
 import {answer} from './answer.ts';
+import {checkWriteOptions} from './options.ts';
 
 export function update(walk: Walk): ApiResponse {
   const {info, kind, tx} = walk;
+  checkWriteOptions(walk.request, 'UpdateOptions');
   const object = decodeBody(walk, kind);
   checkNames(walk, object);
   const before = mustRead(tx, kind, info.namespace, info.name);
@@ -41,7 +43,7 @@ export function updateObject(walk: Walk, decoded: KubeObject, before: StoredObje
   // 1. Whose version it is based on
   const {metadata} = decoded;
   const based = metadata.resourceVersion;
-  if (metadata.uid && metadata.uid !== before.metadata.uid) {
+  if (metadata.uid && metadata.uid !== before.metadata.uid && info.verb !== 'patch') {
     const key = storageKey(kind, info.namespace, info.name);
     throw status.uidPrecondition(qualifiedOf(kind), info.name, key, metadata.uid, before.metadata.uid);
   }
@@ -71,7 +73,8 @@ export function updateObject(walk: Walk, decoded: KubeObject, before: StoredObje
 
   // 3. System fields stay; the kind decides which part of the object this request may change
   const kept = before.metadata;
-  Object.assign(object.metadata, {uid: kept.uid, creationTimestamp: kept.creationTimestamp, resourceVersion: kept.resourceVersion});
+  object.metadata.uid ||= kept.uid;
+  Object.assign(object.metadata, {creationTimestamp: kept.creationTimestamp, resourceVersion: kept.resourceVersion});
   keep(object, before, 'deletionTimestamp');
   keep(object, before, 'deletionGracePeriodSeconds');
   keep(object, before, 'generation');

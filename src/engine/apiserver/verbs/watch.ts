@@ -14,28 +14,37 @@ import {storagePrefix} from '../resources.ts';
 import {changesAfter} from '../watch.ts';
 import {answer} from './answer.ts';
 import {selectionOf, selects} from './get.ts';
+import {revisionParameter, unparsedResourceVersion} from './options.ts';
 
 /** On the bookmark that ends the list with which a watch began. upstream: apimachinery/pkg/apis/meta/v1 InitialEventsAnnotationKey */
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 interface Event {
-  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
   object: unknown;
 }
 
-/** The body is the list of events. Throws ApiError 410 where history no longer reaches back. */
+/**
+ * The body is the list of events. Where history no longer reaches back, the only event is an ERROR with the 410: a watch that was let in is not refused
+ * any more. Throws ApiError 500 for a revision that is no number.
+ */
 export function watch(walk: Walk): ApiResponse {
   const {tx, kind, info, request} = walk;
   const selection = selectionOf(walk);
   const prefix = storagePrefix(kind) + (kind.namespaced && info.namespace ? `${info.namespace}/` : '');
   const initial = parameter(request, 'sendInitialEvents') === 'true';
-  const from = initial ? 0 : Number(parameter(request, 'resourceVersion')) || 0;
+  const from = initial ? 0 : revisionParameter(request);
+  if (from === undefined) throw status.plainError(unparsedResourceVersion(parameter(request, 'resourceVersion')));
   const chosen = (object: KubeObject | undefined): KubeObject | undefined => (object && selects(selection, object) ? object : undefined);
   const events: Event[] = [];
   const tell = (type: Event['type'], object: KubeObject): void => void events.push({type, object: present(walk, object)});
   if (from === 0) for (const object of collection<StoredObject>(tx, prefix)) if (chosen(object)) tell('ADDED', object);
   if (from !== 0) {
-    if (from < oldestWatchable(tx)) throw status.tooOldResourceVersion(from, oldestWatchable(tx));
+    if (from < oldestWatchable(tx)) {
+      const gone = status.tooOldResourceVersion(from, oldestWatchable(tx));
+      walk.stage('etcd', 'error', gone.message);
+      return answer(walk, 200, [{type: 'ERROR', object: gone.status}]);
+    }
     for (const entry of changesAfter(tx, storagePrefix(kind), from)) {
       if (!entry.key.startsWith(prefix)) continue;
       const now = chosen(entry.value?.value as KubeObject | undefined);

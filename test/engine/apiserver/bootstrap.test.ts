@@ -1,0 +1,60 @@
+/** What the API server puts into the cluster by itself, and puts right when it starts again. */
+import {expect, it} from 'vitest';
+import {createCluster} from '../../../src/engine/cluster/cluster.ts';
+
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+const BINDING = `${RBAC}/clusterrolebindings/system:kube-scheduler`;
+const ROLE = `${RBAC}/clusterroles/system:kube-scheduler`;
+
+function restart(cluster: ReturnType<typeof createCluster>): void {
+  cluster.control({action: 'stop', program: 'kube-apiserver'});
+  cluster.advance(1000);
+  cluster.control({action: 'start', program: 'kube-apiserver'});
+}
+const read = (cluster: ReturnType<typeof createCluster>, path: string) => {
+  const {code, body} = cluster.request({method: 'GET', path});
+  return {code, body: body as any};
+};
+
+it('makes a deleted system binding again when it starts', () => {
+  const cluster = createCluster({nodes: 0});
+  const before = read(cluster, BINDING).body;
+  cluster.request({method: 'DELETE', path: BINDING});
+  expect(read(cluster, BINDING).code).toBe(404);
+  restart(cluster);
+  const after = read(cluster, BINDING).body;
+  expect(after.subjects).toEqual(before.subjects);
+  expect(after.metadata.uid).not.toBe(before.metadata.uid);
+});
+
+it('gives a role its lost rules back and lets it keep what was added', () => {
+  const cluster = createCluster({nodes: 0});
+  const role = read(cluster, ROLE).body;
+  const [first, ...others] = role.rules;
+  const added = {verbs: ['get'], apiGroups: ['example.com'], resources: ['widgets']};
+  cluster.request({method: 'PUT', path: ROLE, body: {...role, rules: [...others, added]}});
+  restart(cluster);
+  const {rules} = read(cluster, ROLE).body;
+  expect(rules).toContainEqual(added);
+  for (const verb of first.verbs)
+    expect(rules.some((rule: any) => rule.verbs.includes(verb) && rule.resources?.includes(first.resources[0]))).toBe(true);
+});
+
+it('leaves alone what says autoupdate: "false", and what others made', () => {
+  const cluster = createCluster({nodes: 0});
+  const binding = read(cluster, BINDING).body;
+  const annotations = {'rbac.authorization.kubernetes.io/autoupdate': 'false'};
+  cluster.request({method: 'PUT', path: BINDING, body: {...binding, metadata: {...binding.metadata, annotations}, subjects: []}});
+  cluster.request({method: 'DELETE', path: `${RBAC}/clusterrolebindings/kubeadm:cluster-admins`});
+  restart(cluster);
+  expect(read(cluster, BINDING).body.subjects).toBeUndefined();
+  expect(read(cluster, `${RBAC}/clusterrolebindings/kubeadm:cluster-admins`).code).toBe(404);
+});
+
+it('writes nothing where nothing is amiss', () => {
+  const cluster = createCluster({nodes: 0, off: ['kube-controller-manager', 'kube-scheduler']});
+  const {revision} = cluster.state.root;
+  cluster.control({action: 'stop', program: 'kube-apiserver'});
+  cluster.control({action: 'start', program: 'kube-apiserver'});
+  expect(cluster.state.root.revision).toBe(revision);
+});
