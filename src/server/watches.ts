@@ -113,10 +113,11 @@ export function createWatches(door: Door): Watches {
   return {
     open(request, first, out) {
       const events = first.body as Event[];
-      const {revision} = textOf(events);
+      const {revision, text, failed} = textOf(events);
       const asked = request.query ?? {};
       const bookmarks = asked['allowWatchBookmarks'] === 'true';
       out.writeHead(200, {'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private'});
+      if (failed) return void out.end(text);
       out.flushHeaders();
       const machine = door.cluster()?.machine;
       const watch: Watch = {
@@ -158,8 +159,12 @@ export function createWatches(door: Door): Watches {
   };
 }
 
+/** Whether the watch has ended before it began: all there is, is the reason. */
+const isFailure = (events: readonly Event[]): boolean => events[0]?.type === 'ERROR';
+
 /** Events as lines, without the bookmark that says how far they reach. */
 function textOf(events: readonly Event[], withBookmark = false): {text: string; revision: number; failed: boolean} {
+  if (isFailure(events)) return {text: events.map(line).join(''), revision: 0, failed: true};
   const told = withBookmark ? events : events.slice(0, -1);
   return {
     text: told.map(line).join(''),
