@@ -32,6 +32,9 @@ export async function run(options: RunOptions): Promise<void> {
   if (refused.length) throw new Failure(refused.join('\npodyssey: '));
 }
 
+/** How long a cluster may take to come to rest between two lines. */
+const REST_MS = 60_000;
+
 /** Runs the lines of a script in the learner's shell; returns what the failed ones said. Files that a line names are read beside the script. */
 function script(cluster: Cluster, file: string, as: string | undefined): string[] {
   const lines = textOf(file)
@@ -45,7 +48,7 @@ function script(cluster: Cluster, file: string, as: string | undefined): string[
   for (const [i, line] of lines.entries()) {
     const ended = runToEnd(program(as && /^(kubectl|k)\b/.test(line) ? `${line} --as ${as}` : line, env), cluster);
     if (ended.exitCode !== 0) failed.push(`${file}:${i + 1}: ${line}: ${ended.stderr.trim() || `exit code ${ended.exitCode}`}`);
-    cluster.settle();
+    cluster.settle(REST_MS);
   }
   return failed;
 }
