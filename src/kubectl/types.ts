@@ -62,6 +62,14 @@ export interface Files {
 /** What a shell session keeps between two commands: kubectl's caches under ~/.kube/cache. */
 export interface Cache {
   discovery?: unknown;
+  /** Ports of the learner's machine that a port-forward listens on. */
+  forwards?: Readonly<Record<number, Forward>>;
+}
+
+/** A local port, and the request that carries one connection made to it. */
+export interface Forward {
+  readonly remote: number;
+  readonly request: ApiRequest;
 }
 
 export interface KubectlEnv {

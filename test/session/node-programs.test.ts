@@ -114,3 +114,49 @@ describe('metrics', () => {
     expect(type('kubectl top node').stderr).toBe('error: Metrics API not available\n');
   });
 });
+
+describe('streams through API server and kubelet', () => {
+  test('attach follows what the container says from then on, until it ends', () => {
+    const type = prompt();
+    type('kubectl run talker --image=busybox:1.36 --restart=Never -- sh -c "echo early; sleep 20; echo late"');
+    type('sleep 10s');
+    expect(type('kubectl attach talker')).toMatchObject({stdout: 'late\n', exitCode: 0});
+    expect(type('kubectl attach talker').stderr).toContain('cannot');
+  });
+
+  test('a forwarded port reaches the process as localhost, whatever the network says', () => {
+    const type = prompt();
+    type('kubectl run web --image=nginx:1.27');
+    type('sleep 10s');
+    expect(type('curl localhost:8080').exitCode).toBe(7);
+    expect(type('kubectl port-forward pod/web 8080:80').stdout).toBe(
+      'Forwarding from 127.0.0.1:8080 -> 80\nForwarding from [::1]:8080 -> 80\n',
+    );
+    expect(type('curl localhost:8080').stdout).toContain('Welcome to nginx!');
+    expect(type('kubectl port-forward pod/web 8080:80').stderr).toContain('address already in use');
+    type('kubectl port-forward pod/web 9090:81');
+    expect(type('curl localhost:9090').exitCode).toBe(7);
+    type('kubectl delete pod web --now');
+    type('sleep 5s');
+    expect(type('curl localhost:8080').exitCode).toBe(7);
+  });
+
+  test('a Service stands for one of its pods and their own port', () => {
+    const type = prompt();
+    type('kubectl run web --image=nginx:1.27 --port=80');
+    type('kubectl expose pod web --port=8000 --target-port=80');
+    type('sleep 10s');
+    expect(type('kubectl port-forward service/web 8000:8000').stdout).toContain('127.0.0.1:8000 -> 80');
+    expect(type('curl localhost:8000').stdout).toContain('Welcome to nginx!');
+  });
+
+  test('need the kubelet', () => {
+    const type = prompt();
+    type('kubectl run web --image=nginx:1.27');
+    type('sleep 10s');
+    type('chaos stop kubelet node-1');
+    const why = 'dial tcp 192.168.0.11:10250: connect: connection refused';
+    expect(type('kubectl port-forward pod/web 8080:80').stderr).toContain(why);
+    expect(type('kubectl attach web').stderr).toContain(why);
+  });
+});

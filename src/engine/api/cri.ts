@@ -201,6 +201,8 @@ export interface Cri {
   listContainerStats(): ContainerStats[];
 
   execSync(id: string, command: readonly string[], options?: {stdin?: string; timeoutSeconds?: number}): ExecResult;
+  /** One connection to localhost inside a sandbox. */
+  portForward(podSandboxId: string, port: number, request: HttpRequest): Dialled<HttpResponse>;
   /** Lines of the container's log, oldest first. */
   readLog(id: string): readonly LogLine[];
 

@@ -2,6 +2,7 @@
  * The API server's own connections to the nodes: logs, exec and proxied requests go to the kubelet, which knows who runs where. Whoever composes a cluster
  * says how nodes are reached; the functions get the transaction of the request and keep nothing.
  */
+import type {HttpRequest, HttpResponse} from '../api/cri.ts';
 import type {PodLogOptions} from '../api/pod-log-options.ts';
 import type {Tx} from '../machine/types.ts';
 
@@ -23,6 +24,10 @@ export interface NodeProxy {
   logs(tx: Tx, node: string, namespace: string, pod: string, query: PodLogOptions): string;
   /** Throws NodeError. */
   exec(tx: Tx, node: string, namespace: string, pod: string, container: string, command: readonly string[], stdin?: string): ExecAnswer;
+  /** Throws NodeError where the container does not run. */
+  attach(tx: Tx, node: string, namespace: string, pod: string, container: string): void;
+  /** One connection to a port of a pod; without a request, only whether it can be had. Throws NodeError. */
+  portForward(tx: Tx, node: string, namespace: string, pod: string, port: number, request?: HttpRequest): HttpResponse | undefined;
   /** GET of a path on the kubelet's own port. Throws NodeError. */
   kubelet(tx: Tx, node: string, path: string): {status: number; body: unknown};
   /** From the API server itself to an address in the cluster. Throws NodeError. */

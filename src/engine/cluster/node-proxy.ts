@@ -1,14 +1,24 @@
 /** How the API server reaches the nodes' kubelets and their pods. */
 import {NodeError, type NodeProxy} from '../apiserver/node-proxy.ts';
 import {findHost} from '../client/hosts.ts';
-import {ExecError, execInContainer} from '../kubelet/server/exec.ts';
 import {containerLogs, LogError} from '../kubelet/server/logs.ts';
 import {answerPath} from '../kubelet/server/routes.ts';
+import {attachContainer, execInContainer, forwardPort, StreamError} from '../kubelet/server/streams.ts';
 import type {Kubelet} from '../kubelet/types.ts';
 import type {Tx} from '../machine/types.ts';
 import type {NodePrograms} from './nodes.ts';
 
 const KUBELET_PORT = 10250;
+
+/** What the kubelet refuses of a stream. */
+function streaming<T>(serve: () => T): T {
+  try {
+    return serve();
+  } catch (error) {
+    if (error instanceof StreamError) throw new NodeError(error.message);
+    throw error;
+  }
+}
 
 export function createNodeProxy({kubelet, kubeletContext, fromControlPlane}: NodePrograms): NodeProxy {
   /** The kubelet that is asked for a path. A node without power is silent; one whose kubelet is stopped refuses. */
@@ -32,13 +42,18 @@ export function createNodeProxy({kubelet, kubeletContext, fromControlPlane}: Nod
     },
     exec(tx, node, namespace, pod, container, command, stdin) {
       const asked = kubeletOf(tx, node, `/exec/${namespace}/${pod}/${container}`);
-      try {
+      return streaming(() => {
         const {stdout, stderr, exitCode} = execInContainer(asked, namespace, pod, container, command, stdin);
         return {stdout, stderr, exitCode};
-      } catch (error) {
-        if (error instanceof ExecError) throw new NodeError(error.message);
-        throw error;
-      }
+      });
+    },
+    attach(tx, node, namespace, pod, container) {
+      const asked = kubeletOf(tx, node, `/attach/${namespace}/${pod}/${container}`);
+      streaming(() => attachContainer(asked, namespace, pod, container));
+    },
+    portForward(tx, node, namespace, pod, port, request) {
+      const asked = kubeletOf(tx, node, `/portForward/${namespace}/${pod}`);
+      return streaming(() => forwardPort(asked, namespace, pod, port, request));
     },
     kubelet: (tx, node, path) => answerPath(kubeletOf(tx, node, path), path),
     request(tx, address, port, {method, path, headers}) {

@@ -6,9 +6,10 @@ import {readDirectory, writeDirectory} from './files.ts';
 import {findImage, imageStatus, listImages, pulledImage, pullImage, removeImage} from './images.ts';
 import {readLog} from './logs.ts';
 import {workingSet} from './memory.ts';
-import {findContainer, findPod, findSandbox, listPods, type RuntimeNode, savePod, withContainer} from './node.ts';
+import {findContainer, findPod, findSandbox, listPods, podSubject, type RuntimeNode, savePod, withContainer} from './node.ts';
 import {store} from './processes.ts';
 import {removePodSandbox, runPodSandbox, sandboxStatus, stopPodSandbox} from './sandboxes.ts';
+import {localNetwork} from './sockets.ts';
 import type {ContainerRecord, PodRecord} from './types.ts';
 
 const criPod = ({uid, name, namespace, sandboxes, containers}: PodRecord): CriPod => ({
@@ -80,6 +81,11 @@ export const createCri = (runtime: RuntimeNode): Cri => ({
   listContainerStats: () => listPods(runtime).flatMap(pod => pod.containers.map(c => statsOf(runtime, pod, c))),
 
   execSync: (id, command, options) => execSync(runtime, id, command, options),
+  portForward(sandboxId, port, request) {
+    const {pod, sandbox} = findSandbox(runtime, sandboxId);
+    if (runtime.tx.noting) runtime.trace(podSubject(pod), `PortForward ${sandboxId.slice(0, 13)}, localhost:${port}`);
+    return localNetwork(runtime, pod, sandbox).http('127.0.0.1', port, request);
+  },
   readLog: id => readLog(runtime, id),
 
   pullImage: (image, auth, sandbox) => pullImage(runtime, image, auth, sandbox),

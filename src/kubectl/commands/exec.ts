@@ -1,13 +1,14 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/exec/exec.go, attach, portforward */
-import {ApiError, type Pod} from '../../engine/api/types.ts';
+import {ApiError, type Pod, type Service} from '../../engine/api/types.ts';
 import type {Info} from '../builder.ts';
 import {pathOf} from '../client.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stderr, stdout} from '../effects.ts';
 import {Failure, usageError} from '../failure.ts';
-import type {Effects} from '../types.ts';
+import type {ApiRequest, ApiResponse, Effects} from '../types.ts';
 import {attachablePod, containerNames, defaultContainer, podOrWorkload} from '../workload-pods.ts';
+import {printLogs} from './logs.ts';
 
 interface ExecAnswer {
   stdout?: string;
@@ -36,6 +37,16 @@ function* targetOf(context: Context, word: string): Effects<{place: Info; contai
   return {place, container: chosen.name};
 }
 
+/** Throws where the connection was not upgraded. */
+function refusal({code, body}: ApiResponse): void {
+  if (code < 400) return;
+  if (code === 404 && typeof body === 'string') throw new Failure(`unable to upgrade connection: ${body.trim()}`);
+  const status = body as ApiError['status'];
+  // What the kubelet refused comes through the stream, so it is no error of the server's.
+  if (status.message?.startsWith('Internal error occurred: ')) throw new Failure(status.message);
+  throw new ApiError(status);
+}
+
 /** Runs a command in the container; its output is ours, and its exit code too. */
 function* execute(context: Context, place: Info, container: string, command: readonly string[]): Effects<number> {
   const {flags} = context;
@@ -50,14 +61,7 @@ function* execute(context: Context, place: Info, container: string, command: rea
     },
     ...(flags.bool('stdin') && context.env.stdin !== undefined && {body: context.env.stdin, contentType: 'text/plain'}),
   });
-  if (response.code >= 400) {
-    const status = response.body as ApiError['status'];
-    if (response.code === 404 && typeof response.body === 'string')
-      throw new Failure(`unable to upgrade connection: ${String(response.body).trim()}`);
-    // What the kubelet refused comes through the stream, so it is no error of the server's.
-    if (status.message?.startsWith('Internal error occurred: ')) throw new Failure(status.message);
-    throw new ApiError(status);
-  }
+  refusal(response);
   const answer = typeof response.body === 'string' ? {stdout: response.body} : ((response.body ?? {}) as ExecAnswer);
   yield* stdout(answer.stdout ?? '');
   yield* stderr(answer.stderr ?? '');
@@ -112,12 +116,19 @@ export const attach: Command = {
   *run(context) {
     if (context.args.length === 0) throw usageError(context.path, 'at least 1 argument is required for attach');
     const {place, container} = yield* targetOf(context, context.args[0]!);
-    if (!context.flags.bool('quiet')) yield* stderr("If you don't see a command prompt, try pressing enter.\n");
-    const log = yield* context.client.raw('GET', pathOf({...place, subresource: 'log'}), {query: {container}});
-    if (log.code >= 400) throw new ApiError(log.body as ApiError['status']);
-    yield* stdout(String(log.body));
+    const response = yield* context.client.raw('POST', pathOf({...place, subresource: 'attach'}), {
+      query: {container, stdin: context.flags.bool('stdin') ? 'true' : undefined, stdout: 'true', stderr: 'true'},
+    });
+    refusal(response);
+    if (!context.flags.bool('quiet')) yield* stderr(ATTACHED_NOTICE);
+    // What a stream would bring from here on is read off the container's log.
+    yield* printLogs(context, place, {query: {container, tailLines: '0'}, follow: true});
   },
 };
+
+/** upstream: attach.go, where nothing is asked and nothing answers. */
+const ATTACHED_NOTICE =
+  "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n";
 
 /** `8080:80`, `80`, `:80`. Throws Failure. */
 function portPair(text: string): {local: number; remote: number} {
@@ -129,6 +140,34 @@ function portPair(text: string): {local: number; remote: number} {
   if (!Number.isInteger(local) || local < 0 || local > 65535)
     throw new Failure(`error parsing local port '${first}': invalid port format '${text}'`);
   return {local, remote};
+}
+
+/** The pod's own port behind a Service's. Throws Failure. upstream: translateServicePortToTargetPort */
+function targetPort({metadata, spec}: Service, pod: Pod, port: number): number {
+  const found = spec?.ports?.find(p => p.port === port);
+  if (!found) throw new Failure(`Service ${metadata.name} does not have a service port ${port}`);
+  const target = found.targetPort ?? found.port;
+  if (spec?.clusterIP === 'None') return port;
+  if (typeof target === 'number') return target || port;
+  const named = pod.spec?.containers.flatMap(c => c.ports ?? []).find(p => p.name === target)?.containerPort;
+  if (named === undefined) throw new Failure(`Pod '${pod.metadata.name}' does not have a named port '${target}'`);
+  return named;
+}
+
+/**
+ * Where the real command stays until Ctrl-C, the shell keeps the port: what is sent to it from now on goes through the API server. Throws Failure where the port is
+ * taken.
+ */
+function listen({env, config}: Context, port: number, {remote, path}: {remote: number; path: string}): void {
+  const cache = env.cache ?? {};
+  if (cache.forwards?.[port])
+    throw new Failure(
+      `unable to listen on port ${port}: Listeners failed to create with the following errors: [unable to create listener: Error listen tcp4 127.0.0.1:${port}: bind: address already in use]`,
+    );
+  const {server, credentials} = config;
+  const headers = {accept: 'application/json', 'content-type': 'application/json'};
+  const request = {method: 'POST', server, path, query: {ports: String(remote)}, headers, credentials} satisfies ApiRequest;
+  cache.forwards = {...cache.forwards, [port]: {remote, request}};
 }
 
 export const portForward: Command = {
@@ -153,9 +192,19 @@ export const portForward: Command = {
     const pairs = args.slice(1).map(portPair);
     if (pod.status?.phase !== 'Running')
       throw new Failure(`unable to forward port because pod is not running. Current status=${pod.status?.phase ?? ''}`);
+    const place: Info = {
+      kind: podKind,
+      version: podKind.version,
+      namespace: pod.metadata.namespace ?? info.namespace,
+      name: pod.metadata.name ?? '',
+    };
+    const path = pathOf({...place, subresource: 'portforward'});
     for (const {local, remote} of pairs) {
       const port = local || remote;
-      yield* stdout(`Forwarding from 127.0.0.1:${port} -> ${remote}\nForwarding from [::1]:${port} -> ${remote}\n`);
+      const target = info.kind.resource === 'services' ? targetPort(info.object as Service, pod, remote) : remote;
+      refusal(yield* context.client.raw('POST', path, {query: {ports: String(target)}}));
+      listen(context, port, {remote: target, path});
+      yield* stdout(`Forwarding from 127.0.0.1:${port} -> ${target}\nForwarding from [::1]:${port} -> ${target}\n`);
     }
   },
 };

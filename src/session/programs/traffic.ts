@@ -16,7 +16,7 @@ import {podOf} from '../../engine/network/packet/places.ts';
 import {networkBinaries} from '../../engine/runtime/process/binaries/network.ts';
 import type {System} from '../../engine/runtime/process/system.ts';
 import {sleep, stderr, stdout} from '../../kubectl/effects.ts';
-import type {Program} from '../shell.ts';
+import {type Program, type ProgramEnv, send} from '../shell.ts';
 import {hostNames, nodeWords} from './hosts.ts';
 
 /** A machine of the learner's own, outside the cluster. */
@@ -122,9 +122,19 @@ const trace: Program = {
 };
 
 /** What curl cannot do without: everything else of a container is not here. */
-const laptopSystem = (cluster: Cluster, from: Origin): Pick<System, 'network'> => {
-  const fetch = (address: string, port: number, request: HttpRequest) =>
+const laptopSystem = (env: ProgramEnv, from: Origin): Pick<System, 'network'> => {
+  const {cluster} = env;
+  const direct = (address: string, port: number, request: HttpRequest) =>
     cluster.machine.dispatch({type: FETCH, data: {from, address, port, request} satisfies FetchEvent}) as Dialled<HttpResponse>;
+  /** Nothing listens on the learner's own machine but what kubectl forwards to a pod. */
+  const fetch = (address: string, port: number, request: HttpRequest): Dialled<HttpResponse> => {
+    if (from.kind !== 'outside' || !address.startsWith('127.')) return direct(address, port, request);
+    const forward = env.state.cache.forwards?.[port];
+    if (!forward) return {error: 'refused', tookMs: 1};
+    const {method = 'GET', path, headers = {}} = request;
+    const {code, body} = send(cluster, {...forward.request, body: {port: forward.remote, method, path, headers: {...headers}}});
+    return code === 200 ? {ok: body as HttpResponse, tookMs: 1} : {error: 'refused', tookMs: 1};
+  };
   return {
     network: {
       http: fetch,
@@ -147,9 +157,9 @@ const curl: Program = {
   name: 'curl',
   usage: 'curl [OPTIONS] URL [--from POD|NODE]',
   about: 'ask a web server',
-  *run(argv, {cluster}) {
+  *run(argv, env) {
     const {from: where, rest} = splitFrom(argv);
-    const system = laptopSystem(cluster, originOf(cluster, where)) as System;
+    const system = laptopSystem(env, originOf(env.cluster, where)) as System;
     const call = {argv: ['curl', ...rest], env: {}, stdin: '', cwd: '/', system, has: () => false};
     const {stdout: out = '', stderr: err = '', status = 0, sleep: waited = 0} = networkBinaries['curl']!(call);
     if (waited) yield* sleep(waited);

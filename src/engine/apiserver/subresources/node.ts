@@ -96,23 +96,26 @@ export function exec(walk: Walk): ApiResponse {
   return answered(walk, 200, 'application/json', result);
 }
 
-/** GET, POST pods/NAME/attach: the container whose output is to be followed. upstream: pkg/kubelet/kubelet_pods.go AttachContainer */
-export function attach(walk: Walk): ApiResponse {
-  const {info} = walk;
-  const pod = podOf(walk);
-  const container = containerOf(pod, parameter(walk.request, 'container'));
-  if (!pod.spec?.nodeName) throw status.badRequest(`pod ${info.name} does not have a host assigned`);
-  const running = statusesOf(pod).some(c => c.name === container && c.state?.running);
-  if (!running)
-    throw status.plainError(`unable to upgrade connection: container ${container} not found in pod ${info.name}_${info.namespace}`);
-  return answered(walk, 200, 'application/json', {container});
+/** What a stream's far end refuses reaches the client as the kubelet wrote it. */
+function streaming<T>(ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof NodeError) throw status.plainError(error.message);
+    throw error;
+  }
 }
 
-const statusesOf = ({status: s}: Pod): core.ContainerStatus[] => [
-  ...(s?.containerStatuses ?? []),
-  ...(s?.initContainerStatuses ?? []),
-  ...(s?.ephemeralContainerStatuses ?? []),
-];
+/** GET, POST pods/NAME/attach: the container whose output is to be followed. upstream: pkg/kubelet/kubelet_pods.go AttachContainer */
+export function attach(walk: Walk): ApiResponse {
+  const {tx, info} = walk;
+  const pod = podOf(walk);
+  const container = containerOf(pod, parameter(walk.request, 'container'));
+  const node = pod.spec?.nodeName;
+  if (!node) throw status.badRequest(`pod ${info.name} does not have a host assigned`);
+  streaming(() => nodeProxy().attach(tx, node, info.namespace, info.name, container));
+  return answered(walk, 200, 'application/json', {container});
+}
 
 /** One HTTP request through a forwarded port. */
 export interface ForwardedRequest {
@@ -127,18 +130,15 @@ export interface ForwardedRequest {
 export function portForward(walk: Walk): ApiResponse {
   const {tx, info, request} = walk;
   const pod = podOf(walk);
-  if (!pod.spec?.nodeName) throw status.badRequest(`pod ${info.name} does not have a host assigned`);
+  const node = pod.spec?.nodeName;
+  if (!node) throw status.badRequest(`pod ${info.name} does not have a host assigned`);
   const forwarded = request.body as ForwardedRequest | undefined;
-  if (!forwarded) return answered(walk, 200, 'application/json', {});
-  const {port, ...rest} = forwarded;
-  try {
-    return answered(walk, 200, 'application/json', nodeProxy().request(tx, pod.status?.podIP ?? '', port, rest));
-  } catch (error) {
-    if (!(error instanceof NodeError)) throw error;
-    throw status.plainError(
-      `error forwarding port ${port} to pod ${pod.metadata.uid}, uid : failed to connect to localhost:${port} inside namespace of the sandbox, IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6 [::1]:${port}: connect: connection refused `,
-    );
-  }
+  const answer = streaming(() => {
+    if (!forwarded) return nodeProxy().portForward(tx, node, info.namespace, info.name, 0);
+    const {port, ...rest} = forwarded;
+    return nodeProxy().portForward(tx, node, info.namespace, info.name, port, rest);
+  });
+  return answered(walk, 200, 'application/json', answer ?? {});
 }
 
 /** `NAME`, `NAME:PORT`, `SCHEME:NAME:PORT`. upstream: staging/src/k8s.io/apimachinery/pkg/util/net SplitSchemeNamePort */
