@@ -52,9 +52,9 @@ const withLooks = (command: Command): Command =>
 
 /** What every command that opens the game takes. */
 const withScreen = (command: Command): Command =>
-  withLooks(withCluster(command)).addOption(
-    new Option('--redraw <how>', 'how the screen is drawn').choices(['lines', 'full']).default('lines'),
-  );
+  withLooks(withCluster(command))
+    .addOption(new Option('--redraw <how>', 'how the screen is drawn').choices(['lines', 'full']).default('lines'))
+    .option('--workspace <folder>', 'a folder of yours that holds the files: for your own editor');
 
 /** Opens the game; the screen is there before the program is. */
 async function openGame(wish: Wish, options: OpenOptions): Promise<void> {

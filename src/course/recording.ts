@@ -8,6 +8,8 @@ export type LearnerAction =
   | {readonly type: 'command'; readonly line: string}
   /** The text that the command at hand wanted edited, as it was left; undefined: given up. */
   | {readonly type: 'edited'; readonly text: string | undefined}
+  /** Files that were changed outside of the program: name -> text. */
+  | {readonly type: 'files'; readonly files: Readonly<Record<string, string>>}
   | {readonly type: 'interrupt'}
   | {readonly type: 'step'; readonly by: 1 | -1; readonly unit: 'event' | 'stage' | 'revision'}
   | {readonly type: 'seek'; readonly step: number}
@@ -52,6 +54,7 @@ export interface Recording {
 }
 
 const text = (value: unknown): boolean => typeof value === 'string';
+const texts = (value: unknown): boolean => typeof value === 'object' && value !== null && Object.values(value).every(text);
 const whole = (value: unknown): boolean => Number.isSafeInteger(value);
 const oneOf =
   (...values: readonly unknown[]) =>
@@ -66,6 +69,7 @@ const maybe =
 const FIELDS: Record<LearnerAction['type'], Readonly<Record<string, (value: unknown) => boolean>>> = {
   command: {line: text},
   edited: {text: maybe(text)},
+  files: {files: texts},
   interrupt: {},
   step: {by: oneOf(1, -1), unit: oneOf('event', 'stage', 'revision')},
   seek: {step: whole},

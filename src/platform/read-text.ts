@@ -26,7 +26,7 @@ const reasons: Readonly<Record<string, string>> = {
 export function readText(path: string): string {
   const name = path === '-' ? 'standard input' : path;
   try {
-    return decode(name, path === '-' ? readLimited(name, 0) : readRegular(name, path));
+    return decodeText(name, path === '-' ? readLimited(name, 0) : readRegular(name, path));
   } catch (error) {
     if (error instanceof FileError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? '';
@@ -64,7 +64,8 @@ function tooLarge(name: string): FileError {
   return new FileError(name, `is larger than ${largestFile / 1024 / 1024} MiB, the largest request the API server accepts`);
 }
 
-function decode(name: string, bytes: Buffer): string {
+/** Bytes as text. Throws FileError where they are none. */
+export function decodeText(name: string, bytes: Buffer): string {
   if (bytes.includes(0)) throw new FileError(name, 'is a binary file, not YAML or JSON');
   try {
     return new TextDecoder('utf-8', {fatal: true}).decode(bytes);

@@ -20,7 +20,7 @@ export function stepDone({state: {run, branch}}: Core): boolean {
 }
 
 /** `remember` keeps a line that was run. */
-export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | 'failed'>) => void) {
+export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | 'failed' | 'filesAfter'>) => void) {
   const enter = (place: View['place'], world: WorldState, run: LessonRun | undefined): void => {
     core.set({
       place,

@@ -9,6 +9,7 @@ import type {Cluster} from '../engine/cluster/cluster.ts';
 import {detailOf} from '../selectors/detail.ts';
 import {completeLine} from './complete.ts';
 import {checkEdited} from './editing.ts';
+import {joinFolder} from './folder.ts';
 import {lessonActions} from './lesson-actions.ts';
 import {program} from './line.ts';
 import {SESSION_WORDS} from './own-words.ts';
@@ -36,6 +37,7 @@ export function createSession(options: SessionOptions): OwnSession {
   const listeners = new Set<() => void>();
   let view: View | undefined;
   let state: State = initialState(options.progress);
+  let seen = state.world;
 
   const core: Core = {
     options,
@@ -43,8 +45,10 @@ export function createSession(options: SessionOptions): OwnSession {
       return state;
     },
     set(change) {
+      const {files} = state.shell;
       state = {...state, ...change};
       view = undefined;
+      if (state.shell.files !== files && state.world === seen) folder.keep();
     },
     remark: (tone, text) => core.set({toast: {id: (state.toast?.id ?? 0) + 1, tone, text}}),
     tell() {
@@ -56,6 +60,9 @@ export function createSession(options: SessionOptions): OwnSession {
       recorder.note(action);
       (actions[action.type] as (a: SessionAction) => void)(action);
       recorder.look();
+      if (state.world === seen) return;
+      seen = state.world;
+      folder.enter();
     },
   };
 
@@ -64,11 +71,13 @@ export function createSession(options: SessionOptions): OwnSession {
   const time = timeActions(core, judge);
   const shell = shellActions(core, time.fork, judge);
   const lesson = lessonActions(core, shell.remember);
+  const folder = joinFolder(core, options.ports.folder);
 
   const actions: {[T in SessionAction['type']]: (action: Extract<SessionAction, {type: T}>) => void} = {
     command: ({line}) => shell.command(line),
     interrupt: shell.interrupt,
     edited: ({text}) => shell.edited(text),
+    files: ({files}) => shell.filesChanged(files),
     toggle: () => core.set({paused: !core.state.paused, walk: undefined}),
     step: ({by, unit}) => time.step(by, unit),
     seek: ({step: position}) => {
@@ -191,6 +200,7 @@ export function createSession(options: SessionOptions): OwnSession {
     detail: (ref, kind) => detailOf(clusterOf(core), ref, kind, looked),
     close() {
       recorder.seal();
+      folder.close();
       ticker.stop();
     },
     core,

@@ -28,7 +28,9 @@ export interface ShellActions {
   arrived(): void;
   /** Forgets the command at hand: its world is gone. */
   drop(): void;
-  remember(entry: Omit<Entry, 'id' | 'failed'>): void;
+  /** Files were changed outside. */
+  filesChanged(files: ShellState['files']): void;
+  remember(entry: Omit<Entry, 'id' | 'failed' | 'filesAfter'>): void;
   underway(): Underway | undefined;
 }
 
@@ -36,9 +38,9 @@ export interface ShellActions {
 export function shellActions(core: Core, fork: () => void, judge: () => void): ShellActions {
   let running: Underway | undefined;
 
-  const remember = (entry: Omit<Entry, 'id' | 'failed'>): void => {
+  const remember = (entry: Omit<Entry, 'id' | 'failed' | 'filesAfter'>): void => {
     const branch = core.state.branch!;
-    const whole: Entry = {...entry, id: core.state.entries, failed: entry.exitCode !== 0};
+    const whole: Entry = {...entry, id: core.state.entries, failed: entry.exitCode !== 0, filesAfter: core.state.shell.files};
     core.set({entries: core.state.entries + 1, branch: {...branch, entries: [...branch.entries, whole], undone: []}});
   };
 
@@ -163,6 +165,11 @@ export function shellActions(core: Core, fork: () => void, judge: () => void): S
     drop() {
       running = undefined;
       core.set({editing: undefined});
+    },
+    filesChanged(files) {
+      const changed = (shell: ShellState): ShellState => ({...shell, files: {...shell.files, ...files}});
+      if (running) running.env.state = changed(running.env.state);
+      core.set({shell: changed(core.state.shell)});
     },
     remember,
     underway: () => running,

@@ -4,6 +4,7 @@ import type {LessonRules, Recording} from '../course/recording.ts';
 import type {Lesson, LessonHead} from '../course/types.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Ref} from '../selectors/styled.ts';
+import type {Folder} from './folder.ts';
 import type {Commands, LessonRun} from './lesson-run.ts';
 import {newShell, type ShellState} from './shell.ts';
 import type {EditView, SessionAction, TimeView, Tone, TranscriptEntry, View} from './types.ts';
@@ -19,6 +20,8 @@ export interface Ports {
   changeProgress(change: (kept: Progress) => Progress): Progress;
   /** Keeps what the learner did in a lesson; each time the whole of it, from its opening on. */
   saveRecording?(lesson: Lesson, recording: Recording): void;
+  /** A real folder that holds the learner's files. */
+  readonly folder?: Folder | undefined;
   quit(): void;
 }
 
@@ -41,6 +44,7 @@ export interface Entry extends TranscriptEntry {
   readonly position: number;
   readonly exitCode: number;
   readonly filesBefore: Readonly<Record<string, string>>;
+  readonly filesAfter: Readonly<Record<string, string>>;
 }
 
 export interface Branch {

@@ -1,4 +1,5 @@
 /** What a learner does with time: go elsewhere in it, take back, branch off. */
+import {withoutChange} from './folder.ts';
 import {type Core, clusterOf, inPast} from './state.ts';
 import {nextPlace, type Unit} from './time-travel.ts';
 
@@ -36,7 +37,7 @@ export function timeActions(core: Core, judge: () => void) {
         entries: branch.entries.slice(0, -1),
         undone: [...branch.undone, {entry: last, end, filesAfter: core.state.shell.files}],
       },
-      shell: {...core.state.shell, files: last.filesBefore},
+      shell: {...core.state.shell, files: withoutChange(core.state.shell.files, last.filesBefore, last.filesAfter)},
       walk: undefined,
     });
     core.remark('ok', `taken back: ${last.line}`);

@@ -18,6 +18,7 @@ export function realSession(
   lessonFile = firstBreath,
   quit: () => void = () => undefined,
   files: Readonly<Record<string, string>> = {},
+  folder?: Ports['folder'],
 ): RealSession {
   const {lesson, faults} = parseLesson(readFileSync(lessonFile, 'utf8'), lessonFile);
   if (!lesson) throw new Error(JSON.stringify(faults[0]));
@@ -28,6 +29,7 @@ export function realSession(
     progress: NO_PROGRESS,
     ports: {
       ...clock,
+      folder,
       changeProgress(change) {
         saved = change(saved ?? NO_PROGRESS);
         return saved;

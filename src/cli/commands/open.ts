@@ -3,6 +3,8 @@ import {existsSync} from 'node:fs';
 import {findLesson, testOf} from '../../course/course.ts';
 import {createManualClock} from '../../plain/clock.ts';
 import {editorCommand, editText} from '../../platform/editor.ts';
+import {FileError} from '../../platform/read-text.ts';
+import {openWorkspace, type Workspace} from '../../platform/workspace.ts';
 import {createSession, type Ports} from '../../session/session.ts';
 import {chooseTheme, type ThemeName} from '../../tui/theme.ts';
 import {enrolInClass, enrolOnOwn} from '../enrolment.ts';
@@ -30,6 +32,7 @@ export interface OpenOptions {
   ascii?: boolean;
   plain?: boolean;
   redraw?: string;
+  workspace?: string;
 }
 
 export interface Wish {
@@ -40,6 +43,16 @@ export interface Wish {
   class?: {file: string; student: string | undefined; share: string | undefined} | undefined;
   /** Manifests to begin a sandbox with. */
   sandbox?: readonly string[];
+}
+
+/** Throws Failure where it is no folder. */
+function workspaceAt(folder: string): Workspace {
+  try {
+    return openWorkspace(folder);
+  } catch (error) {
+    if (error instanceof FileError) throw new Failure(error.message, 2);
+    throw error;
+  }
 }
 
 export async function open(wish: Wish, options: OpenOptions): Promise<void> {
@@ -66,6 +79,7 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
     ...(plain ? clock : wallClock),
     changeProgress: own.change,
     saveRecording: enrolment.saveRecording,
+    folder: options.workspace === undefined ? undefined : workspaceAt(options.workspace),
     quit: () => quit(),
   };
   const session = createSession({

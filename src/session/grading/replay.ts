@@ -1,6 +1,6 @@
 /** A recording played again, in a session whose clock it turns. */
 import {NO_PROGRESS} from '../../course/progress.ts';
-import type {RecordedEntry, Recording} from '../../course/recording.ts';
+import type {LearnerAction, RecordedEntry, Recording} from '../../course/recording.ts';
 import type {Lesson} from '../../course/types.ts';
 import {createSession, type OwnSession} from '../session.ts';
 import type {Ports} from '../state.ts';
@@ -98,12 +98,18 @@ export function replay(recording: Recording, lesson: Lesson, {world, visit}: Rep
   return {session, divergence: undefined};
 }
 
+/** Characters of all texts in an action. */
+function lengthOf(action: LearnerAction): number {
+  if (action.type === 'command') return action.line.length;
+  if (action.type === 'edited') return action.text?.length ?? 0;
+  return action.type === 'files' ? Object.values(action.files).reduce((sum, text) => sum + text.length, 0) : 0;
+}
+
 function checkSize({entries, end}: Recording): void {
   if (entries.length > LIMITS.entries) throw new TooMuch(`it has ${entries.length} actions; ${LIMITS.entries} are the limit`);
   for (const {at, step, action} of [...entries, ...(end ? [{...end, action: undefined}] : [])]) {
     if (at > LIMITS.virtualMs) throw new TooMuch(`it lasts more than ${LIMITS.virtualMs / 3_600_000} virtual hours`);
     if (step > LIMITS.work) throw new TooMuch('it has more steps than a lesson takes');
-    const length = action?.type === 'command' ? action.line.length : action?.type === 'edited' ? (action.text ?? '').length : 0;
-    if (length > LIMITS.text) throw new TooMuch(`a text in it is longer than ${LIMITS.text} characters`);
+    if (action && lengthOf(action) > LIMITS.text) throw new TooMuch(`a text in it is longer than ${LIMITS.text} characters`);
   }
 }
