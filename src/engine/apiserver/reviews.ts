@@ -10,6 +10,7 @@ import {decodeBody} from './body.ts';
 import {serverConfig} from './config.ts';
 import {authorizers, policyOf, readerOf} from './gates.ts';
 import type {ApiResponse, Walk} from './request.ts';
+import {bindByName} from './subresources/binding.ts';
 import {answer} from './verbs/answer.ts';
 
 interface ResourceAttributes {
@@ -90,8 +91,10 @@ const userOf = ({user = '', groups = [], uid, extra}: AccessReviewSpec): UserInf
 
 const isNothing = (spec: AccessReviewSpec): boolean => !spec.user && !spec.groups?.length;
 
-/** A kind's own answer; each takes the place of the verb's handler. */
+/** The answers of kinds that are never stored; each takes the place of the verb's handler. */
 export const reviews: Record<string, (walk: Walk) => ApiResponse> = {
+  Binding: bindByName,
+
   SelfSubjectAccessReview: walk => review(walk, bodyOf<AccessReviewSpec>(walk), walk.user),
 
   SubjectAccessReview(walk) {

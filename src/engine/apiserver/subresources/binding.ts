@@ -1,7 +1,9 @@
-/** upstream: pkg/registry/core/pod/storage/storage.go BindingREST */
+/** upstream: pkg/registry/core/pod/storage/storage.go BindingREST, LegacyBindingREST */
 import {timeText} from '../../api/clock.ts';
 import {cloneJson} from '../../api/clone.ts';
 import {NO_TIME} from '../../api/conditions.ts';
+import {type FieldError, notSupported, required} from '../../api/field-errors.ts';
+import {byResource} from '../../api/kinds.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject, Pod} from '../../api/types.ts';
 import {admitSubresource} from '../admit.ts';
@@ -10,16 +12,31 @@ import {mustRead, qualifiedOf, storeUpdate} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
 import {answer} from '../verbs/answer.ts';
 
+/** upstream: pkg/apis/core/validation ValidatePodBinding */
+function targetErrors({kind = '', name = ''}: {kind?: string; name?: string} = {}): FieldError[] {
+  return [
+    ...(kind && kind !== 'Node' ? [notSupported('target.kind', kind, ['Node', '<empty>'])] : []),
+    ...(name ? [] : [required('target.name')]),
+  ];
+}
+
+/** A Binding posted to `bindings`: the way it was done before pods had the subresource. */
+export function bindByName(walk: Walk): ApiResponse {
+  const {metadata} = parseBody(walk) as KubeObject;
+  return bind({
+    ...walk,
+    kind: byResource('pods')!,
+    info: {...walk.info, resource: 'pods', subresource: 'binding', name: metadata?.name ?? ''},
+  });
+}
+
 /** Sets spec.nodeName and the condition PodScheduled: the only way a pod that exists gets a node. */
 export function bind(walk: Walk): ApiResponse {
   const {info, kind, tx} = walk;
   const binding = admitSubresource(walk, parseBody(walk) as KubeObject & {target?: {kind?: string; name?: string}});
-  const node = binding.target?.name;
-  if (!node) {
-    throw status.invalid({group: '', kind: 'Binding'}, info.name, [
-      {type: 'FieldValueRequired', field: 'target.name', body: 'Required value'},
-    ]);
-  }
+  const errors = targetErrors(binding.target);
+  if (errors.length > 0) throw status.invalid({group: '', kind: 'Binding'}, info.name, errors);
+  const node = binding.target!.name!;
   const refuse = (why: string): never => {
     throw status.conflict({...qualifiedOf(kind), resource: 'pods/binding'}, info.name, why);
   };

@@ -84,6 +84,10 @@ const allocatable = ({capacity, kubelet}: Host): Record<string, string> =>
     }),
   );
 
+/** What somebody else counts (device plugins, an administrator): all of it can be had. upstream: nodestatus/setters.go MachineInfo, pkg/apis/core/v1/helper IsExtendedResourceName */
+const extended = (resources: Readonly<Record<string, string>> = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(resources).filter(([name]) => name.includes('/') && !name.includes('kubernetes.io/')));
+
 /** The conditions as they are now; their heartbeat is this instant, their transition that of the last change. */
 function conditions(kubelet: Kubelet, old: readonly Condition[]): Condition[] {
   const {ctx} = kubelet;
@@ -121,8 +125,8 @@ function nodeStatus(kubelet: Kubelet, old: Node['status']): NonNullable<Node['st
       {type: 'InternalIP', address: host.address},
       {type: 'Hostname', address: node},
     ],
-    capacity: {...host.capacity},
-    allocatable: allocatable(host),
+    capacity: {...extended(old?.capacity), ...host.capacity},
+    allocatable: {...extended(old?.capacity), ...allocatable(host)},
     conditions: [...foreign, ...own.filter(o => !said.some(c => c.type === o.type)), ...said],
     daemonEndpoints: {kubeletEndpoint: {Port: 10250}},
     images: [...onDisk, ...images.map(({repoDigests, repoTags, size}) => ({names: [...repoDigests, ...repoTags], sizeBytes: size}))],
@@ -207,7 +211,8 @@ function tellStart({ctx, node}: Kubelet): void {
 function digestOf({ctx, cri, host}: Kubelet, current: Node): string {
   const ready = current.status?.conditions?.find(c => c.type === 'Ready');
   const pressure = Object.keys(nodeMemory(ctx)?.pressure ?? {});
-  return JSON.stringify([cri?.version(), cri?.status(), cri?.listImages().length, pressure, host.capacity, ready?.status, ready?.reason]);
+  const capacity = {...extended(current.status?.capacity), ...host.capacity};
+  return JSON.stringify([cri?.version(), cri?.status(), cri?.listImages().length, pressure, capacity, ready?.status, ready?.reason]);
 }
 
 /** Reports when something changed, and every five minutes. */
