@@ -208,6 +208,11 @@ export const kinds: readonly Kind[] = [
   storage('StorageClass', 'storageclasses', {short: ['sc'], cluster: true}),
   storage('VolumeAttachment', 'volumeattachments', {cluster: true, sub: STATUS}),
 
+  admissionregistration('MutatingAdmissionPolicy', 'mutatingadmissionpolicies', {cluster: true, categories: ['api-extensions']}),
+  admissionregistration('MutatingAdmissionPolicyBinding', 'mutatingadmissionpolicybindings', {
+    cluster: true,
+    categories: ['api-extensions'],
+  }),
   admissionregistration('MutatingWebhookConfiguration', 'mutatingwebhookconfigurations', {cluster: true, categories: ['api-extensions']}),
   admissionregistration('ValidatingAdmissionPolicy', 'validatingadmissionpolicies', {
     cluster: true,

@@ -1,6 +1,7 @@
 /** Expressions of admission: conditions, validations, messages. upstream: staging/src/k8s.io/apiserver/pkg/cel/environment/base.go */
 import {Environment} from '@marcbachmann/cel-js';
 import {tryParseQuantity} from '../../api/quantity.ts';
+import {literalsAsMaps} from './cel-literals.ts';
 
 export type CelValue = unknown;
 export type CelProgram = (variables: Readonly<Record<string, CelValue>>) => CelValue;
@@ -17,7 +18,7 @@ const programs = new Map<string, CelProgram>();
 export function compile(expression: string): CelProgram {
   let program = programs.get(expression);
   if (!program) {
-    const parsed = environment.parse(expression);
+    const parsed = environment.parse(literalsAsMaps(expression));
     program = variables => parsed(variables as Record<string, unknown>);
     programs.set(expression, program);
   }
@@ -37,6 +38,15 @@ export function toCel(value: unknown): CelValue {
       .filter(([, field]) => field !== undefined)
       .map(([name, field]) => [name, toCel(field)]),
   );
+}
+
+/** A value of CEL as JSON. */
+export function fromCel(value: CelValue): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(fromCel);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = value instanceof Map ? [...value] : Object.entries(value);
+  return Object.fromEntries(entries.map(([name, field]) => [name, fromCel(field)]));
 }
 
 /** What an expression may speak of in every place. upstream: apiserver/pkg/admission/plugin/cel/compile.go */

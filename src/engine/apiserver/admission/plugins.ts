@@ -25,6 +25,7 @@ import {podNodeSelector} from './pod-node-selector.ts';
 import {podSecurity} from './pod-security/plugin.ts';
 import {podTolerationRestriction} from './pod-toleration-restriction.ts';
 import {podTopologyLabels} from './pod-topology-labels.ts';
+import {mutatingAdmissionPolicy} from './policies/mutating-admission-policy.ts';
 import {validatingAdmissionPolicy} from './policies/validating-admission-policy.ts';
 import {priority} from './priority.ts';
 import {resourceQuota} from './resource-quota.ts';
@@ -74,6 +75,7 @@ export const PLUGINS: readonly PluginRow[] = [
   row(defaultIngressClass, true),
   row(denyServiceExternalIPs, false),
   row(podTopologyLabels, true),
+  row(mutatingAdmissionPolicy, true),
   {name: 'MutatingAdmissionWebhook', on: true, create: config => mutatingAdmissionWebhook(config.webhookEndpoints)},
   row(validatingAdmissionPolicy, true),
   {name: 'ValidatingAdmissionWebhook', on: true, create: config => validatingAdmissionWebhook(config.webhookEndpoints)},

@@ -43,6 +43,7 @@ export const VALUE_STRUCTS: ReadonlySet<string> = words(`
   Scale.metadata Scale.spec Scale.status
   CertificateSigningRequest.metadata CertificateSigningRequest.spec CertificateSigningRequest.status
   MutatingWebhookConfiguration.metadata ValidatingWebhookConfiguration.metadata MutatingWebhook.clientConfig ValidatingWebhook.clientConfig
+  MutatingAdmissionPolicy.metadata MutatingAdmissionPolicy.spec MutatingAdmissionPolicyBinding.metadata MutatingAdmissionPolicyBinding.spec
   ValidatingAdmissionPolicy.metadata ValidatingAdmissionPolicy.spec ValidatingAdmissionPolicy.status
   ValidatingAdmissionPolicyBinding.metadata ValidatingAdmissionPolicyBinding.spec
   CustomResourceDefinition.metadata CustomResourceDefinition.spec CustomResourceDefinition.status

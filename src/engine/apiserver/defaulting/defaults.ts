@@ -37,6 +37,8 @@ const DEFAULTS: Readonly<Record<string, (object: Fields) => void>> = {
   'discovery.k8s.io/EndpointSlice': cluster.defaultEndpointSlice,
   'admissionregistration.k8s.io/MutatingWebhookConfiguration': cluster.defaultWebhooks,
   'admissionregistration.k8s.io/ValidatingWebhookConfiguration': cluster.defaultWebhooks,
+  'admissionregistration.k8s.io/MutatingAdmissionPolicy': cluster.defaultAdmissionPolicy,
+  'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding': cluster.defaultAdmissionPolicyBinding,
   'admissionregistration.k8s.io/ValidatingAdmissionPolicy': cluster.defaultAdmissionPolicy,
   'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': cluster.defaultAdmissionPolicyBinding,
   'apiextensions.k8s.io/CustomResourceDefinition': cluster.defaultCustomResourceDefinition,

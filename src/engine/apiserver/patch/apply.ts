@@ -60,6 +60,24 @@ export function applyConfiguration(live: KubeObject, config: KubeObject, who: Ma
   return result;
 }
 
+/** The object with what a policy says merged in, as an apply would, whoever owns it. Throws Error for lists and maps that cannot be merged. */
+export function mergeConfiguration(live: KubeObject, config: unknown, definition: Definition): KubeObject {
+  const shape = rootShape(definition);
+  const atomic = atomicIn(shape, config, '');
+  if (atomic) throw new Error(`invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: ${atomic}`);
+  return merge(shape, live, config) as KubeObject;
+}
+
+/** The path of the first list or map that is replaced as a whole. */
+function atomicIn(shape: Shape, value: unknown, path: string): string | undefined {
+  if (value === null || typeof value !== 'object') return undefined;
+  if (shape.is === 'atomic') return path;
+  const parts: (readonly [Shape, unknown, string])[] = Array.isArray(value)
+    ? value.map((item, i) => [shape.is === 'list' ? shape.of : ATOMIC, item, `${path}[${i}]`] as const)
+    : Object.entries(value).map(([name, item]) => [fieldShape(shape, name), item, `${path}.${name}`] as const);
+  return parts.map(part => atomicIn(...part)).find(found => found !== undefined);
+}
+
 /** What the client once applied itself it may take over; nothing more. upstream: lastAppliedManager.allowedConflictsFromLastApplied */
 function isTakeover(live: KubeObject, who: Manager, shape: Shape, conflicts: readonly {fields: FieldSet}[]): boolean {
   const text = live.metadata.annotations?.[LAST_APPLIED];

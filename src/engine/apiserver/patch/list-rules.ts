@@ -67,6 +67,7 @@ export const LIST_RULES: Readonly<Record<string, Readonly<Record<string, ListRul
   ValidatingWebhookConfiguration: {webhooks: by('name')},
   MutatingWebhook: WEBHOOK,
   ValidatingWebhook: WEBHOOK,
+  MutatingAdmissionPolicySpec: {...WEBHOOK, variables: by('name')},
   ValidatingAdmissionPolicySpec: {...WEBHOOK, variables: by('name')},
 };
 

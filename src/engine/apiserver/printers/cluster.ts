@@ -151,14 +151,14 @@ export function printWebhookConfiguration(
 
 interface AdmissionPolicy {
   metadata?: meta.ObjectMeta;
-  spec?: {validations?: unknown[]; paramKind?: {apiVersion?: string; kind?: string}};
+  spec?: {validations?: unknown[]; mutations?: unknown[]; paramKind?: {apiVersion?: string; kind?: string}};
 }
 
 export function printAdmissionPolicy(policy: AdmissionPolicy, {now}: PrintOptions): Cell[] {
   const kind = policy.spec?.paramKind;
   return [
     policy.metadata?.name ?? '',
-    policy.spec?.validations?.length ?? 0,
+    (policy.spec?.validations ?? policy.spec?.mutations)?.length ?? 0,
     kind ? `${kind.apiVersion}/${kind.kind}` : '<unset>',
     age(policy.metadata?.creationTimestamp, now),
   ];

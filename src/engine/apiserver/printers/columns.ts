@@ -128,6 +128,8 @@ export const COLUMNS: Readonly<Record<string, TableColumn[]>> = {
   'storage.k8s.io/v1/CSINode': columns(NAME, 'Drivers:integer', 'Age'),
   'admissionregistration.k8s.io/v1/MutatingWebhookConfiguration': WEBHOOKS,
   'admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration': WEBHOOKS,
+  'admissionregistration.k8s.io/v1/MutatingAdmissionPolicy': columns(NAME, 'Mutations:integer', 'ParamKind', 'Age'),
+  'admissionregistration.k8s.io/v1/MutatingAdmissionPolicyBinding': columns(NAME, 'PolicyName', 'ParamRef', 'Age'),
   'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy': columns(NAME, 'Validations:integer', 'ParamKind', 'Age'),
   'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding': columns(NAME, 'PolicyName', 'ParamRef', 'Age'),
 };

@@ -103,6 +103,8 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
   CSINode: printCsiNode,
   MutatingWebhookConfiguration: printWebhookConfiguration,
   ValidatingWebhookConfiguration: printWebhookConfiguration,
+  MutatingAdmissionPolicy: printAdmissionPolicy,
+  MutatingAdmissionPolicyBinding: printAdmissionPolicyBinding,
   ValidatingAdmissionPolicy: printAdmissionPolicy,
   ValidatingAdmissionPolicyBinding: printAdmissionPolicyBinding,
 };

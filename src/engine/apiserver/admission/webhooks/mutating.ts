@@ -1,5 +1,6 @@
 /** upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/mutating */
 import {applyJsonPatch} from '../../patch/json-patch.ts';
+import {replaceObject} from '../replace.ts';
 import type {AdmissionPlugin, Attributes} from '../types.ts';
 import {call, type Webhook, webhooksFor} from './dispatch.ts';
 import type {WebhookEndpoint} from './endpoint.ts';
@@ -25,8 +26,5 @@ export function mutatingAdmissionWebhook(endpoints: readonly WebhookEndpoint[] =
 
 function change({object}: Attributes, patch: Parameters<typeof applyJsonPatch>[1] | undefined): boolean {
   if (!object || !patch?.length) return false;
-  const changed = applyJsonPatch(object, patch) as Record<string, unknown>;
-  for (const field of Object.keys(object)) if (!(field in changed)) delete object[field];
-  Object.assign(object, changed);
-  return true;
+  return replaceObject(object, applyJsonPatch(object, patch));
 }

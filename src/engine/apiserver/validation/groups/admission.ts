@@ -1,6 +1,7 @@
 /** Webhook configurations and admission policies. upstream: pkg/apis/admissionregistration/validation/validation.go */
 import {duplicate, invalidValue, notSupported, required} from '../../../api/field-errors.ts';
 import {isDNS1035Label, isFullyQualifiedName, isQualifiedName, nameIsDNSSubdomain} from '../../../api/names.ts';
+import {celError, compile} from '../../admission/cel.ts';
 import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
 import {validateCoreObjectMeta, validateCoreObjectMetaUpdate, validateLabelSelector} from '../meta.ts';
 import type {KindRules} from '../rules.ts';
@@ -83,6 +84,7 @@ function validateMatchConditions(errors: Errors, conditions: readonly Fields[] |
     errors.push(invalidValue(path, conditions!.length, `must have at most ${MAX_CONDITIONS} items`));
   for (const [i, {name = '', expression = ''}] of (conditions ?? []).entries()) {
     if (!expression.trim()) errors.push(required(`${path}[${i}].expression`));
+    else validateExpression(errors, expression, `${path}[${i}].expression`);
     if (!name) errors.push(required(`${path}[${i}].name`));
     else {
       addInvalid(errors, `${path}[${i}].name`, name, isQualifiedName(name));
@@ -147,17 +149,10 @@ function validateMatchResources(errors: Errors, match: Fields, path: string): vo
 const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized'];
 const MAX_AUDIT_ANNOTATIONS = 20;
 
-function validatePolicy(errors: Errors, policy: Fields): void {
+/** What policies of both sorts have in common. */
+function validatePolicyParts(errors: Errors, policy: Fields): void {
   validateCoreObjectMeta(errors, policy['metadata'], false, nameIsDNSSubdomain);
-  const {
-    failurePolicy,
-    paramKind,
-    matchConstraints,
-    matchConditions,
-    validations = [],
-    auditAnnotations = [],
-    variables = [],
-  } = policy['spec'];
+  const {failurePolicy, paramKind, matchConstraints, matchConditions, variables = []} = policy['spec'];
   if (failurePolicy === undefined) errors.push(required('spec.failurePolicy'));
   else validateChoice(errors, failurePolicy, FAILURE_POLICIES, 'spec.failurePolicy');
   if (paramKind) for (const field of ['apiVersion', 'kind']) if (!paramKind[field]) errors.push(required(`spec.paramKind.${field}`));
@@ -169,15 +164,33 @@ function validatePolicy(errors: Errors, policy: Fields): void {
   validateMatchConditions(errors, matchConditions, 'spec.matchConditions');
   for (const [i, {name, expression}] of (variables as Fields[]).entries()) {
     if (!name) errors.push(required(`spec.variables[${i}].name`, 'name is not specified'));
-    if (!expression?.trim()) errors.push(required(`spec.variables[${i}].expression`, 'expression is not specified'));
+    validateExpression(errors, expression, `spec.variables[${i}].expression`);
   }
+}
+
+/** An expression that is there, and is one. */
+function validateExpression(errors: Errors, expression: string | undefined, path: string): void {
+  if (!expression?.trim()) {
+    errors.push(required(path, 'expression is not specified'));
+    return;
+  }
+  try {
+    compile(expression);
+  } catch (error) {
+    errors.push(invalidValue(path, expression, `compilation failed: ERROR: ${celError(error)}`));
+  }
+}
+
+function validatePolicy(errors: Errors, policy: Fields): void {
+  validatePolicyParts(errors, policy);
+  const {validations = [], auditAnnotations = []} = policy['spec'];
   if (!has(validations) && !has(auditAnnotations)) {
     errors.push(required('spec.validations', 'validations or auditAnnotations must be specified'));
     errors.push(required('spec.auditAnnotations', 'validations or auditAnnotations must be specified'));
   }
   for (const [i, {expression, message, reason}] of (validations as Fields[]).entries()) {
     const at = `spec.validations[${i}]`;
-    if (!expression?.trim()) errors.push(required(`${at}.expression`, 'expression is not specified'));
+    validateExpression(errors, expression, `${at}.expression`);
     if (message && !message.trim()) errors.push(invalidValue(`${at}.message`, message, 'message must be non-empty if specified'));
     else if (message?.includes('\n')) errors.push(invalidValue(`${at}.message`, message, 'message must not contain line breaks'));
     validateChoice(errors, reason, REASONS, `${at}.reason`);
@@ -188,11 +201,38 @@ function validatePolicy(errors: Errors, policy: Fields): void {
     );
 }
 
+const PATCH_TYPES = ['ApplyConfiguration', 'JSONPatch'];
+const REINVOCATION_POLICIES = ['IfNeeded', 'Never'];
+/** Patch type -> the field that holds its expression. */
+const EXPRESSION_OF: Readonly<Record<string, string>> = {ApplyConfiguration: 'applyConfiguration', JSONPatch: 'jsonPatch'};
+
+function validateMutation(errors: Errors, mutation: Fields, path: string): void {
+  const {patchType} = mutation;
+  if (!patchType) errors.push(required(`${path}.patchType`));
+  else validateChoice(errors, patchType, PATCH_TYPES, `${path}.patchType`);
+  for (const [type, field] of Object.entries(EXPRESSION_OF)) {
+    if (type !== patchType) {
+      if (mutation[field]) errors.push(invalidValue(`${path}.${field}`, mutation[field], `not allowed when patchType is ${patchType}`));
+    } else if (!mutation[field]) errors.push(required(`${path}.${field}`, `required when patchType is ${type}`));
+    else validateExpression(errors, mutation[field].expression, `${path}.${field}.expression`);
+  }
+}
+
+function validateMutatingPolicy(errors: Errors, policy: Fields): void {
+  validatePolicyParts(errors, policy);
+  const {mutations = [], reinvocationPolicy} = policy['spec'];
+  if (!has(mutations)) errors.push(required('spec.mutations', 'mutations must contain at least one item'));
+  for (const [i, mutation] of (mutations as Fields[]).entries()) validateMutation(errors, mutation, `spec.mutations[${i}]`);
+  if (!reinvocationPolicy) errors.push(required('spec.reinvocationPolicy'));
+  else validateChoice(errors, reinvocationPolicy, REINVOCATION_POLICIES, 'spec.reinvocationPolicy');
+}
+
 const ACTIONS = ['Audit', 'Deny', 'Warn'];
 
-function validatePolicyBinding(errors: Errors, binding: Fields): void {
+/** What bindings of both sorts have in common. */
+function validateBindingParts(errors: Errors, binding: Fields): void {
   validateCoreObjectMeta(errors, binding['metadata'], false, nameIsDNSSubdomain);
-  const {policyName, paramRef, matchResources, validationActions: actions = []} = binding['spec'];
+  const {policyName, paramRef, matchResources} = binding['spec'];
   if (!policyName) errors.push(required('spec.policyName'));
   else addInvalid(errors, 'spec.policyName', policyName, nameIsDNSSubdomain(policyName, false));
   if (paramRef) {
@@ -203,6 +243,11 @@ function validatePolicyBinding(errors: Errors, binding: Fields): void {
     else validateChoice(errors, parameterNotFoundAction, ['Deny', 'Allow'], 'spec.paramRef.parameterNotFoundAction');
   }
   if (matchResources) validateMatchResources(errors, matchResources, 'spec.matchResources');
+}
+
+function validatePolicyBinding(errors: Errors, binding: Fields): void {
+  validateBindingParts(errors, binding);
+  const {validationActions: actions = []} = binding['spec'];
   if (!has(actions)) errors.push(required('spec.validationActions'));
   for (const [i, action] of (actions as string[]).entries()) {
     const at = `spec.validationActions[${i}]`;
@@ -229,6 +274,16 @@ const withMetaUpdate =
 export const admissionRules: Readonly<Record<string, KindRules>> = {
   MutatingWebhookConfiguration: configuration,
   ValidatingWebhookConfiguration: configuration,
+  MutatingAdmissionPolicy: {
+    generation: true,
+    validate: validateMutatingPolicy,
+    validateUpdate: withMetaUpdate(validateMutatingPolicy),
+  },
+  MutatingAdmissionPolicyBinding: {
+    generation: true,
+    validate: validateBindingParts,
+    validateUpdate: withMetaUpdate(validateBindingParts),
+  },
   ValidatingAdmissionPolicy: {generation: true, validate: validatePolicy, validateUpdate: withMetaUpdate(validatePolicy)},
   ValidatingAdmissionPolicyBinding: {
     generation: true,
