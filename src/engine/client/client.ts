@@ -22,11 +22,18 @@ export function pathOf(kind: Kind, namespace = '', name = '', subresource = ''):
 
 const deleteOptions = (options: DeleteOptions | undefined) => options && {kind: 'DeleteOptions', apiVersion: 'v1', ...options};
 
+/** What a client shows where nobody vouches for it. */
+export interface Credential {
+  readonly token: string;
+}
+
 /** A client that asks as `user`. `component` names it in the journal. */
-export function clientOf(tx: Tx, user: UserInfo, component: string): Client {
+export function clientOf(tx: Tx, user: UserInfo | Credential, component: string): Client {
+  const shown: Record<string, string> = 'token' in user ? {authorization: `Bearer ${user.token}`} : {};
+  const identity = 'token' in user ? {} : {user};
   const send = <T>(method: string, path: string, body?: unknown, query: Record<string, string> = {}, contentType?: string): T => {
-    const headers: Record<string, string> = contentType ? {'content-type': contentType} : {};
-    const answer = handle(tx, {method, path, query, headers, body, user, client: component});
+    const headers: Record<string, string> = {...shown, ...(contentType && {'content-type': contentType})};
+    const answer = handle(tx, {method, path, query, headers, body, ...identity, client: component});
     if (answer.code >= 400) throw new ApiError(answer.body as Status);
     return answer.body as T;
   };

@@ -34,6 +34,8 @@ export interface Host {
   readonly runtime?: 'containerd' | 'cri-o';
   readonly load?: HostLoad;
   readonly kubelet?: KubeletConfiguration;
+  /** What its kubelet joins with; absent: it was given a certificate. */
+  readonly bootstrapToken?: string;
   /** What its Node was said to report of itself, where that is not what is found out: a kubelet keeps to it. */
   readonly reports?: Partial<NonNullable<Node['status']>>;
 }

@@ -47,6 +47,9 @@ export const processIndexes: readonly IndexDefinition[] = [
 export const findProcess = (from: {table<T extends object>(name: string): ReadTable<T>}, owner: string): Process | undefined =>
   from.table<Process>(PROCESSES).find('owner', owner);
 
+/** Lets a running process begin anew: it has what it lacked. */
+export const restart = (tx: Tx, owner: string): void => tx.schedule(tx.now, {type: START, to: owner});
+
 /** A note that a component could not do what it was at: which, where, and why. */
 export interface FailureNote {
   kind: 'failure';
@@ -145,6 +148,7 @@ export function createProcesses(components: readonly Component[]) {
     if (!live) return;
     const {component, context, process} = live;
     component.start?.(context);
+    if (component.mayWatch && !component.mayWatch(context)) return;
     const cacheOwner = informerOwner(component, process.instance);
     const listed = component.watches.map(watch => {
       const open = findWatch(tx, cacheOwner, watch.resource);

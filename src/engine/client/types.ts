@@ -150,6 +150,8 @@ export interface Component {
   user(instance: string): UserInfo;
   /** Who lists and watches, where it is not `user`: the loops of kube-controller-manager share informers of the program itself. */
   informers?(instance: string): UserInfo;
+  /** False: it has not got what it needs to watch; it is started again when it has. */
+  mayWatch?(ctx: ComponentContext): boolean;
   readonly watches: readonly Watch[];
   /** The program has just started (or started again): memory of an earlier life may remain on disk; informers are listed after this. */
   start?(ctx: ComponentContext): void;

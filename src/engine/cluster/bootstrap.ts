@@ -11,6 +11,7 @@ import {readObject} from '../apiserver/registry.ts';
 import {clientOf} from '../client/client.ts';
 import type {Tx} from '../machine/types.ts';
 import {networkAddons} from '../network/addons.ts';
+import {kubeadmBindings} from './kubeadm.ts';
 import {metricsAddon} from './metrics-addon.ts';
 
 const RBAC_GROUP = 'rbac.authorization.k8s.io';
@@ -22,21 +23,12 @@ const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-l
 export const KUBERNETES_SERVICE_IP = '10.96.0.1';
 export const APISERVER_ADDRESS = '192.168.0.2';
 
-/** upstream: cmd/kubeadm/app/phases/kubeconfig/kubeconfig.go EnsureAdminClusterRoleBinding */
-const KUBEADM_ADMINS: KubeObject = {
-  apiVersion: `${RBAC_GROUP}/v1`,
-  kind: 'ClusterRoleBinding',
-  metadata: {name: 'kubeadm:cluster-admins'},
-  roleRef: {apiGroup: RBAC_GROUP, kind: 'ClusterRole', name: 'cluster-admin'},
-  subjects: [{kind: 'Group', apiGroup: RBAC_GROUP, name: 'kubeadm:cluster-admins'}],
-};
-
 const systemNamespaces = (): KubeObject[] => SYSTEM_NAMESPACES.map(name => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name}}));
 
 const objects = (): KubeObject[] => [
   ...systemNamespaces(),
   ...bootstrapRbac(),
-  KUBEADM_ADMINS,
+  ...kubeadmBindings(),
   ...SYSTEM_PRIORITY_CLASSES,
   {
     apiVersion: 'v1',

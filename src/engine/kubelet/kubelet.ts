@@ -2,6 +2,7 @@
 import type {Json, KubeObject, Pod, Stored} from '../api/types.ts';
 import {findHost} from '../client/hosts.ts';
 import type {Component, ComponentContext, WatchEvent} from '../client/types.ts';
+import {BOOTSTRAP, bootstrapTurn, hasCertificate, nodeUser} from './certificate/bootstrap.ts';
 import {reconcileCpus} from './cm/cpu-manager.ts';
 import {checkHttpSource, HTTP_SOURCE, startHttpSource} from './config/http-source.ts';
 import {listManifests, MIRROR_ANNOTATION, SOURCE_ANNOTATION, staticPod} from './config/static-pods.ts';
@@ -62,7 +63,8 @@ export function createKubelet(options: KubeletOptions): KubeletComponent {
     name: KUBELET,
     process: KUBELET,
     perNode: true,
-    user: node => ({username: `system:node:${node}`, groups: ['system:nodes', 'system:authenticated']}),
+    user: nodeUser,
+    mayWatch: ({tx, instance}) => hasCertificate(tx, instance),
     watches: [
       {resource: 'pods', field: {name: 'spec.nodeName', value: node => node}, on: (ctx, event) => onPod(ctx, event as WatchEvent<Pod>)},
       {resource: 'nodes', field: {name: 'metadata.name', value: node => node}, on: onNode},
@@ -72,7 +74,7 @@ export function createKubelet(options: KubeletOptions): KubeletComponent {
       // What a program knows is gone with it: only what stands on the disk is left.
       for (const kind of [WORKERS, PROBES]) for (const [id] of ctx.memory.list(kind)) ctx.memory.delete(kind, id);
       if (nodeMemory(ctx)) ctx.memory.delete('node', '');
-      ctx.after(0, HEARTBEAT, null, {key: ''});
+      ctx.after(0, hasCertificate(ctx.tx, ctx.instance) ? HEARTBEAT : BOOTSTRAP, null, {key: ''});
       ctx.after(HOUSEKEEPING_MS, HOUSEKEEPING, null, {key: '', periodic: true});
       readManifests(ctx);
       startHttpSource(ctx);
@@ -87,6 +89,7 @@ export function createKubelet(options: KubeletOptions): KubeletComponent {
         plegTimers.relist(ctx);
         sampleUsage(open(ctx));
       },
+      [BOOTSTRAP]: bootstrapTurn,
       [HTTP_SOURCE]: (ctx: ComponentContext) => checkHttpSource(open(ctx), () => readManifests(ctx)),
       [HEARTBEAT](ctx: ComponentContext) {
         const kubelet = open(ctx);

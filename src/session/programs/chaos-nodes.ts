@@ -1,7 +1,8 @@
 /** What can be done to a node's programs, disk and pods by somebody who sits at its keyboard. */
 import type {Pod} from '../../engine/api/types.ts';
-import type {KubeletConfiguration} from '../../engine/client/hosts.ts';
+import {HOSTS, type KubeletConfiguration} from '../../engine/client/hosts.ts';
 import {ControlError} from '../../engine/cluster/control.ts';
+import {plainHost} from '../../engine/cluster/presets.ts';
 import type {RegistryState} from '../../engine/runtime/catalogue/catalogue.ts';
 import {registries} from '../../engine/runtime/catalogue/registries.ts';
 import {flavours, type RuntimeName} from '../../engine/runtime/flavours.ts';
@@ -47,6 +48,15 @@ export const nodeRows: readonly ChaosRow[] = [
       return {action: 'kill-container', node, pod, container: wanted ?? containers[0]!};
     },
     said: ([pod, container]) => `${container ? `${container} of ` : ''}${pod} was killed`,
+  },
+  {
+    words: ['node', 'join'],
+    names: ['TOKEN'],
+    about: 'let one more machine join with a bootstrap token (six letters, a dot, sixteen letters)',
+    control([bootstrapToken = ''], {cluster}) {
+      return {action: 'add-host', host: {...plainHost(cluster.machine.table(HOSTS).count + 1), bootstrapToken}};
+    },
+    said: () => 'a machine asks for its certificate',
   },
   {
     words: ['sandbox', 'kill'],

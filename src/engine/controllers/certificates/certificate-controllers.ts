@@ -1,4 +1,5 @@
 /** Certificate requests: approved where they are a kubelet's own, signed where they are approved, cleared away in time. upstream: pkg/controller/certificates/{approver,signer,cleaner} */
+import {encodeSigned, requestSubject} from '../../api/certificate-request.ts';
 import {EPOCH, timeOf} from '../../api/clock.ts';
 import type {certificates, KubeObject, Stored} from '../../api/types.ts';
 import type {ComponentContext, Watch} from '../../client/types.ts';
@@ -100,18 +101,20 @@ export const csrSigningController = controller({
   },
 });
 
-/** A certificate in name: what it says stands in it for everyone to read, base64 as the API has it. */
+/** Who the request says it is for; where it does not say it in a form that can be read, who asked. */
 function certificateFor(ctx: ComponentContext, {metadata, spec}: Stored<CertificateSigningRequest>): string {
   const seconds = Math.min(spec?.expirationSeconds ?? SIGNING_DURATION_SECONDS, SIGNING_DURATION_SECONDS);
-  const content = {
+  const subject = requestSubject(spec?.request ?? '') ?? {
+    commonName: spec?.username ?? '',
+    organizations: spec?.groups?.filter(group => group !== 'system:authenticated') ?? [],
+  };
+  return encodeSigned({
     issuer: 'kubernetes',
-    commonName: spec?.username,
-    organizations: spec?.groups?.filter(group => group !== 'system:authenticated'),
-    usages: spec?.usages,
+    ...subject,
+    usages: spec?.usages ?? [],
     request: metadata.uid,
     notAfter: EPOCH + ctx.now + seconds * 1000,
-  };
-  return btoa(`-----BEGIN CERTIFICATE-----\n${btoa(JSON.stringify(content))}\n-----END CERTIFICATE-----\n`);
+  });
 }
 
 const HOUR = 3_600_000;
