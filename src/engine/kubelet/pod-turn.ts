@@ -68,8 +68,9 @@ function firstSight(kubelet: Kubelet, pod: Stored<Pod>, worker: PodWorker): PodW
   if (phase === 'Failed' || phase === 'Succeeded')
     return requestTermination(kubelet, {...worker, admitted: true}, {grace: 1, reason: 'finished'});
   const own = ctx.lister<Node>('nodes').get('', node);
+  // Whose containers have all ended takes up nothing any more. upstream: kubelet_pods.go filterOutInactivePods
   const others = listWorkers(ctx)
-    .filter(w => w.uid !== worker.uid && w.admitted && w.state !== 'finished')
+    .filter(w => w.uid !== worker.uid && w.admitted && (w.state === 'syncing' || w.state === 'terminating'))
     .flatMap(w => podOf(kubelet, w) ?? []);
   const rejection =
     (own && admit({pod, node: own, others, pressure: Object.keys(nodeMemory(ctx)?.pressure ?? {})})) ?? allocateCpus(kubelet, pod);
