@@ -2,6 +2,7 @@
  * What a learner did in one lesson, as a list of actions, each with its place in virtual time. Sent again to a session of the same lesson they lead to the same
  * states, so a recording needs to hold none.
  */
+import type {ApiRequest} from '../engine/apiserver/request.ts';
 
 /** What a learner can do that the lesson's course depends on. Plain JSON. */
 export type LearnerAction =
@@ -10,6 +11,8 @@ export type LearnerAction =
   | {readonly type: 'edited'; readonly text: string | undefined}
   /** Files that were changed outside of the program: name -> text. */
   | {readonly type: 'files'; readonly files: Readonly<Record<string, string>>}
+  /** What a client from outside sent while the lesson was attached to. */
+  | {readonly type: 'request'; readonly request: ApiRequest}
   | {readonly type: 'interrupt'}
   | {readonly type: 'step'; readonly by: 1 | -1; readonly unit: 'event' | 'stage' | 'revision'}
   | {readonly type: 'seek'; readonly step: number}
@@ -65,11 +68,18 @@ const maybe =
   (value: unknown): boolean =>
     value === undefined || test(value);
 
+/** One from outside brings credentials; that somebody vouches for it is not for a recording to say. */
+const isRequest = (value: unknown): boolean => {
+  const {method, path, user} = (value ?? {}) as Partial<ApiRequest>;
+  return text(method) && text(path) && user === undefined;
+};
+
 /** The fields of each action beside its type. */
 const FIELDS: Record<LearnerAction['type'], Readonly<Record<string, (value: unknown) => boolean>>> = {
   command: {line: text},
   edited: {text: maybe(text)},
   files: {files: texts},
+  request: {request: isRequest},
   interrupt: {},
   step: {by: oneOf(1, -1), unit: oneOf('event', 'stage', 'revision')},
   seek: {step: whole},

@@ -19,6 +19,9 @@ import {createWatches} from './watches.ts';
 export const MOST_STREAMS = 500;
 export const TOO_MANY_STREAMS = `${MOST_STREAMS} watches and streams are open: close some of them before you open another`;
 
+/** Subresources of pods that are only had by upgrading the connection. */
+const STREAMS = new Set(['attach', 'exec', 'portforward']);
+
 export interface Listener {
   readonly onRequest: RequestListener;
   onUpgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -83,6 +86,7 @@ export function createListener(door: Door, identities: Identities): Listener {
 
   const serve = async (message: IncomingMessage, out: ServerResponse, request: ApiRequest): Promise<void> => {
     const {verb, resource, subresource} = infoOf(request);
+    if (resource === 'pods' && STREAMS.has(subresource)) throw status.badRequest('Upgrade request required');
     const follows = subresource === 'log' && request.query?.['follow'] === 'true';
     if (verb === 'watch' || follows) meetLimit();
     const body = await readBody(message);

@@ -31,6 +31,8 @@ export const SESSION_WORDS: Readonly<Record<string, {about: string; action(args:
   },
   forget: {about: 'forget NUMBER: a lesson as if never played', action: ([word]) => (word ? {type: 'forget', lesson: word} : undefined)},
   sandbox: {about: 'free play', action: () => ({type: 'sandbox'})},
+  attach: {about: 'let a real kubectl in: opens a port on 127.0.0.1 and writes a kubeconfig', action: () => ({type: 'attach'})},
+  detach: {about: 'close that port', action: () => ({type: 'detach'})},
   quit: {about: 'leave', action: () => ({type: 'quit'})},
 };
 

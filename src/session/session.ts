@@ -7,6 +7,7 @@ import {isLearnerAction, type Place} from '../course/recording.ts';
 import type {RequestNote} from '../engine/apiserver/request.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import {detailOf} from '../selectors/detail.ts';
+import {attachedClients} from './attached.ts';
 import {completeLine} from './complete.ts';
 import {checkEdited} from './editing.ts';
 import {joinFolder} from './folder.ts';
@@ -72,6 +73,7 @@ export function createSession(options: SessionOptions): OwnSession {
   const shell = shellActions(core, time.fork, judge);
   const lesson = lessonActions(core, shell.remember);
   const folder = joinFolder(core, options.ports.folder);
+  const outside = attachedClients(core, shell, judge);
 
   const actions: {[T in SessionAction['type']]: (action: Extract<SessionAction, {type: T}>) => void} = {
     command: ({line}) => shell.command(line),
@@ -96,9 +98,14 @@ export function createSession(options: SessionOptions): OwnSession {
     solution: lesson.solution,
     predict: ({option, sure}) => lesson.predict(option, sure),
     select: ({ref}) => core.set({selected: ref}),
+    request: ({request}) => outside.enter(request),
+    attach: outside.attach,
+    detach: outside.detach,
     open({lesson: word}) {
       recorder.seal();
       shell.drop();
+      // Another world has other people.
+      outside.detach();
       lesson.open(word);
     },
     testOut({chapter}) {
@@ -110,6 +117,7 @@ export function createSession(options: SessionOptions): OwnSession {
     sandbox() {
       recorder.seal();
       shell.drop();
+      outside.detach();
       lesson.sandbox();
     },
     map() {
@@ -156,6 +164,7 @@ export function createSession(options: SessionOptions): OwnSession {
     advance(ms, budget) {
       const until = core.options.ports.now() + budget;
       flow(clusterOf(core)!.now + ms, () => core.options.ports.now() > until);
+      outside.flush();
       lesson.judge();
       core.set({});
     },
@@ -176,7 +185,7 @@ export function createSession(options: SessionOptions): OwnSession {
   };
 
   return {
-    getSnapshot: () => (view ??= viewOf(core, shell.underway())),
+    getSnapshot: () => (view ??= viewOf(core, shell.underway(), outside.waiting())),
     subscribe(listener) {
       listeners.add(listener);
       ticker.start();

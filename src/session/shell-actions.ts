@@ -31,6 +31,10 @@ export interface ShellActions {
   /** Files were changed outside. */
   filesChanged(files: ShellState['files']): void;
   remember(entry: Omit<Entry, 'id' | 'failed' | 'filesAfter'>): void;
+  /** Something has been done since the prediction: what came true may be told. */
+  reveal(): void;
+  /** Lets the last write since a position be seen on its way. */
+  watchRequest(before: number): void;
   underway(): Underway | undefined;
 }
 
@@ -50,12 +54,16 @@ export function shellActions(core: Core, fork: () => void, judge: () => void): S
     running = undefined;
     core.set({shell: env.state});
     remember({line, output, exitCode: live.exitCode ?? 130, position, filesBefore});
+    reveal();
+    judge();
+  };
+
+  const reveal = (): void => {
     const {run} = core.state;
     const step = run?.lesson.steps[run.step];
     const guess = step && run?.predictions[step.id];
     if (run && step && guess && !guess.told)
       core.set({run: {...run, predictions: {...run.predictions, [step.id]: {...guess, told: true}}}});
-    judge();
   };
 
   /** Lets the command at hand go on as far as it can now. */
@@ -172,6 +180,8 @@ export function shellActions(core: Core, fork: () => void, judge: () => void): S
       core.set({shell: changed(core.state.shell)});
     },
     remember,
+    reveal,
+    watchRequest,
     underway: () => running,
   };
 }

@@ -4,6 +4,7 @@
  */
 
 import {EPOCH} from '../engine/api/clock.ts';
+import {serviceUnavailable} from '../engine/api/status.ts';
 import {serverConfig} from '../engine/apiserver/config.ts';
 import {type Cluster, lookRequest, sendRequest} from '../engine/cluster/cluster.ts';
 import type {ApiRequest, ApiResponse, Cache, Effect, Effects, Reply} from '../kubectl/types.ts';
@@ -48,12 +49,31 @@ export interface Program {
 /** Virtual time as kubectl sees it: milliseconds since 1970. */
 export const wallClock = (cluster: Cluster): number => EPOCH + cluster.now;
 
+/** Served by certificates that ran out an hour before the cluster began. */
+const EXPIRED = new Date(EPOCH - 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** What answers in the API server's stead, or keeps kubectl from asking it. */
+function meetFront(cluster: Cluster): ApiResponse | undefined {
+  const {certificate, unavailable} = serverConfig(cluster.machine).front ?? {};
+  const untrusted = (why: string): ApiResponse => ({code: 0, headers: {}, body: `tls: failed to verify certificate: x509: ${why}`});
+  if (certificate === 'wrong-ca') return untrusted('certificate signed by unknown authority');
+  if (certificate === 'expired') {
+    const now = new Date(wallClock(cluster)).toISOString().replace(/\.\d+Z$/, 'Z');
+    return untrusted(`certificate has expired or is not yet valid: current time ${now} is after ${EXPIRED}`);
+  }
+  if (!unavailable) return undefined;
+  const {code, status} = serviceUnavailable('the server is currently unable to handle the request');
+  return {code, headers: {'content-type': 'application/json'}, body: status};
+}
+
 /** Sends kubectl's request into the cluster, or says why it cannot get there. `looking`: so that nobody hears of it and nothing changes. */
 export function send(cluster: Cluster, request: ApiRequest, looking = false): ApiResponse {
   if (request.server !== SERVER || !serverConfig(cluster.machine).running) {
     const host = request.server.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
     return {code: 0, headers: {}, body: `dial tcp ${host.includes(':') ? host : `${host}:443`}: connect: connection refused`};
   }
+  const met = meetFront(cluster);
+  if (met) return met;
   const {token, clientCertificate, username, password} = request.credentials;
   const headers: Record<string, string | readonly string[]> = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
@@ -98,8 +118,13 @@ export function proceed(
     }
     const effect = next.value;
     if (effect.kind === 'stdout' || effect.kind === 'stderr') write(effect.kind, effect.text);
-    else if (effect.kind === 'request') running.reply = send(cluster, effect.request);
-    else if (effect.kind === 'sleep') {
+    else if (effect.kind === 'request') {
+      running.reply = send(cluster, effect.request);
+      const slow = serverConfig(cluster.machine).front?.slowMs ?? 0;
+      if (slow === 0) continue;
+      running.wakeAt = cluster.now + slow;
+      return {kind: 'sleep', ms: slow};
+    } else if (effect.kind === 'sleep') {
       running.wakeAt = cluster.now + effect.ms;
       return effect;
     } else return effect;

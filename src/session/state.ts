@@ -4,6 +4,7 @@ import type {LessonRules, Recording} from '../course/recording.ts';
 import type {Lesson, LessonHead} from '../course/types.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Ref} from '../selectors/styled.ts';
+import type {Door} from './door.ts';
 import type {Folder} from './folder.ts';
 import type {Commands, LessonRun} from './lesson-run.ts';
 import {newShell, type ShellState} from './shell.ts';
@@ -22,7 +23,17 @@ export interface Ports {
   saveRecording?(lesson: Lesson, recording: Recording): void;
   /** A real folder that holds the learner's files. */
   readonly folder?: Folder | undefined;
+  /** Opens a server for clients from outside; undefined where there can be none. Rejects with a sentence for people. */
+  attach?(door: Door): Promise<AttachedServer>;
   quit(): void;
+}
+
+/** Where clients from outside come in. */
+export interface AttachedServer {
+  readonly url: string;
+  /** Path of the kubeconfig on the real disk. */
+  readonly kubeconfig: string;
+  close(): void;
 }
 
 export interface SessionOptions {
@@ -45,6 +56,8 @@ export interface Entry extends TranscriptEntry {
   readonly exitCode: number;
   readonly filesBefore: Readonly<Record<string, string>>;
   readonly filesAfter: Readonly<Record<string, string>>;
+  /** A client from outside asked, and changed nothing: there is nothing to take back. */
+  readonly looked?: boolean | undefined;
 }
 
 export interface Branch {
@@ -73,6 +86,7 @@ export interface State {
   /** A command given in the past, waiting to be given again. */
   readonly forkAsked: string | undefined;
   readonly entries: number;
+  readonly attached: AttachedServer | undefined;
 }
 
 export const initialState = (progress: Progress): State => ({
@@ -91,6 +105,7 @@ export const initialState = (progress: Progress): State => ({
   toast: undefined,
   forkAsked: undefined,
   entries: 0,
+  attached: undefined,
 });
 
 export const commandsOf = (branch: Branch | undefined): Commands =>

@@ -27,14 +27,14 @@ export function timeActions(core: Core, judge: () => void) {
 
   const undo = (): void => {
     const branch = core.state.branch;
-    const last = branch?.entries.at(-1);
+    const last = branch?.entries.findLast(entry => !entry.looked);
     if (!branch || !last) return core.remark('warn', 'there is nothing to take back');
     const end = branch.cluster.history.position;
     branch.cluster.history.seek(last.position);
     core.set({
       branch: {
         ...branch,
-        entries: branch.entries.slice(0, -1),
+        entries: branch.entries.slice(0, branch.entries.indexOf(last)),
         undone: [...branch.undone, {entry: last, end, filesAfter: core.state.shell.files}],
       },
       shell: {...core.state.shell, files: withoutChange(core.state.shell.files, last.filesBefore, last.filesAfter)},

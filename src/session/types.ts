@@ -1,7 +1,9 @@
 /**
  * What the screen needs of a session: a snapshot to draw, actions to send, answers to ask for. The screen keeps nothing that stands here.
  */
+
 import type {LearnerAction} from '../course/recording.ts';
+import type {ApiRequest} from '../engine/apiserver/request.ts';
 import type {Facts} from '../selectors/facts.ts';
 import type {Ref, Token} from '../selectors/styled.ts';
 
@@ -170,6 +172,10 @@ export type SessionAction =
   /** Takes a lesson's result away. */
   | {readonly type: 'forget'; readonly lesson: string}
   | {readonly type: 'sandbox'}
+  /** What a client from outside sends. */
+  | {readonly type: 'request'; readonly request: ApiRequest}
+  | {readonly type: 'attach'}
+  | {readonly type: 'detach'}
   | {readonly type: 'map'}
   | {readonly type: 'reset'}
   | {readonly type: 'quit'};

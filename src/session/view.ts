@@ -13,7 +13,8 @@ import {type Core, clusterOf, commandsOf, inPast} from './state.ts';
 import {landmarks} from './time-travel.ts';
 import type {CourseView, LessonView, PredictionView, TimeView, TranscriptEntry, View} from './types.ts';
 
-export function viewOf(core: Core, running: Underway | undefined): View {
+/** `waiting`: requests of attached clients that wait for the clock. */
+export function viewOf(core: Core, running: Underway | undefined, waiting: readonly TranscriptEntry[]): View {
   const {state} = core;
   const {user, namespace} = contextOf(state.shell);
   const prediction = predictionView(core);
@@ -30,7 +31,7 @@ export function viewOf(core: Core, running: Underway | undefined): View {
       walk: state.walk,
       predicted: predictedFacts(prediction),
     }),
-    transcript,
+    transcript: [...transcript, ...waiting],
     busy: running !== undefined,
     prediction,
     editing: state.editing,

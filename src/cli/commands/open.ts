@@ -7,6 +7,7 @@ import {FileError} from '../../platform/read-text.ts';
 import {openWorkspace, type Workspace} from '../../platform/workspace.ts';
 import {createSession, type Ports} from '../../session/session.ts';
 import {chooseTheme, type ThemeName} from '../../tui/theme.ts';
+import {createAttachment} from '../attachment.ts';
 import {enrolInClass, enrolOnOwn} from '../enrolment.ts';
 import {Failure} from '../failure.ts';
 import {interactive, onScreen} from '../front-end.ts';
@@ -75,11 +76,13 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
   }
   let quit = (): void => {};
   const clock = createManualClock();
+  const attachment = createAttachment(() => quit());
   const ports: Ports = {
     ...(plain ? clock : wallClock),
     changeProgress: own.change,
     saveRecording: enrolment.saveRecording,
     folder: options.workspace === undefined ? undefined : workspaceAt(options.workspace),
+    attach: attachment.attach,
     quit: () => quit(),
   };
   const session = createSession({
@@ -131,4 +134,5 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
     await screen.ended;
   }
   session.close();
+  await attachment.close();
 }

@@ -1,12 +1,10 @@
 /** `podyssey serve`: a cluster as a Kubernetes API on 127.0.0.1, until it is told to end. */
-import {homedir} from 'node:os';
-import {join} from 'node:path';
-import {dataFolder} from '../../platform/paths.ts';
 import {createClusterDoor, type Speed} from '../../server/cluster-door.ts';
 import {KubeconfigError} from '../../server/kubeconfig-file.ts';
 import {openServer} from '../../server/server.ts';
 import {ADMIN_USER, kubeconfigText} from '../../session/kubeconfig.ts';
 import {Failure} from '../failure.ts';
+import {ownKubeconfig, SIGNALS} from '../kubeconfig.ts';
 import {type ClusterStart, startCluster} from '../start-cluster.ts';
 
 export interface ServeOptions extends ClusterStart {
@@ -33,11 +31,6 @@ export async function serve(options: ServeOptions): Promise<void> {
   await server.close();
   door.stop();
 }
-
-/** Where a kubeconfig goes that no one named a place for. */
-export const ownKubeconfig = (): string => join(dataFolder(process.env, process.platform, homedir()), `kubeconfig-${process.pid}`);
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Resolves when the program is told to end. */
 const told = (): Promise<void> =>

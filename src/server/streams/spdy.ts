@@ -75,11 +75,11 @@ export function createSpdy(send: (bytes: Buffer) => void, listener: SpdyListener
     send(Buffer.concat([head, body]));
   };
 
-  /** A block without headers, as a stored part of the one compressed text of this direction. */
+  /** A block without headers (a count of 0), as a stored part of the one compressed text of this direction; an empty part says that no more comes for now. */
   const noHeaders = (): Buffer => {
     const begin = replied ? [] : [0x78, 0x01];
     replied = true;
-    return Buffer.from([...begin, 0x00, 0x04, 0x00, 0xfb, 0xff, 0, 0, 0, 0]);
+    return Buffer.from([...begin, 0x00, 0x04, 0x00, 0xfb, 0xff, 0, 0, 0, 0, 0x00, 0x00, 0x00, 0xff, 0xff]);
   };
 
   const readHeaders = (block: Buffer): Record<string, string> => {

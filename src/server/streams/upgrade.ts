@@ -43,11 +43,10 @@ export interface Upgrader {
 }
 
 export function createUpgrader(door: Door): Upgrader {
-  const server = new WebSocketServer({
-    noServer: true,
-    maxPayload: LARGEST_MESSAGE,
-    handleProtocols: (offered, message) => upgradeOf(message.url ?? '')?.protocols.find(p => offered.has(p)) ?? false,
-  });
+  const server = new WebSocketServer({noServer: true, maxPayload: LARGEST_MESSAGE});
+  // Kubernetes' names of protocols hold characters (a slash) that the library takes for a mistake: they are agreed on here.
+  const agreed = new WeakMap<IncomingMessage, string>();
+  server.on('headers', (headers, message) => headers.push(`Sec-WebSocket-Protocol: ${agreed.get(message)}`));
   const open = new Set<WebSocket>();
   return {
     upgrade(message, socket, head, request) {
@@ -58,14 +57,17 @@ export function createUpgrader(door: Door): Upgrader {
       if (!machine) return refuse(refused(status.serviceUnavailable('no cluster is open')));
       // Whether it may be done at all is told as an answer, before the connection becomes another one.
       const verdict = lookRequest(machine, {...request, method: 'POST'});
-      const message_ = (verdict.body as Status | undefined)?.message ?? '';
-      if (verdict.code >= 400 && !message_.startsWith(COMES_THROUGH_THE_STREAM)) return refuse(verdict);
+      const why = (verdict.body as Status | undefined)?.message ?? '';
+      if (verdict.code >= 400 && !why.startsWith(COMES_THROUGH_THE_STREAM)) return refuse(verdict);
       if (message.headers.upgrade?.toLowerCase() !== 'websocket') return refuse(refused(status.badRequest(SPDY_DECLINED)));
       const offered = String(message.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/);
-      if (!upgrade.protocols.some(p => offered.includes(p)))
+      const protocol = upgrade.protocols.find(p => offered.includes(p));
+      if (!protocol)
         return refuse(
           refused(status.badRequest(`none of the protocols ${offered.join(', ')} is spoken here: ${upgrade.protocols.join(', ')}`)),
         );
+      agreed.set(message, protocol);
+      delete message.headers['sec-websocket-protocol'];
       server.handleUpgrade(message, socket, head, websocket => {
         open.add(websocket);
         websocket.on('close', () => open.delete(websocket));

@@ -11,6 +11,7 @@ import {stderr, stdout} from '../../kubectl/effects.ts';
 import type {Program, ProgramEnv} from '../shell.ts';
 import {nodeRows, placesOfNodes} from './chaos-nodes.ts';
 import type {ChaosRow} from './chaos-row.ts';
+import {serverRows} from './chaos-server.ts';
 
 const clusterRows: readonly ChaosRow[] = [
   {
@@ -148,7 +149,7 @@ const clusterRows: readonly ChaosRow[] = [
   },
 ];
 
-const rows: readonly ChaosRow[] = [...clusterRows, ...nodeRows];
+const rows: readonly ChaosRow[] = [...clusterRows, ...nodeRows, ...serverRows];
 
 const ownerName = (component: string): string => (component.includes('/') ? component : `${component}/`);
 
