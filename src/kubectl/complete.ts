@@ -5,6 +5,7 @@ import type {Command} from './command.ts';
 import {commands} from './commands/commands.ts';
 import {type Context, createContext} from './context.ts';
 import {type Flag, type FlagTable, parseFlags} from './flags.ts';
+import {matching} from './fuzzy.ts';
 import {GLOBAL_FLAGS} from './global-flags.ts';
 import {loadKubeconfig} from './kubeconfig.ts';
 import {findCommand, flagsOf} from './kubectl.ts';
@@ -196,12 +197,12 @@ function* candidates(words: readonly string[], part: string, env: KubectlEnv): E
 }
 
 /**
- * Candidates for the unfinished word `part` behind these words (without `kubectl`), those that begin with it, in the order in which they are offered.
+ * Candidates for the unfinished word `part` behind these words (without `kubectl`), those that begin with it in the order in which they are offered, else those that hold its letters.
  * Nothing is thrown: where the server does not answer there are none.
  */
 export function* complete(words: readonly string[], part: string, env: KubectlEnv): Effects<Candidate[]> {
   try {
-    return (yield* candidates(words, part, env)).filter(({text}) => text.startsWith(part));
+    return matching(yield* candidates(words, part, env), part);
   } catch {
     return [];
   }

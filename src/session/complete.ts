@@ -1,12 +1,13 @@
 /** What may come next on the line. */
 import type {LessonHead} from '../course/types.ts';
+import {matching} from '../kubectl/fuzzy.ts';
 import {programNamed, programs} from './programs/table.ts';
 import type {ProgramEnv} from './shell.ts';
 import type {Completion} from './types.ts';
 
 type Item = Completion['items'][number];
 
-/** Candidates for the word at the cursor that begin with what stands there. */
+/** Candidates for the word at the cursor: those that begin with what stands there, else those that hold its letters. */
 export function completeLine(
   line: string,
   cursor: number,
@@ -20,7 +21,7 @@ export function completeLine(
   const argv = before.slice(0, from).trim().split(/\s+/).filter(Boolean);
   const [name, ...rest] = argv;
   const items = name === undefined ? commands(env, words) : argumentsOf(name, rest, part, env, lessons);
-  return {from, items: items.filter(item => item.text.startsWith(part) && item.text !== part)};
+  return {from, items: matching(items, part).filter(item => item.text !== part)};
 }
 
 const commands = (env: ProgramEnv | undefined, words: Readonly<Record<string, {about: string}>>): Item[] => [
