@@ -1,5 +1,5 @@
 import {as, dim, type PanelRow, row} from '../styled.ts';
-import {pad} from '../text.ts';
+import {cut, pad} from '../text.ts';
 import {clockText} from '../time-text.ts';
 import {nothing} from './parts.ts';
 import type {Panel} from './types.ts';
@@ -19,7 +19,8 @@ export const eventsPanel: Panel = {
         dim(`${pad(clockText(event.atMs), 9, 'right')} `),
         event.type === 'Warning' ? as('warn', '! ') : '  ',
         as(event.type === 'Warning' ? 'warn' : 'value', pad(event.reason, 18)),
-        as('name', ` ${event.object} `),
+        // A long name must not hide what is said of it.
+        as('name', ` ${cut(event.object, Math.max(20, Math.floor(width / 3)))} `),
         event.message,
         event.count > 1 && dim(` x${event.count}`),
       ),
