@@ -13,7 +13,7 @@ import {nodeMemory, registerNode, updateNodeStatus} from './nodestatus/node-stat
 import {noteChange, plegTimers} from './pleg/pleg.ts';
 import {podTurn} from './pod-turn.ts';
 import {probeTimer, tick} from './prober/manager.ts';
-import {reportTo, statusTimer, syncStatus} from './status/status-manager.ts';
+import {reconcileStatus, reportTo, statusTimer, syncStatus} from './status/status-manager.ts';
 import {requestTermination} from './terminate-pod.ts';
 import {KUBELET, type Kubelet, type KubeletOptions, MANIFESTS, PROBES, WORKERS} from './types.ts';
 import {refreshPod, refreshTimer} from './volumes/refresh.ts';
@@ -143,7 +143,7 @@ function onPod(ctx: ComponentContext, {type, object, old}: WatchEvent<Pod>): voi
     if (worker) wake(ctx, worker);
     return;
   }
-  if (type === 'MODIFIED' && old && worker && onlyStatusChanged(old, object)) return;
+  if (type === 'MODIFIED' && old && worker && onlyStatusChanged(old, object)) return reconcileStatus(ctx, worker, object);
   wake(ctx, {namespace: namespace!, name, uid});
 }
 

@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import type {EndpointSlice} from '../../../src/engine/api/types.ts';
 import {lab, scriptPod, secondOf} from './lab.ts';
 
 const SIGTERM_AWARE = "trap 'echo bye; exit 0' TERM; while true; do sleep 1; done";
@@ -108,6 +109,56 @@ spec:
     it.wait(10);
     const ends = it.story(pod).flatMap(line => /container (\w+) exited/.exec(line)?.[1] ?? []);
     expect(ends).toEqual(['main', 'second', 'first']);
+  });
+});
+
+describe('the way out of a Service', () => {
+  test('endpoints first, then preStop, SIGTERM and SIGKILL at their times, and the object last', () => {
+    const it = lab();
+    const pod = it.apply(`
+apiVersion: v1
+kind: Pod
+metadata: {name: a, labels: {app: a}}
+spec:
+  terminationGracePeriodSeconds: 20
+  containers:
+  - name: main
+    image: podyssey/app:1
+    args: [--term=ignore]
+    lifecycle: {preStop: {exec: {command: [sleep, "6"]}}}
+`);
+    it.apply('{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {selector: {app: a}, ports: [{port: 80, targetPort: 8080}]}}');
+    it.wait(10);
+    const from = it.cluster.now;
+    it.remove(pod);
+    const endpoint = () => {
+      const {body} = it.cluster.request({method: 'GET', path: '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices'});
+      const slices = (body as {items: EndpointSlice[]}).items;
+      const [found] = slices.find(s => s.metadata.labels?.['kubernetes.io/service-name'] === 'a')?.endpoints ?? [];
+      return found
+        ? `ready ${found.conditions!.ready}, serving ${found.conditions!.serving}, terminating ${found.conditions!.terminating}`
+        : 'gone';
+    };
+    // 1. A moment later nobody is sent there any more, while the hook has only begun.
+    it.wait(1);
+    expect(endpoint()).toBe('ready false, serving true, terminating true');
+    expect(it.state(pod)).toBe('running');
+    while (it.pod(pod)) it.wait(0.1);
+    it.wait(1);
+    expect(endpoint()).toBe('gone');
+
+    // 2. What happened on the node, in seconds from the deletion.
+    const steps = it.cluster.machine.journal.steps.flatMap(step =>
+      (step.notes as readonly {kind: string; subject?: string; stage?: string; detail?: string}[])
+        .filter(n => n.kind === 'trace' && n.subject === 'pod/default/a' && step.at >= from)
+        .map(n => [Math.round((step.at - from) / 1000), `${n.stage}: ${n.detail}`] as const),
+    );
+    const at = (line: RegExp) => steps.find(([, text]) => line.test(text))?.[0];
+    expect(at(/^PreStop: main: 6000 ms/)).toBe(0);
+    expect(at(/StopContainer main, 14 s/)).toBe(6);
+    expect(at(/container main exited 137/)).toBe(20);
+    expect(at(/StopPodSandbox .*CNI DEL/)).toBe(20);
+    expect(at(/everything of the pod is gone/)).toBe(20);
   });
 });
 

@@ -129,6 +129,13 @@ function reportedPod({ctx}: Kubelet, worker: PodWorker): Stored<Pod> | undefined
 /** A mirror pod has come to be: it shows what is known of its static pod. */
 export const reportTo = (ctx: ComponentContext, staticPodUid: string): void => schedule(ctx, staticPodUid);
 
+/** Somebody else wrote the status (the node controller calls pods of a silent node not ready): what is known here is sent again. upstream: needsReconcile */
+export function reconcileStatus(ctx: ComponentContext, worker: PodWorker, pod: Pod): void {
+  if (!worker.status || worker.sentVersion < worker.statusVersion) return;
+  const gone = worker.state === 'finished';
+  if (patchOf(pod.status ?? {}, merged(pod.status ?? {}, worker.status, !gone && mayRun(worker)))) schedule(ctx, worker.uid);
+}
+
 /** Brings one pod's status to the API server; deletes the object when everything of the pod is gone. */
 export function syncStatus(kubelet: Kubelet, uid: string): void {
   const {ctx} = kubelet;
