@@ -1,6 +1,6 @@
 /** upstream: pkg/scheduler/framework/plugins/interpodaffinity/{plugin,filtering,scoring}.go */
 import type {Labels} from '../../api/labels.ts';
-import type {Pod} from '../../api/types.ts';
+import type {KubeObject, Pod} from '../../api/types.ts';
 import {
   type AffinityTerm,
   type AffinityTerms,
@@ -240,7 +240,19 @@ export function interPodAffinity(args: InterPodAffinityArgs): Plugin {
         },
       },
       {resource: 'TargetPod', actions: ['UpdatePodLabel']},
-      {resource: 'Node', actions: ['Add', 'UpdateNodeLabel']},
+      {
+        resource: 'Node',
+        actions: ['Add', 'UpdateNodeLabel'],
+        hint(pod, event, listers) {
+          const own = ownTerms(pod, listers);
+          const labels = (node: KubeObject | undefined): Labels => (node?.metadata.labels as Labels | undefined) ?? {};
+          const [before, after] = [labels(event.old), labels(event.new)];
+          // A domain to join: it is new on the node, or another than before.
+          if (own.requiredAffinity.some(({topologyKey: key}) => after[key] !== undefined && after[key] !== before[key])) return true;
+          // A domain to be rid of; a new node may be free of those the pod avoids.
+          return !event.old || own.requiredAntiAffinity.some(({topologyKey: key}) => before[key] !== undefined && before[key] !== after[key]);
+        },
+      },
     ],
   };
 }

@@ -36,6 +36,7 @@ interface ScoreState {
 }
 
 const namespaceOf = (pod: Pod): string => pod.metadata.namespace ?? '';
+const nodeLabels = (node: Node): Labels => (node.metadata.labels as Labels | undefined) ?? {};
 const labelsOf = (pod: Pod): Labels => (pod.metadata.labels as Labels | undefined) ?? {};
 
 /** Natural logarithm of the number of domains + 2. */
@@ -164,8 +165,12 @@ export function podTopologySpread(args: PodTopologySpreadArgs): Plugin {
         actions: ['Add', 'Delete', 'UpdateNodeLabel', 'UpdateNodeTaint'],
         hint(pod, event, listers) {
           const constraints = constraintsFor(pod, 'DoNotSchedule', args, listers);
-          const labels = (node: Node | undefined): Labels => (node?.metadata.labels as Labels | undefined) ?? {};
-          return [event.old, event.new].some(node => node && hasAllKeys(labels(node as Node), constraints));
+          const [before, after] = [event.old as Node | undefined, event.new as Node | undefined];
+          const counts = (node: Node | undefined): boolean => node !== undefined && hasAllKeys(nodeLabels(node), constraints);
+          if (counts(before) !== counts(after)) return true;
+          if (!before || !after || !counts(after)) return false;
+          const taints = (node: Node): string => JSON.stringify(node.spec?.taints ?? []);
+          return constraints.some(c => nodeLabels(before)[c.topologyKey] !== nodeLabels(after)[c.topologyKey]) || taints(before) !== taints(after);
         },
       },
     ],
