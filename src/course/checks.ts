@@ -1,6 +1,15 @@
 /** Conditions over the state and the whole history. A verdict that is not met says what is missing. */
 import {difference, fieldAt, matches} from './match.ts';
-import {type Chronicle, currentObjects, kindOfMatch, type RecordKind, recordsOf, recordsOfStep, stepsOf} from './records.ts';
+import {
+  type Chronicle,
+  currentObjects,
+  kindOfMatch,
+  placedRecordsOf,
+  type RecordKind,
+  recordsOf,
+  recordsOfStep,
+  stepsOf,
+} from './records.ts';
 import type {Check, Match, Query} from './types.ts';
 
 export interface Verdict {
@@ -35,10 +44,13 @@ const evaluators: Evaluate = {
     const all = kind === 'object' ? currentObjects(chronicle) : [...recordsOf(chronicle, kind)];
     return all.some(record => matches(pattern, record)) ? MET : unmet(gapOf(kind, pattern, all));
   },
-  eventually({eventually}: {eventually: Match}, chronicle) {
+  eventually({eventually, after}: {eventually: Match; after?: Match}, chronicle) {
+    const since = after ? firstPlace(after, chronicle) : 0;
+    if (since === undefined) return unmet('something else comes first');
     const [kind, pattern] = kindOfMatch(eventually);
     const all: unknown[] = [];
-    for (const record of recordsOf(chronicle, kind)) {
+    for (const [position, record] of placedRecordsOf(chronicle, kind)) {
+      if (position < since) continue;
       if (matches(pattern, record)) return MET;
       all.push(record);
     }
@@ -89,6 +101,13 @@ export const checkKind = (check: Check): CheckKind => ('before' in check ? 'befo
 
 /** Whether a check is met, and if not, what is missing. */
 export const evaluate = (check: Check, chronicle: Chronicle): Verdict => evaluators[checkKind(check)](check as never, chronicle);
+
+/** Behind the first record that matches; undefined when there is none. */
+function firstPlace(match: Match, chronicle: Chronicle): number | undefined {
+  const [kind, pattern] = kindOfMatch(match);
+  for (const [position, record] of placedRecordsOf(chronicle, kind)) if (matches(pattern, record)) return position + 1;
+  return undefined;
+}
 
 /** How many records match; of objects: how many there are now. */
 export function countOf(match: Match, chronicle: Chronicle): number {

@@ -51,7 +51,7 @@ const check: Shape = {
       any: {any: must(list(check))},
       not: {not: must(check)},
       now: {now: must(match)},
-      eventually: {eventually: must(match)},
+      eventually: {eventually: must(match), after: may(match)},
       never: {never: must(match)},
       count: {count: must(match), atLeast: may(number()), atMost: may(number())},
       rewound: {rewound: must(number('how often the learner went back in time'))},

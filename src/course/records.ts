@@ -42,10 +42,16 @@ export function stepsOf({cluster, from}: Chronicle): readonly Step[] {
 
 /** All records of a kind since the lesson began, oldest first; objects: every version that was written. */
 export function* recordsOf(chronicle: Chronicle, kind: RecordKind): IterableIterator<unknown> {
+  for (const [, record] of placedRecordsOf(chronicle, kind)) yield record;
+}
+
+/** The same, each with its place in the journal. */
+export function* placedRecordsOf(chronicle: Chronicle, kind: RecordKind): IterableIterator<[position: number, record: unknown]> {
+  const {journal} = chronicle.cluster.machine;
   if (kind === 'command') {
-    const {position} = chronicle.cluster.machine.journal;
-    yield* chronicle.commands.filter(c => c.position <= position);
+    for (const command of chronicle.commands) if (command.position <= journal.position) yield [command.position, command];
     return;
   }
-  for (const step of stepsOf(chronicle)) yield* recordsOfStep(step, kind);
+  const first = Math.max(chronicle.from, journal.first);
+  for (const [i, step] of stepsOf(chronicle).entries()) for (const record of recordsOfStep(step, kind)) yield [first + i, record];
 }

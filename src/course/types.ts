@@ -121,8 +121,8 @@ export type Check =
   | {readonly not: Check}
   /** True of the cluster as it stands. */
   | {readonly now: Match}
-  /** Was true of something at some time. */
-  | {readonly eventually: Match}
+  /** Was true of something at some time; with `after`, when that had happened. */
+  | {readonly eventually: Match; readonly after?: Match}
   | {readonly never: Match}
   /** Was true of every version of what `of` picks out, from its first on. */
   | {readonly always: Match; readonly of: Match}

@@ -11,7 +11,7 @@ import {authorizers, policyOf} from './gates.ts';
 import {newUid, randomSuffix} from './identity.ts';
 import {readObject, type StoredObject, storeNew, storeUpdate} from './registry.ts';
 import {parameter, type StageName, type Walk} from './request.ts';
-import {resourceNamed, storagePrefix} from './resources.ts';
+import {findNamed, resourceNamed, storagePrefix} from './resources.ts';
 
 /** Returns the object as the mutating plugins leave it: a mutable copy. Throws ApiError where one refuses. */
 export function admitMutating(walk: Walk, attributes: Attributes): KubeObject {
@@ -84,7 +84,8 @@ function contextOf(walk: Walk): AdmissionContext {
       return readObject(tx, resourceNamed(tx, resource), namespace, name) as unknown as T | undefined;
     },
     list<T extends KubeObject>(resource: string, namespace = ''): T[] {
-      return collection<T>(tx, `${storagePrefix(resourceNamed(tx, resource))}${namespace && `${namespace}/`}`) as T[];
+      const kind = findNamed(tx, resource);
+      return kind ? (collection<T>(tx, `${storagePrefix(kind)}${namespace && `${namespace}/`}`) as T[]) : [];
     },
     updateStatus(resource, object) {
       const kind = resourceNamed(tx, resource);

@@ -109,9 +109,13 @@ export const findKind = (from: From, group: string, version: string, kind: strin
   byKind(group, version, kind) ??
   customKinds(from).find(k => k.group === group && k.kind === kind && (!version || k.versions.includes(version)));
 
-/** The kind with this plural name (`pods`, `widgets.example.com`). Throws an Error when there is none. */
+/** The kind with this plural name (`pods`, `widgets.example.com`), or undefined. */
+export const findNamed = (from: From, resource: string): Kind | undefined =>
+  byResource(resource) ?? customKinds(from).find(k => `${k.resource}.${k.group}` === resource || k.resource === resource);
+
+/** The same. Throws an Error when there is none. */
 export function resourceNamed(from: From, resource: string): Kind {
-  const kind = byResource(resource) ?? customKinds(from).find(k => `${k.resource}.${k.group}` === resource || k.resource === resource);
+  const kind = findNamed(from, resource);
   if (!kind) throw new Error(`no such resource: ${resource}`);
   return kind;
 }

@@ -23,6 +23,7 @@ export interface Attributes {
 /** What a plugin may look at and say. Reads see the store as it is. */
 export interface AdmissionContext {
   get<T extends KubeObject = KubeObject>(resource: string, namespace: string, name: string): T | undefined;
+  /** Nothing of a resource that is not served. */
   list<T extends KubeObject = KubeObject>(resource: string, namespace?: string): T[];
   /** Writes on the API server's own behalf (quota usage), with compare-and-swap on the resource version of `object`: a stale one throws a 409. */
   updateStatus(resource: string, object: KubeObject): void;

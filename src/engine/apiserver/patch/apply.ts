@@ -133,20 +133,32 @@ function fieldShape(shape: Shape, name: string): Shape {
   return field && shape.is === 'struct' ? shapeOf(shape.definition, field) : ATOMIC;
 }
 
-/** In the order of what is applied; what only the server has keeps its place before the next element that both know. */
+/**
+ * What both know comes in the order of what is applied; what only the server has is written down as soon as the walk over its list meets it, so before what is
+ * new. upstream: sigs.k8s.io/structured-merge-diff/v6/typed/merge.go mergeListItems
+ */
 function mergeList(shape: Shape & {is: 'list'}, live: readonly unknown[], config: readonly unknown[]): unknown[] {
   const known = new Map(live.map(item => [elementOf(shape.keys, item), item]));
   const wanted = new Map(config.map(item => [elementOf(shape.keys, item), item]));
+  const [theirs, ours] = [[...known.keys()], [...wanted.keys()]];
+  const shared = ours.filter(element => known.has(element));
   const result: unknown[] = [];
-  const waiting = [...known.keys()];
-  for (const [element, item] of wanted) {
-    if (known.has(element)) {
-      const ahead = waiting.splice(0, waiting.indexOf(element) + 1);
-      result.push(...ahead.filter(other => !wanted.has(other)).map(other => cloneJson(known.get(other))));
-    }
-    result.push(merge(shape.of, known.get(element), item));
+  const takeOurs = (): void => {
+    const element = ours.shift()!;
+    if (shared[0] === element) shared.shift();
+    result.push(merge(shape.of, known.get(element), wanted.get(element)));
+  };
+  while (theirs.length > 0 || ours.length > 0) {
+    const [next] = theirs;
+    if (next !== undefined && next === ours[0]) {
+      theirs.shift();
+      takeOurs();
+    } else if (next !== undefined && !wanted.has(next)) result.push(cloneJson(known.get(theirs.shift()!)));
+    else if (next !== undefined && ours.length > 0 && shared[0] !== next) theirs.shift();
+    else if (ours.length > 0) takeOurs();
+    else theirs.shift();
   }
-  return [...result, ...waiting.filter(other => !wanted.has(other)).map(other => cloneJson(known.get(other)))];
+  return result;
 }
 
 /** The value without what is gone, and without what becomes empty by that. A place stays as long as anybody owns anything in it. */

@@ -44,3 +44,23 @@ describe('Initializers (until v1.14)', () => {
     expect(admit({name: 'gone.example.com', resources: ['services'], dead: true}).refused).toBeUndefined();
   });
 });
+
+describe('InitializerConfigurations', () => {
+  const configuration = (resources: string[]) => ({
+    apiVersion: 'admissionregistration.k8s.io/v1alpha1',
+    kind: 'InitializerConfiguration',
+    metadata: {name: 'mesh'},
+    initializers: [{name: 'proxy.mesh.example', rules: [{apiGroups: [''], resources}]}],
+  });
+  const admit = (resources: string[], ...initializers: object[]) =>
+    ask({plugin: 'Initializers', config: {initializers: initializers as never}, store: [configuration(resources) as never], object: pod()});
+
+  it('jam what they name when nobody answers to the name', () => {
+    expect(admit(['pods'])).toMatchObject({code: 504});
+    expect(admit(['services']).refused).toBeUndefined();
+  });
+  it('let their controller change it', () => {
+    const patch = [{op: 'add', path: '/spec/containers/-', value: {name: 'proxy'}}];
+    expect(admit(['pods'], {name: 'proxy.mesh.example', patch}).object.spec.containers).toHaveLength(2);
+  });
+});

@@ -72,7 +72,8 @@ export function ask(asked: Asked): Outcome {
   return denied ? {...outcome, refused: denied.error.message, code: denied.error.code} : outcome;
 }
 
-const resourceOf = (object: KubeObject): string | undefined => kindOf(object)?.resource;
+/** A kind of the past has the plural that its name suggests. */
+const resourceOf = (object: KubeObject): string => kindOf(object)?.resource ?? `${object.kind?.toLowerCase()}s`;
 
 export const pod = (spec: object = {}, metadata: object = {}): KubeObject =>
   ({

@@ -3,19 +3,25 @@
  * upstream: plugin/pkg/admission/initialization/initialization.go (v1.9)
  */
 import {timeout} from '../../../api/status.ts';
+import type {KubeObject} from '../../../api/types.ts';
 import {applyJsonPatch, type JsonPatchOperation} from '../../patch/json-patch.ts';
 import {isObject} from '../../patch/merge-patch.ts';
-import type {AdmissionPlugin, Attributes} from '../types.ts';
+import type {AdmissionContext, AdmissionPlugin, Attributes} from '../types.ts';
 
-/** A row of an InitializerConfiguration, and the controller behind it, which is part of the simulation. */
+/** The controller behind a name of an InitializerConfiguration: a program somebody ran; here it is part of the simulation. */
 export interface Initializer {
   readonly name: string;
-  /** Plural names. */
-  readonly resources: readonly string[];
+  /** Plural names; without them the InitializerConfigurations of the cluster say what it is for. */
+  readonly resources?: readonly string[];
   /** What its controller changes. */
   readonly patch?: readonly JsonPatchOperation[];
   /** The controller does not run: nobody takes the name off the list. */
   readonly dead?: boolean;
+}
+
+/** admissionregistration.k8s.io/v1alpha1, long gone from the API: a world that wants it defines it as a custom resource. */
+interface InitializerConfiguration extends KubeObject {
+  initializers?: {name: string; rules?: {apiGroups?: string[]; resources?: string[]}[]}[];
 }
 
 /** How long a create waited for its object. upstream: registry.go WaitUntilInitialized */
@@ -28,10 +34,9 @@ export const WAIT_SECONDS = 30;
 export function initializers(configured: readonly Initializer[] = []): AdmissionPlugin {
   return {
     name: 'Initializers',
-    handles: attributes =>
-      attributes.operation === 'CREATE' && attributes.subresource === '' && pendingFor(attributes, configured).length > 0,
+    handles: ({operation, subresource}) => operation === 'CREATE' && subresource === '',
     admit(attributes, context) {
-      for (const {name, patch, dead} of pendingFor(attributes, configured)) {
+      for (const {name, patch, dead} of pendingFor(attributes, context, configured)) {
         if (dead) {
           context.audit('initializers.pending', name);
           throw timeout(`request did not complete within ${WAIT_SECONDS}s: ${name} has not initialized the object`);
@@ -42,8 +47,15 @@ export function initializers(configured: readonly Initializer[] = []): Admission
   };
 }
 
-function pendingFor({resource}: Attributes, configured: readonly Initializer[]): readonly Initializer[] {
-  return configured.filter(({resources}) => resources.includes(resource.resource) || resources.includes('*'));
+/** The list that the object begins with: a name that no controller answers to stays on it. */
+function pendingFor({resource}: Attributes, context: AdmissionContext, configured: readonly Initializer[]): readonly Initializer[] {
+  const fits = (values: readonly string[] = [], value: string): boolean => values.includes(value) || values.includes('*');
+  const named = context
+    .list<InitializerConfiguration>('initializerconfigurations')
+    .flatMap(({initializers = []}) => initializers)
+    .filter(({rules = []}) => rules.some(({apiGroups, resources}) => fits(apiGroups, resource.group) && fits(resources, resource.resource)))
+    .map(({name}) => configured.find(one => one.name === name) ?? {name, dead: true});
+  return [...named, ...configured.filter(({resources}) => resources && fits(resources, resource.resource))];
 }
 
 function change({object}: Attributes, patch: readonly JsonPatchOperation[]): void {

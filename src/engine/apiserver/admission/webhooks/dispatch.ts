@@ -33,7 +33,7 @@ export function call(
   attributes: Attributes,
   context: AdmissionContext,
 ): EndpointRule | undefined {
-  const failure = connectionFailure(webhook, endpoints);
+  const failure = connectionFailure(webhook, endpoints, context);
   if (failure) {
     if (webhook.failurePolicy === 'Ignore') {
       context.audit(`failed-open.webhook.admission.k8s.io/${webhook.name}`, failure);
@@ -53,7 +53,7 @@ function addressOf({clientConfig}: Webhook): string {
   return clientConfig.service ? `${clientConfig.service.namespace}/${clientConfig.service.name}` : (clientConfig.url ?? '');
 }
 
-function connectionFailure(webhook: Webhook, endpoints: readonly WebhookEndpoint[]): string | undefined {
+function connectionFailure(webhook: Webhook, endpoints: readonly WebhookEndpoint[], context: AdmissionContext): string | undefined {
   const {clientConfig, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS} = webhook;
   const {service} = clientConfig;
   const base = service
@@ -61,11 +61,19 @@ function connectionFailure(webhook: Webhook, endpoints: readonly WebhookEndpoint
     : (clientConfig.url ?? '');
   const post = `Post "${base}?timeout=${timeoutSeconds}s"`;
   const endpoint = endpoints.find(({at}) => at === addressOf(webhook));
-  if (!endpoint) return service ? `${post}: service "${service.name}" not found` : `${post}: no such host`;
-  if (endpoint.down)
+  const served = !endpoint?.inPods || (service && context.get('services', service.namespace, service.name));
+  if (!endpoint || !served) return service ? `${post}: service "${service.name}" not found` : `${post}: no such host`;
+  if (endpoint.down || (endpoint.inPods && !hasReadyPod(service!, context)))
     return service ? `${post}: no endpoints available for service "${service.name}"` : `${post}: connect: connection refused`;
   return (endpoint.latencyMs ?? 0) > timeoutSeconds * 1000 ? `${post}: context deadline exceeded` : undefined;
 }
+
+/** Whether any endpoint of a Service takes connections. */
+const hasReadyPod = ({namespace, name}: {namespace: string; name: string}, context: AdmissionContext): boolean =>
+  context
+    .list<KubeObject & {endpoints?: {conditions?: {ready?: boolean}}[]}>('endpointslices', namespace)
+    .filter(({metadata}) => metadata.labels?.['kubernetes.io/service-name'] === name)
+    .some(({endpoints = []}) => endpoints.some(({conditions}) => conditions?.ready !== false));
 
 /** upstream: apiserver/pkg/admission/plugin/webhook/errors/statuserror.go ToStatusErr */
 function denial(name: string, {message, code = 403, reason}: NonNullable<EndpointRule['deny']>): ApiError {

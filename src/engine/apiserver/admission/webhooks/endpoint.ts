@@ -33,6 +33,8 @@ export interface WebhookEndpoint {
   readonly latencyMs?: number;
   /** Nobody listens. */
   readonly down?: boolean;
+  /** It runs in the pods of the Service at that address: without a ready one nobody answers. */
+  readonly inPods?: boolean;
 }
 
 export function answerOf(endpoint: WebhookEndpoint, attributes: Attributes, context: AdmissionContext): EndpointRule {
