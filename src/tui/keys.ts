@@ -17,6 +17,25 @@ const named = {
   delete: 'delete',
 } as const satisfies Partial<Record<keyof Key, string>>;
 
+/** The name of the key that types a text; undefined for more than one. */
+export function keyOf(text: string): string | undefined {
+  const named: Readonly<Record<string, string>> = {' ': 'space', '\r': 'enter', '\n': 'enter', '\t': 'tab'};
+  return named[text] ?? ([...text].length === 1 ? text : undefined);
+}
+
+/** Keys pressed in quick succession arrive as one report: its control characters as keys of their own, the text between them as it is. Line ends and tabs stay in the text. */
+export function keysIn(burst: string): {readonly name: string | undefined; readonly text: string}[] {
+  return burst
+    .split(/([\x00-\x08\x0b\x0c\x0e-\x1f\x7f])/)
+    .filter(part => part !== '')
+    .map(part => {
+      if (part === '\x7f' || part === '\b') return {name: 'backspace', text: ''};
+      if (part === '\x1b') return {name: 'esc', text: ''};
+      if (part < ' ') return {name: `ctrl+${String.fromCharCode(part.charCodeAt(0) + 96)}`, text: ''};
+      return {name: keyOf(part), text: part};
+    });
+}
+
 /** The name of the key, or undefined for a burst of text (several characters in one report). */
 export function keyName(input: string, key: Key): string | undefined {
   for (const [flag, name] of Object.entries(named) as [keyof typeof named, string][]) {

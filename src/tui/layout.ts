@@ -20,6 +20,8 @@ export interface LayoutInput {
   /** The lesson or panel looked at last; where there is room for one only, this one is shown. */
   readonly shown: string;
   readonly zoom: boolean;
+  /** A question stands above the prompt: what commands print must still have room. */
+  readonly asking?: boolean;
 }
 
 export interface Placed {
@@ -79,7 +81,7 @@ function chosen(panels: readonly string[], count: number, shown: string): string
 
 /** Takes the terminal's size and what is looked at; returns the rectangles, which never overlap and never leave the terminal. */
 export function layout(input: LayoutInput): Layout {
-  const {columns, rows, hasLesson, panels, focus, shown, zoom} = input;
+  const {columns, rows, hasLesson, panels, focus, shown, zoom, asking = false} = input;
   if (columns < smallest.columns || rows < smallest.rows) return {kind: 'too-small', columns, rows};
   const roomy = columns >= complete.columns && rows >= complete.rows;
 
@@ -98,7 +100,11 @@ export function layout(input: LayoutInput): Layout {
   if (zoom && focus === 'shell') return {...frame, shell: body, lesson: undefined, panels: [], tabs: []};
 
   // 3. The shell takes the lower end of the body, under the panels and beside the lesson.
-  const shellHeight = zoom ? 4 : roomy ? Math.max(9, Math.floor(body.height * 0.3)) : Math.max(5, Math.floor(body.height * 0.4));
+  const shellHeight = zoom
+    ? 4
+    : roomy
+      ? Math.max(9, Math.floor(body.height * 0.3))
+      : Math.max(5, Math.floor(body.height * (asking ? 0.55 : 0.4)));
   const upper: Rect = {...body, height: body.height - shellHeight};
   const lower: Rect = {...body, y: body.y + upper.height, height: shellHeight};
   if (zoom || !roomy) {

@@ -3,6 +3,7 @@ import {panelOf, panels} from '../selectors/panels/table.ts';
 import type {Ref} from '../selectors/styled.ts';
 import {editorActions} from './editor-actions.ts';
 import {type ActionName, bindingOf, keyText} from './keymap.ts';
+import {keyOf, keysIn} from './keys.ts';
 import {
   cycleCompletion,
   ghostOf,
@@ -306,7 +307,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     set({filters: {...filters, [id]: next}, selected: {...selected, [id]: 0}});
   };
 
-  const typed = (text: string) => {
+  const typed = (text: string): void => {
     const {focus: focused, line} = ui.get();
     if (ui.get().open || view().place === 'map') return;
     // More than a key at once was pasted, or typed ahead: it is meant for the prompt.
@@ -315,6 +316,14 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     if (line.search) return setLine(current => searchFor(current, {add: printable(text)}));
     if (predicting(view()) && line.text === '' && /^[1-9]$/.test(text))
       return set({option: Math.min(Number(text), view().prediction!.options.length) - 1});
+    // Several keys at once at an empty prompt: those that act there do.
+    const [first = ''] = text;
+    const acts = bindingOf(keyOf(first)!, ['start']) !== undefined || (predicting(view()) && /[1-9]/.test(first));
+    if (line.text === '' && text.length > first.length && acts) {
+      const rest = text.slice(first.length);
+      press(keyOf(first), first);
+      return press(keyOf(rest), rest);
+    }
     const result = type(line, text);
     set({line: result.editor});
     run(result.lines);
@@ -324,7 +333,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
   if (view().place === 'map') set({card: Math.max(0, resume)});
   else if (ui.get().tourDue) showTour();
 
-  const press = (name: string | undefined, text: string) => {
+  const press = (name: string | undefined, text: string): void => {
     const {notice, leaving, filtering} = ui.get();
     const {editing} = view();
     const toastRead = view().toast?.id ?? -1;
@@ -359,7 +368,10 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
   return {
     session,
     ui,
-    key: (name, text) => guarded(() => press(name, text)),
+    key: (name, text) =>
+      guarded(() => {
+        for (const key of name === undefined ? keysIn(text) : [{name, text}]) press(key.name, key.text);
+      }),
     paste: text => guarded(() => pasteText(text)),
     resize: (columns, rows) => set({columns, rows}),
   };

@@ -78,7 +78,16 @@ export function panelOrder(view: View): readonly string[] {
 
 export function layoutOf(view: View, ui: UiState): Layout {
   const {columns, rows, focus, shown, zoom} = ui;
-  return layout({columns, rows, focus, shown, zoom, hasLesson: view.lesson !== undefined, panels: panelOrder(view)});
+  return layout({
+    columns,
+    rows,
+    focus,
+    shown,
+    zoom,
+    hasLesson: view.lesson !== undefined,
+    panels: panelOrder(view),
+    asking: predicting(view),
+  });
 }
 
 /** What Tab walks through: the prompt, the lesson, the panels. */

@@ -29,7 +29,7 @@ export function openTerminal(args: readonly string[], columns: number, rows: num
   const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true});
   const {CI: _ci, NO_COLOR: _color, FORCE_COLOR: _force, ...rest} = process.env;
   const pty = spawn(process.execPath, [program, ...args], {
-    name: 'xterm-256color',
+    name: env['TERM'] ?? 'xterm-256color',
     cols: columns,
     rows,
     env: {...rest, PODYSSEY_HOME: home, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env} as Record<string, string>,

@@ -298,3 +298,17 @@ describe('terminals', () => {
     expect(screen.written().length).toBe(before);
   });
 });
+
+test('keys pressed in quick succession act one by one, as if pressed slowly', async () => {
+  const session = fakeSession();
+  const screen = await screenOf(120, 36, session);
+  await screen.press('>>,kubectl get pods\r');
+  expect(session.actions).toEqual([
+    {type: 'speed', by: 1},
+    {type: 'speed', by: 1},
+    {type: 'step', by: -1, unit: 'event'},
+    {type: 'command', line: 'kubectl get pods'},
+  ]);
+  await screen.press('gone\u0015kubectl get nodes\r');
+  expect(session.actions.at(-1)).toEqual({type: 'command', line: 'kubectl get nodes'});
+});
