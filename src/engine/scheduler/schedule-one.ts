@@ -75,7 +75,7 @@ function schedule(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, framewo
   const start = ctx.memory.get<Search>(STATE, SEARCH)?.nextStart ?? 0;
   const {outcome, cycle} = decide(scheduler, ctx, pod, framework, start);
   if (outcome.nextStart !== start) ctx.memory.put<Search>(STATE, SEARCH, {nextStart: outcome.nextStart});
-  tell(ctx, pod, key, outcome, cycle);
+  tell(scheduler, ctx, pod, key, outcome, cycle);
   if (outcome.node === undefined) {
     const {nominatedNode, victims} = outcome;
     handleFailure(scheduler, ctx, pod, entry, {
@@ -90,10 +90,11 @@ function schedule(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, framewo
   bind(scheduler, ctx, cycle, pod, key, outcome.node);
 }
 
-function tell(ctx: ComponentContext, pod: Pod, key: string, outcome: Outcome, {skipFilter}: Cycle): void {
+function tell({decisions}: Scheduler, ctx: ComponentContext, pod: Pod, key: string, outcome: Outcome, {skipFilter}: Cycle): void {
   if (!ctx.tx.noting) return;
   const decision = decisionOf(outcome, pod, ctx.now, skipFilter);
-  ctx.tx.note({kind: 'decision', ...decision} as {kind: string});
+  decisions.keep(decision);
+  ctx.tx.note(decision);
   ctx.trace('schedule', `pod/${key}`, decision.message);
 }
 

@@ -3,6 +3,7 @@ import type {Pod} from '../api/types.ts';
 import type {ComponentContext, Resource} from '../client/types.ts';
 import {readConfiguration, type SchedulerSettings} from './config/configuration.ts';
 import type {KubeSchedulerConfiguration} from './config/types.ts';
+import {createDecisionKeeper, type DecisionKeeper} from './decision.ts';
 import type {Framework, Listers} from './framework/types.ts';
 import {type Cache, createCache} from './state/cache.ts';
 import {createQueue, type SchedulingQueue} from './state/queue.ts';
@@ -14,6 +15,7 @@ export interface Scheduler {
   readonly views: ViewKeeper;
   readonly cache: Cache;
   readonly queue: SchedulingQueue;
+  readonly decisions: DecisionKeeper;
   /** The profile that is responsible for the pod; undefined: another scheduler's pod. */
   frameworkOf(pod: Pod): Framework | undefined;
   listersOf(ctx: ComponentContext): Listers;
@@ -39,6 +41,7 @@ export function createSchedulerParts(configuration: KubeSchedulerConfiguration |
     views,
     cache: createCache(views),
     queue: createQueue(views, {...settings, frameworkOf, listersOf}),
+    decisions: createDecisionKeeper(),
     frameworkOf,
     listersOf,
     record: (ctx, pod, event) => recordEvent(ctx, (frameworkOf(pod) ?? first!).profileName, pod, event),
