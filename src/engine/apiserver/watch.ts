@@ -32,12 +32,10 @@ export interface OpenWatch {
 export const WATCHES = 'watches';
 export const DELIVER = 'deliver';
 
-const watchKey = (owner: string, resource: string): string => `${owner}\n${resource}`;
-
 export const watchIndexes: readonly IndexDefinition[] = [
   // By resource, and by resource and field: a watch of one node's pods does not look at those of all others.
   {table: HISTORY, name: 'resource', type: 'many', keys: (e: HistoryEntry) => scopesOf(e)},
-  {table: WATCHES, name: 'key', type: 'unique', keys: (w: OpenWatch) => watchKey(w.owner, w.resource)},
+  {table: WATCHES, name: 'path', type: 'path', fields: ['owner', 'resource']},
   {table: WATCHES, name: 'owner', type: 'many', keys: (w: OpenWatch) => w.owner},
   {table: WATCHES, name: 'prefix', type: 'many', keys: (w: OpenWatch) => (w.passive ? undefined : `${w.prefix}${w.field ?? ''}`)},
 ] as unknown as readonly IndexDefinition[];
@@ -63,11 +61,11 @@ export const prefixOf = (key: string): string => {
 };
 
 export const findWatch = (tx: Pick<Tx, 'table'>, owner: string, resource: string): OpenWatch | undefined =>
-  tx.table<OpenWatch>(WATCHES).find('key', watchKey(owner, resource));
+  tx.table<OpenWatch>(WATCHES).at('path', owner, resource);
 
 /** Opens a watch from a revision, or moves one that is open there. */
 export function openWatch(tx: Tx, watch: OpenWatch): void {
-  const slot = tx.table<OpenWatch>(WATCHES).slotOf('key', watchKey(watch.owner, watch.resource));
+  const slot = tx.table<OpenWatch>(WATCHES).slotAt('path', watch.owner, watch.resource);
   if (slot < 0) tx.insert(WATCHES, watch);
   else tx.replace(WATCHES, slot, {...tx.table<OpenWatch>(WATCHES).get(slot)!, ...watch});
 }
@@ -78,7 +76,7 @@ export function closeWatches(tx: Tx, owner: string): void {
 
 /** Changes how late, or whether at all, a watch is served. Mending a link delivers at once what was held back. */
 export function tuneWatch(tx: Tx, owner: string, resource: string, change: Partial<Pick<OpenWatch, 'lag' | 'stalled'>>): boolean {
-  const slot = tx.table<OpenWatch>(WATCHES).slotOf('key', watchKey(owner, resource));
+  const slot = tx.table<OpenWatch>(WATCHES).slotAt('path', owner, resource);
   if (slot < 0) return false;
   const watch = tx.update<OpenWatch>(WATCHES, slot, draft => void Object.assign(draft, change, change.stalled && {wasCut: true}));
   if (!watch.stalled) wake(tx, watch, tx.now);
@@ -116,7 +114,7 @@ export interface Delivery {
  * stands (410 Gone): it must list again.
  */
 export function takeDeliveries(tx: Tx, watch: OpenWatch): {events: Delivery[]; expired: boolean} {
-  const slot = tx.table<OpenWatch>(WATCHES).slotOf('key', watchKey(watch.owner, watch.resource));
+  const slot = tx.table<OpenWatch>(WATCHES).slotAt('path', watch.owner, watch.resource);
   // One that is served has been told of everything: however long ago that was, it has missed nothing.
   if (watch.wasCut && watch.revision < oldestWatchable(tx)) return {events: [], expired: true};
   const events: Delivery[] = [];

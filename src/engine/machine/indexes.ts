@@ -5,7 +5,9 @@
 import {createSortedKeys, type SortedKeys} from './sorted-keys.ts';
 import type {Entity} from './types.ts';
 
-export interface IndexDefinition<T extends Entity = never> {
+export type IndexDefinition<T extends Entity = never> = KeyDefinition<T> | PathDefinition;
+
+export interface KeyDefinition<T extends Entity = never> {
   readonly table: string;
   readonly name: string;
   /** `unique`: one slot a key. `many`: several. `ordered`: unique, and keys can be walked in order. */
@@ -14,11 +16,24 @@ export interface IndexDefinition<T extends Entity = never> {
   keys(entity: T): string | readonly string[] | undefined;
 }
 
+/** One slot a path: the values of some fields, the broadest first. No key has to be put together to look one up. */
+export interface PathDefinition {
+  readonly table: string;
+  readonly name: string;
+  readonly type: 'path';
+  /** An entity without the last one is not in this index; where another is missing, it counts as ''. */
+  readonly fields: readonly string[];
+}
+
 export interface Index {
   slotOf(key: string): number;
   slotsOf(key: string): readonly number[];
   /** Keys from `from` on, ascending (ordered indexes only). */
   from(key: string): IterableIterator<string>;
+  /** The slot at the end of a path, or -1 (path indexes only). */
+  slotAt(path: readonly string[]): number;
+  /** The slots below the beginning of a path, in the order of its last part (path indexes only). */
+  slotsUnder(path: readonly string[]): number[];
   change(slot: number, old: Entity | undefined, now: Entity | undefined): void;
 }
 
@@ -26,7 +41,7 @@ const NONE: readonly number[] = Object.freeze([]);
 
 type Keys = string | readonly string[] | undefined;
 
-const keysOf = (definition: IndexDefinition, entity: Entity | undefined): Keys =>
+const keysOf = (definition: KeyDefinition, entity: Entity | undefined): Keys =>
   entity === undefined ? undefined : definition.keys(entity as never);
 
 const asList = (keys: Keys): readonly string[] => (keys === undefined ? [] : typeof keys === 'string' ? [keys] : keys);
@@ -35,14 +50,19 @@ const asList = (keys: Keys): readonly string[] => (keys === undefined ? [] : typ
 const unchanged = (a: Keys, b: Keys): boolean => typeof a !== 'object' && a === b;
 
 export function createIndex(definition: IndexDefinition): Index {
+  if (definition.type === 'path') return pathIndex(definition);
   return definition.type === 'many'
     ? manyIndex(definition)
     : uniqueIndex(definition, definition.type === 'ordered' ? createSortedKeys() : undefined);
 }
 
-function uniqueIndex(definition: IndexDefinition, sorted: SortedKeys | undefined): Index {
+/** What only a path index answers. */
+const NO_PATHS = {slotAt: (): number => -1, slotsUnder: (): number[] => []};
+
+function uniqueIndex(definition: KeyDefinition, sorted: SortedKeys | undefined): Index {
   const slots = new Map<string, number>();
   return {
+    ...NO_PATHS,
     slotOf: key => slots.get(key) ?? -1,
     slotsOf: key => (slots.has(key) ? [slots.get(key)!] : NONE),
     from: key => sorted!.from(key),
@@ -63,7 +83,7 @@ function uniqueIndex(definition: IndexDefinition, sorted: SortedKeys | undefined
   };
 }
 
-function manyIndex(definition: IndexDefinition): Index {
+function manyIndex(definition: KeyDefinition): Index {
   const lists = new Map<string, number[]>();
   const place = (list: number[], slot: number): number => {
     let low = 0;
@@ -76,6 +96,7 @@ function manyIndex(definition: IndexDefinition): Index {
     return low;
   };
   return {
+    ...NO_PATHS,
     slotOf: key => lists.get(key)?.[0] ?? -1,
     slotsOf: key => lists.get(key) ?? NONE,
     from: () => [][Symbol.iterator]() as IterableIterator<string>,
@@ -100,6 +121,61 @@ function manyIndex(definition: IndexDefinition): Index {
           if (list[at] !== slot) list.splice(at, 0, slot);
         }
       }
+    },
+  };
+}
+
+/** Maps in maps, down to a slot. */
+type Branch = Map<string, Branch | number>;
+
+function pathIndex({fields}: PathDefinition): Index {
+  const root: Branch = new Map();
+  const end = fields.length - 1;
+  const partOf = (entity: Entity, i: number): string | undefined => (entity as Record<string, string | undefined>)[fields[i]!];
+
+  const sameParts = (a: Entity, b: Entity): boolean => {
+    for (let i = end; i >= 0; i--) if (partOf(a, i) !== partOf(b, i)) return false;
+    return true;
+  };
+  const add = (slot: number, entity: Entity): void => {
+    const last = partOf(entity, end);
+    if (last === undefined) return;
+    let branch = root;
+    for (let i = 0; i < end; i++) {
+      const part = partOf(entity, i) ?? '';
+      let next = branch.get(part) as Branch | undefined;
+      if (!next) branch.set(part, (next = new Map()));
+      branch = next;
+    }
+    branch.set(last, slot);
+  };
+  const take = (slot: number, entity: Entity, branch: Branch, i: number): void => {
+    const part = partOf(entity, i) ?? '';
+    const next = branch.get(part);
+    if (typeof next === 'object') {
+      take(slot, entity, next, i + 1);
+      if (next.size === 0) branch.delete(part);
+    } else if (next === slot) branch.delete(part);
+  };
+
+  return {
+    slotOf: () => -1,
+    slotsOf: () => NONE,
+    from: () => [][Symbol.iterator]() as IterableIterator<string>,
+    slotAt(path) {
+      let at: Branch | number | undefined = root;
+      for (let i = 0; i <= end && at !== undefined; i++) at = (at as Branch).get(path[i]!);
+      return (at as number | undefined) ?? -1;
+    },
+    slotsUnder(path) {
+      let at: Branch | undefined = root;
+      for (let i = 0; i < path.length && at !== undefined; i++) at = at.get(path[i]!) as Branch | undefined;
+      return at ? [...at.keys()].sort().map(part => at.get(part) as number) : [];
+    },
+    change(slot, old, now) {
+      if (old && now && sameParts(old, now)) return;
+      if (old && partOf(old, end) !== undefined) take(slot, old, root, 0);
+      if (now) add(slot, now);
     },
   };
 }

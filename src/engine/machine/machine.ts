@@ -2,7 +2,8 @@
  * One door for change. A machine handles one event after another; each handler gets a Tx, and what it wrote through it becomes one step of the journal.
  * The machine knows nothing of Kubernetes.
  */
-import {freeze, produce} from 'immer';
+import {produce} from 'immer';
+import {freezeDeep} from './freeze.ts';
 import {digestHex, digestText, hashText, newDigest} from './hash.ts';
 import {createHeap} from './heap.ts';
 import type {IndexDefinition} from './indexes.ts';
@@ -66,13 +67,7 @@ export interface Machine {
 }
 
 export const DUE = 'due';
-const dueKey = (type: string, to: string, key: string): string => `${type}\n${to}\n${key}`;
-const DUE_INDEX: IndexDefinition<DueEvent> = {
-  table: DUE,
-  name: 'key',
-  type: 'unique',
-  keys: e => (e.key === undefined ? undefined : dueKey(e.type, e.to ?? '', e.key)),
-};
+const DUE_INDEX: IndexDefinition = {table: DUE, name: 'key', type: 'path', fields: ['type', 'to', 'key']};
 
 /** A machine at virtual time 0 with empty tables. */
 export function createMachine(options: MachineOptions): Machine {
@@ -89,7 +84,7 @@ const digestCache = new WeakMap<Entity, string>();
 
 function machineFrom(from: MachineState, options: MachineOptions, journal: Journal): Machine {
   const {handlers, digests = {}, record = true} = options;
-  const tables: Tables = createTables([...options.indexes, DUE_INDEX as IndexDefinition], from.tables);
+  const tables: Tables = createTables([...options.indexes, DUE_INDEX], from.tables);
   const listeners = new Set<() => void>();
   let root = from.root;
 
@@ -140,7 +135,7 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
     if (!entity) throw new Error(`slot ${slot} of ${table} is empty`);
     return entity;
   };
-  const dueSlotOf = (type: string, to: string, key: string): number => tables.read(DUE).slotOf('key', dueKey(type, to, key));
+  const dueSlotOf = (type: string, to: string, key: string): number => tables.read(DUE).slotAt('key', type, to, key);
 
   const tx: Tx = {
     get now() {
@@ -154,11 +149,11 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
     table: <T extends Entity>(name: string) => tables.read<T>(name),
     insert(table, entity) {
       const slot = tables.emptySlot(table);
-      write(table, slot, undefined, freeze(entity, true));
+      write(table, slot, undefined, freezeDeep(entity));
       return slot;
     },
     put(table, slot, entity) {
-      write(table, slot, tables.read(table).get(slot), freeze(entity, true));
+      write(table, slot, tables.read(table).get(slot), freezeDeep(entity));
     },
     update<T extends Entity>(table: string, slot: number, recipe: (draft: T) => void): T {
       const old = inUse(table, slot) as T;
@@ -168,7 +163,7 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
     },
     replace(table, slot, entity) {
       const old = inUse(table, slot);
-      if (old !== entity) write(table, slot, old, freeze(entity, true));
+      if (old !== entity) write(table, slot, old, freezeDeep(entity));
     },
     remove(table, slot) {
       write(table, slot, inUse(table, slot), undefined);
@@ -199,7 +194,7 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
       tx.remove(DUE, slot);
       return true;
     },
-    dueAt: (type, to, key) => tables.read<DueEvent>(DUE).find('key', dueKey(type, to, key))?.at,
+    dueAt: (type, to, key) => tables.read<DueEvent>(DUE).at('key', type, to, key)?.at,
     note: note => {
       if (record) notes.push(note);
     },

@@ -61,6 +61,15 @@ export function createTables(definitions: readonly IndexDefinition[], from: Snap
         index(i)
           .slotsOf(key)
           .map(slot => get(slot)!),
+      slotAt: (i, ...path) => index(i).slotAt(path),
+      at(i, ...path) {
+        const slot = index(i).slotAt(path);
+        return slot < 0 ? undefined : get(slot);
+      },
+      under: (i, ...path) =>
+        index(i)
+          .slotsUnder(path)
+          .map(slot => get(slot)!),
       *range(i, prefix, start = prefix) {
         const found = index(i);
         for (const key of found.from(start)) {

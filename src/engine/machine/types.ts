@@ -80,6 +80,12 @@ export interface ReadTable<T extends Entity> {
   slotsOf(index: string, key: string): readonly number[];
   /** The entities under a key of a non-unique index, in slot order. */
   all(index: string, key: string): T[];
+  /** The slot at the end of a path index's path, or -1. */
+  slotAt(index: string, ...path: string[]): number;
+  /** The entity at the end of a path index's path, or undefined. */
+  at(index: string, ...path: string[]): T | undefined;
+  /** The entities one step below a path index's path, in the order of that step. */
+  under(index: string, ...path: string[]): T[];
   /** Entities whose key in an ordered index is >= `from` and starts with `prefix`, in key order; lazily. */
   range(index: string, prefix: string, from?: string): IterableIterator<T>;
 }
