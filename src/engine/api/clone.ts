@@ -13,10 +13,19 @@ export function cloneJson<T>(value: T): T {
 /** Whether two pieces of plain JSON say the same; the order of keys does not count, an undefined field is no field. */
 export function equalJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object' || Array.isArray(a) !== Array.isArray(b)) return false;
-  if (Array.isArray(a)) return a.length === (b as unknown[]).length && a.every((item, i) => equalJson(item, (b as unknown[])[i]));
-  const [x, y] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  for (const key of Object.keys(x)) if (!equalJson(x[key], y[key])) return false;
-  for (const key of Object.keys(y)) if (y[key] !== undefined && x[key] === undefined) return false;
+  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
+  if (Array.isArray(a)) return Array.isArray(b) && equalLists(a, b);
+  return !Array.isArray(b) && equalFields(a as Record<string, unknown>, b as Record<string, unknown>);
+}
+
+function equalLists(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i] && !equalJson(a[i], b[i])) return false;
+  return true;
+}
+
+function equalFields(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
+  for (const key in a) if (a[key] !== b[key] && !equalJson(a[key], b[key])) return false;
+  for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false;
   return true;
 }

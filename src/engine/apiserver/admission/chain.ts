@@ -1,10 +1,9 @@
 /** Runs the plugins over one request: first those that may change the object, later those that may only refuse it. */
-import {enablePatches, type Patch, produceWithPatches} from 'immer';
+import type {Patch} from 'immer';
 import {cloneJson} from '../../api/clone.ts';
 import {ApiError, type KubeObject, type Pod} from '../../api/types.ts';
+import {changesBetween} from './changes.ts';
 import type {AdmissionContext, AdmissionPlugin, Attributes} from './types.ts';
-
-enablePatches();
 
 /** What one plugin did, for the screen. */
 export interface AdmissionStep {
@@ -33,14 +32,13 @@ export interface Validation {
 }
 
 /**
- * The mutating phase. `attributes.object` is the request's own copy: it is changed in place, unless `record` asks for each plugin's changes apart;
- * then it is frozen, and the answer is a copy.
+ * The mutating phase. `attributes.object` is the request's own copy: it is changed in place. `record`: also tell what each plugin changed.
  */
 export function mutate(plugins: readonly AdmissionPlugin[], attributes: Attributes, context: AdmissionContext, record: boolean): Mutation {
   completePod(attributes);
   const asked = plugins.filter(plugin => plugin.admit && plugin.handles(attributes));
   if (asked.length === 0) return {object: attributes.object, steps: []};
-  return record ? mutateStepwise(asked, attributes, context) : mutateInPlace(asked, attributes, context);
+  return mutateInPlace(asked, attributes, context, record);
 }
 
 /** Go's structures are there even when nobody wrote them, so plugins need not ask whether a pod has a spec. */
@@ -51,34 +49,22 @@ function completePod({resource, subresource, object}: Attributes): void {
   pod.spec.containers ??= [];
 }
 
-function mutateStepwise(plugins: readonly AdmissionPlugin[], attributes: Attributes, context: AdmissionContext): Mutation {
+function mutateInPlace(plugins: readonly AdmissionPlugin[], attributes: Attributes, context: AdmissionContext, record: boolean): Mutation {
+  const {object} = attributes;
   const steps: AdmissionStep[] = [];
-  let {object} = attributes;
-  for (const plugin of plugins) {
-    try {
-      let patches: readonly Patch[] = [];
-      if (object)
-        [object, patches] = produceWithPatches(object, draft => {
-          plugin.admit!({...attributes, object: draft}, context);
-        });
-      else plugin.admit!(attributes, context);
-      steps.push({plugin: plugin.name, verdict: patches.length > 0 ? 'changed' : 'ok', patches});
-    } catch (error) {
-      return {object, ...refused(plugin, error, steps)};
-    }
-  }
-  return {object: object && cloneJson(object), steps};
-}
-
-function mutateInPlace(plugins: readonly AdmissionPlugin[], attributes: Attributes, context: AdmissionContext): Mutation {
+  let before = record ? cloneJson(object) : undefined;
   for (const plugin of plugins) {
     try {
       plugin.admit!(attributes, context);
     } catch (error) {
-      return {object: attributes.object, ...refused(plugin, error, [])};
+      return {object, ...refused(plugin, error, steps)};
     }
+    if (!record) continue;
+    const patches = changesBetween(before, object);
+    steps.push({plugin: plugin.name, verdict: patches.length > 0 ? 'changed' : 'ok', patches});
+    if (patches.length > 0) before = cloneJson(object);
   }
-  return {object: attributes.object, steps: []};
+  return {object, steps};
 }
 
 /** The validating phase: after the object has been validated, before it is stored. */
