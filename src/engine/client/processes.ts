@@ -208,13 +208,13 @@ export function createProcesses(components: readonly Component[]) {
     return !host || (component.runsOn?.(host) ?? true);
   };
 
-  /** Adds a process, and lets it start when it is to run. */
-  const add = (tx: Tx, component: Component, instance: string, wanted: boolean): void => {
+  /** Adds a process, and lets it start, after so many milliseconds, when it is to run. */
+  const add = (tx: Tx, component: Component, instance: string, wanted: boolean, delay = 0): void => {
     const owner = ownerOf(component.name, instance);
     if (findProcess(tx, owner)) return;
     const run = wanted && belongs(tx, component, instance);
     tx.insert(PROCESSES, {owner, component: component.name, program: component.process, instance, running: run, epoch: 1});
-    if (run) tx.schedule(tx.now, {type: START, to: owner});
+    if (run) tx.schedule(tx.now + delay, {type: START, to: owner});
   };
 
   const setRunning = (tx: Tx, slot: number, run: boolean): void => {

@@ -93,6 +93,9 @@ const CONTROL = 'control';
 const BOOT = 'boot';
 const DAY_ONE_LIMIT_MS = 30_000;
 
+/** Machines of a large cluster are not switched on at one instant: etcd's history would be over before anybody has read it. */
+const NODES_A_MS = 10;
+
 /** A cluster that has been set up and whose nodes, if their parts run, have registered. Equal options give equal clusters. */
 export function createCluster(options: ClusterOptions = {}): Cluster {
   const nodePrograms = createNodePrograms();
@@ -118,7 +121,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
       for (const component of components) {
         const run = !off.has(component.process);
         if (!component.perNode) processes.add(tx, component, '', run);
-        else for (const host of preset.hosts) processes.add(tx, component, host.name, run);
+        else for (const [i, host] of preset.hosts.entries()) processes.add(tx, component, host.name, run, Math.floor(i / NODES_A_MS));
       }
       if (off.has('kube-apiserver')) configureServer(tx, {running: false});
     },

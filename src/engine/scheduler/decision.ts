@@ -84,7 +84,7 @@ export function decisionOf(outcome: Outcome, pod: Pod, atMs: number, skipped: It
     source = undefined;
     made = NO_TABLES;
   };
-  return Object.defineProperty(decision, 'forget', {value: forget}) as RecordedDecision;
+  return Object.defineProperty(decision as Decision, 'forget', {value: forget}) as RecordedDecision;
 }
 
 /** Of how many nodes the tables of past decisions are kept, taken together: of each, they hold some twenty numbers. */
