@@ -29,3 +29,38 @@ function equalFields(a: Readonly<Record<string, unknown>>, b: Readonly<Record<st
   for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false;
   return true;
 }
+
+/**
+ * `now`, with every part that says the same as in `before` taken from there: versions of an object hold what they have in common only once. It is `before`
+ * itself when nothing differs. Neither is changed.
+ */
+export function shareJson<T>(now: T, before: unknown): T {
+  if (now === before) return now;
+  if (now === null || before === null || typeof now !== 'object' || typeof before !== 'object') return now;
+  if (Array.isArray(now)) return Array.isArray(before) ? (shareLists(now, before) as T) : now;
+  return Array.isArray(before) ? now : (shareFields(now as Record<string, unknown>, before as Record<string, unknown>) as T);
+}
+
+function shareLists(now: readonly unknown[], before: readonly unknown[]): readonly unknown[] {
+  let same = now.length === before.length;
+  const shared = new Array<unknown>(now.length);
+  for (let i = 0; i < now.length; i++) {
+    shared[i] = i < before.length ? shareJson(now[i], before[i]) : now[i];
+    if (shared[i] !== before[i]) same = false;
+  }
+  return same ? before : shared;
+}
+
+function shareFields(now: Readonly<Record<string, unknown>>, before: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  let same = true;
+  const shared: Record<string, unknown> = {};
+  for (const key in now) {
+    const field = now[key];
+    if (field === undefined) continue;
+    const known = before[key];
+    const part = (shared[key] = typeof field === 'object' ? shareJson(field, known) : field);
+    if (part !== known) same = false;
+  }
+  if (same) for (const key in before) if (before[key] !== undefined && now[key] === undefined) return shared;
+  return same ? before : shared;
+}

@@ -1,7 +1,7 @@
 /**
  * Objects in the store: what every kind's registry does around etcd. upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go
  */
-import {equalJson} from '../api/clone.ts';
+import {shareJson} from '../api/clone.ts';
 import type {Kind} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
 import type {KubeObject, Stored} from '../api/types.ts';
@@ -92,13 +92,14 @@ export function storeNew(walk: Walk, kind: Kind, object: KubeObject, dryRun: boo
  */
 export function storeUpdate(walk: Walk, kind: Kind, object: KubeObject, before: StoredObject, dryRun: boolean): StoredObject {
   const key = storageKey(kind, before.metadata.namespace ?? '', before.metadata.name);
-  const same = {...object, metadata: {...object.metadata, resourceVersion: before.metadata.resourceVersion}};
-  if (equalJson(same, before)) {
+  const {resourceVersion} = before.metadata;
+  const same = shareJson({...object, metadata: {...object.metadata, resourceVersion}} as StoredObject, before);
+  if (same === before) {
     walk.stage('etcd', 'skipped', 'nothing changed: no new revision');
     return before;
   }
-  if (dryRun) return same as StoredObject;
-  const kv = served(() => etcdPut(walk.tx, key, Number(before.metadata.resourceVersion), revision => versioned(object, revision)));
+  if (dryRun) return same;
+  const kv = served(() => etcdPut(walk.tx, key, Number(before.metadata.resourceVersion), revision => versioned(same, revision)));
   if (!kv) throw status.staleResourceVersion(qualifiedOf(kind), before.metadata.name);
   committed(walk, kv, kv.modRevision, 'update', before, kv.value);
   walk.stage('etcd', 'ok', `txn: ${key} still at ${before.metadata.resourceVersion}, put at revision ${kv.modRevision}`);

@@ -36,8 +36,13 @@ const FRACTION: Piece = {layout: '.000000', pattern: /^[.,]\d{6}/};
 const OPTIONAL_FRACTION = /^[.,]\d+/;
 const ZONE: Piece = {layout: 'Z07:00', pattern: /^(?:Z|[+-]\d{2}:\d{2})/};
 
+/** As the cluster itself writes times; a day that every month has. */
+const PLAIN = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{6})?Z$/;
+
 /** An RFC 3339 time in UTC as Kubernetes writes it (seconds, or six digits more), or Go's complaint. */
 export function parseTime(text: string, micro: boolean): {text: string; error?: undefined} | {error: string} {
+  const plain = PLAIN.exec(text);
+  if (plain && (plain[1] !== undefined) === micro) return {text};
   const layout = micro ? RFC3339_MICRO : RFC3339;
   const fail = (detail: string): {error: string} => ({error: `parsing time ${goQuote(text)}${detail}`});
   let rest = text;
