@@ -40,18 +40,17 @@ const SELECTING_VERBS = new Set(['list', 'watch', 'deletecollection']);
 
 /** Reads a request's path (decoded), method and query. Throws an Error where upstream answers 500. */
 export function requestInfo(method: string, path: string, query: Query = {}): RequestInfo {
-  const other = nonResource(method, path);
-  let parts = path.replace(/^\/+|\/+$/g, '').split('/');
-  if (parts.length < 3) return other;
+  let parts = trimmed(path).split('/');
+  if (parts.length < 3) return nonResource(method, path);
 
   // 1. The prefix, the group and the version
   const [apiPrefix = ''] = parts;
-  if (apiPrefix !== 'api' && apiPrefix !== 'apis') return other;
-  if (apiPrefix === 'apis' && parts.length < 4) return {...other, apiPrefix};
+  if (apiPrefix !== 'api' && apiPrefix !== 'apis') return nonResource(method, path);
+  if (apiPrefix === 'apis' && parts.length < 4) return {...nonResource(method, path), apiPrefix};
   const apiGroup = apiPrefix === 'apis' ? parts[1]! : '';
-  parts = parts.slice(apiPrefix === 'apis' ? 2 : 1);
-  const apiVersion = parts[0]!;
-  parts = parts.slice(1);
+  const versionAt = apiPrefix === 'apis' ? 2 : 1;
+  const apiVersion = parts[versionAt]!;
+  parts = parts.slice(versionAt + 1);
 
   // 2. The verb, from the path or from the method
   const verbInPath = PATH_VERBS.has(parts[0]!);
@@ -94,6 +93,14 @@ export function requestInfo(method: string, path: string, query: Query = {}): Re
     fieldSelector: selects ? (first(query, 'fieldSelector') ?? '') : '',
     labelSelector: selects ? (first(query, 'labelSelector') ?? '') : '',
   };
+}
+
+/** Without the slashes around it. */
+function trimmed(path: string): string {
+  let [from, to] = [0, path.length];
+  while (path[from] === '/') from++;
+  while (to > from && path[to - 1] === '/') to--;
+  return path.slice(from, to);
 }
 
 function nonResource(method: string, path: string): RequestInfo {

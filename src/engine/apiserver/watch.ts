@@ -7,6 +7,7 @@ import type {KubeObject, Stored} from '../api/types.ts';
 import {HISTORY, HISTORY_SIZE, type HistoryEntry, historyEntry, type KeyValue, KV, keyAt, oldestWatchable} from '../etcd/etcd.ts';
 import type {IndexDefinition} from '../machine/indexes.ts';
 import type {Tx} from '../machine/types.ts';
+import {collection} from './collections.ts';
 import {type ObjectIndex, objectKeys} from './indexes.ts';
 
 export interface OpenWatch {
@@ -209,16 +210,21 @@ export function objectsAt(
   value?: string,
 ): Stored<KubeObject>[] {
   const table = tx.table<KeyValue>(KV);
+  const since = [...changesAfter(tx, prefix, revision)];
+  if (since.length === 0 && !index) return [...collection<Stored<KubeObject>>(tx, prefix)];
   const now = index ? table.all(index, value!).filter(kv => kv.key.startsWith(prefix)) : [...table.range('key', prefix)];
+  if (since.length === 0) return inKeyOrder(now);
   const found = new Map<string, KeyValue>(now.map(kv => [kv.key, kv]));
-  for (const entry of changesAfter(tx, prefix, revision)) {
+  for (const entry of since) {
     const then = keyAt(tx, entry.key, revision);
     if (then && (!index || [objectKeys[index](then) ?? []].flat().includes(value!))) found.set(entry.key, then);
     else found.delete(entry.key);
   }
-  const sorted = index || revision < tx.root.revision ? [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1)) : [...found.values()];
-  return sorted.map(kv => kv.value as Stored<KubeObject>);
+  return inKeyOrder([...found.values()]);
 }
+
+const inKeyOrder = (found: KeyValue[]): Stored<KubeObject>[] =>
+  found.sort((a, b) => (a.key < b.key ? -1 : 1)).map(kv => kv.value as Stored<KubeObject>);
 
 /** What a watch has shown its owner, as far back as the store still tells; nothing where it does not. */
 export function watchedObjects(tx: Pick<Tx, 'table' | 'root'>, {prefix, field, revision}: OpenWatch): Stored<KubeObject>[] {

@@ -41,7 +41,9 @@ export function createContext(tx: Tx, component: Component, instance: string, ep
   const timerKey = (name: string, key: string): string => `${name}\n${key}\n${epoch}`;
   const context: ComponentContext = {
     tx,
-    now: tx.now,
+    get now() {
+      return tx.now;
+    },
     instance,
     get client() {
       return (client ??= clientOf(tx, component.user(instance), component.name));
@@ -58,7 +60,7 @@ export function createContext(tx: Tx, component: Component, instance: string, ep
         host: instance,
         client: context.client,
         memory: context.memory,
-        now: tx.now,
+        clock: tx,
       }));
     },
     lister<T = KubeObject>(resource: string): Lister<T> {

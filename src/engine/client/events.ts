@@ -39,14 +39,16 @@ export interface EventSource {
   host: string;
   client: Client;
   memory: Memory;
-  now: number;
+  /** Virtual milliseconds. */
+  clock: {readonly now: number};
 }
 
 /** A recorder that writes core/v1 Events through the source's own client. An event that is refused is dropped, as upstream drops it. */
 export function eventRecorder(source: EventSource): EventRecorder {
   return {
     event(object, type, reason, text, options = {}) {
-      const {now, memory, client} = source;
+      const {memory, client} = source;
+      const {now} = source.clock;
       const id = object.metadata.uid ?? object.metadata.name ?? '';
       const known = memory.get<Correlation>(CORRELATION, id);
       const tokens = known ? Math.min(SPAM_BURST, known.tokens + (now - known.at) / SPAM_REFILL_MS) : SPAM_BURST;
@@ -90,7 +92,7 @@ function newEvent(
   message: string,
   options: {fieldPath?: string; action?: string; related?: KubeObject},
 ): KubeEvent {
-  const time = timeText(source.now);
+  const time = timeText(source.clock.now);
   const host = source.host ? {host: source.host} : undefined;
   return {
     apiVersion: 'v1',
@@ -104,7 +106,7 @@ function newEvent(
     lastTimestamp: time,
     count: 1,
     type,
-    ...(options.action && {action: options.action, eventTime: microTimeText(source.now)}),
+    ...(options.action && {action: options.action, eventTime: microTimeText(source.clock.now)}),
     ...(options.related && {related: reference(options.related)}),
     reportingComponent: source.component,
     reportingInstance: options.action ? [source.component, source.host].filter(Boolean).join('-') : source.host,

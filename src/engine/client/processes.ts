@@ -74,11 +74,27 @@ export interface DeliveryNote {
 export function createProcesses(components: readonly Component[]) {
   const byName = new Map(components.map(c => [c.name, c]));
 
-  const running = (tx: Tx, owner: string): {component: Component; context: ComponentContext; process: Process} | undefined => {
+  interface Live {
+    readonly component: Component;
+    readonly context: ComponentContext;
+    readonly process: Process;
+  }
+
+  /** The loops that run once in a cluster are handed the same things as long as they live; those of the nodes are too many for that. */
+  const kept = new WeakMap<Tx, Map<string, Live>>();
+
+  const running = (tx: Tx, owner: string): Live | undefined => {
     const process = findProcess(tx, owner);
     if (!process?.running) return undefined;
+    const known = process.instance === '' ? kept.get(tx)?.get(owner) : undefined;
+    if (known?.process === process) return known;
     const component = byName.get(process.component)!;
-    return {component, process, context: createContext(tx, component, process.instance, process.epoch)};
+    const live = {component, process, context: createContext(tx, component, process.instance, process.epoch)};
+    if (process.instance === '') {
+      if (!kept.has(tx)) kept.set(tx, new Map());
+      kept.get(tx)!.set(owner, live);
+    }
+    return live;
   };
 
   const fail = (tx: Tx, process: Process, at: string, error: unknown): void => {
@@ -87,11 +103,8 @@ export function createProcesses(components: readonly Component[]) {
     tx.note({kind: 'failure', component: process.component, instance: process.instance, at, message} as FailureNote);
   };
 
-  interface Reader {
-    component: Component;
-    context: ComponentContext;
-    process: Process;
-    watch: Watch;
+  interface Reader extends Live {
+    readonly watch: Watch;
   }
 
   /** The loops of a program that share its informers. */

@@ -1,4 +1,5 @@
 /** The node agent: one instance a node, an API client with the identity of its node. upstream: pkg/kubelet/kubelet.go */
+import {equalJson} from '../api/clone.ts';
 import type {Json, KubeObject, Pod, Stored} from '../api/types.ts';
 import {findHost} from '../client/hosts.ts';
 import type {Component, ComponentContext, WatchEvent} from '../client/types.ts';
@@ -152,8 +153,9 @@ const onlyStatusChanged = (old: Stored<Pod>, now: Stored<Pod>): boolean =>
   old.metadata.generation === now.metadata.generation &&
   old.metadata.deletionTimestamp === now.metadata.deletionTimestamp &&
   old.metadata.deletionGracePeriodSeconds === now.metadata.deletionGracePeriodSeconds &&
-  JSON.stringify([old.metadata.labels, old.metadata.annotations, old.metadata.finalizers]) ===
-    JSON.stringify([now.metadata.labels, now.metadata.annotations, now.metadata.finalizers]);
+  equalJson(old.metadata.labels, now.metadata.labels) &&
+  equalJson(old.metadata.annotations, now.metadata.annotations) &&
+  equalJson(old.metadata.finalizers, now.metadata.finalizers);
 
 /** The node's own object was deleted and is there no more: nothing to do but go on; its lease goes with it. */
 function onNode(ctx: ComponentContext, {type}: WatchEvent<KubeObject>): void {

@@ -47,7 +47,8 @@ const keysOf = (definition: KeyDefinition, entity: Entity | undefined): Keys =>
 const asList = (keys: Keys): readonly string[] => (keys === undefined ? [] : typeof keys === 'string' ? [keys] : keys);
 
 /** Most writes leave an entity's keys as they are. */
-const unchanged = (a: Keys, b: Keys): boolean => typeof a !== 'object' && a === b;
+const unchanged = (a: Keys, b: Keys): boolean =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && a.length === b.length && a.every((key, i) => key === b[i]));
 
 export function createIndex(definition: IndexDefinition): Index {
   if (definition.type === 'path') return pathIndex(definition);

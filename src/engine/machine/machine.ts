@@ -240,7 +240,9 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
     }
     live.step++;
     root = Object.freeze({...live});
-    if (record) journal.add({id: before.step, at: before.now, event, cause, writes, notes, before, after: root});
+    // Copies have no room to grow: millions of steps are kept.
+    if (record)
+      journal.add({id: before.step, at: before.now, event, cause, writes: writes.slice(), notes: notes.slice(), before, after: root});
     tell();
     return result;
   };

@@ -7,6 +7,11 @@ const BLOCK = 64;
 export function hmacSha256(key: Uint8Array, bytes: Uint8Array): Uint8Array {
   const block = new Uint8Array(BLOCK);
   block.set(key.length > BLOCK ? sha256(key) : key);
-  const keyed = (pad: number, content: Uint8Array): Uint8Array => sha256(Uint8Array.from([...block.map(byte => byte ^ pad), ...content]));
+  const keyed = (pad: number, content: Uint8Array): Uint8Array => {
+    const message = new Uint8Array(BLOCK + content.length);
+    for (let i = 0; i < BLOCK; i++) message[i] = block[i]! ^ pad;
+    message.set(content, BLOCK);
+    return sha256(message);
+  };
   return keyed(0x5c, keyed(0x36, bytes));
 }

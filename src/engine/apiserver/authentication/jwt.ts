@@ -37,10 +37,9 @@ function signature(content: string, key: string): string {
 const encodeText = (text: string): string => encode(encoder.encode(text));
 
 function encode(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
+  let binary = '';
+  for (let i = 0; i < bytes.length; i++) binary += String.fromCharCode(bytes[i]!);
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 function decodeObject(part: string): Record<string, unknown> | undefined {

@@ -1,5 +1,5 @@
 /** Whether a pod that was bound to this node may run here: the kubelet looks again. upstream: pkg/kubelet/lifecycle/predicate.go, eviction_manager.go Admit, sysctl/allowlist.go, apparmor */
-import {podRequests} from '../../api/pod-resources.ts';
+import {podRequests, type Quantities} from '../../api/pod-resources.ts';
 import {getPodQos} from '../../api/qos.ts';
 import {quantityMilli, quantityValue, tryParseQuantity} from '../../api/quantity.ts';
 import type {core, Node, Pod} from '../../api/types.ts';
@@ -117,6 +117,17 @@ const predicates: Handler = input => {
   return undefined;
 };
 
+/** By spec: each pod that comes to a node is held against all that are there. */
+const requestsBySpec = new WeakMap<object, Quantities>();
+
+function requestsOf(pod: Pod): Readonly<Quantities> {
+  const known = requestsBySpec.get(pod.spec!);
+  if (known) return known;
+  const requests = podRequests(pod);
+  requestsBySpec.set(pod.spec!, requests);
+  return requests;
+}
+
 function insufficient({pod, node, others}: AdmissionInput): Rejection | undefined {
   const allocatable = node.status?.allocatable ?? {};
   const lacking = (resource: string, requested: number, used: number, capacity: number): Rejection => ({
@@ -127,7 +138,10 @@ function insufficient({pod, node, others}: AdmissionInput): Rejection | undefine
   if (maxPods !== undefined && others.length + 1 > maxPods) return lacking('pods', 1, others.length, maxPods);
   const used: Record<string, number> = {};
   const amount = (name: string, q: {milli: number; value: number}) => (name === 'cpu' ? q.milli : q.value);
-  for (const other of others) for (const [name, q] of Object.entries(podRequests(other))) used[name] = (used[name] ?? 0) + amount(name, q);
+  for (const other of others) {
+    const requests = requestsOf(other);
+    for (const name in requests) used[name] = (used[name] ?? 0) + amount(name, requests[name]!);
+  }
   for (const [name, q] of Object.entries(podRequests(pod))) {
     const requested = amount(name, q);
     const text = allocatable[name];

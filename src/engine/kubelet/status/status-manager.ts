@@ -22,8 +22,6 @@ type Condition = NonNullable<PodStatus['conditions']>[number];
 
 const terminal = (phase: string | undefined): boolean => phase === 'Failed' || phase === 'Succeeded';
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-
 /** A field less what says nothing: the server writes some of that, and drops some. Conditions are a set. */
 function bare(value: Json | undefined): unknown {
   if (Array.isArray(value)) {
@@ -61,7 +59,7 @@ export function setPodStatus({ctx}: Kubelet, worker: PodWorker, pod: Pod, status
     startTime: old.startTime ?? ctx.time(),
     conditions: withTimes(status.conditions ?? [], old.conditions ?? [], pod, ctx.time()),
   };
-  if (worker.status && same(worker.status, next)) return worker;
+  if (worker.status && equalJson(worker.status, next)) return worker;
   schedule(ctx, worker.uid);
   return {...worker, status: next, statusVersion: worker.statusVersion + 1};
 }
@@ -102,7 +100,8 @@ function patchOf(old: PodStatus, next: PodStatus): Record<string, Json> | undefi
   const before = old as Record<string, Json>;
   const after = next as Record<string, Json>;
   for (const key of Object.keys(after))
-    if (!equalJson(bare(before[key]), bare(after[key]))) patch[key] = listPatch(key, before[key], after[key]!);
+    if (!equalJson(before[key], after[key]) && !equalJson(bare(before[key]), bare(after[key])))
+      patch[key] = listPatch(key, before[key], after[key]!);
   if (patch['conditions']) patch['conditions'] = withNulls(old.conditions, next.conditions!);
   for (const key of ['reason', 'message', 'podIP', 'podIPs']) if (before[key] !== undefined && after[key] === undefined) patch[key] = null;
   return Object.keys(patch).length > 0 ? patch : undefined;
