@@ -11,7 +11,7 @@ import type {PodTopologySpreadArgs} from '../plugins/topology-constraints.ts';
 import {feasibleNodesToFind} from '../sampling.ts';
 import type {Columns} from './columns.ts';
 import {FIT} from './resources.ts';
-import {type Scored, scoreAll} from './score.ts';
+import {nodesAt, type Scored, scoreAll} from './score.ts';
 import {SPREAD, spreadFilter} from './spread.ts';
 import {compileTemplate, STATIC_PLUGINS, type Template, templateKey} from './template.ts';
 
@@ -56,14 +56,16 @@ function search(cycle: Cycle, columns: Columns, template: Template, others: Pass
   const size = columns.nodes.length;
   const {score, percentageOfNodesToScore} = cycle.framework;
   const wanted = score.length === 0 ? 1 : feasibleNodesToFind(size, percentageOfNodesToScore, sampling.percentageOfNodesToScore);
-  const feasible: number[] = [];
+  const {fits} = resources;
+  const feasible = new Array<number>(Math.min(wanted, size));
+  let count = 0;
   let evaluated = 0;
-  for (; evaluated < size && feasible.length < wanted; evaluated++) {
-    const i = (sampling.start + evaluated) % size;
+  for (let i = sampling.start % size; evaluated < size && count < wanted; evaluated++, i = i + 1 === size ? 0 : i + 1) {
     if (passes[i] === 0) continue;
     resources.refresh(i);
-    if (resources.fits[i] === 1 && (!others || others(i))) feasible.push(i);
+    if (fits[i] === 1 && (!others || others(i))) feasible[count++] = i;
   }
+  feasible.length = count;
   return {feasible, evaluated};
 }
 
@@ -92,16 +94,22 @@ export function schedulePodFast(cycle: Cycle, pod: Pod, columns: Columns, sampli
   const found = search(cycle, columns, template, otherFilters(cycle, pod, columns, template), sampling);
   const {feasible, evaluated} = found;
   if (feasible.length === 0) return undefined;
-  const {totals, scores} = feasible.length > 1 ? scoreAll(cycle, pod, columns, template, feasible) : ONLY_ONE;
+  const {totals, scores} = feasible.length > 1 ? scoreAll(cycle, pod, columns, template, feasible, detail) : ONLY_ONE;
   const best = feasible.length > 1 ? pickBest(totals, cycle.random) : 0;
   return {
     node: columns.nodes[feasible[best]!]!.name,
     evaluated,
     nextStart: (sampling.start + evaluated) % columns.nodes.length,
     rejectedBy: new Set(),
-    feasible: detail ? feasible.map(i => columns.nodes[i]!) : [],
-    scores: detail ? scores() : [],
-    totals: detail ? totals : [],
+    get feasible() {
+      return detail ? nodesAt(columns, feasible) : [];
+    },
+    get scores() {
+      return detail ? scores() : [];
+    },
+    get totals() {
+      return detail ? totals : [];
+    },
     statuses: detail ? rejections(cycle, pod, columns, found, sampling.start) : nodeStatuses(),
   };
 }

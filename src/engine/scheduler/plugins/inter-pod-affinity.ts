@@ -10,7 +10,7 @@ import {
   termMatches,
 } from '../framework/affinity-terms.ts';
 import {skip, unresolvable, unschedulable} from '../framework/status.ts';
-import {type Listers, MAX_NODE_SCORE, type NodeInfo, type Plugin, type PodInfo} from '../framework/types.ts';
+import {type Cycle, type Listers, MAX_NODE_SCORE, type NodeInfo, type Plugin, type PodInfo} from '../framework/types.ts';
 
 const NAME = 'InterPodAffinity';
 const SCORE_STATE = `PreScore${NAME}`;
@@ -128,6 +128,11 @@ const incomingOf = (pod: Pod, listers: Listers): Incoming => ({
   namespaceLabels: once(() => namespaceLabels(listers, pod.metadata.namespace ?? '')),
 });
 
+const hasTerms = (pod: Pod): boolean => Boolean(pod.spec?.affinity?.podAffinity || pod.spec?.affinity?.podAntiAffinity);
+
+/** Neither the pod nor any that is there has terms: there is nothing to score. */
+export const isNobodysMatter = ({snapshot}: Cycle, pod: Pod): boolean => !hasTerms(pod) && snapshot.withAffinity.length === 0;
+
 type Scores = Map<string, Map<string, number>>;
 
 function addScore(scores: Scores, term: AffinityTerm, node: NodeInfo, weight: number): void {
@@ -154,10 +159,12 @@ export function interPodAffinity(args: InterPodAffinityArgs): Plugin {
     name: NAME,
 
     preFilter(cycle, pod) {
+      const {withRequiredAntiAffinity} = cycle.snapshot;
+      if (withRequiredAntiAffinity.length === 0 && !hasTerms(pod)) return {status: skip};
       const incoming = incomingOf(pod, cycle.listers);
       const {terms, target} = incoming;
       const state: FilterState = {...incoming, existingAntiAffinity: new Map(), affinity: new Map(), antiAffinity: new Map()};
-      for (const node of cycle.snapshot.withRequiredAntiAffinity) {
+      for (const node of withRequiredAntiAffinity) {
         for (const existing of node.pods) {
           for (const term of affinityTerms(existing).requiredAntiAffinity) {
             if (termMatches(term, target, state.namespaceLabels())) count(state.existingAntiAffinity, node, term.topologyKey, 1);
@@ -196,6 +203,7 @@ export function interPodAffinity(args: InterPodAffinityArgs): Plugin {
         a => (a?.preferredDuringSchedulingIgnoredDuringExecution ?? []).length > 0,
       );
       if (args.ignorePreferredTermsOfExistingPods && !hasPreferences) return skip;
+      if (isNobodysMatter(cycle, pod)) return skip;
       const incoming = incomingOf(pod, cycle.listers);
       const scores: Scores = new Map();
       for (const node of hasPreferences ? cycle.snapshot.nodes : cycle.snapshot.withAffinity) {

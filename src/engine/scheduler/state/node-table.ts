@@ -72,7 +72,7 @@ export function createNodeTable(records: Iterable<readonly [string, CachedNode]>
     });
   };
 
-  const at = (set: ReadonlySet<number>): NodeInfo[] => [...set].sort((a, b) => a - b).map(i => nodes[i]!);
+  const at = (set: ReadonlySet<number>): NodeInfo[] => (set.size === 0 ? [] : [...set].sort((a, b) => a - b).map(i => nodes[i]!));
 
   return {
     get size() {

@@ -1,0 +1,82 @@
+/** The scheduling cycle alone, over the columns of 5,000 nodes, against one read pass over those columns. */
+import type {Node, Pod} from '../../src/engine/api/types.ts';
+import {frameworkOf} from '../../src/engine/scheduler/config/profile.ts';
+import {type Columns, columnsOf} from '../../src/engine/scheduler/fast/columns.ts';
+import {schedulePodFast} from '../../src/engine/scheduler/fast/schedule.ts';
+import {nodeInfo, podInfo, withPod} from '../../src/engine/scheduler/framework/node-info.ts';
+import {newCycle} from '../../src/engine/scheduler/framework/runtime.ts';
+import {listersOf} from '../../src/engine/scheduler/framework/snapshot.ts';
+import {createNodeTable} from '../../src/engine/scheduler/state/node-table.ts';
+import {median, report, time} from './measure.ts';
+
+const NODES = 5000;
+const TEMPLATES = 20;
+const PODS = 2000;
+const ROUNDS = 5;
+
+const nodeOf = (i: number): Node =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {name: `n${i}`, labels: {'kubernetes.io/hostname': `n${i}`, 'topology.kubernetes.io/zone': `z${i % 3}`}},
+    spec: {},
+    status: {allocatable: {cpu: '64', memory: '256Gi', pods: '1000', 'ephemeral-storage': '500Gi'}, images: []},
+  }) as unknown as Node;
+
+const podOf = (i: number): Pod =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {name: `p${i}`, namespace: 'default', uid: `p${i}`, labels: {app: `a${i % TEMPLATES}`}},
+    spec: {containers: [{name: 'c', image: 'nginx', resources: {requests: {cpu: `${10 + (i % TEMPLATES)}m`, memory: '64Mi'}}}]},
+  }) as unknown as Pod;
+
+/** Reads every number that a cycle may need, once. */
+function readPass({allocatable, requested, scored, podsAllowed, pods, versions}: Columns): number {
+  let sum = 0;
+  for (let i = 0; i < pods.length; i++) {
+    sum += allocatable.cpu[i]! + allocatable.memory[i]! + allocatable['ephemeral-storage'][i]!;
+    sum += requested.cpu[i]! + requested.memory[i]! + requested['ephemeral-storage'][i]!;
+    sum += scored.cpu[i]! + scored.memory[i]! + podsAllowed[i]! + pods[i]! + versions[i]!;
+  }
+  return sum;
+}
+
+/** Prints microseconds a decision, nodes sampled and all, beside one read pass. */
+export function benchScheduler(): void {
+  const framework = frameworkOf({});
+  const listers = listersOf({});
+  const table = createNodeTable(Array.from({length: NODES}, (_, i) => [`n${i}`, {seq: i, info: nodeInfo(nodeOf(i))}] as const));
+  const pods = Array.from({length: PODS}, (_, i) => podOf(i));
+  let start = 0;
+  let draws = 0;
+  const random = (): number => (draws++ % 97) / 97;
+  const decide = (pod: Pod, percentageOfNodesToScore: number): void => {
+    const cycle = newCycle({snapshot: table.snapshot(() => []), listers, framework, now: 0, random});
+    const outcome = schedulePodFast(cycle, pod, columnsOf(table), {start, percentageOfNodesToScore}, false)!;
+    start = outcome.nextStart;
+    const i = table.indexOf(outcome.node!)!;
+    table.set(outcome.node!, {seq: i, info: withPod(table.nodes[i]!, podInfo(pod))});
+  };
+  const all = (percentage: number, count: number) => (): void => {
+    for (let i = 0; i < count; i++) decide(pods[i]!, percentage);
+  };
+  let read = 0;
+  const passes = (): void => {
+    for (let i = 0; i < 200; i++) read += readPass(columnsOf(table));
+  };
+  all(0, PODS)();
+  all(100, 200)();
+  passes();
+  const times: [number[], number[], number[]] = [[], [], []];
+  for (let i = 0; i < ROUNDS; i++) {
+    times[0].push((time(passes) * 1000) / 200);
+    times[1].push((time(all(0, 500)) * 1000) / 500);
+    times[2].push((time(all(100, 100)) * 1000) / 100);
+  }
+  const [pass, sampled, every] = times.map(median) as [number, number, number];
+  const line = (us: number): string => `${(us / pass).toFixed(2)} (${us.toFixed(1)} us)`;
+  report(`yardstick: read pass over the columns of ${NODES} nodes`, `${pass.toFixed(1)} us`, read > 0 ? '' : 'nothing read');
+  report('scheduling decision, sampled / read pass', line(sampled), '<= 0.5');
+  report('scheduling decision, all nodes / read pass', line(every), '<= 4');
+}
