@@ -44,10 +44,10 @@ const context = createContext({work: undefined});
 const script = new Script('work()');
 
 /** Does the work; ends it by throwing an Error when it takes too long, whatever it does. */
-export function within<T>(work: () => T): T {
+export function within<T>(work: () => T, ms = PATIENCE_MS): T {
   context['work'] = work;
   try {
-    return script.runInContext(context, {timeout: PATIENCE_MS}) as T;
+    return script.runInContext(context, {timeout: ms}) as T;
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT' ? new Error('it does not end') : error;
   }

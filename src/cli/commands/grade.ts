@@ -9,6 +9,7 @@ import {bookPage} from '../../course/report/page.ts';
 import {bookTable} from '../../course/report/table.ts';
 import type {ClassKey} from '../../course/submission.ts';
 import {readSubmission, within} from '../../platform/submissions.ts';
+import {clean} from '../../selectors/text.ts';
 import {gradeAll, type HandedIn} from '../../session/grading/grade.ts';
 import {type Classroom, readClassroom, sourceOf, teachersGuide} from '../classroom.ts';
 import {readLessons} from '../course.ts';
@@ -31,7 +32,8 @@ const reports = {
 export async function grade(names: readonly string[], {class: classFile, output, version}: GradeCommandOptions): Promise<void> {
   const handedIn: HandedIn[] = [];
   const refused: Refused[] = [];
-  for (const file of [...new Set(names.flatMap(filesOf))].sort(byText)) {
+  const files = [...new Set(names.flatMap(filesOf))].sort(byText);
+  for (const file of files) {
     try {
       handedIn.push({file, submission: readSubmission(file)});
     } catch (error) {
@@ -41,7 +43,8 @@ export async function grade(names: readonly string[], {class: classFile, output,
   const classroom = classFile === undefined ? supposedClassroom(handedIn) : readClassroom(classFile);
   const book = gradeAll(handedIn, refused, {class: classroom.class, lessons: classroom.lessons, engine: version, within});
   process.stdout.write(reports[output](book));
-  if (book.refused.length) throw new Failure(`${book.refused.length} of ${names.length} could not be graded; they are named above`);
+  const named = book.refused.map(({file, why}) => `\n  ${clean(file)}: ${clean(why)}`);
+  if (named.length) throw new Failure(`${named.length} of ${files.length} files could not be graded:${named.join('')}`);
 }
 
 function filesOf(name: string): string[] {

@@ -109,7 +109,10 @@ const untouched = (step: LessonStep): GradedStep => ({
   prediction: undefined,
 });
 
-/** A point for each objective that is met; none once the solution was played. */
+/**
+ * A point for each objective that is met; none once the solution was played. Of a step that is not done only what something shows: to have avoided what should be
+ * avoided is no merit of somebody who did nothing.
+ */
 function gradedStep(run: LessonRun, step: LessonStep, {core}: OwnSession, begin: number, done: boolean): GradedStep {
   const {branch} = core.state;
   const chronicle = chronicleOf(run, branch!.cluster, commandsOf(branch), step);
@@ -117,7 +120,7 @@ function gradedStep(run: LessonRun, step: LessonStep, {core}: OwnSession, begin:
     const {met, gap} = evaluate(check, chronicle);
     return {text, met, gap, evidence: met ? evidenceOf(witnessOf(check, chronicle), chronicle, begin) : undefined};
   });
-  const met = step.objectives.length ? objectives.filter(o => o.met).length : Number(done);
+  const met = step.objectives.length ? objectives.filter(o => o.met && (done || o.evidence)).length : Number(done);
   return {
     id: step.id,
     points: run.shown ? 0 : met,

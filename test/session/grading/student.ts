@@ -1,4 +1,5 @@
 /** Students who play lessons by typing lines, and the files they hand in. */
+import {readFileSync} from 'node:fs';
 import {type Class, variantFor} from '../../../src/course/class-file.ts';
 import {NO_PROGRESS} from '../../../src/course/progress.ts';
 import {FREE_RULES, type LearnerAction, type Recording} from '../../../src/course/recording.ts';
@@ -9,8 +10,9 @@ import {createManualClock} from '../../../src/plain/clock.ts';
 import {lessonFiles} from '../../../src/platform/package-folder.ts';
 import type {LessonSource} from '../../../src/session/grading/grade.ts';
 import {createSession} from '../../../src/session/session.ts';
+import {lessonWorld, type WorldState} from '../../../src/session/world.ts';
 
-export const ENGINE = '0.0.0-test';
+export const ENGINE: string = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
 
 /** A lesson of the package as a teacher has it. */
 export function lessonSource(id: string): LessonSource & {readonly text: string} {
@@ -28,6 +30,16 @@ export type Doing = string | LearnerAction | number;
 /** How long the student waits before each thing, in real milliseconds; a slow reader has another log than a fast one. */
 export interface Pace {
   readonly wait: number;
+}
+
+const worlds = new Map<string, WorldState>();
+
+/** A world like the lesson's; it is built once. */
+function worldOf(lesson: Lesson): WorldState {
+  const key = JSON.stringify(lesson);
+  if (!worlds.has(key)) worlds.set(key, lessonWorld(lesson));
+  const world = worlds.get(key)!;
+  return {...world, cluster: world.cluster.history.branch()};
 }
 
 /** Plays a lesson as a person would, with a clock that ticks unevenly; returns what was recorded. */
@@ -54,6 +66,7 @@ export function playLesson(lesson: Lesson, doings: readonly Doing[], {wait}: Pac
       apply: [],
       age: 0,
     },
+    worldOf,
     rules: FREE_RULES,
   });
   const stop = session.subscribe(() => undefined);

@@ -1,0 +1,146 @@
+/** The classroom through the built program: files in, reports out, the page in a real browser. */
+import {spawnSync} from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import {afterAll, describe, expect, it} from 'vitest';
+import {CLASS_FILE, writePile} from '../session/grading/pile.ts';
+import {program} from './terminal.ts';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'podyssey-class-'));
+afterAll(() => fs.rmSync(folder, {recursive: true, force: true}));
+const inFolder = (name: string): string => path.join(folder, name);
+fs.writeFileSync(inFolder('class.yaml'), CLASS_FILE);
+
+interface Ran {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number | null;
+}
+
+const podyssey = (
+  args: readonly string[],
+  {env = {}, input = '', node = process.execPath}: {env?: Record<string, string>; input?: string; node?: string} = {},
+): Ran => {
+  const {stdout, stderr, status} = spawnSync(node, [program, ...args], {
+    cwd: folder,
+    input,
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+    env: {...process.env, PODYSSEY_HOME: inFolder('home'), ...env},
+  });
+  return {stdout, stderr, code: status};
+};
+
+describe('podyssey grade', () => {
+  const pile = writePile(inFolder('pile'));
+  const grade = (what: string, format: string, options = {}): Ran =>
+    podyssey(['grade', what, '--class', 'class.yaml', '-o', format], options);
+  // Of each kind one, for what would only take longer with sixty.
+  fs.mkdirSync(inFolder('few'));
+  for (const name of ['right-00', 'right-02', 'partly-02', 'borrows-0', 'copies-4', 'skips-0', 'huge-1', 'evil-1'])
+    fs.copyFileSync(inFolder(`pile/${name}.pody`), inFolder(`few/${name}.pody`));
+  const few = grade('few', 'json');
+
+  it('grades sixty files in one run; damaged ones are named and do not stop it', () => {
+    const json = grade('pile', 'json');
+    const book = JSON.parse(json.stdout);
+    expect(json).toMatchObject({code: 1, stderr: expect.stringContaining('10 of 60 files could not be graded')});
+    const found = Object.fromEntries(
+      book.submissions.map((s: {student: string; points: number; flags: {kind: string}[]}) => [
+        s.student,
+        [s.points, s.flags.map(f => f.kind)],
+      ]),
+    );
+    expect(found).toEqual(Object.fromEntries(pile.graded.map(e => [e.student, [e.points, e.flags]])));
+    expect(book.refused.map((r: {file: string}) => path.basename(r.file))).toEqual(Object.keys(pile.refused).sort());
+  });
+
+  it('says the same bytes in any place and language', () => {
+    for (const env of [
+      {TZ: 'Asia/Kolkata', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8'},
+      {TZ: 'America/St_Johns', LANG: 'C', LC_ALL: 'C'},
+    ])
+      expect(grade('few', 'json', {env}).stdout).toBe(few.stdout);
+  });
+
+  const other = process.env['PODYSSEY_OTHER_NODE'];
+  it.skipIf(!other)('says the same bytes on another Node.js (PODYSSEY_OTHER_NODE)', () => {
+    expect(grade('few', 'json', {node: other!}).stdout).toBe(few.stdout);
+  });
+
+  it('prints a table and a spreadsheet, in which nothing can act', () => {
+    const table = grade('few', 'table').stdout;
+    expect(table).toContain('class k8s-101: 6 submissions graded, 2 could not be');
+    expect(table).toMatch(/^right-00 +6\/6 +6\/6 ✓ +7 +0 +\d+:\d\d +0\.00 +identical$/m);
+    expect(table).toMatch(/few\/huge-1\.pody: is larger than 2 MiB/);
+    const csv = grade('few', 'csv').stdout.split('\r\n');
+    expect(csv[0]).toBe('student,lesson,title,points,of,solved,commands,hints,seconds,brier,mistakes,flags,file');
+    expect(csv.find(line => line.startsWith('partly-02'))).toMatch(/^partly-02,2\.3,"Discovery, groups, versions",2,6,no,/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+    expect(table + csv.join('')).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f]/);
+  });
+
+  const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(each => fs.existsSync(each));
+  it.skipIf(!chromium)('makes a page that opens from disk in a real browser', () => {
+    fs.writeFileSync(inFolder('book.html'), grade('few', 'html').stdout);
+    const {stdout: dom, stderr} = spawnSync(
+      chromium!,
+      [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--enable-logging=stderr',
+        `--user-data-dir=${inFolder('browser')}`,
+        '--dump-dom',
+        `file://${inFolder('book.html')}`,
+      ],
+      {encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, timeout: 50_000},
+    );
+    expect(dom).toMatch(/<h1>k8s-101<\/h1>/);
+    expect(dom.match(/<details id="s-/g)).toHaveLength(6);
+    expect(dom).toMatch(/apps\/v1 fills in no selector for you.*?<td class="n" title="right-02[^"]*"[^>]*>\d+ \(\d+ %\)/s);
+    expect(dom).toContain('id="guide"');
+    expect(dom).not.toMatch(/<script|<img|<link|https?:\/\/[^<]*\.(?:js|css)/);
+    expect(stderr).not.toMatch(/Refused|Content Security Policy|CONSOLE.*error/i);
+  });
+});
+
+describe('a class', () => {
+  it('is begun, played, handed in and graded without a network', () => {
+    expect(podyssey(['class', 'new', 'mine.yaml', '--name', 'mine'])).toMatchObject({code: 0});
+    expect(podyssey(['class', 'new', 'mine.yaml'])).toMatchObject({code: 1, stderr: expect.stringContaining('exists already')});
+    expect(podyssey(['class', 'check', 'class.yaml', 'Ada'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Ada {2}2\.3 +app=(shop|blog|mail)$/m),
+    });
+    const who = ['--class', 'class.yaml', '--student', 'Ada Lovelace'];
+    const [, app] = /app=(\w+)/.exec(podyssey(['class', 'check', 'class.yaml', 'Ada Lovelace']).stdout)!;
+    const lines = [`predict 3 80`, `kubectl create -f ${app}.yaml`, 'next', 'kubectl api-versions', 'next', 'quit'];
+    const play = podyssey(['play', '2.3', ...who, '--plain', '--share', 'room'], {input: `${lines.join('\n')}\n`});
+    expect(play).toMatchObject({code: 0, stderr: ''});
+    expect(podyssey(['submit', ...who, '-o', 'ada.pody'])).toMatchObject({code: 0, stdout: expect.stringContaining('2 of 4 steps')});
+    const graded = podyssey(['grade', 'ada.pody', '--class', 'class.yaml']);
+    expect(graded).toMatchObject({code: 0, stdout: expect.stringMatching(/^Ada Lovelace +2\/6 +2\/6 /m)});
+    expect(podyssey(['grade', 'ada.pody']).stdout).toBe(graded.stdout);
+    expect(podyssey(['class', 'watch', 'room', '--once']).stdout).toMatch(/▸ Ada Lovelace +2\.3 +2\/4 +works 0:\d\d +Its pod runs/);
+  });
+
+  it('says what is wrong with its file and with names', () => {
+    fs.writeFileSync(inFolder('bad.yaml'), `${CLASS_FILE}colour: red\n`);
+    expect(podyssey(['class', 'check', 'bad.yaml'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/bad\.yaml:7:1: the file has no field colour/),
+    });
+    expect(podyssey(['play', '--class', 'class.yaml', '--student', '../x', '--plain'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('slashes'),
+    });
+    expect(podyssey(['play'])).toMatchObject({code: 2});
+    expect(podyssey(['submit', '--class', 'class.yaml', '--student', 'Nobody'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('has not played'),
+    });
+    expect(podyssey(['grade', 'nowhere.pody'])).toMatchObject({code: 1, stdout: expect.stringContaining('nowhere.pody: is not there')});
+  });
+});
