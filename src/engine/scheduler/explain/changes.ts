@@ -241,18 +241,16 @@ export function preferring(pod: Pod, node: NodeInfo, weight: number): Change {
   };
 }
 
-/** Tolerates the taints that only cost the node points. */
-export function toleratingPreferences(pod: Pod, node: NodeInfo): Change[] {
+/** What can be done about taints that only cost the node points: to tolerate them, or to take them away. */
+export function cheaperTaints(pod: Pod, node: NodeInfo): Change[] {
   const tolerations = pod.spec?.tolerations ?? [];
   const missing = node.taints.filter(taint => untoleratedTaint([taint], tolerations, ['PreferNoSchedule']));
   if (missing.length === 0) return [];
   const added = missing.map(({key, effect}) => ({key, effect, operator: 'Exists'}));
+  const names = missing.map(t => `${t.key}:${t.effect}`).join(', ');
   return [
-    {
-      kind: 'toleration',
-      text: `tolerate ${missing.map(t => `${t.key}:${t.effect}`).join(', ')}`,
-      pod: withSpec(pod, {tolerations: [...tolerations, ...added]}),
-    },
+    {kind: 'toleration', text: `tolerate ${names}`, pod: withSpec(pod, {tolerations: [...tolerations, ...added]})},
+    {kind: 'taint', text: `remove ${names} from ${node.name}`, node: {...node, taints: node.taints.filter(t => !missing.includes(t))}},
   ];
 }
 

@@ -1,7 +1,7 @@
 /** What would have to be different for a node to win: each answer has been tried by running the cycle again on the changed world. Pure. */
 import type {Pod} from '../../api/types.ts';
 import type {NodeInfo} from '../framework/types.ts';
-import {amountText, type Change, CURES, cpuOf, enlarged, preferring, toleratingPreferences} from './changes.ts';
+import {amountText, type Change, CURES, cheaperTaints, cpuOf, enlarged, preferring} from './changes.ts';
 import {type Explanation, explain, obstacles} from './explain.ts';
 import {unplaced, type World, without} from './world.ts';
 
@@ -119,7 +119,7 @@ export function whyNot(world: World, pod: Pod, name: string): WhyNot {
     const how = outcome(explain(then.world, then.pod), name);
     if (how && way.length > 0) found.push({changes: way, wins: how});
     if (how === 'alone') continue;
-    for (const change of toleratingPreferences(then.pod, node)) {
+    for (const change of cheaperTaints(then.pod, node)) {
       const tolerant = [...way, change];
       const tried = apply(empty, fresh, tolerant);
       const wins = outcome(explain(tried.world, tried.pod), name);

@@ -258,7 +258,9 @@ export function interPodAffinity(args: InterPodAffinityArgs): Plugin {
           // A domain to join: it is new on the node, or another than before.
           if (own.requiredAffinity.some(({topologyKey: key}) => after[key] !== undefined && after[key] !== before[key])) return true;
           // A domain to be rid of; a new node may be free of those the pod avoids.
-          return !event.old || own.requiredAntiAffinity.some(({topologyKey: key}) => before[key] !== undefined && before[key] !== after[key]);
+          return (
+            !event.old || own.requiredAntiAffinity.some(({topologyKey: key}) => before[key] !== undefined && before[key] !== after[key])
+          );
         },
       },
     ],

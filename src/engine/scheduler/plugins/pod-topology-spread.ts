@@ -170,7 +170,10 @@ export function podTopologySpread(args: PodTopologySpreadArgs): Plugin {
           if (counts(before) !== counts(after)) return true;
           if (!before || !after || !counts(after)) return false;
           const taints = (node: Node): string => JSON.stringify(node.spec?.taints ?? []);
-          return constraints.some(c => nodeLabels(before)[c.topologyKey] !== nodeLabels(after)[c.topologyKey]) || taints(before) !== taints(after);
+          return (
+            constraints.some(c => nodeLabels(before)[c.topologyKey] !== nodeLabels(after)[c.topologyKey]) ||
+            taints(before) !== taints(after)
+          );
         },
       },
     ],
