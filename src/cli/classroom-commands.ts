@@ -18,6 +18,12 @@ export function addClassroom(program: Command, {common, withLooks}: {common: Tak
     .argument('<folder>', 'the folder that the class shares')
     .option('--once', 'tell it once and be done')
     .action(async (folder: string, options) => (await import('./commands/watch.ts')).watchClass(folder, options));
+  withLooks(common(program.command('replay').description('a recorded lesson, played back and forth: for the projector')))
+    .argument('<file>', 'a submission')
+    .option('--lesson <id>', 'which of its lessons; without it, the first')
+    .option('--lesson-file <file>', 'a lesson file of your own that it was played on')
+    .option('--html <file>', 'write it as a page that opens anywhere')
+    .action(async (file: string, options) => (await import('./commands/replay.ts')).replay(file, options));
   common(program.command('submit').description('write what you did in the lessons of a class as one file to hand in'))
     .requiredOption('--class <file>', 'the class file')
     .requiredOption('--student <name>', 'who you are')

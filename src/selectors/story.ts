@@ -5,7 +5,7 @@ import type {RequestNote} from '../engine/apiserver/request.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {TraceNote} from '../engine/client/context.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
-import type {Note} from '../engine/machine/types.ts';
+import type {Note, Step} from '../engine/machine/types.ts';
 
 interface Line {
   at: number;
@@ -50,13 +50,20 @@ const lines: Record<string, (note: Note, at: number) => Line[]> = {
 
 /** The story since a position of the journal, and how it ended. */
 export function storyOf(cluster: Cluster, from: number): string {
+  const start = stepsSince(cluster, from)[0]?.before.now ?? cluster.now;
+  return `${[...storyLines(cluster, from, start), '', ...ending(cluster)].join('\n')}\n`;
+}
+
+const stepsSince = (cluster: Cluster, from: number): readonly Step[] => {
   const {journal} = cluster.machine;
-  const steps = journal.steps.slice(Math.max(0, from - journal.first), journal.position - journal.first);
-  const start = steps[0]?.before.now ?? cluster.now;
-  const told = steps.flatMap(step => step.notes.flatMap(note => lines[note.kind]?.(note, step.at) ?? []));
+  return journal.steps.slice(Math.max(0, from - journal.first), journal.position - journal.first);
+};
+
+/** What happened since a position of the journal, a line each; times count from `start`, in virtual milliseconds. */
+export function storyLines(cluster: Cluster, from: number, start: number): string[] {
+  const told = stepsSince(cluster, from).flatMap(step => step.notes.flatMap(note => lines[note.kind]?.(note, step.at) ?? []));
   const width = Math.max(0, ...told.map(l => l.who.length));
-  const body = told.map(l => `${`+${seconds(l.at - start)}s`.padStart(11)}  ${l.who.padEnd(width)}  ${l.what}`);
-  return `${[...body, '', ...ending(cluster)].join('\n')}\n`;
+  return told.map(l => `${`+${seconds(l.at - start)}s`.padStart(11)}  ${l.who.padEnd(width)}  ${l.what}`);
 }
 
 function ending(cluster: Cluster): string[] {

@@ -4,7 +4,7 @@
  * Where a key means something, the most special first: a form or an open view before the prompt, the prompt before what is true everywhere.
  * `start` is the prompt while its line is empty: keys that never begin a command act at once there.
  */
-export type Context = 'edit' | 'search' | 'view' | 'tour' | 'predict' | 'map' | 'start' | 'prompt' | 'panel' | 'anywhere';
+export type Context = 'edit' | 'search' | 'view' | 'tour' | 'predict' | 'map' | 'presenter' | 'start' | 'prompt' | 'panel' | 'anywhere';
 
 export interface Binding {
   readonly keys: readonly string[];
@@ -61,6 +61,10 @@ export const keymap = [
   {keys: ['enter', 'tab', 'right'], contexts: ['search'], action: 'line:searchAccept', label: 'take', help: 'take the line found'},
   {keys: ['esc', 'ctrl+g', 'ctrl+c'], contexts: ['search'], action: 'line:searchCancel', label: 'back', help: 'leave the search'},
   {keys: ['backspace'], contexts: ['search'], action: 'searchBackspace', help: 'search for less'},
+
+  // For an audience.
+  {keys: ['pagedown', 'right'], contexts: ['presenter'], action: 'nextCommand', label: 'next', help: 'to the next command'},
+  {keys: ['pageup', 'left'], contexts: ['presenter'], action: 'previousCommand', label: 'before', help: 'to the command before'},
 
   // Time.
   {keys: ['space'], contexts: ['start', 'panel'], action: 'toggle', label: 'pause', help: 'let time flow, or stop it'},

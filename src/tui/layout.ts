@@ -22,6 +22,8 @@ export interface LayoutInput {
   readonly zoom: boolean;
   /** A question stands above the prompt: what commands print must still have room. */
   readonly asking?: boolean;
+  /** For an audience: two panels at most, each as wide as the terminal. */
+  readonly projector?: boolean;
 }
 
 export interface Placed {
@@ -81,7 +83,7 @@ function chosen(panels: readonly string[], count: number, shown: string): string
 
 /** Takes the terminal's size and what is looked at; returns the rectangles, which never overlap and never leave the terminal. */
 export function layout(input: LayoutInput): Layout {
-  const {columns, rows, hasLesson, panels, focus, shown, zoom, asking = false} = input;
+  const {columns, rows, hasLesson, panels, focus, shown, zoom, asking = false, projector = false} = input;
   if (columns < smallest.columns || rows < smallest.rows) return {kind: 'too-small', columns, rows};
   const roomy = columns >= complete.columns && rows >= complete.rows;
 
@@ -117,8 +119,8 @@ export function layout(input: LayoutInput): Layout {
   // 4. With room for all: the lesson on the left from top to bottom, as many panels as fit on the right.
   const lessonWidth = hasLesson ? Math.min(56, Math.max(42, Math.floor(columns * 0.3))) : 0;
   const right: Rect = {...upper, x: lessonWidth, width: columns - lessonWidth};
-  const across = Math.max(1, Math.floor(right.width / panelAtLeast.width));
-  const down = Math.max(1, Math.floor(right.height / panelAtLeast.height));
+  const across = projector ? 1 : Math.max(1, Math.floor(right.width / panelAtLeast.width));
+  const down = projector ? 2 : Math.max(1, Math.floor(right.height / panelAtLeast.height));
   return {
     ...frame,
     shell: {...lower, x: lessonWidth, width: columns - lessonWidth},

@@ -4,6 +4,7 @@ import {App} from './App.tsx';
 import {createFrames} from './frames.ts';
 import {createScreen} from './screen.ts';
 import type {Theme} from './theme.ts';
+import {projectorUi} from './ui-state.ts';
 import type {Session} from './view.ts';
 
 type InkApp = ReturnType<typeof useApp>;
@@ -14,6 +15,8 @@ export interface ScreenOptions {
   readonly redrawFull?: boolean;
   /** Nobody has played here before: the tour is due. */
   readonly firstRun?: boolean;
+  /** For an audience: few panels, large, and keys that go from command to command. */
+  readonly projector?: boolean;
   /** To be said when the screen opens. */
   readonly remark?: string | undefined;
   /** Opens the learner's own editor on a text, the terminal being free; returns the text as it was left. */
@@ -53,7 +56,11 @@ export function runScreen(session: Session, options: ScreenOptions): RunningScre
       },
       exit: () => app?.exit(),
     },
-    {tourDue: options.firstRun === true, ...(options.remark && {notice: {tone: 'warn', text: options.remark}})},
+    {
+      ...(options.projector && projectorUi),
+      tourDue: options.firstRun === true,
+      ...(options.remark && {notice: {tone: 'warn', text: options.remark}}),
+    },
   );
   const frames = createFrames(screen, options.theme);
   const instance = render(

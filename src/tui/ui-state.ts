@@ -19,6 +19,8 @@ export interface UiState {
   readonly shown: string;
   readonly zoom: boolean;
   readonly line: LineEditor;
+  /** For an audience: few panels, large. */
+  readonly projector: boolean;
   /** By panel: the index of its selected row. */
   readonly selected: Readonly<Record<string, number>>;
   readonly lessonScroll: number;
@@ -51,6 +53,7 @@ export const initialUi: UiState = {
   focus: 'shell',
   shown: 'lesson',
   zoom: false,
+  projector: false,
   line: emptyLine,
   selected: {},
   lessonScroll: 0,
@@ -67,6 +70,9 @@ export const initialUi: UiState = {
   leaving: false,
 };
 
+/** How a screen for an audience begins: on the first panel, where the keys act at once. */
+export const projectorUi: Partial<UiState> = {projector: true, focus: 'pipeline', shown: 'pipeline'};
+
 /** What free play shows first: the strip already tells the pipeline's part. */
 const freePlay = ['request', 'store', 'scheduler', 'containers', 'kubelet', 'controllers', 'events', 'network'];
 
@@ -78,21 +84,26 @@ export function panelOrder(view: View): readonly string[] {
 
 export function layoutOf(view: View, ui: UiState): Layout {
   const {columns, rows, focus, shown, zoom} = ui;
+  const {projector} = ui;
   return layout({
     columns,
     rows,
     focus,
     shown,
     zoom,
-    hasLesson: view.lesson !== undefined,
+    projector,
+    hasLesson: hasLesson(view, ui),
     panels: panelOrder(view),
     asking: predicting(view),
   });
 }
 
+/** The lesson's text has a place. An audience reads it on its own screens. */
+const hasLesson = (view: View, ui: UiState): boolean => view.lesson !== undefined && !ui.projector;
+
 /** What Tab walks through: the prompt, the lesson, the panels. */
-export function focusOrder(view: View): readonly FocusId[] {
-  return ['shell', ...(view.lesson ? ['lesson'] : []), ...panelOrder(view)];
+export function focusOrder(view: View, ui: UiState): readonly FocusId[] {
+  return ['shell', ...(hasLesson(view, ui) ? ['lesson'] : []), ...panelOrder(view)];
 }
 
 /** True while a prediction waits for its answer. */
@@ -105,7 +116,7 @@ export function contextsOf(view: View, ui: UiState): readonly Context[] {
   if (view.editing) return ['edit'];
   if (ui.open) return [ui.open.kind === 'tour' ? 'tour' : 'view', 'anywhere'];
   if (view.place === 'map') return ['map', 'anywhere'];
-  if (ui.focus !== 'shell') return ['panel', 'anywhere'];
+  if (ui.focus !== 'shell') return ui.projector ? ['presenter', 'panel', 'anywhere'] : ['panel', 'anywhere'];
   if (ui.line.search) return ['search', 'anywhere'];
   if (ui.line.text !== '') return ['prompt', 'anywhere'];
   return predicting(view) ? ['predict', 'start', 'prompt', 'anywhere'] : ['start', 'prompt', 'anywhere'];

@@ -82,27 +82,51 @@ describe('podyssey grade', () => {
   });
 
   const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(each => fs.existsSync(each));
+  /** The page as the browser has it after loading, and what it complained of. */
+  const opened = (file: string): {dom: string; complaints: string} => {
+    const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--enable-logging=stderr', `--user-data-dir=${inFolder('browser')}`];
+    const {stdout, stderr} = spawnSync(chromium!, [...flags, '--dump-dom', `file://${inFolder(file)}`], {
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+      timeout: 50_000,
+    });
+    return {
+      dom: stdout,
+      complaints: stderr
+        .split('\n')
+        .filter(line => /CONSOLE|Refused|Content Security Policy/.test(line))
+        .join('\n'),
+    };
+  };
+
   it.skipIf(!chromium)('makes a page that opens from disk in a real browser', () => {
     fs.writeFileSync(inFolder('book.html'), grade('few', 'html').stdout);
-    const {stdout: dom, stderr} = spawnSync(
-      chromium!,
-      [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--enable-logging=stderr',
-        `--user-data-dir=${inFolder('browser')}`,
-        '--dump-dom',
-        `file://${inFolder('book.html')}`,
-      ],
-      {encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, timeout: 50_000},
-    );
+    const {dom, complaints} = opened('book.html');
     expect(dom).toMatch(/<h1>k8s-101<\/h1>/);
     expect(dom.match(/<details id="s-/g)).toHaveLength(6);
     expect(dom).toMatch(/apps\/v1 fills in no selector for you.*?<td class="n" title="right-02[^"]*"[^>]*>\d+ \(\d+ %\)/s);
     expect(dom).toContain('id="guide"');
     expect(dom).not.toMatch(/<script|<img|<link|https?:\/\/[^<]*\.(?:js|css)/);
-    expect(stderr).not.toMatch(/Refused|Content Security Policy|CONSOLE.*error/i);
+    expect(complaints).toBe('');
+  });
+
+  it.skipIf(!chromium)('makes a film that turns its scenes in a real browser', () => {
+    expect(podyssey(['replay', 'few/right-02.pody', '--html', 'film.html'])).toMatchObject({code: 0, stdout: 'film.html: 15 scenes\n'});
+    const {dom, complaints} = opened('film.html');
+    expect(dom).toContain('<body class="one">');
+    expect(dom).toMatch(/<span id="place">1 \/ 15<\/span>/);
+    expect(dom.match(/<section class="now">/g)).toHaveLength(1);
+    expect(complaints).toBe('');
+  });
+
+  it('tells a film as text', () => {
+    const {stdout, code} = podyssey(['replay', 'few/right-02.pody', '--plain']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\$ kubectl create -f \w+\.yaml\n {6}deployment\.apps\/\w+ created\n {2}\| /);
+    expect(podyssey(['replay', 'few/skips-0.pody', '--plain'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('does not replay'),
+    });
   });
 });
 

@@ -14,15 +14,7 @@ import {interactive, onScreen} from '../front-end.ts';
 import {textOf} from '../manifests.ts';
 import {mapText} from '../map-text.ts';
 import {openProgress} from '../progress-file.ts';
-
-/** The clock on the wall, for a screen. */
-const wallClock: Pick<Ports, 'now' | 'later'> = {
-  now: () => performance.now(),
-  later(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};
+import {wallClock} from '../wall-clock.ts';
 
 export interface OpenOptions {
   seed: number;

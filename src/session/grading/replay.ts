@@ -30,6 +30,10 @@ export interface Divergence {
 export interface ReplayOptions {
   /** A world of the lesson as it begins; it is played in. Default: it is built. */
   readonly world?: WorldState;
+  /** A clock for those who want to play on from where the recording ends. */
+  readonly ports?: Partial<Ports>;
+  /** Is told of every entry when its time has come, before it is played. */
+  before?(entry: RecordedEntry, session: OwnSession): void;
   /** Is told of every entry that has been played. */
   visit?(entry: RecordedEntry, session: OwnSession): void;
 }
@@ -59,13 +63,13 @@ const SANDBOX = {
 };
 
 /** Plays a recording of a lesson. Throws TooMuch; stops where it cannot be followed. */
-export function replay(recording: Recording, lesson: Lesson, {world, visit}: ReplayOptions = {}): Replayed {
+export function replay(recording: Recording, lesson: Lesson, {world, ports, before, visit}: ReplayOptions = {}): Replayed {
   checkSize(recording);
   const session = createSession({
     lessons: [lesson],
     readLesson: () => lesson,
     progress: NO_PROGRESS,
-    ports: PORTS,
+    ports: {...PORTS, ...ports},
     sandbox: SANDBOX,
     worldOf: each => world ?? lessonWorld(each),
     rules: recording.rules,
@@ -83,10 +87,11 @@ export function replay(recording: Recording, lesson: Lesson, {world, visit}: Rep
   for (const [i, entry] of recording.entries.entries()) {
     spend(Math.max(0, entry.step - journal().position));
     if (!session.flowTo(entry)) return lost(i, 'at this time something else has happened');
-    const before = journal().position;
+    before?.(entry, session);
+    const {position} = journal();
     session.core.act(entry.action);
     // Going back costs what is undone; checks and branches read the whole journal.
-    spend(Math.abs(journal().position - before) + journal().length);
+    spend(Math.abs(journal().position - position) + journal().length);
     visit?.(entry, session);
     if (core.state.run!.solved) break;
   }

@@ -6,6 +6,7 @@ import {type Binding, type Context, keymap, keyText} from '../keymap.ts';
 const sections: readonly {readonly title: string; readonly has: readonly Context[]}[] = [
   {title: 'At an empty prompt, and in a panel', has: ['start']},
   {title: 'In a panel (Tab goes there)', has: ['panel']},
+  {title: 'Before an audience (podyssey replay)', has: ['presenter']},
   {title: 'While typing', has: ['prompt']},
   {title: 'Everywhere', has: ['anywhere']},
   {title: 'On the course map', has: ['map']},
