@@ -1,8 +1,16 @@
+import {timeOf} from '../engine/api/clock.ts';
+import type {Pod, Stored} from '../engine/api/types.ts';
+import {TIMER} from '../engine/client/context.ts';
 import {readMemory} from '../engine/client/memory.ts';
 import {PROCESSES, type Process} from '../engine/client/processes.ts';
-import {KUBELET, type PodWorker, WORKERS} from '../engine/kubelet/types.ts';
-import type {Machine} from '../engine/machine/machine.ts';
-import type {KubeletFacts} from './facts.ts';
+import {MIRROR_ANNOTATION} from '../engine/kubelet/config/static-pods.ts';
+import type {NodeMemory} from '../engine/kubelet/nodestatus/node-status.ts';
+import {type ProbeEntry, probeTimer} from '../engine/kubelet/prober/manager.ts';
+import {STALLED} from '../engine/kubelet/status/status-manager.ts';
+import {CONTROLS, KUBELET, NODE, type PodWorker, PROBES, WORKERS} from '../engine/kubelet/types.ts';
+import {DUE, type Machine} from '../engine/machine/machine.ts';
+import type {DueEvent} from '../engine/machine/types.ts';
+import type {KubeletFacts, ProbeFacts} from './facts.ts';
 import type {Notes} from './notes.ts';
 import {objectsOf, refOf} from './objects.ts';
 import {podState} from './pods.ts';
@@ -22,7 +30,8 @@ export function kubeletFacts(machine: Machine, notes: Notes): KubeletFacts[] {
   const pods = objectsOf(machine, 'pods');
   return objectsOf(machine, 'nodes').map(node => {
     const {name} = node.metadata;
-    const workers = readMemory(machine, `${KUBELET}/${name}`);
+    const memory = readMemory(machine, `${KUBELET}/${name}`);
+    const workers = new Map(memory.list<PodWorker>(WORKERS));
     const told = notes.traces.filter(({note}) => note.instance === name && !note.component.startsWith('kube-flannel'));
     return {
       node: name,
@@ -34,14 +43,69 @@ export function kubeletFacts(machine: Machine, notes: Notes): KubeletFacts[] {
           name: pod.metadata.name,
           desired: pod.metadata.deletionTimestamp === undefined ? 'Running' : 'gone',
           actual: podState(pod).state,
-          doing: doing(workers.get<PodWorker>(WORKERS, pod.metadata.uid), machine.now),
+          ...workerFacts(workerOf(pod, workers), machine.now),
           ref: refOf(pod),
         })),
+      probes: probeFacts(machine, name, workers, pods),
+      stalled: memory.get(CONTROLS, STALLED) !== undefined,
+      pressure: Object.keys(memory.get<NodeMemory>(NODE, '')?.pressure ?? {}),
+      runtime: node.status?.nodeInfo?.containerRuntimeVersion ?? '',
       steps: told
         .slice(-remembered)
         .map(({step, note}) => ({atMs: step.at, stage: note.stage, subject: note.subject, detail: note.detail})),
     };
   });
+}
+
+/** The worker behind an object: its own, or that of the static pod which it mirrors. */
+const workerOf = ({metadata}: Stored<Pod>, workers: ReadonlyMap<string, PodWorker>): PodWorker | undefined =>
+  workers.get(metadata.annotations?.[MIRROR_ANNOTATION] ?? metadata.uid);
+
+type WorkerFacts = Pick<KubeletFacts['pods'][number], 'doing' | 'source' | 'tookMs' | 'unsent'>;
+
+function workerFacts(worker: PodWorker | undefined, now: number): WorkerFacts {
+  const statuses = worker?.status?.containerStatuses ?? [];
+  const starts = statuses.map(status => status.state?.running?.startedAt ?? status.state?.terminated?.startedAt);
+  const last = starts.every(start => start !== undefined) ? Math.max(...starts.map(start => timeOf(start))) : undefined;
+  return {
+    doing: doing(worker, now),
+    source: worker?.source ?? 'api',
+    unsent: worker ? worker.statusVersion - worker.sentVersion : 0,
+    ...(worker && last !== undefined && starts.length > 0 && {tookMs: Math.max(0, last - worker.seenAt)}),
+  };
+}
+
+/** The probes of a node's containers, soonest first. */
+function probeFacts(machine: Machine, node: string, workers: ReadonlyMap<string, PodWorker>, pods: readonly Stored<Pod>[]): ProbeFacts[] {
+  const owner = `${KUBELET}/${node}`;
+  const due = new Map<string, number>();
+  for (const [, {type, to, at, data}] of machine.table<DueEvent>(DUE).entries()) {
+    const timer = data as {name?: string; data?: unknown} | undefined;
+    if (type === TIMER && to === owner && timer?.name === probeTimer) due.set(String(timer.data), at);
+  }
+  return readMemory(machine, owner)
+    .list<ProbeEntry>(PROBES)
+    .flatMap(([id, {uid, worker}]): ProbeFacts[] => {
+      const spec = (pods.find(p => p.metadata.uid === uid) ?? workers.get(uid)?.pod)?.spec;
+      const container = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].find(c => c.name === worker.container);
+      const probe = container?.[`${worker.type}Probe`];
+      if (!probe || !worker.containerId) return [];
+      const at = worker.onHold ? undefined : due.get(id);
+      const failing = worker.lastResult === 'Failure';
+      return [
+        {
+          pod: workers.get(uid)?.name ?? '',
+          container: worker.container,
+          type: worker.type,
+          result: worker.result ?? 'Unknown',
+          run: worker.resultRun,
+          threshold: (failing ? probe.failureThreshold : probe.successThreshold) ?? (failing ? 3 : 1),
+          periodMs: (probe.periodSeconds ?? 10) * 1000,
+          ...(at !== undefined && {inMs: Math.max(0, at - machine.now)}),
+        },
+      ];
+    })
+    .sort((a, b) => (a.inMs ?? Number.POSITIVE_INFINITY) - (b.inMs ?? Number.POSITIVE_INFINITY));
 }
 
 /** What a pod's worker is in the middle of, in words, with the time it has still to go. */

@@ -1,9 +1,13 @@
 import type {ContainerStatus, KubeObject, Pod, Stored} from '../engine/api/types.ts';
 import {readMemory} from '../engine/client/memory.ts';
+import {MIRROR_ANNOTATION} from '../engine/kubelet/config/static-pods.ts';
+import {CRASH_LOOP_BACK_OFF} from '../engine/kubelet/start-container.ts';
+import {KUBELET, type PodWorker, WORKERS} from '../engine/kubelet/types.ts';
 import type {Machine} from '../engine/machine/machine.ts';
+import {workingSet} from '../engine/runtime/memory.ts';
 import {runtimeOwner} from '../engine/runtime/node.ts';
 import {type ContainerRecord, LOGS, type LogRecord, PODS, type PodRecord} from '../engine/runtime/types.ts';
-import type {ContainerFacts, PodFacts} from './facts.ts';
+import type {BackoffFacts, CgroupFacts, ContainerFacts, PodFacts} from './facts.ts';
 import {isSystem, objectsOf, refOf} from './objects.ts';
 
 /** The learner's pods with their containers, the youngest first. */
@@ -17,15 +21,25 @@ export function podFacts(machine: Machine): PodFacts[] {
 function factsOf(machine: Machine, pod: Stored<Pod>): PodFacts {
   const {spec, status} = pod;
   const runtime = readMemory(machine, runtimeOwner(spec?.nodeName ?? ''));
-  const record = runtime.get<PodRecord>(PODS, pod.metadata.uid);
+  const record = runtime.get<PodRecord>(PODS, pod.metadata.annotations?.[MIRROR_ANNOTATION] ?? pod.metadata.uid);
   const sandbox = record?.sandboxes.find(each => each.state === 'SANDBOX_READY');
   const waiting = new Map([...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(each => [each.name, each]));
+  const worker = readMemory(machine, `${KUBELET}/${spec?.nodeName ?? ''}`).get<PodWorker>(
+    WORKERS,
+    pod.metadata.annotations?.[MIRROR_ANNOTATION] ?? pod.metadata.uid,
+  );
   const container =
     (init: boolean) =>
     ({name, image = ''}: {name: string; image?: string}): ContainerFacts => {
       const running = record?.containers.find(each => each.config.metadata.name === name);
       const log = running && runtime.get<LogRecord>(LOGS, running.id)?.lines.at(-1)?.text;
-      return {...containerFacts(name, image, waiting.get(name), running, init), log: log ?? ''};
+      const backoff = backoffOf(worker, {name, image}, waiting.get(name), running, machine.now);
+      return {
+        ...containerFacts(name, image, waiting.get(name), running, init),
+        log: log ?? '',
+        ...(running && {cgroup: cgroupOf(running, machine.now)}),
+        ...(backoff && {backoff}),
+      };
     };
   return {
     namespace: pod.metadata.namespace ?? '',
@@ -34,6 +48,9 @@ function factsOf(machine: Machine, pod: Stored<Pod>): PodFacts {
     phase: podState(pod).state,
     ip: status?.podIP ?? sandbox?.ip ?? '',
     sandbox: sandbox?.id ?? '',
+    namespaces: sandbox?.config.linux.namespaces ?? {network: '', ipc: '', pid: ''},
+    qosClass: status?.qosClass ?? '',
+    cgroupPath: worker?.cgroup ?? '',
     containers: [...(spec?.initContainers ?? []).map(container(true)), ...(spec?.containers ?? []).map(container(false))],
     ref: refOf(pod),
   };
@@ -59,6 +76,36 @@ function containerFacts(
     restarts: status?.restartCount ?? 0,
     ...(record?.pid !== undefined && record.state === 'CONTAINER_RUNNING' && {pid: record.pid}),
   };
+}
+
+function cgroupOf(container: ContainerRecord, now: number): CgroupFacts {
+  const {cpuShares = 2, cpuQuota, cpuPeriod, memoryLimitInBytes, oomScoreAdj = 0, cpusetCpus} = container.config.linux?.resources ?? {};
+  return {
+    cpuShares,
+    oomScoreAdj,
+    memory: container.state === 'CONTAINER_RUNNING' ? workingSet(container, now) : 0,
+    ...(cpuQuota !== undefined && {cpuQuota, cpuPeriod: cpuPeriod!}),
+    ...(memoryLimitInBytes && {memoryLimit: memoryLimitInBytes}),
+    ...(cpusetCpus !== undefined && {cpuset: cpusetCpus}),
+  };
+}
+
+/** The clock of a container that waits for its next start or its next pull. */
+function backoffOf(
+  worker: PodWorker | undefined,
+  {name, image}: {name: string; image: string},
+  status: ContainerStatus | undefined,
+  record: ContainerRecord | undefined,
+  now: number,
+): BackoffFacts | undefined {
+  const reason = status?.state?.waiting?.reason ?? '';
+  const clock = (delay: number, since: number): BackoffFacts => ({reason, delayMs: delay, leftMs: Math.max(0, since + delay - now)});
+  if (reason === CRASH_LOOP_BACK_OFF) {
+    const entry = Object.entries(worker?.crashes ?? {}).find(([key]) => key.startsWith(`${name}_`))?.[1];
+    return entry && record?.finishedAt !== undefined ? clock(entry.delay, record.finishedAt) : undefined;
+  }
+  const pull = /^(ErrImagePull|ImagePullBackOff)$/.test(reason) ? worker?.pulls[image]?.entry : undefined;
+  return pull && clock(pull.delay, pull.lastUpdate);
 }
 
 /** The status of a pod's condition (`True`), or undefined where it has none of that type. */

@@ -213,8 +213,22 @@ export function fakeFacts(pod = 'web'): Facts {
       running: true,
       pods:
         name === 'node-2'
-          ? [{name: pod, desired: 'Running', actual: 'Pending', doing: 'pulls nginx:1.27, 1.2s left', ref: podRef(pod)}]
+          ? [
+              {
+                name: pod,
+                desired: 'Running',
+                actual: 'Pending',
+                doing: 'pulls nginx:1.27, 1.2s left',
+                source: 'api',
+                unsent: 0,
+                ref: podRef(pod),
+              },
+            ]
           : [],
+      probes: [],
+      stalled: false,
+      pressure: [],
+      runtime: 'containerd://2.1.4',
       steps: name === 'node-2' ? [{atMs: 21, stage: 'sync', subject: `pod/default/${pod}`, detail: 'pod admitted'}] : [],
     })),
     pods: [
@@ -225,6 +239,9 @@ export function fakeFacts(pod = 'web'): Facts {
         phase: 'Pending',
         ip: '',
         sandbox: '',
+        namespaces: {network: '', ipc: '', pid: ''},
+        qosClass: '',
+        cgroupPath: '',
         containers: [
           {
             name: 'app',

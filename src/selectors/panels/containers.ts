@@ -1,7 +1,8 @@
-import type {ContainerFacts, PodFacts} from '../facts.ts';
-import {as, dim, type PanelRow, row, type Token} from '../styled.ts';
+import type {CgroupFacts, ContainerFacts, PodFacts} from '../facts.ts';
+import {as, dim, type PanelRow, type Row, row, type Segment, type Token} from '../styled.ts';
 import {pad} from '../text.ts';
-import {nothing} from './parts.ts';
+import {spanText} from '../time-text.ts';
+import {bar, nothing} from './parts.ts';
 import type {Panel} from './types.ts';
 
 const phases: Readonly<Record<string, Token>> = {Running: 'ok', Succeeded: 'ok', Pending: 'warn', Failed: 'error', Unknown: 'error'};
@@ -14,7 +15,7 @@ const states: Readonly<Record<string, {token: Token; mark: string}>> = {
 export const containersPanel: Panel = {
   id: 'containers',
   title: 'Containers',
-  about: 'each pod’s sandbox, address and containers, with states, restarts and readiness',
+  about: 'each pod’s sandbox, namespaces and cgroup, its containers with states, restarts, back-off clocks and what the kernel was told',
   note: facts =>
     facts.pods.length === 0 ? '' : `${facts.pods.filter(pod => pod.phase === 'Running').length}/${facts.pods.length} running`,
   rows(facts, {width}): readonly PanelRow[] {
@@ -38,8 +39,68 @@ function podRows(pod: PodFacts): PanelRow[] {
       ),
       ref: pod.ref,
     },
-    ...pod.containers.map((container, index) => ({row: containerRow(container, index === pod.containers.length - 1), ref: pod.ref})),
+    ...frameRows(pod),
+    ...pod.containers.flatMap((container, index) => {
+      const last = index === pod.containers.length - 1;
+      const under = dim(last ? '      ' : ' │    ');
+      return [
+        {row: containerRow(container, last), ref: pod.ref},
+        ...backoffRows(container, under),
+        ...(container.cgroup ? [{row: row(under, cgroupRow(container.cgroup)), ref: pod.ref}] : []),
+      ];
+    }),
   ];
+}
+
+const sharing: Readonly<Record<string, string>> = {POD: 'shared', CONTAINER: 'each its own', NODE: 'the node’s'};
+
+/** Which namespaces the containers have in common, and where they stand in the tree of cgroups. */
+function frameRows({namespaces, qosClass, cgroupPath, sandbox, ref}: PodFacts): PanelRow[] {
+  if (sandbox === '') return [];
+  const matrix = (['network', 'ipc', 'pid'] as const).map(name =>
+    row(dim(`${name} `), as(namespaces[name] === 'CONTAINER' ? 'value' : 'ok', sharing[namespaces[name]] ?? ''), '  '),
+  );
+  return [
+    {row: row(dim(' │  namespaces: '), ...matrix), ref},
+    {row: row(dim(' │  cgroup: '), as('value', qosClass), dim(`  ${cgroupPath.split('/').at(-1)}`)), ref},
+  ];
+}
+
+/** A clock that empties until the next try. */
+function backoffRows({backoff}: ContainerFacts, under: Segment): PanelRow[] {
+  if (!backoff) return [];
+  const {reason, delayMs, leftMs} = backoff;
+  const next = Math.min(delayMs * 2, LONGEST_BACKOFF_MS);
+  return [
+    {
+      row: row(
+        under,
+        as('warn', reason),
+        ' ',
+        bar(leftMs / delayMs, 10),
+        as('number', ` ${spanText(leftMs)}`),
+        dim(` of ${spanText(delayMs)}, then ${spanText(next)}`),
+      ),
+    },
+  ];
+}
+
+/** upstream: MaxCrashLoopBackOff, the longest back-off of pulls */
+const LONGEST_BACKOFF_MS = 300_000;
+
+function cgroupRow({cpuShares, cpuQuota, cpuPeriod, memoryLimit, oomScoreAdj, cpuset, memory}: CgroupFacts): Row {
+  const mebi = (bytes: number): string => `${Math.round(bytes / 2 ** 20)}Mi`;
+  return row(
+    dim('cpu '),
+    as('value', `${cpuShares} shares`),
+    dim(cpuQuota === undefined ? ', no limit' : `, ${cpuQuota}/${cpuPeriod} µs`),
+    cpuset !== undefined && row(dim(', on '), as('value', cpuset)),
+    dim('  memory '),
+    as('value', mebi(memory)),
+    dim(memoryLimit === undefined ? ', no limit' : ` of ${mebi(memoryLimit)}`),
+    dim('  oom '),
+    as('value', String(oomScoreAdj)),
+  );
 }
 
 function containerRow(container: ContainerFacts, last: boolean): PanelRow['row'] {

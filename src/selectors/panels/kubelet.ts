@@ -1,9 +1,9 @@
 import type {Facts, KubeletFacts} from '../facts.ts';
 import {mostOf, sparkline} from '../sparkline.ts';
-import {as, dim, type PanelRow, row} from '../styled.ts';
+import {as, dim, type PanelRow, row, type Token} from '../styled.ts';
 import {pad} from '../text.ts';
-import {clockText} from '../time-text.ts';
-import {nothing} from './parts.ts';
+import {clockText, spanText} from '../time-text.ts';
+import {bar, nothing} from './parts.ts';
 import type {Panel} from './types.ts';
 
 /** How many of a node's last steps are shown. */
@@ -12,7 +12,8 @@ const stepsShown = 12;
 export const kubeletPanel: Panel = {
   id: 'kubelet',
   title: 'Kubelet',
-  about: 'per node: what each pod should be and what it is, and the last steps of the sync loop, newest first',
+  about:
+    'per node: what each pod should be and is, what has not been reported, the clocks of its probes, the last steps of the sync loop, newest first',
   note: facts => `${facts.kubelets.filter(kubelet => kubelet.ready).length}/${facts.kubelets.length} nodes ready`,
   rows(facts, {width}): readonly PanelRow[] {
     if (facts.kubelets.length === 0) return nothing('There are no nodes. Pods will stay Pending.', width);
@@ -41,35 +42,82 @@ function lastStep(kubelet: KubeletFacts): number {
 }
 
 function nodeRows(kubelet: KubeletFacts): PanelRow[] {
-  const state = !kubelet.running ? as('error', '✗ kubelet stopped') : kubelet.ready ? as('ok', '✓ Ready') : as('error', '✗ NotReady');
-  const longest = Math.min(30, Math.max(0, ...kubelet.pods.map(pod => pod.name.length)));
+  return [...headRows(kubelet), ...podRows(kubelet), ...probeRows(kubelet), ...stepRows(kubelet)];
+}
+
+function headRows({node, running, ready, pods, runtime, pressure, stalled}: KubeletFacts): PanelRow[] {
+  const state = !running ? as('error', '✗ kubelet stopped') : ready ? as('ok', '✓ Ready') : as('error', '✗ NotReady');
   return [
     {
-      row: row(as('title', kubelet.node), ' ', state, dim(`  ${kubelet.pods.length} pods`)),
-      ref: {kind: 'object', resource: 'nodes', namespace: '', name: kubelet.node},
-    },
-    ...kubelet.pods.map(pod => ({
       row: row(
-        '  ',
-        as('name', pad(pod.name, longest)),
-        dim('  wanted '),
-        as('value', pod.desired),
-        dim('  is '),
-        as(pod.desired === pod.actual ? 'ok' : 'warn', `${pod.actual}${pod.desired === pod.actual ? ' ✓' : ' ◌'}`),
-        pod.doing !== '' && as('accent', `  ${pod.doing}`),
+        as('title', node),
+        ' ',
+        state,
+        dim(`  ${pods.length} pods  ${runtime}`),
+        ...pressure.map(condition => as('error', `  ✗ ${condition}`)),
+        stalled && as('error', '  ✗ status manager held back'),
       ),
-      ref: pod.ref,
-    })),
-    ...kubelet.steps
-      .slice(-stepsShown)
-      .toReversed()
-      .map(step => ({
-        row: row(
-          dim(`  ${pad(clockText(step.atMs), 9, 'right')} `),
-          as('value', pad(step.stage, 11)),
-          ` ${step.detail} `,
-          dim(step.subject),
-        ),
-      })),
+      ref: {kind: 'object', resource: 'nodes', namespace: '', name: node},
+    },
   ];
+}
+
+/** Desired against actual, what its worker does, how long its start took, and what the API server has not been told. */
+function podRows({pods, stalled}: KubeletFacts): PanelRow[] {
+  const longest = Math.min(30, Math.max(0, ...pods.map(pod => pod.name.length)));
+  return pods.map(pod => ({
+    row: row(
+      '  ',
+      as('name', pad(pod.name, longest)),
+      pod.source !== 'api' && as('accent', ` ${pod.source}`),
+      dim('  wanted '),
+      as('value', pod.desired),
+      dim('  is '),
+      as(pod.desired === pod.actual ? 'ok' : 'warn', `${pod.actual}${pod.desired === pod.actual ? ' ✓' : ' ◌'}`),
+      pod.unsent > 0 && as('warn', `  ${pod.unsent} ${pod.unsent === 1 ? 'status' : 'statuses'} not sent${stalled ? ', held back' : ''}`),
+      pod.doing !== '' && as('accent', `  ${pod.doing}`),
+      pod.doing === '' && pod.tookMs !== undefined && dim(`  started in ${spanText(pod.tookMs)}`),
+    ),
+    ref: pod.ref,
+  }));
+}
+
+const results: Readonly<Record<string, {token: Token; mark: string}>> = {
+  Success: {token: 'ok', mark: '✓'},
+  Failure: {token: 'error', mark: '✗'},
+};
+
+/** The clock of a probe: full when it has just been made. */
+function probeRows({probes}: KubeletFacts): PanelRow[] {
+  return probes.map(({pod, container, type, result, run, threshold, periodMs, inMs}) => {
+    const {token, mark} = results[result] ?? {token: 'warn', mark: '◌'};
+    return {
+      row: row(
+        dim('  probe '),
+        as('value', pad(type, 9)),
+        as(token, ` ${mark} ${pad(result, 7)}`),
+        dim(` ${Math.min(run, threshold)}/${threshold} `),
+        ...(inMs === undefined ? [dim('waits for another container')] : [bar(inMs / periodMs, 8), as('number', ` ${spanText(inMs)}`)]),
+        dim(`  ${container} of ${pod}`),
+      ),
+    };
+  });
+}
+
+/** The last steps, each with the time since the one before it. */
+function stepRows({steps}: KubeletFacts): PanelRow[] {
+  return steps
+    .map((step, i) => ({...step, sinceMs: i === 0 ? 0 : step.atMs - steps[i - 1]!.atMs}))
+    .slice(-stepsShown)
+    .toReversed()
+    .map(step => ({
+      row: row(
+        dim(`  ${pad(clockText(step.atMs), 9, 'right')} `),
+        dim(pad(step.sinceMs > 0 ? `+${spanText(step.sinceMs)}` : '', 7, 'right')),
+        ' ',
+        as(step.stage === 'PLEG' ? 'accent' : 'value', pad(step.stage, 11)),
+        ` ${step.detail} `,
+        dim(step.subject),
+      ),
+    }));
 }

@@ -9,7 +9,8 @@ import {findWorker, podOf, saveWorker, wake} from '../workers.ts';
 import {runProbe} from './probe.ts';
 import {doProbe, newProbeWorker, type Probe, type ProbeType, type ProbeWorker, probeDefaults} from './worker.ts';
 
-interface ProbeEntry {
+/** What a kubelet remembers of one probe of one container. */
+export interface ProbeEntry {
   readonly uid: string;
   readonly worker: ProbeWorker;
 }

@@ -16,7 +16,7 @@ const SYNC_MS = 3;
 /** Until a refused or failed update is tried again. upstream: syncPeriod */
 const RETRY_MS = 10_000;
 
-const STALLED = 'status-manager-stalled';
+export const STALLED = 'status-manager-stalled';
 
 type Condition = NonNullable<PodStatus['conditions']>[number];
 
