@@ -15,6 +15,20 @@ spec:
       - {name: web, image: "${image}"}
 `;
 
+describe('get --sort-by', () => {
+  it('puts what has no such time first', () => {
+    const {run} = createWorld({nodes: 1});
+    run('kubectl run web --image=nginx');
+    run('kubectl wait pod web --for=condition=Ready --timeout=60s');
+    const {items} = JSON.parse(run('kubectl get events --sort-by=.lastTimestamp -o json').stdout) as {
+      items: {lastTimestamp: string | null}[];
+    };
+    const times = items.map(event => event.lastTimestamp);
+    expect(times[0]).toBeNull();
+    expect(times).toEqual([...times.filter(time => time === null), ...times.filter(time => time !== null).toSorted()]);
+  });
+});
+
 describe('apply', () => {
   it('creates, changes, and sees that nothing changed', () => {
     const {run, files} = createWorld({nodes: 2});

@@ -27,7 +27,8 @@ export function compareNaturally(a: string, b: string): number {
 }
 
 function compare(a: unknown, b: unknown): number {
-  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
+  const [noA, noB] = [a === undefined || a === null, b === undefined || b === null];
+  if (noA || noB) return Number(noB) - Number(noA);
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === 'string' && typeof b === 'string') {
     const [x, y] = [tryParseQuantity(a), tryParseQuantity(b)];
@@ -37,7 +38,7 @@ function compare(a: unknown, b: unknown): number {
   throw new Failure(`unsortable type: ${Array.isArray(a) ? 'slice' : typeof a}`);
 }
 
-/** The items ordered by what a strict JSONPath finds in their objects; those without it first. Throws Failure. */
+/** The items ordered by what a strict JSONPath finds in their objects; those without it, or with null, first. Throws Failure. */
 export function sortBy<T>(items: readonly T[], path: string, objectOf: (item: T) => unknown): T[] {
   const keyed = items.map(item => ({item, key: findJsonPath(path, objectOf(item), {allowMissingKeys: true}).flat()[0]}));
   if (items.length > 0 && keyed.every(({key}) => key === undefined))
