@@ -36,6 +36,7 @@ const NOT_TODAY: Readonly<Record<string, string>> = {
   k011: VERSIONS,
   k018: 'componentstatuses are not served here: there are no such checks to pass on',
   k019: VERSIONS,
+  k054: 'a metrics server runs here',
   k058: PLACEMENT,
   k060: MACHINES,
   k064: 'pods carry the topology labels of their node since 1.35',

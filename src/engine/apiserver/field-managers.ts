@@ -4,7 +4,8 @@ import * as status from '../api/status.ts';
 import type {KubeObject} from '../api/types.ts';
 import {definitionOfKind} from './decoding/schema.ts';
 import {applyConfiguration} from './patch/apply.ts';
-import {entriesAfterUpdate, entriesOf, type Manager} from './patch/managed-fields.ts';
+import {entriesAfterUpdate, entriesOf, type Manager, rootShape} from './patch/managed-fields.ts';
+import {printTypedErrors, typedErrors} from './patch/typed.ts';
 import {header, parameter, type Walk} from './request.ts';
 
 export const APPLY_PATCH = 'application/apply-patch+yaml';
@@ -48,9 +49,19 @@ export function applied(walk: Walk, live: KubeObject | undefined, config: KubeOb
   const {request, kind, info} = walk;
   const definition = definitionOfKind(kind, info.apiVersion);
   if (!definition) throw status.unsupportedMediaType(['application/json-patch+json', 'application/merge-patch+json']);
-  if (config.metadata.managedFields) throw status.badRequest(MANAGED_FIELDS_GIVEN);
+  if (config.metadata?.managedFields) throw status.badRequest(MANAGED_FIELDS_GIVEN);
   const {apiVersion, kind: kindName, status: _status, ...rest} = config;
   const own = info.subresource === 'status' ? config : ({apiVersion, kind: kindName, ...rest} as KubeObject);
   const empty: KubeObject = {apiVersion, kind: kindName, metadata: {}};
   return applyConfiguration(live ?? empty, own, managerOf(walk), definition, parameter(request, 'force') === 'true');
+}
+
+/** Throws ApiError 500, in the words of the typed patch, where the applied object has fields or elements that nobody can own. */
+export function checkApplied({kind, info}: Walk, config: unknown): void {
+  const definition = definitionOfKind(kind, info.apiVersion);
+  const errors = definition ? typedErrors(rootShape(definition), config) : [];
+  if (errors.length === 0) return;
+  const {metadata} = config as Partial<KubeObject>;
+  const named = `${metadata?.namespace ?? info.namespace}/${metadata?.name ?? ''}; ${kind.group}/${info.apiVersion}, Kind=${kind.kind}`;
+  throw status.plainError(`failed to create typed patch object (${named}): ${printTypedErrors(errors)}`);
 }

@@ -113,3 +113,22 @@ describe('health', () => {
     expect(body).toContain('[+]ping ok');
   });
 });
+
+describe('server-side apply', () => {
+  const apply = (body: object) =>
+    ask('PATCH', `${PODS}/applied`, {headers: {'content-type': 'application/apply-patch+yaml'}, query: {fieldManager: 'me'}, body}).body;
+  const spec = (...containers: object[]) => ({apiVersion: 'v1', kind: 'Pod', metadata: {name: 'applied'}, spec: {containers}});
+  it('names the field that the schema has not', () => {
+    expect(apply({...spec({name: 'c', image: 'nginx'}), spce: {}}).message).toBe(
+      'failed to create typed patch object (default/applied; /v1, Kind=Pod): .spce: field not declared in schema',
+    );
+  });
+  it('wants every element of a list to have its keys, once', () => {
+    expect(apply(spec({image: 'nginx'})).message).toContain(
+      `.spec.containers: element 0: associative list with keys has an element that omits key field "name" (and doesn't have default value)`,
+    );
+    expect(apply(spec({name: 'c', image: 'a'}, {name: 'c', image: 'b'})).message).toContain(
+      '.spec.containers: duplicate entries for key [name="c"]',
+    );
+  });
+});

@@ -11,6 +11,7 @@ import {
   ANONYMOUS_USER,
   type Answer,
   AUTHENTICATED_GROUP,
+  type AuthenticationConfig,
   type AuthenticationContext,
   type Authenticator,
   type Credentials,
@@ -18,9 +19,10 @@ import {
 } from './types.ts';
 import {x509Authenticator} from './x509.ts';
 
-export const AUTHENTICATORS: readonly Authenticator[] = [
+/** In the order in which they are asked. Who reads passwords is there only in a server that is told to be one of v1.18 or older. */
+const authenticatorsOf = ({basicAuth}: AuthenticationConfig): readonly Authenticator[] => [
   requestHeaderAuthenticator,
-  basicAuthAuthenticator,
+  ...(basicAuth ? [basicAuthAuthenticator] : []),
   x509Authenticator,
   bearerTokenAuthenticator,
 ];
@@ -40,7 +42,7 @@ export interface Attempt {
 /** Who sends a request, or why nobody knows. A bad credential is an error, never anonymous. */
 export function authenticate(credentials: Credentials, context: AuthenticationContext): Authentication {
   const tried: Attempt[] = [];
-  const answer = union(AUTHENTICATORS, credentials, context, false, tried);
+  const answer = union(authenticatorsOf(context.config), credentials, context, false, tried);
   if (answer && 'user' in answer) return {user: inAuthenticatedGroup(answer.user), by: tried.at(-1)!.authenticator, tried};
   if (answer) return {error: answer.error, tried};
   const {enabled, paths} = context.config.anonymous ?? {enabled: false};

@@ -5,7 +5,7 @@ import {decodeObject, parseBody} from '../body.ts';
 import {DecodingError} from '../decoding/decode.ts';
 import {parseJson} from '../decoding/json.ts';
 import {definitionOfKind} from '../decoding/schema.ts';
-import {APPLY_PATCH, applied} from '../field-managers.ts';
+import {APPLY_PATCH, applied, checkApplied} from '../field-managers.ts';
 import {conversionError, goMap, patchedOutOfShape} from '../patch/errors.ts';
 import {applyJsonPatch, type JsonPatchOperation} from '../patch/json-patch.ts';
 import {applyMergePatch, isObject} from '../patch/merge-patch.ts';
@@ -100,6 +100,7 @@ function applyPatch(walk: Walk): ApiResponse {
   const {info, kind, tx, request} = walk;
   // What is applied is what was written, before anything is filled in; decoding only says whether it is of the kind
   const config = parseBody(walk) as KubeObject;
+  checkApplied(walk, config);
   checkNames(walk, decodeObject(walk, kind, config));
   const dryRun = parameter(request, 'dryRun') !== '';
   const before = readObject(tx, kind, info.namespace, info.name);

@@ -51,8 +51,11 @@ export function validateNewEvent(errors: Errors, event: Fields): void {
   }
   if (!eventTime) errors.push(required('eventTime'));
   if (type !== 'Normal' && type !== 'Warning') errors.push(invalidValue('type', '', `has invalid value: ${type}`));
-  for (const [field, name] of OLD_FIELDS) if (event[field]) errors.push(invalidValue(name, '', 'needs to be unset'));
+  for (const [field, name] of OLD_FIELDS) if (isSet(event[field])) errors.push(invalidValue(name, '', 'needs to be unset'));
 }
+
+/** A structure in which nothing is written is as good as none. */
+const isSet = (value: unknown): boolean => (value && typeof value === 'object' ? Object.keys(value).length > 0 : Boolean(value));
 
 const OLD_FIELDS = [
   ['deprecatedFirstTimestamp', 'firstTimestamp'],
