@@ -2,7 +2,7 @@
 
 import {prettyJson} from '../engine/api/go-json.ts';
 import {printJsonPath, printJsonPathAsJson} from '../engine/api/json-path.ts';
-import {JsonPathError} from '../engine/api/json-path-parser.ts';
+import {JsonPathError, parseJsonPath} from '../engine/api/json-path-parser.ts';
 import type {KubeObject} from '../engine/api/types.ts';
 import type {Info} from './builder.ts';
 import type {Context} from './context.ts';
@@ -57,6 +57,17 @@ const file = (context: Context, path: string, what: string): string => {
   return text;
 };
 
+/** Throws Failure where it is no JSONPath. */
+function checkedJsonPath(template: string): string {
+  try {
+    parseJsonPath(template);
+    return template;
+  } catch (error) {
+    if (error instanceof JsonPathError) throw new Failure(`error parsing jsonpath ${template}, ${error.message}`);
+    throw error;
+  }
+}
+
 /** A template that cannot be executed says what it was given. */
 function guarded(kind: string, template: string, print: (object: unknown) => string): Printer {
   return object => {
@@ -75,11 +86,12 @@ const FORMATS: Readonly<Record<string, (context: Context, argument: string, noHe
   yaml: context => object => toYaml(context.flags.bool('show-managed-fields') ? object : withoutManagedFields(object)),
   kyaml: context => object => toYaml(context.flags.bool('show-managed-fields') ? object : withoutManagedFields(object)),
   json: context => object => prettyJson(context.flags.bool('show-managed-fields') ? object : withoutManagedFields(object)),
-  jsonpath: (_, template) => guarded('jsonpath', template, object => printJsonPath(template, object, {allowMissingKeys: true})),
+  jsonpath: (_, template) =>
+    guarded('jsonpath', checkedJsonPath(template), object => printJsonPath(template, object, {allowMissingKeys: true})),
   'jsonpath-as-json': (_, template) =>
-    guarded('jsonpath', template, object => printJsonPathAsJson(template, object, {allowMissingKeys: true})),
+    guarded('jsonpath', checkedJsonPath(template), object => printJsonPathAsJson(template, object, {allowMissingKeys: true})),
   'jsonpath-file': (context, path) => {
-    const template = file(context, path, 'template');
+    const template = checkedJsonPath(file(context, path, 'template'));
     return guarded('jsonpath', template, object => printJsonPath(template, object, {allowMissingKeys: true}));
   },
   'go-template': (_, template) => guarded('template', template, object => printGoTemplate(template, object)),

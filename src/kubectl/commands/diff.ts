@@ -5,9 +5,9 @@ import {FILE_FLAGS, type Info, manifestInfos, SELECTOR_FLAG} from '../builder.ts
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stdout} from '../effects.ts';
-import {Failure} from '../failure.ts';
+import {BareFailure, Failure, failureText} from '../failure.ts';
 import {patchTypeFor, schemaFor} from '../patch/client-patch.ts';
-import {lastApplied, withLastApplied} from '../patch/last-applied.ts';
+import {asApplied, lastApplied} from '../patch/last-applied.ts';
 import {threeWay} from '../patch/three-way.ts';
 import {toYaml} from '../text/yaml.ts';
 import type {Effects} from '../types.ts';
@@ -24,7 +24,8 @@ function* merged(context: Context, info: Info, live: KubeObject | undefined): Ef
         force: String(context.flags.bool('force-conflicts')),
       },
     });
-  const modified = withLastApplied(info.object!);
+  // The annotation that tells what was applied last is not compared.
+  const modified = asApplied(info.object!);
   const {name: _, ...place} = info;
   if (!live) return yield* context.client.create<KubeObject>(place, modified, {query});
   const patch = threeWay(lastApplied(live) ?? {}, modified, live, schemaFor(info.kind));
@@ -69,26 +70,37 @@ export const diff: Command = {
     'show-managed-fields': {type: 'bool', value: 'false', usage: 'If true, include managed fields in the diff.'},
   },
   *run(context) {
-    if (context.flags.list('filename').length === 0) throw new Failure('must specify one of -f and -k', 2);
-    const time = new Date(context.now())
-      .toISOString()
-      .replace('T', ' ')
-      .replace(/(\.\d+)Z$/, '$1000000 +0000');
-    let different = false;
-    for (const info of yield* manifestInfos(context)) {
-      let live: KubeObject | undefined;
-      try {
-        live = yield* context.client.get({...info});
-      } catch (error) {
-        if (!(error instanceof ApiError && error.reason === 'NotFound')) throw error;
-      }
-      const after = yield* merged(context, info, live);
-      const [a, b] = [live, after].map(object => masked(shown(context, object), info.kind.kind));
-      const text = unified(a!, b!, fileName(info), time);
-      if (!text) continue;
-      different = true;
-      yield* stdout(text);
+    try {
+      return yield* compare(context);
+    } catch (error) {
+      // 1 means that there are differences: failures count from there. upstream: CheckDiffErr
+      const {text, exitCode} = failureText(error);
+      throw new BareFailure(text.trimEnd(), exitCode + 1);
     }
-    return different ? 1 : 0;
   },
 };
+
+/** Prints the differences; 1 where there are any. */
+function* compare(context: Context): Effects<number> {
+  if (context.flags.list('filename').length === 0) throw new Failure('must specify one of -f and -k');
+  const time = new Date(context.now())
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/(\.\d+)Z$/, '$1000000 +0000');
+  let different = false;
+  for (const info of yield* manifestInfos(context)) {
+    let live: KubeObject | undefined;
+    try {
+      live = yield* context.client.get({...info});
+    } catch (error) {
+      if (!(error instanceof ApiError && error.reason === 'NotFound')) throw error;
+    }
+    const after = yield* merged(context, info, live);
+    const [a, b] = [live, after].map(object => masked(shown(context, object), info.kind.kind));
+    const text = unified(a!, b!, fileName(info), time);
+    if (!text) continue;
+    different = true;
+    yield* stdout(text);
+  }
+  return different ? 1 : 0;
+}

@@ -3,15 +3,17 @@
 import {prettyJson} from '../../engine/api/go-json.ts';
 import type {Kind} from '../../engine/api/kinds.ts';
 import type {core, KubeEvent, KubeObject} from '../../engine/api/types.ts';
-import {CHUNK_SIZE_FLAG, parseNames} from '../builder.ts';
+import {CHUNK_SIZE_FLAG, type Named, parseNames} from '../builder.ts';
 import {KUBECTL_VERSION} from '../client.ts';
 import type {Command} from '../command.ts';
+import type {Context} from '../context.ts';
 import {sleep, stderr, stdout} from '../effects.ts';
-import {Failure, usageError} from '../failure.ts';
+import {BareFailure, Failure, noSuchResourceType, usageError} from '../failure.ts';
 import {OUTPUT_FLAGS, printerFor} from '../output.ts';
 import {ofTypes, printEvents, sortEvents} from '../printers/events.ts';
 import {alignTabs, TABLE_TABS} from '../text/tab-writer.ts';
 import {toYaml} from '../text/yaml.ts';
+import type {Effects} from '../types.ts';
 import {POLL_MS, watchSlice} from '../watch.ts';
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -193,6 +195,16 @@ export const clusterInfo: Command = {
   },
 };
 
+/** What `--for` names. A word that is no resource is told without a word before it. Throws Failure. */
+function* named(context: Context, target: string): Effects<Named> {
+  try {
+    return yield* parseNames(context, [target]);
+  } catch (error) {
+    if (error instanceof Failure && error.message === noSuchResourceType(target.split('/')[0]!)) throw new BareFailure(error.message);
+    throw error;
+  }
+}
+
 export const events: Command = {
   name: 'events',
   use: 'events [(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file] [--for TYPE/NAME] [--watch] [--types=Normal,Warning]',
@@ -216,7 +228,7 @@ export const events: Command = {
     let fieldSelector: string | undefined;
     if (flags.string('for')) {
       const target = flags.string('for');
-      const {pairs} = target.includes('/') ? yield* parseNames(context, [target]) : {};
+      const {pairs} = target.includes('/') ? yield* named(context, target) : {};
       if (!pairs) throw new Failure('--for must be in resource/name form');
       const [{kind: about, name}] = pairs as [NonNullable<typeof pairs>[number]];
       fieldSelector = `involvedObject.kind=${about.kind},involvedObject.apiVersion=${apiVersion(about)},involvedObject.name=${name}`;

@@ -80,6 +80,8 @@ function wrap(text: string, indent: string, width = WIDTH): string {
     .split('\n')
     .flatMap(paragraph => {
       const lines: string[] = [];
+      // An item of a list stays where it stood.
+      const leading = /^\s*(?=\S)/.exec(paragraph)?.[0] ?? '';
       let line = '';
       for (const word of paragraph.split(/\s+/).filter(Boolean)) {
         if (line && line.length + 1 + word.length > width) {
@@ -88,9 +90,9 @@ function wrap(text: string, indent: string, width = WIDTH): string {
         } else line = line ? `${line} ${word}` : word;
       }
       lines.push(line);
-      return lines;
+      return [leading + lines[0], ...lines.slice(1)];
     })
-    .map(line => `${indent}${line}`.trimEnd())
+    .map(line => `${indent}${line}`)
     .join('\n');
 }
 
@@ -129,8 +131,7 @@ function page(kind: Kind, version: string, root: Schema, path: readonly string[]
     `KIND:       ${kind.kind}`,
     `VERSION:    ${version}`,
     '',
-    ...(field ? [`FIELD: ${field} <${type}>`, enumLines(schema, schemas, '').trimEnd()].filter(Boolean) : []),
-    ...(field ? [''] : []),
+    ...(field ? [`FIELD: ${field} <${type}>`, enumLines(schema, schemas, '').trimEnd(), ''] : []),
     'DESCRIPTION:',
   ];
   const own = resolved(schema, schemas).description ?? '<empty>';

@@ -5,11 +5,16 @@ import type {KubeObject} from '../../engine/api/types.ts';
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
+/** The object as it is applied: with annotations, if only none, and without the one that tells of itself. */
+export function asApplied(object: KubeObject): KubeObject {
+  const {[LAST_APPLIED]: _, ...annotations} = object.metadata.annotations ?? {};
+  return {...object, metadata: {...object.metadata, annotations}};
+}
+
 /** The object with itself (without the annotation) as its last applied configuration. */
 export function withLastApplied(object: KubeObject): KubeObject {
-  const {[LAST_APPLIED]: _, ...annotations} = object.metadata.annotations ?? {};
-  const plain = {...object, metadata: {...object.metadata, annotations}};
-  return {...plain, metadata: {...plain.metadata, annotations: {...annotations, [LAST_APPLIED]: `${compactJson(plain)}\n`}}};
+  const plain = asApplied(object);
+  return {...plain, metadata: {...plain.metadata, annotations: {...plain.metadata.annotations, [LAST_APPLIED]: `${compactJson(plain)}\n`}}};
 }
 
 /** What was applied last, or undefined. */

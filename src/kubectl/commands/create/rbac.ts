@@ -57,12 +57,12 @@ function* resourceRules(context: Context, verbs: readonly string[]): Effects<rba
     }));
 }
 
-/** The verbs, each once. Throws Failure where none is given. */
-function* verbsOf(context: Context): Effects<string[]> {
+/** The verbs, each once; `ofResources`: they are said of resources, not of paths. Throws Failure where none is given. */
+function* verbsOf(context: Context, ofResources: boolean): Effects<string[]> {
   const all = context.flags.list('verb');
   const verbs = all.includes('*') ? ['*'] : [...new Set(all)];
   if (verbs.length === 0) throw new Failure('at least one verb must be specified');
-  if (context.flags.list('resource').length === 0) return verbs;
+  if (!ofResources) return verbs;
   for (const verb of verbs) if (!STANDARD_VERBS.includes(verb)) yield* stderr(`Warning: '${verb}' is not a standard resource verb\n`);
   return verbs;
 }
@@ -73,7 +73,7 @@ export const role: Generator = {
   short: 'Create a role with single rule',
   flags: RULE_FLAGS,
   *build(context, name) {
-    const verbs = yield* verbsOf(context);
+    const verbs = yield* verbsOf(context, true);
     if (context.flags.list('resource').length === 0) throw new Failure('at least one resource must be specified');
     return {apiVersion: API_VERSION, kind: 'Role', metadata: {name}, rules: yield* resourceRules(context, verbs)};
   },
@@ -99,7 +99,7 @@ export const clusterrole: Generator = {
       const matchLabels = Object.fromEntries(aggregation.flatMap(text => text.split(',')).map(pair => pair.split(/=(.*)/s).slice(0, 2)));
       return {...base, aggregationRule: {clusterRoleSelectors: [{matchLabels}]}, rules: null};
     }
-    const verbs = yield* verbsOf(context);
+    const verbs = yield* verbsOf(context, context.flags.list('resource').length > 0);
     const urls = flags.list('non-resource-url');
     if (urls.length === 0 && flags.list('resource').length === 0) throw new Failure('one of resource or nonResourceURL must be specified');
     for (const verb of urls.length > 0 && flags.list('resource').length === 0 ? verbs : [])
