@@ -52,6 +52,13 @@ export function createListener(door: Door, identities: Identities): Listener {
     if (open() >= MOST_STREAMS) throw status.tooManyRequests(TOO_MANY_STREAMS);
   };
 
+  /** A client that knows more than has happened was told of a history that has been taken back. Throws ApiError 410. */
+  const meetHistory = ({query}: ApiRequest): void => {
+    const known = Number(query?.['resourceVersion']) || 0;
+    const {revision} = door.cluster()!.machine.root;
+    if (known > revision) throw status.expired(`too large resource version: ${known}, current: ${revision}`);
+  };
+
   /** Asks the cluster; gives up when the client goes away. */
   const ask = (request: ApiRequest, out: ServerResponse): Promise<ApiResponse> =>
     new Promise((resolve, reject) => {
@@ -93,7 +100,10 @@ export function createListener(door: Door, identities: Identities): Listener {
     await meetFront();
     const response = await ask(withBody(request, body), out);
     counters.count(verb, resource, subresource, response.code);
-    if (response.code === 200 && verb === 'watch') return watches.open(request, response, out);
+    if (response.code === 200 && verb === 'watch') {
+      meetHistory(request);
+      return watches.open(request, response, out);
+    }
     if (response.code === 200 && follows) return followLog(request, response, out);
     if (response.code === 200 && request.path === '/metrics') response.body += counters.text(open());
     respond(out, request, response);

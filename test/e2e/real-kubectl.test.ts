@@ -322,9 +322,8 @@ describe.skipIf(!kubectlVersion)(`kubectl ${kubectlVersion ?? '(none is installe
   });
 
   it('is not let in without credentials, and not with those of others', async () => {
-    const anonymous = `kubectl --kubeconfig /dev/null --server ${served.server.url} --insecure-skip-tls-verify`;
-    expect((await served.kubectl(`${anonymous} get pods --token wrong`)).stderr).toContain('error: You must be logged in to the server');
-    expect((await served.kubectl(`${anonymous} get --raw /api/v1/pods`)).stderr).toContain('User "system:anonymous" cannot list');
+    const stranger = `kubectl --kubeconfig /dev/null --server ${served.server.url} --insecure-skip-tls-verify --token wrong`;
+    expect((await served.kubectl(`${stranger} get pods`)).stderr).toContain('error: You must be logged in to the server');
     expect((await served.kubectl('kubectl --context alice@podyssey auth whoami')).stdout).toMatch(
       /Username +alice\nGroups +\[dev system:authenticated\]/,
     );
