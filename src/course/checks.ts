@@ -1,5 +1,6 @@
 /** Conditions over the state and the whole history. A verdict that is not met says what is missing. */
-import {difference, fieldAt, matches} from './match.ts';
+import {fieldAt} from '../selectors/field-path.ts';
+import {difference, matches} from './match.ts';
 import {
   type Chronicle,
   currentObjects,

@@ -66,13 +66,3 @@ export function difference(pattern: unknown, value: unknown, path = ''): string 
 
 const say = (value: unknown): string =>
   value === undefined || value === null ? 'not there' : typeof value === 'string' ? value : JSON.stringify(value);
-
-/** A field by its path: `spec.containers[0].image`; undefined where there is none. */
-export function fieldAt(value: unknown, path: string): unknown {
-  let at = value;
-  for (const [, key, index] of path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)) {
-    if (at === null || typeof at !== 'object') return undefined;
-    at = (at as Record<string, unknown>)[key ?? index!];
-  }
-  return at;
-}

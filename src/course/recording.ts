@@ -4,6 +4,9 @@
  */
 import type {ApiRequest} from '../engine/apiserver/request.ts';
 
+/** What a move in time goes to: any event, a request or a line of the story, a commit. */
+export type Unit = 'event' | 'stage' | 'revision';
+
 /** What a learner can do that the lesson's course depends on. Plain JSON. */
 export type LearnerAction =
   | {readonly type: 'command'; readonly line: string}
@@ -14,9 +17,14 @@ export type LearnerAction =
   /** What a client from outside sent while the lesson was attached to. */
   | {readonly type: 'request'; readonly request: ApiRequest}
   | {readonly type: 'interrupt'}
-  | {readonly type: 'step'; readonly by: 1 | -1; readonly unit: 'event' | 'stage' | 'revision'}
+  | {readonly type: 'step'; readonly by: 1 | -1; readonly unit: Unit}
   | {readonly type: 'seek'; readonly step: number}
   | {readonly type: 'present'}
+  /** Breakpoints decide how far a step goes. */
+  | {readonly type: 'break'; readonly words: readonly string[]}
+  | {readonly type: 'breaks'; readonly words: readonly string[]}
+  | {readonly type: 'branch'; readonly name?: string | undefined}
+  | {readonly type: 'switch'; readonly name: string}
   | {readonly type: 'undo'}
   | {readonly type: 'redo'}
   | {readonly type: 'next'}
@@ -58,6 +66,7 @@ export interface Recording {
 
 const text = (value: unknown): boolean => typeof value === 'string';
 const texts = (value: unknown): boolean => typeof value === 'object' && value !== null && Object.values(value).every(text);
+const listOfTexts = (value: unknown): boolean => Array.isArray(value) && value.every(text);
 const whole = (value: unknown): boolean => Number.isSafeInteger(value);
 const oneOf =
   (...values: readonly unknown[]) =>
@@ -84,6 +93,10 @@ const FIELDS: Record<LearnerAction['type'], Readonly<Record<string, (value: unkn
   step: {by: oneOf(1, -1), unit: oneOf('event', 'stage', 'revision')},
   seek: {step: whole},
   present: {},
+  break: {words: listOfTexts},
+  breaks: {words: listOfTexts},
+  branch: {name: maybe(text)},
+  switch: {name: text},
   undo: {},
   redo: {},
   next: {},

@@ -3,10 +3,11 @@ import {numberOf, panels} from '../selectors/panels/table.ts';
 import {type PanelRow, plainText} from '../selectors/styled.ts';
 import {clean, cleanLines} from '../selectors/text.ts';
 import {clockText} from '../selectors/time-text.ts';
+import {besideColumnsFrom, besideRows} from '../session/rows/beside.ts';
 import {courseRows} from '../session/rows/course-map.ts';
 import {lessonRows} from '../session/rows/lesson.ts';
 import {questionRows, verdictRows} from '../session/rows/question.ts';
-import type {EditView, LessonView, Session, View} from '../session/types.ts';
+import type {EditView, LessonView, Session, ShownView, View} from '../session/types.ts';
 import type {ManualClock} from './clock.ts';
 import {editedText, editHelp, editLine, faultLines, type LineEdit, lineEditOf, numbered} from './line-edit.ts';
 
@@ -29,6 +30,9 @@ export interface DialogueOptions {
 const patienceMs = 30_000;
 const sliceMs = 100;
 const sleepSliceMs = 10_000;
+
+/** Words that hurry a clock on the wall, which a dialogue has not got. */
+const hastes = {faster: true, slower: true, skip: true};
 
 /** Words of the dialogue itself; all others go to the session. */
 const words: Readonly<Record<string, string>> = {
@@ -55,6 +59,9 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
     if (view.toast && view.toast.id !== before.toast?.id) say(`* ${clean(view.toast.text)}`);
     if (view.lesson && before.lesson) tellLesson(view.lesson, before.lesson);
     tellPrediction(view, before);
+    if (view.shown && view.shown.id !== before.shown?.id) tellShown(view.shown.what);
+    if (view.waiting && (view.time.paused || view.time.past))
+      say(`(${clean(view.waiting.line)} waits while time stands: continue lets it flow)`);
     if (view.editing && view.editing !== before.editing) beginEdit(view.editing);
   };
 
@@ -78,6 +85,14 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
     session.dispatch({type: 'edited', text: done.kind === 'saved' ? done.text : undefined});
     flow(patienceMs, true);
     tellNews();
+  };
+
+  /** What a word asked to be looked at. */
+  const tellShown = (what: ShownView) => {
+    const view = session.getSnapshot();
+    if ('panel' in what) return show(what.panel);
+    if ('detail' in what) return say(...what.detail.lines.flatMap(cleanLines));
+    if (view.beside) tellRows(besideRows(view.beside, Math.min(width, besideColumnsFrom - 1)));
   };
 
   const tellLesson = (lesson: LessonView, before: LessonView) => {
@@ -146,6 +161,7 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
     const [word = '', argument = ''] = line.trim().split(/\s+/);
     if (word === '') return;
     if (word === 'show') return show(argument);
+    if (word in hastes) return say('Here time passes between two lines only: wait SECONDS, sleep 2h.');
     if (word === 'wait' && Number(argument) > 0) {
       flow(Number(argument) * 1000, false);
       say(timeText(session.getSnapshot()));
@@ -162,5 +178,6 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
 
 function timeText({time, facts}: View): string {
   const state = time.past ? `the past, of ${clockText(time.end)}` : time.paused ? 'paused' : time.idle ? 'at rest' : 'running';
-  return `time ${clockText(time.now)} (${state}), step ${time.step} of ${time.lastStep}, revision ${facts.revision}`;
+  const stopped = time.hit === undefined ? '' : `, stopped at ${time.hit}`;
+  return `time ${clockText(time.now)} (${state}), step ${time.step - time.firstStep} of ${time.lastStep - time.firstStep}, revision ${facts.revision}${stopped}`;
 }

@@ -11,8 +11,8 @@ import type {CacheFacts, ControllerFacts, OwnedFacts, QueueFacts, TurnFacts} fro
 import type {Heard, Notes} from './notes.ts';
 import {isSystem, objectsOf, refOf} from './objects.ts';
 import {podState} from './pods.ts';
+import {tellStep} from './step-words.ts';
 import {spanText} from './time-text.ts';
-import {whyFacts} from './why.ts';
 
 const controllerManager = 'kube-controller-manager';
 
@@ -76,7 +76,7 @@ function lastTurn(machine: Machine, {traces, failures}: Notes): TurnFacts | unde
 function wokenBy(machine: Machine, step: Step): string {
   const cause = step.cause === 0 ? undefined : machine.journal.find(step.cause);
   if (cause?.event.type === WORK && cause.event.to === step.event.to) return `its own last try, ${spanText(step.at - cause.at)} before`;
-  return whyFacts(machine, {kind: 'step', step: step.id}).chain[1]?.text ?? '';
+  return cause ? tellStep(cause).text : '';
 }
 
 /** The controller manager's caches of what there is to see: the learner's kinds, and whatever is late, slowed down or cut off. */

@@ -4,12 +4,14 @@ import {stringify} from 'yaml';
 import type {KubeObject} from '../engine/api/types.ts';
 import {historyEntry, type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
-import {keyOfRef} from './objects.ts';
+import {keyOfRef, withoutManagedFields} from './objects.ts';
 import type {Ref} from './styled.ts';
 import {clockText} from './time-text.ts';
 import {whyFacts} from './why.ts';
 
-export type DetailKind = 'describe' | 'yaml' | 'logs' | 'diff' | 'why';
+/** What can be asked of an object; `compare` is of two moments. */
+export type LookKind = 'describe' | 'yaml' | 'logs' | 'diff' | 'why';
+export type DetailKind = LookKind | 'compare';
 
 export interface DetailView {
   readonly title: string;
@@ -26,7 +28,7 @@ type Look = (cluster: Cluster, ref: ObjectRef, kubectl: Kubectl) => string;
 
 const inNamespace = (ref: ObjectRef): string => (ref.namespace === '' ? '' : ` -n ${ref.namespace}`);
 
-const looks: Readonly<Record<DetailKind, Look>> = {
+const looks: Readonly<Record<LookKind, Look>> = {
   describe: (_cluster, ref, kubectl) => kubectl(`kubectl describe ${ref.resource} ${ref.name}${inNamespace(ref)}`),
   logs: (_cluster, ref, kubectl) =>
     ref.resource === 'pods' ? kubectl(`kubectl logs ${ref.name}${inNamespace(ref)} --all-containers`) : 'Only pods have logs.',
@@ -36,13 +38,13 @@ const looks: Readonly<Record<DetailKind, Look>> = {
   },
   diff: (cluster, ref) => lastChange(cluster, ref),
   why: (cluster, ref) =>
-    whyFacts(cluster.machine, ref)
+    whyFacts(cluster.machine, {ref, at: cluster.history.position})
       .chain.map(link => `${clockText(link.atMs)}  ${link.actor}  ${link.text}`)
       .join('\n'),
 };
 
 /** The view of an object; a moment of time has none but its chain of causes. */
-export function detailOf(cluster: Cluster | undefined, ref: Ref, kind: DetailKind, kubectl: Kubectl): DetailView {
+export function detailOf(cluster: Cluster | undefined, ref: Ref, kind: LookKind, kubectl: Kubectl): DetailView {
   if (!cluster || ref.kind !== 'object') return {title: '', kind, lines: []};
   return {title: `${kind}: ${ref.resource}/${ref.name}`, kind, lines: looks[kind](cluster, ref, kubectl).replace(/\n$/, '').split('\n')};
 }
@@ -54,8 +56,7 @@ function storedAt(cluster: Cluster, ref: ObjectRef): KeyValue<KubeObject> | unde
 
 /** As `kubectl get -o yaml` prints it: keys in order, without managed fields. */
 function yamlOf({value}: KeyValue<KubeObject>): string {
-  const {managedFields: _, ...metadata} = value.metadata;
-  return stringify({...value, metadata}, {sortMapEntries: true, lineWidth: 0});
+  return stringify(withoutManagedFields(value), {sortMapEntries: true, lineWidth: 0});
 }
 
 function lastChange(cluster: Cluster, ref: ObjectRef): string {

@@ -29,6 +29,7 @@ function factsOf(event: KubeEvent): EventFacts {
     message: event.message ?? '',
     count: event.series?.count ?? event.count ?? 1,
     source: event.reportingComponent || event.source?.component || '',
+    self: {kind: 'object', resource: 'events', namespace: event.metadata.namespace ?? '', name: event.metadata.name ?? ''},
     ...(resource !== undefined && {ref: {kind: 'object', resource, namespace, name} as const}),
   };
 }

@@ -98,6 +98,8 @@ export interface StoreKey {
   readonly atMs: number;
   readonly change?: 'new' | 'changed' | 'gone';
   readonly ref?: Ref;
+  /** The step that wrote it. */
+  readonly step?: number;
 }
 
 export interface WatcherFacts {
@@ -398,11 +400,22 @@ export interface EventFacts {
   readonly message: string;
   readonly count: number;
   readonly source: string;
+  /** What it is about. */
   readonly ref?: Ref;
+  /** The Event itself. */
+  readonly self: Ref;
 }
 
 export interface WhyFacts {
   readonly subject: string;
-  /** The effect first, its causes after it, the keystroke last. */
-  readonly chain: readonly {readonly step: number; readonly atMs: number; readonly actor: string; readonly text: string}[];
+  /** One sentence where there is a short answer: what a pod waits for, who set a field. */
+  readonly answer: string;
+  /** The effect first, its causes after it, the keystroke last; `here`: this is the moment that is looked at. */
+  readonly chain: readonly {
+    readonly step: number;
+    readonly atMs: number;
+    readonly actor: string;
+    readonly text: string;
+    readonly here: boolean;
+  }[];
 }

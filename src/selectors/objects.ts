@@ -1,6 +1,6 @@
 /** Reading the store's objects as they stand. */
 
-import {byResource, kindOf} from '../engine/api/kinds.ts';
+import {byResource, kindOf, resolve} from '../engine/api/kinds.ts';
 import type {Deployment, EndpointSlice, KubeEvent, KubeObject, Node, Pod, Service, Stored} from '../engine/api/types.ts';
 import {collection} from '../engine/apiserver/collections.ts';
 import type {Machine} from '../engine/machine/machine.ts';
@@ -31,6 +31,12 @@ export function objectsOf<R extends string>(
   return kind?.etcdPrefix === undefined ? [] : collection(machine, `/registry/${kind.etcdPrefix}/`);
 }
 
+/** An object as `kubectl get -o yaml` shows it: without managed fields. */
+export function withoutManagedFields(object: KubeObject): KubeObject {
+  const {managedFields: _, ...metadata} = object.metadata;
+  return {...object, metadata};
+}
+
 /** `pod/default/web`, `node/node-1`: how traces and panels name an object. */
 export function subjectOf(object: KubeObject): string {
   const {namespace, name} = object.metadata;
@@ -41,6 +47,14 @@ export function subjectOf(object: KubeObject): string {
 export function refOf(object: KubeObject): Extract<Ref, {kind: 'object'}> {
   const {namespace = '', name = ''} = object.metadata;
   return {kind: 'object', resource: kindOf(object)?.resource ?? object.kind.toLowerCase(), namespace, name};
+}
+
+/** The object that `pod/web` names, as kubectl would understand it; undefined for a word that names none. */
+export function refNamed(word: string, namespace: string): Extract<Ref, {kind: 'object'}> | undefined {
+  const [type = '', name = '', ...rest] = word.split('/');
+  const kind = resolve(type);
+  if (!kind || name === '' || rest.length > 0) return undefined;
+  return {kind: 'object', resource: kind.resource, namespace: kind.namespaced ? namespace : '', name};
 }
 
 /** Key of an object in etcd, or undefined for a resource that is not stored. */

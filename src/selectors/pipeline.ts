@@ -10,7 +10,7 @@ import {objectsOf, subjectOf} from './objects.ts';
 import {conditionOf, podState} from './pods.ts';
 
 /** The part within the API server: which stages of a request make one of the strip. */
-const served: readonly {readonly id: string; readonly of: readonly StageName[]}[] = [
+export const served: readonly {readonly id: string; readonly of: readonly StageName[]}[] = [
   {id: 'TLS', of: ['tls']},
   {id: 'authn', of: ['authentication', 'impersonation']},
   {id: 'authz', of: ['authorization']},

@@ -13,13 +13,15 @@ import {schedulerFacts} from './scheduler.ts';
 import {storeFacts} from './store.ts';
 import type {Ref} from './styled.ts';
 import {trendReaders} from './trends.ts';
-import {whyFacts} from './why.ts';
+import {nothingAsked, type Question, whyFacts} from './why.ts';
 
 export interface Gaze {
   /** Position of the journal at which the learner's time begins; nothing before it is the learner's doing. */
   readonly from: number;
-  /** Steers which request, decision and chain of causes are looked at. */
+  /** Steers which request and decision are looked at. */
   readonly selected: Ref | undefined;
+  /** What the learner asked the cause of. */
+  readonly question?: Question | undefined;
   /** The request that is being walked through, and how many of its stages it has passed: what lies behind them is not shown yet. */
   readonly walk?: {readonly request: string; readonly passed: number} | undefined;
   /** What the learner has said about what comes next. */
@@ -37,18 +39,18 @@ export function readFacts(cluster: Cluster | undefined, gaze: Gaze): Facts {
   const look = [from, walk?.request, walk?.passed, predicted?.ask, predicted?.guess, predicted?.truth];
   const moment = [machine.journal.position, machine.root.step, Math.floor(machine.now / freshMs), ...look].join();
   const known = kept.get(machine);
-  if (known?.moment === moment && known.selected === selected) return known.facts;
+  if (known?.moment === moment && known.selected === selected && known.question === gaze.question) return known.facts;
   const facts = seen(cluster, gaze);
-  kept.set(machine, {moment, selected, facts});
+  kept.set(machine, {moment, selected, question: gaze.question, facts});
   return facts;
 }
 
 /** How long, in virtual milliseconds, what was seen stays good while nothing happens: only what counts down to something changes then. */
 const freshMs = 500;
 
-const kept = new WeakMap<Machine, {readonly moment: string; readonly selected: Ref | undefined; readonly facts: Facts}>();
+const kept = new WeakMap<Machine, Pick<Gaze, 'selected' | 'question'> & {readonly moment: string; readonly facts: Facts}>();
 
-function seen(cluster: Cluster, {from, selected, walk, predicted}: Gaze): Facts {
+function seen(cluster: Cluster, {from, selected, question, walk, predicted}: Gaze): Facts {
   const {machine} = cluster;
   const notes = notesOf(machine, from);
   const step = selected?.kind === 'step' ? selected.step : undefined;
@@ -70,7 +72,7 @@ function seen(cluster: Cluster, {from, selected, walk, predicted}: Gaze): Facts 
     pods: () => podFacts(machine),
     network: () => networkFacts(machine, notes),
     events: () => eventFacts(machine),
-    why: () => whyFacts(machine, selected),
+    why: () => whyFacts(machine, question),
     trends: () =>
       lazily<TrendFacts>({
         revisions: () => trendReaders.revisions(machine),
@@ -96,7 +98,7 @@ const nothing: Facts = {
   pods: [],
   network: {walk: undefined, lookup: undefined, nodes: [], services: []},
   events: [],
-  why: {subject: '', chain: []},
+  why: nothingAsked,
   trends: {revisions: flat, work: flat, pods: flat, cpu: []},
 };
 

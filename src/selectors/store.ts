@@ -18,7 +18,7 @@ export function storeFacts(machine: Machine, notes: Notes): StoreFacts {
 }
 
 function keysWritten(machine: Machine, notes: Notes): StoreKey[] {
-  const writers = new Map(notes.commits.map(({note}) => [note.revision, note.user]));
+  const commits = new Map(notes.commits.map(heard => [heard.note.revision, heard]));
   const since = notes.commits.find(({step}) => step.id >= lastCommand(notes))?.note.revision ?? Number.POSITIVE_INFINITY;
   const keys = new Map<string, StoreKey>();
   const {revision} = machine.root;
@@ -33,8 +33,9 @@ function keysWritten(machine: Machine, notes: Notes): StoreKey[] {
       createRevision: kv.createRevision,
       modRevision: at,
       version: kv.version,
-      writer: writers.get(at) ?? '',
+      writer: commits.get(at)?.note.user ?? '',
       atMs: entry.at,
+      ...(commits.has(at) && {step: commits.get(at)!.step.id}),
       ...((at >= since || !entry.value) && {change}),
       ...(entry.value && {ref: refOf(kv.value as KubeObject)}),
     });

@@ -7,7 +7,8 @@ import type {TraceNote} from '../engine/client/context.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Note, Step} from '../engine/machine/types.ts';
 
-interface Line {
+/** A line of the story; without `who` it belongs to the line before. */
+export interface StoryLine {
   at: number;
   who: string;
   what: string;
@@ -16,16 +17,16 @@ interface Line {
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
 /** Requests that are no news: heartbeats and reads. */
-const quiet = (r: RequestNote): boolean =>
+export const isQuiet = (r: RequestNote): boolean =>
   ['get', 'list', 'watch'].includes(r.verb) ? r.code < 400 : r.resource === 'leases' || (r.resource === 'events' && r.code < 400);
 
-const lines: Record<string, (note: Note, at: number) => Line[]> = {
+const lines: Record<string, (note: Note, at: number) => StoryLine[]> = {
   request(note, at) {
     const r = note as RequestNote;
-    if (quiet(r)) return [];
+    if (isQuiet(r)) return [];
     const object = [r.resource, [r.namespace, r.name].filter(Boolean).join('/')].filter(Boolean).join(' ');
     const ended = r.code >= 400 ? `${r.code} ${r.message}` : `${r.code}${r.revision === undefined ? '' : `, revision ${r.revision}`}`;
-    const told: Line[] = [{at, who: r.client, what: `${r.verb} ${object} as ${r.user} -> ${ended}`}];
+    const told: StoryLine[] = [{at, who: r.client, what: `${r.verb} ${object} as ${r.user} -> ${ended}`}];
     if (r.client !== 'kubectl') return told;
     for (const stage of r.stages)
       told.push({at: stage.atMs, who: '', what: `  ${stage.stage.padEnd(20)} ${stage.verdict.padEnd(8)} ${stage.detail}`.trimEnd()});
@@ -48,6 +49,9 @@ const lines: Record<string, (note: Note, at: number) => Line[]> = {
   },
 };
 
+/** What a step has to tell. */
+export const linesOf = (step: Step): StoryLine[] => step.notes.flatMap(note => lines[note.kind]?.(note, step.at) ?? []);
+
 /** The story since a position of the journal, and how it ended. */
 export function storyOf(cluster: Cluster, from: number): string {
   const start = stepsSince(cluster, from)[0]?.before.now ?? cluster.now;
@@ -61,7 +65,7 @@ const stepsSince = (cluster: Cluster, from: number): readonly Step[] => {
 
 /** What happened since a position of the journal, a line each; times count from `start`, in virtual milliseconds. */
 export function storyLines(cluster: Cluster, from: number, start: number): string[] {
-  const told = stepsSince(cluster, from).flatMap(step => step.notes.flatMap(note => lines[note.kind]?.(note, step.at) ?? []));
+  const told = stepsSince(cluster, from).flatMap(linesOf);
   const width = Math.max(0, ...told.map(l => l.who.length));
   return told.map(l => `${`+${seconds(l.at - start)}s`.padStart(11)}  ${l.who.padEnd(width)}  ${l.what}`);
 }

@@ -43,6 +43,8 @@ export type Ref =
 export interface PanelRow {
   readonly row: Row;
   readonly ref?: Ref;
+  /** What `why` asks about, where that is something else: the Event of a row that stands for a pod, the revision of a key that is gone. */
+  readonly cause?: Ref;
   /** The row to keep in sight while nobody scrolls: where things happen now. */
   readonly here?: boolean;
 }

@@ -7,7 +7,7 @@ import type {Cluster} from '../engine/cluster/cluster.ts';
 import {beginLesson, foresee, freshMistake, type LessonRun, objectivesOf, starsOf} from './lesson-run.ts';
 import {program} from './line.ts';
 import {newShell, type ProgramEnv, runToEnd} from './shell.ts';
-import {type Core, commandsOf, type Entry, inPast, keepProgress} from './state.ts';
+import {type Core, commandsOf, type Entry, inPast, keepProgress, untouched} from './state.ts';
 import type {View} from './types.ts';
 import {createWorld, lessonWorld, type WorldState} from './world.ts';
 
@@ -32,7 +32,7 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
       paused: false,
       speed: 1,
       walk: undefined,
-      selected: undefined,
+      ...untouched,
       forkAsked: undefined,
       toast: undefined,
     });

@@ -1,8 +1,17 @@
 /** Words that the session itself understands, and lines that only look. */
+import {TIME_WORDS} from './time-words.ts';
 import type {SessionAction} from './types.ts';
 
-/** Each word with its action; undefined where it is not used as it should be. */
-export const SESSION_WORDS: Readonly<Record<string, {about: string; action(args: readonly string[]): SessionAction | undefined}>> = {
+export interface OwnWord {
+  /** How it is called, where it takes more than its name. */
+  readonly usage?: string;
+  readonly about: string;
+  /** Undefined where the word is not used as it should be. */
+  action(args: readonly string[]): SessionAction | undefined;
+}
+
+/** Each word with its action. */
+export const SESSION_WORDS: Readonly<Record<string, OwnWord>> = {
   next: {about: 'go on to the next step', action: () => ({type: 'next'})},
   hint: {about: 'a hint for this step', action: () => ({type: 'hint'})},
   predict: {
@@ -14,14 +23,7 @@ export const SESSION_WORDS: Readonly<Record<string, {about: string; action(args:
     },
   },
   solution: {about: 'have the solution played', action: () => ({type: 'solution'})},
-  undo: {about: 'take back your last command and all it caused', action: () => ({type: 'undo'})},
-  redo: {about: 'do it again', action: () => ({type: 'redo'})},
-  back: {about: 'one event back in time', action: () => ({type: 'step', by: -1, unit: 'event'})},
-  step: {about: 'one event forward', action: () => ({type: 'step', by: 1, unit: 'event'})},
-  present: {about: 'return to the present', action: () => ({type: 'present'})},
-  pause: {about: 'stop or start the clock', action: () => ({type: 'toggle'})},
-  faster: {about: 'double the speed', action: () => ({type: 'speed', by: 1})},
-  slower: {about: 'halve it', action: () => ({type: 'speed', by: -1})},
+  ...TIME_WORDS,
   reset: {about: 'begin the lesson again', action: () => ({type: 'reset'})},
   map: {about: 'the course map', action: () => ({type: 'map'})},
   play: {about: 'play NUMBER: open a lesson', action: ([word]) => (word ? {type: 'open', lesson: word} : undefined)},
@@ -35,6 +37,10 @@ export const SESSION_WORDS: Readonly<Record<string, {about: string; action(args:
   detach: {about: 'close that port', action: () => ({type: 'detach'})},
   quit: {about: 'leave', action: () => ({type: 'quit'})},
 };
+
+/** Commands that go on until they are ended. */
+export const follows = (line: string): boolean =>
+  /(^|\s)(-w|--watch|--watch-only|-f|--follow)(=true)?(\s|$)/.test(line) && !/\bcreate|apply|replace|delete\b/.test(line);
 
 /** Commands that read and never write: in the past they show the past. */
 export const onlyLooks = (line: string): boolean =>

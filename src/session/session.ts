@@ -7,13 +7,18 @@ import {isLearnerAction, type Place} from '../course/recording.ts';
 import type {RequestNote} from '../engine/apiserver/request.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import {detailOf} from '../selectors/detail.ts';
+import {askAction} from './ask.ts';
 import {attachedClients} from './attached.ts';
+import {bookmarkActions} from './bookmarks.ts';
+import {branchActions} from './branches.ts';
+import {breakpointActions} from './breakpoint-actions.ts';
 import {completeLine} from './complete.ts';
 import {checkEdited} from './editing.ts';
 import {joinFolder} from './folder.ts';
 import {lessonActions} from './lesson-actions.ts';
 import {program} from './line.ts';
 import {SESSION_WORDS} from './own-words.ts';
+import {contextOf} from './prompt-context.ts';
 import {createRecorder} from './recorder.ts';
 import {runToEnd} from './shell.ts';
 import {shellActions} from './shell-actions.ts';
@@ -51,13 +56,27 @@ export function createSession(options: SessionOptions): OwnSession {
       view = undefined;
       if (state.shell.files !== files && state.world === seen) folder.keep();
     },
+    print(line, output) {
+      const {branch} = state;
+      if (!branch) return core.remark('accent', output.split('\n')[0]!);
+      shell.remember({
+        line,
+        output: `${output}\n`,
+        exitCode: 0,
+        position: branch.cluster.history.position,
+        filesBefore: state.shell.files,
+        aside: true,
+      });
+    },
+    show: what => core.set({shown: {id: (state.shown?.id ?? 0) + 1, what}}),
     remark: (tone, text) => core.set({toast: {id: (state.toast?.id ?? 0) + 1, tone, text}}),
     tell() {
       for (const listener of listeners) listener();
     },
     act(action) {
-      // Whatever the learner does next, the request that is being watched has arrived.
-      if (state.walk && (isLearnerAction(action) || action.type === 'toggle')) arrive();
+      // While a request is being watched, the next stage is its next one; whatever else the learner does, it has arrived.
+      if (state.walk && action.type === 'step' && action.by > 0 && action.unit !== 'revision') return holdAndWalkOn();
+      if (state.walk && isLearnerAction(action)) arrive();
       recorder.note(action);
       (actions[action.type] as (a: SessionAction) => void)(action);
       recorder.look();
@@ -67,11 +86,25 @@ export function createSession(options: SessionOptions): OwnSession {
     },
   };
 
+  /** After something happened: breakpoints stop the clock, the lesson is judged. */
   const judge = (): void => lesson.judge();
   const recorder = createRecorder(core);
-  const time = timeActions(core, judge);
-  const shell = shellActions(core, time.fork, judge);
+  const namespace = (): string => contextOf(state.shell).namespace;
+  const breakpoints = breakpointActions(core, namespace);
+  const time = timeActions(core, {
+    stepped(from) {
+      shell.pump();
+      breakpoints.check(from);
+      lesson.judge();
+    },
+    arrive: () => core.state.walk && arrive(),
+    interrupt: () => shell.interrupt(),
+  });
+  const branches = branchActions(core, () => shell.settle());
+  const bookmarks = bookmarkActions(core, branches.visit);
+  const shell = shellActions(core, branches.fork, breakpoints.check, judge);
   const lesson = lessonActions(core, shell.remember);
+  const ask = askAction(core, namespace);
   const folder = joinFolder(core, options.ports.folder);
   const outside = attachedClients(core, shell, judge);
 
@@ -80,13 +113,17 @@ export function createSession(options: SessionOptions): OwnSession {
     interrupt: shell.interrupt,
     edited: ({text}) => shell.edited(text),
     files: ({files}) => shell.filesChanged(files),
-    toggle: () => core.set({paused: !core.state.paused, walk: undefined}),
-    step: ({by, unit}) => time.step(by, unit),
-    seek: ({step: position}) => {
-      core.set({paused: true});
-      time.seek(position);
+    toggle() {
+      if (inPast(core)) return core.remark('warn', 'the past does not flow: present (=) returns, step (.) goes on in it');
+      core.set({paused: !core.state.paused, skipping: false, ...(core.state.hit !== undefined && {hit: undefined, selected: undefined})});
     },
-    present: () => time.seek(clusterOf(core)?.history.length ?? 0),
+    step: ({by, unit}) => time.step(by, unit),
+    seek: ({step: position}) => time.seek(position),
+    flow() {
+      if (inPast(core)) time.present();
+      core.set({paused: false, hit: undefined, ...(core.state.hit !== undefined && {selected: undefined})});
+    },
+    present: time.present,
     speed: ({by}) => {
       const at = FOLLOW_SPEEDS.indexOf(core.state.speed);
       core.set({speed: FOLLOW_SPEEDS[Math.max(0, Math.min(FOLLOW_SPEEDS.length - 1, at + by))]!, paused: false});
@@ -101,6 +138,20 @@ export function createSession(options: SessionOptions): OwnSession {
     request: ({request}) => outside.enter(request),
     attach: outside.attach,
     detach: outside.detach,
+    why: ({ref, field}) => ask.about(ref, field),
+    ask: ({words}) => ask.inWords(words),
+    break: ({words}) => breakpoints.add(words),
+    breaks: ({words}) => breakpoints.list(words),
+    mark: ({name}) => bookmarks.mark(name),
+    marks: bookmarks.marks,
+    goto: ({words}) => bookmarks.goTo(words),
+    landmark: ({by}) => time.landmark(by),
+    compare: ({words}) => bookmarks.compare(words),
+    branch: ({name}) => branches.fork(name),
+    branches: branches.list,
+    switch: ({name}) => branches.switchTo(name),
+    beside: ({name}) => branches.beside(name),
+    skip: shell.skip,
     open({lesson: word}) {
       recorder.seal();
       shell.drop();
@@ -138,16 +189,33 @@ export function createSession(options: SessionOptions): OwnSession {
     shell.arrived();
   };
 
+  /** The request that is watched passes its next stage; after the last it has arrived. */
+  const walkOn = (): void => {
+    const {walk} = core.state;
+    if (!walk) return;
+    if (walk.passed < stagesOf(clusterOf(core)!, walk.request)) core.set({walk: {...walk, passed: walk.passed + 1}});
+    else arrive();
+  };
+
+  const holdAndWalkOn = (): void => {
+    core.set({paused: true});
+    walkOn();
+  };
+
   /**
    * Lets time flow until a virtual time; a program that sleeps goes on at its very moment, so what happens does not depend on how the time is sliced. Stops early
-   * when `enough` says so after a step, or when there is a request to be watched.
+   * when `enough` says so after a step, at a breakpoint, when what was skipped is over, or when there is a request to be watched.
    */
   const flow = (until: number, enough: () => boolean): void => {
-    const {machine} = clusterOf(core)!;
+    const {history, machine} = clusterOf(core)!;
+    const {hit, skipping} = core.state;
+    let from = history.position;
     let stopped = false;
     const pumped = (): boolean => {
       shell.pump();
-      stopped = core.state.walk !== undefined || enough();
+      breakpoints.check(from);
+      from = history.position;
+      stopped = core.state.walk !== undefined || core.state.hit !== hit || core.state.skipping !== skipping || enough();
       return stopped;
     };
     do {
@@ -158,9 +226,9 @@ export function createSession(options: SessionOptions): OwnSession {
 
   const ticker = createTicker({
     ports: options.ports,
-    speed: () => core.state.speed,
+    speed: () => (core.state.skipping ? Number.POSITIVE_INFINITY : core.state.speed),
     flows: () => clusterOf(core) !== undefined && core.state.place !== 'map' && !core.state.paused && !core.state.editing && !inPast(core),
-    walking: () => core.state.walk !== undefined,
+    walking: () => core.state.walk !== undefined && !core.state.paused,
     advance(ms, budget) {
       const until = core.options.ports.now() + budget;
       flow(clusterOf(core)!.now + ms, () => core.options.ports.now() > until);
@@ -168,13 +236,7 @@ export function createSession(options: SessionOptions): OwnSession {
       lesson.judge();
       core.set({});
     },
-    walk() {
-      const {walk} = core.state;
-      if (!walk) return;
-      const total = stagesOf(clusterOf(core)!, walk.request);
-      if (walk.passed < total) core.set({walk: {...walk, passed: walk.passed + 1}});
-      else arrive();
-    },
+    walk: walkOn,
     tell: core.tell,
   });
 
@@ -222,8 +284,9 @@ export function createSession(options: SessionOptions): OwnSession {
       const enough = (): boolean => cluster.history.position > step || here();
       do {
         if (core.state.walk) arrive();
+        core.set({hit: undefined});
         flow(at, enough);
-      } while (core.state.walk && !enough());
+      } while ((core.state.walk || core.state.hit !== undefined) && !enough());
       lesson.judge();
       return here();
     },

@@ -2,7 +2,7 @@
 
 import {beginEditing} from './editing.ts';
 import {program} from './line.ts';
-import {onlyLooks, SESSION_WORDS} from './own-words.ts';
+import {follows, onlyLooks, SESSION_WORDS} from './own-words.ts';
 import {type ProgramEnv, proceed, type Running, type ShellState, start} from './shell.ts';
 import {type Core, clusterOf, type Entry, inPast} from './state.ts';
 
@@ -26,6 +26,10 @@ export interface ShellActions {
   pump(): void;
   /** The watched request has arrived: the command goes on, or is over. */
   arrived(): void;
+  /** Whether the prompt is free; says so where it is not. */
+  settle(): boolean;
+  /** Lets time run as fast as it can until the command at hand is over, or a watch prints something. */
+  skip(): void;
   /** Forgets the command at hand: its world is gone. */
   drop(): void;
   /** Files were changed outside. */
@@ -38,22 +42,25 @@ export interface ShellActions {
   underway(): Underway | undefined;
 }
 
-/** `fork` begins a branch where the learner stands; `judge` looks at the lesson after something happened. */
-export function shellActions(core: Core, fork: () => void, judge: () => void): ShellActions {
+/** `fork` begins a branch where the learner stands; `stepped` looks for breakpoints, `judge` at the lesson, after something happened. */
+export function shellActions(core: Core, fork: () => void, stepped: (from: number) => void, judge: () => void): ShellActions {
   let running: Underway | undefined;
 
-  const remember = (entry: Omit<Entry, 'id' | 'failed' | 'filesAfter'>): void => {
+  /** `id`: the one that the line was given when it was entered. */
+  const remember = (entry: Omit<Entry, 'id' | 'failed' | 'filesAfter'>, id?: number): void => {
     const branch = core.state.branch!;
-    const whole: Entry = {...entry, id: core.state.entries, failed: entry.exitCode !== 0, filesAfter: core.state.shell.files};
-    core.set({entries: core.state.entries + 1, branch: {...branch, entries: [...branch.entries, whole], undone: []}});
+    const whole: Entry = {...entry, id: id ?? core.state.entries, failed: entry.exitCode !== 0, filesAfter: core.state.shell.files};
+    const undone = entry.aside ? branch.undone : [];
+    const entries = core.state.entries + (id === undefined ? 1 : 0);
+    core.set({entries, branch: {...branch, entries: [...branch.entries, whole], undone}});
   };
 
   const finishCommand = (): void => {
     if (!running) return;
-    const {line, position, filesBefore, output, live, env} = running;
+    const {line, position, filesBefore, output, live, env, id} = running;
     running = undefined;
-    core.set({shell: env.state});
-    remember({line, output, exitCode: live.exitCode ?? 130, position, filesBefore});
+    core.set({shell: env.state, skipping: false});
+    remember({line, output, exitCode: live.exitCode ?? 130, position, filesBefore}, id);
     reveal();
     judge();
   };
@@ -69,7 +76,8 @@ export function shellActions(core: Core, fork: () => void, judge: () => void): S
   /** Lets the command at hand go on as far as it can now. */
   const pump = (): void => {
     if (!running || core.state.walk || core.state.editing) return;
-    const {live} = running;
+    const {live, line} = running;
+    if (live.exitCode !== undefined) return finishCommand();
     if (live.wakeAt !== undefined) {
       if (live.wakeAt > clusterOf(core)!.now) return;
       live.wakeAt = undefined;
@@ -77,8 +85,10 @@ export function shellActions(core: Core, fork: () => void, judge: () => void): S
     const before = clusterOf(core)!.history.position;
     const effect = proceed(live, clusterOf(core)!, (_stream, text) => {
       running!.output += text;
+      if (core.state.skipping && follows(line)) core.set({skipping: false});
     });
     watchRequest(before);
+    stepped(before);
     if (effect?.kind === 'edit') {
       const {text, file} = effect;
       return core.set({editing: beginEditing(core, file, text)});
@@ -105,7 +115,7 @@ export function shellActions(core: Core, fork: () => void, judge: () => void): S
     if (own) {
       const action = own.action(args);
       if (action) return core.act(action);
-      return core.remark('warn', own.about);
+      return core.remark('warn', `${own.usage ?? word}: ${own.about}`);
     }
     if (word === 'help') return help();
     const now = clusterOf(core);
@@ -114,11 +124,14 @@ export function shellActions(core: Core, fork: () => void, judge: () => void): S
     if (inPast(core) && !onlyLooks(text)) {
       if (core.state.forkAsked !== text) {
         core.set({forkAsked: text});
-        return core.remark('warn', 'you are looking at the past: enter it again to branch off here, or type present');
+        return core.remark(
+          'warn',
+          `you are looking at the past. Enter it again to begin a new timeline here (${core.state.branch!.name} is kept), or type present`,
+        );
       }
       fork();
     }
-    core.set({forkAsked: undefined});
+    core.set({forkAsked: undefined, hit: undefined});
     const env: ProgramEnv = {cluster: clusterOf(core)!, state: core.state.shell, disabled: core.state.run?.lesson.disable ?? []};
     running = {
       live: start(program(text, env, Object.keys(SESSION_WORDS))),
@@ -129,20 +142,15 @@ export function shellActions(core: Core, fork: () => void, judge: () => void): S
       output: '',
       id: core.state.entries,
     };
+    core.set({entries: core.state.entries + 1});
     pump();
   };
 
   const help = (): void => {
-    const words = Object.entries(SESSION_WORDS).map(([name, w]) => `${name.padEnd(10)} ${w.about}`);
+    const words = Object.entries(SESSION_WORDS).map(([name, w]) => `${(w.usage ?? name).padEnd(22)} ${w.about}`);
     const branch = core.state.branch;
     if (!branch) return core.remark('accent', 'play 1.1 opens the first lesson; ? shows all keys');
-    remember({
-      line: 'help',
-      output: `${words.join('\n')}\n`,
-      exitCode: 0,
-      position: branch.cluster.history.position,
-      filesBefore: core.state.shell.files,
-    });
+    core.print('help', words.join('\n'));
   };
 
   const edited = (text: string | undefined): void => {
@@ -166,9 +174,15 @@ export function shellActions(core: Core, fork: () => void, judge: () => void): S
     interrupt,
     edited,
     pump,
-    arrived() {
-      if (running?.live.exitCode !== undefined) finishCommand();
-      else pump();
+    arrived: pump,
+    settle() {
+      if (running) pump();
+      if (running) core.remark('warn', 'a command is still running; Ctrl-C ends it');
+      return running === undefined;
+    },
+    skip() {
+      if (!running) return core.remark('warn', 'nothing is being waited for');
+      core.set({skipping: true, paused: false, hit: undefined});
     },
     drop() {
       running = undefined;

@@ -4,6 +4,8 @@ import type {LessonRules, Recording} from '../course/recording.ts';
 import type {Lesson, LessonHead} from '../course/types.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Ref} from '../selectors/styled.ts';
+import type {Question} from '../selectors/why.ts';
+import type {Breakpoint} from './breakpoints.ts';
 import type {Door} from './door.ts';
 import type {Folder} from './folder.ts';
 import type {Commands, LessonRun} from './lesson-run.ts';
@@ -58,13 +60,33 @@ export interface Entry extends TranscriptEntry {
   readonly filesAfter: Readonly<Record<string, string>>;
   /** A client from outside asked, and changed nothing: there is nothing to take back. */
   readonly looked?: boolean | undefined;
+  /** It only told something about the session: no command, nothing to take back. */
+  readonly aside?: true;
 }
 
 export interface Branch {
   readonly name: string;
   readonly cluster: Cluster;
   readonly entries: readonly Entry[];
-  readonly undone: readonly {readonly entry: Entry; readonly end: number; readonly filesAfter: Readonly<Record<string, string>>}[];
+  /** Commands taken back, the last one last; each with the timeline and the files as they were. */
+  readonly undone: readonly {
+    readonly entries: readonly Entry[];
+    readonly cluster: Cluster;
+    readonly files: Readonly<Record<string, string>>;
+  }[];
+  /** The branch it began in. */
+  readonly from?: string;
+  /** The shell as it was left; undefined while the learner is here. */
+  readonly shell?: ShellState;
+}
+
+/** A moment with a name. It keeps its cluster, so it can be compared even when a branch has been left or a command taken back. */
+export interface Bookmark {
+  readonly name: string;
+  readonly cluster: Cluster;
+  readonly position: number;
+  /** The branch it was made in. */
+  readonly branch: string;
 }
 
 /** Everything that is a session's own. Replaced, never changed. */
@@ -79,15 +101,41 @@ export interface State {
   /** What the command at hand wants edited. */
   readonly editing: EditView | undefined;
   readonly paused: boolean;
+  /** Whether time stood when the learner left the present. */
+  readonly pausedBefore: boolean;
   readonly speed: number;
   readonly walk: TimeView['walk'];
   readonly selected: Ref | undefined;
+  readonly question: Question | undefined;
+  readonly breakpoints: readonly Breakpoint[];
+  /** What stopped the clock, in words; undefined once it flows again. */
+  readonly hit: string | undefined;
+  readonly bookmarks: readonly Bookmark[];
+  /** The branch shown beside this one. */
+  readonly beside: string | undefined;
+  /** What was asked to be looked at last. */
+  readonly shown: View['shown'];
+  /** Virtual time runs as fast as it can until the command at hand is over. */
+  readonly skipping: boolean;
   readonly toast: View['toast'];
   /** A command given in the past, waiting to be given again. */
   readonly forkAsked: string | undefined;
   readonly entries: number;
   readonly attached: AttachedServer | undefined;
 }
+
+/** What the learner sets up in a world, and what ends with it. */
+export const untouched = {
+  selected: undefined,
+  question: undefined,
+  breakpoints: [],
+  hit: undefined,
+  pausedBefore: false,
+  bookmarks: [],
+  beside: undefined,
+  shown: undefined,
+  skipping: false,
+} satisfies Partial<State>;
 
 export const initialState = (progress: Progress): State => ({
   place: 'map',
@@ -101,7 +149,7 @@ export const initialState = (progress: Progress): State => ({
   paused: false,
   speed: 1,
   walk: undefined,
-  selected: undefined,
+  ...untouched,
   toast: undefined,
   forkAsked: undefined,
   entries: 0,
@@ -109,7 +157,7 @@ export const initialState = (progress: Progress): State => ({
 });
 
 export const commandsOf = (branch: Branch | undefined): Commands =>
-  (branch?.entries ?? []).map(e => ({line: e.line, exitCode: e.exitCode, position: e.position}));
+  (branch?.entries ?? []).filter(e => !e.aside).map(e => ({line: e.line, exitCode: e.exitCode, position: e.position}));
 
 /** What the parts of a session share: the state, and the few ways to change it. */
 export interface Core {
@@ -118,6 +166,10 @@ export interface Core {
   set(change: Partial<State>): void;
   /** A passing remark to the learner. */
   remark(tone: Tone, text: string): void;
+  /** Prints what a word of the session has to tell, as if a command had. */
+  print(line: string, output: string): void;
+  /** Opens a view. */
+  show(what: NonNullable<View['shown']>['what']): void;
   /** Tells the front ends, at once. */
   tell(): void;
   act(action: SessionAction): void;

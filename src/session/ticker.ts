@@ -2,7 +2,7 @@
 import type {Ports} from './session.ts';
 
 /** Virtual milliseconds a real one. */
-export const FOLLOW_SPEEDS: readonly number[] = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 100, 1000];
+export const FOLLOW_SPEEDS: readonly number[] = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 100, 1000, Number.POSITIVE_INFINITY];
 
 /** How often the cluster is moved on. */
 const SLICE_MS = 16;
@@ -10,6 +10,10 @@ const SLICE_MS = 16;
 export const BUDGET_MS = 8;
 /** Front ends are told at most this often while time flows. */
 const TELL_MS = 100;
+/** At the highest speed one slice follows the other, with no more than this between them for the keys. */
+const BREATH_MS = 1;
+/** Each lets pass as much as its budget allows: ten minutes at most, so that it ends on any clock. */
+const SLICE_AT_MOST_MS = 600_000;
 /** One stage of a request that is watched. */
 const STAGE_MS = 70;
 
@@ -51,7 +55,7 @@ export function createTicker(options: TickerOptions): Ticker {
         options.tell();
       }
     } else if (options.flows()) {
-      owed += passed * options.speed();
+      owed += Number.isFinite(options.speed()) ? passed * options.speed() : SLICE_AT_MOST_MS;
       const whole = Math.floor(owed);
       owed -= whole;
       if (whole > 0) options.advance(whole, BUDGET_MS);
@@ -60,7 +64,8 @@ export function createTicker(options: TickerOptions): Ticker {
         options.tell();
       }
     }
-    cancel = ports.later(SLICE_MS, tick);
+    const breathless = options.flows() && !Number.isFinite(options.speed());
+    cancel = ports.later(breathless ? BREATH_MS : SLICE_MS, tick);
   };
   return {
     start() {

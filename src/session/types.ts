@@ -4,6 +4,8 @@
 
 import type {LearnerAction} from '../course/recording.ts';
 import type {ApiRequest} from '../engine/apiserver/request.ts';
+import type {BesideFacts} from '../selectors/beside.ts';
+import type {DetailView, LookKind} from '../selectors/detail.ts';
 import type {Facts} from '../selectors/facts.ts';
 import type {Ref, Token} from '../selectors/styled.ts';
 
@@ -18,6 +20,12 @@ export interface View {
   readonly transcript: readonly TranscriptEntry[];
   /** The last command of the transcript has not ended yet. */
   readonly busy: boolean;
+  /** What the prompt waits for, while it does. */
+  readonly waiting: WaitingView | undefined;
+  /** What the learner asked to look at last: a panel, a text, another timeline beside this one. */
+  readonly shown: {readonly id: number; readonly what: ShownView} | undefined;
+  /** Both timelines, while another one is shown beside this one. */
+  readonly beside: BesideFacts | undefined;
   readonly prediction: PredictionView | undefined;
   /** A text that a command wants edited; it waits for the action `edited`. */
   readonly editing: EditView | undefined;
@@ -26,6 +34,16 @@ export interface View {
   /** Where a command goes: the kubeconfig's current context and namespace. */
   readonly context: string;
   readonly namespace: string;
+}
+
+export type ShownView = {readonly panel: string} | {readonly detail: DetailView} | {readonly beside: string};
+
+export interface WaitingView {
+  readonly line: string;
+  /** Virtual time until which it sleeps, where that is far off; undefined: it looks again and again. */
+  readonly until: number | undefined;
+  /** It is being skipped: time runs as fast as it can. */
+  readonly skipping: boolean;
 }
 
 export type Tone = Extract<Token, 'ok' | 'warn' | 'error' | 'accent'>;
@@ -109,6 +127,9 @@ export interface TimeView {
   readonly lastStep: number;
   readonly past: boolean;
   readonly paused: boolean;
+  /** Why a breakpoint stopped the clock; undefined when none did. */
+  readonly hit: string | undefined;
+  readonly breakpoints: number;
   /** True when nothing but periodic work is due. */
   readonly idle: boolean;
   readonly speed: number;
@@ -153,19 +174,29 @@ export interface Completion {
   readonly items: readonly {readonly text: string; readonly about: string}[];
 }
 
-export type DetailKind = 'describe' | 'yaml' | 'logs' | 'diff' | 'why';
-
-export interface DetailView {
-  readonly title: string;
-  readonly kind: DetailKind;
-  readonly lines: readonly string[];
-}
+export type {Unit} from '../course/recording.ts';
+export type {DetailKind, DetailView, LookKind} from '../selectors/detail.ts';
 
 export type SessionAction =
   | LearnerAction
   | {readonly type: 'toggle'}
+  /** Lets time flow, from the present. */
+  | {readonly type: 'flow'}
   | {readonly type: 'speed'; readonly by: 1 | -1}
   | {readonly type: 'select'; readonly ref: Ref | undefined}
+  /** Asks for the chain of causes of something, or of one of its fields. */
+  | {readonly type: 'why'; readonly ref: Ref; readonly field?: string}
+  /** The same in words: `pod/web spec.nodeName`, `rev 41`. */
+  | {readonly type: 'ask'; readonly words: readonly string[]}
+  | {readonly type: 'mark'; readonly name: string | undefined}
+  | {readonly type: 'marks'}
+  /** To the command or bookmark before or after. */
+  | {readonly type: 'landmark'; readonly by: 1 | -1}
+  | {readonly type: 'goto'; readonly words: readonly string[]}
+  | {readonly type: 'compare'; readonly words: readonly string[]}
+  | {readonly type: 'branches'}
+  | {readonly type: 'beside'; readonly name: string | undefined}
+  | {readonly type: 'skip'}
   | {readonly type: 'open'; readonly lesson: string}
   /** Opens the test with which a chapter is skipped. */
   | {readonly type: 'testOut'; readonly chapter: number}
@@ -193,5 +224,5 @@ export interface Session {
   complete(line: string, cursor: number): Completion;
   /** What is wrong with a text that is being edited, as the API server would find it. */
   check(text: string): readonly ManifestFault[];
-  detail(ref: Ref, kind: DetailKind): DetailView;
+  detail(ref: Ref, kind: LookKind): DetailView;
 }

@@ -2,16 +2,15 @@
 import {CHAPTERS, chapterOf, inOrder, needsOf, nextLesson} from '../course/course.ts';
 import {STARS, starNames} from '../course/progress.ts';
 import type {Lesson} from '../course/types.ts';
-import {currentContext} from '../kubectl/kubeconfig.ts';
 import type {PredictedFacts} from '../selectors/facts.ts';
 import {readFacts} from '../selectors/read-facts.ts';
 import {stepDone} from './lesson-actions.ts';
 import {objectivesOf} from './lesson-run.ts';
-import type {ShellState} from './shell.ts';
+import {contextOf} from './prompt-context.ts';
 import type {Underway} from './shell-actions.ts';
-import {type Core, clusterOf, commandsOf, inPast} from './state.ts';
-import {landmarks} from './time-travel.ts';
-import type {CourseView, LessonView, PredictionView, TimeView, TranscriptEntry, View} from './types.ts';
+import {type Core, clusterOf, commandsOf} from './state.ts';
+import {besideView, timeView, waitingView} from './time-view.ts';
+import type {CourseView, LessonView, PredictionView, TranscriptEntry, View} from './types.ts';
 
 /** `waiting`: requests of attached clients that wait for the clock. */
 export function viewOf(core: Core, running: Underway | undefined, waiting: readonly TranscriptEntry[]): View {
@@ -28,11 +27,15 @@ export function viewOf(core: Core, running: Underway | undefined, waiting: reado
     facts: readFacts(clusterOf(core), {
       from: state.world?.from ?? 0,
       selected: state.selected,
+      question: state.question,
       walk: state.walk,
       predicted: predictedFacts(prediction),
     }),
     transcript: [...transcript, ...waiting],
     busy: running !== undefined,
+    waiting: running && waitingView(core, running),
+    shown: state.shown,
+    beside: besideView(state),
     prediction,
     editing: state.editing,
     toast: state.toast,
@@ -136,38 +139,5 @@ function predictedFacts(prediction: PredictionView | undefined): PredictedFacts 
   return {ask, guess: options[chosen] ?? '', truth: truth === undefined ? undefined : options[truth]};
 }
 
-function timeView(core: Core): TimeView {
-  const now = clusterOf(core);
-  const {paused, speed, walk, branch} = core.state;
-  if (!now)
-    return {now: 0, end: 0, step: 0, firstStep: 0, lastStep: 0, past: false, paused, idle: true, speed, marks: [], branch: '', walk};
-  const {history, machine} = now;
-  return {
-    now: now.now,
-    end: inPast(core) ? (machine.journal.steps.at(-1)?.after.now ?? now.now) : now.now,
-    step: history.position,
-    firstStep: core.state.world?.from ?? history.first,
-    lastStep: history.length,
-    past: inPast(core),
-    paused,
-    idle: machine.idle,
-    speed,
-    marks: landmarks(now, branch!.entries),
-    branch: branch!.name,
-    walk,
-  };
-}
-
 const debriefOf = ({debrief, myth}: Lesson): string =>
   myth ? `${debrief}\n\n**Myth** (${myth.source}): ${myth.claim}\n\n**Truth**: ${myth.truth}` : debrief;
-
-const contexts = new WeakMap<ShellState['files'], {variables: ShellState['variables']; context: {user: string; namespace: string}}>();
-
-/** User and namespace of the current context, of whichever files $KUBECONFIG names. */
-function contextOf({files, variables}: ShellState): {user: string; namespace: string} {
-  const known = contexts.get(files);
-  if (known?.variables === variables) return known.context;
-  const context = currentContext(path => files[path], variables);
-  contexts.set(files, {variables, context});
-  return context;
-}

@@ -43,7 +43,7 @@ export function drawScreen(view: View, ui: UiState): Frame {
   ];
   if (view.place === 'map') {
     const whole = openRect(view, ui);
-    return compose([...lines, ...(ui.open ? [openBox(ui, whole)] : mapBoxes(view, ui, whole))], ui);
+    return compose([...lines, ...(ui.open ? [openBox(view, ui, whole)] : mapBoxes(view, ui, whole))], ui);
   }
   const {drawn, cursor} = bodyBoxes(view, ui, placed);
   return compose(
@@ -72,7 +72,7 @@ function bodyBoxes(view: View, ui: UiState, placed: Placement): {drawn: Drawn[];
   const shell = !placed.shell
     ? undefined
     : ui.open?.kind === 'tour'
-      ? {drawn: openBox(ui, placed.shell), cursor: undefined}
+      ? {drawn: openBox(view, ui, placed.shell), cursor: undefined}
       : shellBox(view, ui, placed.shell);
   const lower = shell ? [shell.drawn] : [];
   const beside = placed.lesson && placed.panels.length > 0 ? [lessonBox(view, ui, placed.lesson, placed.tabs)] : [];
@@ -82,7 +82,7 @@ function bodyBoxes(view: View, ui: UiState, placed: Placement): {drawn: Drawn[];
     return {drawn: [{rect: openRect(view, ui), rows}, ...beside], cursor};
   }
   if (ui.open && ui.open.kind !== 'tour') {
-    return {drawn: [openBox(ui, openRect(view, ui)), ...beside], cursor: undefined};
+    return {drawn: [openBox(view, ui, openRect(view, ui)), ...(ui.open.kind === 'beside' ? [] : beside)], cursor: undefined};
   }
   return {
     drawn: [
@@ -142,9 +142,9 @@ function shellBox(view: View, ui: UiState, rect: Rect): {drawn: Drawn; cursor: F
   };
 }
 
-function openBox(ui: UiState, rect: Rect): Drawn {
+function openBox(view: View, ui: UiState, rect: Rect): Drawn {
   const open = ui.open!;
-  const rows = openRows(open, rect.width - border.columns);
+  const rows = openRows(view, open, rect.width - border.columns);
   return box(rect, rows, {
     title: titleOf(open),
     note: open.kind === 'tour' ? 'Esc skips' : 'Esc closes',
@@ -155,6 +155,7 @@ function openBox(ui: UiState, rect: Rect): Drawn {
 
 function titleOf(open: OpenView): string {
   if (open.kind === 'tour') return `Tour ${open.card + 1} of ${tour.length}`;
+  if (open.kind === 'beside') return 'Two timelines';
   return open.kind === 'help' ? 'Keys' : open.detail.title;
 }
 

@@ -2,9 +2,22 @@
 
 /**
  * Where a key means something, the most special first: a form or an open view before the prompt, the prompt before what is true everywhere.
- * `start` is the prompt while its line is empty: keys that never begin a command act at once there.
+ * `waiting` is the prompt while a command waits for virtual time; `scrub` lets the arrows move through time. `start` is the prompt while its line is empty: keys that never begin a command act at once there.
  */
-export type Context = 'edit' | 'search' | 'view' | 'tour' | 'predict' | 'map' | 'presenter' | 'start' | 'prompt' | 'panel' | 'anywhere';
+export type Context =
+  | 'edit'
+  | 'scrub'
+  | 'waiting'
+  | 'search'
+  | 'view'
+  | 'tour'
+  | 'predict'
+  | 'map'
+  | 'presenter'
+  | 'start'
+  | 'prompt'
+  | 'panel'
+  | 'anywhere';
 
 export interface Binding {
   readonly keys: readonly string[];
@@ -67,18 +80,64 @@ export const keymap = [
   {keys: ['pageup', 'left'], contexts: ['presenter'], action: 'previousCommand', label: 'before', help: 'to the command before'},
 
   // Time.
-  {keys: ['space'], contexts: ['start', 'panel'], action: 'toggle', label: 'pause', help: 'let time flow, or stop it'},
+  {keys: ['space'], contexts: ['start', 'panel'], action: 'toggle', label: 'pause', help: 'let time flow, or stop it', command: 'pause'},
   {keys: ['.'], contexts: ['start', 'panel'], action: 'stepForward', label: 'step', help: 'one event forward', command: 'step'},
   {keys: [','], contexts: ['start', 'panel'], action: 'stepBack', label: 'back', help: 'one event back', command: 'back'},
-  {keys: [']'], contexts: ['start', 'panel'], action: 'nextStage', label: 'stage', help: 'to the next stage of the pipeline'},
-  {keys: ['['], contexts: ['start', 'panel'], action: 'previousStage', help: 'to the stage before'},
-  {keys: ['}'], contexts: ['start', 'panel'], action: 'nextRevision', help: 'to the next revision in etcd'},
-  {keys: ['{'], contexts: ['start', 'panel'], action: 'previousRevision', help: 'to the revision before'},
-  {keys: ['>'], contexts: ['start', 'panel'], action: 'faster', help: 'faster'},
-  {keys: ['<'], contexts: ['start', 'panel'], action: 'slower', help: 'slower'},
-  {keys: ['='], contexts: ['start', 'panel'], action: 'present', help: 'to the present'},
+  {
+    keys: [']'],
+    contexts: ['start', 'panel'],
+    action: 'nextStage',
+    label: 'stage',
+    help: 'to the next stage of the pipeline',
+    command: 'step stage',
+  },
+  {keys: ['['], contexts: ['start', 'panel'], action: 'previousStage', help: 'to the stage before', command: 'back stage'},
+  {keys: ['}'], contexts: ['start', 'panel'], action: 'nextRevision', help: 'to the next revision in etcd', command: 'step revision'},
+  {keys: ['{'], contexts: ['start', 'panel'], action: 'previousRevision', help: 'to the revision before', command: 'back revision'},
+  {keys: [')'], contexts: ['start', 'panel'], action: 'nextLandmark', help: 'to the next command or bookmark', command: 'step command'},
+  {
+    keys: ['('],
+    contexts: ['start', 'panel'],
+    action: 'previousLandmark',
+    help: 'to the command or bookmark before',
+    command: 'back command',
+  },
+  {keys: ['>'], contexts: ['start', 'panel'], action: 'faster', help: 'faster', command: 'faster'},
+  {keys: ['<'], contexts: ['start', 'panel'], action: 'slower', help: 'slower', command: 'slower'},
+  {keys: ['='], contexts: ['start', 'panel'], action: 'present', help: 'to the present', command: 'present'},
+  {
+    keys: ['F'],
+    contexts: ['waiting', 'panel'],
+    action: 'skip',
+    label: 'skip',
+    help: 'let time run as fast as it can until the command at hand is over',
+    command: 'skip',
+  },
   {keys: ['u'], contexts: ['panel'], action: 'undo', help: 'take back the last command and all it caused', command: 'undo'},
   {keys: ['U'], contexts: ['panel'], action: 'redo', help: 'do it again', command: 'redo'},
+  {keys: ['M'], contexts: ['panel'], action: 'mark', help: 'give this moment a name', command: 'mark'},
+  {keys: ['C'], contexts: ['panel'], action: 'compare', help: 'what has changed since the last bookmark', command: 'compare'},
+  {keys: ['|'], contexts: ['start', 'panel'], action: 'beside', help: 'the other timeline beside this one', command: 'beside'},
+  {keys: ['B'], contexts: ['panel'], action: 'breaks', help: 'list the breakpoints', command: 'breaks'},
+  {keys: ['S'], contexts: ['panel'], action: 'scrub', help: 'scrub: the arrows move through time'},
+  {keys: ['alt+s'], contexts: ['anywhere'], action: 'scrub', help: 'scrub, from anywhere'},
+  {keys: ['left', ','], contexts: ['scrub'], action: 'scrubBack', label: 'back', help: 'one event back', command: 'back'},
+  {keys: ['right', '.'], contexts: ['scrub'], action: 'scrubForward', label: 'on', help: 'one event forward', command: 'step'},
+  {
+    keys: ['up', '('],
+    contexts: ['scrub'],
+    action: 'previousLandmark',
+    label: 'command',
+    help: 'to the command or bookmark before',
+    command: 'back command',
+  },
+  {keys: ['down', ')'], contexts: ['scrub'], action: 'nextLandmark', help: 'to the next command or bookmark', command: 'step command'},
+  {keys: ['pageup'], contexts: ['scrub'], action: 'scrubPageBack', label: '5 % back', help: 'a twentieth of the way back'},
+  {keys: ['pagedown'], contexts: ['scrub'], action: 'scrubPageForward', help: 'a twentieth of the way forward'},
+  {keys: ['home'], contexts: ['scrub'], action: 'scrubHome', help: 'to the beginning'},
+  {keys: ['end'], contexts: ['scrub'], action: 'scrubEnd', help: 'to the end'},
+  {keys: ['enter'], contexts: ['scrub'], action: 'scrubStay', label: 'stay', help: 'stay here'},
+  {keys: ['esc', 'q'], contexts: ['scrub'], action: 'scrubLeave', label: 'present', help: 'leave scrubbing, to the present'},
 
   // What is selected.
   {
@@ -108,6 +167,13 @@ export const keymap = [
     command: 'why {resource}/{name}',
   },
   {keys: ['e'], contexts: ['panel'], action: 'edit', help: 'edit it', command: 'kubectl edit {resource} {name} -n {namespace}'},
+  {
+    keys: ['b'],
+    contexts: ['panel'],
+    action: 'breakHere',
+    help: 'stop the clock when it changes',
+    command: 'break {resource}/{name} -n {namespace}',
+  },
   {keys: ['/'], contexts: ['panel'], action: 'filter', label: 'filter', help: 'show only rows with these letters'},
   {keys: ['up'], contexts: ['panel', 'view', 'map'], action: 'up', help: 'up'},
   {keys: ['down', 'j'], contexts: ['panel', 'view', 'map'], action: 'down', help: 'down'},

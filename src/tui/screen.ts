@@ -17,10 +17,12 @@ import {
   type,
 } from './line-editor.ts';
 import {tour} from './rows/tour.ts';
-import {cardsOf, hiddenRows, panelRows, selectedRef, selectionOf, suggestionsOf} from './shown.ts';
+import {markOf} from './selection.ts';
+import {cardsOf, hiddenRows, panelRows, selectedCause, selectedRef, selectionOf, suggestionsOf} from './shown.ts';
 import {createStore, type Store} from './store.ts';
+import {timeKeys} from './time-keys.ts';
 import {contextsOf, focusOrder, initialUi, panelOrder, predicting, type UiState} from './ui-state.ts';
-import type {DetailKind, Session, Tone, View} from './view.ts';
+import type {LookKind, Session, Tone, View} from './view.ts';
 
 /** What the screen asks of its terminal. */
 export interface TerminalPort {
@@ -70,7 +72,8 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     if (focused === 'lesson') return set({lessonScroll: scrolled(lessonScroll)});
     const rows = panelRows(view(), ui.get(), focused);
     const last = Math.max(0, rows.length - 1);
-    set({selected: {...selected, [focused]: Math.max(0, Math.min(last, selectionOf(ui.get(), focused, rows) + by))}});
+    const to = Math.max(0, Math.min(last, selectionOf(ui.get(), focused, rows) + by));
+    set({selected: {...selected, [focused]: markOf(rows, to)}});
     follow();
   };
 
@@ -83,18 +86,27 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     if (ref?.kind === 'object' && ref.resource === follows) session.dispatch({type: 'select', ref});
   };
 
-  const look = (kind: DetailKind) => {
+  const look = (kind: Exclude<LookKind, 'why'>) => {
     const ref = selectedRef(view(), ui.get());
     if (!ref) return say('warn', 'Nothing is selected here: move with the arrows to a row that stands for an object.');
-    if (ref.kind === 'step') {
-      session.dispatch({type: 'seek', step: ref.step});
-      return say('accent', `Now looking at step ${ref.step}; = returns to the present.`);
-    }
-    if (kind === 'why') {
-      session.dispatch({type: 'select', ref});
-      return focus('why');
-    }
+    if (ref.kind === 'step') return session.dispatch({type: 'seek', step: ref.step});
     set({open: {kind: 'detail', detail: session.detail(ref, kind), scroll: 0}});
+  };
+
+  const askWhy = () => {
+    const ref = selectedCause(view(), ui.get());
+    if (!ref) return say('warn', 'Nothing is selected here: move with the arrows to a row that stands for an object.');
+    session.dispatch({type: 'why', ref});
+  };
+
+  /** Opens what the session was asked to show since it was last looked. */
+  const openShown = () => {
+    const {shown} = view();
+    if (!shown || shown.id === ui.get().shownOpened) return;
+    set({shownOpened: shown.id});
+    const {what} = shown;
+    if ('panel' in what) focus(what.panel);
+    else set({open: 'detail' in what ? {kind: 'detail', detail: what.detail, scroll: 0} : {kind: 'beside', scroll: 0}});
   };
 
   const runOnSelected = (template: string) => {
@@ -231,6 +243,8 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
   const actions: Record<ActionName, (key: string) => void> = {
     ...lineActions,
     ...editor.actions,
+    ...timeKeys({session, ui, say}),
+    breakHere: () => runOnSelected('break {resource}/{name} -n {namespace}'),
     submit: submitLine,
     complete: () => complete(1),
     completeBack: () => complete(-1),
@@ -255,7 +269,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     yaml: () => look('yaml'),
     logs: () => look('logs'),
     diff: () => look('diff'),
-    why: () => look('why'),
+    why: askWhy,
     edit: () => runOnSelected('kubectl edit {resource} {name} -n {namespace}'),
     filter: () => set({filtering: true}),
     up: () => move(-1),
@@ -314,7 +328,8 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     const wanted = filters[id] ?? '';
     if (name === 'enter' || name === 'esc') return set({filtering: false, filters: {...filters, [id]: name === 'esc' ? '' : wanted}});
     const next = name === 'backspace' ? wanted.slice(0, -1) : wanted + printable(text);
-    set({filters: {...filters, [id]: next}, selected: {...selected, [id]: 0}});
+    const {[id]: _, ...others} = selected;
+    set({filters: {...filters, [id]: next}, selected: others});
   };
 
   const typed = (text: string): void => {
@@ -342,12 +357,14 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
   const resume = cardsOf(view()).findIndex(card => card.id === view().course.resume);
   if (view().place === 'map') set({card: Math.max(0, resume)});
   else if (ui.get().tourDue) showTour();
+  set({shownOpened: view().shown?.id ?? 0});
 
   const press = (name: string | undefined, text: string): void => {
     const {notice, leaving, filtering} = ui.get();
     const {editing} = view();
     const toastRead = view().toast?.id ?? -1;
     if (toastRead !== ui.get().toastRead) set({toastRead});
+    if (ui.get().echo !== '') set({echo: ''});
     if (notice || leaving) set({notice: undefined, leaving: leaving && name === 'ctrl+c'});
     if (filtering && name !== 'ctrl+c') return filterKey(name, text);
     const binding = name === undefined ? undefined : bindingOf(name, contextsOf(view(), ui.get()));
@@ -355,7 +372,8 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     if (!binding) return text === '' || name?.startsWith('ctrl+') || name?.startsWith('alt+') ? undefined : typed(text);
     const ref = binding.contexts.includes('panel') ? selectedRef(view(), ui.get()) : undefined;
     actions[binding.action](name!);
-    if (binding.command && ref?.kind === 'object') say('accent', `${keyText(name!)} stands for: ${fill(binding.command, ref)}`);
+    const command = binding.command && (!binding.command.includes('{') || ref?.kind === 'object' ? fill(binding.command, ref) : undefined);
+    if (command) set({echo: `${keyText(name!)} stands for: ${command}`});
   };
 
   const pasteText = (text: string) => {
@@ -370,6 +388,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
   const guarded = (act: () => void) => {
     try {
       act();
+      openShown();
     } catch (error) {
       say('error', `This is a fault of podyssey: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -391,7 +410,8 @@ function printable(text: string): string {
   return text.replace(/[\x00-\x1f\x7f]/g, '');
 }
 
-function fill(template: string, ref: Extract<Ref, {kind: 'object'}>): string {
+function fill(template: string, ref: Ref | undefined): string {
+  if (ref?.kind !== 'object') return template;
   return template
     .replace('{resource}', ref.resource)
     .replace('{name}', ref.name)

@@ -1,11 +1,13 @@
 /** What is shown where: rows derived from the session's snapshot and the screen's own state. Drawing and keys both ask here, so they cannot disagree. */
 import {panelOf} from '../selectors/panels/table.ts';
 import {type PanelRow, plainText, type Ref} from '../selectors/styled.ts';
+import {besideRows} from '../session/rows/beside.ts';
 import {lessonRows} from '../session/rows/lesson.ts';
 import type {Rect} from './layout.ts';
 import {detailRows} from './rows/detail.ts';
 import {helpRows} from './rows/help.ts';
 import {tourRows} from './rows/tour.ts';
+import {indexOf} from './selection.ts';
 import {layoutOf, type OpenView, type UiState} from './ui-state.ts';
 import type {LessonCard, View} from './view.ts';
 
@@ -42,8 +44,14 @@ export function panelRows(view: View, ui: UiState, id: string): readonly PanelRo
 /** Index of the selected row: where it was left; at first where things happen, else on the first row that stands for something. -1 where there are no rows. */
 export function selectionOf(ui: UiState, id: string, rows: readonly PanelRow[]): number {
   const beginnings = [rows.findIndex(each => each.here), rows.findIndex(each => each.ref), 0];
-  const at = ui.selected[id] ?? beginnings.find(index => index >= 0)!;
-  return Math.min(at, rows.length - 1);
+  const mark = ui.selected[id];
+  return mark ? indexOf(rows, mark) : Math.min(beginnings.find(index => index >= 0)!, rows.length - 1);
+}
+
+/** What `why` asks about on the selected row. */
+export function selectedCause(view: View, ui: UiState): Ref | undefined {
+  const rows = panelRows(view, ui, ui.focus);
+  return rows[selectionOf(ui, ui.focus, rows)]?.cause ?? selectedRef(view, ui);
 }
 
 /** What the selected row stands for; a row without an object of its own belongs to the nearest one above that has one. */
@@ -52,17 +60,19 @@ export function selectedRef(view: View, ui: UiState): Ref | undefined {
   return rows.slice(0, selectionOf(ui, ui.focus, rows) + 1).findLast(each => each.ref !== undefined)?.ref;
 }
 
-/** The rectangle of the view that is open on top: the map's whole screen, all of the body, or what lies beside the lesson. */
+/** The rectangle of the view that is open on top: the map's whole screen, all of the body (two timelines need it), or what lies beside the lesson. */
 export function openRect(view: View, ui: UiState): Rect {
   const placed = layoutOf(view, ui);
   if (placed.kind === 'too-small' || view.place === 'map') return {x: 0, y: 1, width: ui.columns, height: ui.rows - 2};
   const {body, lesson, panels} = placed;
+  if (ui.open?.kind === 'beside') return body;
   return lesson && panels.length > 0 ? {...body, x: lesson.width, width: body.width - lesson.width} : body;
 }
 
 /** The rows of a view that is open on top. */
-export function openRows(open: OpenView, width: number): readonly PanelRow[] {
+export function openRows(view: View, open: OpenView, width: number): readonly PanelRow[] {
   if (open.kind === 'tour') return tourRows(open.card, width);
+  if (open.kind === 'beside') return view.beside ? besideRows(view.beside, width) : [];
   return open.kind === 'help' ? helpRows(width) : detailRows(open.detail, width);
 }
 
@@ -70,7 +80,7 @@ export function openRows(open: OpenView, width: number): readonly PanelRow[] {
 export function hiddenRows(view: View, ui: UiState): number {
   if (ui.open) {
     const rect = openRect(view, ui);
-    return Math.max(0, openRows(ui.open, rect.width - border.columns).length - (rect.height - border.rows));
+    return Math.max(0, openRows(view, ui.open, rect.width - border.columns).length - (rect.height - border.rows));
   }
   const placed = layoutOf(view, ui);
   const rect = placed.kind === 'screen' ? placed.lesson : undefined;

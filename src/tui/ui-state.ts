@@ -4,11 +4,14 @@ import type {EditorState} from './editor.ts';
 import type {Context} from './keymap.ts';
 import {type FocusId, type Layout, layout} from './layout.ts';
 import {emptyLine, type LineEditor} from './line-editor.ts';
+import type {RowMark} from './selection.ts';
 import type {DetailView, Tone, View} from './view.ts';
 
 export type OpenView =
   | {readonly kind: 'help'; readonly scroll: number}
   | {readonly kind: 'detail'; readonly detail: DetailView; readonly scroll: number}
+  /** The other timeline beside this one, as the session shows it. */
+  | {readonly kind: 'beside'; readonly scroll: number}
   | {readonly kind: 'tour'; readonly card: number; readonly scroll: number};
 
 export interface UiState {
@@ -21,8 +24,14 @@ export interface UiState {
   readonly line: LineEditor;
   /** For an audience: few panels, large. */
   readonly projector: boolean;
-  /** By panel: the index of its selected row. */
-  readonly selected: Readonly<Record<string, number>>;
+  /** By panel: its selected row. */
+  readonly selected: Readonly<Record<string, RowMark>>;
+  /** The arrows move through time. */
+  readonly scrubbing: boolean;
+  /** The command that the key pressed last stands for, as the footer says it; '' where it stands for none. */
+  readonly echo: string;
+  /** Id of what the session asked to be looked at and was opened. */
+  readonly shownOpened: number;
   readonly lessonScroll: number;
   /** By panel: only rows with this text are shown. */
   readonly filters: Readonly<Record<string, string>>;
@@ -56,6 +65,9 @@ export const initialUi: UiState = {
   projector: false,
   line: emptyLine,
   selected: {},
+  scrubbing: false,
+  echo: '',
+  shownOpened: 0,
   lessonScroll: 0,
   filters: {},
   filtering: false,
@@ -116,8 +128,10 @@ export function contextsOf(view: View, ui: UiState): readonly Context[] {
   if (view.editing) return ['edit'];
   if (ui.open) return [ui.open.kind === 'tour' ? 'tour' : 'view', 'anywhere'];
   if (view.place === 'map') return ['map', 'anywhere'];
+  if (ui.scrubbing) return ['scrub', 'anywhere'];
   if (ui.focus !== 'shell') return ui.projector ? ['presenter', 'panel', 'anywhere'] : ['panel', 'anywhere'];
   if (ui.line.search) return ['search', 'anywhere'];
   if (ui.line.text !== '') return ['prompt', 'anywhere'];
+  if (view.waiting) return ['waiting', 'start', 'prompt', 'anywhere'];
   return predicting(view) ? ['predict', 'start', 'prompt', 'anywhere'] : ['start', 'prompt', 'anywhere'];
 }

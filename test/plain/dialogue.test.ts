@@ -56,7 +56,7 @@ describe('the line dialogue', () => {
       'show kubelet',
       'show nonsense',
     ]);
-    expect(said).toMatch(/Store {2}revision \d+\n/);
+    expect(said).toMatch(/Store {2}.*revision \d+\n/);
     expect(said).toContain('configmaps/default/colours');
     expect(said).toMatch(/✓ 201 Created/);
     expect(said).toContain('node-2 ✓ Ready');

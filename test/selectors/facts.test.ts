@@ -4,6 +4,7 @@ import type {Facts} from '../../src/selectors/facts.ts';
 import {panels} from '../../src/selectors/panels/table.ts';
 import {readFacts} from '../../src/selectors/read-facts.ts';
 import {plainText, type Ref} from '../../src/selectors/styled.ts';
+import {whyFacts} from '../../src/selectors/why.ts';
 
 function create(cluster: Cluster, path: string, body: object): number {
   return cluster.request({method: 'POST', path, body, client: 'kubectl'}).code;
@@ -130,7 +131,7 @@ describe('why', () => {
     });
     cluster.advance(1000);
     const slice = see().store.keys.find(key => key.key.startsWith('/registry/endpointslices/default/shop'))!;
-    const {chain} = see(slice.ref).why;
+    const {chain} = whyFacts(cluster.machine, {ref: slice.ref!, at: cluster.history.position});
     expect(chain[0]!.actor).toBe('endpointslice-controller');
     expect(chain.at(-1)).toMatchObject({
       actor: 'kubernetes-admin',

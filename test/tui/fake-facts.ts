@@ -33,6 +33,9 @@ export function pipelineStages(reached: number, next: Verdict = 'active'): Pipel
 }
 
 const fakeTrend = (...values: number[]): Trend => ({values, now: values.at(-1)!, sliceMs: 1000});
+function eventRef(name: string): Ref {
+  return {kind: 'object', resource: 'events', namespace: 'default', name: `${name}.19db46b2`};
+}
 
 export function podRef(name: string, namespace = 'default'): Ref {
   return {kind: 'object', resource: 'pods', namespace, name};
@@ -282,6 +285,7 @@ export function fakeFacts(pod = 'web'): Facts {
         count: 1,
         source: 'default-scheduler',
         ref: podRef(pod),
+        self: eventRef(pod),
       },
       {
         atMs: 15,
@@ -292,6 +296,7 @@ export function fakeFacts(pod = 'web'): Facts {
         count: 2,
         source: 'default-scheduler',
         ref: podRef('big'),
+        self: eventRef('big'),
       },
     ],
     trends: {
@@ -302,9 +307,10 @@ export function fakeFacts(pod = 'web'): Facts {
     },
     why: {
       subject: `pod/default/${pod}`,
+      answer: '',
       chain: [
-        {step: 9, atMs: 20, actor: 'kube-scheduler', text: 'bound the pod to node-2'},
-        {step: 3, atMs: 12, actor: 'kubernetes-admin', text: 'kubectl create -f web.yaml'},
+        {step: 9, atMs: 20, actor: 'kube-scheduler', text: 'bound the pod to node-2', here: false},
+        {step: 3, atMs: 12, actor: 'kubernetes-admin', text: 'kubectl create -f web.yaml', here: false},
       ],
     },
   };

@@ -251,6 +251,9 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
     if (at > root.now) root = Object.freeze({...root, now: at});
   };
 
+  /** The scalars at the end of the journal, while the machine stands elsewhere in it: the clock may have gone on since the last step. */
+  let present: {readonly root: Root; readonly length: number} | undefined;
+
   const machine: Machine = {
     get root() {
       return root;
@@ -295,6 +298,7 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
     },
     seek(position) {
       const to = Math.max(journal.first, Math.min(position, journal.length));
+      if (journal.position === journal.length) present = {root, length: journal.length};
       while (journal.position > to) {
         const step = journal.back();
         for (let i = step.writes.length - 1; i >= 0; i--) {
@@ -303,7 +307,7 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
         }
       }
       while (journal.position < to) for (const w of journal.forward().writes) tables.write(w.table, w.slot, w.old, w.new);
-      root = journal.rootHere();
+      root = present?.length === to ? present.root : journal.rootHere();
       tell();
     },
     state: () => ({root, tables: tables.snapshot()}),

@@ -25,6 +25,7 @@ export const eventsPanel: Panel = {
         event.count > 1 && dim(` x${event.count}`),
       ),
       ref: event.ref,
+      cause: event.self,
     }));
   },
 };

@@ -85,6 +85,6 @@ function nodeTable(nodes: NetworkFacts['nodes'], width: number): PanelRow[] {
     ],
     width,
     0,
-    node => ({kind: 'object', resource: 'nodes', namespace: '', name: node.name}),
+    node => ({ref: {kind: 'object', resource: 'nodes', namespace: '', name: node.name}}),
   );
 }

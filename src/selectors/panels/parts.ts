@@ -46,7 +46,7 @@ export function table<T>(
   columns: readonly Column<T>[],
   width: number,
   flexible: number,
-  refOf?: (item: T) => PanelRow['ref'],
+  standsFor?: (item: T) => Pick<PanelRow, 'ref' | 'cause'>,
 ): PanelRow[] {
   const cells = items.map(item => columns.map(column => column.text(item)));
   const widths = columns.map((column, index) =>
@@ -71,7 +71,7 @@ export function table<T>(
         const token = columns[index]!.token ?? 'text';
         return typeof token === 'function' ? token(item) : token;
       }),
-      ref: refOf?.(item),
+      ...standsFor?.(item),
     })),
   ];
 }

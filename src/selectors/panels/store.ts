@@ -46,7 +46,7 @@ function keys(keysWritten: readonly StoreKey[], width: number): PanelRow[] {
     ],
     width,
     3,
-    key => key.ref,
+    key => ({...(key.ref && {ref: key.ref}), ...(key.step !== undefined && {cause: {kind: 'step', step: key.step}})}),
   );
 }
 

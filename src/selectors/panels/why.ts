@@ -10,13 +10,13 @@ export const whyPanel: Panel = {
   about: 'the chain of causes of what is selected, back to your keystroke; enter on a link goes to its moment',
   note: facts => facts.why.subject,
   rows(facts, {width}): readonly PanelRow[] {
-    const {chain} = facts.why;
-    if (chain.length === 0) return nothing('Select a row in any panel and press w: the chain of causes stands here.', width);
-    return chain.flatMap((link, index) =>
+    const {subject, answer, chain} = facts.why;
+    if (subject === '') return nothing('Select a row in any panel and press w, or type why pod/NAME or why pod/NAME spec.nodeName.', width);
+    const links = chain.flatMap((link, index) =>
       wrapRow(
         row(
           dim(`${pad(clockText(link.atMs), 9, 'right')} `),
-          as(index === 0 ? 'accent' : 'dim', index === 0 ? '▸ ' : '← '),
+          as(link.here ? 'past' : index === 0 ? 'accent' : 'dim', link.here ? '◉ ' : index === 0 ? '▸ ' : '← '),
           as('name', `${link.actor} `),
           link.text,
         ),
@@ -24,5 +24,6 @@ export const whyPanel: Panel = {
         12,
       ).map(line => ({row: line, ref: {kind: 'step', step: link.step} as const})),
     );
+    return answer === '' ? links : [...wrapRow([as('strong', answer)], width).map(line => ({row: line})), ...links];
   },
 };

@@ -4,6 +4,8 @@ import type {DetailKind, DetailView} from '../view.ts';
 
 /** How the lines of a kind of view are told apart: by their beginning. */
 const looks: Partial<Record<DetailKind, (line: string) => Token>> = {
+  compare: line =>
+    /^\s*\+/.test(line) ? 'new' : /^\s*-/.test(line) ? 'gone' : /^\s*~/.test(line) ? 'changed' : line.startsWith('@') ? 'accent' : 'text',
   diff: line => (line.startsWith('+') ? 'new' : line.startsWith('-') ? 'gone' : line.startsWith('@') ? 'accent' : 'text'),
 };
 

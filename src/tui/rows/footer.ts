@@ -12,6 +12,7 @@ export function footerRow(view: View, ui: UiState, width: number): Row {
       row(' ', as('accent', `/${ui.filters[ui.focus] ?? ''}`), as('select', ' '), dim('  Enter keeps the filter, Esc drops it')),
       width,
     );
+  if (ui.echo !== '') return fitRow(row(' ', as('accent', ui.echo), remark && row('  ', as(remark.tone, remark.text))), width);
   if (remark) return fitRow(row(' ', as(remark.tone, remark.text)), width);
   const contexts = contextsOf(view, ui).filter(context => context !== 'prompt' || ui.line.text !== '');
   const all = labelled(contexts).map((binding): Row => {

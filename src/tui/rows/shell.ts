@@ -6,6 +6,7 @@ import {ghostOf, type LineEditor} from '../line-editor.ts';
 import {suggestionsOf} from '../shown.ts';
 import {predicting, type UiState} from '../ui-state.ts';
 import type {LessonView, PredictionView, TranscriptEntry, View} from '../view.ts';
+import {waitingRow} from './waiting.ts';
 
 export interface ShellDrawing {
   readonly rows: readonly PanelRow[];
@@ -90,8 +91,7 @@ function promptRow(view: View, ui: UiState, width: number): {row: Row; cursor: n
     const lead = `search '${line.search.query}'${line.search.index < 0 && line.search.query !== '' ? ' (nothing)' : ''}: `;
     return {row: fitRow(row(as('accent', lead), line.text), width), cursor: Math.min(width - 1, widthOf(lead))};
   }
-  if (view.busy && line.text === '')
-    return {row: fitRow(row(as('accent', '◌ '), dim('running; '), as('key', '^C'), dim(' ends it')), width), cursor: 0};
+  if (view.waiting && line.text === '') return {row: fitRow(waitingRow(view.waiting, view.time), width), cursor: 0};
   const sign: Segment = as(view.time.past ? 'past' : 'ok', view.time.past ? '◂ ' : '$ ');
   const room = width - 2;
   const before = line.text.slice(0, line.cursor);

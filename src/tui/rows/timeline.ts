@@ -21,6 +21,7 @@ export function timelineRow(time: TimeView, width: number): Row {
   const right = row(
     ' ',
     time.past && dim(`of ${clockText(time.end)}  `),
+    time.breakpoints > 0 && as('warn', `■${time.breakpoints} `),
     dim(`step ${time.step - time.firstStep}${time.step < time.lastStep ? `/${time.lastStep - time.firstStep}` : ''} `),
     time.past && as('past', ' PAST: = returns '),
   );
@@ -33,6 +34,7 @@ function shownTime({now, idle, paused, past}: TimeView): number {
 }
 
 function state(time: TimeView): Segment {
+  if (time.hit !== undefined) return as('error', `■ ${time.hit.split(' (')[0]}`);
   if (time.past) return as('past', '◂ past');
   if (time.paused) return as('warn', '║ paused');
   return time.idle ? as('dim', '◌ at rest') : as('ok', '▸ running');
