@@ -142,6 +142,8 @@ interface Named {
   to?: {address?: string; port?: number};
   connection?: {verdict?: string};
   lookup?: {queries?: readonly unknown[]};
+  /** Of a decision: `namespace/name`. */
+  pod?: string;
 }
 
 function describe(kind: RecordKind, record: unknown): string {
@@ -151,6 +153,7 @@ function describe(kind: RecordKind, record: unknown): string {
   if (kind === 'command') return `${r.line}`;
   if (kind === 'packet') return `a packet to ${r.to?.address}:${r.to?.port} (${r.connection?.verdict})`;
   if (kind === 'lookup') return `the name ${r.name} (${r.lookup?.queries?.length} questions)`;
+  if (kind === 'decision') return `the decision about ${r.pod}`;
   return [r.component, r.stage, r.reason].filter(Boolean).join(' ');
 }
 
@@ -162,6 +165,7 @@ function gapOf(kind: RecordKind, pattern: unknown, records: readonly unknown[]):
     ...(p.verb && {verb: p.verb}),
     ...(p.resource && {resource: p.resource}),
     ...(p.reason && {reason: p.reason}),
+    ...(p.pod && {pod: p.pod}),
   });
   const wanted = (pattern ?? {}) as Named;
   const nearest = records.filter(r => matches(identity(wanted), r)).at(-1);

@@ -1,20 +1,29 @@
 /** The scheduler's queues: who waits where, for how long, because of whom, and what would bring it back. */
 import type {QueuedFacts, SchedulerFacts} from '../facts.ts';
-import {as, dim, type PanelRow, row} from '../styled.ts';
+import {as, dim, type PanelRow, type Row, row} from '../styled.ts';
 import {wrapRow} from '../text.ts';
 import {spanText} from '../time-text.ts';
-import {below} from './parts.ts';
+import type {Size} from './types.ts';
 
-/** One line with all counts, then a pod a line, as they would be taken. */
-export function queueRows({queues}: SchedulerFacts, width: number): PanelRow[] {
+/** From this height on there is room for all that can be said; below it the decision must stay in sight. */
+const ROOMY = 16;
+const MOST_WHEN_TIGHT = 2;
+
+/** One line with all counts, then the pods, as they would be taken. */
+export function queueRows({queues}: SchedulerFacts, {width, height}: Size): PanelRow[] {
+  const tight = height < ROOMY;
+  const waiting = queues.flatMap(({name, items}) => items.map(item => ({name, item})));
+  const shown = tight ? waiting.slice(0, MOST_WHEN_TIGHT) : waiting;
   const counts = queues.flatMap(({name, items}) => [dim(`${name} `), as(items.length > 0 ? 'accent' : 'dim', items.length), '  ']);
+  const lines = (text: Row, indent: number): Row[] => (tight ? [text] : wrapRow(text, width, indent));
   return [
     ...wrapRow(row(...counts), width).map(line => ({row: line})),
-    ...queues.flatMap(({name, items}) => items.flatMap(item => podRows(name, item, width))),
+    ...shown.flatMap(({name, item}) => podRows(name, item, lines)),
+    ...(waiting.length > shown.length ? [{row: row(dim(`   and ${waiting.length - shown.length} more`))}] : []),
   ];
 }
 
-function podRows(queue: string, item: QueuedFacts, width: number): PanelRow[] {
+function podRows(queue: string, item: QueuedFacts, lines: (text: Row, indent: number) => Row[]): PanelRow[] {
   const {pod, plugins, attempts, leftMs, wakes, node, ref} = item;
   const told = [
     queue,
@@ -24,7 +33,7 @@ function podRows(queue: string, item: QueuedFacts, width: number): PanelRow[] {
     plugins.length > 0 && `${queue === 'gated' ? 'gated' : 'turned down'} by ${plugins.join(', ')}`,
   ].filter(Boolean);
   return [
-    ...wrapRow(row('   ', as('name', pod), dim(`  ${told.join(', ')}`)), width, 6).map(line => ({row: line, ref})),
-    ...(wakes.length > 0 ? below(`woken by ${wakes.join(', ')}`, 'ghost', width, 6) : []),
+    ...lines(row('   ', as('name', pod), dim(`  ${told.join(', ')}`)), 6).map(line => ({row: line, ref})),
+    ...(wakes.length > 0 ? lines(row('      ', as('ghost', `woken by ${wakes.join(', ')}`)), 6).map(line => ({row: line})) : []),
   ];
 }

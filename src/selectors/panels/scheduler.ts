@@ -19,7 +19,7 @@ export const schedulerPanel: Panel = {
     const {decision, predicted} = scheduler;
     return [
       ...(scheduler.running ? [] : [{row: row(as('error', '✗ kube-scheduler is stopped: pods stay Pending, and no event says so.'))}]),
-      ...queueRows(scheduler, width),
+      ...queueRows(scheduler, {width, height}),
       ...(decision ? headRows(decision, width) : nothing('No decision yet. The scheduler looks for pods without spec.nodeName.', width)),
       ...(predicted ? predictedRows(predicted, width) : []),
       ...(decision ? nodeRows(decision, scheduler, width) : []),
