@@ -314,7 +314,8 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     forget: forgetCard,
     sandbox: () => {
       session.dispatch({type: 'sandbox'});
-      set({focus: 'shell', shown: 'pipeline'});
+      set({focus: 'shell', shown: 'pipeline', zoom: false});
+      if (ui.get().tourDue) showTour();
     },
     help: () => set({open: {kind: 'help', scroll: 0}}),
     quit,
