@@ -1,18 +1,18 @@
 /** The life of a container's processes: they run until they wait, wake, take signals, run out of memory, end. */
 
-import {TERMINATION_PATH_ANNOTATION, TERMINATION_POLICY_ANNOTATION} from '../api/cri.ts';
+import {type NamespaceMode, TERMINATION_PATH_ANNOTATION, TERMINATION_POLICY_ANNOTATION} from '../api/cri.ts';
 import {fileView, type Layer, layerOf} from './files.ts';
 import {entryOf} from './images.ts';
 import {appendLog, readLog} from './logs.ts';
 import {oomTime} from './memory.ts';
-import {type FoundContainer, findContainer, podSubject, type RuntimeNode, savePod, withContainer} from './node.ts';
+import {type FoundContainer, findContainer, listPods, podSubject, type RuntimeNode, savePod, withContainer} from './node.ts';
 import {KILLED, sizeOf} from './process/binaries/system.ts';
 import {findBinary, programName, termHandlingOf, unwrap} from './process/programs.ts';
 import {type Effect, interpret, newTask, type Surroundings} from './process/shell/interpret.ts';
 import type {Outcome, System} from './process/system.ts';
 import type {Process, Task} from './process/types.ts';
 import {localNetwork, portTaken} from './sockets.ts';
-import type {ContainerRecord, Sandbox} from './types.ts';
+import type {ContainerRecord, PodRecord, Sandbox} from './types.ts';
 
 /** Exit codes of signals. */
 export const SIGKILL_EXIT = 137;
@@ -57,6 +57,9 @@ export function systemOf(runtime: RuntimeNode, {container, pod}: FoundContainer,
   const entry = entryOf(runtime.options.images, container.config.image.image);
   let network: System['network'] | undefined;
   return {
+    get processes() {
+      return processesSeen(runtime, {container, pod}, sandbox);
+    },
     now: runtime.now,
     date: runtime.date,
     hostname: sandbox.config.hostname,
@@ -72,6 +75,19 @@ export function systemOf(runtime: RuntimeNode, {container, pod}: FoundContainer,
       container.config.linux?.securityContext?.runAsUser ??
       (typeof entry.user === 'number' ? entry.user : entry.user === undefined ? 0 : 1000),
   };
+}
+
+/** Who is in a container's PID namespace: it alone, the pause process and all of the pod, or everything on the node. */
+function processesSeen(runtime: RuntimeNode, {container, pod}: FoundContainer, sandbox: Sandbox): string[] {
+  const commandOf = (c: ContainerRecord): string => argvOf(c, entryOf(runtime.options.images, c.config.image.image)).join(' ');
+  const running = (pods: readonly PodRecord[]): string[] =>
+    pods.flatMap(p => p.containers.filter(c => c.state === 'CONTAINER_RUNNING').reverse()).map(commandOf);
+  const namespaces: Record<NamespaceMode, () => string[]> = {
+    CONTAINER: () => [commandOf(container)],
+    POD: () => ['/pause', ...running([pod])],
+    NODE: () => ['/sbin/init', '/usr/bin/kubelet', `/usr/bin/${runtime.flavour.program}`, ...running(listPods(runtime))],
+  };
+  return namespaces[sandbox.config.linux.namespaces.pid]();
 }
 
 function openSession(runtime: RuntimeNode, found: FoundContainer, process: Process): Session {

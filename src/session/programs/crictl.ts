@@ -153,11 +153,15 @@ const DETAILS: Readonly<Record<string, {about: string; of: 'containers' | 'sandb
 
 const memoryOf = ({machine}: Cluster, node: string): Reader => readMemory(machine, runtimeOwner(node));
 
-function find(cluster: Cluster, of: 'containers' | 'sandboxes', prefix: string): {memory: Reader; thing: never} | undefined {
+/** By the beginning of its id, or by its name after `--name`. */
+function find(cluster: Cluster, of: 'containers' | 'sandboxes', argv: readonly string[]): {memory: Reader; thing: never} | undefined {
+  const named = argv[argv.indexOf('--name') + 1];
+  const byName = argv.includes('--name');
+  const prefix = argv.find(word => !word.startsWith('-')) ?? '';
   for (const node of hostNames(cluster)) {
     const memory = memoryOf(cluster, node);
     for (const [, pod] of memory.list<PodRecord>(PODS)) {
-      const thing = pod[of].find(({id}) => id.startsWith(prefix));
+      const thing = pod[of].find(({id, config}) => (byName ? config.metadata.name === named : id.startsWith(prefix)));
       if (thing) return {memory, thing: thing as never};
     }
   }
@@ -168,7 +172,7 @@ const commands = {...LISTS, ...DETAILS};
 
 export const crictl: Program = {
   name: 'crictl',
-  usage: 'crictl ps|pods|images [NODE], crictl inspect|inspectp|logs ID',
+  usage: 'crictl ps|pods|images [NODE], crictl inspect|inspectp|logs ID|--name NAME',
   about: "what a node's container runtime holds",
   *run([command = '', ...argv], {cluster}) {
     const [list, detail] = [LISTS[command], DETAILS[command]];
@@ -194,7 +198,7 @@ export const crictl: Program = {
       yield* stderr('ID cannot be empty\n');
       return 1;
     }
-    const found = find(cluster, detail.of, word);
+    const found = find(cluster, detail.of, argv);
     if (!found) {
       const what = detail.of === 'containers' ? 'container' : 'pod sandbox';
       yield* stderr(`could not find ${what} "${word}": rpc error: code = NotFound desc = could not find ${what} "${word}"\n`);

@@ -42,6 +42,7 @@ function run(script: string, env: Record<string, string> = {}, more: Record<stri
       grpcHealth: () => ({error: 'refused', tookMs: 1}),
     },
     memoryLimit: 0,
+    processes: [],
     uid: 0,
   };
   const around = {

@@ -35,7 +35,10 @@ export function execInContainer(
   if (!id) throw new StreamError(`Internal error occurred: unable to upgrade connection: container not found ("${container}")`);
   try {
     const options = stdin === undefined ? {} : {stdin};
-    return kubelet.cri!.execSync(id, command, options);
+    const result = kubelet.cri!.execSync(id, command, options);
+    const lines = result.stdout.split('\n').length - 1;
+    kubelet.ctx.trace('Exec', `pod/${namespace}/${name}`, `${command.join(' ')} in ${container}`, {exitCode: result.exitCode, lines});
+    return result;
   } catch (error) {
     if (!(error instanceof CriError)) throw error;
     throw new StreamError(

@@ -24,6 +24,8 @@ export interface System {
   /** Bytes the container may use; 0 = no limit. */
   readonly memoryLimit: number;
   readonly uid: number;
+  /** Command lines of the processes in the same PID namespace; the first is PID 1. */
+  readonly processes: readonly string[];
 }
 
 /** What a program has done, or how it blocks. Output comes first. */

@@ -225,7 +225,14 @@ export const systemBinaries: Readonly<Record<string, Binary>> = {
     stdout:
       'Filesystem           1K-blocks      Used Available Use% Mounted on\noverlay              103081248  20616249  82464999  20% /\n',
   }),
-  ps: () => ({stdout: 'PID   USER     TIME  COMMAND\n    1 root      0:00 (the container’s program)\n'}),
+  ps: ({system}) => ({
+    stdout: [
+      'PID   USER     TIME  COMMAND',
+      ...system.processes.map((command, i) => `${String(i + 1).padStart(5)} root      0:00 ${command}`),
+    ]
+      .map(line => `${line}\n`)
+      .join(''),
+  }),
   nproc: () => ({stdout: '2\n'}),
   which: ({argv, has}) => (has(argv[1] ?? '') ? {stdout: `/bin/${argv[1]}\n`} : {status: 1}),
 };
