@@ -1,15 +1,28 @@
-/** `npm run bench`: ratios of things measured in the same run. */
-import {benchPipeline} from './pipeline.ts';
+/** `npm run bench [-- PART...]`: ratios of things measured in the same run; a trip is one JSON round trip of a small pod. */
+import {report} from './measure.ts';
+import {benchFirstPod, benchPipeline, reportMemory} from './pipeline.ts';
+import {benchScheduler} from './scheduler.ts';
 import {benchScreen} from './screen.ts';
 import {benchStart} from './start.ts';
 import {benchWrites} from './write.ts';
+import {roundTripUs} from './yardsticks.ts';
 
+function benchPipelines(): void {
+  benchFirstPod();
+  benchPipeline(10, 800);
+  const small = benchPipeline(1000, 2000);
+  const bare = benchPipeline(1000, 2000, {record: false});
+  report('rate without journal and notes / rate with them', (small.us / bare.us).toFixed(2), '<= 4');
+  reportMemory(1000, small, bare);
+  const large = benchPipeline(5000, 2000);
+  report('rate at 5,000 nodes / rate at 1,000 nodes', (small.us / large.us).toFixed(2), '>= 0.85');
+  reportMemory(5000, large, bare);
+}
+
+const PARTS = {write: benchWrites, scheduler: benchScheduler, start: benchStart, pipeline: benchPipelines, screen: benchScreen};
+
+const chosen = process.argv.slice(2);
 console.log(`node ${process.version}`);
-benchWrites();
-await benchStart();
-benchPipeline(10, 400);
-const small = benchPipeline(1000, 2000);
-const large = benchPipeline(5000, 2000);
-console.log(`rate at 5,000 nodes / rate at 1,000 nodes: ${(small / large).toFixed(2)} (>= 0.85)`);
-await benchScreen();
+report('yardstick: JSON round trip of a pod of 630 bytes', `${roundTripUs().toFixed(2)} us`, '');
+for (const [name, bench] of Object.entries(PARTS)) if (chosen.length === 0 || chosen.includes(name)) await bench();
 process.exit(0);

@@ -1,34 +1,7 @@
 /** A recorded write against one JSON round trip of a 630-byte pod; going back against going forth. */
 import {createMachine} from '../../src/engine/machine/machine.ts';
 import {compare, median, report, time} from './measure.ts';
-
-const pod = (i: number): object => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: {
-    name: `web-${i}`,
-    namespace: 'default',
-    uid: `0000-${i}`,
-    labels: {app: 'web', 'pod-template-hash': '5d4f7c9b8'},
-    resourceVersion: '1',
-    creationTimestamp: '2026-04-22T09:00:00Z',
-  },
-  spec: {
-    nodeName: 'node-1',
-    containers: [
-      {
-        name: 'web',
-        image: 'nginx:1.27',
-        resources: {requests: {cpu: '100m', memory: '128Mi'}},
-        ports: [{containerPort: 80, protocol: 'TCP'}],
-      },
-    ],
-    restartPolicy: 'Always',
-    schedulerName: 'default-scheduler',
-    terminationGracePeriodSeconds: 30,
-  },
-  status: {phase: 'Pending', conditions: [{type: 'PodScheduled', status: 'True', lastTransitionTime: '2026-04-22T09:00:00Z'}]},
-});
+import {smallPod as pod} from './yardsticks.ts';
 
 export function benchWrites(): void {
   const PODS = 30_000;
