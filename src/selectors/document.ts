@@ -3,7 +3,7 @@
 import {EPOCH} from '../engine/api/clock.ts';
 import type {KubeEvent, KubeObject} from '../engine/api/types.ts';
 import {VERSION} from '../engine/apiserver/non-resource.ts';
-import type {RequestNote} from '../engine/apiserver/request.ts';
+import {type RequestNote, stagesOf} from '../engine/apiserver/request.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {TraceNote} from '../engine/client/context.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
@@ -25,7 +25,11 @@ export function documentOf(cluster: Cluster, seed: number, from: number): Record
     stateHash: cluster.hash(),
     objects: all.filter(o => o.kind !== 'Event'),
     events: events.sort((a, b) => firstSeen(a) - firstSeen(b) || Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion)),
-    requests: notes<RequestNote>('request').map(([step, {kind: _kind, step: _step, ...note}]) => ({...note, cause: step.cause})),
+    requests: notes<RequestNote>('request').map(([step, {kind: _kind, step: _step, ...note}]) => ({
+      ...note,
+      stages: stagesOf(note),
+      cause: step.cause,
+    })),
     scheduling: notes<Note>('decision').map(([, {kind: _kind, ...decision}]) => decision),
     trace: notes<TraceNote>('trace').map(([step, {kind: _kind, instance, component, ...note}], i) => ({
       id: `${step.id}.t${i}`,

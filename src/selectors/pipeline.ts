@@ -1,7 +1,7 @@
 /** The walk of the learner's last write, from kubectl to a running container: what the strip and the pipeline panel show. */
 
 import type {KubeObject, Pod, Stored} from '../engine/api/types.ts';
-import type {RequestNote, Stage, StageName} from '../engine/apiserver/request.ts';
+import {type RequestNote, type Stage, type StageName, stagesOf} from '../engine/apiserver/request.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {PipelineFacts, PipelineStage, Verdict} from './facts.ts';
@@ -75,9 +75,10 @@ function storyOf(stages: readonly PipelineStage[]): string {
 
 function servedStages(note: RequestNote): [string, Reached][] {
   const refused = note.code >= 400;
-  const lastServed = served.findLastIndex(({of}) => note.stages.some(stage => of.includes(stage.stage)));
+  const stages = stagesOf(note);
+  const lastServed = served.findLastIndex(({of}) => stages.some(stage => of.includes(stage.stage)));
   const passed = served.map(({id, of}, index): [string, Reached] => {
-    const own = note.stages.filter(stage => of.includes(stage.stage));
+    const own = stages.filter(stage => of.includes(stage.stage));
     if (own.length === 0) return [id, index < lastServed ? {verdict: 'skipped', detail: 'nothing to do'} : idle];
     return [id, {verdict: verdictOf(own), atMs: own[0]!.atMs, detail: wordOf(own)}];
   });

@@ -1,4 +1,4 @@
-import type {RequestNote, Stage} from '../engine/apiserver/request.ts';
+import {type RequestNote, type Stage, stagesOf} from '../engine/apiserver/request.ts';
 import type {RequestFacts, StageFacts, Verdict} from './facts.ts';
 import {fromOutside, type Heard, type Notes} from './notes.ts';
 
@@ -36,7 +36,7 @@ export function requestFacts({note, step}: Heard<RequestNote>): RequestFacts {
     reason: note.reason || (phrases[note.code] ?? ''),
     message: note.message,
     ...(note.revision !== undefined && {revision: note.revision}),
-    stages: note.stages.map(stageFacts),
+    stages: stagesOf(note).map(stageFacts),
   };
 }
 

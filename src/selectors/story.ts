@@ -1,7 +1,7 @@
 /** What happened in a cluster, told line by line with virtual times. */
 
 import type {KubeObject, Pod} from '../engine/api/types.ts';
-import type {RequestNote} from '../engine/apiserver/request.ts';
+import {type RequestNote, stagesOf} from '../engine/apiserver/request.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {TraceNote} from '../engine/client/context.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
@@ -28,7 +28,7 @@ const lines: Record<string, (note: Note, at: number) => StoryLine[]> = {
     const ended = r.code >= 400 ? `${r.code} ${r.message}` : `${r.code}${r.revision === undefined ? '' : `, revision ${r.revision}`}`;
     const told: StoryLine[] = [{at, who: r.client, what: `${r.verb} ${object} as ${r.user} -> ${ended}`}];
     if (r.client !== 'kubectl') return told;
-    for (const stage of r.stages)
+    for (const stage of stagesOf(r))
       told.push({at: stage.atMs, who: '', what: `  ${stage.stage.padEnd(20)} ${stage.verdict.padEnd(8)} ${stage.detail}`.trimEnd()});
     return told;
   },

@@ -31,8 +31,8 @@ function equalFields(a: Readonly<Record<string, unknown>>, b: Readonly<Record<st
 }
 
 /**
- * `now`, with every part that says the same as in `before` taken from there: versions of an object hold what they have in common only once. It is `before`
- * itself when nothing differs. Neither is changed.
+ * `now`, with every part that reads the same as in `before`, to the order of keys, taken from there: what objects have in common is held only once. Neither is
+ * changed, and what comes out reads as `now` does.
  */
 export function shareJson<T>(now: T, before: unknown): T {
   if (now === before) return now;
@@ -52,15 +52,16 @@ function shareLists(now: readonly unknown[], before: readonly unknown[]): readon
 }
 
 function shareFields(now: Readonly<Record<string, unknown>>, before: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  let same = true;
+  const keys = Object.keys(before);
   const shared: Record<string, unknown> = {};
+  let same = true;
+  let at = 0;
   for (const key in now) {
     const field = now[key];
     if (field === undefined) continue;
     const known = before[key];
     const part = (shared[key] = typeof field === 'object' ? shareJson(field, known) : field);
-    if (part !== known) same = false;
+    if (part !== known || key !== keys[at++]) same = false;
   }
-  if (same) for (const key in before) if (before[key] !== undefined && now[key] === undefined) return shared;
-  return same ? before : shared;
+  return same && at === keys.length ? before : shared;
 }

@@ -146,6 +146,6 @@ function remember(walk: Walk, response: ApiResponse): void {
     message: failed.message ?? '',
     ...(walk.revision !== undefined && {revision: walk.revision}),
     step: tx.step,
-    stages: walk.stages,
+    stages: walk.stages.slice(),
   } as RequestNote);
 }

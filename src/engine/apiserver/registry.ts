@@ -1,7 +1,7 @@
 /**
  * Objects in the store: what every kind's registry does around etcd. upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go
  */
-import {shareJson} from '../api/clone.ts';
+import {equalJson, shareJson} from '../api/clone.ts';
 import type {Kind} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
 import type {KubeObject, Stored} from '../api/types.ts';
@@ -69,6 +69,17 @@ const committed = (
   }
 };
 
+const lastOf = new WeakMap<Tx, Map<Kind, KubeObject>>();
+
+/** The object, with what it has in common with the one of its kind that was made before it: pods of a template, events about a pod. */
+function likeTheLast(tx: Tx, kind: Kind, object: KubeObject): KubeObject {
+  let last = lastOf.get(tx);
+  if (!last) lastOf.set(tx, (last = new Map()));
+  const shared = shareJson(object, last.get(kind));
+  last.set(kind, shared);
+  return shared;
+}
+
 /** Stores a new object. Throws ApiError 409 when the name is taken. Nothing is stored in a dry run. */
 export function storeNew(walk: Walk, kind: Kind, object: KubeObject, dryRun: boolean): StoredObject {
   const {tx} = walk;
@@ -79,7 +90,7 @@ export function storeNew(walk: Walk, kind: Kind, object: KubeObject, dryRun: boo
     return object as StoredObject;
   }
   const expiresAt = kind.resource === 'events' ? tx.now + EVENT_TTL_MS : undefined;
-  const kv = served(() => etcdPut(tx, key, 0, revision => versioned(object, revision), expiresAt));
+  const kv = served(() => etcdPut(tx, key, 0, revision => versioned(likeTheLast(tx, kind, object), revision), expiresAt));
   if (!kv) throw status.alreadyExists(qualifiedOf(kind), name);
   committed(walk, kv, kv.modRevision, 'create', undefined, kv.value);
   walk.stage('etcd', 'ok', `txn: ${key} did not exist, put at revision ${kv.modRevision}`);
@@ -93,13 +104,15 @@ export function storeNew(walk: Walk, kind: Kind, object: KubeObject, dryRun: boo
 export function storeUpdate(walk: Walk, kind: Kind, object: KubeObject, before: StoredObject, dryRun: boolean): StoredObject {
   const key = storageKey(kind, before.metadata.namespace ?? '', before.metadata.name);
   const {resourceVersion} = before.metadata;
-  const same = shareJson({...object, metadata: {...object.metadata, resourceVersion}} as StoredObject, before);
-  if (same === before) {
+  const same = {...object, metadata: {...object.metadata, resourceVersion}} as StoredObject;
+  if (equalJson(same, before)) {
     walk.stage('etcd', 'skipped', 'nothing changed: no new revision');
     return before;
   }
   if (dryRun) return same;
-  const kv = served(() => etcdPut(walk.tx, key, Number(before.metadata.resourceVersion), revision => versioned(same, revision)));
+  const kv = served(() =>
+    etcdPut(walk.tx, key, Number(before.metadata.resourceVersion), revision => versioned(shareJson(same, before), revision)),
+  );
   if (!kv) throw status.staleResourceVersion(qualifiedOf(kind), before.metadata.name);
   committed(walk, kv, kv.modRevision, 'update', before, kv.value);
   walk.stage('etcd', 'ok', `txn: ${key} still at ${before.metadata.resourceVersion}, put at revision ${kv.modRevision}`);

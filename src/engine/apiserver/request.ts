@@ -33,14 +33,18 @@ export interface ApiResponse {
 
 export type Verdict = 'ok' | 'denied' | 'skipped' | 'changed' | 'error';
 
-export interface Stage {
-  stage: StageName;
-  /** Virtual milliseconds with microseconds behind the point. */
-  atMs: number;
-  verdict: Verdict;
-  detail: string;
+/** A stage as a request's note keeps it: what says the same of many requests is one object. */
+export interface Passed {
+  readonly stage: StageName;
+  readonly verdict: Verdict;
+  readonly detail: string;
   /** What an admission plugin or defaulting changed. */
-  patches?: readonly Patch[];
+  readonly patches?: readonly Patch[];
+}
+
+export interface Stage extends Passed {
+  /** Virtual milliseconds with microseconds behind the point. */
+  readonly atMs: number;
 }
 
 /** In the order in which a write passes them; each with the microseconds after the one before (nominal: they only keep the order visible). */
@@ -84,7 +88,30 @@ export interface RequestNote {
   revision?: number;
   /** The step in which it was made, and the one that caused that. */
   step: number;
-  stages: readonly Stage[];
+  stages: readonly Passed[];
+}
+
+/** The stages of a request with their times. */
+export function stagesOf({atMs, stages}: Pick<RequestNote, 'atMs' | 'stages'>): Stage[] {
+  let micros = 0;
+  return stages.map(passed => {
+    micros = Math.min(micros + STAGES[passed.stage], 999);
+    return {...passed, atMs: Math.round(atMs * 1000 + micros) / 1000};
+  });
+}
+
+/** Stages that most requests pass alike, by stage and detail. */
+const alike = new Map<StageName, Map<string, Passed>>();
+const ALIKE_KEPT = 2048;
+const ALL_DIFFERENT: ReadonlySet<StageName> = new Set(['audit', 'etcd']);
+
+function passedAlike(stage: StageName, verdict: Verdict, detail: string): Passed {
+  if (verdict !== 'ok' || ALL_DIFFERENT.has(stage)) return {stage, verdict, detail};
+  let known = alike.get(stage);
+  if (!known || known.size >= ALIKE_KEPT) alike.set(stage, (known = new Map()));
+  let passed = known.get(detail);
+  if (!passed) known.set(detail, (passed = {stage, verdict, detail}));
+  return passed;
 }
 
 /** One request while it is handled. */
@@ -96,15 +123,14 @@ export interface Walk {
   /** Set by routing, for resource requests. */
   kind: Kind;
   readonly warnings: string[];
-  readonly stages: Stage[];
+  readonly stages: Passed[];
   /** The revision a write was committed at. */
   revision?: number;
   stage(stage: StageName, verdict: Verdict, detail: string, patches?: readonly Patch[]): void;
 }
 
 export function startWalk(tx: Tx, request: ApiRequest, info: RequestInfo): Walk {
-  let micros = 0;
-  const stages: Stage[] = [];
+  const stages: Passed[] = [];
   return {
     tx,
     request,
@@ -115,8 +141,7 @@ export function startWalk(tx: Tx, request: ApiRequest, info: RequestInfo): Walk 
     stages,
     stage(stage, verdict, detail, patches) {
       if (!tx.noting) return;
-      micros = Math.min(micros + STAGES[stage], 999);
-      stages.push({stage, atMs: Math.round(tx.now * 1000 + micros) / 1000, verdict, detail, ...(patches?.length && {patches})});
+      stages.push(patches?.length ? {stage, verdict, detail, patches} : passedAlike(stage, verdict, detail));
     },
   };
 }

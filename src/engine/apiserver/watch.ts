@@ -30,6 +30,10 @@ export interface OpenWatch {
   readonly passive?: boolean;
 }
 
+const REGISTRY = '/registry/';
+/** Services are kept apart in two: their specs, and their endpoints. */
+const SERVICES = `${REGISTRY}services/`;
+
 export const WATCHES = 'watches';
 export const DELIVER = 'deliver';
 
@@ -43,22 +47,28 @@ export const watchIndexes: readonly IndexDefinition[] = [
 
 const fieldNames: Record<string, string[]> = {'/registry/pods/': ['spec.nodeName'], '/registry/minions/': ['metadata.name']};
 
+const NO_FIELDS: readonly string[] = [];
+
 const fieldValue = (object: KubeObject, name: string): string =>
   (name === 'spec.nodeName' ? (object['spec'] as {nodeName?: string} | undefined)?.nodeName : object.metadata.name) ?? '';
 
 /** What watches can be restricted to that a change belongs to. */
 function scopesOf({key, value, previous}: HistoryEntry): string[] {
   const prefix = prefixOf(key);
-  const scopes = new Set([prefix]);
-  for (const name of fieldNames[prefix] ?? [])
-    for (const kv of [previous, value]) if (kv) scopes.add(`${prefix}${name}=${fieldValue(kv.value as KubeObject, name)}`);
-  return [...scopes];
+  const scopes = [prefix];
+  for (const name of fieldNames[prefix] ?? NO_FIELDS)
+    for (const kv of [previous, value]) {
+      const scope = kv && `${prefix}${name}=${fieldValue(kv.value as KubeObject, name)}`;
+      if (scope && !scopes.includes(scope)) scopes.push(scope);
+    }
+  return scopes;
 }
 
 /** The prefix under which a key's resource is stored: `/registry/pods/` for a pod's key. */
 export const prefixOf = (key: string): string => {
-  const parts = key.split('/');
-  return parts[2] === 'services' ? `/registry/services/${parts[3]}/` : `/registry/${parts[2]}/`;
+  const from = key.startsWith(SERVICES) ? SERVICES.length : REGISTRY.length;
+  const end = key.indexOf('/', from);
+  return end < 0 ? `${key}/` : key.slice(0, end + 1);
 };
 
 export const findWatch = (tx: Pick<Tx, 'table'>, owner: string, resource: string): OpenWatch | undefined =>
@@ -98,9 +108,11 @@ export function fanOut(tx: Tx, key: string, before: KubeObject | undefined, afte
     }
   };
   tell('');
-  for (const name of fieldNames[prefix] ?? []) {
-    const values = new Set([before, after].filter(o => o !== undefined).map(o => fieldValue(o, name)));
-    for (const value of [...values].sort()) tell(`${name}=${value}`);
+  for (const name of fieldNames[prefix] ?? NO_FIELDS) {
+    const was = before && fieldValue(before, name);
+    const is = after && fieldValue(after, name);
+    const values = was === undefined || was === is ? [is] : is === undefined ? [was] : was < is ? [was, is] : [is, was];
+    for (const value of values) tell(`${name}=${value}`);
   }
 }
 
@@ -158,11 +170,15 @@ export function* changesAfter(
   if (since >= last) return;
   const history = tx.table<HistoryEntry>(HISTORY);
   const slots = history.slotsOf('resource', prefixOf(prefix) + field);
-  const between = (from: number, to: number) => slots.slice(firstAtLeast(slots, from), firstAtLeast(slots, to + 1));
-  const [from, to] = [(since + 1) % HISTORY_SIZE, last % HISTORY_SIZE];
-  for (const slot of from <= to ? between(from, to) : [...between(from, HISTORY_SIZE - 1), ...between(0, to)]) {
-    const entry = history.get(slot)!;
-    if (entry.revision > revision && entry.key.startsWith(prefix)) yield entry;
+  const from = (since + 1) % HISTORY_SIZE;
+  const to = last % HISTORY_SIZE;
+  const rounds = from <= to ? [from, to] : [from, HISTORY_SIZE - 1, 0, to];
+  for (let round = 0; round < rounds.length; round += 2) {
+    const end = firstAtLeast(slots, rounds[round + 1]! + 1);
+    for (let at = firstAtLeast(slots, rounds[round]!); at < end; at++) {
+      const entry = history.get(slots[at]!)!;
+      if (entry.revision > revision && entry.key.startsWith(prefix)) yield entry;
+    }
   }
 }
 

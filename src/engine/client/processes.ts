@@ -35,6 +35,8 @@ const RELIST = 'relist';
 /** How long from a commit to its delivery, unless a link is slowed down. */
 export const WATCH_LAG_MS = 2;
 
+const LIVES_KEPT = 1024;
+
 /** upstream: client-go/tools/cache/reflector.go: backoff 800 ms ... 30 s; its first step. */
 const RELIST_BACKOFF_MS = 800;
 
@@ -80,20 +82,20 @@ export function createProcesses(components: readonly Component[]) {
     readonly process: Process;
   }
 
-  /** The loops that run once in a cluster are handed the same things as long as they live; those of the nodes are too many for that. */
+  /** A loop is handed the same things as long as it lives and is not one of too many. */
   const kept = new WeakMap<Tx, Map<string, Live>>();
 
   const running = (tx: Tx, owner: string): Live | undefined => {
     const process = findProcess(tx, owner);
     if (!process?.running) return undefined;
-    const known = process.instance === '' ? kept.get(tx)?.get(owner) : undefined;
+    let lives = kept.get(tx);
+    if (!lives) kept.set(tx, (lives = new Map()));
+    const known = lives.get(owner);
     if (known?.process === process) return known;
     const component = byName.get(process.component)!;
     const live = {component, process, context: createContext(tx, component, process.instance, process.epoch)};
-    if (process.instance === '') {
-      if (!kept.has(tx)) kept.set(tx, new Map());
-      kept.get(tx)!.set(owner, live);
-    }
+    if (lives.size >= LIVES_KEPT) lives.clear();
+    lives.set(owner, live);
     return live;
   };
 

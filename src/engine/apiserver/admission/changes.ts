@@ -17,8 +17,8 @@ function collect(before: Json, after: Json, path: (string | number)[], found: Pa
   const keyOf = (key: string): string | number => (Array.isArray(after) ? Number(key) : key);
   for (const key of Object.keys(after)) {
     const [was, is] = [before[key], after[key]];
-    const at = [...path, keyOf(key)];
     if (is === undefined || equalJson(was, is)) continue;
+    const at = [...path, keyOf(key)];
     if (was === undefined) found.push({op: 'add', path: at, value: cloneJson(is)});
     else if (isTree(was) && isTree(is) && Array.isArray(was) === Array.isArray(is)) collect(was, is, at, found);
     else found.push({op: 'replace', path: at, value: cloneJson(is)});

@@ -15,14 +15,16 @@ const SET_ORDER = '$setElementOrder/';
 
 /** The document as the patch wants it; neither is changed. Throws ApiError 400 or 422. */
 export function applyStrategicMergePatch(document: Json, patch: Json, definition: Definition): Json {
-  return mergeObject(cloneJson(document), cloneJson(patch), definition);
+  return mergeObject(document, cloneJson(patch), definition);
 }
 
 /** What is known of a place in the document. */
 type Schema = Definition | undefined;
 
-function mergeObject(original: Json, patch: Json, schema: Schema): Json {
+/** What the patch does not name is shared with the document. */
+function mergeObject(document: Json, patch: Json, schema: Schema): Json {
   if (DIRECTIVE in patch) return wholeObject(patch);
+  const original = {...document};
   retainKeys(original, patch);
   setOrders(original, patch, schema);
   for (const [key, value] of Object.entries(patch)) {

@@ -22,17 +22,36 @@ type Condition = NonNullable<PodStatus['conditions']>[number];
 
 const terminal = (phase: string | undefined): boolean => phase === 'Failed' || phase === 'Succeeded';
 
-/** A field less what says nothing: the server writes some of that, and drops some. Conditions are a set. */
-function bare(value: Json | undefined): unknown {
-  if (Array.isArray(value)) {
-    const items = value.map(bare) as {type?: string}[];
-    return items.every(item => item?.type) ? [...items].sort((a, b) => (a.type! < b.type! ? -1 : 1)) : items;
+type Fields = Readonly<Record<string, Json | undefined>>;
+
+/** The server writes some of what says nothing, and drops some. */
+function saysNothing(value: Json | undefined): boolean {
+  if (value === undefined || value === null) return true;
+  if (typeof value !== 'object' || Array.isArray(value)) return false;
+  for (const key in value) if (!saysNothing((value as Fields)[key])) return false;
+  return true;
+}
+
+/** Conditions are a set: in order of their types. */
+const inOrder = (list: readonly Json[]): readonly Json[] =>
+  list.every(item => (item as Fields | null)?.['type'])
+    ? [...list].sort((a, b) => ((a as Fields)['type']! < (b as Fields)['type']! ? -1 : 1))
+    : list;
+
+/** Whether two fields of a status say the same. */
+function saysSame(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (saysNothing(a) || saysNothing(b)) return saysNothing(a) && saysNothing(b);
+  if (Array.isArray(a) && Array.isArray(b)) {
+    if (a.length !== b.length) return false;
+    const [x, y] = [inOrder(a), inOrder(b)];
+    return x.every((item, i) => saysSame(item, y[i]));
   }
-  if (typeof value !== 'object' || value === null) return value ?? undefined;
-  const fields = Object.entries(value)
-    .map(([key, field]) => [key, bare(field)] as const)
-    .filter(([, field]) => field !== undefined);
-  return fields.length > 0 ? Object.fromEntries(fields) : undefined;
+  if (typeof a !== 'object' || typeof b !== 'object' || Array.isArray(a) || Array.isArray(b)) return false;
+  const [x, y] = [a as Fields, b as Fields];
+  for (const key in x) if (!saysSame(x[key], y[key])) return false;
+  for (const key in y) if (x[key] === undefined && !saysNothing(y[key])) return false;
+  return true;
 }
 
 /** Conditions with the time of their last change, and the generation that was looked at. */
@@ -99,9 +118,7 @@ function patchOf(old: PodStatus, next: PodStatus): Record<string, Json> | undefi
   const patch: Record<string, Json> = {};
   const before = old as Record<string, Json>;
   const after = next as Record<string, Json>;
-  for (const key of Object.keys(after))
-    if (!equalJson(before[key], after[key]) && !equalJson(bare(before[key]), bare(after[key])))
-      patch[key] = listPatch(key, before[key], after[key]!);
+  for (const key of Object.keys(after)) if (!saysSame(before[key], after[key])) patch[key] = listPatch(key, before[key], after[key]!);
   if (patch['conditions']) patch['conditions'] = withNulls(old.conditions, next.conditions!);
   for (const key of ['reason', 'message', 'podIP', 'podIPs']) if (before[key] !== undefined && after[key] === undefined) patch[key] = null;
   return Object.keys(patch).length > 0 ? patch : undefined;
