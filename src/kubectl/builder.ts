@@ -138,7 +138,8 @@ export function* manifestInfos(context: Context): Effects<Info[]> {
   const manifests = readManifests(context.env, {filenames, recursive: context.flags.bool('recursive'), validate: validates(context)});
   for (const {object: read, source} of manifests) {
     const {kind, version} = yield* kindOfObject(context, read, source);
-    const object = inNamespace(context, kind, read);
+    // Who asks no server leaves an object where its author put it.
+    const object = context.flags.bool('local') ? read : inNamespace(context, kind, read);
     infos.push({kind, version, namespace: object.metadata.namespace ?? '', name: object.metadata.name ?? '', source, object});
   }
   return infos;
@@ -159,6 +160,13 @@ export interface LookupOptions {
   ignoreNotFound?: boolean;
 }
 
+/** upstream: staging/src/k8s.io/cli-runtime/pkg/resource/builder.go missingResourceError */
+const NOTHING_NAMED = `You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'`;
 const NO_NAME = 'resource(s) were provided, but no name was specified';
 
 /** The server's refusal of a list, as kubectl retells it. upstream: EnhanceListError */
@@ -220,7 +228,7 @@ export function* lookUp(
   };
   if (fromFiles) {
     for (const info of yield* manifestInfos(context)) {
-      if (options.withoutObjects) infos.push(info);
+      if (options.withoutObjects || context.flags.bool('local')) infos.push(info);
       else yield* read({...info});
     }
     return {infos, errors};
@@ -233,7 +241,7 @@ export function* lookUp(
     for (const {kind, name} of pairs) yield* read({kind, version: kind.version, namespace: namespaceFor(kind), name});
     return {infos, errors};
   }
-  if (!kinds) throw new Failure(options.nothing ?? 'You must provide one or more resources by argument or filename.');
+  if (!kinds) throw new Failure(options.nothing ?? NOTHING_NAMED);
   if (names.length > 0) {
     if (options.selector) throw new Failure('name cannot be provided when a selector is specified');
     if (options.allNamespaces) throw new Failure('a resource cannot be retrieved by name across all namespaces');

@@ -65,6 +65,15 @@ function parseFor(command: Command, path: string, rest: readonly string[]): Pars
   }
 }
 
+/** The flags before any command. Throws Failure. */
+function parseGlobal(rest: readonly string[]): void {
+  try {
+    parseFlags({...GLOBAL_FLAGS, ...HELP_FLAG}, rest);
+  } catch (error) {
+    throw error instanceof Failure ? new Failure(`${error.message}\nSee 'kubectl --help' for usage.`) : error;
+  }
+}
+
 function* runCommand(argv: readonly string[], env: KubectlEnv): Effects<number> {
   const {command, path, rest} = findCommand(argv);
   if (!command) {
@@ -84,7 +93,7 @@ function* runCommand(argv: readonly string[], env: KubectlEnv): Effects<number> 
           commands.map(c => c.name),
         )}`,
       );
-    parseFlags({...GLOBAL_FLAGS, ...HELP_FLAG}, rest);
+    parseGlobal(rest);
     yield* stdout(rootPage(commandGroups));
     return 0;
   }
@@ -95,8 +104,9 @@ function* runCommand(argv: readonly string[], env: KubectlEnv): Effects<number> 
   const {args, flags, dash} = parseFor(command, path, rest);
   if (!command.run || (command.subcommands && args.length > 0)) {
     if (args.length > 0) throw usageError(path, `unknown command ${JSON.stringify(args.join(' '))}`);
-    yield* stdout(helpPage(path, command));
-    throw new Exit(command.run ? 1 : 0);
+    // A command that is only a group of others has been used wrongly.
+    yield* stderr(helpPage(path, command));
+    throw new Exit(1);
   }
   return (yield* command.run(createContext({env, path, args, flags, dash, argv, own: command.flags ?? {}}))) ?? 0;
 }

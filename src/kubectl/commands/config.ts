@@ -1,16 +1,16 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/config */
 
-import {prettyJson} from '../../engine/api/go-json.ts';
 import {findJsonPath, valueText} from '../../engine/api/json-path.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stdout} from '../effects.ts';
-import {Failure, usageError} from '../failure.ts';
+import {Failure} from '../failure.ts';
 import type {FlagTable} from '../flags.ts';
 import {type ContextEntry, type Kubeconfig, kubeconfigPaths, loadKubeconfig, readKubeconfig, saveKubeconfig} from '../kubeconfig.ts';
 import {alignTabs, TABLE_TABS} from '../text/tab-writer.ts';
 import {toYaml} from '../text/yaml.ts';
 import type {Effects} from '../types.ts';
+import {setProperty, unsetProperty} from './config-property.ts';
 
 const load = ({env, flags}: Context): Kubeconfig => loadKubeconfig(env, flags);
 
@@ -89,9 +89,19 @@ const view: Command = {
           .map(l => l.map(valueText).join(' '))
           .join(''),
       );
-    else yield* stdout(output === 'json' ? prettyJson(shown) : toYaml(shown));
+    else yield* stdout(output === 'json' ? `${JSON.stringify(inOrder(shown), null, 4)}\n` : toYaml(shown));
   },
 };
+
+/** As JSON its fields come in the order of their structure. */
+const inOrder = ({clusters, users, contexts, ...rest}: Kubeconfig) => ({
+  kind: 'Config',
+  apiVersion: 'v1',
+  clusters: clusters.map(({name, cluster}) => ({name, cluster})),
+  users: users.map(({name, user}) => ({name, user})),
+  contexts: contexts.map(({name, context: {cluster, user, ...more}}) => ({name, context: {cluster, user, ...more}})),
+  'current-context': rest['current-context'],
+});
 
 const table = (rows: readonly (readonly string[])[]): string => alignTabs(rows.map(row => `${row.join('\t')}\n`).join(''), TABLE_TABS);
 
@@ -145,7 +155,7 @@ const currentContext: Command = {
 /** The one argument. Throws Failure. */
 function oneArgument(context: Context): string {
   const [name] = context.args;
-  if (!name || context.args.length !== 1) throw usageError(context.path, `unexpected args: [${context.args.join(' ')}]`);
+  if (!name || context.args.length !== 1) throw new Failure(`Unexpected args: [${context.args.join(' ')}]`);
   return name;
 }
 
@@ -180,7 +190,7 @@ const setContext: Command = {
   *run(context) {
     const {flags, args} = context;
     const config = load(context);
-    if (args.length > 1) throw usageError(context.path, `unexpected args: [${args.join(' ')}]`);
+    if (args.length > 1) throw new Failure(`Unexpected args: [${args.join(' ')}]`);
     if (flags.bool('current') && args.length > 0) throw new Failure('you cannot specify both a context name and --current');
     if (!flags.bool('current') && args.length === 0) throw new Failure('you must specify a non-empty context name or --current');
     const name = flags.bool('current') ? config['current-context'] : args[0]!;
@@ -226,7 +236,7 @@ const renameContext: Command = {
   completes: 'contexts',
   *run(context) {
     const [name, next] = context.args;
-    if (!name || !next || context.args.length !== 2) throw usageError(context.path, `unexpected args: [${context.args.join(' ')}]`);
+    if (!name || !next || context.args.length !== 2) throw new Failure(`Unexpected args: [${context.args.join(' ')}]`);
     const config = load(context);
     const [path] = kubeconfigPaths(context.env, context.flags);
     if (!config.contexts.some(c => c.name === name)) throw new Failure(`cannot rename the context "${name}", it's not in ${path}`);
@@ -314,6 +324,37 @@ const removing = (name: string, word: string, list: 'clusters' | 'users'): Comma
   },
 });
 
+const set: Command = {
+  name: 'set',
+  use: 'config set PROPERTY_NAME PROPERTY_VALUE',
+  short: 'Set an individual value in a kubeconfig file',
+  *run(context) {
+    const [property, value] = context.args;
+    if (!property || value === undefined || context.args.length !== 2) throw new Failure(`Unexpected args: [${context.args.join(' ')}]`);
+    change(
+      context,
+      () => true,
+      c => setProperty(c, property, value),
+    );
+    yield* stdout(`Property "${property}" set.\n`);
+  },
+};
+
+const unset: Command = {
+  name: 'unset',
+  use: 'config unset PROPERTY_NAME',
+  short: 'Unset an individual value in a kubeconfig file',
+  *run(context) {
+    const property = oneArgument(context);
+    change(
+      context,
+      () => true,
+      c => unsetProperty(c, property),
+    );
+    yield* stdout(`Property "${property}" unset.\n`);
+  },
+};
+
 export const config: Command = {
   name: 'config',
   use: 'config SUBCOMMAND',
@@ -327,9 +368,11 @@ export const config: Command = {
     getContexts,
     listing('get-users', 'Display users defined in the kubeconfig', c => c.users.map(e => e.name)),
     renameContext,
+    set,
     setCluster,
     setContext,
     setCredentials,
+    unset,
     useContext,
     view,
   ],

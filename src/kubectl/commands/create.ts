@@ -3,9 +3,7 @@ import type {KubeObject} from '../../engine/api/types.ts';
 import {FILE_FLAGS, type Info, manifestInfos, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
-import {stderr, stdout} from '../effects.ts';
 import {Failure, joinErrors, withSource} from '../failure.ts';
-import {helpPage} from '../help.ts';
 import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone} from '../output.ts';
 import {withLastApplied} from '../patch/last-applied.ts';
 import type {Effects} from '../types.ts';
@@ -42,11 +40,7 @@ export const create: Command = {
   subcommands: generators,
   *run(context) {
     const {flags} = context;
-    if (flags.list('filename').length === 0 && !flags.string('kustomize')) {
-      yield* stderr(`error: must specify one of -f and -k\n\n`);
-      yield* stdout(helpPage(context.path, create));
-      return 1;
-    }
+    if (flags.list('filename').length === 0 && !flags.string('kustomize')) throw new Failure('must specify one of -f and -k');
     fieldValidation(context);
     const infos = yield* manifestInfos(context);
     const errors: unknown[] = [];

@@ -5,7 +5,7 @@ import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {describeObject} from '../describe/describe.ts';
 import {stderr, stdout} from '../effects.ts';
-import {joinErrors, usageError} from '../failure.ts';
+import {Failure, joinErrors} from '../failure.ts';
 import type {Effects} from '../types.ts';
 
 /** Names that begin with what was typed, when nothing is called exactly that. upstream: DescribeMatchingResources */
@@ -33,12 +33,10 @@ export const describe: Command = {
   completes: 'resources',
   *run(context) {
     const {args, flags} = context;
-    if (args.length === 0 && flags.list('filename').length === 0) {
-      yield* stderr(
-        'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.\n\n',
+    if (args.length === 0 && flags.list('filename').length === 0)
+      throw new Failure(
+        'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.\n',
       );
-      throw usageError(context.path, 'Required resource not specified.');
-    }
     const looked = yield* lookUp(context, args, {
       optionalNames: true,
       allNamespaces: flags.bool('all-namespaces'),

@@ -95,13 +95,13 @@ export const exec: Command = {
   completes: 'pods',
   *run(context) {
     const {args, dash} = context;
-    if (args.length === 0 || dash === 0) throw usageError(context.path, 'pod or type/name must be specified');
+    if (args.length === 0 || dash === 0) throw new Failure('pod, type/name or --filename must be specified');
     if (dash < 0 && args.length > 1)
       throw new Failure(
         "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\nSee 'kubectl exec -h' for help and examples",
       );
     const command = args.slice(1);
-    if (command.length === 0) throw usageError(context.path, 'you must specify at least one command for the container');
+    if (command.length === 0) throw new Failure('you must specify at least one command for the container');
     const {place, container} = yield* targetOf(context, args[0]!);
     return yield* execute(context, place, container, command);
   },

@@ -182,9 +182,8 @@ export const explain: Command = {
     const {args, flags} = context;
     const [target] = args;
     if (!target)
-      throw usageError(
-        context.path,
-        'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.',
+      throw new Failure(
+        'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n',
       );
     if (args.length > 1) throw usageError(context.path, 'We accept only this format: explain RESOURCE');
     const [word = '', ...path] = target.split('.');

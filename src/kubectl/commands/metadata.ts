@@ -71,8 +71,8 @@ function* change(context: Context, {field, word, taken, done}: Kind): Effects<vo
   const changes = parseChanges(context, word);
   const listing = flags.bool('list');
   if (changes.resources.length === 0 && flags.list('filename').length === 0)
-    throw usageError(context.path, 'one or more resources must be specified as <resource> <name> or <resource>/<name>');
-  if (changes.set.size + changes.remove.length === 0 && !listing) throw usageError(context.path, `at least one ${word} update is required`);
+    throw new Failure('one or more resources must be specified as <resource> <name> or <resource>/<name>');
+  if (changes.set.size + changes.remove.length === 0 && !listing) throw new Failure(`at least one ${word} update is required`);
   if (field === 'labels') checkValues(changes.set);
   const {infos, errors} = yield* lookUp(context, changes.resources, {
     all: flags.bool('all'),
@@ -101,7 +101,7 @@ function* change(context: Context, {field, word, taken, done}: Kind): Effects<vo
       if (current[key] !== next[key]) patch[key] = next[key] ?? null;
     const changed = Object.keys(patch).length > 0;
     let object: KubeObject = {...info.object!, metadata: {...info.object!.metadata, [field]: next}};
-    if (dryRunOf(context) !== 'client' && (changed || field === 'annotations')) {
+    if (!flags.bool('local') && dryRunOf(context) !== 'client' && (changed || field === 'annotations')) {
       const version = flags.string('resource-version');
       object = yield* context.client.patch<KubeObject>(
         {...info},

@@ -121,7 +121,7 @@ export const taint: Command = {
     const {flags, args} = context;
     const [word = '', ...rest] = args;
     if (!/^(nodes?|no)$/.test(word.toLowerCase()) && !/^(nodes?|no)\//.test(word)) {
-      if (!word) throw usageError(context.path, 'one or more resources must be specified as <resource> <name>');
+      if (!word) throw new Failure('one or more resources must be specified as <resource> <name>');
       throw new Failure(`invalid resource type ${word}, only node(s) is supported`);
     }
     const resources = [word];

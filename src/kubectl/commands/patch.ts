@@ -55,7 +55,7 @@ export const patch: Command = {
     const file = flags.string('patch-file');
     const text = file ? env.files.read(file) : flags.string('patch');
     if (text === undefined) throw new Failure(`unable to read patch file: open ${file}: no such file or directory`);
-    if (!text) throw usageError(context.path, 'must specify --patch or --patch-file containing the contents of the patch');
+    if (!text) throw new Failure('must specify --patch or --patch-file containing the contents of the patch');
     const body = parsePatch(text);
     const subresource = flags.string('subresource');
     for (const info of yield* mustLookUp(context, args)) {

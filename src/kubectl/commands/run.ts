@@ -84,7 +84,7 @@ function checkImage(image: string): void {
   try {
     parseImageName(image);
   } catch (error) {
-    throw new Failure(`Invalid image name "${image}": ${(error as Error).message}`);
+    throw new Failure(`Invalid image name "${image}": invalid reference format`);
   }
 }
 
@@ -202,7 +202,7 @@ export const run: Command = {
     if (flags.bool('tty') && !flags.bool('stdin'))
       throw usageError(context.path, '-i/--stdin is required for containers with -t/--tty=true');
     if (flags.bool('rm') && !interactive) throw usageError(context.path, '--rm should only be used for attached containers');
-    if (flags.bool('expose') && !flags.string('port')) throw new Failure('--port must be set when exposing a service');
+    if (flags.bool('expose') && !flags.string('port')) throw usageError(context.path, '--port must be set when exposing a service');
     const kind = yield* context.kind('pods');
     const built = overridden(context, kind, podOf(context, name));
     const namespace = built.metadata.namespace ?? context.config.namespace;

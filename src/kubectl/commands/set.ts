@@ -1,5 +1,6 @@
 /** `set image`, `set env`, `set resources`, `set serviceaccount`. upstream: staging/src/k8s.io/kubectl/pkg/cmd/set */
 import type {core, KubeObject} from '../../engine/api/types.ts';
+import {decode} from '../../engine/apiserver/decoding/decode.ts';
 import {FILE_FLAGS, type Info, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
@@ -59,8 +60,16 @@ function* update(
   if (errors.length > 0) throw joinErrors(errors);
 }
 
-const find = (context: Context, resources: readonly string[]): Effects<Info[]> =>
-  mustLookUp(context, resources, {selector: context.flags.string('selector'), all: context.flags.bool('all')});
+/** Who asks no server reads a file as its kind, and so writes down what a structure of Go's always has. */
+function typed(info: Info): Info {
+  const {object} = decode(info.object, info.kind, {version: info.version, validation: 'Ignore'});
+  return {...info, object};
+}
+
+function* find(context: Context, resources: readonly string[]): Effects<Info[]> {
+  const infos = yield* mustLookUp(context, resources, {selector: context.flags.string('selector'), all: context.flags.bool('all')});
+  return context.flags.bool('local') ? infos.map(typed) : infos;
+}
 
 const SET_FLAGS = {
   ...FILE_FLAGS,
@@ -80,14 +89,13 @@ const image: Command = {
   completes: 'resources',
   *run(context) {
     const {resources, changes} = split(context.args);
-    if (resources.length === 0 && context.flags.list('filename').length === 0)
-      throw usageError(context.path, 'one or more resources must be specified as <resource> <name> or <resource>/<name>');
-    if (changes.length === 0) throw usageError(context.path, 'at least one image update is required');
+    const infos = yield* find(context, resources);
+    if (changes.length === 0) throw new Failure('at least one image update is required');
     const images = changes.map((text): [string, string] => {
       const [name = '', ...rest] = text.split('=');
       return [name, rest.join('=')];
     });
-    yield* update(context, yield* find(context, resources), 'image updated', podSpec => {
+    yield* update(context, infos, 'image updated', podSpec => {
       for (const [name, wanted] of images) {
         const all = [...(podSpec.initContainers ?? []), ...podSpec.containers];
         const matching = name === '*' ? all : all.filter(c => c.name === name);
