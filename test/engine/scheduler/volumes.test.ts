@@ -119,6 +119,43 @@ describe('a volume', () => {
   });
 });
 
+describe('a driver that keeps account of its space', () => {
+  const driver = {apiVersion: 'storage.k8s.io/v1', kind: 'CSIDriver', metadata: {name: 'csi.example.com'}, spec: {storageCapacity: true}};
+  const space = (more: object): KubeObject =>
+    ({
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'CSIStorageCapacity',
+      metadata: {name: 'here', namespace: 'default'},
+      storageClassName: 'later',
+      nodeTopology: {matchLabels: {'topology.kubernetes.io/zone': 'a'}},
+      ...more,
+    }) as unknown as KubeObject;
+  const full = 'VolumeBinding: node(s) did not have enough free storage';
+
+  it.each([
+    ['has room', [space({capacity: '10Gi'})], 'fits'],
+    ['has not enough', [space({capacity: '512Mi'})], full],
+    ['makes no volume that large', [space({capacity: '10Gi', maximumVolumeSize: '512Mi'})], full],
+    ['has room in another zone', [space({capacity: '10Gi', nodeTopology: {matchLabels: {'topology.kubernetes.io/zone': 'b'}}})], full],
+    ['says of no node that it can reach it', [space({capacity: '10Gi', nodeTopology: undefined})], full],
+    ['has told nothing', [], full],
+  ])('%s', (_what, csistoragecapacities, said) => {
+    const storageclasses = [storageClass('later', {provisioner: 'csi.example.com', volumeBindingMode: 'WaitForFirstConsumer'})];
+    const persistentvolumeclaims = [claim('data', {storageClassName: 'later', resources: {requests: {storage: '1Gi'}}})];
+    const csidrivers = [driver as unknown as KubeObject];
+    expect(verdict(pod('p', ['data']), {persistentvolumeclaims, storageclasses, csidrivers, csistoragecapacities})).toBe(said);
+  });
+});
+
+it('two things wrong with the volumes of one node: bound ones are told first', () => {
+  const storageclasses = [storageClass('local', {provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer'})];
+  const persistentvolumeclaims = [claim('old', {volumeName: 'v'}, BOUND), claim('new', {storageClassName: 'local'})];
+  const away = {required: {nodeSelectorTerms: [{matchExpressions: [{key: 'kubernetes.io/hostname', operator: 'In', values: ['n2']}]}]}};
+  expect(
+    verdict(pod('p', ['old', 'new']), {storageclasses, persistentvolumeclaims, persistentvolumes: [volume('v', {nodeAffinity: away})]}),
+  ).toBe("VolumeBinding: node(s) didn't match PersistentVolume's node affinity, node(s) didn't find available persistent volumes to bind");
+});
+
 describe('attached volumes', () => {
   it('have a limit for each driver', () => {
     const csi = (n: number) => volume(`v${n}`, {csi: {driver: 'ebs', volumeHandle: `h${n}`}});

@@ -3,6 +3,7 @@ import type {KubeObject, Pod, storage} from '../../api/types.ts';
 import type {Client} from '../../client/types.ts';
 import {failure, skip, unresolvable, wait} from '../framework/status.ts';
 import type {Listers, NodeInfo, Plugin} from '../framework/types.ts';
+import {hasEnoughCapacity} from './storage-capacity.ts';
 import {canProvision, isReachable, matchingVolume} from './volume-matching.ts';
 import {
   type Claim,
@@ -21,6 +22,7 @@ import {
 export const VOLUME_BINDING = 'VolumeBinding';
 export const REASON_BIND_CONFLICT = "node(s) didn't find available persistent volumes to bind";
 export const REASON_NODE_CONFLICT = "node(s) didn't match PersistentVolume's node affinity";
+export const REASON_NOT_ENOUGH_SPACE = 'node(s) did not have enough free storage';
 export const REASON_VOLUME_MISSING = 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)';
 export const REASON_UNBOUND_IMMEDIATE = 'pod has unbound immediate PersistentVolumeClaims';
 const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
@@ -74,18 +76,22 @@ function conflictOfBound(claims: readonly Claim[], node: NodeInfo, listers: List
   return undefined;
 }
 
-/** A volume, or one to be made, for each unbound claim; undefined where one gets none on this node. */
-function planFor(claims: readonly Claim[], node: NodeInfo, listers: Listers): Plan[] | undefined {
+/** A volume, or one to be made, for each unbound claim; or why one gets none on this node. */
+function planFor(claims: readonly Claim[], node: NodeInfo, listers: Listers): Plan[] | string {
   const volumes = claims.length > 0 ? listers<Volume>('persistentvolumes').list() : [];
   const taken = new Set<string>();
   const plans: Plan[] = [];
   for (const claim of claims) {
     const selected = claim.metadata.annotations?.[SELECTED_NODE];
-    if (selected !== undefined && selected !== node.name) return undefined;
+    if (selected !== undefined && selected !== node.name) return REASON_BIND_CONFLICT;
     const volume = selected === undefined ? matchingVolume(volumes, claim, node, taken) : undefined;
     if (volume) taken.add(volume.metadata.name ?? '');
-    else if (!canProvision(storageClass(listers, className(claim)), node)) return undefined;
     plans.push({claim, volume});
+  }
+  for (const {claim} of plans.filter(plan => !plan.volume)) {
+    const storage = storageClass(listers, className(claim));
+    if (!canProvision(storage, node)) return REASON_BIND_CONFLICT;
+    if (!hasEnoughCapacity(storage!, claim, node, listers)) return REASON_NOT_ENOUGH_SPACE;
   }
   return plans;
 }
@@ -125,10 +131,15 @@ export const volumeBinding = (args: VolumeBindingArgs): Plugin => ({
     const {bound, delayed, plans} = cycle.state.get(VOLUME_BINDING) as State;
     const conflict = conflictOfBound(bound, node, cycle.listers);
     const plan = planFor(delayed, node, cycle.listers);
-    const reasons = [...(plan ? [] : [REASON_BIND_CONFLICT]), ...(conflict ? [conflict] : [])];
-    if (reasons.length > 0) return unresolvable(...reasons);
-    plans.set(node.name, plan!);
-    return undefined;
+    if (conflict === undefined && typeof plan !== 'string') {
+      plans.set(node.name, plan);
+      return undefined;
+    }
+    const unplanned = typeof plan === 'string' ? [plan] : [];
+    // That a volume is missing is said last.
+    return unresolvable(
+      ...(conflict === REASON_VOLUME_MISSING ? [...unplanned, conflict] : conflict ? [conflict, ...unplanned] : unplanned),
+    );
   },
   preBind(cycle, pod, node, client) {
     const claims = claimsOf(pod, cycle.listers);
