@@ -50,7 +50,8 @@ export function difference(pattern: unknown, value: unknown, path = ''): string 
   if (pattern && typeof pattern === 'object') {
     if (isOperator(pattern)) {
       for (const [name, operand] of Object.entries(pattern)) {
-        if (!OPERATORS[name]!(value, operand)) return `${at} is ${say(value)}, not ${name} ${say(operand)}`;
+        if (OPERATORS[name]!(value, operand)) continue;
+        return name === 'not' ? `${at} is ${say(value)}, which it must not be` : `${at} is ${say(value)}, not ${name} ${say(operand)}`;
       }
       return undefined;
     }

@@ -334,6 +334,8 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
   };
 
   const typed = (text: string): void => {
+    // Who types a command during the tour has seen enough of it.
+    if (ui.get().open?.kind === 'tour' && printable(text) !== '') set({open: undefined});
     const {focus: focused, line} = ui.get();
     if (ui.get().open || view().place === 'map') return;
     // More than a key at once was pasted, or typed ahead: it is meant for the prompt.

@@ -19,7 +19,9 @@ const firstSteps = ['kubectl get nodes', 'kubectl create deployment shop --image
 
 /** Whole lines worth suggesting: the command of the step at hand; in free play, a beginning. */
 export function suggestionsOf(view: View): readonly string[] {
-  if (view.place === 'sandbox') return firstSteps.slice(view.transcript.length, view.transcript.length + 1);
+  if (view.place === 'sandbox' && view.transcript.length < firstSteps.length)
+    return firstSteps.filter(line => !view.transcript.some(entry => entry.line === line)).slice(0, 1);
+  if (view.place === 'sandbox') return [];
   const command = view.lesson?.steps[view.lesson.current]?.command;
   const done = view.transcript.some(entry => entry.line === command && !entry.failed);
   return command && !done && !view.lesson?.stepDone ? [command] : [];

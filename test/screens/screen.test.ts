@@ -1,8 +1,9 @@
 import {afterEach, describe, expect, test} from 'vitest';
 import {widthOf} from '../../src/selectors/text.ts';
+import {tour} from '../../src/tui/rows/tour.ts';
 import {chooseTheme} from '../../src/tui/theme.ts';
 import {fakeFacts} from '../tui/fake-facts.ts';
-import {type FakeSession, fakeSession} from '../tui/fake-session.ts';
+import {type FakeSession, fakeLesson, fakeSession} from '../tui/fake-session.ts';
 import {type Mounted, mount} from '../tui/terminal.ts';
 
 const open: Mounted[] = [];
@@ -311,4 +312,25 @@ test('keys pressed in quick succession act one by one, as if pressed slowly', as
   ]);
   await screen.press('gone\u0015kubectl get nodes\r');
   expect(session.actions.at(-1)).toEqual({type: 'command', line: 'kubectl get nodes'});
+});
+
+test('the tour gives way to who types a command; it fits its box and takes less than a minute to read', async () => {
+  const session = fakeSession({place: 'map', lesson: undefined});
+  const words = tour.flatMap(card => `${card.title} ${card.text}`.split(/\s+/)).length;
+  // Silent reading goes at about 240 words a minute.
+  expect(words).toBeLessThanOrEqual(240);
+  const screen = await screenOf(80, 24, session);
+  await screen.press('T');
+  for (const card of tour) {
+    expect(screen.text()).toContain(card.title);
+    expect(screen.text().replace(/[│\s]+/g, ' ')).toContain(card.text.split(/\s+/).slice(-3).join(' '));
+    await screen.press('Enter');
+  }
+  expect(screen.text()).not.toContain('Tour');
+  session.change({place: 'lesson', lesson: fakeLesson});
+  await screen.press('Tab', 'Tab', 'T');
+  expect(screen.text()).toContain('Tour 1 of');
+  await screen.press('k get pods', 'Enter');
+  expect(screen.text()).not.toContain('Tour');
+  expect(session.actions.at(-1)).toEqual({type: 'command', line: 'k get pods'});
 });

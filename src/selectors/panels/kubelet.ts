@@ -53,7 +53,7 @@ function headRows({node, running, ready, pods, runtime, pressure, stalled}: Kube
         as('title', node),
         ' ',
         state,
-        dim(`  ${pods.length} pods  ${runtime}`),
+        dim(`  ${pods.length} ${pods.length === 1 ? 'pod' : 'pods'}  ${runtime}`),
         ...pressure.map(condition => as('error', `  ✗ ${condition}`)),
         stalled && as('error', '  ✗ status manager held back'),
       ),

@@ -23,6 +23,9 @@ export function tokenOf(stages: readonly PipelineStage[]): number {
   return active >= 0 ? active : stages.findLastIndex(stage => stage.verdict !== 'idle');
 }
 
+/** A stage's mark on the rail; the one of a skipped stage would not stand out there. */
+const beadOf = ({verdict}: PipelineStage): Segment => (verdict === 'skipped' ? dim('~') : mark(verdict));
+
 /** The pipeline strip in one row or three: marks along a rail, labels above it where there is room, and a sentence. */
 export function stripRows(pipeline: PipelineFacts, width: number, height: number): Row[] {
   return height >= 3 ? tall(pipeline, width) : [low(pipeline, width)];
@@ -45,7 +48,7 @@ function tall({stages, story, subject}: PipelineFacts, width: number): Row[] {
     names.push(as(index === at ? 'active' : tokens[stage.verdict], label), last ? '' : ' '.repeat(gapAfter(index)));
     const before = as(index <= at && index > 0 ? 'bar' : 'ghost', (index === 0 ? ' ' : '─').repeat(left));
     const after = as(passed, (last ? ' ' : '─').repeat(widthOf(label) - left - 1 + (last ? 0 : gapAfter(index))));
-    rail.push(before, mark(stage.verdict), after);
+    rail.push(before, beadOf(stage), after);
   });
   const sentence = story === '' ? dim('Every command you type below walks through these stages. Watch it here.') : as('text', story);
   return [row(...names), row(...rail), row(' ', subject !== '' && as('name', `${subject}  `), sentence)].map(line => fitRow(line, width));
@@ -55,7 +58,7 @@ function low({stages, story}: PipelineFacts, width: number): Row {
   const at = tokenOf(stages);
   const marks = row(
     ' ',
-    ...stages.flatMap((stage, index) => [mark(stage.verdict), index < stages.length - 1 && as(index < at ? 'bar' : 'ghost', '─')]),
+    ...stages.flatMap((stage, index) => [beadOf(stage), index < stages.length - 1 && as(index < at ? 'bar' : 'ghost', '─')]),
   );
   const stage = stages[at];
   const now = stage
