@@ -107,8 +107,8 @@ function build(): Command {
     .option('--kubeconfig <file>', 'where the kubeconfig is written; it is removed at the end')
     .action(async options => (await import('./commands/serve.ts')).serve(options));
   addClassroom(program, {common, withLooks}, PODYSSEY_VERSION);
-  common(program.command('lessons').description('the lessons: list, check, test, new, schema'))
-    .argument('[what]', 'list, check, test, new or schema', 'list')
+  common(program.command('lessons').description('the lessons: list, check, test, new, coverage, schema'))
+    .argument('[what]', 'list, check, test, new, coverage or schema', 'list')
     .argument('[file...]', 'lesson files')
     .action(async (what: string, files: string[]) => (await import('./commands/lessons.ts')).lessons(what, files));
   return program;

@@ -1,4 +1,5 @@
 /** `npm run bench [-- PART...]`: ratios of things measured in the same run; a trip is one JSON round trip of a small pod. */
+import {benchGrading} from './grading.ts';
 import {report} from './measure.ts';
 import {benchFirstPod, benchPipeline, reportMemory} from './pipeline.ts';
 import {benchScheduler} from './scheduler.ts';
@@ -19,7 +20,14 @@ function benchPipelines(): void {
   reportMemory(5000, large, bare);
 }
 
-const PARTS = {write: benchWrites, scheduler: benchScheduler, start: benchStart, pipeline: benchPipelines, screen: benchScreen};
+const PARTS = {
+  write: benchWrites,
+  scheduler: benchScheduler,
+  grading: benchGrading,
+  start: benchStart,
+  pipeline: benchPipelines,
+  screen: benchScreen,
+};
 
 const chosen = process.argv.slice(2);
 console.log(`node ${process.version}`);

@@ -1,9 +1,10 @@
-/** `podyssey lessons`: list them, check the files, prove every lesson, begin a new one. */
+/** `podyssey lessons`: list them, check the files, prove every lesson, begin a new one, say what is taught where. */
 import {existsSync, writeFileSync} from 'node:fs';
+import {coverageOf} from '../../course/coverage.ts';
 import {lessonShape} from '../../course/lesson-shape.ts';
 import {faultText} from '../../course/schema.ts';
 import {jsonSchema} from '../../course/shape.ts';
-import {allFaults, readLessons, wholeLessons} from '../course.ts';
+import {allFaults, openCourse, readLessons, wholeLessons} from '../course.ts';
 import {Failure} from '../failure.ts';
 import {lessonTemplate} from '../lesson-template.ts';
 
@@ -41,6 +42,11 @@ const actions: Record<string, (files: readonly string[]) => void> = {
     if (existsSync(file)) throw new Failure(`${file} exists already; it is left as it is`);
     writeFileSync(file, lessonTemplate);
     say(`${file} begun: it can be played as it is (podyssey play ${file})`);
+  },
+  coverage(files) {
+    const rows = coverageOf(openCourse(files).lessons);
+    for (const {id, mechanism, lessons} of rows) say(`${id.padEnd(4)} ${(lessons.join(' ') || '-').padEnd(18)} ${mechanism}`);
+    say(`${rows.filter(r => r.lessons.length).length} of ${rows.length} rows are taught`);
   },
   schema: () => say(JSON.stringify(jsonSchema(lessonShape, 'podyssey lesson'), null, 2)),
 };
