@@ -97,6 +97,7 @@ function build(): Command {
     .option('-f, --filename <file>', 'manifests; - is standard input', collect)
     .option('--script <file>', 'kubectl lines')
     .option('--as <user>', 'who applies them')
+    .addOption(new Option('--profile <version>', 'a cluster set up as in that version').choices(['1.9', '1.18', '1.36']))
     .option('--until <when>', 'idle, or a duration such as 5m', 'idle')
     .addOption(new Option('-o, --output <format>', 'how it is told').choices(['text', 'json']).default('text'))
     .action(async options => (await import('./commands/run.ts')).run(options));
@@ -106,6 +107,10 @@ function build(): Command {
     .option('--speed <n>', 'virtual seconds a second, or max: a request returns when what it caused has come to rest', speed, 1)
     .option('--kubeconfig <file>', 'where the kubeconfig is written; it is removed at the end')
     .action(async options => (await import('./commands/serve.ts')).serve(options));
+  withCluster(program.command('then-now').description('what became of the same manifests in 2017, in 2020, and today'))
+    .argument('<file...>', 'manifests; - is standard input')
+    .addOption(new Option('-o, --output <format>', 'how it is told').choices(['text', 'json']).default('text'))
+    .action(async (files: string[], options) => (await import('./commands/then-now.ts')).thenNow(files, options));
   addClassroom(program, {common, withLooks}, PODYSSEY_VERSION);
   common(program.command('lessons').description('the lessons: list, check, test, new, coverage, schema'))
     .argument('[what]', 'list, check, test, new, coverage or schema', 'list')

@@ -3,6 +3,8 @@ import {kindOf} from '../engine/api/kinds.ts';
 import type {Node, Pod, Status} from '../engine/api/types.ts';
 import {pathOf} from '../engine/client/client.ts';
 import {type Cluster, createCluster} from '../engine/cluster/cluster.ts';
+import {asOf} from '../engine/cluster/profiles/as-of.ts';
+import {type Profile, profileOf, serverOf} from '../engine/cluster/profiles/profiles.ts';
 import {joinNode} from '../session/world.ts';
 import {type Manifest, readManifests} from './manifests.ts';
 
@@ -13,6 +15,8 @@ export interface ClusterStart {
   nodes: number;
   seed: number;
   off: string[];
+  /** A cluster set up as in that version, instead of today's. */
+  profile?: Profile['name'];
   /** Steps of the journal that are kept; all by default. */
   maxSteps?: number;
 }
@@ -23,6 +27,18 @@ export interface StartedCluster {
   readonly from: number;
   /** Why manifests were refused, a sentence each. */
   readonly refused: string[];
+  /** What became of each manifest, in the order they were applied. */
+  readonly took: readonly Taken[];
+}
+
+export interface Taken {
+  readonly manifest: Manifest;
+  /** Undefined: it was accepted. */
+  readonly refusal: string | undefined;
+  /** Fields that a server of that time dropped without a word. */
+  readonly dropped: readonly string[];
+  /** What the version of that time filled in. */
+  readonly filledIn: readonly string[];
 }
 
 const SCHEDULER_CONFIGURATION = 'KubeSchedulerConfiguration';
@@ -51,26 +67,33 @@ const FIRST = [
 ];
 
 /** Makes the cluster and applies the manifests. Throws Failure where a file cannot be read. */
-export function startCluster({filename = [], as, seed, nodes, off, maxSteps}: ClusterStart): StartedCluster {
+export function startCluster({filename = [], as, seed, nodes, off, profile: version, maxSteps}: ClusterStart): StartedCluster {
+  const profile = version && profileOf(version);
   const manifests = filename.flatMap(readManifests);
   const configuration = manifests.find(m => m.object.kind === SCHEDULER_CONFIGURATION)?.object;
   const cluster = createCluster({
     seed,
     nodes,
     off,
+    ...(profile && {server: serverOf(profile)}),
     ...(maxSteps && {maxSteps}),
     ...(configuration && {schedulerConfiguration: configuration}),
   });
   const from = cluster.history.position;
   const refused: string[] = [];
+  const took: Taken[] = [];
   const ordered = inOrder(manifests.filter(m => m.object.kind !== SCHEDULER_CONFIGURATION));
   for (const [i, manifest] of ordered.entries()) {
     // A new Node is tainted not-ready until the node controller has looked at it: the pods come after that.
     if (rankOf(manifest) >= FIRST.length && i > 0 && rankOf(ordered[i - 1]!) < FIRST.length) cluster.settle(REST_MS);
-    const why = apply(cluster, manifest, as);
+    const taken = profile && asOf(profile, manifest.object, manifest.file);
+    const why = taken?.refusal
+      ? `${manifest.file}:${manifest.line}: ${taken.refusal}`
+      : apply(cluster, {...manifest, object: taken?.object ?? manifest.object}, as);
     if (why) refused.push(why);
+    took.push({manifest, refusal: why, dropped: taken?.dropped ?? [], filledIn: taken?.filledIn ?? []});
   }
-  return {cluster, from, refused};
+  return {cluster, from, refused, took};
 }
 
 /** How long what the pods need may take to come to rest. */

@@ -1,0 +1,77 @@
+/**
+ * How kubeadm set up a cluster in other years, as far as it decides what becomes of a manifest: which plugins admitted it, which versions of the API were served, which
+ * fields were known. The rest of the cluster is today's.
+ * upstream: cmd/kubeadm/app/phases/controlplane/manifests.go (v1.9), pkg/kubeapiserver/options/plugins.go (v1.18)
+ */
+import {PLUGINS} from '../../apiserver/admission/plugins.ts';
+import {defaultServerConfig, type ServerConfig} from '../../apiserver/config.ts';
+
+export interface Profile {
+  readonly name: '1.9' | '1.18' | '1.36';
+  readonly minor: number;
+  readonly year: number;
+  /** Plugins that admitted, in the order of that time; undefined: today's. */
+  readonly admission: readonly string[] | undefined;
+}
+
+export const PROFILES: readonly Profile[] = [
+  {
+    name: '1.9',
+    minor: 9,
+    year: 2017,
+    admission: [
+      'NamespaceLifecycle',
+      'Initializers',
+      'LimitRanger',
+      'ServiceAccount',
+      'DefaultStorageClass',
+      'DefaultTolerationSeconds',
+      'NodeRestriction',
+      'ResourceQuota',
+    ],
+  },
+  {
+    name: '1.18',
+    minor: 18,
+    year: 2020,
+    admission: [
+      'NamespaceLifecycle',
+      'LimitRanger',
+      'ServiceAccount',
+      'NodeRestriction',
+      'TaintNodesByCondition',
+      'Priority',
+      'DefaultTolerationSeconds',
+      'DefaultStorageClass',
+      'StorageObjectInUseProtection',
+      'PersistentVolumeClaimResize',
+      'RuntimeClass',
+      'CertificateApproval',
+      'CertificateSigning',
+      'CertificateSubjectRestriction',
+      'DefaultIngressClass',
+      'MutatingAdmissionWebhook',
+      'ValidatingAdmissionWebhook',
+      'ResourceQuota',
+    ],
+  },
+  {name: '1.36', minor: 36, year: 2026, admission: undefined},
+];
+
+/** The profile of a version; undefined where there is none. */
+export const profileOf = (name: string): Profile | undefined => PROFILES.find(p => p.name === name || `v${p.name}` === name);
+
+/** The plugins that a server of the profile runs. */
+export const pluginsOf = ({admission}: Profile): readonly string[] =>
+  admission ?? PLUGINS.filter(({name, on}) => on || defaultServerConfig.admission.enable.includes(name)).map(({name}) => name);
+
+/** How its API server differs from today's. */
+export const serverOf = ({admission}: Profile): Partial<ServerConfig> =>
+  admission === undefined
+    ? {}
+    : {
+        admission: {
+          enable: admission.filter(name => !PLUGINS.some(plugin => plugin.name === name && plugin.on)),
+          disable: PLUGINS.filter(({name, on}) => on && !admission.includes(name)).map(({name}) => name),
+        },
+      };
