@@ -76,8 +76,8 @@ export const keymap = [
   {keys: ['backspace'], contexts: ['search'], action: 'searchBackspace', help: 'search for less'},
 
   // For an audience.
-  {keys: ['pagedown', 'right'], contexts: ['presenter'], action: 'nextCommand', label: 'next', help: 'to the next command'},
-  {keys: ['pageup', 'left'], contexts: ['presenter'], action: 'previousCommand', label: 'before', help: 'to the command before'},
+  {keys: ['pagedown', 'right'], contexts: ['presenter'], action: 'nextLandmark', label: 'next', help: 'to the next command'},
+  {keys: ['pageup', 'left'], contexts: ['presenter'], action: 'previousLandmark', label: 'before', help: 'to the command before'},
 
   // Time.
   {keys: ['space'], contexts: ['start', 'panel'], action: 'toggle', label: 'pause', help: 'let time flow, or stop it', command: 'pause'},

@@ -213,14 +213,6 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     set({open: card < tour.length ? {...open, card} : undefined});
   };
 
-  /** To the moment after the next command, or after the one before. */
-  const toCommand = (by: 1 | -1) => {
-    const {marks, step, firstStep, lastStep} = view().time;
-    const places = [firstStep, ...marks.map(mark => mark.step + 1), lastStep].filter(place => place <= lastStep);
-    const to = by > 0 ? places.find(place => place > step) : places.findLast(place => place < step);
-    if (to !== undefined) session.dispatch({type: 'seek', step: to});
-  };
-
   const chooseOption = (by: 1 | -1) => {
     const count = view().prediction?.options.length ?? 1;
     set({option: (ui.get().option + by + count) % count});
@@ -261,8 +253,6 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     faster: () => session.dispatch({type: 'speed', by: 1}),
     slower: () => session.dispatch({type: 'speed', by: -1}),
     present: () => session.dispatch({type: 'present'}),
-    nextCommand: () => toCommand(1),
-    previousCommand: () => toCommand(-1),
     undo: () => session.dispatch({type: 'undo'}),
     redo: () => session.dispatch({type: 'redo'}),
     describe: () => look('describe'),
