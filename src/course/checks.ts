@@ -23,7 +23,19 @@ const MET: Verdict = {met: true, gap: ''};
 const unmet = (gap: string): Verdict => ({met: false, gap});
 
 type Evaluate = {[K in CheckKind]: (check: never, chronicle: Chronicle) => Verdict};
-type CheckKind = 'all' | 'any' | 'not' | 'now' | 'eventually' | 'never' | 'always' | 'before' | 'count' | 'rewound' | 'predicted';
+type CheckKind =
+  | 'all'
+  | 'any'
+  | 'not'
+  | 'now'
+  | 'eventually'
+  | 'never'
+  | 'always'
+  | 'before'
+  | 'count'
+  | 'rewound'
+  | 'predicted'
+  | 'ordered';
 
 const evaluators: Evaluate = {
   all({all}: {all: readonly Check[]}, chronicle) {
@@ -92,6 +104,10 @@ const evaluators: Evaluate = {
   },
   predicted(_check: {predicted: true}, chronicle) {
     return chronicle.predicted ? MET : unmet('make your prediction first');
+  },
+  ordered({ordered}: {ordered: number}, chronicle) {
+    if (chronicle.ordered >= ordered) return MET;
+    return unmet(chronicle.ordered === 0 ? 'put the cards in order first' : `${chronicle.ordered} % are in order, ${ordered} % are wanted`);
   },
 };
 

@@ -13,6 +13,7 @@ export const RECORD_KINDS = [
   'command',
   'packet',
   'lookup',
+  'stage',
 ] as const;
 export const PANELS = [
   'pipeline',
@@ -56,6 +57,7 @@ const check: Shape = {
       count: {count: must(match), atLeast: may(number()), atMost: may(number())},
       rewound: {rewound: must(number('how often the learner went back in time'))},
       predicted: {predicted: must(anything)},
+      ordered: {ordered: must(number('percent of the cards that have to be in order'))},
     } satisfies Record<string, Fields>,
   }),
 };
@@ -81,6 +83,14 @@ const step = object({
       run: must(lines('lines that are run ahead on a branch')),
       wait: may(number('virtual milliseconds after them'), 0),
       answer: must(query),
+    }),
+  ),
+  order: may(
+    object({
+      ask: must(text()),
+      cards: must(list(object({text: must(text()), when: must(match)}), 'in any order: the true one is read off the run')),
+      run: must(lines('lines that are run ahead on a branch')),
+      wait: may(number('virtual milliseconds after them'), 0),
     }),
   ),
   objectives: must(list(object({text: must(text()), check: must(check), look: must(text('where to look next'))}))),

@@ -31,6 +31,8 @@ export type LearnerAction =
   | {readonly type: 'solution'}
   | {readonly type: 'hint'}
   /** `sure`: how sure the learner is, in percent; without it, altogether. */
+  /** The numbers of the cards as they were dealt, in the order that the learner gives them. */
+  | {readonly type: 'order'; readonly numbers: readonly number[]}
   | {readonly type: 'predict'; readonly option: number; readonly sure?: number};
 
 /** A place in time: how many steps of the journal came before, and the virtual milliseconds since the cluster began. */
@@ -102,6 +104,7 @@ const FIELDS: Record<LearnerAction['type'], Readonly<Record<string, (value: unkn
   next: {},
   solution: {},
   hint: {},
+  order: {numbers: value => Array.isArray(value) && value.every(whole)},
   predict: {option: whole, sure: maybe(value => whole(value) && (value as number) >= 0 && (value as number) <= 100)},
 };
 

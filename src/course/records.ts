@@ -1,10 +1,22 @@
 /** What checks look at: the journal of a cluster as records of a few kinds, from the lesson's first moment to the one looked at. */
 import type {KubeObject} from '../engine/api/types.ts';
+import type {RequestNote} from '../engine/apiserver/request.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Step} from '../engine/machine/types.ts';
 import type {Match, Pattern} from './types.ts';
 
-export type RecordKind = 'object' | 'request' | 'event' | 'trace' | 'decision' | 'commit' | 'failure' | 'command' | 'packet' | 'lookup';
+export type RecordKind =
+  | 'object'
+  | 'request'
+  | 'event'
+  | 'trace'
+  | 'decision'
+  | 'commit'
+  | 'failure'
+  | 'command'
+  | 'packet'
+  | 'lookup'
+  | 'stage';
 
 /** Names under which the store keeps its objects in the journal. */
 const STORE = 'etcd';
@@ -18,6 +30,8 @@ export interface Chronicle {
   readonly commands: readonly {readonly line: string; readonly exitCode: number; readonly position: number}[];
   readonly rewound: number;
   readonly predicted: boolean;
+  /** How much of the step's cards is in order, in percent; 0 before an answer. */
+  readonly ordered: number;
 }
 
 export const kindOfMatch = (match: Match): [RecordKind, Pattern] => Object.entries(match)[0] as [RecordKind, Pattern];
@@ -29,10 +43,15 @@ export function currentObjects({cluster}: Chronicle): KubeObject[] {
 
 /** The records of a kind that one step of the journal made. */
 export function recordsOfStep(step: Step, kind: RecordKind): unknown[] {
+  if (kind === 'stage') return step.notes.filter(note => note.kind === 'request').flatMap(note => stagesOf(note as unknown as RequestNote));
   if (kind !== 'object' && kind !== 'event') return step.notes.filter(note => note.kind === kind);
   const written = step.writes.filter(w => w.table === STORE && w.new).map(w => (w.new as {value: KubeObject}).value);
   return kind === 'object' ? written : written.filter(object => object.kind === 'Event');
 }
+
+/** The stages of a request in the order of their passing, each with whose it is. */
+const stagesOf = ({id, client, user, verb, resource, namespace, name, stages}: RequestNote): unknown[] =>
+  stages.map(stage => ({request: id, client, user, verb, resource, namespace, name, ...stage}));
 
 /** The steps since the lesson began, up to the moment looked at. */
 export function stepsOf({cluster, from}: Chronicle): readonly Step[] {

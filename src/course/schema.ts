@@ -18,6 +18,9 @@ export interface Fault {
 
 export const faultText = (f: Fault): string => `${f.file}:${f.line}:${f.column}: ${f.message}`;
 
+/** More do not fit on a screen of 36 rows. */
+const MAX_CARDS = 24;
+
 /** A lesson, and where in its file a field stands. */
 export interface Parsed {
   readonly lesson?: Lesson;
@@ -54,6 +57,14 @@ export function parseLesson(text: string, file: string, variant: Readonly<Record
     faults.push(at(['steps'], `a lesson has 1 to 7 steps, this one ${lesson.steps.length}`));
   lesson.covers.forEach((id, i) => {
     if (!(id in CHECKLIST)) faults.push(at(['covers', i], `${id} is no row of the checklist`));
+  });
+  lesson.steps.forEach(({order}, i) => {
+    const texts = order?.cards.map(card => card.text) ?? [];
+    if (order && (texts.length < 3 || texts.length > MAX_CARDS))
+      faults.push(at(['steps', i, 'order', 'cards'], `3 to ${MAX_CARDS} cards can be ordered, these are ${texts.length}`));
+    texts.forEach((text, k) => {
+      if (texts.indexOf(text) < k) faults.push(at(['steps', i, 'order', 'cards', k, 'text'], `there is a card ${text} already`));
+    });
   });
   const known = new Set(kinds.map(k => k.kind));
   const visit = (node: unknown): void => {

@@ -76,6 +76,7 @@ export interface LessonStep {
   /** A command worth typing, shown as such. */
   readonly do: string | undefined;
   readonly predict: Prediction | undefined;
+  readonly order: Ordering | undefined;
   readonly objectives: readonly Objective[];
   /** Observe, where, how. */
   readonly hints: readonly string[];
@@ -97,6 +98,16 @@ export interface Prediction {
   readonly wait: number;
   /** What is read off then; it must be one of the options. */
   readonly answer: Query;
+}
+
+/** Cards that the learner puts in the order in which things happen; the true one is read off a run. */
+export interface Ordering {
+  readonly ask: string;
+  readonly cards: readonly {readonly text: string /** Its moment: the first record that matches. */; readonly when: Match}[];
+  /** The lines that are run ahead on a branch; the learner's own input follows the same way. */
+  readonly run: readonly string[];
+  /** Virtual milliseconds after them. */
+  readonly wait: number;
 }
 
 export interface Mistake {
@@ -132,7 +143,9 @@ export type Check =
   /** A place in time was looked at: the learner went back. */
   | {readonly rewound: number}
   /** The step's prediction has been made. */
-  | {readonly predicted: true};
+  | {readonly predicted: true}
+  /** So many percent of the step's cards, at least, are in order. */
+  | {readonly ordered: number};
 
 /** What is looked for: a partial pattern over one kind of record. Exactly one key. */
 export type Match =
@@ -145,7 +158,9 @@ export type Match =
   | {readonly failure: Pattern}
   | {readonly command: Pattern}
   | {readonly packet: Pattern}
-  | {readonly lookup: Pattern};
+  | {readonly lookup: Pattern}
+  /** A stage that a request passes: `stage`, `verdict`, `detail`, with the request's `client`, `user`, `verb`, `resource`, `name`. */
+  | {readonly stage: Pattern};
 
 /** Partial: every field named must match; a list's items must each be found; `/text/` is a regular expression; `{gte: 2}` and the like compare. */
 export type Pattern = unknown;

@@ -6,6 +6,7 @@ import {clockText} from '../selectors/time-text.ts';
 import {besideColumnsFrom, besideRows} from '../session/rows/beside.ts';
 import {courseRows} from '../session/rows/course-map.ts';
 import {lessonRows} from '../session/rows/lesson.ts';
+import {orderingRows} from '../session/rows/ordering.ts';
 import {questionRows, verdictRows} from '../session/rows/question.ts';
 import type {EditView, LessonView, Session, ShownView, View} from '../session/types.ts';
 import type {ManualClock} from './clock.ts';
@@ -59,6 +60,7 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
     if (view.toast && view.toast.id !== before.toast?.id) say(`* ${clean(view.toast.text)}`);
     if (view.lesson && before.lesson) tellLesson(view.lesson, before.lesson);
     tellPrediction(view, before);
+    tellOrdering(view, before);
     if (view.shown && view.shown.id !== before.shown?.id) tellShown(view.shown.what);
     if (view.waiting && (view.time.paused || view.time.past))
       say(`(${clean(view.waiting.line)} waits while time stands: continue lets it flow)`);
@@ -116,6 +118,14 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
     say(...questionRows(prediction, -1, width).map(plainText), 'Type predict and the number.');
   };
 
+  const tellOrdering = (view: View, before: View) => {
+    const {ordering} = view;
+    const told = ({ordering: each}: View): string => JSON.stringify([each?.id, each?.answer, each?.truth]);
+    if (!ordering || told(view) === told(before)) return;
+    tellRows(orderingRows(ordering, ordering.answer ?? ordering.cards.map((_, index) => index + 1), undefined, width));
+    if (ordering.answer === undefined) say('Type order and the numbers of the cards, the first one first: order 3 1 2 ...');
+  };
+
   const tellRows = (rows: readonly PanelRow[]) => say(...rows.map(each => clean(plainText(each.row))));
 
   const whole = (view: View) => {
@@ -126,6 +136,7 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
       say(`Lesson ${view.lesson.number}: ${clean(view.lesson.title)}`, '');
       tellRows(lessonRows(view.lesson, width));
       tellPrediction(view, {...view, prediction: undefined});
+      tellOrdering(view, {...view, ordering: undefined});
     } else say('Free play on an empty cluster. Try kubectl get nodes, or show panels.');
   };
 

@@ -6,6 +6,7 @@ import type {Lesson, LessonHead} from '../course/types.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import {beginLesson, foresee, freshMistake, type LessonRun, objectivesOf, starsOf} from './lesson-run.ts';
 import {program} from './line.ts';
+import {orderAction} from './ordering.ts';
 import {newShell, type ProgramEnv, runToEnd} from './shell.ts';
 import {type Core, commandsOf, type Entry, inPast, keepProgress, untouched} from './state.ts';
 import type {View} from './types.ts';
@@ -16,6 +17,7 @@ export function stepDone({state: {run, branch}}: Core): boolean {
   const step = run?.lesson.steps[run.step];
   if (!run || !branch || !step) return false;
   if (step.predict && !run.predictions[step.id]) return false;
+  if (step.order && !run.orders[step.id]) return false;
   return objectivesOf(run, step, branch.cluster, commandsOf(branch)).every(v => v.met);
 }
 
@@ -173,6 +175,7 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     goOn,
     hint,
     predict,
+    order: orderAction(core, (branch, lines) => playOn(branch, lines)),
     solution,
     sandbox: () => enter('sandbox', createWorld(core.options.sandbox), undefined),
   };

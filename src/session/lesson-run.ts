@@ -15,6 +15,7 @@ export interface LessonRun {
   /** Hints shown, a number a step. */
   readonly hints: Readonly<Record<string, number>>;
   readonly predictions: Readonly<Record<string, Guess>>;
+  readonly orders: Readonly<Record<string, OrderedCards>>;
   /** Indexes of mistakes that have fired. */
   readonly mistakes: readonly number[];
   /** How often the learner went back in time. */
@@ -34,6 +35,17 @@ export interface Guess {
   readonly told: boolean;
 }
 
+/** An answer to the cards of a step; cards are indexes into those of the lesson. */
+export interface OrderedCards {
+  readonly answer: readonly number[];
+  readonly truth: readonly number[];
+  /** In percent; `first`: of the first answer, which counts for the stars. */
+  readonly score: number;
+  readonly first: number;
+  /** A command has been run since: the truth may be told. */
+  readonly told: boolean;
+}
+
 export const beginLesson = (lesson: Lesson, from: number, tests?: number): LessonRun => ({
   lesson,
   from,
@@ -41,6 +53,7 @@ export const beginLesson = (lesson: Lesson, from: number, tests?: number): Lesso
   step: 0,
   hints: {},
   predictions: {},
+  orders: {},
   mistakes: [],
   rewound: 0,
   shown: false,
@@ -56,6 +69,7 @@ export const chronicleOf = (run: LessonRun, cluster: Cluster, commands: Commands
   commands,
   rewound: run.rewound,
   predicted: step ? run.predictions[step.id] !== undefined : false,
+  ordered: step ? (run.orders[step.id]?.score ?? 0) : 0,
 });
 
 /** The verdict of every objective of a step. */
@@ -89,6 +103,9 @@ export function foresee(
   return index < 0 ? undefined : index;
 }
 
+/** How much of the cards has to be in order at the first try, in percent, to have foreseen it. */
+const WELL_ORDERED = 90;
+
 /** What was earned: brief is no more than twice the commands of the solution. */
 export function starsOf(run: LessonRun, commands: Commands): readonly Star[] {
   if (!run.solved || run.shown) return [];
@@ -97,7 +114,8 @@ export function starsOf(run: LessonRun, commands: Commands): readonly Star[] {
   const earned: Record<Star, boolean> = {
     solved: true,
     unaided: Object.values(run.hints).every(n => n === 0),
-    foreseen: guesses.length === asked && guesses.every(g => g.chosen === g.truth),
+    foreseen:
+      guesses.length === asked && guesses.every(g => g.chosen === g.truth) && Object.values(run.orders).every(o => o.first >= WELL_ORDERED),
     brief: commands.length <= 2 * run.lesson.solution.length,
   };
   return starNames.filter(star => earned[star]);

@@ -6,6 +6,7 @@ import {evaluate} from '../course/checks.ts';
 import type {Check, Lesson, LessonStep} from '../course/types.ts';
 import {beginLesson, type Commands, chronicleOf, foresee, type LessonRun, objectivesOf} from './lesson-run.ts';
 import {program} from './line.ts';
+import {foreseeOrder} from './ordering.ts';
 import {newShell, type ProgramEnv, runToEnd} from './shell.ts';
 import {lessonWorld, type WorldState} from './world.ts';
 
@@ -68,7 +69,7 @@ function waitForStep(play: Play): void {
   while (!met(play) && !machine.idle && machine.now < limit && machine.step());
 }
 
-/** Goes on through steps whose objectives are met, predicting what is asked for. */
+/** Goes on through steps whose objectives are met, predicting what is asked for and putting cards in their true order. */
 function advance(play: Play, problems: Problem[]): void {
   for (let step = stepOf(play); step; step = stepOf(play)) {
     if (step.predict && !play.run.predictions[step.id]) {
@@ -80,6 +81,18 @@ function advance(play: Play, problems: Problem[]): void {
         problems.push({path: ['steps', play.run.step, 'predict'], message: `step ${step.id}: the run ahead leads to none of the options`});
       }
       play.run = {...play.run, predictions: {...play.run.predictions, [step.id]: {chosen: truth ?? 0, sure: 100, truth, told: true}}};
+    }
+    if (step.order && !play.run.orders[step.id]) {
+      const truth = foreseeOrder(step.order, play.run, play.world.cluster, play.commands, (branch, lines) => {
+        const env = {...play.env, cluster: branch};
+        for (const line of lines) runToEnd(program(line, env), branch);
+      });
+      if ('wrong' in truth) problems.push({path: ['steps', play.run.step, 'order'], message: `step ${step.id}: ${truth.wrong}`});
+      const order = 'order' in truth ? truth.order : [];
+      play.run = {
+        ...play.run,
+        orders: {...play.run.orders, [step.id]: {answer: order, truth: order, score: 100, first: 100, told: true}},
+      };
     }
     if (!met(play)) return;
     play.run = {...play.run, step: play.run.step + 1};

@@ -22,6 +22,11 @@ export const SESSION_WORDS: Readonly<Record<string, OwnWord>> = {
       return {type: 'predict', option: Number(n) - 1, ...(sure !== 100 && {sure})};
     },
   },
+  order: {
+    usage: 'order NUMBERS',
+    about: 'put the cards in order by their numbers: order 3 1 2',
+    action: numbers => (numbers.length > 0 ? {type: 'order', numbers: numbers.map(Number)} : undefined),
+  },
   solution: {about: 'have the solution played', action: () => ({type: 'solution'})},
   ...TIME_WORDS,
   reset: {about: 'begin the lesson again', action: () => ({type: 'reset'})},

@@ -134,6 +134,7 @@ export function createSession(options: SessionOptions): OwnSession {
     hint: lesson.hint,
     solution: lesson.solution,
     predict: ({option, sure}) => lesson.predict(option, sure),
+    order: ({numbers}) => lesson.order(numbers),
     select: ({ref}) => core.set({selected: ref}),
     request: ({request}) => outside.enter(request),
     attach: outside.attach,

@@ -68,9 +68,17 @@ export function shellActions(core: Core, fork: () => void, stepped: (from: numbe
   const reveal = (): void => {
     const {run} = core.state;
     const step = run?.lesson.steps[run.step];
-    const guess = step && run?.predictions[step.id];
-    if (run && step && guess && !guess.told)
-      core.set({run: {...run, predictions: {...run.predictions, [step.id]: {...guess, told: true}}}});
+    if (!run || !step) return;
+    const {[step.id]: guess, ...guesses} = run.predictions;
+    const {[step.id]: cards, ...others} = run.orders;
+    if ((!guess || guess.told) && (!cards || cards.told)) return;
+    core.set({
+      run: {
+        ...run,
+        predictions: guess ? {...guesses, [step.id]: {...guess, told: true}} : guesses,
+        orders: cards ? {...others, [step.id]: {...cards, told: true}} : others,
+      },
+    });
   };
 
   /** Lets the command at hand go on as far as it can now. */

@@ -27,6 +27,7 @@ export interface View {
   /** Both timelines, while another one is shown beside this one. */
   readonly beside: BesideFacts | undefined;
   readonly prediction: PredictionView | undefined;
+  readonly ordering: OrderingView | undefined;
   /** A text that a command wants edited; it waits for the action `edited`. */
   readonly editing: EditView | undefined;
   /** A passing remark: the last thing that happened and deserves a word. */
@@ -115,6 +116,20 @@ export interface PredictionView {
   /** Index of what came true, once it is known. */
   readonly truth: number | undefined;
   readonly verdict: string;
+}
+
+/** Cards to be put in order, numbered from 1 as they were dealt. */
+export interface OrderingView {
+  readonly id: string;
+  readonly ask: string;
+  /** Texts, by number. */
+  readonly cards: readonly string[];
+  /** Numbers in the order that the learner gave them; undefined: none yet. */
+  readonly answer: readonly number[] | undefined;
+  /** How many of the answer are in order. */
+  readonly right: number;
+  /** Numbers in their true order, once it is known. */
+  readonly truth: readonly number[] | undefined;
 }
 
 export interface TimeView {

@@ -6,6 +6,7 @@ import type {PredictedFacts} from '../selectors/facts.ts';
 import {readFacts} from '../selectors/read-facts.ts';
 import {stepDone} from './lesson-actions.ts';
 import {objectivesOf} from './lesson-run.ts';
+import {orderingView} from './ordering.ts';
 import {contextOf} from './prompt-context.ts';
 import type {Underway} from './shell-actions.ts';
 import {type Core, clusterOf, commandsOf} from './state.ts';
@@ -37,6 +38,7 @@ export function viewOf(core: Core, running: Underway | undefined, waiting: reado
     shown: state.shown,
     beside: besideView(state),
     prediction,
+    ordering: orderingView(core),
     editing: state.editing,
     toast: state.toast,
     context: user,

@@ -4,6 +4,7 @@ import {as, dim, type PanelRow, type Row, row} from '../selectors/styled.ts';
 import {fitRow, pad} from '../selectors/text.ts';
 import {cardRows, courseRows} from '../session/rows/course-map.ts';
 import {lessonRows} from '../session/rows/lesson.ts';
+import {firstCard} from '../session/rows/ordering.ts';
 import {editorOf} from './editor.ts';
 import {frameRows} from './frame.ts';
 import {type Layout, type Rect, smallest} from './layout.ts';
@@ -144,18 +145,21 @@ function shellBox(view: View, ui: UiState, rect: Rect): {drawn: Drawn; cursor: F
 
 function openBox(view: View, ui: UiState, rect: Rect): Drawn {
   const open = ui.open!;
-  const rows = openRows(view, open, rect.width - border.columns);
+  const rows = openRows(view, ui, open, rect.width - border.columns);
   return box(rect, rows, {
     title: titleOf(open),
     note: open.kind === 'tour' ? 'Esc skips' : 'Esc closes',
     focused: true,
-    offset: open.scroll,
+    ...(open.kind === 'order' && view.ordering
+      ? {selected: firstCard(view.ordering, rect.width - border.columns) + open.at}
+      : {offset: open.scroll}),
   });
 }
 
 function titleOf(open: OpenView): string {
   if (open.kind === 'tour') return `Tour ${open.card + 1} of ${tour.length}`;
   if (open.kind === 'beside') return 'Two timelines';
+  if (open.kind === 'order') return 'Cards';
   return open.kind === 'help' ? 'Keys' : open.detail.title;
 }
 

@@ -12,6 +12,7 @@ export type Context =
   | 'view'
   | 'tour'
   | 'predict'
+  | 'order'
   | 'map'
   | 'presenter'
   | 'start'
@@ -223,6 +224,12 @@ export const keymap = [
   {keys: ['up'], contexts: ['predict'], action: 'optionUp', help: 'the option above'},
   {keys: ['down', 'tab'], contexts: ['predict'], action: 'optionDown', label: 'choose', help: 'the option below'},
   {keys: ['enter'], contexts: ['predict'], action: 'predict', label: 'predict', help: 'make it your prediction'},
+  {keys: ['up'], contexts: ['order'], action: 'orderUp', label: 'choose', help: 'the card above; with a card in hand: it goes up'},
+  {keys: ['down', 'tab'], contexts: ['order'], action: 'orderDown', help: 'the card below; with a card in hand: it goes down'},
+  {keys: ['space'], contexts: ['order'], action: 'orderTake', label: 'take, put', help: 'take the card in hand, or put it down'},
+  {keys: ['enter'], contexts: ['order'], action: 'orderDone', label: 'that is the order', help: 'that is the order', command: 'order'},
+  {keys: ['esc', 'q'], contexts: ['order'], action: 'closeView', label: 'later', help: 'leave the cards as they lie'},
+  {keys: ['o'], contexts: ['panel'], action: 'orderOpen', help: 'the cards to be put in order'},
   {keys: ['enter'], contexts: ['map'], action: 'openLesson', label: 'play', help: 'play the lesson'},
   {keys: ['t'], contexts: ['map'], action: 'testOut', label: 'test', help: 'skip this chapter by its test', command: 'podyssey test-out'},
   {keys: ['x'], contexts: ['map'], action: 'forget', help: 'forget the result of this lesson', command: 'forget'},

@@ -16,12 +16,13 @@ import {
   submit,
   type,
 } from './line-editor.ts';
+import {orderKeys} from './order-keys.ts';
 import {tour} from './rows/tour.ts';
 import {markOf} from './selection.ts';
 import {cardsOf, hiddenRows, panelRows, selectedCause, selectedRef, selectionOf, suggestionsOf} from './shown.ts';
 import {createStore, type Store} from './store.ts';
 import {timeKeys} from './time-keys.ts';
-import {contextsOf, focusOrder, initialUi, panelOrder, predicting, type UiState} from './ui-state.ts';
+import {contextsOf, focusOrder, initialUi, ordering, panelOrder, predicting, type UiState} from './ui-state.ts';
 import type {LookKind, Session, Tone, View} from './view.ts';
 
 /** What the screen asks of its terminal. */
@@ -224,6 +225,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     if (line !== '') return run([line]);
     const {lesson} = view();
     if (lesson?.stepDone || lesson?.solved) session.dispatch({type: 'next'});
+    else if (ordering(view())) actions.orderOpen('');
   };
 
   const lineActions = Object.fromEntries(
@@ -236,6 +238,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     ...lineActions,
     ...editor.actions,
     ...timeKeys({session, ui, say}),
+    ...orderKeys({session, ui}),
     breakHere: () => runOnSelected('break {resource}/{name} -n {namespace}'),
     submit: submitLine,
     complete: () => complete(1),

@@ -3,7 +3,9 @@ import {panelOf} from '../selectors/panels/table.ts';
 import {type PanelRow, plainText, type Ref} from '../selectors/styled.ts';
 import {besideRows} from '../session/rows/beside.ts';
 import {lessonRows} from '../session/rows/lesson.ts';
+import {orderingRows} from '../session/rows/ordering.ts';
 import type {Rect} from './layout.ts';
+import {lieOf} from './order-keys.ts';
 import {detailRows} from './rows/detail.ts';
 import {helpRows} from './rows/help.ts';
 import {tourRows} from './rows/tour.ts';
@@ -72,8 +74,10 @@ export function openRect(view: View, ui: UiState): Rect {
 }
 
 /** The rows of a view that is open on top. */
-export function openRows(view: View, open: OpenView, width: number): readonly PanelRow[] {
+export function openRows(view: View, ui: UiState, open: OpenView, width: number): readonly PanelRow[] {
   if (open.kind === 'tour') return tourRows(open.card, width);
+  if (open.kind === 'order')
+    return view.ordering ? orderingRows(view.ordering, lieOf(view.ordering, ui), open.held ? open.at : undefined, width) : [];
   if (open.kind === 'beside') return view.beside ? besideRows(view.beside, width) : [];
   return open.kind === 'help' ? helpRows(width) : detailRows(open.detail, width);
 }
@@ -82,7 +86,7 @@ export function openRows(view: View, open: OpenView, width: number): readonly Pa
 export function hiddenRows(view: View, ui: UiState): number {
   if (ui.open) {
     const rect = openRect(view, ui);
-    return Math.max(0, openRows(view, ui.open, rect.width - border.columns).length - (rect.height - border.rows));
+    return Math.max(0, openRows(view, ui, ui.open, rect.width - border.columns).length - (rect.height - border.rows));
   }
   const placed = layoutOf(view, ui);
   const rect = placed.kind === 'screen' ? placed.lesson : undefined;

@@ -12,6 +12,8 @@ export type OpenView =
   | {readonly kind: 'detail'; readonly detail: DetailView; readonly scroll: number}
   /** The other timeline beside this one, as the session shows it. */
   | {readonly kind: 'beside'; readonly scroll: number}
+  /** Cards to be put in order: where the cursor is, and whether it holds the card. */
+  | {readonly kind: 'order'; readonly at: number; readonly held: boolean; readonly scroll: number}
   | {readonly kind: 'tour'; readonly card: number; readonly scroll: number};
 
 export interface UiState {
@@ -26,6 +28,8 @@ export interface UiState {
   readonly projector: boolean;
   /** By panel: its selected row. */
   readonly selected: Readonly<Record<string, RowMark>>;
+  /** By step: how the learner has laid its cards so far, by their numbers. */
+  readonly lies: Readonly<Record<string, readonly number[]>>;
   /** The arrows move through time. */
   readonly scrubbing: boolean;
   /** The command that the key pressed last stands for, as the footer says it; '' where it stands for none. */
@@ -65,6 +69,7 @@ export const initialUi: UiState = {
   projector: false,
   line: emptyLine,
   selected: {},
+  lies: {},
   scrubbing: false,
   echo: '',
   shownOpened: 0,
@@ -123,10 +128,15 @@ export function predicting(view: View): boolean {
   return view.prediction !== undefined && view.prediction.chosen === undefined;
 }
 
+/** True while cards wait to be put in order, or did not come out well when their true order was told. */
+export function ordering({ordering: cards, lesson}: View): boolean {
+  return cards !== undefined && lesson?.stepDone === false && (cards.answer === undefined || cards.truth !== undefined);
+}
+
 /** The contexts that hold, the most special first. */
 export function contextsOf(view: View, ui: UiState): readonly Context[] {
   if (view.editing) return ['edit'];
-  if (ui.open) return [ui.open.kind === 'tour' ? 'tour' : 'view', 'anywhere'];
+  if (ui.open) return [ui.open.kind === 'tour' || ui.open.kind === 'order' ? ui.open.kind : 'view', 'anywhere'];
   if (view.place === 'map') return ['map', 'anywhere'];
   if (ui.scrubbing) return ['scrub', 'anywhere'];
   if (ui.focus !== 'shell') return ui.projector ? ['presenter', 'panel', 'anywhere'] : ['panel', 'anywhere'];

@@ -7,7 +7,7 @@ import {programNamed} from '../../src/session/programs/table.ts';
 import {type ProgramEnv, runToEnd} from '../../src/session/shell.ts';
 
 const cluster = createCluster({nodes: 2});
-const chronicle: Chronicle = {cluster, from: cluster.history.position, commands: [], rewound: 0, predicted: false};
+const chronicle: Chronicle = {cluster, from: cluster.history.position, commands: [], rewound: 0, predicted: false, ordered: 0};
 
 const type = (line: string): void => {
   const [name = '', ...argv] = line.split(' ');

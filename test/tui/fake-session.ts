@@ -96,6 +96,7 @@ export function fakeView(change: Partial<View> = {}): View {
     shown: undefined,
     beside: undefined,
     prediction: undefined,
+    ordering: undefined,
     editing: undefined,
     toast: undefined,
     context: 'podyssey',

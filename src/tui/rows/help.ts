@@ -8,6 +8,7 @@ const sections: readonly {readonly title: string; readonly has: readonly Context
   {title: 'In a panel (Tab goes there)', has: ['panel']},
   {title: 'Before an audience (podyssey replay)', has: ['presenter']},
   {title: 'While typing', has: ['prompt']},
+  {title: 'Putting cards in order', has: ['order']},
   {title: 'While a command waits', has: ['waiting']},
   {title: 'Scrubbing through time (S, A-s)', has: ['scrub']},
   {title: 'Everywhere', has: ['anywhere']},

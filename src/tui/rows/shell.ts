@@ -4,7 +4,7 @@ import {cleanLines, cut, fitRow, rowWidth, widthOf, wrapRow} from '../../selecto
 import {questionRows, verdictRows} from '../../session/rows/question.ts';
 import {ghostOf, type LineEditor} from '../line-editor.ts';
 import {suggestionsOf} from '../shown.ts';
-import {predicting, type UiState} from '../ui-state.ts';
+import {ordering, predicting, type UiState} from '../ui-state.ts';
 import type {LessonView, PredictionView, TranscriptEntry, View} from '../view.ts';
 import {waitingRow} from './waiting.ts';
 
@@ -19,7 +19,7 @@ const completionsShown = 5;
 
 /** Draws the inside of the shell: exactly `height` rows, the prompt last. */
 export function shellRows(view: View, ui: UiState, width: number, height: number): ShellDrawing {
-  const task = view.lesson ? taskRows(view.lesson, width, predicting(view)).slice(0, Math.max(1, height - 2)) : [];
+  const task = view.lesson ? taskRows(view.lesson, width, predicting(view), ordering(view)).slice(0, Math.max(1, height - 2)) : [];
   const prompt = promptRow(view, ui, width);
   const question = view.prediction ? predictionRows(view, ui, view.prediction, width) : [];
   const popup = [...completionRows(ui.line, width), ...question].slice(0, Math.max(0, height - task.length - 1));
@@ -40,7 +40,7 @@ function predictionRows(view: View, ui: UiState, prediction: PredictionView, wid
 }
 
 /** One look tells what to do: the step at hand, its first open objective, or that all is done. */
-export function taskRows(lesson: LessonView, width: number, asked: boolean): Row[] {
+export function taskRows(lesson: LessonView, width: number, asked: boolean, cards: boolean): Row[] {
   if (lesson.solved) {
     return [
       fitRow(
@@ -66,6 +66,8 @@ export function taskRows(lesson: LessonView, width: number, asked: boolean): Row
   const open = step.objectives.find(objective => !objective.met);
   const place = as('accent', `▸ Step ${lesson.current + 1}/${lesson.steps.length} `);
   if (asked) return wrapRow(row(place, as('strong', 'Before you do it: what will happen?')), width, 2);
+  if (cards)
+    return wrapRow(row(place, as('strong', 'Put the cards in order: '), as('key', 'Enter'), as('strong', ' opens them')), width, 2);
   if (!open) return wrapRow(row(place, as('strong', step.command ?? 'Read on in the lesson.')), width, 2).slice(0, 2);
   // What is missing stands in the lesson too: here only where there is room for all of it.
   const task = row(place, as('strong', open.text));
