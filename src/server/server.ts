@@ -25,6 +25,8 @@ export interface OpenServer {
   readonly kubeconfig: string;
   /** Watches, logs and streams that are open. */
   readonly streams: number;
+  /** Connections that are open. */
+  readonly connections: number;
   close(): Promise<void>;
 }
 
@@ -96,6 +98,9 @@ export async function openServer(door: Door, options: ServerOptions): Promise<Op
     kubeconfig: options.kubeconfig,
     get streams() {
       return listener.open;
+    },
+    get connections() {
+      return sockets.size;
     },
     close,
   };
