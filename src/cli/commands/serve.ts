@@ -26,8 +26,10 @@ export async function serve(options: ServeOptions): Promise<void> {
     if (error instanceof KubeconfigError || 'code' in error) throw new Failure(error.message);
     throw error;
   });
+  // Whoever reads the line may end the program at once.
+  const end = told();
   process.stdout.write(`listening on ${server.url}, kubeconfig ${server.kubeconfig}\n`);
-  await told();
+  await end;
   await server.close();
   door.stop();
 }
