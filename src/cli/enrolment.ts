@@ -20,6 +20,8 @@ export interface Enrolment {
   readonly rules: LessonRules;
   readonly progressFile: string;
   saveRecording(lesson: Lesson, recording: Recording): void;
+  /** What was done of a lesson and not brought to its end, if it can be gone on with. */
+  unfinished?(lesson: Lesson): Recording | undefined;
   /** Tells the class where the learner is; undefined where nobody asked. */
   readonly tell: ((state: State) => void) | undefined;
 }
@@ -36,6 +38,10 @@ export function enrolOnOwn(files: readonly string[]): Enrolment {
     progressFile: ownProgress(),
     saveRecording: (lesson, recording) =>
       recordings.save(lesson.id, {hash: digestOf(course.text(lesson)), variant: variantOf(lesson.world.vary), recording}),
+    unfinished(lesson) {
+      const {hash, recording} = recordings.last(lesson.id) ?? {};
+      return hash === digestOf(course.text(lesson)) && recording!.done < lesson.steps.length ? recording : undefined;
+    },
     tell: undefined,
   };
 }

@@ -184,7 +184,13 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
     tellNews();
   };
 
-  return {begin: () => whole(session.getSnapshot()), answer};
+  const begin = () => {
+    const view = session.getSnapshot();
+    if (view.toast) say(`* ${clean(view.toast.text)}`);
+    whole(view);
+  };
+
+  return {begin, answer};
 }
 
 function timeText({time, facts}: View): string {

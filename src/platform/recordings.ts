@@ -16,6 +16,7 @@ export interface Recordings {
   save(lesson: string, attempt: Attempt): void;
   /** The attempt that came furthest; of several, the last. */
   best(lesson: string): Attempt | undefined;
+  last(lesson: string): Attempt | undefined;
 }
 
 /** The folder for a student of a class; without them, the learner's own. */
@@ -39,6 +40,7 @@ export function openRecordings(folder: string): Recordings {
       if (entries.length > 0) writeJsonFile(fileOf(lesson), {version: 1, attempts: [...earlier.get(lesson)!, attempt]});
     },
     best: lesson => furthest(stored(lesson))[0],
+    last: lesson => stored(lesson).at(-1),
   };
 }
 

@@ -83,7 +83,20 @@ export function createSession(options: SessionOptions): OwnSession {
       if (state.world === seen) return;
       seen = state.world;
       folder.enter();
+      if (action.type !== 'open' || !action.anew) takeUp();
     },
+  };
+
+  /** Goes on with a lesson where the learner left it: what was done is done again, as far as it can be followed. */
+  const takeUp = (): void => {
+    const {run} = state;
+    const entries = run && run.tests === undefined ? options.ports.unfinished?.(run.lesson)?.entries : undefined;
+    if (!entries?.length) return;
+    for (const entry of entries) {
+      if (!flowTo(entry)) break;
+      core.act(entry.action);
+    }
+    core.remark('accent', `taken up where you left it, at step ${state.run!.step + 1}; reset begins anew`);
   };
 
   /** After something happened: breakpoints stop the clock, the lesson is judged. */
@@ -179,7 +192,7 @@ export function createSession(options: SessionOptions): OwnSession {
     reset: () => {
       const {run} = core.state;
       if (run?.tests !== undefined) core.act({type: 'testOut', chapter: run.tests});
-      else if (run) core.act({type: 'open', lesson: run.lesson.id});
+      else if (run) core.act({type: 'open', lesson: run.lesson.id, anew: true});
       else if (core.state.place === 'sandbox') core.act({type: 'sandbox'});
     },
     quit: () => core.options.ports.quit(),
@@ -223,6 +236,22 @@ export function createSession(options: SessionOptions): OwnSession {
       machine.runUntil(Math.min(until, shell.underway()?.live.wakeAt ?? until), pumped);
       if (!stopped) pumped();
     } while (!stopped && machine.now < until);
+  };
+
+  const flowTo: OwnSession['flowTo'] = ({step, at}) => {
+    if (core.state.walk) arrive();
+    const cluster = clusterOf(core)!;
+    const here = (): boolean => cluster.history.position === step && cluster.now === at;
+    if (here()) return true;
+    if (inPast(core) || cluster.history.position > step || cluster.now > at) return false;
+    const enough = (): boolean => cluster.history.position > step || here();
+    do {
+      if (core.state.walk) arrive();
+      core.set({hit: undefined});
+      flow(at, enough);
+    } while ((core.state.walk || core.state.hit !== undefined) && !enough());
+    lesson.judge();
+    return here();
   };
 
   const ticker = createTicker({
@@ -276,21 +305,7 @@ export function createSession(options: SessionOptions): OwnSession {
       ticker.stop();
     },
     core,
-    flowTo({step, at}) {
-      if (core.state.walk) arrive();
-      const cluster = clusterOf(core)!;
-      const here = (): boolean => cluster.history.position === step && cluster.now === at;
-      if (here()) return true;
-      if (inPast(core) || cluster.history.position > step || cluster.now > at) return false;
-      const enough = (): boolean => cluster.history.position > step || here();
-      do {
-        if (core.state.walk) arrive();
-        core.set({hit: undefined});
-        flow(at, enough);
-      } while ((core.state.walk || core.state.hit !== undefined) && !enough());
-      lesson.judge();
-      return here();
-    },
+    flowTo,
   };
 }
 

@@ -23,6 +23,8 @@ export interface Ports {
   changeProgress(change: (kept: Progress) => Progress): Progress;
   /** Keeps what the learner did in a lesson; each time the whole of it, from its opening on. */
   saveRecording?(lesson: Lesson, recording: Recording): void;
+  /** What the learner did of a lesson and did not bring to its end: it is gone on with. */
+  readonly unfinished?: ((lesson: Lesson) => Recording | undefined) | undefined;
   /** A real folder that holds the learner's files. */
   readonly folder?: Folder | undefined;
   /** Opens a server for clients from outside; undefined where there can be none. Rejects with a sentence for people. */

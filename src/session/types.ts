@@ -212,7 +212,8 @@ export type SessionAction =
   | {readonly type: 'branches'}
   | {readonly type: 'beside'; readonly name: string | undefined}
   | {readonly type: 'skip'}
-  | {readonly type: 'open'; readonly lesson: string}
+  /** `anew`: from its beginning, whatever was done of it. */
+  | {readonly type: 'open'; readonly lesson: string; readonly anew?: true}
   /** Opens the test with which a chapter is skipped. */
   | {readonly type: 'testOut'; readonly chapter: number}
   /** Takes a lesson's result away. */

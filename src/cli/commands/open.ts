@@ -73,6 +73,7 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
     ...(plain ? clock : wallClock),
     changeProgress: own.change,
     saveRecording: enrolment.saveRecording,
+    unfinished: enrolment.unfinished,
     folder: options.workspace === undefined ? undefined : workspaceAt(options.workspace),
     attach: attachment.attach,
     quit: () => quit(),
