@@ -1,6 +1,8 @@
 /** A cluster that nobody looks at, with a clock of its own: what `podyssey serve` serves. */
 import type {ApiRequest, ApiResponse} from '../engine/apiserver/request.ts';
 import {type Cluster, sendRequest} from '../engine/cluster/cluster.ts';
+import {DUE, type Machine} from '../engine/machine/machine.ts';
+import type {DueEvent} from '../engine/machine/types.ts';
 import {type Door, onlyReads} from '../session/door.ts';
 
 /** Virtual milliseconds a real one; `max`: as fast as can be, and standing still when there is nothing to do. */
@@ -13,12 +15,25 @@ export interface ClusterDoor extends Door {
 /** How often the cluster is moved on, and how long that may take at a time. */
 const SLICE_MS = 10;
 const BUDGET_MS = 8;
-/** Virtual time in which what a request caused comes to rest; what never does (a container that crashes again and again) is not waited for. */
-const REST_MS = 120_000;
+/**
+ * What a request caused has come to rest when nothing is to happen for longer than a pod may take to say goodbye; deadlines and clean-ups further off (a rollout's ten
+ * minutes, the collector's forty seconds) are not waited for. Virtual milliseconds.
+ */
+const QUIET_MS = 31_000;
+/** What never comes to rest (a container that works on and on) is not waited for either. */
+const LONGEST_MS = 120_000;
 
 interface Unsettled {
   readonly until: number;
   answer(): void;
+}
+
+/** When the next thing is due that does not come again for ever. */
+function awaitedAt({idle, table}: Machine): number {
+  if (idle) return Number.POSITIVE_INFINITY;
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const [, {at, periodic}] of table<DueEvent>(DUE).entries()) if (!periodic && at < earliest) earliest = at;
+  return earliest;
 }
 
 export function createClusterDoor(cluster: Cluster, speed: Speed, kubeconfig: string): ClusterDoor {
@@ -35,13 +50,24 @@ export function createClusterDoor(cluster: Cluster, speed: Speed, kubeconfig: st
     machine.runUntil(target, () => performance.now() - now > BUDGET_MS);
   };
 
+  /** When something happened last that was not to happen anyway. */
+  let activeAt = machine.now;
+  const rests = (): boolean => {
+    const next = machine.next();
+    return !next || (next.at > machine.now && awaitedAt(machine) - activeAt > QUIET_MS);
+  };
+
   /** Moves the cluster on until it rests, in slices, and answers those who have waited for it. */
   const settle = (): void => {
     settling = undefined;
     const started = performance.now();
-    const latest = Math.max(...[...unsettled].map(u => u.until));
-    while (!machine.idle && machine.next()!.at <= latest && performance.now() - started < BUDGET_MS) machine.step();
-    const resting = machine.idle || machine.next()!.at > latest;
+    let resting = rests();
+    while (!resting && performance.now() - started < BUDGET_MS) {
+      const {periodic} = machine.next()!;
+      machine.step();
+      if (!periodic) activeAt = machine.now;
+      resting = rests();
+    }
     for (const waiting of unsettled) {
       if (!resting && machine.now < waiting.until) continue;
       unsettled.delete(waiting);
@@ -61,7 +87,8 @@ export function createClusterDoor(cluster: Cluster, speed: Speed, kubeconfig: st
         answered(response);
         return () => {};
       }
-      const waiting: Unsettled = {until: machine.now + REST_MS, answer: () => answered(response)};
+      activeAt = machine.now;
+      const waiting: Unsettled = {until: machine.now + LONGEST_MS, answer: () => answered(response)};
       unsettled.add(waiting);
       settling ??= setImmediate(settle);
       return () => unsettled.delete(waiting);

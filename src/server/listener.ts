@@ -6,6 +6,7 @@ import {ApiError} from '../engine/api/types.ts';
 import {type Front, serverConfig} from '../engine/apiserver/config.ts';
 import type {ApiRequest, ApiResponse} from '../engine/apiserver/request.ts';
 import {requestInfo} from '../engine/apiserver/request-info.ts';
+import {lookRequest} from '../engine/cluster/cluster.ts';
 import type {Door} from '../session/door.ts';
 import {createCounters} from './counters.ts';
 import {follow} from './followers.ts';
@@ -93,11 +94,14 @@ export function createListener(door: Door, identities: Identities): Listener {
 
   const serve = async (message: IncomingMessage, out: ServerResponse, request: ApiRequest): Promise<void> => {
     const {verb, resource, subresource} = infoOf(request);
-    if (resource === 'pods' && STREAMS.has(subresource)) throw status.badRequest('Upgrade request required');
     const follows = subresource === 'log' && request.query?.['follow'] === 'true';
     if (verb === 'watch' || follows) meetLimit();
     const body = await readBody(message);
     await meetFront();
+    if (resource === 'pods' && STREAMS.has(subresource)) {
+      const verdict = lookRequest(door.cluster()!.machine, request);
+      return respond(out, request, verdict.code >= 400 ? verdict : refused(status.badRequest('Upgrade request required')));
+    }
     const response = await ask(withBody(request, body), out);
     counters.count(verb, resource, subresource, response.code);
     if (response.code === 200 && verb === 'watch') {

@@ -218,9 +218,10 @@ describe('what is no HTTP', () => {
   });
 
   it('exec without an upgrade is a 400; SPDY is declined with a word', async () => {
-    expect((await served.ask('POST', `${PODS}/x/exec?command=ls`)).body.message).toBe('Upgrade request required');
+    expect((await served.ask('POST', `${PODS}/x/exec?command=ls`)).body).toMatchObject({code: 404, reason: 'NotFound'});
     const pod = {apiVersion: 'v1', kind: 'Pod', metadata: {name: 'x'}, spec: {containers: [{name: 'c', image: 'nginx'}]}};
     expect((await served.ask('POST', PODS, {body: pod})).code).toBe(201);
+    expect((await served.ask('POST', `${PODS}/x/exec?command=ls`)).body.message).toBe('Upgrade request required');
     const spdy = await raw(
       `POST ${PODS}/x/exec?command=ls HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${served.token}\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n`,
     );
