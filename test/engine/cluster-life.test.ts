@@ -1,5 +1,7 @@
 /** What a cluster of three nodes does by itself, seen through kubectl. */
 import {describe, expect, it} from 'vitest';
+import type {KubeObject} from '../../src/engine/api/types.ts';
+import {createCluster} from '../../src/engine/index.ts';
 import {program} from '../../src/session/line.ts';
 import {newShell, type ProgramEnv, runToEnd} from '../../src/session/shell.ts';
 import {createWorld} from '../../src/session/world.ts';
@@ -59,4 +61,23 @@ describe('a deployment over three nodes', () => {
     expect(pods.filter(([, , status]) => status === 'Running')).toHaveLength(3);
     expect(rows(type('kubectl get deployment web'))[0]!.slice(0, 4)).toEqual(['web', '3/3', '3', '3']);
   });
+});
+
+it('a program that got back what it may do is at work before the cluster is at rest', () => {
+  const cluster = createCluster({nodes: 1});
+  const path = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/system:kube-scheduler';
+  const binding = cluster.request({method: 'GET', path}).body as KubeObject;
+  cluster.request({method: 'DELETE', path});
+  for (const action of ['stop', 'start'] as const) cluster.control({action, program: 'kube-scheduler'});
+  cluster.settle();
+  const {resourceVersion: _version, uid: _uid, ...metadata} = binding.metadata;
+  cluster.request({method: 'POST', path: path.replace(/\/[^/]*$/, ''), body: {...binding, metadata}});
+  cluster.settle();
+  cluster.request({
+    method: 'POST',
+    path: '/api/v1/namespaces/default/pods',
+    body: {apiVersion: 'v1', kind: 'Pod', metadata: {name: 'a'}, spec: {containers: [{name: 'a', image: 'nginx:1.27'}]}},
+  });
+  cluster.settle();
+  expect(cluster.request({method: 'GET', path: '/api/v1/namespaces/default/pods/a'}).body).toMatchObject({status: {phase: 'Running'}});
 });

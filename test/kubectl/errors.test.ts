@@ -28,7 +28,7 @@ describe('on the command line', () => {
     ['kubectl run Bad_Name --image=nginx', 'The Pod "Bad_Name" is invalid: '],
     ['kubectl run web --image="not an image"', 'error: Invalid image name "not an image": invalid reference format\n'],
     ['kubectl scale deploy/web', 'error: required flag(s) "replicas" not set\n'],
-    ['kubectl exec web', "error: you must specify at least one command for the container\n"],
+    ['kubectl exec web', 'error: you must specify at least one command for the container\n'],
     ['kubectl rollout status svc/kubernetes', 'error: no status viewer has been implemented for Service\n'],
   ])('%s', (line, text) => {
     const {stderr, exitCode} = world.run(line);

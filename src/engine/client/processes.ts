@@ -30,7 +30,7 @@ export interface Process {
 
 export const PROCESSES = 'processes';
 export const START = 'start';
-const RELIST = 'relist';
+export const RELIST = 'relist';
 
 /** How long from a commit to its delivery, unless a link is slowed down. */
 export const WATCH_LAG_MS = 2;
@@ -38,7 +38,7 @@ export const WATCH_LAG_MS = 2;
 const LIVES_KEPT = 1024;
 
 /** upstream: client-go/tools/cache/reflector.go: backoff 800 ms ... 30 s; its first step. */
-const RELIST_BACKOFF_MS = 800;
+export const RELIST_BACKOFF_MS = 800;
 
 export const processIndexes: readonly IndexDefinition[] = [
   {table: PROCESSES, name: 'owner', type: 'unique', keys: (p: Process) => p.owner},

@@ -101,6 +101,23 @@ const appArmor: Handler = ({pod}) => {
   return missing === undefined ? undefined : {reason: 'AppArmor', message: `Cannot enforce AppArmor: profile "${missing}" is not loaded`};
 };
 
+const OS_LABEL = 'kubernetes.io/os';
+const NODE_OS = 'linux';
+
+/** Nodes run Linux; what is made for another system is refused before anything is counted. upstream: rejectPodAdmissionBasedOnOSSelector, rejectPodAdmissionBasedOnOSField */
+const operatingSystem: Handler = ({pod}) => {
+  const label = pod.metadata.labels?.[OS_LABEL];
+  if (label !== undefined && label !== NODE_OS)
+    return {
+      reason: 'PodOSSelectorNodeLabelDoesNotMatch',
+      message: "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label",
+    };
+  const field = pod.spec?.os?.name;
+  if (field !== undefined && field !== NODE_OS)
+    return {reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS"};
+  return undefined;
+};
+
 /** upstream: generalFilter, then taints. Resources come first, each shortage a reason of its own. */
 const predicates: Handler = input => {
   const {pod, node} = input;
@@ -187,4 +204,4 @@ function matches({operator, values = []}: core.NodeSelectorRequirement, actual: 
   }
 }
 
-const handlers: readonly Handler[] = [eviction, sysctls, predicates, appArmor];
+const handlers: readonly Handler[] = [eviction, sysctls, operatingSystem, predicates, appArmor];

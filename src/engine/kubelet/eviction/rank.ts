@@ -49,14 +49,16 @@ const exceedsFirst = (resource: string, of: (usage: PodUsage, pod: Pod) => numbe
 
 const memory = (usage: PodUsage): number => usage.memoryWorkingSet ?? 0;
 
-/** upstream names: exceedMemoryRequests, exceedDiskRequests, priority, memory, disk, diskInodes, process. */
+/** upstream: exceedMemoryRequests, priority, memory, process; exceedDiskRequests and disk, of bytes or of inodes. */
 export const comparisons = {
   exceedMemoryRequests: exceedsFirst('memory', memory),
   exceedDiskRequests: exceedsFirst('ephemeral-storage', disk),
   priority: (a, b) => (a.spec?.priority ?? 0) - (b.spec?.priority ?? 0),
   memory: byMost((usage, pod) => memory(usage) - request(pod, 'memory')),
   disk: byMost((usage, pod) => disk(usage, pod) - request(pod, 'ephemeral-storage')),
-  diskInodes: byMost(inodes),
+  exceedInodeRequests: exceedsFirst('inodes', inodes),
+  // Upstream takes the storage request off the number of inodes too.
+  diskInodes: byMost((usage, pod) => inodes(usage, pod) - request(pod, 'ephemeral-storage')),
   process: byMost(usage => usage.processCount ?? 0),
 } satisfies Record<string, Comparison>;
 
@@ -76,6 +78,6 @@ export const rankPods = (pods: readonly Pod[], by: readonly ComparisonName[], us
 export const rankingFor: Readonly<Record<string, readonly ComparisonName[]>> = {
   memory: ['exceedMemoryRequests', 'priority', 'memory'],
   'ephemeral-storage': ['exceedDiskRequests', 'priority', 'disk'],
-  inodes: ['priority', 'diskInodes'],
+  inodes: ['exceedInodeRequests', 'priority', 'diskInodes'],
   pids: ['priority', 'process'],
 };

@@ -8,6 +8,8 @@ export type Signal =
   | 'nodefs.inodesFree'
   | 'imagefs.available'
   | 'imagefs.inodesFree'
+  | 'containerfs.available'
+  | 'containerfs.inodesFree'
   | 'pid.available';
 
 export interface Threshold {
@@ -44,6 +46,8 @@ export const signalMeanings: Readonly<Record<Signal, {resource: string; conditio
   'nodefs.inodesFree': {resource: 'inodes', condition: 'DiskPressure'},
   'imagefs.available': {resource: 'ephemeral-storage', condition: 'DiskPressure'},
   'imagefs.inodesFree': {resource: 'inodes', condition: 'DiskPressure'},
+  'containerfs.available': {resource: 'ephemeral-storage', condition: 'DiskPressure'},
+  'containerfs.inodesFree': {resource: 'inodes', condition: 'DiskPressure'},
   'pid.available': {resource: 'pids', condition: 'PIDPressure'},
 };
 
