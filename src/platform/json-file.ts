@@ -21,13 +21,20 @@ export function readJsonFile<T>(path: string, parse: (value: unknown) => T): Jso
   }
 }
 
-/** Readable by everybody: a file that is to be handed in or shared. */
-export const SHARED = 0o644;
+export interface HowWritten {
+  /** Readable by its owner only, if nothing else is said. */
+  readonly mode?: number;
+  /** False: the disk need not have it before the program goes on. It is whole all the same; a power cut may bring back the one before. */
+  readonly fsync?: boolean;
+}
 
-/** Writes the value, making its folder if need be. Readable by its owner only, if nothing else is said. */
-export function writeJsonFile(path: string, value: unknown, mode = 0o600): void {
+/** Readable by everybody: a file that is to be handed in or shared. */
+export const SHARED: HowWritten = {mode: 0o644};
+
+/** Writes the value, making its folder if need be. */
+export function writeJsonFile(path: string, value: unknown, {mode = 0o600, fsync = true}: HowWritten = {}): void {
   mkdirSync(dirname(path), {recursive: true});
-  writeFileAtomic.sync(path, `${JSON.stringify(value, null, 2)}\n`, {mode});
+  writeFileAtomic.sync(path, `${JSON.stringify(value, null, 2)}\n`, {mode, fsync});
 }
 
 /** Copies a file beside itself; returns where, or undefined where there was none. */

@@ -37,7 +37,8 @@ export function openRecordings(folder: string): Recordings {
     save(lesson, attempt) {
       const {entries} = attempt.recording;
       if (entries.length === 0 || !earlier.has(lesson)) earlier.set(lesson, furthest(stored(lesson)));
-      if (entries.length > 0) writeJsonFile(fileOf(lesson), {version: 1, attempts: [...earlier.get(lesson)!, attempt]});
+      // At every command: the learner does not wait for the disk.
+      if (entries.length > 0) writeJsonFile(fileOf(lesson), {version: 1, attempts: [...earlier.get(lesson)!, attempt]}, {fsync: false});
     },
     best: lesson => furthest(stored(lesson))[0],
     last: lesson => stored(lesson).at(-1),

@@ -168,3 +168,37 @@ describe('a class', () => {
     expect(podyssey(['grade', 'nowhere.pody'])).toMatchObject({code: 1, stdout: expect.stringContaining('nowhere.pody: is not there')});
   });
 });
+
+describe('then and now', () => {
+  it('tells what became of one manifest in three clusters', () => {
+    fs.writeFileSync(
+      inFolder('old.yaml'),
+      'apiVersion: extensions/v1beta1\nkind: Deployment\nmetadata: {name: shop}\nspec:\n  template:\n    metadata: {labels: {app: shop}}\n    spec:\n      containers: [{name: nginx, image: nginx}]\n',
+    );
+    const {stdout, code} = podyssey(['then-now', 'old.yaml', '-o', 'json']);
+    expect(code).toBe(0);
+    const outcomes: {version: string; manifests: {answer: string; filledIn: string[]}[]; pods: {state: string}[]}[] = JSON.parse(stdout);
+    expect(outcomes.map(o => [o.version, o.manifests[0]!.filledIn, o.pods.map(p => p.state)])).toEqual([
+      ['1.9', ['spec.selector'], ['Running']],
+      ['1.18', [], []],
+      ['1.36', [], []],
+    ]);
+    expect(outcomes.map(o => o.manifests[0]!.answer.includes('no matches for kind "Deployment"'))).toEqual([false, true, true]);
+    expect(podyssey(['then-now', 'old.yaml']).stdout).toMatch(
+      /Kubernetes 1\.9 \(2017\) +Kubernetes 1\.18 \(2020\) +Kubernetes 1\.36 \(2026\)/,
+    );
+    expect(podyssey(['run', '-f', 'old.yaml', '--profile', '1.9'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Running, Ready'),
+    });
+    expect(podyssey(['run', '-f', 'old.yaml', '--profile', '1.18'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('unable to recognize'),
+    });
+    expect(podyssey(['run', '-f', 'old.yaml', '--profile', '1.7'])).toMatchObject({code: 2});
+  });
+
+  it('lists what is taught where', () => {
+    expect(podyssey(['lessons', 'coverage'])).toMatchObject({code: 0, stdout: expect.stringMatching(/^C3 +2\.3 .*discovery$/m)});
+  });
+});

@@ -1,7 +1,8 @@
 /** `podyssey class watch`: the room, kept up to date from a folder of progress files. */
+import {existsSync} from 'node:fs';
 import {basename, resolve} from 'node:path';
 import {roomRows} from '../../course/report/room.ts';
-import {roomOf} from '../../course/room.ts';
+import {roomOf, type Seat} from '../../course/room.ts';
 import {readSeats} from '../../platform/room-folder.ts';
 import {toAscii} from '../../selectors/glyphs.ts';
 import {plainText} from '../../selectors/styled.ts';
@@ -23,19 +24,18 @@ const EVERY_MS = 1000;
 const PLAIN_WIDTH = 100;
 
 export async function watchClass(folder: string, options: WatchOptions): Promise<void> {
-  const read = () => {
-    try {
-      return readSeats(folder);
-    } catch {
-      throw new Failure(`${folder}: no such folder; play --share ${folder} writes there`);
-    }
+  if (!existsSync(folder)) throw new Failure(`${folder}: no such folder; play --share ${folder} writes there`);
+  // A shared drive comes and goes: what was seen last stays until it is back.
+  let seats: readonly Seat[] = [];
+  const read = (): readonly Seat[] => {
+    if (existsSync(folder)) seats = readSeats(folder);
+    return seats;
   };
   const theme = chooseTheme(process.env, options);
   const name = basename(resolve(folder));
   const rows = (width: number) => roomRows(roomOf(read(), Date.now()), name, width);
   if (!options.once && onScreen(options)) {
     const {runBoard} = await import('../../tui/board.tsx');
-    rows(PLAIN_WIDTH);
     return runBoard(rows, {theme, everyMs: EVERY_MS});
   }
   const text = (): string =>
