@@ -118,7 +118,7 @@ export const keymap = [
   {keys: ['U'], contexts: ['panel'], action: 'redo', help: 'do it again', command: 'redo'},
   {keys: ['M'], contexts: ['panel'], action: 'mark', help: 'give this moment a name', command: 'mark'},
   {keys: ['C'], contexts: ['panel'], action: 'compare', help: 'what has changed since the last bookmark', command: 'compare'},
-  {keys: ['|'], contexts: ['start', 'panel'], action: 'beside', help: 'the other timeline beside this one', command: 'beside'},
+  {keys: ['&'], contexts: ['start', 'panel'], action: 'beside', help: 'the other timeline beside this one', command: 'beside'},
   {keys: ['B'], contexts: ['panel'], action: 'breaks', help: 'list the breakpoints', command: 'breaks'},
   {keys: ['S'], contexts: ['panel'], action: 'scrub', help: 'scrub: the arrows move through time'},
   {keys: ['alt+s'], contexts: ['anywhere'], action: 'scrub', help: 'scrub, from anywhere'},

@@ -2,12 +2,11 @@ import {readFileSync} from 'node:fs';
 import {NO_PROGRESS, type Progress} from '../../src/course/progress.ts';
 import {parseLesson} from '../../src/course/schema.ts';
 import {createSession, type Ports} from '../../src/session/session.ts';
-import type {Session} from '../../src/session/types.ts';
 
 export const firstBreath = 'lessons/01-birth-certificate/01-first-breath.yaml';
 
 export interface RealSession {
-  readonly session: Session & {close(): void};
+  readonly session: ReturnType<typeof createSession>;
   /** The progress that was saved last. */
   progress(): Progress | undefined;
 }
