@@ -1,4 +1,4 @@
-/** Evidence for a check that is met: the step of the journal that decided it. */
+/** Evidence for a check that is met: the step of the journal, or the command, that decided it. */
 
 import type {Step} from '../engine/machine/types.ts';
 import {checkKind, evaluate} from './checks.ts';
@@ -6,8 +6,11 @@ import {matches} from './match.ts';
 import {type Chronicle, currentObjects, kindOfMatch, recordsOfStep, stepsOf} from './records.ts';
 import type {Check, Match} from './types.ts';
 
-/** The step that decided a check which is met; undefined where nothing happened that decided it: what was to be avoided has been. */
-export function witnessOf(check: Check, chronicle: Chronicle): Step | undefined {
+/** What decided a check: a step, or a command that need not have made one. */
+export type Witness = {readonly step: Step} | {readonly command: Chronicle['commands'][number]};
+
+/** What decided a check which is met; undefined where nothing happened that did: what was to be avoided has been. */
+export function witnessOf(check: Check, chronicle: Chronicle): Witness | undefined {
   switch (checkKind(check)) {
     case 'all':
       return latest((check as {all: readonly Check[]}).all.map(each => witnessOf(each, chronicle)));
@@ -28,27 +31,30 @@ export function witnessOf(check: Check, chronicle: Chronicle): Step | undefined 
   }
 }
 
-const latest = (steps: readonly (Step | undefined)[]): Step | undefined =>
-  steps.reduce((last, step) => (step && (!last || step.id > last.id) ? step : last), undefined);
+/** Ids of steps count from 1, positions from 0. */
+const placeOf = (witness: Witness): number => ('step' in witness ? witness.step.id : witness.command.position + 1);
 
-/** The step with the nth record that matches. */
-function nth(match: Match, chronicle: Chronicle, count: number): Step | undefined {
+const latest = (all: readonly (Witness | undefined)[]): Witness | undefined =>
+  all.reduce((last, each) => (each && (!last || placeOf(each) > placeOf(last)) ? each : last), undefined);
+
+/** The step with the nth record that matches, or the nth command. */
+function nth(match: Match, chronicle: Chronicle, count: number): Witness | undefined {
   const [kind, pattern] = kindOfMatch(match);
   const steps = stepsOf(chronicle);
   let found = 0;
   if (kind === 'command') {
     const command = chronicle.commands.filter(c => matches(pattern, c))[count - 1];
-    return command && steps.find(step => step.id > command.position);
+    return command && {command};
   }
   for (const step of steps) {
     found += recordsOfStep(step, kind).filter(record => matches(pattern, record)).length;
-    if (count > 0 && found >= count) return step;
+    if (count > 0 && found >= count) return {step};
   }
   return undefined;
 }
 
 /** The step that made true what is true now. */
-function standing(match: Match, chronicle: Chronicle): Step | undefined {
+function standing(match: Match, chronicle: Chronicle): Witness | undefined {
   const [kind, pattern] = kindOfMatch(match);
   if (kind !== 'object') return nth(match, chronicle, 1);
   const object = currentObjects(chronicle).find(each => matches(pattern, each));
@@ -60,5 +66,5 @@ function standing(match: Match, chronicle: Chronicle): Step | undefined {
       since = matches(pattern, version) ? (since ?? step) : undefined;
     }
   }
-  return since;
+  return since && {step: since};
 }

@@ -13,8 +13,7 @@ import {
 import type {LearnerAction, RecordedEntry, Recording} from '../../course/recording.ts';
 import type {Chronicle} from '../../course/records.ts';
 import type {Lesson, LessonStep} from '../../course/types.ts';
-import {witnessOf} from '../../course/witness.ts';
-import type {Step} from '../../engine/machine/types.ts';
+import {type Witness, witnessOf} from '../../course/witness.ts';
 import {chronicleOf, type LessonRun} from '../lesson-run.ts';
 import type {OwnSession} from '../session.ts';
 import {commandsOf} from '../state.ts';
@@ -141,11 +140,18 @@ function predictionOf(run: LessonRun, {id, predict}: LessonStep): GradedPredicti
 }
 
 /** The command at the end of the chain of causes, and where in the store it led. */
-function evidenceOf(step: Step | undefined, {cluster, commands}: Chronicle, begin: number): Evidence | undefined {
-  if (!step) return undefined;
+function evidenceOf(witness: Witness | undefined, {cluster, commands}: Chronicle, begin: number): Evidence | undefined {
+  if (!witness) return undefined;
+  const {journal} = cluster.machine;
+  if ('command' in witness) {
+    const {line, position} = witness.command;
+    const before = journal.steps[position - 1 - journal.first];
+    return {command: line, revision: before?.after.revision ?? 0, atMs: Math.max(0, (before?.at ?? begin) - begin)};
+  }
+  const {step} = witness;
   let root = step;
   while (root.cause !== 0) {
-    const cause = cluster.machine.journal.find(root.cause);
+    const cause = journal.find(root.cause);
     if (!cause) break;
     root = cause;
   }

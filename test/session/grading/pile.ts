@@ -93,6 +93,11 @@ const RIGHT: readonly Way[] = [
 const PARTLY: readonly Way[] = [
   {does: l => [...old(l), ...ask()], expect: {points: 2, solved: false, hints: 0, mistakes: 0}},
   {
+    // Tried it, with a file that is not there, and stopped: a command counts though it reached no server.
+    does: () => [predict(2), 'kubectl create -f nothing.yaml'],
+    expect: {points: 1, solved: false, hints: 0, mistakes: 0},
+  },
+  {
     // The pod runs, but the step was not ended; a hint was of no use.
     does: l => [...old(l), ...ask(), predict(2), version(l), selector(l), ...create(l), 'hint', 2000],
     expect: {points: 3, solved: false, hints: 1, mistakes: 0},
