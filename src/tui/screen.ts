@@ -89,14 +89,14 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
 
   const look = (kind: Exclude<LookKind, 'why'>) => {
     const ref = selectedRef(view(), ui.get());
-    if (!ref) return say('warn', 'Nothing is selected here: move with the arrows to a row that stands for an object.');
+    if (!ref) return say('warn', 'Nothing is selected here: the arrows go to a row that stands for something, Esc returns to the prompt.');
     if (ref.kind === 'step') return session.dispatch({type: 'seek', step: ref.step});
     set({open: {kind: 'detail', detail: session.detail(ref, kind), scroll: 0}});
   };
 
   const askWhy = () => {
     const ref = selectedCause(view(), ui.get());
-    if (!ref) return say('warn', 'Nothing is selected here: move with the arrows to a row that stands for an object.');
+    if (!ref) return say('warn', 'Nothing is selected here: the arrows go to a row that stands for something, Esc returns to the prompt.');
     session.dispatch({type: 'why', ref});
   };
 
