@@ -108,9 +108,16 @@ export const keymap = [
   {keys: ['='], contexts: ['start', 'panel'], action: 'present', help: 'to the present', command: 'present'},
   {
     keys: ['F'],
-    contexts: ['waiting', 'panel'],
+    contexts: ['waiting'],
     action: 'skip',
     label: 'skip',
+    help: 'let time run as fast as it can until the command at hand is over',
+    command: 'skip',
+  },
+  {
+    keys: ['F'],
+    contexts: ['panel'],
+    action: 'skip',
     help: 'let time run as fast as it can until the command at hand is over',
     command: 'skip',
   },
