@@ -4,9 +4,9 @@ import {MIRROR_ANNOTATION} from '../engine/kubelet/config/static-pods.ts';
 import {CRASH_LOOP_BACK_OFF} from '../engine/kubelet/start-container.ts';
 import {KUBELET, type PodWorker, WORKERS} from '../engine/kubelet/types.ts';
 import type {Machine} from '../engine/machine/machine.ts';
-import {workingSet} from '../engine/runtime/memory.ts';
 import {runtimeOwner} from '../engine/runtime/node.ts';
 import {type ContainerRecord, LOGS, type LogRecord, PODS, type PodRecord} from '../engine/runtime/types.ts';
+import {workingSet} from '../engine/runtime/usage.ts';
 import type {BackoffFacts, CgroupFacts, ContainerFacts, PodFacts} from './facts.ts';
 import {isSystem, objectsOf, refOf} from './objects.ts';
 

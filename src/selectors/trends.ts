@@ -1,9 +1,11 @@
 /** Figures over the youngest past, read backwards from the journal: what stands now, less what each step changed. */
+
 import {MEMORY, type MemoryEntry} from '../engine/client/memory.ts';
 import {WORK} from '../engine/client/work-queue.ts';
 import {DUE, type Machine} from '../engine/machine/machine.ts';
 import type {DueEvent, Entity, Step, Write} from '../engine/machine/types.ts';
 import {PODS, type PodRecord} from '../engine/runtime/types.ts';
+import {cpuInUse} from '../engine/runtime/usage.ts';
 import {QUEUE, type QueueEntry} from '../engine/scheduler/state/records.ts';
 import type {Trend, TrendFacts} from './facts.ts';
 
@@ -55,7 +57,7 @@ const cpuOf = (below: string): Figure => ({
     pod => {
       const parent = pod.sandboxes[0]?.config.linux.cgroupParent ?? '';
       if (!parent.startsWith(below)) return 0;
-      return pod.containers.reduce((sum, c) => sum + (c.state === 'CONTAINER_RUNNING' ? (c.process?.cpuMilli ?? 0) : 0), 0);
+      return pod.containers.reduce((sum, c) => sum + cpuInUse(c), 0);
     },
   ),
 });

@@ -5,12 +5,12 @@ import {execSync} from './exec.ts';
 import {readDirectory, writeDirectory} from './files.ts';
 import {findImage, imageStatus, listImages, pulledImage, pullImage, removeImage} from './images.ts';
 import {readLog} from './logs.ts';
-import {workingSet} from './memory.ts';
 import {findContainer, findPod, findSandbox, listPods, podSubject, type RuntimeNode, savePod, withContainer} from './node.ts';
 import {store} from './processes.ts';
 import {removePodSandbox, runPodSandbox, sandboxStatus, stopPodSandbox} from './sandboxes.ts';
 import {localNetwork} from './sockets.ts';
 import type {ContainerRecord, PodRecord} from './types.ts';
+import {cpuInUse, workingSet} from './usage.ts';
 
 const criPod = ({uid, name, namespace, sandboxes, containers}: PodRecord): CriPod => ({
   uid,
@@ -20,12 +20,6 @@ const criPod = ({uid, name, namespace, sandboxes, containers}: PodRecord): CriPo
   containers: containers.map(containerStatus),
 });
 
-/** Thousandths of a core that the container's quota lets it have. */
-function quotaMilli({config}: ContainerRecord): number {
-  const {cpuQuota = 0, cpuPeriod = 0} = config.linux?.resources ?? {};
-  return cpuQuota > 0 ? (cpuQuota / cpuPeriod) * 1000 : Number.POSITIVE_INFINITY;
-}
-
 function statsOf(runtime: RuntimeNode, pod: PodRecord, container: ContainerRecord): ContainerStats {
   const running = container.state === 'CONTAINER_RUNNING';
   const sum = (texts: Iterable<string | null>) => [...texts].reduce((total, text) => total + (text?.length ?? 0), 0);
@@ -33,7 +27,7 @@ function statsOf(runtime: RuntimeNode, pod: PodRecord, container: ContainerRecor
     id: container.id,
     name: container.config.metadata.name,
     podUid: pod.uid,
-    cpuNanoCores: running ? Math.min(container.process?.cpuMilli ?? 0, quotaMilli(container)) * 1_000_000 : 0,
+    cpuNanoCores: cpuInUse(container) * 1_000_000,
     memoryWorkingSetBytes: running ? workingSet(container, runtime.now) : 0,
     rootFsUsedBytes: (container.written ?? 0) + sum(Object.values(container.files ?? {})),
     logUsedBytes: sum(readLog(runtime, container.id).map(line => line.text)),

@@ -4,7 +4,6 @@ import {type NamespaceMode, TERMINATION_PATH_ANNOTATION, TERMINATION_POLICY_ANNO
 import {fileView, type Layer, layerOf} from './files.ts';
 import {entryOf} from './images.ts';
 import {appendLog, readLog} from './logs.ts';
-import {oomTime} from './memory.ts';
 import {type FoundContainer, findContainer, listPods, podSubject, type RuntimeNode, savePod, withContainer} from './node.ts';
 import {KILLED, sizeOf} from './process/binaries/system.ts';
 import {findBinary, programName, termHandlingOf, unwrap} from './process/programs.ts';
@@ -13,6 +12,7 @@ import type {Outcome, System} from './process/system.ts';
 import type {Process, Task} from './process/types.ts';
 import {localNetwork, portTaken} from './sockets.ts';
 import type {ContainerRecord, PodRecord, Sandbox} from './types.ts';
+import {oomTime} from './usage.ts';
 
 /** Exit codes of signals. */
 export const SIGKILL_EXIT = 137;
