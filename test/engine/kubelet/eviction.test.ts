@@ -52,6 +52,17 @@ describe('disk pressure', () => {
     expect(taints(it)).not.toContain('node.kubernetes.io/disk-pressure');
   });
 
+  test('spares static pods, which nobody could put elsewhere', () => {
+    const it = lab();
+    const text = 'apiVersion: v1\nkind: Pod\nmetadata: {name: lamp}\nspec: {containers: [{name: a, image: "nginx:1.27"}]}\n';
+    it.cluster.control({action: 'manifest', node: 'node-1', path: '/etc/kubernetes/manifests/lamp.yaml', text});
+    it.wait(8);
+    it.cluster.control({action: 'node-load', node: 'node-1', load: {disk: 0.95}});
+    it.wait(30);
+    expect(condition(it, 'DiskPressure')).toBe('True');
+    expect(it.pod('lamp-node-1')!.status!.phase).toBe('Running');
+  });
+
   test('refuses pods that come nevertheless', () => {
     const it = lab();
     it.cluster.control({action: 'node-load', node: 'node-1', load: {disk: 0.95}});

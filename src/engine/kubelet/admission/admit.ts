@@ -37,8 +37,8 @@ const tolerates = (tolerations: readonly core.Toleration[] | undefined, {key, va
       (t.operator === 'Exists' || (t.key !== undefined && (t.value ?? '') === (value ?? ''))),
   );
 
-/** Static and critical pods run whatever happens to the node. */
-const isCritical = ({metadata, spec}: Pod): boolean =>
+/** Static and critical pods run whatever happens to the node. upstream: pkg/kubelet/types/pod_update.go IsCriticalPod */
+export const isCritical = ({metadata, spec}: Pod): boolean =>
   (metadata.annotations?.['kubernetes.io/config.source'] ?? 'api') !== 'api' || (spec?.priority ?? 0) >= 2_000_000_000;
 
 const MEMORY_PRESSURE_TAINT: core.Taint = {key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule'};

@@ -3,6 +3,7 @@
 import type {ContainerStats, Cri} from '../../api/cri.ts';
 import {canonical, newQuantity, quantityValue, tryParseQuantity} from '../../api/quantity.ts';
 import type {Container, Pod} from '../../api/types.ts';
+import {isCritical} from '../admission/admit.ts';
 import {deleteUnusedContainers, deleteUnusedImages} from '../gc.ts';
 import {nodeMemory, saveNodeMemory} from '../nodestatus/node-status.ts';
 import {requestTermination} from '../terminate-pod.ts';
@@ -125,7 +126,7 @@ function evictOne(kubelet: Kubelet, threshold: Threshold, observation: Observati
   const pods: Pod[] = [];
   for (const worker of listWorkers(ctx)) {
     const pod = podOf(kubelet, worker);
-    if (!pod || worker.state !== 'syncing' || !worker.admitted || (pod.spec?.priority ?? 0) >= 2_000_000_000) continue;
+    if (!pod || worker.state !== 'syncing' || !worker.admitted || isCritical(pod)) continue;
     workers.set(worker.uid, worker);
     pods.push(pod);
   }
@@ -158,7 +159,7 @@ function evictOverLimits(kubelet: Kubelet): void {
   const stats = kubelet.cri!.listContainerStats();
   for (const worker of listWorkers(ctx)) {
     const pod = podOf(kubelet, worker);
-    if (!pod || worker.state !== 'syncing' || !worker.admitted) continue;
+    if (!pod || worker.state !== 'syncing' || !worker.admitted || isCritical(pod)) continue;
     const message = overLimit(
       kubelet,
       pod,
