@@ -45,10 +45,11 @@ export const SESSION_WORDS: Readonly<Record<string, OwnWord>> = {
 
 /** Commands that go on until they are ended. */
 export const follows = (line: string): boolean =>
-  /(^|\s)(-w|--watch|--watch-only|-f|--follow)(=true)?(\s|$)/.test(line) && !/\bcreate|apply|replace|delete\b/.test(line);
+  /^etcdctl watch\b/.test(line) ||
+  (/(^|\s)(-w|--watch|--watch-only|-f|--follow)(=true)?(\s|$)/.test(line) && !/\bcreate|apply|replace|delete\b/.test(line));
 
 /** Commands that read and never write: in the past they show the past. */
 export const onlyLooks = (line: string): boolean =>
-  /^(cat|ls|etcdctl)\b|^(kubectl|k) (get|describe|logs|events|explain|api-resources|api-versions|version|cluster-info|config view)\b(?!.*(-w\b|--watch|-f\b|--follow))/.test(
+  /^(cat|ls|etcdctl (get|member|endpoint))\b|^(kubectl|k) (get|describe|logs|events|explain|api-resources|api-versions|version|cluster-info|config view)\b(?!.*(-w\b|--watch|-f\b|--follow))/.test(
     line,
   );

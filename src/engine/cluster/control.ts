@@ -1,8 +1,10 @@
 /** What a learner can do to the machine itself, beside the API: stop, start, break, mend. Each is an event with plain data, so it is in the journal. */
 
 import {parseCidr} from '../api/ip.ts';
+import {ApiError} from '../api/types.ts';
+import {deleteBehind, putBehind, Unreadable} from '../apiserver/backdoor.ts';
 import {configureServer, type ServerConfig} from '../apiserver/config.ts';
-import {setMember} from '../apiserver/storage.ts';
+import {EtcdError, setMember} from '../apiserver/storage.ts';
 import {tuneWatch} from '../apiserver/watch.ts';
 import {findHost, HOSTS, type Host, type HostLoad, type KubeletConfiguration, updateHost} from '../client/hosts.ts';
 import {findProcess, type Processes} from '../client/processes.ts';
@@ -27,6 +29,9 @@ export type Control =
   | {action: 'watch-lag'; owner: string; resource: string; lag: number}
   | {action: 'watch-stall' | 'watch-mend'; owner: string; resource: string}
   | {action: 'etcd-down' | 'etcd-up'; member: string}
+  /** Written to the store by another client than the API server. */
+  | {action: 'etcd-put'; key: string; value: string}
+  | {action: 'etcd-del'; key: string; prefix: boolean}
   | {action: 'configure'; change: Partial<ServerConfig>}
   | NetworkControl
   | NodeControl;
@@ -81,6 +86,16 @@ export function createControls(processes: Processes, nodes: NodePrograms, off: R
         throw error;
       }
     };
+  const behind =
+    <C>(act: (tx: Tx, control: C) => void) =>
+    (tx: Tx, c: C): void => {
+      try {
+        act(tx, c);
+      } catch (error) {
+        if (error instanceof EtcdError || error instanceof Unreadable || error instanceof ApiError) throw new ControlError(error.message);
+        throw error;
+      }
+    };
   const restartKubelet = (tx: Tx, node: string): void => {
     if (!findProcess(tx, `${KUBELET}/${node}`)?.running) return;
     for (const run of [false, true]) processes.setProgram(tx, KUBELET, run, node);
@@ -115,6 +130,8 @@ export function createControls(processes: Processes, nodes: NodePrograms, off: R
     'watch-mend': stall(false),
     'etcd-down': member(false),
     'etcd-up': member(true),
+    'etcd-put': behind((tx, c: {key: string; value: string}) => putBehind(tx, c.key, c.value)),
+    'etcd-del': behind((tx, c: {key: string; prefix: boolean}) => found(deleteBehind(tx, c.key, c.prefix), `key ${c.key}`)),
     configure: (tx, c) => configureServer(tx, c.change),
     network: networkControls.network,
     'network-break': onHost(networkControls['network-break']),

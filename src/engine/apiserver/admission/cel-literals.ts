@@ -3,7 +3,8 @@
  * upstream: staging/src/k8s.io/apiserver/pkg/cel/mutation
  */
 
-const TOKENS = /[rRbB]*("""[^]*?"""|'''[^]*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*|\s+|[^]/g;
+const TOKENS =
+  /[rRbB]*("""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*|\s+|[\s\S]/g;
 const LITERAL = /^(Object(\s*\.\s*\w+)*|JSONPatch)$/;
 const NAME = /^[A-Za-z_]\w*$/;
 
