@@ -26,6 +26,8 @@ export interface ServerConfig {
     /** --admission-control-config-file, and the far ends of webhooks. */
     readonly plugins?: AdmissionConfig;
   };
+  /** --kubelet-certificate-authority is given: serving certificates of kubelets are verified. Not so by default. */
+  readonly verifyKubelets?: boolean;
   /** What stands between the server and clients outside of the cluster. */
   readonly front?: Front;
 }

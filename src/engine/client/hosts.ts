@@ -12,6 +12,8 @@ export interface KubeletConfiguration {
   readonly reservedSystemCPUs?: string;
   /** Where manifests are fetched from every 20 s. */
   readonly staticPodURL?: string;
+  /** Its serving certificate is asked for from the cluster, instead of being signed by itself. */
+  readonly serverTLSBootstrap?: boolean;
 }
 
 /** What others than pods use of a computer. */
@@ -34,6 +36,8 @@ export interface Host {
   readonly runtime?: 'containerd' | 'cri-o';
   readonly load?: HostLoad;
   readonly kubelet?: KubeletConfiguration;
+  /** Somebody else answers at its address on the kubelet's port. */
+  readonly impostor?: boolean;
   /** What its kubelet joins with; absent: it was given a certificate. */
   readonly bootstrapToken?: string;
   /** What its Node was said to report of itself, where that is not what is found out: a kubelet keeps to it. */

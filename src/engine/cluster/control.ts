@@ -26,6 +26,8 @@ export type Control =
   | {action: 'runtime'; node: string; runtime: RuntimeName}
   /** Writes fields into a kubelet's configuration and starts it again. */
   | {action: 'kubelet-config'; node: string; change: KubeletConfiguration}
+  /** Somebody answers on a node's port 10250 in the kubelet's stead, or no longer. */
+  | {action: 'impostor'; node: string; there: boolean}
   | {action: 'watch-lag'; owner: string; resource: string; lag: number}
   | {action: 'watch-stall' | 'watch-mend'; owner: string; resource: string}
   | {action: 'etcd-down' | 'etcd-up'; member: string}
@@ -118,6 +120,7 @@ export function createControls(processes: Processes, nodes: NodePrograms, off: R
       updateHost(tx, c.node, {kubelet: {...findHost(tx, c.node)!.kubelet, ...c.change}});
       restartKubelet(tx, c.node);
     }),
+    impostor: onHost((tx, c: {action: 'impostor'; node: string; there: boolean}) => updateHost(tx, c.node, {impostor: c.there})),
     runtime: onHost((tx, c: {action: 'runtime'; node: string; runtime: RuntimeName}) => {
       nodes.runtime.faults.wipe(tx, c.node);
       processes.setProgram(tx, flavourOf(findHost(tx, c.node)).program, false, c.node);

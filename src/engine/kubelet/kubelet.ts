@@ -4,6 +4,7 @@ import type {Json, KubeObject, Pod, Stored} from '../api/types.ts';
 import {findHost} from '../client/hosts.ts';
 import type {Component, ComponentContext, WatchEvent} from '../client/types.ts';
 import {BOOTSTRAP, bootstrapTurn, hasCertificate, nodeUser} from './certificate/bootstrap.ts';
+import {SERVING, servingTurn} from './certificate/serving.ts';
 import {reconcileCpus} from './cm/cpu-manager.ts';
 import {checkHttpSource, HTTP_SOURCE, startHttpSource} from './config/http-source.ts';
 import {listManifests, MIRROR_ANNOTATION, SOURCE_ANNOTATION, staticPod} from './config/static-pods.ts';
@@ -77,6 +78,8 @@ export function createKubelet(options: KubeletOptions): KubeletComponent {
       if (nodeMemory(ctx)) ctx.memory.delete('node', '');
       ctx.after(0, hasCertificate(ctx.tx, ctx.instance) ? HEARTBEAT : BOOTSTRAP, null, {key: ''});
       ctx.after(HOUSEKEEPING_MS, HOUSEKEEPING, null, {key: '', periodic: true});
+      if (hasCertificate(ctx.tx, ctx.instance) && findHost(ctx.tx, ctx.instance)?.kubelet?.serverTLSBootstrap)
+        ctx.after(0, SERVING, null, {key: ''});
       readManifests(ctx);
       startHttpSource(ctx);
     },
@@ -91,6 +94,7 @@ export function createKubelet(options: KubeletOptions): KubeletComponent {
         sampleUsage(open(ctx));
       },
       [BOOTSTRAP]: bootstrapTurn,
+      [SERVING]: servingTurn,
       [HTTP_SOURCE]: (ctx: ComponentContext) => checkHttpSource(open(ctx), () => readManifests(ctx)),
       [HEARTBEAT](ctx: ComponentContext) {
         const kubelet = open(ctx);

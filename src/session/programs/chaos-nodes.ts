@@ -36,6 +36,7 @@ const SETTINGS: Readonly<Record<string, (value: string) => KubeletConfiguration>
   cpuManagerPolicy: value => ({cpuManagerPolicy: value === 'static' ? 'static' : 'none', reservedSystemCPUs: '0'}),
   evictionHard: value => ({evictionHard: thresholdsOf(value)}),
   staticPodURL: value => ({staticPodURL: value}),
+  serverTLSBootstrap: value => ({serverTLSBootstrap: value === 'true'}),
 };
 
 export const nodeRows: readonly ChaosRow[] = [
@@ -132,6 +133,20 @@ export const nodeRows: readonly ChaosRow[] = [
       return {action: 'runtime', node, runtime};
     },
     said: ([node, runtime]) => `${node} runs ${runtime}`,
+  },
+  {
+    words: ['impostor', 'put'],
+    names: ['NAME'],
+    about: "let somebody answer on a node's port 10250 in the kubelet's stead",
+    control: ([node = '']) => ({action: 'impostor', node, there: true}),
+    said: ([node]) => `somebody listens at the address of ${node}`,
+  },
+  {
+    words: ['impostor', 'remove'],
+    names: ['NAME'],
+    about: 'send him away',
+    control: ([node = '']) => ({action: 'impostor', node, there: false}),
+    said: ([node]) => `the kubelet of ${node} answers again`,
   },
   {
     words: ['kubelet', 'set'],

@@ -41,4 +41,11 @@ export const serverRows: readonly ChaosRow[] = [
     control: () => inFront({}),
     said: () => 'nothing stands in front of the API server',
   },
+  {
+    words: ['server', 'verify-kubelets'],
+    names: ['ON|OFF'],
+    about: 'start the API server with --kubelet-certificate-authority, or without',
+    control: ([how]) => ({action: 'configure', change: {verifyKubelets: how !== 'off'}}),
+    said: ([how]) => `the API server ${how === 'off' ? 'takes any certificate of a kubelet' : 'verifies the certificates of kubelets'}`,
+  },
 ];
