@@ -4,6 +4,7 @@ import {parseShellLine, ShellError, type ShellLine} from '../kubectl/shell.ts';
 import type {Effects} from '../kubectl/types.ts';
 import {programNamed, programs} from './programs/table.ts';
 import type {ProgramEnv} from './shell.ts';
+import {substitute} from './substitute.ts';
 
 /** Names the learner may have meant, nearest first; at most three. */
 export function didYouMean(word: string, candidates: readonly string[]): string[] {
@@ -31,7 +32,8 @@ function distance(a: string, b: string): number {
 export function* program(line: string, env: ProgramEnv, others: readonly string[] = []): Effects<number> {
   let parsed: ShellLine;
   try {
-    parsed = parseShellLine(line, env.state.variables);
+    const whole = yield* substitute(line, inner => program(inner, env, others));
+    parsed = parseShellLine(whole, env.state.variables);
   } catch (error) {
     if (!(error instanceof ShellError)) throw error;
     yield* stderr(`${error.message}\n`);

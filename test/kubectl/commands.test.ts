@@ -29,6 +29,20 @@ describe('get --sort-by', () => {
   });
 });
 
+describe('set selector', () => {
+  it('replaces the selector of a Service, and of nothing else', () => {
+    const {run} = createWorld({nodes: 1});
+    run('kubectl create service clusterip shop --tcp=80');
+    expect(run('kubectl set selector service shop app=shop,tier=web').stdout).toBe('service/shop selector updated\n');
+    expect(JSON.parse(run('kubectl get service shop -o jsonpath={.spec.selector}').stdout)).toEqual({app: 'shop', tier: 'web'});
+    run('kubectl set selector service shop app=other');
+    expect(JSON.parse(run('kubectl get service shop -o jsonpath={.spec.selector}').stdout)).toEqual({app: 'other'});
+    expect(run('kubectl describe service shop').stdout).toMatch(/Endpoints: +\n|Endpoints: +<none>\n/);
+    run('kubectl create deployment web --image=nginx');
+    expect(run('kubectl set selector deployment web app=x').stderr).toBe('error: setting a selector is only supported for Services\n');
+  });
+});
+
 describe('apply', () => {
   it('creates, changes, and sees that nothing changed', () => {
     const {run, files} = createWorld({nodes: 2});

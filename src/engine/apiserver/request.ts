@@ -63,6 +63,7 @@ export const STAGES = {
   'validating-admission': 20,
   encoding: 20,
   etcd: 400,
+  kubelet: 500,
   response: 40,
 } as const;
 

@@ -29,7 +29,10 @@ const deciding = ({name, type, opposite, reason, message, done}: Decision): Comm
     const {args, flags} = context;
     if (args.length === 0 && flags.list('filename').length === 0)
       throw new Failure('one or more CSRs must be specified as <name> or -f <filename>');
-    const {infos, errors} = yield* lookUp(context, args.length > 0 ? ['certificatesigningrequests', ...args] : []);
+    const {infos, errors} = yield* lookUp(
+      context,
+      args.map(name => (name.includes('/') ? name : `certificatesigningrequests/${name}`)),
+    );
     for (const info of infos) {
       const csr = info.object as Csr;
       const conditions = csr.status?.conditions ?? [];

@@ -83,7 +83,7 @@ function overridden(context: Context, kind: Kind, object: KubeObject): KubeObjec
 function checkImage(image: string): void {
   try {
     parseImageName(image);
-  } catch (error) {
+  } catch {
     throw new Failure(`Invalid image name "${image}": invalid reference format`);
   }
 }

@@ -1,5 +1,6 @@
-/** `set image`, `set env`, `set resources`, `set serviceaccount`. upstream: staging/src/k8s.io/kubectl/pkg/cmd/set */
-import type {core, KubeObject} from '../../engine/api/types.ts';
+/** `set image`, `set env`, `set resources`, `set selector`, `set serviceaccount`. upstream: staging/src/k8s.io/kubectl/pkg/cmd/set */
+import {parseSelector, printSelector} from '../../engine/api/labels.ts';
+import type {core, KubeObject, Service} from '../../engine/api/types.ts';
 import {decode} from '../../engine/apiserver/decoding/decode.ts';
 import {FILE_FLAGS, type Info, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
@@ -16,12 +17,10 @@ interface Templated {
   spec?: {template?: {spec?: core.PodSpec}; jobTemplate?: {spec?: {template?: {spec?: core.PodSpec}}}} & core.PodSpec;
 }
 
-/** A deep copy and the pod spec within it; undefined for kinds that have none. */
-function copyWithPodSpec(object: KubeObject): {copy: KubeObject; podSpec: core.PodSpec | undefined} {
-  const copy = JSON.parse(JSON.stringify(object)) as KubeObject;
-  const {spec} = copy as Templated;
-  const podSpec = object.kind === 'Pod' ? spec : (spec?.template?.spec ?? spec?.jobTemplate?.spec?.template?.spec);
-  return {copy, podSpec};
+/** The pod spec within an object; undefined for kinds that have none. */
+function podSpecOf(object: KubeObject): core.PodSpec | undefined {
+  const {spec} = object as Templated;
+  return object.kind === 'Pod' ? spec : (spec?.template?.spec ?? spec?.jobTemplate?.spec?.template?.spec);
 }
 
 /** Resources and `key=value` changes apart. */
@@ -31,18 +30,30 @@ const split = (args: readonly string[]): {resources: string[]; changes: string[]
 });
 
 /** Changes every object's pod spec and sends the differences. */
-function* update(
+const update = (
   context: Context,
   infos: readonly Info[],
   done: string,
   change: (podSpec: core.PodSpec, info: Info) => void,
+): Effects<void> =>
+  updateObjects(context, infos, done, (copy, info) => {
+    const podSpec = podSpecOf(copy);
+    if (!podSpec) throw new Failure(`the object is not a pod or does not have a pod template: ${info.kind.kind}`);
+    change(podSpec, info);
+  });
+
+/** Changes a copy of every object and sends the differences. */
+function* updateObjects(
+  context: Context,
+  infos: readonly Info[],
+  done: string,
+  change: (copy: KubeObject, info: Info) => void,
 ): Effects<void> {
   const errors: unknown[] = [];
   for (const info of infos) {
     try {
-      const {copy, podSpec} = copyWithPodSpec(info.object!);
-      if (!podSpec) throw new Failure(`the object is not a pod or does not have a pod template: ${info.kind.kind}`);
-      change(podSpec, info);
+      const copy = JSON.parse(JSON.stringify(info.object)) as KubeObject;
+      change(copy, info);
       const patch = changePatch(info.kind, info.object!, copy);
       if (Object.keys(patch).length === 0) continue;
       if (context.flags.bool('local') || dryRunOf(context) === 'client') {
@@ -152,7 +163,7 @@ const env: Command = {
     const wanted = [...changes, ...flags.list('env')];
     if (flags.bool('list')) {
       for (const info of infos) {
-        const {podSpec} = copyWithPodSpec(info.object!);
+        const podSpec = podSpecOf(info.object!);
         for (const container of podSpec ? selected(podSpec, flags.string('containers')) : []) {
           yield* stdout(`# ${info.kind.kind} ${info.name}, container ${container.name}\n`);
           yield* stdout(
@@ -225,6 +236,37 @@ const resources: Command = {
   },
 };
 
+const selector: Command = {
+  name: 'selector',
+  use: 'set selector (-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]',
+  short: 'Set the selector on a resource',
+  flags: {
+    ...SET_FLAGS,
+    'resource-version': {
+      type: 'string',
+      usage:
+        'If non-empty, the selectors update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.',
+    },
+  },
+  completes: 'resources',
+  *run(context) {
+    const {resources, changes} = split(context.args);
+    if (changes.length === 0) throw new Failure('a selector is required');
+    const version = context.flags.string('resource-version');
+    yield* updateObjects(context, yield* find(context, resources), 'selector updated', copy => {
+      if (copy.kind !== 'Service') throw new Failure('setting a selector is only supported for Services');
+      const wanted = parseSelector(changes.join(',')).requirements;
+      const other = wanted.filter(({operator}) => operator !== '=' && operator !== '==');
+      if (other.length > 0)
+        throw new Failure(`match expression ${printSelector({nothing: false, requirements: other})} not supported on this object`);
+      const matchLabels = Object.fromEntries(wanted.map(({key, values}) => [key, values[0]!]));
+      // A patch keeps the keys of before: what is not named any more is set to null by the difference.
+      (copy as Service).spec = {...(copy as Service).spec, selector: matchLabels};
+      if (version) copy.metadata = {...copy.metadata, resourceVersion: version};
+    });
+  },
+};
+
 const serviceaccount: Command = {
   name: 'serviceaccount',
   aliases: ['sa'],
@@ -245,5 +287,5 @@ export const set: Command = {
   name: 'set',
   use: 'set SUBCOMMAND',
   short: 'Set specific features on objects',
-  subcommands: [env, image, resources, serviceaccount],
+  subcommands: [env, image, resources, selector, serviceaccount],
 };

@@ -25,7 +25,7 @@ function endpointsText(slices: readonly discovery.EndpointSlice[], portName: str
   let more = false;
   let count = 0;
   const visit = (slice: discovery.EndpointSlice, text: (address: string) => string): void => {
-    for (const endpoint of slice.endpoints) {
+    for (const endpoint of slice.endpoints ?? []) {
       if (list.length === SHOWN) more = true;
       if (endpoint.conditions?.ready === false) continue;
       if (!more) list.push(text(endpoint.addresses[0]!));

@@ -8,6 +8,16 @@ const names = (files: Readonly<Record<string, string>>): {text: string; about: s
     .sort()
     .map(text => ({text, about: 'file'}));
 
+export const echo: Program = {
+  name: 'echo',
+  usage: 'echo WORD...',
+  about: 'print words',
+  *run(argv) {
+    yield* stdout(`${argv.join(' ')}\n`);
+    return 0;
+  },
+};
+
 export const cat: Program = {
   name: 'cat',
   usage: 'cat FILE...',

@@ -4,7 +4,7 @@ import {chaos} from './chaos.ts';
 import {crictl} from './crictl.ts';
 import {etcdctl} from './etcdctl.ts';
 import {exportVariable, unset} from './export.ts';
-import {cat, editFile, ls} from './files.ts';
+import {cat, echo, editFile, ls} from './files.ts';
 import {kubectl} from './kubectl.ts';
 import {networkPrograms} from './network.ts';
 import {sed} from './sed.ts';
@@ -16,6 +16,7 @@ export const programs: readonly Program[] = [
   etcdctl,
   crictl,
   cat,
+  echo,
   ls,
   editFile,
   sed,

@@ -5,7 +5,11 @@ const logs = (cluster: Cluster) => cluster.request({method: 'GET', path: '/api/v
 const requests = (cluster: Cluster) =>
   (
     cluster.request({method: 'GET', path: '/apis/certificates.k8s.io/v1/certificatesigningrequests'}).body as {
-      items: {metadata: {name: string}; spec: {signerName: string; username: string}; status: {conditions?: object[]; certificate?: string}}[];
+      items: {
+        metadata: {name: string};
+        spec: {signerName: string; username: string};
+        status: {conditions?: object[]; certificate?: string};
+      }[];
     }
   ).items;
 

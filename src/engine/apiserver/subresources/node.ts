@@ -1,6 +1,7 @@
 /** What the API server passes on to a kubelet or to a pod. upstream: pkg/registry/core/pod/rest/{log,subresources}.go, pod/strategy.go, service/storage */
 import * as status from '../../api/status.ts';
-import type {core, Pod, Service} from '../../api/types.ts';
+import type {core, Node, Pod, Service} from '../../api/types.ts';
+import {serverConfig} from '../config.ts';
 import {NodeError, nodeProxy} from '../node-proxy.ts';
 import {mustRead, readObject, type StoredObject} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
@@ -41,10 +42,25 @@ const number = (walk: Walk, name: string): number | undefined => {
   return text === '' ? undefined : Number(text);
 };
 
-/** A kubelet that cannot be asked is the server's trouble (500), one that refuses the client's (400). */
-function asking<T>(ask: () => T): T {
+/** A call of the API server's own: the stage tells whom it called, and whether it looked at the certificate it was shown. */
+function calling<T>(walk: Walk, node: string, call: () => T): T {
+  const {status: reported} = readObject(walk.tx, resourceNamed(walk.tx, 'nodes'), '', node) as Node & StoredObject;
+  const address = reported?.addresses?.find(a => a.type === 'InternalIP')?.address ?? node;
+  const verified = serverConfig(walk.tx).verifyKubelets ? 'verified' : 'not verified';
   try {
-    return ask();
+    const answer = call();
+    walk.stage('kubelet', 'ok', `called https://${address}:10250, certificate ${verified}`);
+    return answer;
+  } catch (error) {
+    if (error instanceof NodeError) walk.stage('kubelet', 'error', error.message);
+    throw error;
+  }
+}
+
+/** A kubelet that cannot be asked is the server's trouble (500), one that refuses the client's (400). */
+function asking<T>(walk: Walk, node: string, ask: () => T): T {
+  try {
+    return calling(walk, node, ask);
   } catch (error) {
     if (!(error instanceof NodeError)) throw error;
     throw error.unreachable ? status.plainError(error.message) : status.badRequest(error.message);
@@ -67,7 +83,7 @@ export function log(walk: Walk): ApiResponse {
   const node = nodeOf(walk, pod.spec.nodeName);
   const [tailLines, sinceSeconds, limitBytes] = [number(walk, 'tailLines'), number(walk, 'sinceSeconds'), number(walk, 'limitBytes')];
   const sinceTime = parameter(walk.request, 'sinceTime');
-  const text = asking(() =>
+  const text = asking(walk, node, () =>
     nodeProxy().logs(tx, node, info.namespace, info.name, {
       container,
       previous: flag('previous'),
@@ -92,14 +108,14 @@ export function exec(walk: Walk): ApiResponse {
   const command = typeof given === 'string' ? [given] : [...(given ?? [])];
   if (command.length === 0) throw status.badRequest('you must specify at least 1 command for the container');
   const stdin = parameter(request, 'stdin') === 'true' && typeof request.body === 'string' ? request.body : undefined;
-  const result = asking(() => nodeProxy().exec(tx, node, info.namespace, info.name, container, command, stdin));
+  const result = asking(walk, node, () => nodeProxy().exec(tx, node, info.namespace, info.name, container, command, stdin));
   return answered(walk, 200, 'application/json', result);
 }
 
 /** What a stream's far end refuses reaches the client as the kubelet wrote it. */
-function streaming<T>(ask: () => T): T {
+function streaming<T>(walk: Walk, node: string, ask: () => T): T {
   try {
-    return ask();
+    return calling(walk, node, ask);
   } catch (error) {
     if (error instanceof NodeError) throw status.plainError(error.message);
     throw error;
@@ -113,7 +129,7 @@ export function attach(walk: Walk): ApiResponse {
   const container = containerOf(pod, parameter(walk.request, 'container'));
   const node = pod.spec?.nodeName;
   if (!node) throw status.badRequest(`pod ${info.name} does not have a host assigned`);
-  streaming(() => nodeProxy().attach(tx, node, info.namespace, info.name, container));
+  streaming(walk, node, () => nodeProxy().attach(tx, node, info.namespace, info.name, container));
   return answered(walk, 200, 'application/json', {container});
 }
 
@@ -133,7 +149,7 @@ export function portForward(walk: Walk): ApiResponse {
   const node = pod.spec?.nodeName;
   if (!node) throw status.badRequest(`pod ${info.name} does not have a host assigned`);
   const forwarded = request.body as ForwardedRequest | undefined;
-  const answer = streaming(() => {
+  const answer = streaming(walk, node, () => {
     if (!forwarded) return nodeProxy().portForward(tx, node, info.namespace, info.name, 0);
     const {port, ...rest} = forwarded;
     return nodeProxy().portForward(tx, node, info.namespace, info.name, port, rest);
@@ -169,7 +185,7 @@ export function proxy(walk: Walk): ApiResponse {
 function kubeletAnswer(walk: Walk, path: string): ApiResponse {
   mustRead(walk.tx, walk.kind, '', walk.info.name);
   try {
-    const {status: code, body} = nodeProxy().kubelet(walk.tx, walk.info.name, path);
+    const {status: code, body} = calling(walk, walk.info.name, () => nodeProxy().kubelet(walk.tx, walk.info.name, path));
     return answered(walk, code, typeof body === 'string' ? TEXT : 'application/json', body);
   } catch (error) {
     if (error instanceof NodeError) throw status.serviceUnavailable(`error trying to reach service: ${error.message}`);

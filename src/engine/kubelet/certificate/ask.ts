@@ -20,7 +20,7 @@ export interface Wish {
   readonly timer: string;
 }
 
-const POLL_MS = 500;
+const POLL_MS = 1000;
 /** After a denial, or while the API server refuses. */
 const RETRY_MS = 10_000;
 
