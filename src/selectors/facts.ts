@@ -241,6 +241,9 @@ export interface SchedulerFacts {
   readonly whyNot: WhyNotFacts | undefined;
 }
 
+/** What is wanted of a pod that is over. */
+export const NOTHING_MORE = 'nothing more';
+
 export interface KubeletFacts {
   readonly node: string;
   readonly ready: boolean;

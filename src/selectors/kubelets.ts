@@ -1,8 +1,8 @@
-import {timeOf} from '../engine/api/clock.ts';
 import type {Pod, Stored} from '../engine/api/types.ts';
 import {TIMER} from '../engine/client/context.ts';
 import {readMemory} from '../engine/client/memory.ts';
 import {PROCESSES, type Process} from '../engine/client/processes.ts';
+import type {Memory} from '../engine/client/types.ts';
 import {MIRROR_ANNOTATION} from '../engine/kubelet/config/static-pods.ts';
 import type {NodeMemory} from '../engine/kubelet/nodestatus/node-status.ts';
 import {type ProbeEntry, probeTimer} from '../engine/kubelet/prober/manager.ts';
@@ -10,7 +10,9 @@ import {STALLED} from '../engine/kubelet/status/status-manager.ts';
 import {CONTROLS, KUBELET, NODE, type PodWorker, PROBES, WORKERS} from '../engine/kubelet/types.ts';
 import {DUE, type Machine} from '../engine/machine/machine.ts';
 import type {DueEvent} from '../engine/machine/types.ts';
-import type {KubeletFacts, ProbeFacts} from './facts.ts';
+import {runtimeOwner} from '../engine/runtime/node.ts';
+import {PODS, type PodRecord} from '../engine/runtime/types.ts';
+import {type KubeletFacts, NOTHING_MORE, type ProbeFacts} from './facts.ts';
 import type {Notes} from './notes.ts';
 import {objectsOf, refOf} from './objects.ts';
 import {podState} from './pods.ts';
@@ -31,6 +33,7 @@ export function kubeletFacts(machine: Machine, notes: Notes): KubeletFacts[] {
   return objectsOf(machine, 'nodes').map(node => {
     const {name} = node.metadata;
     const memory = readMemory(machine, `${KUBELET}/${name}`);
+    const runtime = readMemory(machine, runtimeOwner(name));
     const workers = new Map(memory.list<PodWorker>(WORKERS));
     const told = notes.traces.filter(({note}) => note.instance === name && !note.component.startsWith('kube-flannel'));
     return {
@@ -41,9 +44,9 @@ export function kubeletFacts(machine: Machine, notes: Notes): KubeletFacts[] {
         .filter(pod => pod.spec?.nodeName === name)
         .map(pod => ({
           name: pod.metadata.name,
-          desired: pod.metadata.deletionTimestamp === undefined ? 'Running' : 'gone',
+          desired: desiredOf(pod),
           actual: podState(pod).state,
-          ...workerFacts(workerOf(pod, workers), machine.now),
+          ...workerFacts(workerOf(pod, workers), runtime, machine.now),
           ref: refOf(pod),
         })),
       probes: probeFacts(machine, name, workers, pods),
@@ -63,15 +66,24 @@ const workerOf = ({metadata}: Stored<Pod>, workers: ReadonlyMap<string, PodWorke
 
 type WorkerFacts = Pick<KubeletFacts['pods'][number], 'doing' | 'source' | 'tookMs' | 'unsent'>;
 
-function workerFacts(worker: PodWorker | undefined, now: number): WorkerFacts {
-  const statuses = worker?.status?.containerStatuses ?? [];
-  const starts = statuses.map(status => status.state?.running?.startedAt ?? status.state?.terminated?.startedAt);
-  const last = starts.every(start => start !== undefined) ? Math.max(...starts.map(start => timeOf(start))) : undefined;
+/** What the pod is to be: a pod that is over is not wanted to do anything. */
+function desiredOf({metadata, status}: Stored<Pod>): string {
+  if (metadata.deletionTimestamp !== undefined) return 'gone';
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed' ? NOTHING_MORE : 'Running';
+}
+
+function workerFacts(worker: PodWorker | undefined, runtime: Pick<Memory, 'get'>, now: number): WorkerFacts {
+  // First starts, to the millisecond; older instances may have been removed.
+  const made = worker && runtime.get<PodRecord>(PODS, worker.uid)?.containers.filter(c => c.config.metadata.attempt === 0);
+  const starts = (worker?.status?.containerStatuses ?? []).map(
+    status => made?.find(c => c.config.metadata.name === status.name)?.startedAt,
+  );
+  const last = starts.every(start => start !== undefined) ? Math.max(...starts) : undefined;
   return {
     doing: doing(worker, now),
     source: worker?.source ?? 'api',
     unsent: worker ? worker.statusVersion - worker.sentVersion : 0,
-    ...(worker && last !== undefined && starts.length > 0 && {tookMs: Math.max(0, last - worker.seenAt)}),
+    ...(worker && last !== undefined && starts.length > 0 && last >= worker.seenAt && {tookMs: last - worker.seenAt}),
   };
 }
 

@@ -1,4 +1,4 @@
-import type {Facts, KubeletFacts} from '../facts.ts';
+import {type Facts, type KubeletFacts, NOTHING_MORE} from '../facts.ts';
 import {mostOf, sparkline} from '../sparkline.ts';
 import {as, dim, type PanelRow, row, type Token} from '../styled.ts';
 import {pad} from '../text.ts';
@@ -62,6 +62,8 @@ function headRows({node, running, ready, pods, runtime, pressure, stalled}: Kube
   ];
 }
 
+const isSo = ({desired, actual}: KubeletFacts['pods'][number]): boolean => desired === actual || desired === NOTHING_MORE;
+
 /** Desired against actual, what its worker does, how long its start took, and what the API server has not been told. */
 function podRows({pods, stalled}: KubeletFacts): PanelRow[] {
   const longest = Math.min(30, Math.max(0, ...pods.map(pod => pod.name.length)));
@@ -73,7 +75,7 @@ function podRows({pods, stalled}: KubeletFacts): PanelRow[] {
       dim('  wanted '),
       as('value', pod.desired),
       dim('  is '),
-      as(pod.desired === pod.actual ? 'ok' : 'warn', `${pod.actual}${pod.desired === pod.actual ? ' ✓' : ' ◌'}`),
+      as(isSo(pod) ? 'ok' : 'warn', `${pod.actual}${isSo(pod) ? ' ✓' : ' ◌'}`),
       pod.unsent > 0 && as('warn', `  ${pod.unsent} ${pod.unsent === 1 ? 'status' : 'statuses'} not sent${stalled ? ', held back' : ''}`),
       pod.doing !== '' && as('accent', `  ${pod.doing}`),
       pod.doing === '' && pod.tookMs !== undefined && dim(`  started in ${spanText(pod.tookMs)}`),
