@@ -2,10 +2,12 @@
 import {readFileSync} from 'node:fs';
 import {expect, it} from 'vitest';
 import {NO_PROGRESS} from '../../src/course/progress.ts';
+import {parseRecording, type Recording} from '../../src/course/recording.ts';
 import {parseLesson} from '../../src/course/schema.ts';
 import type {ApiRequest, ApiResponse} from '../../src/engine/apiserver/request.ts';
 import {createManualClock} from '../../src/plain/clock.ts';
 import type {Door} from '../../src/session/door.ts';
+import {replay} from '../../src/session/grading/replay.ts';
 import {createSession} from '../../src/session/session.ts';
 import {firstBreath} from '../tui/real-session.ts';
 
@@ -18,6 +20,7 @@ async function attachedSession() {
   const clock = createManualClock();
   let door: Door | undefined;
   let closed = 0;
+  let recording: Recording | undefined;
   const session = createSession({
     lessons: [lesson!],
     readLesson: () => lesson!,
@@ -26,6 +29,7 @@ async function attachedSession() {
       ...clock,
       changeProgress: change => change(NO_PROGRESS),
       quit: () => undefined,
+      saveRecording: (_lesson, saved) => void (recording = saved),
       async attach(opened) {
         door = opened;
         return {url: 'https://127.0.0.1:1', kubeconfig: '/tmp/kubeconfig', close: () => void closed++};
@@ -68,7 +72,7 @@ async function attachedSession() {
       .map(item => item.metadata.name)
       .filter(name => name !== 'kube-root-ca.crt');
   };
-  return {session, clock, send, create, request, lines, names, closed: () => closed};
+  return {session, clock, send, create, request, lines, names, closed: () => closed, lesson: lesson!, recording: () => recording!};
 }
 
 it('says where it listens, and enters what comes into the history', async () => {
@@ -143,6 +147,21 @@ it('is judged by the lesson', async () => {
   session.dispatch({type: 'next'});
   expect(send(request('2', 'create', 'POST', '/api/v1/namespaces/default/pods', manifest)).answer?.code).toBe(201);
   expect(objectives(1)).toContain(true);
+});
+
+it('stands in the recording of the lesson: played again it leads to the same state', async () => {
+  const {session, clock, send, create, request, lesson, recording} = await attachedSession();
+  send(request('1', 'get', 'GET', MAPS));
+  clock.turn(500);
+  send(create('recorded'));
+  clock.turn(2000);
+  send(request('2', 'delete', 'DELETE', `${MAPS}/recorded`));
+  clock.turn(1000);
+  session.dispatch({type: 'map'});
+  // As a submission holds it.
+  const kept = parseRecording(JSON.parse(JSON.stringify(recording())), 'recording');
+  expect(kept.entries.map(entry => entry.action.type)).toEqual(['request', 'request', 'request']);
+  expect(replay(kept, lesson).divergence).toBeUndefined();
 });
 
 it('closes the door when another world is opened', async () => {

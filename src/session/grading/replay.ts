@@ -107,6 +107,7 @@ export function replay(recording: Recording, lesson: Lesson, {world, ports, befo
 function lengthOf(action: LearnerAction): number {
   if (action.type === 'command') return action.line.length;
   if (action.type === 'edited') return action.text?.length ?? 0;
+  if (action.type === 'request') return JSON.stringify(action.request).length;
   return action.type === 'files' ? Object.values(action.files).reduce((sum, text) => sum + text.length, 0) : 0;
 }
 
