@@ -62,9 +62,12 @@ export async function readBody(message: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+const BRINGS_A_BODY = new Set(['POST', 'PUT', 'PATCH']);
+
 /** The request with its body: text as it came, protobuf as the object it means. Throws ApiError 400. */
 export function withBody(request: ApiRequest, body: Buffer): ApiRequest {
-  if (body.length === 0) return request;
+  // Who writes and brings nothing is told so; a DELETE need not bring options.
+  if (body.length === 0) return BRINGS_A_BODY.has(request.method) ? {...request, body: ''} : request;
   if (!String(request.headers?.['content-type'] ?? '').startsWith(PROTOBUF)) return {...request, body: body.toString('utf8')};
   try {
     return {...request, headers: {...request.headers, 'content-type': 'application/json'}, body: decodeProtobuf(body)};

@@ -163,6 +163,7 @@ describe('a body', () => {
   });
 
   it('that is no JSON is a 400', async () => {
+    expect((await served.ask('POST', PODS)).body.message).toContain('unexpected end of JSON input (<empty>)');
     expect((await served.ask('POST', MAPS, {body: '{"a'})).body).toMatchObject({code: 400, reason: 'BadRequest'});
   });
 });
