@@ -35,6 +35,8 @@ export interface OpenServer {
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 60_000;
 const IDLE_MS = 90_000;
+/** How often it is looked who has taken too long. */
+const CHECK_MS = 2000;
 /** upstream: Go's http.DefaultMaxHeaderBytes */
 const LARGEST_HEADER = 1024 * 1024;
 const MOST_CONNECTIONS = 2000;
@@ -63,6 +65,7 @@ export async function openServer(door: Door, options: ServerOptions): Promise<Op
     headersTimeout: HEADERS_MS,
     requestTimeout: REQUEST_MS,
     keepAliveTimeout: IDLE_MS,
+    connectionsCheckingInterval: CHECK_MS,
     handshakeTimeout: HEADERS_MS,
   });
   server.maxConnections = MOST_CONNECTIONS;

@@ -5,6 +5,7 @@ import tls from 'node:tls';
 import {gunzipSync} from 'node:zlib';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {MOST_STREAMS, TOO_MANY_STREAMS} from '../../src/server/listener.ts';
+import {FULL} from './scale.ts';
 import {type Answer, type Served, serve} from './world.ts';
 
 const PODS = '/api/v1/namespaces/default/pods';
@@ -217,6 +218,26 @@ describe('what is no HTTP', () => {
     expect(await raw('NONSENSE\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 BadRequest[\s\S]*"reason":"BadRequest"/);
     expect(await raw(`GET /version HTTP/1.1\r\nHost: localhost\r\nX: ${'y'.repeat(1_200_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
   });
+
+  it.runIf(FULL)(
+    'is hung up on when it takes too long to say what it wants',
+    async () => {
+      const {port} = new URL(served.server.url);
+      const began = performance.now();
+      const text = await new Promise<string>(resolve => {
+        let said = '';
+        const socket = tls.connect({host: '127.0.0.1', port: Number(port), ca: served.ca, servername: 'localhost'}, () =>
+          socket.write('GET /version HT'),
+        );
+        socket.on('data', chunk => (said += chunk));
+        socket.on('error', () => {});
+        socket.on('close', () => resolve(said));
+      });
+      expect(text).toMatch(/^HTTP\/1\.1 408 /);
+      expect(performance.now() - began).toBeLessThan(20_000);
+    },
+    40_000,
+  );
 
   it('exec without an upgrade is a 400; SPDY is declined with a word', async () => {
     expect((await served.ask('POST', `${PODS}/x/exec?command=ls`)).body).toMatchObject({code: 404, reason: 'NotFound'});
