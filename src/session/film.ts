@@ -1,4 +1,5 @@
-/** A recording as a film: a scene for each thing the learner did, with what it printed and what it caused. */
+/** Plays a recording into a film. */
+import type {Film, Scene} from '../course/film.ts';
 import type {LearnerAction, Recording} from '../course/recording.ts';
 import type {Lesson, Prediction} from '../course/types.ts';
 import {storyLines} from '../selectors/story.ts';
@@ -8,29 +9,13 @@ import type {OwnSession} from './session.ts';
 import {clusterOf, commandsOf} from './state.ts';
 import {lessonWorld} from './world.ts';
 
-export interface Scene {
-  /** Virtual milliseconds since the lesson began. */
-  readonly atMs: number;
-  readonly title: string;
-  /** What it printed, or the remark that answered it. */
-  readonly output: string;
-  /** What happened until the next scene, a line each. */
-  readonly story: readonly string[];
-  /** Of etcd, at its end. */
-  readonly revision: number;
-  /** What the step at hand asks for, and whether it was met by then. */
-  readonly objectives: readonly {readonly text: string; readonly met: boolean}[];
-}
-
-export interface Film {
-  readonly lesson: {readonly number: string; readonly title: string; readonly about: string};
-  readonly scenes: readonly Scene[];
-  /** Where the recording could not be followed: the film ends there. */
+/** A film, and where the recording could not be followed: it ends there. */
+export interface PlayedFilm extends Film {
   readonly divergence: Divergence | undefined;
 }
 
 /** Plays a recording and keeps what could be seen. Throws TooMuch. */
-export function filmOf(recording: Recording, lesson: Lesson): Film {
+export function filmOf(recording: Recording, lesson: Lesson): PlayedFilm {
   const world = lessonWorld(lesson);
   const begin = world.cluster.now;
   const scenes: Scene[] = [];

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import {expect, it} from 'vitest';
-import {NO_PROGRESS} from '../../src/course/progress.ts';
 import type {Recording} from '../../src/course/recording.ts';
 import {createManualClock} from '../../src/plain/clock.ts';
 import {replay} from '../../src/session/grading/replay.ts';
-import {createSession} from '../../src/session/session.ts';
 import type {SessionAction} from '../../src/session/types.ts';
 import {lessonWorld} from '../../src/session/world.ts';
 import {lessonSource} from '../session/grading/student.ts';
+import {openSession} from '../session/open-session.ts';
 
 const lesson = lessonSource('first-breath').variant({}).lesson!;
 const world = lessonWorld(lesson);
@@ -54,26 +53,8 @@ it('whatever a learner does, and however unevenly time passes, played again lead
     fc.property(doings, all => {
       const clock = createManualClock();
       let kept: Recording | undefined;
-      const session = createSession({
-        lessons: [lesson],
-        readLesson: () => lesson,
-        progress: NO_PROGRESS,
-        ports: {
-          ...clock,
-          changeProgress: change => change(NO_PROGRESS),
-          saveRecording: (_lesson, recording) => void (kept = recording),
-          quit: () => undefined,
-        },
-        sandbox: {
-          seed: 1,
-          nodes: 1,
-          off: [],
-          users: {},
-          context: {user: 'kubernetes-admin', namespace: 'default'},
-          files: {},
-          apply: [],
-          age: 0,
-        },
+      const session = openSession([lesson], {
+        ports: {...clock, saveRecording: (_lesson, recording) => void (kept = recording)},
         worldOf,
       });
       session.subscribe(() => undefined);

@@ -1,15 +1,14 @@
 /** What clients from outside do to a lesson: the same as lines at the prompt. */
 import {readFileSync} from 'node:fs';
 import {expect, it} from 'vitest';
-import {NO_PROGRESS} from '../../src/course/progress.ts';
 import {parseRecording, type Recording} from '../../src/course/recording.ts';
 import {parseLesson} from '../../src/course/schema.ts';
 import type {ApiRequest, ApiResponse} from '../../src/engine/apiserver/request.ts';
 import {createManualClock} from '../../src/plain/clock.ts';
 import type {Door} from '../../src/session/door.ts';
 import {replay} from '../../src/session/grading/replay.ts';
-import {createSession} from '../../src/session/session.ts';
 import {firstBreath} from '../tui/real-session.ts';
+import {openSession} from './open-session.ts';
 
 const MAPS = '/api/v1/namespaces/default/configmaps';
 const admin = {commonName: 'kubernetes-admin', organizations: ['system:masters'], issuer: 'kubernetes'};
@@ -21,30 +20,16 @@ async function attachedSession() {
   let door: Door | undefined;
   let closed = 0;
   let recording: Recording | undefined;
-  const session = createSession({
-    lessons: [lesson!],
-    readLesson: () => lesson!,
-    progress: NO_PROGRESS,
+  const session = openSession([lesson!], {
     ports: {
       ...clock,
-      changeProgress: change => change(NO_PROGRESS),
-      quit: () => undefined,
       saveRecording: (_lesson, saved) => void (recording = saved),
       async attach(opened) {
         door = opened;
         return {url: 'https://127.0.0.1:1', kubeconfig: '/tmp/kubeconfig', close: () => void closed++};
       },
     },
-    sandbox: {
-      seed: 1,
-      nodes: 2,
-      off: [],
-      users: {},
-      context: {user: 'kubernetes-admin', namespace: 'default'},
-      files: {},
-      apply: [],
-      age: 0,
-    },
+    nodes: 2,
   });
   session.subscribe(() => undefined);
   session.dispatch({type: 'open', lesson: lesson!.id});

@@ -1,10 +1,10 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
-import {NO_PROGRESS} from '../../src/course/progress.ts';
 import type {Recording} from '../../src/course/recording.ts';
 import {parseLesson} from '../../src/course/schema.ts';
 import {createManualClock} from '../../src/plain/clock.ts';
-import {createSession, type OwnSession} from '../../src/session/session.ts';
+import type {OwnSession} from '../../src/session/session.ts';
+import {openSession} from './open-session.ts';
 
 const file = 'lessons/01-birth-certificate/01-first-breath.yaml';
 const lesson = parseLesson(readFileSync(file, 'utf8'), file).lesson!;
@@ -19,29 +19,8 @@ interface Sitting {
 function sitDown(unfinished?: Recording): Sitting {
   const clock = createManualClock();
   let kept: Recording | undefined;
-  const session = createSession({
-    lessons: [lesson],
-    readLesson: () => lesson,
-    progress: NO_PROGRESS,
-    ports: {
-      ...clock,
-      changeProgress: change => change(NO_PROGRESS),
-      saveRecording: (_lesson, recording) => {
-        kept = recording;
-      },
-      unfinished: () => unfinished,
-      quit: () => undefined,
-    },
-    sandbox: {
-      seed: 1,
-      nodes: 1,
-      off: [],
-      users: {},
-      context: {user: 'kubernetes-admin', namespace: 'default'},
-      files: {},
-      apply: [],
-      age: 0,
-    },
+  const session = openSession([lesson], {
+    ports: {...clock, saveRecording: (_lesson, recording) => void (kept = recording), unfinished: () => unfinished},
   });
   session.subscribe(() => undefined);
   session.dispatch({type: 'open', lesson: '1.1'});

@@ -4,8 +4,9 @@ import {NO_PROGRESS, type Progress} from '../../src/course/progress.ts';
 import {parseLesson} from '../../src/course/schema.ts';
 import type {Lesson} from '../../src/course/types.ts';
 import {createManualClock} from '../../src/plain/clock.ts';
-import {createSession} from '../../src/session/session.ts';
+import type {OwnSession} from '../../src/session/session.ts';
 import type {SessionAction} from '../../src/session/types.ts';
+import {openSession} from './open-session.ts';
 
 const lesson = (name: string): Lesson => {
   const file = `lessons/01-birth-certificate/${name}.yaml`;
@@ -13,7 +14,7 @@ const lesson = (name: string): Lesson => {
 };
 
 interface Game {
-  readonly session: ReturnType<typeof createSession>;
+  readonly session: OwnSession;
   act(...actions: SessionAction[]): void;
   run(line: string): void;
   progress(): Progress;
@@ -25,27 +26,13 @@ function course(): Game {
   let progress: Progress = NO_PROGRESS;
   const clock = createManualClock();
   const lessons = [lesson('02-desired-not-done'), {...lesson('01-first-breath'), number: '1.B'}];
-  const session = createSession({
-    lessons,
-    readLesson: head => lessons.find(each => each.id === head.id)!,
-    progress,
+  const session = openSession(lessons, {
     ports: {
       ...clock,
       changeProgress(change) {
         progress = change(progress);
         return progress;
       },
-      quit: () => undefined,
-    },
-    sandbox: {
-      seed: 1,
-      nodes: 1,
-      off: [],
-      users: {},
-      context: {user: 'kubernetes-admin', namespace: 'default'},
-      files: {},
-      apply: [],
-      age: 0,
     },
   });
   session.subscribe(() => undefined);

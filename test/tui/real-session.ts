@@ -1,12 +1,13 @@
 import {readFileSync} from 'node:fs';
 import {NO_PROGRESS, type Progress} from '../../src/course/progress.ts';
 import {parseLesson} from '../../src/course/schema.ts';
-import {createSession, type Ports} from '../../src/session/session.ts';
+import type {OwnSession, Ports} from '../../src/session/session.ts';
+import {openSession} from '../session/open-session.ts';
 
 export const firstBreath = 'lessons/01-birth-certificate/01-first-breath.yaml';
 
 export interface RealSession {
-  readonly session: ReturnType<typeof createSession>;
+  readonly session: OwnSession;
   /** The progress that was saved last. */
   progress(): Progress | undefined;
 }
@@ -22,10 +23,7 @@ export function realSession(
   const {lesson, faults} = parseLesson(readFileSync(lessonFile, 'utf8'), lessonFile);
   if (!lesson) throw new Error(JSON.stringify(faults[0]));
   let saved: Progress | undefined;
-  const session = createSession({
-    lessons: [lesson],
-    readLesson: () => lesson,
-    progress: NO_PROGRESS,
+  const session = openSession([lesson], {
     ports: {
       ...clock,
       folder,
@@ -35,16 +33,8 @@ export function realSession(
       },
       quit,
     },
-    sandbox: {
-      seed: 1,
-      nodes: 2,
-      off: [],
-      users: {},
-      context: {user: 'kubernetes-admin', namespace: 'default'},
-      files,
-      apply: [],
-      age: 0,
-    },
+    nodes: 2,
+    files,
   });
   return {session, progress: () => saved};
 }

@@ -8,7 +8,7 @@ import {digestOf, type HandedInLesson} from '../../course/submission.ts';
 import type {Lesson} from '../../course/types.ts';
 import {readSubmission} from '../../platform/submissions.ts';
 import {clean, cleanLines} from '../../selectors/text.ts';
-import {type Film, filmOf} from '../../session/film.ts';
+import {filmOf, type PlayedFilm} from '../../session/film.ts';
 import {replay as playAgain} from '../../session/grading/replay.ts';
 import {createPlayer} from '../../session/player.ts';
 import {chooseTheme, type ThemeName} from '../../tui/theme.ts';
@@ -75,11 +75,11 @@ function read(file: string) {
   }
 }
 
-function told({divergence}: Film): void {
+function told({divergence}: PlayedFilm): void {
   if (divergence) throw new Failure(`it does not replay to its end: ${divergence.why}`);
 }
 
-function filmText({lesson, scenes}: Film): string {
+function filmText({lesson, scenes}: PlayedFilm): string {
   const all = scenes.flatMap(scene => [
     '',
     `${minutes(scene.atMs)}  ${clean(scene.title)}`,

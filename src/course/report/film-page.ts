@@ -1,22 +1,8 @@
 /** A film of a lesson as one page that needs nothing else: all scenes stand in it one after the other; its own small script turns it into one scene at a time. */
 import {sha256} from '../../engine/api/sha256.ts';
+import type {Film, Scene} from '../film.ts';
 import {html, type Markup} from './page.ts';
 import {minutes} from './table.ts';
-
-/** What the page shows of a scene. */
-export interface PageScene {
-  readonly atMs: number;
-  readonly title: string;
-  readonly output: string;
-  readonly story: readonly string[];
-  readonly revision: number;
-  readonly objectives: readonly {readonly text: string; readonly met: boolean}[];
-}
-
-export interface PageFilm {
-  readonly lesson: {readonly number: string; readonly title: string; readonly about: string};
-  readonly scenes: readonly PageScene[];
-}
 
 const STYLE = `
 :root{color-scheme:light dark;--line:#8884;--dim:#777;--ok:#2a8a4a}
@@ -41,7 +27,7 @@ document.body.classList.add('one');show(0);
 `;
 
 /** The whole page. Only its own script can run in it, known by its hash. */
-export function filmPage({lesson, scenes}: PageFilm): string {
+export function filmPage({lesson, scenes}: Film): string {
   const hash = btoa(String.fromCharCode(...sha256(SCRIPT)));
   return html`<!doctype html>
 <html lang="en">
@@ -63,7 +49,7 @@ ${scenes.map(sceneMarkup)}
 `.markup;
 }
 
-function sceneMarkup(scene: PageScene): Markup {
+function sceneMarkup(scene: Scene): Markup {
   return html`<section>
 <h2>${scene.title}</h2>
 <p class="dim">${minutes(scene.atMs)}, revision ${scene.revision}</p>

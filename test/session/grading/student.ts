@@ -1,7 +1,6 @@
 /** Students who play lessons by typing lines, and the files they hand in. */
 import {readFileSync} from 'node:fs';
 import {type Class, variantFor} from '../../../src/course/class-file.ts';
-import {NO_PROGRESS} from '../../../src/course/progress.ts';
 import {FREE_RULES, type LearnerAction, type Recording} from '../../../src/course/recording.ts';
 import {parseLesson} from '../../../src/course/schema.ts';
 import {digestOf, FORMAT, type HandedInLesson, type Submission, sealed} from '../../../src/course/submission.ts';
@@ -9,8 +8,8 @@ import type {Lesson} from '../../../src/course/types.ts';
 import {createManualClock} from '../../../src/plain/clock.ts';
 import {lessonFiles} from '../../../src/platform/package-folder.ts';
 import type {LessonSource} from '../../../src/session/grading/grade.ts';
-import {createSession} from '../../../src/session/session.ts';
 import {lessonWorld, type WorldState} from '../../../src/session/world.ts';
+import {openSession} from '../open-session.ts';
 
 export const ENGINE: string = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
 
@@ -46,26 +45,8 @@ function worldOf(lesson: Lesson): WorldState {
 export function playLesson(lesson: Lesson, doings: readonly Doing[], {wait}: Pace): Recording {
   const clock = createManualClock();
   let kept: Recording | undefined;
-  const session = createSession({
-    lessons: [lesson],
-    readLesson: () => lesson,
-    progress: NO_PROGRESS,
-    ports: {
-      ...clock,
-      changeProgress: change => change(NO_PROGRESS),
-      saveRecording: (_lesson, recording) => void (kept = recording),
-      quit: () => undefined,
-    },
-    sandbox: {
-      seed: 1,
-      nodes: 1,
-      off: [],
-      users: {},
-      context: {user: 'kubernetes-admin', namespace: 'default'},
-      files: {},
-      apply: [],
-      age: 0,
-    },
+  const session = openSession([lesson], {
+    ports: {...clock, saveRecording: (_lesson, recording) => void (kept = recording)},
     worldOf,
     rules: FREE_RULES,
   });
