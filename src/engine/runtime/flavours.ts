@@ -18,12 +18,6 @@ export interface RuntimeFlavour {
   readonly version: string;
   /** Name of the process, and of its unit. */
   readonly program: string;
-  /** Where the kubelet finds it. upstream: --container-runtime-endpoint */
-  readonly endpoint: string;
-  /** Whether it keeps a pause process for a sandbox that shares no PID namespace. */
-  readonly pause: boolean;
-  /** Name of a container's scope below the pod's slice. */
-  scope(containerId: string): string;
   networkFailed(sandbox: FailedSandbox, why: string): string;
   sandboxStopped(sandboxId: string): string;
   pullFailed(trouble: PullTrouble, target: PullTarget): string;
@@ -39,9 +33,6 @@ const containerd: RuntimeFlavour = {
   name: 'containerd',
   version: '2.1.4',
   program: 'containerd',
-  endpoint: 'unix:///run/containerd/containerd.sock',
-  pause: true,
-  scope: id => `cri-containerd-${id}.scope`,
   networkFailed: ({id}, why) => `failed to setup network for sandbox "${id}": ${why}`,
   sandboxStopped: id => `failed to get sandbox container task: no running task found: task ${id} not found: not found`,
   pullFailed: containerdPullError,
@@ -57,10 +48,6 @@ const crio: RuntimeFlavour = {
   name: 'cri-o',
   version: '1.36.0',
   program: 'crio',
-  endpoint: 'unix:///var/run/crio/crio.sock',
-  // drop_infra_ctr
-  pause: false,
-  scope: id => `crio-${id}.scope`,
   networkFailed: ({id, name, namespace, uid, attempt}, why) =>
     `failed to create pod network sandbox k8s_${name}_${namespace}_${uid}_${attempt}(${id}): error adding pod ${namespace}_${name} to CNI network "cbr0": ${why}`,
   sandboxStopped: id => `CreateContainer failed as the sandbox was stopped: ${id}`,
