@@ -102,6 +102,8 @@ const DEFAULT_CONTEXT = {user: 'kubernetes-admin', namespace: 'default'};
 export const DEFAULT_WORLD = {
   seed: 1,
   nodes: 3,
+  etcdMembers: 1,
+  schedulers: 1,
   users: {},
   credentials: {},
   server: {},
@@ -133,6 +135,8 @@ const credential: Shape = {
 const world = object({
   seed: may(number(), DEFAULT_WORLD.seed),
   nodes: may(number(), DEFAULT_WORLD.nodes),
+  etcdMembers: may(number('how many members etcd has'), DEFAULT_WORLD.etcdMembers),
+  schedulers: may(number('how many schedulers stand ready, of which one leads'), DEFAULT_WORLD.schedulers),
   users: may(map(lines('groups'), 'people in the kubeconfig, beside the administrator'), {}),
   credentials: may(map(credential, 'entries of the kubeconfig that are no sound certificate'), {}),
   server: may(anything, {}),

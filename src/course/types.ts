@@ -37,6 +37,10 @@ export interface Lesson extends LessonHead {
 export interface World {
   readonly seed: number;
   readonly nodes: number;
+  /** How many members etcd has. */
+  readonly etcdMembers: number;
+  /** How many schedulers stand ready, of which one leads: on `control-plane`, `control-plane-2`. */
+  readonly schedulers: number;
   /** People with an entry in the kubeconfig, beside the administrator: name -> groups. */
   readonly users: Readonly<Record<string, readonly string[]>>;
   /** Entries of the kubeconfig that are no sound certificate: name -> what it is. Each has its context. */

@@ -47,6 +47,8 @@ export function applyManifests(cluster: Cluster, text: string): void {
 export interface WorldOptions {
   seed: number;
   nodes: number;
+  etcdMembers?: number;
+  schedulers?: number;
   users: Readonly<Record<string, readonly string[]>>;
   credentials?: Readonly<Record<string, Credential>>;
   server?: Partial<ServerConfig>;
@@ -73,8 +75,8 @@ function runLines(cluster: Cluster, files: WorldState['files'], lines: readonly 
 }
 
 export function createWorld(options: WorldOptions): WorldState {
-  const {seed, nodes, off, server, users, context, credentials} = options;
-  const cluster = createCluster({seed, nodes, off, ...(server && {server})});
+  const {seed, nodes, etcdMembers = 1, schedulers = 1, off, server, users, context, credentials} = options;
+  const cluster = createCluster({seed, nodes, etcdMembers, schedulers, off, ...(server && {server})});
   for (const manifest of options.apply) applyManifests(cluster, manifest);
   cluster.settle(REST_MS);
   if (options.run?.length) {

@@ -2,6 +2,10 @@
  * One of several equal programs leads: the one whose name stands in a Lease, as long as it renews it. upstream: client-go/tools/leaderelection/leaderelection.go
  */
 import {ApiError, type Lease, type Stored, type UserInfo} from '../api/types.ts';
+import type {Tx} from '../machine/types.ts';
+import {ownerOf} from './context.ts';
+import {readMemory} from './memory.ts';
+import {restart} from './processes.ts';
 import type {Component, ComponentContext} from './types.ts';
 
 export const LEASE_DURATION_SECONDS = 15;
@@ -18,30 +22,51 @@ interface Observation {
   leading: boolean;
 }
 
-export interface Candidate {
-  /** Name of the Lease and of the program whose loops it speaks for. */
+export interface Candidates {
+  /** Name of the Lease and of the program whose loops they speak for. */
   program: string;
-  /** Which of the candidates this is. */
-  identity: string;
   user: UserInfo;
+  /** The component whose loops turn only where it leads; it asks `leads` before it watches. */
+  loops?: string;
 }
 
+/** The machine of the first candidate; others have their own name for an instance. */
+export const CONTROL_PLANE = 'control-plane';
+
+const identityOf = (instance: string): string => instance || CONTROL_PLANE;
+
+const electorOf = (program: string): string => `${program}-elector`;
+
 /** The elector of a program: a component that holds its Lease. */
-export const leaderElector = ({program, identity, user}: Candidate): Component => ({
-  name: `${program}-elector`,
+export const leaderElector = ({program, user, loops}: Candidates): Component => ({
+  name: electorOf(program),
   process: program,
   user: () => user,
+  ...(loops && {standby: true}),
   watches: [],
   start(ctx) {
     ctx.memory.delete('observed', '');
-    tryAcquireOrRenew(ctx, program, identity);
+    tryAcquireOrRenew(ctx, program);
   },
-  timers: {retry: ctx => tryAcquireOrRenew(ctx, program, identity)},
+  timers: {
+    retry(ctx) {
+      const led = leads(ctx.tx, program, ctx.instance);
+      tryAcquireOrRenew(ctx, program);
+      // Who has won begins to work, who has lost begins anew as a candidate.
+      if (loops && leads(ctx.tx, program, ctx.instance) !== led) restart(ctx.tx, ownerOf(loops, ctx.instance));
+    },
+  },
 });
+
+/** Whether the candidate on this instance believes that the program's Lease is its own. */
+export const leads = (tx: Tx, program: string, instance: string): boolean =>
+  readMemory(tx, ownerOf(electorOf(program), instance)).get<Observation>('observed', '')?.lease.spec?.holderIdentity ===
+  identityOf(instance);
 
 const observed = (ctx: ComponentContext): Observation | undefined => ctx.memory.get<Observation>('observed', '');
 
-function tryAcquireOrRenew(ctx: ComponentContext, program: string, identity: string): void {
+function tryAcquireOrRenew(ctx: ComponentContext, program: string): void {
+  const identity = identityOf(ctx.instance);
   let leading = false;
   try {
     leading = renew(ctx, identity) || acquire(ctx, program, identity);

@@ -163,7 +163,7 @@ export function createProcesses(components: readonly Component[]) {
     if (!live) return;
     const {component, context, process} = live;
     component.start?.(context);
-    if (component.mayWatch && !component.mayWatch(context)) return;
+    if (component.mayWatch && !component.mayWatch(context)) return closeWatches(tx, informerOwner(component, process.instance));
     const cacheOwner = informerOwner(component, process.instance);
     const listed = component.watches.map(watch => {
       const open = findWatch(tx, cacheOwner, watch.resource);

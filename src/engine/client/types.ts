@@ -152,6 +152,8 @@ export interface Component {
   informers?(instance: string): UserInfo;
   /** False: it has not got what it needs to watch; it is started again when it has. */
   mayWatch?(ctx: ComponentContext): boolean;
+  /** More than one candidate may stand ready for it, each on a machine of its own. */
+  readonly standby?: boolean;
   readonly watches: readonly Watch[];
   /** The program has just started (or started again): memory of an earlier life may remain on disk; informers are listed after this. */
   start?(ctx: ComponentContext): void;

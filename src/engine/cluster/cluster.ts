@@ -11,6 +11,7 @@ import type {ApiRequest, ApiResponse} from '../apiserver/request.ts';
 import {etcdDigests, etcdIndexes, startEtcd} from '../apiserver/storage.ts';
 import {watchIndexes} from '../apiserver/watch.ts';
 import {HOSTS, hostIndexes} from '../client/hosts.ts';
+import {CONTROL_PLANE} from '../client/leader-election.ts';
 import {memoryIndexes} from '../client/memory.ts';
 import {fitNetwork} from '../client/network-settings.ts';
 import {createProcesses, processIndexes, RELIST, RELIST_BACKOFF_MS} from '../client/processes.ts';
@@ -29,7 +30,11 @@ export interface ClusterOptions {
   seed?: number;
   /** How many equal nodes; default 3. */
   nodes?: number;
-  /** Instead of `nodes`. */
+  /** How many members etcd has; default 1. */
+  etcdMembers?: number;
+  /** How many schedulers stand ready, of which one leads; default 1. */
+  schedulers?: number;
+  /** Instead of `nodes` and `etcdMembers`. */
   preset?: Preset;
   /** A KubeSchedulerConfiguration. */
   schedulerConfiguration?: unknown;
@@ -104,7 +109,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
   const processes = createProcesses(components);
   const off = new Set([...OPTIONAL_PROGRAMS.filter(program => !options.on?.includes(program)), ...(options.off ?? [])]);
   const controls = createControls(processes, nodePrograms, off);
-  const preset = options.preset ?? plainPreset(options.nodes ?? 3);
+  const preset = options.preset ?? plainPreset(options.nodes ?? 3, options.etcdMembers);
 
   const handlers: Record<string, Handler> = {
     ...processes.handlers,
@@ -120,8 +125,11 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
       for (const host of preset.hosts) tx.insert(HOSTS, host);
       for (const component of components) {
         const run = !off.has(component.process);
-        if (!component.perNode) processes.add(tx, component, '', run);
-        else for (const [i, host] of preset.hosts.entries()) processes.add(tx, component, host.name, run, Math.floor(i / NODES_A_MS));
+        if (!component.perNode) {
+          processes.add(tx, component, '', run);
+          for (let n = 2; component.standby && n <= (options.schedulers ?? 1); n++)
+            processes.add(tx, component, `${CONTROL_PLANE}-${n}`, run);
+        } else for (const [i, host] of preset.hosts.entries()) processes.add(tx, component, host.name, run, Math.floor(i / NODES_A_MS));
       }
       if (off.has('kube-apiserver')) configureServer(tx, {running: false});
     },

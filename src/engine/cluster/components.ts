@@ -6,7 +6,7 @@ import {cloudControllers} from '../controllers/cloud/cloud-controllers.ts';
 import {controllers} from '../controllers/controllers.ts';
 import {networkComponents} from '../network/components.ts';
 import {INGRESS_CONTROLLER} from '../network/ingress/ingress-controller.ts';
-import {createScheduler} from '../scheduler/component.ts';
+import {createScheduler, KUBE_SCHEDULER} from '../scheduler/component.ts';
 import type {KubeSchedulerConfiguration} from '../scheduler/config/types.ts';
 import type {NodePrograms} from './nodes.ts';
 
@@ -24,9 +24,9 @@ export const createComponents = (options: ComponentOptions, nodes: NodePrograms)
   ...networkComponents,
   ...nodes.components,
   leaderElector({
-    program: 'kube-scheduler',
-    identity: 'control-plane',
+    program: KUBE_SCHEDULER,
     user: {username: 'system:kube-scheduler', groups: ['system:authenticated']},
+    loops: KUBE_SCHEDULER,
   }),
   createScheduler(options.schedulerConfiguration as KubeSchedulerConfiguration | undefined),
 ];

@@ -7,6 +7,7 @@ import {configureServer, type ServerConfig} from '../apiserver/config.ts';
 import {EtcdError, setMember} from '../apiserver/storage.ts';
 import {tuneWatch} from '../apiserver/watch.ts';
 import {findHost, HOSTS, type Host, type HostLoad, type KubeletConfiguration, updateHost} from '../client/hosts.ts';
+import {CONTROL_PLANE} from '../client/leader-election.ts';
 import {findProcess, type Processes} from '../client/processes.ts';
 import {KUBELET} from '../kubelet/types.ts';
 import type {Tx} from '../machine/types.ts';
@@ -54,7 +55,11 @@ export function createControls(processes: Processes, nodes: NodePrograms, off: R
     if (c.program === 'kube-apiserver') {
       configureServer(tx, {running: run});
       if (run) restoreDefaults(tx);
-    } else found(processes.setProgram(tx, c.program, run, c.node), `program ${c.program}${c.node ? ` on ${c.node}` : ''}`);
+    } else
+      found(
+        processes.setProgram(tx, c.program, run, c.node === CONTROL_PLANE ? '' : c.node),
+        `program ${c.program}${c.node ? ` on ${c.node}` : ''}`,
+      );
   };
   const power = (up: boolean) => (tx: Tx, c: {node: string}) => {
     found(findHost(tx, c.node) !== undefined, `node ${c.node}`);

@@ -19,10 +19,10 @@ export const plainHost = (n: number): Host => ({
   up: true,
 });
 
-/** A cluster of that many equal worker nodes, with one etcd member. */
-export const plainPreset = (nodes: number): Preset => ({
+/** A cluster of that many equal worker nodes, with one etcd member or more. */
+export const plainPreset = (nodes: number, etcdMembers = 1): Preset => ({
   hosts: Array.from({length: nodes}, (_, i) => plainHost(i + 1)),
-  etcdMembers: ['etcd-1'],
+  etcdMembers: Array.from({length: etcdMembers}, (_, i) => `etcd-${i + 1}`),
 });
 
 /** The computer that a Node's manifest tells of, the n-th of its cluster. One that is not said to be unwell has power. */

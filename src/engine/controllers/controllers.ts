@@ -34,7 +34,7 @@ import {pvcProtectionController, pvProtectionController} from './volume/protecti
 
 /** In the order in which they start. */
 export const controllers: readonly Component[] = [
-  leaderElector({program: KUBE_CONTROLLER_MANAGER, identity: 'control-plane', user: sharedInformers}),
+  leaderElector({program: KUBE_CONTROLLER_MANAGER, user: sharedInformers}),
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,

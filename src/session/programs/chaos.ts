@@ -169,7 +169,8 @@ function namesFor(place: string, env: ProgramEnv): string[] {
   if (place === 'MODE') return ['iptables', 'ipvs', 'nftables'];
   const words = placesOfNodes[place]?.(env);
   if (words) return unique([...words]);
-  if (place.includes('NAME') || place === '[NODE]') return [...machine.table<{name: string}>(HOSTS).entries()].map(([, h]) => h.name);
+  if (place === '[NODE]') return unique(processes.flatMap(p => (p.instance ? [p.instance] : [])));
+  if (place.includes('NAME')) return [...machine.table<{name: string}>(HOSTS).entries()].map(([, h]) => h.name);
   return [];
 }
 
