@@ -7,7 +7,7 @@ import {testLesson} from '../session/lesson-test.ts';
 import {Failure} from './failure.ts';
 import {textOf} from './manifests.ts';
 
-/** A lesson file as read, with the first of the values that vary. */
+/** A lesson file as read, with one choice of the values that vary. */
 export interface LessonFile extends Parsed {
   readonly file: string;
   readonly text: string;
@@ -21,13 +21,15 @@ export function readLessons(files: readonly string[] = []): LessonFile[] {
 const lessonTexts = (files: readonly string[]): {file: string; text: string}[] =>
   files.length ? files.map(file => ({file, text: textOf(file)})) : lessonFiles();
 
-function withFirstVariant(text: string, file: string): Parsed {
+function withVariant(text: string, file: string, pick: number): Parsed {
   const plain = parseLesson(text, file);
-  return plain.lesson && Object.keys(plain.lesson.world.vary).length ? parseLesson(text, file, variantOf(plain.lesson.world.vary)) : plain;
+  return plain.lesson && Object.keys(plain.lesson.world.vary).length
+    ? parseLesson(text, file, variantOf(plain.lesson.world.vary, pick))
+    : plain;
 }
 
-/** A lesson file's text, read; with the first of the values that vary. */
-export const lessonFile = (file: string, text: string): LessonFile => ({file, text, ...withFirstVariant(text, file)});
+/** A lesson file's text, read; of the values that vary the first, or the ones that a number picks. */
+export const lessonFile = (file: string, text: string, pick = 0): LessonFile => ({file, text, ...withVariant(text, file, pick)});
 
 /** All that is wrong with a lesson file: with its text, or, if that is whole, with every variant of it when it is played. Each fault once. */
 export function allFaults(file: LessonFile): Fault[] {
@@ -52,12 +54,12 @@ export interface Course {
   text(head: LessonHead): string;
 }
 
-/** The course of these files, read as far as its map needs it; without names the package's own. Throws Failure with the first fault of a file whose head is not whole. */
-export function openCourse(files: readonly string[] = []): Course {
+/** The course of these files, read as far as its map needs it; without names the package's own. `pick` chooses among the values that vary. Throws Failure with the first fault of a file whose head is not whole. */
+export function openCourse(files: readonly string[] = [], pick = 0): Course {
   const texts = new Map(lessonTexts(files).map(({file, text}) => [file, text]));
   const whole = new Map<string, Lesson>();
   const read = (file: string): Lesson => {
-    if (!whole.has(file)) whole.set(file, wholeLesson(lessonFile(file, texts.get(file)!)));
+    if (!whole.has(file)) whole.set(file, wholeLesson(lessonFile(file, texts.get(file)!, pick)));
     return whole.get(file)!;
   };
   return {

@@ -28,19 +28,23 @@ export interface Enrolment {
 
 const home = (): string => dataFolder(process.env, process.platform, homedir());
 
-/** The course, or a lesson file of the learner's own. */
-export function enrolOnOwn(files: readonly string[]): Enrolment {
-  const course = openCourse(files);
+/** The course, or a lesson file of the learner's own; `seed` draws what varies (the fault of a boss): 1 is the first of its variants. */
+export function enrolOnOwn(files: readonly string[], seed: number): Enrolment {
+  const pick = Math.max(0, seed - 1);
+  const course = openCourse(files, pick);
+  const variantFor = (lesson: Lesson): Record<string, string> => variantOf(lesson.world.vary, pick);
   const recordings = openRecordings(recordingsFolder(home()));
   return {
     course,
     rules: FREE_RULES,
     progressFile: ownProgress(),
     saveRecording: (lesson, recording) =>
-      recordings.save(lesson.id, {hash: digestOf(course.text(lesson)), variant: variantOf(lesson.world.vary), recording}),
+      recordings.save(lesson.id, {hash: digestOf(course.text(lesson)), variant: variantFor(lesson), recording}),
     unfinished(lesson) {
-      const {hash, recording} = recordings.last(lesson.id) ?? {};
-      return hash === digestOf(course.text(lesson)) && recording!.done < lesson.steps.length ? recording : undefined;
+      const last = recordings.last(lesson.id);
+      if (last?.hash !== digestOf(course.text(lesson)) || JSON.stringify(last.variant) !== JSON.stringify(variantFor(lesson)))
+        return undefined;
+      return last.recording.done < lesson.steps.length ? last.recording : undefined;
     },
     tell: undefined,
   };

@@ -51,7 +51,9 @@ function workspaceAt(folder: string): Workspace {
 export async function open(wish: Wish, options: OpenOptions): Promise<void> {
   const file = wish.lesson && /\.ya?ml$/.test(wish.lesson) ? wish.lesson : undefined;
   if (file && !existsSync(file)) throw new Failure(`${file}: no such file`);
-  const enrolment = wish.class ? enrolInClass(wish.class.file, wish.class.student, wish.class.share) : enrolOnOwn(file ? [file] : []);
+  const enrolment = wish.class
+    ? enrolInClass(wish.class.file, wish.class.student, wish.class.share)
+    : enrolOnOwn(file ? [file] : [], options.seed);
   const {lessons, read} = enrolment.course;
   const chosen = file ? lessons[0] : wish.lesson ? findLesson(lessons, wish.lesson) : undefined;
   if (chosen) read(chosen);
