@@ -98,6 +98,9 @@ const CONTROL = 'control';
 const BOOT = 'boot';
 const DAY_ONE_LIMIT_MS = 30_000;
 
+/** So many steps can be undone, unless asked otherwise: some gigabyte. What is older is forgotten. */
+const STEPS_KEPT = 250_000;
+
 /** Machines of a large cluster are not switched on at one instant: etcd's history would be over before anybody has read it. */
 const NODES_A_MS = 10;
 
@@ -146,7 +149,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
     indexes: [...etcdIndexes, ...objectIndexes, ...watchIndexes, ...memoryIndexes, ...processIndexes, ...hostIndexes],
     digests: etcdDigests,
     ...(options.record === false && {record: false}),
-    ...(options.maxSteps && {maxSteps: options.maxSteps}),
+    maxSteps: options.maxSteps ?? STEPS_KEPT,
   });
   keepCollections(machine);
   machine.dispatch({type: BOOT});

@@ -5,6 +5,8 @@ import {ApiError, type KubeObject, type Pod} from '../../api/types.ts';
 import {changesBetween} from './changes.ts';
 import type {AdmissionContext, AdmissionPlugin, Attributes} from './types.ts';
 
+const NO_CHANGES: readonly Patch[] = [];
+
 /** What one plugin did, for the screen. */
 export interface AdmissionStep {
   readonly plugin: string;
@@ -52,17 +54,18 @@ function completePod({resource, subresource, object}: Attributes): void {
 function mutateInPlace(plugins: readonly AdmissionPlugin[], attributes: Attributes, context: AdmissionContext, record: boolean): Mutation {
   const {object} = attributes;
   const steps: AdmissionStep[] = [];
-  let before = record ? cloneJson(object) : undefined;
+  let before: KubeObject | undefined;
   for (const plugin of plugins) {
+    const watched = record && (plugin.mayChange?.(context) ?? true);
+    if (watched) before ??= object && cloneJson(object);
     try {
       plugin.admit!(attributes, context);
     } catch (error) {
       return {object, ...refused(plugin, error, steps)};
     }
-    if (!record) continue;
-    const patches = changesBetween(before, object);
-    steps.push({plugin: plugin.name, verdict: patches.length > 0 ? 'changed' : 'ok', patches});
-    if (patches.length > 0) before = cloneJson(object);
+    const patches = watched ? changesBetween(before, object) : NO_CHANGES;
+    if (record) steps.push({plugin: plugin.name, verdict: patches.length > 0 ? 'changed' : 'ok', patches});
+    if (patches.length > 0) before = undefined;
   }
   return {object, steps};
 }

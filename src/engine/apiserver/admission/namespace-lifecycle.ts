@@ -13,6 +13,7 @@ const isNamespace = ({kind}: Attributes): boolean => kind.kind === 'Namespace' &
 export const namespaceLifecycle: AdmissionPlugin = {
   name: 'NamespaceLifecycle',
   handles: ({operation}) => operation !== 'CONNECT',
+  mayChange: () => false,
   admit(attributes, context) {
     const {operation, namespace, resource, name} = attributes;
     if (isNamespace(attributes)) {

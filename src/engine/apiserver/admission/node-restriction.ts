@@ -17,6 +17,7 @@ type Check = (node: string, attributes: Attributes, context: AdmissionContext) =
 export const nodeRestriction: AdmissionPlugin = {
   name: 'NodeRestriction',
   handles: ({user, operation}) => operation !== 'CONNECT' && nodeIdentity(user) !== undefined,
+  mayChange: () => false,
   admit(attributes, context) {
     const node = nodeIdentity(attributes.user)!;
     if (node === '') throw refusal(attributes, `could not determine node from user ${goQuote(attributes.user.username)}`);

@@ -45,5 +45,7 @@ export interface AdmissionPlugin {
   readonly name: string;
   handles(attributes: Attributes): boolean;
   admit?(attributes: Attributes, context: AdmissionContext): void;
+  /** False where `admit` can only refuse: nobody need look for what it changed. Default: it may. */
+  mayChange?(context: AdmissionContext): boolean;
   validate?(attributes: Attributes, context: AdmissionContext): void;
 }

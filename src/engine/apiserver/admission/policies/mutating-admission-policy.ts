@@ -34,6 +34,7 @@ const RESOURCES = {policies: 'mutatingadmissionpolicies', bindings: 'mutatingadm
 export const mutatingAdmissionPolicy: AdmissionPlugin = {
   name: 'MutatingAdmissionPolicy',
   handles: ({operation}) => operation !== 'DELETE',
+  mayChange: context => context.list(RESOURCES.policies).length > 0,
   admit(attributes, context) {
     const turns = policiesFor<Policy, PolicyBinding>(RESOURCES, attributes, context).flatMap(({policy, binding}) => {
       const params = paramsOf(policy, binding, attributes, context);

@@ -10,6 +10,7 @@ export function mutatingAdmissionWebhook(endpoints: readonly WebhookEndpoint[] =
   return {
     name: 'MutatingAdmissionWebhook',
     handles: () => true,
+    mayChange: context => context.list('mutatingwebhookconfigurations').length > 0,
     admit(attributes, context) {
       const asked: {webhook: Webhook; after: number}[] = [];
       let changes = 0;
