@@ -3,7 +3,7 @@ export function cloneJson<T>(value: T): T {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(cloneJson) as T;
   const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     const field = (value as Record<string, unknown>)[key];
     if (field !== undefined) copy[key] = field !== null && typeof field === 'object' ? cloneJson(field) : field;
   }
