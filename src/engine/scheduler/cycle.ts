@@ -67,14 +67,18 @@ export const totalsOf = (scores: readonly PluginScores[], nodes: number): number
 /** The index of the highest total; among equals the generator decides. */
 export function pickBest(totals: readonly number[], random: () => number): number {
   let best = Number.NEGATIVE_INFINITY;
-  const level: number[] = [];
+  let first = -1;
+  let level = 0;
   for (let i = 0; i < totals.length; i++) {
-    if (totals[i]! < best) continue;
-    if (totals[i]! > best) level.length = 0;
-    best = totals[i]!;
-    level.push(i);
+    const total = totals[i]!;
+    if (total < best) continue;
+    level = total > best ? 1 : level + 1;
+    if (total > best) first = i;
+    best = total;
   }
-  return level.length === 1 ? level[0]! : level[Math.floor(random() * level.length)]!;
+  let at = first;
+  if (level !== 1) for (let left = Math.floor(random() * level); left > 0; left--) at = totals.indexOf(best, at + 1);
+  return at;
 }
 
 const nothing = {node: undefined, feasible: [], scores: [], totals: []} as const;
