@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import * as esbuild from 'esbuild';
+import {parse} from 'yaml';
 import {quickInk} from './quick-ink.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -49,3 +50,16 @@ await esbuild.build({
 const bin = path.join(root, 'dist/podyssey.js');
 fs.writeFileSync(bin, `#!/usr/bin/env node\n${fs.readFileSync(bin, 'utf8')}`);
 fs.chmodSync(bin, 0o755);
+
+// The map of the course opens without reading the course: what it tells of the lessons is read here. Faults are for `lessons check` to find.
+const heads = fs
+  .readdirSync(path.join(root, 'lessons'), {recursive: true, encoding: 'utf8'})
+  .filter(name => name.endsWith('.yaml'))
+  .sort()
+  .map(name => {
+    const file = path.join('lessons', name);
+    const text = fs.readFileSync(path.join(root, file), 'utf8');
+    const {apiVersion, kind, ...head} = parse(text.slice(0, text.search(/^world:/m)));
+    return [file, {prerequisites: [], ...head, file}];
+  });
+fs.writeFileSync(path.join(root, 'dist/lesson-heads.json'), JSON.stringify(Object.fromEntries(heads)));

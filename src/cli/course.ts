@@ -2,7 +2,7 @@
 import {inOrder} from '../course/course.ts';
 import {type Fault, faultText, type Parsed, parseHead, parseLesson, variantOf} from '../course/schema.ts';
 import type {Lesson, LessonHead} from '../course/types.ts';
-import {lessonFiles} from '../platform/package-folder.ts';
+import {builtHeads, lessonFiles} from '../platform/package-folder.ts';
 import {testLesson} from '../session/lesson-test.ts';
 import {Failure} from './failure.ts';
 import {textOf} from './manifests.ts';
@@ -62,8 +62,9 @@ export function openCourse(files: readonly string[] = [], pick = 0): Course {
     if (!whole.has(file)) whole.set(file, wholeLesson(lessonFile(file, texts.get(file)!, pick)));
     return whole.get(file)!;
   };
+  const built = files.length ? undefined : builtHeads();
   return {
-    lessons: inOrder([...texts].map(([file, text]) => parseHead(text, file) ?? read(file))),
+    lessons: inOrder([...texts].map(([file, text]) => (built?.get(file) as LessonHead | undefined) ?? parseHead(text, file) ?? read(file))),
     read: head => read(head.file),
     text: head => texts.get(head.file)!,
   };

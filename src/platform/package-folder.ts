@@ -1,5 +1,5 @@
 /** Where the package's own files are, from source and from a bundle alike. */
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import {dirname, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
@@ -25,4 +25,19 @@ export function lessonFiles(): TextFile[] {
     .filter(name => name.endsWith('.yaml'))
     .sort()
     .map(name => ({file: relative(root, join(folder, name)), text: readFileSync(join(folder, name), 'utf8')}));
+}
+
+/** Where the build leaves the heads of the lessons: file -> head. */
+const HEADS = join('dist', 'lesson-heads.json');
+
+/** The heads of the package's lessons as they stood at the build, by file; none of a file that is younger than the build. */
+export function builtHeads(): ReadonlyMap<string, unknown> {
+  const root = packageFolder();
+  const built = join(root, HEADS);
+  if (!existsSync(built)) return new Map();
+  const {mtimeMs} = statSync(built);
+  const heads = Object.entries(JSON.parse(readFileSync(built, 'utf8')) as Record<string, unknown>);
+  return new Map(
+    heads.filter(([file]) => (statSync(join(root, file), {throwIfNoEntry: false})?.mtimeMs ?? Number.POSITIVE_INFINITY) <= mtimeMs),
+  );
 }

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {openCourse, readLessons} from '../../src/cli/course.ts';
 import {parseHead} from '../../src/course/schema.ts';
-import {lessonFiles} from '../../src/platform/package-folder.ts';
+import {builtHeads, lessonFiles} from '../../src/platform/package-folder.ts';
 
 describe('the heads of lesson files', () => {
   it('are what the whole files say', () => {
@@ -18,5 +18,12 @@ describe('the heads of lesson files', () => {
     expect(parseHead(first!.text.replace(/^title:.*$/m, ''), 'x.yaml')).toBeUndefined();
     expect(parseHead(first!.text.replace(/^title:.*$/m, 'title: ['), 'x.yaml')).toBeUndefined();
     expect(parseHead('panels: []\n', 'x.yaml')).toBeUndefined();
+  });
+});
+
+describe('the heads that the build leaves', () => {
+  it('are those of the files', () => {
+    const built = builtHeads();
+    for (const {file, text} of lessonFiles()) if (built.has(file)) expect(built.get(file)).toEqual(parseHead(text, file));
   });
 });
