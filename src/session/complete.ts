@@ -7,20 +7,29 @@ import type {Completion} from './types.ts';
 
 type Item = Completion['items'][number];
 
-/** Candidates for the word at the cursor: those that begin with what stands there, else those that hold its letters. */
+/**
+ * Candidates for the word at the cursor: those that begin with what stands there, else those that hold its letters. `words`: the session's own; `own`: what may
+ * follow one of them.
+ */
 export function completeLine(
   line: string,
   cursor: number,
   env: ProgramEnv | undefined,
   words: Readonly<Record<string, {about: string}>>,
   lessons: readonly LessonHead[],
+  own: (word: string, before: readonly string[]) => readonly Item[],
 ): Completion {
   const before = line.slice(0, cursor);
   const from = before.search(/\S*$/);
   const part = before.slice(from);
   const argv = before.slice(0, from).trim().split(/\s+/).filter(Boolean);
   const [name, ...rest] = argv;
-  const items = name === undefined ? commands(env, words) : argumentsOf(name, rest, part, env, lessons);
+  const argumentsOf = (word: string): readonly Item[] => {
+    const program = env && programNamed(word);
+    if (program) return program.complete?.([...rest, part].slice(0, part ? -1 : undefined).filter(Boolean), env, part) ?? [];
+    return ['play', 'forget'].includes(word) ? lessons.map(l => ({text: l.number, about: l.title})) : own(word, rest);
+  };
+  const items = name === undefined ? commands(env, words) : argumentsOf(name);
   return {from, items: matching(items, part).filter(item => item.text !== part)};
 }
 
@@ -29,14 +38,3 @@ const commands = (env: ProgramEnv | undefined, words: Readonly<Record<string, {a
   ...Object.entries(words).map(([text, {about}]) => ({text, about})),
   {text: 'help', about: 'what can be typed here'},
 ];
-
-function argumentsOf(
-  name: string,
-  argv: readonly string[],
-  part: string,
-  env: ProgramEnv | undefined,
-  lessons: readonly LessonHead[],
-): readonly Item[] {
-  if (name === 'play') return lessons.map(l => ({text: l.number, about: l.title}));
-  return (env && programNamed(name)?.complete?.([...argv, part].slice(0, part ? -1 : undefined).filter(Boolean), env, part)) ?? [];
-}

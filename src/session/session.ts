@@ -27,6 +27,7 @@ import {createTicker, FOLLOW_SPEEDS} from './ticker.ts';
 import {timeActions} from './time-actions.ts';
 import type {Session, SessionAction, View} from './types.ts';
 import {viewOf} from './view.ts';
+import {wordArguments} from './word-arguments.ts';
 
 export type {Ports, SessionOptions} from './state.ts';
 
@@ -295,7 +296,10 @@ export function createSession(options: SessionOptions): OwnSession {
     wakesAt: () => shell.underway()?.live.wakeAt,
     complete(line, cursor) {
       const cluster = clusterOf(core);
-      return completeLine(line, cursor, cluster && {cluster, state: state.shell, disabled: []}, SESSION_WORDS, options.lessons);
+      const env = cluster && {cluster, state: state.shell, disabled: []};
+      return completeLine(line, cursor, env, SESSION_WORDS, options.lessons, (word, before) =>
+        cluster ? wordArguments(word, before, {state, cluster, namespace: namespace()}) : [],
+      );
     },
     check: text => checkEdited(core, text),
     detail: (ref, kind) => detailOf(clusterOf(core), ref, kind, looked),

@@ -28,3 +28,41 @@ test('what begins with the letters comes alone', () => {
   expect(offered()('kubectl get dep')).toEqual(['deployments']);
   expect(offered()('kubectl get zzqx')).toEqual([]);
 });
+
+/** A story with a bookmark, a breakpoint and a second timeline. */
+function storied(): (line: string) => string[] {
+  const {session} = realSession(createManualClock());
+  session.dispatch({type: 'sandbox'});
+  for (const action of [
+    {type: 'command', line: 'kubectl run web --image=nginx'},
+    {type: 'mark', name: 'born'},
+    {type: 'break', words: ['stage', 'authz']},
+    {type: 'branch', name: 'other'},
+  ] as const)
+    session.dispatch(action);
+  return line => session.complete(line, line.length).items.map(item => item.text);
+}
+
+test.each<[string, string[]]>([
+  ['goto b', ['born']],
+  ['compare born n', ['now']],
+  ['compare ', ['born', 'now', 'other', 'main', 'rev']],
+  ['mark b', ['born']],
+  ['switch ', ['main']],
+  ['beside ma', ['main']],
+  ['break ', ['stage', 'component', 'objective', 'node/node-1']],
+  ['break stage authz', []],
+  ['break stage auth', ['authn', 'authz']],
+  ['break component kube-s', ['kube-scheduler']],
+  ['break pod/', ['pod/web']],
+  ['breaks ', ['delete', 'clear']],
+  ['breaks delete ', ['1']],
+  ['step ', ['stage', 'revision', 'command']],
+  ['why pod/', ['pod/web']],
+  ['why pod/web ', []],
+  ['undo ', []],
+  ['constructor ', []],
+])('behind %j stand the names there are', (line, words) => {
+  expect(storied()(line)).toEqual(expect.arrayContaining(words));
+  if (words.length === 0) expect(storied()(line)).toEqual([]);
+});
