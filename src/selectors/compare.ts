@@ -1,5 +1,7 @@
 /** Two moments side by side: which objects came, went or changed between them, field by field. */
 import type {KubeObject} from '../engine/api/types.ts';
+import {columnsOf} from '../engine/apiserver/printers/columns.ts';
+import {rowOf} from '../engine/apiserver/printers/table.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import {withoutManagedFields} from './objects.ts';
@@ -22,6 +24,8 @@ export interface ObjectChange {
   readonly what: 'added' | 'removed' | 'changed';
   /** `~ status.phase: Pending -> Running`; of an added or removed object nothing. */
   readonly fields: readonly string[];
+  /** What kubectl get shows of an added or removed object: `READY 1/1  STATUS Running  RESTARTS 0`. */
+  readonly glance: string;
 }
 
 /** Reads a cluster as it stood at a position; it is put back, so that looking leaves no trace. */
@@ -46,16 +50,35 @@ const objectsAt = (moment: Moment): Objects =>
 /** Objects that beat like a heart, and the records of what happened: told in one line, not field by field. */
 const asides = /^(leases|events)\//;
 
-/** What changed from one moment to another, in key order. The moments may lie in different branches, and in either order. */
+/** A node's word that it is alive, field by field of every condition: as little to be told as a lease. */
+const heartbeat = / status\.conditions\[\w+\]\.lastHeartbeatTime: /;
+
+const order = ['added', 'removed', 'changed'] as const;
+
+/**
+ * What changed from one moment to another: what came, what went, what is not as it was, each in key order. The moments may lie in different branches, and in
+ * either order.
+ */
 export function changesBetween(before: Moment, after: Moment): ObjectChange[] {
   const [old, now] = [objectsAt(before), objectsAt(after)];
-  return [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((key): ObjectChange[] => {
+  const changes = [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((key): ObjectChange[] => {
     const [was, is] = [old.get(key), now.get(key)];
     if (was === is) return [];
-    if (!was || !is) return [{key, what: is ? 'added' : 'removed', fields: []}];
+    if (!was || !is) return [{key, what: is ? 'added' : 'removed', fields: [], glance: glanceOf((is ?? was)!.value)}];
     const fields = asides.test(key) ? [] : fieldChanges(withoutManagedFields(was.value), withoutManagedFields(is.value));
-    return asides.test(key) || fields.length > 0 ? [{key, what: 'changed', fields}] : [];
+    const told = fields.filter(field => !heartbeat.test(field));
+    return asides.test(key) || told.length > 0 ? [{key, what: 'changed', fields: told, glance: ''}] : [];
   });
+  return order.flatMap(what => changes.filter(change => change.what === what));
+}
+
+/** The columns of a plain `kubectl get` but those that the key, or the moment, tells already. */
+function glanceOf(object: KubeObject): string {
+  const {cells} = rowOf(object, {now: 0, wide: true});
+  return columnsOf(object.apiVersion, object.kind)
+    .map(({name, priority}, i) => (priority > 0 || ['Name', 'Age', 'Created At'].includes(name) ? '' : `${name.toUpperCase()} ${cells[i]}`))
+    .filter(Boolean)
+    .join('  ');
 }
 
 /** One line a field: `+ path: value`, `- path: value`, `~ path: old -> new`. Lists whose items have names are compared by them. */
@@ -78,9 +101,10 @@ function partsOf(value: unknown): ReadonlyMap<string, unknown> | undefined {
   return new Map(value.map((item, index) => [nameOf(item) ?? String(index), item]));
 }
 
+/** An image of a node is told by the first of its names. */
 function nameOf(item: unknown): string | undefined {
-  const {name, type} = (item ?? {}) as {name?: unknown; type?: unknown};
-  return typeof name === 'string' ? name : typeof type === 'string' ? type : undefined;
+  const {name, names, type} = (item ?? {}) as {name?: unknown; names?: unknown; type?: unknown};
+  return [name, Array.isArray(names) ? names[0] : undefined, type].find(each => typeof each === 'string');
 }
 
 const valueText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -96,7 +120,10 @@ export function compareLines(before: Moment, after: Moment): string[] {
     `@ from ${momentText(before)}`,
     `@ to   ${momentText(after)}`,
     ...(told.length === 0 ? ['No object differs.'] : []),
-    ...told.flatMap(({key, what, fields}) => [`${signs[what]} ${key}  ${what}`, ...fields.map(field => `    ${field}`)]),
+    ...told.flatMap(({key, what, fields, glance}) => [
+      `${signs[what]} ${key}  ${what}`,
+      ...(glance === '' ? fields : [glance]).map(line => `    ${line}`),
+    ]),
     ...(beside > 0 ? [`  and ${beside} leases and events`] : []),
   ];
 }

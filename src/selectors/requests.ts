@@ -58,9 +58,26 @@ export function requestLookedAt({requests}: Notes, selectedStep: number | undefi
   return requests.findLast(heard => heard.step.id === selectedStep) ?? outside.findLast(heard => isWrite(heard.note)) ?? outside.at(-1);
 }
 
+/** Virtual milliseconds within which kubectl, while it waits, looks at the same again. */
+const looksAgain = 250;
+
+/** Requests without those by which kubectl goes on with a watch, or looks again at what it waits for: the first stands for them all. */
+function withoutLookingAgain(requests: Notes['requests']): Notes['requests'] {
+  const last = new Map<string, number>();
+  return requests.filter(heard => {
+    const {note} = heard;
+    if (isWrite(note) || !fromOutside(heard)) return true;
+    const same = `${note.client} ${note.user} ${note.verb} ${note.path} ${note.code}`;
+    const passed = note.atMs - (last.get(same) ?? Number.NEGATIVE_INFINITY);
+    last.set(same, note.atMs);
+    // At the very same time: the clock stands, and the learner asks again.
+    return passed === 0 || passed > looksAgain;
+  });
+}
+
 /** The youngest requests of everybody, newest first; renewals of leases are left out, they would push out all else. */
 export function recentRequests({requests}: Notes): readonly RequestFacts[] {
-  return requests
+  return withoutLookingAgain(requests)
     .filter(({note}) => note.resource !== 'leases')
     .slice(-listed)
     .reverse()

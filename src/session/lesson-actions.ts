@@ -21,6 +21,14 @@ export function stepDone({state: {run, branch}}: Core): boolean {
   return objectivesOf(run, step, branch.cluster, commandsOf(branch)).every(v => v.met);
 }
 
+/** What keeps the learner from going on: a question that waits for them, or what is still to be done. */
+function missing({state: {run}}: Core): string {
+  const step = run?.lesson.steps[run.step];
+  if (step?.predict && !run!.predictions[step.id]) return 'the question in the terminal waits for your answer: its number, then Enter';
+  if (step?.order && !run!.orders[step.id]) return 'the cards wait to be put in order: order and their numbers';
+  return 'the lesson shows with ◌ what is missing';
+}
+
 /** `remember` keeps a line that was run. */
 export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | 'failed' | 'filesAfter'>) => void) {
   const enter = (place: View['place'], world: WorldState, run: LessonRun | undefined): void => {
@@ -97,7 +105,7 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
       else core.set({place: 'map'});
       return;
     }
-    if (!stepDone(core)) return core.remark('warn', 'not yet: see what is missing on the left');
+    if (!stepDone(core)) return core.remark('warn', `not yet: ${missing(core)}`);
     if (run.step + 1 < run.lesson.steps.length) return core.set({run: {...run, step: run.step + 1}});
     const solved = {...run, step: run.step + 1, solved: true};
     const commands = commandsOf(branch);

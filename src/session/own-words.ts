@@ -43,6 +43,12 @@ export const SESSION_WORDS: Readonly<Record<string, OwnWord>> = {
   quit: {about: 'leave', action: () => ({type: 'quit'})},
 };
 
+/** A line that the session itself understands. */
+export function isOwnWord(line: string): boolean {
+  const [word = ''] = line.trim().split(/\s+/);
+  return word === 'help' || Object.hasOwn(SESSION_WORDS, word);
+}
+
 /** Commands that go on until they are ended. */
 export const follows = (line: string): boolean =>
   /^etcdctl watch\b/.test(line) ||

@@ -17,7 +17,7 @@ import {checkEdited} from './editing.ts';
 import {joinFolder} from './folder.ts';
 import {lessonActions} from './lesson-actions.ts';
 import {program} from './line.ts';
-import {SESSION_WORDS} from './own-words.ts';
+import {isOwnWord, SESSION_WORDS} from './own-words.ts';
 import {contextOf} from './prompt-context.ts';
 import {createRecorder} from './recorder.ts';
 import {runToEnd} from './shell.ts';
@@ -293,6 +293,7 @@ export function createSession(options: SessionOptions): OwnSession {
       core.tell();
     },
     busy: () => shell.underway() !== undefined,
+    mustWait: line => shell.underway() !== undefined && !isOwnWord(line),
     wakesAt: () => shell.underway()?.live.wakeAt,
     complete(line, cursor) {
       const cluster = clusterOf(core);

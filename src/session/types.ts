@@ -235,6 +235,8 @@ export interface Session {
   dispatch(action: SessionAction): void;
   /** A command is still running, or waits for virtual time. */
   busy(): boolean;
+  /** A line that can only run when the command at hand is over: all but the session's own words. */
+  mustWait(line: string): boolean;
   /** Virtual time, in milliseconds, until which the command at hand sleeps; undefined: it does not. */
   wakesAt(): number | undefined;
   complete(line: string, cursor: number): Completion;

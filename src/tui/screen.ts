@@ -220,6 +220,9 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
   };
 
   const submitLine = () => {
+    const typed = ui.get().line.text.trim();
+    if (typed !== '' && session.mustWait(typed))
+      return say('warn', 'A command is still running: your line waits here. skip runs time to its end, ^C ends it.');
     const {line, editor} = submit(ui.get().line);
     set({line: editor, lessonScroll: 0});
     if (line !== '') return run([line]);

@@ -165,7 +165,9 @@ describe('bookmarks', () => {
       return shown && 'detail' in shown ? shown.detail.lines : [];
     };
     game.type('compare before now');
-    expect(lines()).toContain('+ pods/default/web  added');
+    expect(lines().slice(2, 4)).toEqual(['+ pods/default/web  added', '    READY 1/1  STATUS Running  RESTARTS 0']);
+    expect(lines().join('\n')).toMatch(/^ {4}\+ status\.images\[docker\.io\/library\/nginx@/m);
+    expect(lines().join('\n')).not.toMatch(/lastHeartbeatTime|~ status\.images/);
     game.type('compare asked');
     expect(lines()).toContain('~ pods/default/web  changed');
     expect(lines()).toContain('    + metadata.labels.colour: blue');

@@ -122,6 +122,7 @@ export function fakeSession(initial: Partial<View> = {}): FakeSession {
   };
   return {
     busy: () => false,
+    mustWait: () => false,
     wakesAt: () => undefined,
     actions,
     change,
