@@ -4,6 +4,8 @@ import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {expect, it} from 'vitest';
 import {createCluster} from '../src/engine/index.ts';
+import {SESSION_WORDS} from '../src/session/own-words.ts';
+import {programs} from '../src/session/programs/table.ts';
 import {keymap} from '../src/tui/keymap.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -17,6 +19,13 @@ it('every key it names does what it says', () => {
   expect(rows.length).toBeGreaterThan(10);
   const known = keymap.map(b => ({keys: [...b.keys] as string[], help: b.help as string}));
   for (const row of rows) expect(known).toContainEqual(row);
+});
+
+it('it names every word that the prompt takes', () => {
+  const [, list] = /The prompt has the focus and takes ([\s\S]*?)Tab completes/.exec(readme)!;
+  const named = [...list!.matchAll(/`([^`]+)`/g)].flatMap(([, words]) => words!.split(' ')[0]!);
+  const taken = [...programs.flatMap(({name, aliases = []}) => [name, ...aliases]), ...Object.keys(SESSION_WORDS), 'help'];
+  expect(named.toSorted()).toEqual(taken.toSorted());
 });
 
 it('its example of the library runs', () => {

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {FREE_RULES, type LessonRules, type Recording} from '../course/recording.ts';
 import {variantOf} from '../course/schema.ts';
 import {digestOf, nameFault} from '../course/submission.ts';
-import type {Lesson} from '../course/types.ts';
+import type {Lesson, LessonHead} from '../course/types.ts';
 import {dataFolder} from '../platform/paths.ts';
 import {openRecordings, recordingsFolder} from '../platform/recordings.ts';
 import {writeSeat} from '../platform/room-folder.ts';
@@ -22,6 +22,8 @@ export interface Enrolment {
   saveRecording(lesson: Lesson, recording: Recording): void;
   /** What was done of a lesson and not brought to its end, if it can be gone on with. */
   unfinished?(lesson: Lesson): Recording | undefined;
+  /** Ids of the lessons that something was done of, as they stand by now. */
+  begun?(): readonly string[];
   /** Tells the class where the learner is; undefined where nobody asked. */
   readonly tell: ((state: State) => void) | undefined;
 }
@@ -40,6 +42,13 @@ export function enrolOnOwn(files: readonly string[], seed: number): Enrolment {
     progressFile: ownProgress(),
     saveRecording: (lesson, recording) =>
       recordings.save(lesson.id, {hash: digestOf(course.text(lesson)), variant: variantFor(lesson), recording}),
+    begun() {
+      const kept = (head: LessonHead): boolean => {
+        const last = recordings.last(head.id);
+        return last !== undefined && last.hash === digestOf(course.text(head));
+      };
+      return course.lessons.filter(kept).map(head => head.id);
+    },
     unfinished(lesson) {
       const last = recordings.last(lesson.id);
       if (last?.hash !== digestOf(course.text(lesson)) || JSON.stringify(last.variant) !== JSON.stringify(variantFor(lesson)))

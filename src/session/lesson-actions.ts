@@ -60,6 +60,7 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     const world = (core.options.worldOf ?? lessonWorld)(lesson);
     enter('lesson', world, beginLesson(lesson, world.from, tests));
     keepProgress(core, kept => ({...kept, last: lesson.id}));
+    core.set({begun: [...new Set([...core.state.begun, lesson.id])]});
     return true;
   };
 
@@ -83,6 +84,7 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     const lesson = findLesson(core.options.lessons, word);
     if (!lesson) return core.remark('error', `there is no lesson ${word}`);
     keepProgress(core, kept => without(kept, [lesson.id]));
+    core.set({begun: core.state.begun.filter(id => id !== lesson.id)});
     core.remark('ok', `${lesson.number} ${lesson.title} is as if never played`);
   };
 

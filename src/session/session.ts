@@ -43,7 +43,7 @@ export interface OwnSession extends Session {
 export function createSession(options: SessionOptions): OwnSession {
   const listeners = new Set<() => void>();
   let view: View | undefined;
-  let state: State = initialState(options.progress);
+  let state: State = initialState(options.progress, options.begun);
   let seen = state.world;
 
   const core: Core = {

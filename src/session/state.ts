@@ -45,6 +45,8 @@ export interface SessionOptions {
   /** The whole of a lesson that is opened. Throws an Error with one sentence where its file is broken. */
   readonly readLesson: (head: LessonHead) => Lesson;
   readonly progress: Progress;
+  /** Ids of lessons that were left before their end in earlier sittings. Default: none. */
+  readonly begun?: readonly string[];
   readonly ports: Ports;
   /** A free world's set-up. */
   readonly sandbox: WorldOptions;
@@ -100,6 +102,8 @@ export interface State {
   readonly shell: ShellState;
   readonly run: LessonRun | undefined;
   readonly progress: Progress;
+  /** Ids of lessons that were opened, in this sitting or in an earlier one. */
+  readonly begun: readonly string[];
   /** What the command at hand wants edited. */
   readonly editing: EditView | undefined;
   readonly paused: boolean;
@@ -139,7 +143,7 @@ export const untouched = {
   skipping: false,
 } satisfies Partial<State>;
 
-export const initialState = (progress: Progress): State => ({
+export const initialState = (progress: Progress, begun: readonly string[] = []): State => ({
   place: 'map',
   world: undefined,
   branch: undefined,
@@ -147,6 +151,7 @@ export const initialState = (progress: Progress): State => ({
   shell: newShell(),
   run: undefined,
   progress,
+  begun,
   editing: undefined,
   paused: false,
   speed: 1,

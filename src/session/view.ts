@@ -67,7 +67,7 @@ function courseView(core: Core): CourseView {
             ? ('solved' as const)
             : done?.tested
               ? ('skipped' as const)
-              : core.state.run?.lesson.id === l.id
+              : core.state.begun.includes(l.id)
                 ? ('started' as const)
                 : needs.length
                   ? ('locked' as const)

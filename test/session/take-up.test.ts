@@ -16,14 +16,15 @@ interface Sitting {
 }
 
 /** The learner sits down to 1.1, with what is left of the last sitting. */
-function sitDown(unfinished?: Recording): Sitting {
+function sitDown(unfinished?: Recording, begun: readonly string[] = []): Sitting {
   const clock = createManualClock();
   let kept: Recording | undefined;
   const session = openSession([lesson], {
+    begun,
     ports: {...clock, saveRecording: (_lesson, recording) => void (kept = recording), unfinished: () => unfinished},
   });
   session.subscribe(() => undefined);
-  session.dispatch({type: 'open', lesson: '1.1'});
+  if (begun.length === 0) session.dispatch({type: 'open', lesson: '1.1'});
   return {
     session,
     run(line) {
@@ -66,4 +67,14 @@ test('what cannot be followed is left out', () => {
   const second = sitDown({...rest, entries: [entries[0]!, {...entries[1]!, step: 99_999}]});
   expect(second.session.getSnapshot().lesson?.current).toBe(0);
   expect(second.session.getSnapshot().transcript).toHaveLength(1);
+});
+
+test('the map marks what was begun, in this sitting or an earlier one, until it is forgotten', () => {
+  const state = ({session}: Sitting) => session.getSnapshot().course.chapters[0]!.lessons[0]!.state;
+  const sitting = sitDown();
+  sitting.session.dispatch({type: 'sandbox'});
+  expect(state(sitting)).toBe('started');
+  sitting.session.dispatch({type: 'forget', lesson: '1.1'});
+  expect(state(sitting)).toBe('open');
+  expect(state(sitDown(undefined, [lesson.id]))).toBe('started');
 });

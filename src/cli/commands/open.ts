@@ -84,6 +84,7 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
     lessons,
     readLesson: read,
     progress: own.progress,
+    begun: enrolment.begun?.() ?? [],
     ports,
     rules: enrolment.rules,
     sandbox: {
