@@ -285,3 +285,79 @@ describe('others', () => {
     expect(create(manifest)).toBe(words);
   });
 });
+
+describe('a pod that is resized', () => {
+  const container = (name: string, resources: Json, more: Json = {}): Json => ({name, image: 'a', resources, ...more});
+  const [small, large] = [{requests: {cpu: '100m'}}, {requests: {cpu: '200m'}}];
+  const withDisk = {requests: {cpu: '100m', 'ephemeral-storage': '1Gi'}};
+  const sidecar = (resources: Json): Json => container('side', resources, {restartPolicy: 'Always'});
+  const only = (what: Json): Json => pod({containers: [container('app', what)]});
+  const beside = (init: Json): Json => pod({containers: [container('app', small)], initContainers: [init]});
+
+  it.each<[string, Json, Json, string]>([
+    ['may be given more', only(small), only(large), 'updated, generation 2'],
+    ['may be given more beside its main container', beside(sidecar(small)), beside(sidecar(large)), 'updated, generation 2'],
+    ['keeps its disk', only(small), only(withDisk), 'Pod "web" is invalid: spec: Forbidden: only cpu and memory resources are mutable'],
+    [
+      'keeps the disk of its sidecar',
+      beside(sidecar(small)),
+      beside(sidecar(withDisk)),
+      'Pod "web" is invalid: spec: Forbidden: only cpu and memory resources for sidecar containers are mutable',
+    ],
+    [
+      'has its init containers as they were',
+      beside(container('init', small)),
+      beside(container('init', large)),
+      'Pod "web" is invalid: spec: Forbidden: resources for non-sidecar init containers are immutable',
+    ],
+    [
+      'is told once that requests stay',
+      only(small),
+      only({requests: {memory: '1Gi'}}),
+      'Pod "web" is invalid: spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed',
+    ],
+  ])('%s', (_what, before, after, words) => {
+    expect(update(before, after, 'resize')).toBe(words);
+  });
+});
+
+describe('a quota with a scope', () => {
+  const quota = (scopeName: string, resource: string): Json => ({
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: {name: 'a'},
+    spec: {hard: {[resource]: '1'}, scopeSelector: {matchExpressions: [{scopeName, operator: 'Exists'}]}},
+  });
+  it.each([
+    ['Terminating', 'limits.memory', true],
+    ['Terminating', 'limits.ephemeral-storage', false],
+    ['BestEffort', 'cpu', false],
+    ['VolumeAttributesClass', 'requests.storage', true],
+    ['VolumeAttributesClass', 'persistentvolumeclaims', true],
+    ['VolumeAttributesClass', 'pods', false],
+  ])('%s counts %s: %s', (scope, resource, counted) => {
+    const words = create(quota(scope, resource));
+    if (counted) expect(words).toBe('created');
+    else expect(words).toMatch(/spec.scopeSelector.matchExpressions: Invalid value: .*: unsupported scope applied to resource$/);
+  });
+});
+
+describe('a service', () => {
+  const warnings = (spec: Json): string[] => {
+    const manifest = {apiVersion: 'v1', kind: 'Service', metadata: {name: 'a'}, spec: {ports: [{port: 80}], ...spec}};
+    return strategyFor(kindOf(manifest)).warningsOnCreate(read(manifest));
+  };
+  it.each<[Json, string[]]>([
+    [{}, []],
+    [{externalIPs: ['10.1.2.3']}, ['spec.externalIPs is deprecated and may no longer be implemented in some clusters']],
+    [
+      {type: 'ExternalName', externalName: 'a.b', externalIPs: ['10.1.2.3']},
+      ['spec.externalIPs is ignored when spec.type is "ExternalName"'],
+    ],
+    [{externalName: 'a.b'}, ['spec.externalName is ignored when spec.type is not "ExternalName"']],
+    [{trafficDistribution: 'PreferClose'}, ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"']],
+    [{trafficDistribution: 'PreferSameZone'}, []],
+  ])('%j is answered with the warnings %j', (spec, expected) => {
+    expect(warnings(spec)).toEqual(expected);
+  });
+});

@@ -246,6 +246,10 @@ function validateContainerResize(errors: Errors, container: Fields, old: Fields,
     errors.push(forbiddenField(`${path}.limits[memory]`, 'memory limits cannot be added unless resizePolicy is RestartContainer'));
 }
 
+const ONLY_COMPUTE = 'only cpu and memory resources are mutable';
+const ONLY_COMPUTE_OF_SIDECARS = 'only cpu and memory resources for sidecar containers are mutable';
+const NOT_OF_INIT_CONTAINERS = 'resources for non-sidecar init containers are immutable';
+
 /** The resize subresource: cpu and memory of containers and sidecars, nothing else. */
 export function validatePodResize(errors: Errors, pod: Fields, old: Fields): void {
   validateCoreObjectMetaUpdate(errors, pod['metadata'], old['metadata']);
@@ -265,24 +269,20 @@ export function validatePodResize(errors: Errors, pod: Fields, old: Fields): voi
   before['containers']?.forEach((container: Fields, i: number) => {
     if (spec['containers']?.[i]) validateContainerResize(errors, spec['containers'][i], container, `spec.containers[${i}].resources`);
   });
-  const munged = {
-    ...spec,
-    resources: before['resources'],
-    containers: spec['containers']?.map((c: Fields, i: number) =>
-      before['containers']?.[i] ? withOldCompute(c, before['containers'][i]) : c,
-    ),
-    initContainers: spec['initContainers']?.map((c: Fields, i: number) =>
-      before['initContainers']?.[i] && isRestartableInitContainer(c) ? withOldCompute(c, before['initContainers'][i]) : c,
-    ),
-  };
-  if (
-    !semanticEqual(
-      munged.initContainers?.filter((c: Fields) => !isRestartableInitContainer(c)),
-      before['initContainers']?.filter((c: Fields) => !isRestartableInitContainer(c)),
-    )
-  )
-    errors.push(forbiddenField('spec', 'resources for non-sidecar init containers are immutable'));
-  else if (!semanticEqual(munged, before)) errors.push(forbiddenField('spec', 'only cpu and memory resources are mutable'));
+  const munged: Fields = {...spec, resources: before['resources']};
+  for (const list of ['containers', 'initContainers'])
+    munged[list] = spec[list]?.map((container: Fields, i: number) => {
+      const was: Fields | undefined = before[list]?.[i];
+      if (!was) return container;
+      const sidecar = isRestartableInitContainer(container);
+      const same = list === 'containers' || sidecar ? withOldCompute(container, was) : container;
+      if (!semanticEqual(same, was))
+        errors.push(
+          forbiddenField('spec', list === 'containers' ? ONLY_COMPUTE : sidecar ? ONLY_COMPUTE_OF_SIDECARS : NOT_OF_INIT_CONTAINERS),
+        );
+      return same;
+    });
+  if (errors.length === 0 && !semanticEqual(munged, before)) errors.push(forbiddenField('spec', ONLY_COMPUTE));
 }
 
 export function validateBinding(errors: Errors, binding: Fields): void {

@@ -16,11 +16,8 @@ import {
 const POD_SCOPES = ['Terminating', 'NotTerminating', 'NotBestEffort', 'PriorityClass', 'CrossNamespacePodAffinity'];
 const SCOPES = [...POD_SCOPES, 'BestEffort', 'VolumeAttributesClass'];
 const EXISTS_ONLY = ['BestEffort', 'NotBestEffort', 'Terminating', 'NotTerminating', 'CrossNamespacePodAffinity'];
-const COMPUTE = new Set(
-  'pods cpu memory ephemeral-storage requests.cpu requests.memory requests.ephemeral-storage limits.cpu limits.memory limits.ephemeral-storage'.split(
-    ' ',
-  ),
-);
+const POD_RESOURCES = new Set(['pods', 'cpu', 'memory', 'limits.cpu', 'limits.memory', 'requests.cpu', 'requests.memory']);
+const CLAIM_RESOURCES = new Set(['persistentvolumeclaims', 'requests.storage']);
 const CONFLICTING = [
   ['BestEffort', 'NotBestEffort'],
   ['Terminating', 'NotTerminating'],
@@ -30,8 +27,9 @@ const EXISTS_ONLY_ERROR =
 
 /** Whether counting a resource under a scope makes sense. upstream: helper.IsResourceQuotaScopeValidForResource */
 function scopeCovers(scope: string, resource: string): boolean {
-  if (POD_SCOPES.includes(scope)) return COMPUTE.has(resource);
+  if (POD_SCOPES.includes(scope)) return POD_RESOURCES.has(resource);
   if (scope === 'BestEffort') return resource === 'pods';
+  if (scope === 'VolumeAttributesClass') return CLAIM_RESOURCES.has(resource);
   return true;
 }
 

@@ -321,10 +321,15 @@ export function serviceWarnings(service: Fields): string[] {
   spec.externalIPs?.forEach((ip: string, i: number) => {
     warnings.push(...warningsForIP(ip, `spec.externalIPs[${i}]`));
   });
+  if (has(spec.externalIPs) && !isHeadless(service) && spec.type !== 'ExternalName')
+    warnings.push('spec.externalIPs is deprecated and may no longer be implemented in some clusters');
   if (spec.loadBalancerIP) warnings.push(...warningsForIP(spec.loadBalancerIP, 'spec.loadBalancerIP'));
   spec.loadBalancerSourceRanges?.forEach((range: string, i: number) => {
     warnings.push(...warningsForCIDR(range, `spec.loadBalancerSourceRanges[${i}]`));
   });
   if (spec.type === 'ExternalName' && has(spec.externalIPs)) warnings.push('spec.externalIPs is ignored when spec.type is "ExternalName"');
+  if (spec.type !== 'ExternalName' && spec.externalName) warnings.push('spec.externalName is ignored when spec.type is not "ExternalName"');
+  if (spec.trafficDistribution === 'PreferClose')
+    warnings.push('spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"');
   return warnings;
 }
