@@ -343,9 +343,9 @@ describe('a quota with a scope', () => {
 });
 
 describe('a service', () => {
-  const warnings = (spec: Json): string[] => {
+  const warnings = (spec: Json): readonly string[] | undefined => {
     const manifest = {apiVersion: 'v1', kind: 'Service', metadata: {name: 'a'}, spec: {ports: [{port: 80}], ...spec}};
-    return strategyFor(kindOf(manifest)).warningsOnCreate(read(manifest));
+    return strategyFor(kindOf(manifest)).warningsOnCreate?.(read(manifest));
   };
   it.each<[Json, string[]]>([
     [{}, []],
@@ -359,5 +359,14 @@ describe('a service', () => {
     [{trafficDistribution: 'PreferSameZone'}, []],
   ])('%j is answered with the warnings %j', (spec, expected) => {
     expect(warnings(spec)).toEqual(expected);
+  });
+});
+
+describe('a limit range', () => {
+  it('shows the maximum that its default goes beyond', () => {
+    const limits = [{type: 'Container', max: {cpu: '1'}, default: {cpu: '2'}, defaultRequest: {cpu: '1'}}];
+    expect(create({apiVersion: 'v1', kind: 'LimitRange', metadata: {name: 'a'}, spec: {limits}})).toBe(
+      'LimitRange "a" is invalid: spec.limits[0].default[cpu]: Invalid value: "1": default value 2 is greater than max value 1',
+    );
   });
 });

@@ -44,9 +44,9 @@ function validateGeneratedSelector(errors: Errors, {metadata, spec}: Fields): vo
   const expected: Record<string, string> = {};
   const must = (key: string, value: string): void => {
     expected[key] = value;
-    const at = 'spec.template.metadata.labels';
+    const at = `spec.template.metadata.labels[${key}]`;
     if (labels[key] === undefined) errors.push(required(at, `must be '${value}'`));
-    else if (labels[key] !== value) errors.push(invalidValue(`${at}[${key}]`, labels, `must be '${value}'`));
+    else if (labels[key] !== value) errors.push(invalidValue(at, labels, `must be '${value}'`));
   };
   must('controller-uid', metadata.uid ?? '');
   must('job-name', metadata.name ?? '');
