@@ -111,7 +111,10 @@ describe('a pod', () => {
       pod({containers: [{name: 'app', image: 'a', ports: [{containerPort: 80_000}]}]}),
       'Pod "web" is invalid: spec.containers[0].ports[0].containerPort: Invalid value: 80000: must be between 1 and 65535, inclusive',
     ],
-  ])('%# is refused with the words of the server', (manifest, words) => {
+    [pod({os: {name: ''}}), 'Pod "web" is invalid: spec.os.name: Required value: cannot be empty'],
+    [pod({os: {name: 'windows'}, hostPID: true}), 'Pod "web" is invalid: spec.hostPID: Forbidden: cannot be set for a windows pod'],
+    [pod({os: {name: 'windows'}, hostPID: false, hostIPC: false}), 'created'],
+  ])('%# is answered with the words of the server', (manifest, words) => {
     if (typeof words === 'string') expect(create(manifest as Json)).toBe(words);
     else expect(create(manifest as Json)).toMatch(words);
   });

@@ -35,12 +35,15 @@ const CONTAINER_FIELDS = [
 ];
 const NOT_FOR_WINDOWS = 'cannot be set for a windows pod';
 
+/** Fields for which false says as little as nothing. */
+const PLAIN_BOOLEANS: readonly string[] = ['hostPID', 'hostIPC'];
+
 const isGiven = (value: unknown): boolean => (Array.isArray(value) ? has(value) : value !== undefined && value !== null);
 
 export function validateWindowsPod(errors: Errors, spec: Fields, path: string): void {
   for (const [holder, field] of POD_FIELDS) {
     const value = holder === 'spec' ? spec[field] : spec['securityContext']?.[field];
-    if (isGiven(value))
+    if (PLAIN_BOOLEANS.includes(field) ? value : isGiven(value))
       errors.push(forbiddenField(holder === 'spec' ? `${path}.${field}` : `${path}.securityContext.${field}`, NOT_FOR_WINDOWS));
   }
   for (const [container, at] of containersWithPath(spec, path))
