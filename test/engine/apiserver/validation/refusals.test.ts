@@ -111,7 +111,7 @@ describe('a pod', () => {
       pod({containers: [{name: 'app', image: 'a', ports: [{containerPort: 80_000}]}]}),
       'Pod "web" is invalid: spec.containers[0].ports[0].containerPort: Invalid value: 80000: must be between 1 and 65535, inclusive',
     ],
-    [pod({os: {name: ''}}), 'Pod "web" is invalid: spec.os.name: Required value: cannot be empty'],
+    [pod({os: {name: ''}}), 'Pod "web" is invalid: spec.os.name: Required value'],
     [pod({os: {name: 'windows'}, hostPID: true}), 'Pod "web" is invalid: spec.hostPID: Forbidden: cannot be set for a windows pod'],
     [pod({os: {name: 'windows'}, hostPID: false, hostIPC: false}), 'created'],
   ])('%# is answered with the words of the server', (manifest, words) => {

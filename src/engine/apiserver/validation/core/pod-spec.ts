@@ -194,7 +194,7 @@ const OPERATING_SYSTEMS = ['linux', 'windows'];
 function validateOS(errors: Errors, spec: Fields, path: string): void {
   if (!spec['os']) return;
   const {name} = spec['os'];
-  if (!name) errors.push(required(`${path}.os.name`, 'cannot be empty'));
+  if (!name) errors.push(required(`${path}.os.name`));
   else if (!OPERATING_SYSTEMS.includes(name)) errors.push(notSupported(`${path}.os`, name, OPERATING_SYSTEMS));
   else if (name === 'windows') validateWindowsPod(errors, spec, path);
   else {
