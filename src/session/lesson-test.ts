@@ -19,6 +19,9 @@ export interface Problem {
 /** How long a step's objectives may take to come true after the last line typed. */
 const PATIENCE_MS = 600_000;
 
+/** How often somebody who waits looks: a screen does not show more. */
+const GLANCE_MS = 100;
+
 /** A learner who types lines at a lesson; time passes at once where it is waited for. */
 interface Play {
   run: LessonRun;
@@ -66,7 +69,7 @@ const met = (play: Play): boolean => {
 function waitForStep(play: Play): void {
   const {machine} = play.world.cluster;
   const limit = machine.now + PATIENCE_MS;
-  while (!met(play) && !machine.idle && machine.now < limit && machine.step());
+  while (!met(play) && !machine.idle && machine.now < limit) machine.runUntil(machine.now + GLANCE_MS);
 }
 
 /** Goes on through steps whose objectives are met, predicting what is asked for and putting cards in their true order. */

@@ -23,7 +23,7 @@ import {createComponents, OPTIONAL_PROGRAMS} from './components.ts';
 import {type Control, createControls} from './control.ts';
 import {createNodeProxy} from './node-proxy.ts';
 import {createNodePrograms} from './nodes.ts';
-import {type Preset, plainPreset} from './presets.ts';
+import {type Preset, plainPreset, powerDelay} from './presets.ts';
 
 export interface ClusterOptions {
   /** Default 1. */
@@ -101,9 +101,6 @@ const DAY_ONE_LIMIT_MS = 30_000;
 /** So many steps can be undone, unless asked otherwise: some gigabyte. What is older is forgotten. */
 const STEPS_KEPT = 250_000;
 
-/** Machines of a large cluster are not switched on at one instant: etcd's history would be over before anybody has read it. */
-const NODES_A_MS = 10;
-
 /** A cluster that has been set up and whose nodes, if their parts run, have registered. Equal options give equal clusters. */
 export function createCluster(options: ClusterOptions = {}): Cluster {
   const nodePrograms = createNodePrograms();
@@ -132,7 +129,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
           processes.add(tx, component, '', run);
           for (let n = 2; component.standby && n <= (options.schedulers ?? 1); n++)
             processes.add(tx, component, `${CONTROL_PLANE}-${n}`, run);
-        } else for (const [i, host] of preset.hosts.entries()) processes.add(tx, component, host.name, run, Math.floor(i / NODES_A_MS));
+        } else for (const [i, host] of preset.hosts.entries()) processes.add(tx, component, host.name, run, powerDelay(i));
       }
       if (off.has('kube-apiserver')) configureServer(tx, {running: false});
     },

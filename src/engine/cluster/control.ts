@@ -16,11 +16,14 @@ import {flavourOf, flavours, type RuntimeName} from '../runtime/flavours.ts';
 import {restoreDefaults} from './bootstrap.ts';
 import {createNodeControls, type NodeControl, NotThere} from './node-controls.ts';
 import type {NodePrograms} from './nodes.ts';
+import {powerDelay} from './presets.ts';
 
 export type Control =
   | {action: 'stop' | 'start'; program: string; node?: string}
   | {action: 'node-down' | 'node-up'; node: string}
   | {action: 'add-host'; host: Host}
+  /** Many at once, switched on one after the other. */
+  | {action: 'add-hosts'; hosts: readonly Host[]}
   /** Something else fills a computer's disk, or runs on it. */
   | {action: 'node-load'; node: string; load: HostLoad}
   /** Another container runtime takes a node over. What ran there is gone, as after a drain. */
@@ -103,6 +106,12 @@ export function createControls(processes: Processes, nodes: NodePrograms, off: R
         throw error;
       }
     };
+  const addHost = (tx: Tx, host: Host, delay = 0): void => {
+    if (findHost(tx, host.name)) throw new ControlError(`there is a node ${host.name} already`);
+    tx.insert(HOSTS, host);
+    for (const component of processes.components)
+      if (component.perNode) processes.add(tx, component, host.name, host.up && !off.has(component.process), delay);
+  };
   const restartKubelet = (tx: Tx, node: string): void => {
     if (!findProcess(tx, `${KUBELET}/${node}`)?.running) return;
     for (const run of [false, true]) processes.setProgram(tx, KUBELET, run, node);
@@ -112,11 +121,9 @@ export function createControls(processes: Processes, nodes: NodePrograms, off: R
     start: program(true),
     'node-down': power(false),
     'node-up': power(true),
-    'add-host': (tx, c) => {
-      if (findHost(tx, c.host.name)) throw new ControlError(`there is a node ${c.host.name} already`);
-      tx.insert(HOSTS, c.host);
-      for (const component of processes.components)
-        if (component.perNode) processes.add(tx, component, c.host.name, c.host.up && !off.has(component.process));
+    'add-host': (tx, c) => addHost(tx, c.host),
+    'add-hosts': (tx, c) => {
+      for (const [i, host] of c.hosts.entries()) addHost(tx, host, powerDelay(i));
     },
     'node-load': onHost((tx, c: {action: 'node-load'; node: string; load: HostLoad}) =>
       updateHost(tx, c.node, {load: {...findHost(tx, c.node)!.load, ...c.load}}),

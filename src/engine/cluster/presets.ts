@@ -19,6 +19,12 @@ export const plainHost = (n: number): Host => ({
   up: true,
 });
 
+/** Machines of a large cluster are not switched on at one instant: etcd's history would be over before anybody has read it. */
+const NODES_A_MS = 10;
+
+/** After how many milliseconds the i-th (from 0) of many machines gets its power. */
+export const powerDelay = (i: number): number => Math.floor(i / NODES_A_MS);
+
 /** A cluster of that many equal worker nodes, with one etcd member or more. */
 export const plainPreset = (nodes: number, etcdMembers = 1): Preset => ({
   hosts: Array.from({length: nodes}, (_, i) => plainHost(i + 1)),

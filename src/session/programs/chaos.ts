@@ -13,6 +13,9 @@ import {nodeRows, placesOfNodes} from './chaos-nodes.ts';
 import type {ChaosRow} from './chaos-row.ts';
 import {serverRows} from './chaos-server.ts';
 
+/** What Kubernetes is tested with, and the most that is promised. */
+const MOST_NODES = 5000;
+
 const clusterRows: readonly ChaosRow[] = [
   {
     words: ['stop'],
@@ -48,6 +51,19 @@ const clusterRows: readonly ChaosRow[] = [
     about: 'join one more node',
     control: (_args, {cluster}) => ({action: 'add-host', host: plainHost(cluster.machine.table(HOSTS).count + 1)}),
     said: () => 'a node joins',
+  },
+  {
+    words: ['nodes'],
+    names: ['COUNT'],
+    about: `let machines join until there are so many (${MOST_NODES} at most)`,
+    control([text = ''], {cluster}) {
+      const there = cluster.machine.table(HOSTS).count;
+      const wanted = Number(text);
+      if (!Number.isInteger(wanted) || wanted > MOST_NODES) throw new ControlError(`${text} is no number of nodes up to ${MOST_NODES}`);
+      if (wanted <= there) throw new ControlError(`there are ${there} nodes already; kubectl delete node takes one away`);
+      return {action: 'add-hosts', hosts: Array.from({length: wanted - there}, (_, i) => plainHost(there + 1 + i))};
+    },
+    said: ([count]) => `machines join until there are ${count}`,
   },
   {
     words: ['etcd', 'stop'],
@@ -165,6 +181,7 @@ function namesFor(place: string, env: ProgramEnv): string[] {
   if (place === 'PROGRAM') return unique(['kube-apiserver', ...processes.map(p => p.program)]);
   if (place === 'COMPONENT') return unique([...machine.table<OpenWatch>(WATCHES).entries()].map(([, w]) => w.owner.replace(/\/$/, '')));
   if (place === 'MEMBER') return etcdStatus(machine).members.map(m => m.name);
+  if (place === 'COUNT') return ['10', '100', '250', String(MOST_NODES)];
   if (place === 'BACKEND') return ['routed', 'vxlan'];
   if (place === 'MODE') return ['iptables', 'ipvs', 'nftables'];
   const words = placesOfNodes[place]?.(env);
