@@ -21,6 +21,8 @@ const PATIENCE_MS = 600_000;
 
 /** How often somebody who waits looks: a screen does not show more. */
 const GLANCE_MS = 100;
+/** And the longer it takes, the more rarely: after so many parts of the time that has passed. */
+const GLANCES = 20;
 
 /** A learner who types lines at a lesson; time passes at once where it is waited for. */
 interface Play {
@@ -68,8 +70,10 @@ const met = (play: Play): boolean => {
 /** Lets time pass until the step at hand is done, or nothing more will come. */
 function waitForStep(play: Play): void {
   const {machine} = play.world.cluster;
-  const limit = machine.now + PATIENCE_MS;
-  while (!met(play) && !machine.idle && machine.now < limit) machine.runUntil(machine.now + GLANCE_MS);
+  const began = machine.now;
+  const limit = began + PATIENCE_MS;
+  while (!met(play) && !machine.idle && machine.now < limit)
+    machine.runUntil(machine.now + Math.max(GLANCE_MS, Math.floor((machine.now - began) / GLANCES)));
 }
 
 /** Goes on through steps whose objectives are met, predicting what is asked for and putting cards in their true order. */
