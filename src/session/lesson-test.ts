@@ -19,9 +19,9 @@ export interface Problem {
 /** How long a step's objectives may take to come true after the last line typed. */
 const PATIENCE_MS = 600_000;
 
-/** How often somebody who waits looks: a screen does not show more. */
+/** Somebody who waits looks after every step as long as there is not too much to look at; then now and then, and the more rarely the longer it takes. */
+const STEPS_LOOKED_AT = 15_000;
 const GLANCE_MS = 100;
-/** And the longer it takes, the more rarely: after so many parts of the time that has passed. */
 const GLANCES = 20;
 
 /** A learner who types lines at a lesson; time passes at once where it is waited for. */
@@ -72,8 +72,10 @@ function waitForStep(play: Play): void {
   const {machine} = play.world.cluster;
   const began = machine.now;
   const limit = began + PATIENCE_MS;
-  while (!met(play) && !machine.idle && machine.now < limit)
-    machine.runUntil(machine.now + Math.max(GLANCE_MS, Math.floor((machine.now - began) / GLANCES)));
+  while (!met(play) && !machine.idle && machine.now < limit) {
+    if (machine.journal.length < STEPS_LOOKED_AT) machine.step();
+    else machine.runUntil(machine.now + Math.max(GLANCE_MS, Math.floor((machine.now - began) / GLANCES)));
+  }
 }
 
 /** Goes on through steps whose objectives are met, predicting what is asked for and putting cards in their true order. */

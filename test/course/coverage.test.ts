@@ -15,3 +15,8 @@ it('each row of the checklist names the lessons that say they teach it, in cours
   expect(discovery).toEqual(lessons.find(l => l.number === '2.3')!.covers.toSorted());
   for (const {lessons: numbers} of rows) expect(numbers).toEqual(numbers.toSorted((a, b) => place(a) - place(b)));
 });
+
+it('no row of the checklist is left out', () => {
+  const rows = coverageOf(lessonFiles().map(({text, file}) => parseHead(text, file)!));
+  expect(rows.filter(r => r.lessons.length === 0).map(r => r.id)).toEqual([]);
+});
