@@ -45,10 +45,20 @@ export function pipelineFacts(machine: Machine, notes: Notes, request: Heard<Req
   if (walking && request.note.code === 0) return walkedSoFar(request.note);
   const pod = followedPod(machine, request.note);
   const reached = new Map<string, Reached>([...servedStages(request.note), ...laterStages(notes, request, pod)]);
-  const stages = stageIds.map(id => ({...(reached.get(id) ?? idle), id, label: id}));
+  const rest: Reached = {...idle, detail: whyNoFurther(request.note)};
+  const stages = stageIds.map(id => {
+    const found = reached.get(id);
+    return {...(found && found.verdict !== 'idle' ? found : rest), id, label: id};
+  });
   const {namespace, name, resource} = request.note;
   const subject = pod ? subjectOf(pod) : [resource, namespace, name].filter(part => part !== '').join('/');
   return {subject, stages, story: storyOf(stages)};
+}
+
+/** Why the stages after its last one will not come; '' while they may. */
+function whyNoFurther({code, revision}: RequestNote): string {
+  if (code >= 400) return 'never reached';
+  return revision === undefined ? 'nothing was written' : '';
 }
 
 /** Only what the request has passed by now; the last stage passed is where the token stands. */

@@ -19,14 +19,15 @@ export const border = {columns: 4, rows: 2};
 /** What free play begins with. */
 const firstSteps = ['kubectl get nodes', 'kubectl create deployment shop --image=nginx --replicas=3', 'kubectl get pods -o wide'];
 
-/** Whole lines worth suggesting: the command of the step at hand; in free play, a beginning. */
+/** Whole lines worth suggesting: the command of the step at hand, once its cards are in order; in free play, a beginning. */
 export function suggestionsOf(view: View): readonly string[] {
   if (view.place === 'sandbox' && view.transcript.length < firstSteps.length)
     return firstSteps.filter(line => !view.transcript.some(entry => entry.line === line)).slice(0, 1);
   if (view.place === 'sandbox') return [];
   const command = view.lesson?.steps[view.lesson.current]?.command;
   const done = view.transcript.some(entry => entry.line === command && !entry.failed);
-  return command && !done && !view.lesson?.stepDone ? [command] : [];
+  const cardsWait = view.ordering !== undefined && view.ordering.answer === undefined;
+  return command && !done && !cardsWait && !view.lesson?.stepDone ? [command] : [];
 }
 
 /** The lessons of the course map in the order they are drawn. */

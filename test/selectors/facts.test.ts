@@ -31,6 +31,16 @@ describe('without a cluster', () => {
   });
 });
 
+test('a read ends at the store: nothing is to be waited for', () => {
+  const {cluster, see} = fresh();
+  cluster.request({method: 'GET', path: configMaps, client: 'kubectl'});
+  const {stages} = see().pipeline;
+  expect(stages.find(stage => stage.id === 'etcd')?.verdict).toBe('ok');
+  expect(stages.slice(stages.findIndex(stage => stage.id === 'watch')).map(stage => stage.detail)).toEqual(
+    Array.from({length: 8}, () => 'nothing was written'),
+  );
+});
+
 describe('a write', () => {
   test('is the request that is looked at, stage by stage', () => {
     const {cluster, see} = fresh();
@@ -56,6 +66,7 @@ describe('a write', () => {
     const facts = see();
     expect(verdictsOf(facts)).toMatchObject({authn: 'ok', authz: 'denied', decode: 'idle', etcd: 'idle', scheduler: 'idle'});
     expect(facts.pipeline.story).toContain('User "eve" cannot create resource "configmaps"');
+    expect(facts.pipeline.stages.find(stage => stage.id === 'scheduler')?.detail).toBe('never reached');
   });
 
   test('of a name that is taken is refused at the store', () => {
