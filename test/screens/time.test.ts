@@ -32,9 +32,7 @@ describe.each([
   test('a breakpoint stops the clock; the screen says which and why', async () => {
     const screen = await sandbox(columns, rows);
     await enter(screen, 'break component kube-scheduler', 'kubectl run web --image=nginx');
-    await new Promise(resolve => setTimeout(resolve, 300));
-    await screen.settled();
-    expect(screen.text()).toContain('■ break 1');
+    await expect.poll(() => screen.text(), {timeout: 15_000}).toContain('■ break 1');
     expect(screen.rows().at(-1)).toMatch(/stopped at break 1 \(component kube-scheduler\): kube-sched/);
   });
 
@@ -78,12 +76,27 @@ describe.each([
   });
 });
 
+test('a line typed while a command runs waits at the prompt and runs afterwards', async () => {
+  const session = fakeSession();
+  let running = true;
+  const screen = await mount({...session, mustWait: () => running}, 80, 24, theme);
+  ends.push(screen.close);
+  await screen.press('k', ' ', 'g', 'e', 't', 'Enter');
+  expect(session.actions).toEqual([]);
+  expect(screen.text()).toContain('$ k get');
+  expect(screen.text()).toContain('your line waits here');
+  running = false;
+  await screen.press('Enter');
+  expect(session.actions).toEqual([{type: 'command', line: 'k get'}]);
+});
+
 test('cards are put in order by keys', async () => {
   const session = fakeSession({
     ordering: {id: 'create', ask: 'What comes first?', cards: ['three', 'one', 'two'], answer: undefined, right: 0, truth: undefined},
   });
   const screen = await mount(session, 80, 24, theme);
   ends.push(screen.close);
+  expect(screen.text()).not.toContain('→ accepts');
   await screen.press('Enter');
   expect(screen.text()).toContain('Put in order: What comes first?');
   // The card in hand goes down to the end.
