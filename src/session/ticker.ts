@@ -59,7 +59,8 @@ export function createTicker(options: TickerOptions): Ticker {
       const whole = Math.floor(owed);
       owed -= whole;
       if (whole > 0) options.advance(whole, BUDGET_MS);
-      if (now - told >= TELL_MS) {
+      // What stopped the clock is told at once: nothing comes after it that would be told.
+      if (now - told >= TELL_MS || !options.flows()) {
         told = now;
         options.tell();
       }
