@@ -90,19 +90,24 @@ function validateDeploymentStatus(errors: Errors, status: Fields): void {
     errors.push(invalidValue('status.availableReplicas', availableReplicas, 'cannot be greater than readyReplicas'));
 }
 
-const deployment: KindRules = {
-  generation: true,
-  generationOf: ['spec', 'metadata.annotations'],
+/** A kind with a pod template whose selector stays what it was. */
+const templated = (validateSpec: (errors: Errors, spec: Fields) => void): Pick<KindRules, 'validate' | 'validateUpdate' | 'warnings'> => ({
   validate(errors, object) {
     validateCoreObjectMeta(errors, object['metadata'], true, nameIsDNSSubdomain);
-    validateDeploymentSpec(errors, object['spec']);
+    validateSpec(errors, object['spec']);
   },
   validateUpdate(errors, object, old) {
     validateCoreObjectMetaUpdate(errors, object['metadata'], old['metadata']);
-    validateDeploymentSpec(errors, object['spec']);
+    validateSpec(errors, object['spec']);
     validateImmutable(errors, object['spec'].selector, old['spec'].selector, 'spec.selector');
   },
   warnings: object => podWarnings(object['spec'].template, undefined, 'spec.template'),
+});
+
+const deployment: KindRules = {
+  generation: true,
+  generationOf: ['spec', 'metadata.annotations'],
+  ...templated(validateDeploymentSpec),
   subresources: {
     status: {
       prepare(object, old) {
@@ -129,16 +134,7 @@ function validateReplicaSetSpec(errors: Errors, spec: Fields): void {
 const replicaSet: KindRules = {
   generation: true,
   newStatus: {replicas: 0},
-  validate(errors, object) {
-    validateCoreObjectMeta(errors, object['metadata'], true, nameIsDNSSubdomain);
-    validateReplicaSetSpec(errors, object['spec']);
-  },
-  validateUpdate(errors, object, old) {
-    validateCoreObjectMetaUpdate(errors, object['metadata'], old['metadata']);
-    validateReplicaSetSpec(errors, object['spec']);
-    validateImmutable(errors, object['spec'].selector, old['spec'].selector, 'spec.selector');
-  },
-  warnings: object => podWarnings(object['spec'].template, undefined, 'spec.template'),
+  ...templated(validateReplicaSetSpec),
   subresources: {
     status: {
       validate(errors, object, old) {
