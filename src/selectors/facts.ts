@@ -117,6 +117,10 @@ export interface StoreFacts {
   /** Last written first. */
   readonly keys: readonly StoreKey[];
   readonly watchers: readonly WatcherFacts[];
+  readonly members: readonly {readonly name: string; readonly up: boolean; readonly leader: boolean}[];
+  /** How many members must be up for anything to be written. */
+  readonly quorum: number;
+  readonly raftTerm: number;
 }
 
 export interface OwnedFacts {

@@ -1,5 +1,5 @@
 import type {KubeObject} from '../engine/api/types.ts';
-import {historyEntry} from '../engine/apiserver/storage.ts';
+import {etcdStatus, historyEntry, quorum} from '../engine/apiserver/storage.ts';
 import {DELIVER, type OpenWatch, reachedRevision, WATCHES} from '../engine/apiserver/watch.ts';
 import {DUE, type Machine} from '../engine/machine/machine.ts';
 import type {DueEvent} from '../engine/machine/types.ts';
@@ -14,7 +14,15 @@ const lookedAt = 2000;
 
 /** The keys written last with their writers, and who watches. What changed since the learner's last command is marked. */
 export function storeFacts(machine: Machine, notes: Notes): StoreFacts {
-  return {revision: machine.root.revision, keys: keysWritten(machine, notes), watchers: watchers(machine)};
+  const {members, leader, raftTerm} = etcdStatus(machine);
+  return {
+    revision: machine.root.revision,
+    keys: keysWritten(machine, notes),
+    watchers: watchers(machine),
+    members: members.map(({name, up}) => ({name, up, leader: name === leader})),
+    quorum: quorum(members.length),
+    raftTerm,
+  };
 }
 
 function keysWritten(machine: Machine, notes: Notes): StoreKey[] {

@@ -174,6 +174,23 @@ describe('time travel', () => {
   });
 });
 
+describe('the store', () => {
+  test('shows its members, who leads, and when there are too few of them', () => {
+    const cluster = createCluster({nodes: 0, etcdMembers: 3});
+    const shown = () =>
+      panels
+        .find(panel => panel.id === 'store')!
+        .rows(readFacts(cluster, {from: 0, selected: undefined}), {width: 100, height: 200})
+        .map(({row}) => plainText(row));
+    const {members} = readFacts(cluster, {from: 0, selected: undefined}).store;
+    expect(members).toHaveLength(3);
+    expect(members.filter(member => member.leader)).toHaveLength(1);
+    for (const {name} of members.slice(0, 2)) cluster.control({action: 'etcd-down', member: name});
+    expect(shown()).toContainEqual(expect.stringMatching(/^Members +1 of 3 up, quorum is 2: nothing can be written/));
+    expect(shown().filter(line => line.includes('✗ down'))).toHaveLength(2);
+  });
+});
+
 describe('the controllers', () => {
   const deployment = {
     apiVersion: 'apps/v1',

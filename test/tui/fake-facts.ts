@@ -140,6 +140,9 @@ export function fakeFacts(pod = 'web'): Facts {
         {component: 'kubelet', instance: 'node-2', resource: 'pods', revision: 41, stalled: false},
         {component: 'kube-scheduler', instance: '', resource: 'pods', revision: 42, stalled: false},
       ],
+      members: [{name: 'etcd-1', up: true, leader: true}],
+      quorum: 1,
+      raftTerm: 2,
     },
     controllers: {
       tree: [

@@ -21,7 +21,7 @@ export const storePanel: Panel = {
     // Heartbeats would push out all else: they come last.
     const isLease = (key: StoreKey): boolean => key.key.startsWith('/registry/leases/');
     const ordered = [...store.keys.filter(key => !isLease(key)), ...store.keys.filter(isLease)];
-    return [...keys(ordered, width), ...watchers(store, width)];
+    return [...keys(ordered, width), ...members(store), ...watchers(store, width)];
   },
 };
 
@@ -48,6 +48,17 @@ function keys(keysWritten: readonly StoreKey[], width: number): PanelRow[] {
     3,
     key => ({...(key.ref && {ref: key.ref}), ...(key.step !== undefined && {cause: {kind: 'step', step: key.step}})}),
   );
+}
+
+function members({members: all, quorum, raftTerm}: StoreFacts): PanelRow[] {
+  if (all.length === 0) return [];
+  const up = all.filter(member => member.up).length;
+  return [
+    heading('Members', `${up} of ${all.length} up, quorum is ${quorum}${up < quorum ? ': nothing can be written' : ''}, term ${raftTerm}`),
+    ...all.map(({name, up: alive, leader}) => ({
+      row: row('   ', as('value', name), as(alive ? 'ok' : 'error', alive ? '  ✓ up' : '  ✗ down'), leader && dim('  leader')),
+    })),
+  ];
 }
 
 function watchers(store: StoreFacts, width: number): PanelRow[] {
