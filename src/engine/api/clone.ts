@@ -10,6 +10,12 @@ export function cloneJson<T>(value: T): T {
   return copy as T;
 }
 
+/**
+ * A shallow copy with some fields changed or added. For what will be frozen and is made by the thousand, instead of a literal that begins by spreading: V8 11 (Node 20)
+ * gives every single such literal a hidden class of its own when it is frozen, which costs more memory than its fields and makes whatever reads it slow.
+ */
+export const copyWith = <T extends object, U extends object>(object: T, changes: U): T & U => Object.assign({}, object, changes);
+
 /** Whether two pieces of plain JSON say the same; the order of keys does not count, an undefined field is no field. */
 export function equalJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;

@@ -3,6 +3,7 @@
  * reading the store as of that revision.
  * upstream: staging/src/k8s.io/apiserver/pkg/storage/cacher; client-go/tools/cache
  */
+import {copyWith} from '../api/clone.ts';
 import type {KubeObject, Stored} from '../api/types.ts';
 import {HISTORY, HISTORY_SIZE, type HistoryEntry, historyEntry, type KeyValue, KV, keyAt, oldestWatchable} from '../etcd/etcd.ts';
 import type {IndexDefinition} from '../machine/indexes.ts';
@@ -78,7 +79,7 @@ export const findWatch = (tx: Pick<Tx, 'table'>, owner: string, resource: string
 export function openWatch(tx: Tx, watch: OpenWatch): void {
   const slot = tx.table<OpenWatch>(WATCHES).slotAt('path', watch.owner, watch.resource);
   if (slot < 0) tx.insert(WATCHES, watch);
-  else tx.replace(WATCHES, slot, {...tx.table<OpenWatch>(WATCHES).get(slot)!, ...watch});
+  else tx.replace(WATCHES, slot, copyWith(tx.table<OpenWatch>(WATCHES).get(slot)!, watch));
 }
 
 export function closeWatches(tx: Tx, owner: string): void {
@@ -141,7 +142,7 @@ export function takeDeliveries(tx: Tx, watch: OpenWatch): {events: Delivery[]; e
     const event = asDelivery(entry, watch.field);
     if (event) events.push(event);
   }
-  if (reached !== watch.revision || watch.wasCut) tx.replace(WATCHES, slot, {...watch, revision: reached, wasCut: undefined});
+  if (reached !== watch.revision || watch.wasCut) tx.replace(WATCHES, slot, copyWith(watch, {revision: reached, wasCut: undefined}));
   return {events, expired: false};
 }
 

@@ -1,4 +1,5 @@
 /** A component's private memory as entities of one table, so that it is rewound with everything else. */
+import {copyWith} from '../api/clone.ts';
 import type {IndexDefinition} from '../machine/indexes.ts';
 import type {ReadTable, Tx} from '../machine/types.ts';
 import type {Memory} from './types.ts';
@@ -33,8 +34,9 @@ export function memoryOf(tx: Tx, owner: string): Memory {
     list,
     put(kind, id, value) {
       const slot = slotOf(kind, id);
-      if (slot < 0) tx.insert(MEMORY, {owner, kind, id, value});
-      else tx.replace(MEMORY, slot, {owner, kind, id, value});
+      const entry = {owner, kind, id, value: Object.isFrozen(value) ? value : copyWith(value, {})};
+      if (slot < 0) tx.insert(MEMORY, entry);
+      else tx.replace(MEMORY, slot, entry);
     },
     update<T extends object>(kind: string, id: string, recipe: (draft: T) => void): T {
       const slot = slotOf(kind, id);

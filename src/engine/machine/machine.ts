@@ -80,6 +80,9 @@ export function resumeMachine(state: MachineState, options: MachineOptions): Mac
   return machineFrom(state, options, createJournal(state.root, options.maxSteps));
 }
 
+/** A copy, field by field: see `copyWith`. */
+const frozenRoot = ({now, step, seq, revision, rng}: Root): Root => Object.freeze({now, step, seq, revision, rng});
+
 const digestCache = new WeakMap<Entity, string>();
 
 function machineFrom(from: MachineState, options: MachineOptions, journal: Journal): Machine {
@@ -239,7 +242,7 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
       throw error;
     }
     live.step++;
-    root = Object.freeze({...live});
+    root = frozenRoot(live);
     // Copies have no room to grow: millions of steps are kept.
     if (record)
       journal.add({id: before.step, at: before.now, event, cause, writes: writes.slice(), notes: notes.slice(), before, after: root});
@@ -248,7 +251,7 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
   };
 
   const clock = (at: number): void => {
-    if (at > root.now) root = Object.freeze({...root, now: at});
+    if (at > root.now) root = frozenRoot({...root, now: at});
   };
 
   /** The scalars at the end of the journal, while the machine stands elsewhere in it: the clock may have gone on since the last step. */

@@ -1,4 +1,5 @@
 /** Containers: made, started, stopped, removed. upstream: containerd internal/cri/server/container_*.go */
+import {copyWith} from '../api/clone.ts';
 import {type ContainerConfig, type CriContainerStatus, CriError} from '../api/cri.ts';
 import {idFor} from './ids.ts';
 import {entryOf, findImage} from './images.ts';
@@ -24,7 +25,7 @@ export function createContainer(runtime: RuntimeNode, sandboxId: string, config:
   const container: ContainerRecord = {
     id,
     sandboxId,
-    config: {...config, image: {...config.image, image: image.name}},
+    config: copyWith(config, {image: copyWith(config.image, {image: image.name})}),
     imageRef: image.repoDigest,
     state: 'CONTAINER_CREATED',
     createdAt: runtime.now,
@@ -66,12 +67,11 @@ export function startContainer(runtime: RuntimeNode, id: string): {tookMs: numbe
     throw error;
   }
   if (runtime.tx.noting) runtime.trace(podSubject(pod), `StartContainer ${name}`);
-  const running: ContainerRecord = {
-    ...container,
-    state: 'CONTAINER_RUNNING',
+  const running: ContainerRecord = copyWith(container, {
+    state: 'CONTAINER_RUNNING' as const,
     startedAt: runtime.now,
     pid: 1000 + (Number.parseInt(id.slice(0, 4), 16) % 30_000),
-  };
+  });
   startProcesses(runtime, {pod, container: running});
   runtime.changed(pod.uid);
   return {tookMs: START_MS};

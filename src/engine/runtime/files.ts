@@ -1,4 +1,5 @@
 /** What a container sees under `/`: the image's files, its own layer above them, volumes mounted into it. */
+import {copyWith} from '../api/clone.ts';
 import {formatResolvConf} from '../api/resolv-conf.ts';
 import type {ImageEntry} from './catalogue/catalogue.ts';
 import type {RuntimeNode} from './node.ts';
@@ -42,7 +43,7 @@ export const readDirectory = (runtime: RuntimeNode, path: string): Readonly<Reco
   runtime.memory.get<DirectoryRecord>(DIRECTORIES, path)?.files;
 
 export function writeDirectory(runtime: RuntimeNode, path: string, files: Readonly<Record<string, string>> | undefined): void {
-  if (files) runtime.memory.put<DirectoryRecord>(DIRECTORIES, path, {files: {...files}});
+  if (files) runtime.memory.put<DirectoryRecord>(DIRECTORIES, path, {files: copyWith(files, {})});
   else runtime.memory.delete(DIRECTORIES, path);
 }
 

@@ -1,5 +1,6 @@
 /** The life of a container's processes: they run until they wait, wake, take signals, run out of memory, end. */
 
+import {copyWith} from '../api/clone.ts';
 import {type NamespaceMode, TERMINATION_PATH_ANNOTATION, TERMINATION_POLICY_ANNOTATION} from '../api/cri.ts';
 import {fileView, type Layer, layerOf} from './files.ts';
 import {entryOf} from './images.ts';
@@ -149,7 +150,7 @@ export function startProcesses(runtime: RuntimeNode, found: FoundContainer): voi
 /** Lets the first process go on. What it does to the whole is in the session when it comes back. */
 function goOn(session: Session, go: (session: Session) => Task = s => run(s, s.process.main)): void {
   const main = go(session);
-  session.process = {...session.process, main};
+  session.process = copyWith(session.process, {main});
 }
 
 /** Lets a task go on, if it is its time. */

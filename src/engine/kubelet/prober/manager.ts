@@ -1,5 +1,7 @@
 /** The probe workers of a node: which containers are probed, when, and what the results mean for their statuses. upstream: pkg/kubelet/prober/prober_manager.go */
+
 import {timeOf} from '../../api/clock.ts';
+import {copyWith} from '../../api/clone.ts';
 import {isRestartableInitContainer} from '../../api/pod-resources.ts';
 import type {Container, ContainerStatus, Pod} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
@@ -90,13 +92,13 @@ export function updatePodStatus({ctx, now}: Kubelet, pod: Pod, {containers, init
 
   const judge = (status: ContainerStatus): ContainerStatus => {
     const spec = specs.get(status.name);
-    if (!status.state?.running || !spec) return {...status, started: false, ready: false};
+    if (!status.state?.running || !spec) return copyWith(status, {started: false, ready: false});
     const startup = entryOf(ctx, uid, status.name, 'startup');
     const started = spec.startupProbe && startup ? resultFor(startup, status.containerID) === 'Success' : true;
     const readiness = entryOf(ctx, uid, status.name, 'readiness');
     const ready = started && (spec.readinessProbe && readiness ? resultFor(readiness, status.containerID) === 'Success' : true);
     if (hasProbes(spec)) schedule(ctx, uid, spec, now);
-    return {...status, started, ready};
+    return copyWith(status, {started, ready});
   };
 
   return {
@@ -104,7 +106,7 @@ export function updatePodStatus({ctx, now}: Kubelet, pod: Pod, {containers, init
     inits: inits.map(status => {
       const spec = specs.get(status.name);
       if (spec && isRestartableInitContainer(spec)) return judge(status);
-      return {...status, started: false, ready: status.state?.terminated?.exitCode === 0};
+      return copyWith(status, {started: false, ready: status.state?.terminated?.exitCode === 0});
     }),
   };
 }

@@ -1,6 +1,6 @@
 /** Keeps each pod's status and brings it to the API server, later than it was made. upstream: pkg/kubelet/status/status_manager.go */
 
-import {equalJson} from '../../api/clone.ts';
+import {copyWith, equalJson} from '../../api/clone.ts';
 import {ApiError, type core, type Json, type Pod, type PodStatus, type Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {MIRROR_ANNOTATION} from '../config/static-pods.ts';
@@ -59,25 +59,23 @@ function withTimes(conditions: readonly Condition[], old: readonly Condition[], 
   return conditions.map(condition => {
     const before = old.find(c => c.type === condition.type);
     const lastTransitionTime = before && before.status === condition.status ? (before.lastTransitionTime ?? now) : now;
-    if (!kubeletConditions.includes(condition.type)) return {...condition, lastTransitionTime};
-    return {
-      ...condition,
+    if (!kubeletConditions.includes(condition.type)) return copyWith(condition, {lastTransitionTime});
+    return copyWith(condition, {
       lastProbeTime: null,
       lastTransitionTime,
       ...(pod.metadata.generation && {observedGeneration: pod.metadata.generation}),
-    } as unknown as Condition;
+    }) as unknown as Condition;
   });
 }
 
 /** Takes a new status. The worker comes back with it; the API server hears of it soon. */
 export function setPodStatus({ctx}: Kubelet, worker: PodWorker, pod: Pod, status: PodStatus): PodWorker {
   const old = worker.status ?? pod.status ?? {};
-  const next: PodStatus = {
-    ...status,
+  const next: PodStatus = copyWith(status, {
     ...(pod.metadata.generation && {observedGeneration: pod.metadata.generation}),
     startTime: old.startTime ?? ctx.time(),
     conditions: withTimes(status.conditions ?? [], old.conditions ?? [], pod, ctx.time()),
-  };
+  });
   if (worker.status && equalJson(worker.status, next)) return worker;
   schedule(ctx, worker.uid);
   return {...worker, status: next, statusVersion: worker.statusVersion + 1};
@@ -98,7 +96,7 @@ function merged(old: PodStatus, next: PodStatus, mayRun: boolean): PodStatus {
   const own = (next.conditions ?? []).filter(
     c => kubeletConditions.includes(c.type) || c.type === 'DisruptionTarget' || old.conditions?.some(o => o.type === c.type),
   );
-  const status: PodStatus = {...next, conditions: [...foreign, ...own]};
+  const status: PodStatus = copyWith(next, {conditions: [...foreign, ...own]});
   if (!terminal(next.phase) || terminal(old.phase) || !mayRun) return status;
   const {reason: _reason, message: _message, ...held} = status;
   return {...held, phase: old.phase, ...(old.reason && {reason: old.reason}), ...(old.message && {message: old.message})};

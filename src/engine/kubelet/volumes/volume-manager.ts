@@ -1,6 +1,7 @@
 /** Makes a pod's volumes ready before its containers start, and takes them away after them. upstream: pkg/kubelet/volumemanager, pkg/volume/{configmap,secret,projected,downwardapi,emptydir,csi} */
 
 import {fromBase64} from '../../api/base64.ts';
+import {copyWith} from '../../api/clone.ts';
 import type {Cri} from '../../api/cri.ts';
 import {ApiError, type ConfigMap, type core, type KubeObject, type Node, type Pod, type Secret} from '../../api/types.ts';
 import {readSource} from '../config-source.ts';
@@ -140,7 +141,7 @@ function pick(
   optional: boolean | undefined,
   what: string,
 ): Files {
-  if (!items?.length) return {...data};
+  if (!items?.length) return copyWith(data, {});
   const files: Files = {};
   for (const {key, path} of items) {
     if (data[key] !== undefined) files[path] = data[key];
