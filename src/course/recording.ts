@@ -81,8 +81,8 @@ const maybe =
 
 /** One from outside brings credentials; that somebody vouches for it is not for a recording to say. */
 const isRequest = (value: unknown): boolean => {
-  const {method, path, user} = (value ?? {}) as Partial<ApiRequest>;
-  return text(method) && text(path) && user === undefined;
+  const {method, path, user, manifest} = (value ?? {}) as Partial<ApiRequest>;
+  return text(method) && text(path) && user === undefined && manifest === undefined;
 };
 
 /** The fields of each action beside its type. */

@@ -1,6 +1,7 @@
 /** From arguments, selectors and files to the objects that are meant. upstream: staging/src/k8s.io/cli-runtime/pkg/resource/builder.go */
 import {inCategory, type Kind, parseApiVersion, resolve} from '../engine/api/kinds.ts';
 import {ApiError, type KubeObject} from '../engine/api/types.ts';
+import type {ManifestText} from '../engine/apiserver/request.ts';
 import type {Context} from './context.ts';
 import {Failure, joinErrors} from './failure.ts';
 import type {FlagTable} from './flags.ts';
@@ -14,6 +15,8 @@ export interface Info {
   name: string;
   /** The file it came from. */
   source?: string;
+  /** Where in the file it stands. */
+  text?: ManifestText;
   object?: KubeObject;
 }
 
@@ -136,11 +139,11 @@ export function* manifestInfos(context: Context): Effects<Info[]> {
   const filenames = context.flags.list('filename');
   const infos: Info[] = [];
   const manifests = readManifests(context.env, {filenames, recursive: context.flags.bool('recursive'), validate: validates(context)});
-  for (const {object: read, source} of manifests) {
+  for (const {object: read, source, text} of manifests) {
     const {kind, version} = yield* kindOfObject(context, read, source);
     // Who asks no server leaves an object where its author put it.
     const object = context.flags.bool('local') ? read : inNamespace(context, kind, read);
-    infos.push({kind, version, namespace: object.metadata.namespace ?? '', name: object.metadata.name ?? '', source, object});
+    infos.push({kind, version, namespace: object.metadata.namespace ?? '', name: object.metadata.name ?? '', source, text, object});
   }
   return infos;
 }

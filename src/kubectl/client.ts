@@ -2,6 +2,7 @@
 
 import type {Kind} from '../engine/api/kinds.ts';
 import {ApiError, type Json, type KubeObject, type Status} from '../engine/api/types.ts';
+import type {ManifestText} from '../engine/apiserver/request.ts';
 import {request, stderr} from './effects.ts';
 import {ConnectionFailure} from './failure.ts';
 import type {Flags} from './flags.ts';
@@ -21,6 +22,8 @@ export interface SendOptions {
   body?: unknown;
   contentType?: string;
   accept?: string;
+  /** The text that the body was read from. */
+  manifest?: ManifestText | undefined;
 }
 
 export interface Place {
@@ -134,7 +137,7 @@ export function createClient(config: ClientConfig, flags: Flags, commandPath: st
   };
   const client: Client = {
     config,
-    *raw(method, path, {query = {}, body, contentType, accept = JSON_ACCEPT} = {}) {
+    *raw(method, path, {query = {}, body, contentType, accept = JSON_ACCEPT, manifest} = {}) {
       const wanted: ApiRequest = {
         method,
         server: config.server,
@@ -145,6 +148,7 @@ export function createClient(config: ClientConfig, flags: Flags, commandPath: st
         headers: {accept, ...(body !== undefined && {'content-type': contentType ?? 'application/json'}), ...common},
         ...(body !== undefined && {body: body as Json}),
         credentials: config.credentials,
+        ...(manifest && {manifest}),
       };
       yield* logRequest(wanted, flags.int('v'), now());
       const response = yield* request(wanted);

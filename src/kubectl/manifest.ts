@@ -1,6 +1,8 @@
 /** Manifests: files, folders and standard input as documents. upstream: cli-runtime/pkg/resource/visitor.go, apimachinery/pkg/util/yaml */
-import {type Document, type LineCounter, parseDocument, type YAMLError} from 'yaml';
+import type {YAMLError} from 'yaml';
 import type {KubeObject} from '../engine/api/types.ts';
+import type {ManifestText} from '../engine/apiserver/request.ts';
+import {documentsOf, toDocument} from '../selectors/manifest-text.ts';
 import {Failure} from './failure.ts';
 import type {KubectlEnv} from './types.ts';
 
@@ -8,6 +10,8 @@ export interface Manifest {
   object: KubeObject;
   /** What kubectl calls the file: its path, or STDIN. */
   source: string;
+  /** Where in the file it stands. */
+  text: ManifestText;
 }
 
 /** The library's codes in go-yaml's words. */
@@ -39,20 +43,6 @@ function lineText(errors: readonly YAMLError[]): string {
   return words ? `yaml: line ${line}: ${words}` : `yaml: line ${line}, column ${start.col}: ${error.message.split(' at line ')[0]}`;
 }
 
-/** YAML 1.1 as go-yaml knows it: yes and no are booleans, but times of day and dates stay text. */
-export function toDocument(text: string, lineCounter?: LineCounter): Document {
-  return parseDocument(text, {
-    ...(lineCounter && {lineCounter}),
-    version: '1.1',
-    uniqueKeys: true,
-    customTags: tags =>
-      tags.filter(
-        tag =>
-          typeof tag === 'string' || !((tag as {format?: string}).format === 'TIME' || /:(timestamp|binary|omap|pairs|set)$/.test(tag.tag)),
-      ),
-  });
-}
-
 /** One document as JSON; undefined where it is empty. Throws Failure with the place. */
 export function parseYamlDocument(text: string, source: string): unknown {
   const document = toDocument(text);
@@ -62,19 +52,6 @@ export function parseYamlDocument(text: string, source: string): unknown {
   } catch (cause) {
     throw new Failure(`error parsing ${source}: error converting YAML to JSON: yaml: ${(cause as Error).message}`);
   }
-}
-
-/** The documents of a file, each with the index of the line at which it begins. `---` at the start of a line divides them. */
-export function documentsOf(text: string): {readonly text: string; readonly line: number}[] {
-  const lines = text
-    .replaceAll('\r\n', '\n')
-    .replace(/^\ufeff/, '')
-    .split('\n');
-  const ends = [...lines.flatMap((line, index) => (/^---(?=\s|$)/.test(line) ? [index] : [])), lines.length];
-  return ends.map((end, index) => {
-    const begin = index === 0 ? 0 : ends[index - 1]! + 1;
-    return {text: lines.slice(begin, end).join('\n'), line: begin};
-  });
 }
 
 const JSON_TYPES: Readonly<Record<string, string>> = {string: 'string', number: 'number', boolean: 'bool'};
@@ -104,9 +81,11 @@ export function* parseManifests(text: string, source: string, validate: boolean)
     if (parsed === undefined) continue;
     checkShape(parsed, source, validate);
     const object = parsed as KubeObject & {items?: KubeObject[]};
+    const place = {source, ...part};
     if (/List$/.test(object.kind) && Array.isArray(object.items))
-      for (const item of object.items) yield {object: withMetadata(item), source};
-    else yield {object: withMetadata(object), source};
+      for (const [index, item] of object.items.entries())
+        yield {object: withMetadata(item), source, text: {...place, at: ['items', index]}};
+    else yield {object: withMetadata(object), source, text: place};
   }
 }
 

@@ -3,6 +3,7 @@
  * So a front end may let virtual time flow between two polls, and stop it (Ctrl-C) by not resuming it.
  */
 import type {Json} from '../engine/api/types.ts';
+import type {ManifestText} from '../engine/apiserver/request.ts';
 
 /** Who a request is sent as: the user entry of the kubeconfig with the flags over it. Turned into an identity by whoever sends it. */
 export interface Credentials {
@@ -26,6 +27,8 @@ export interface ApiRequest {
   headers: Readonly<Record<string, string | readonly string[]>>;
   body?: Json;
   credentials: Credentials;
+  /** The text that the body was read from. */
+  manifest?: ManifestText;
 }
 
 export interface ApiResponse {

@@ -25,7 +25,7 @@ export function documentOf(cluster: Cluster, seed: number, from: number): Record
     stateHash: cluster.hash(),
     objects: all.filter(o => o.kind !== 'Event'),
     events: events.sort((a, b) => firstSeen(a) - firstSeen(b) || Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion)),
-    requests: notes<RequestNote>('request').map(([step, {kind: _kind, step: _step, ...note}]) => ({
+    requests: notes<RequestNote>('request').map(([step, {kind: _kind, step: _step, causes: _causes, manifest: _manifest, ...note}]) => ({
       ...note,
       stages: stagesOf(note),
       cause: step.cause,

@@ -86,6 +86,31 @@ export interface RequestFacts {
   readonly message: string;
   readonly revision?: number;
   readonly stages: readonly StageFacts[];
+  /** What is at fault in the manifest that it was made from; only of the request that is looked at. */
+  readonly faults?: ManifestFaultFacts;
+}
+
+/** What a server refused of a manifest, at its lines. */
+export interface ManifestFaultFacts {
+  /** The file, as the client called it. */
+  readonly source: string;
+  /** The lines of the document, and how many lines of the file stand before them. */
+  readonly lines: readonly string[];
+  readonly before: number;
+  /** In the order of their lines. */
+  readonly faults: readonly FieldFaultFacts[];
+}
+
+export interface FieldFaultFacts {
+  /** Path of the field. */
+  readonly field: string;
+  readonly message: string;
+  /** Counted from 1, in the file. */
+  readonly line: number;
+  /** Counted from 1. */
+  readonly column: number;
+  /** False where the manifest has no such field: then it is the place of what should hold it. */
+  readonly found: boolean;
 }
 
 export interface StoreKey {

@@ -8,7 +8,7 @@ import {networkFacts} from './network.ts';
 import {notesOf} from './notes.ts';
 import {pipelineFacts, stageIds} from './pipeline.ts';
 import {podFacts} from './pods.ts';
-import {recentRequests, requestFacts, requestLookedAt, underway} from './requests.ts';
+import {recentRequests, requestLookedAt, requestLookedInto, underway} from './requests.ts';
 import {schedulerFacts} from './scheduler.ts';
 import {storeFacts} from './store.ts';
 import type {Ref} from './styled.ts';
@@ -63,7 +63,7 @@ function seen(cluster: Cluster, {from, selected, question, walk, predicted}: Gaz
     now: () => machine.now,
     revision: () => machine.root.revision,
     pipeline: () => pipelineFacts(machine, notes, request, walked !== undefined),
-    request: () => request && requestFacts(request),
+    request: () => request && requestLookedInto(request),
     requests: () => recentRequests(notes),
     store: () => storeFacts(machine, notes),
     controllers: () => controllerFacts(machine, notes),

@@ -1,6 +1,7 @@
 import {type RequestNote, type Stage, stagesOf} from '../engine/apiserver/request.ts';
 import type {RequestFacts, StageFacts, Verdict} from './facts.ts';
 import {fromOutside, type Heard, type Notes} from './notes.ts';
+import {requestFaults} from './request-faults.ts';
 
 /** How many requests the panel lists beside the one looked at. */
 const listed = 40;
@@ -38,6 +39,12 @@ export function requestFacts({note, step}: Heard<RequestNote>): RequestFacts {
     ...(note.revision !== undefined && {revision: note.revision}),
     stages: stagesOf(note).map(stageFacts),
   };
+}
+
+/** The request that is looked at: with what is at fault in its manifest. */
+export function requestLookedInto(heard: Heard<RequestNote>): RequestFacts {
+  const faults = requestFaults(heard.note);
+  return {...requestFacts(heard), ...(faults && {faults})};
 }
 
 function stageFacts({stage, atMs, verdict, detail, patches = []}: Stage): StageFacts {

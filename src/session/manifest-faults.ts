@@ -1,5 +1,5 @@
 /** What is wrong with a manifest while it is being written: YAML's syntax, then the API server's own decoding, defaulting and validation, each fault with its place. */
-import {type Document, isMap, isScalar, isSeq, LineCounter, type Node} from 'yaml';
+import {LineCounter} from 'yaml';
 import {type Kind, parseApiVersion} from '../engine/api/kinds.ts';
 import type {KubeObject} from '../engine/api/types.ts';
 import {inVersion} from '../engine/apiserver/decoding/convert.ts';
@@ -7,7 +7,8 @@ import {decode, shapeFaults} from '../engine/apiserver/decoding/decode.ts';
 import {definitionOfKind} from '../engine/apiserver/decoding/schema.ts';
 import {setDefaults} from '../engine/apiserver/defaulting/defaults.ts';
 import {strategyFor} from '../engine/apiserver/validation/strategies.ts';
-import {documentsOf, toDocument, yamlWords} from '../kubectl/manifest.ts';
+import {yamlWords} from '../kubectl/manifest.ts';
+import {documentsOf, type FieldPath, pathOf, pathText, placeOf, toDocument} from '../selectors/manifest-text.ts';
 import type {ManifestFault} from './types.ts';
 
 /** What a manifest is held against. */
@@ -18,8 +19,7 @@ export interface Ground {
   readonly before?: string;
 }
 
-type Path = readonly (string | number)[];
-type Tell = (path: Path, field: string, message: string) => void;
+type Tell = (path: FieldPath, field: string, message: string) => void;
 
 /** Files of kubectl itself are written in the same style and are no objects of the server. */
 const ofKubectl = (kind: unknown, apiVersion: unknown): boolean => kind === 'Config' && apiVersion === 'v1';
@@ -56,7 +56,7 @@ function faultsOf(text: string, firstLine: number, ground: Ground, before: strin
   }
   if (value === null || value === undefined) return [];
   // 2. The object
-  judge(value, ground, before, (path, field, message) => put(offsetOf(document, path), field, message));
+  judge(value, ground, before, (path, field, message) => put(placeOf(document, path).offset, field, message));
   return faults;
 }
 
@@ -115,32 +115,4 @@ function updateErrors(object: KubeObject, old: KubeObject, kind: Kind) {
   const strategy = strategyFor(kind);
   strategy.prepareForUpdate(object, old, '');
   return strategy.validateUpdate(object, old, '');
-}
-
-/** `spec.containers[0].ports[1].name`, `metadata.annotations[a.b/c]` as names and indexes. */
-function pathOf(field: string): Path {
-  return [...field.matchAll(/([^.[\]]+)|\[([^\]]*)\]/g)].map(
-    ([, name, inside]) => name ?? (/^\d+$/.test(inside!) ? Number(inside) : inside!),
-  );
-}
-
-const pathText = (path: Path): string =>
-  path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`), '');
-
-/** Where in the text a path stands, as far down as there is something: the key of a field, the beginning of an item. */
-function offsetOf(document: Document, path: Path): number {
-  let node: Node | null | undefined = document.contents;
-  let offset = node?.range?.[0] ?? 0;
-  for (const part of path) {
-    if (isMap(node)) {
-      const pair = node.items.find(each => isScalar(each.key) && String(each.key.value) === String(part));
-      if (!pair) break;
-      offset = (pair.key as Node).range?.[0] ?? offset;
-      node = pair.value as Node | null;
-    } else if (isSeq(node) && typeof part === 'number' && node.items[part]) {
-      node = node.items[part] as Node;
-      offset = node.range?.[0] ?? offset;
-    } else break;
-  }
-  return offset;
 }

@@ -89,6 +89,7 @@ export function send(cluster: Cluster, request: ApiRequest, looking = false): Ap
     ...(request.body !== undefined && {body: request.body}),
     ...(certificate && {clientCertificate: certificate}),
     client: 'kubectl',
+    ...(request.manifest && {manifest: request.manifest}),
   }) as ApiResponse;
 }
 

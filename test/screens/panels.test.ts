@@ -3,6 +3,7 @@ import {afterEach, describe, expect, test} from 'vitest';
 import {createManualClock, type ManualClock} from '../../src/plain/clock.ts';
 import {numberOf, panels} from '../../src/selectors/panels/table.ts';
 import {widthOf} from '../../src/selectors/text.ts';
+import type {OwnSession} from '../../src/session/session.ts';
 import {chooseTheme} from '../../src/tui/theme.ts';
 import {realSession} from '../tui/real-session.ts';
 import {type Mounted, mount} from '../tui/terminal.ts';
@@ -34,7 +35,19 @@ message: "${nasty} 世界 e\\u0301"
 type: Warning
 `;
 
+const refused = `# Two faults.
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  restartPolicy: Sometimes
+  containers:
+    - name: web
+`;
+
 interface Stage {
+  readonly session: OwnSession;
   readonly screen: Mounted;
   readonly clock: ManualClock;
 }
@@ -47,7 +60,7 @@ afterEach(async () => {
 
 async function stage(columns: number, rows: number, env: Record<string, string> = {}): Promise<Stage> {
   const clock = createManualClock();
-  const {session} = realSession(clock, undefined, undefined, {'evil.yaml': manifest});
+  const {session} = realSession(clock, undefined, undefined, {'evil.yaml': manifest, 'refused.yaml': refused});
   session.dispatch({type: 'sandbox'});
   session.dispatch({type: 'command', line: 'kubectl apply -f evil.yaml'});
   session.subscribe(() => undefined);
@@ -58,7 +71,7 @@ async function stage(columns: number, rows: number, env: Record<string, string> 
     await screen.close();
     session.close();
   });
-  return {screen, clock};
+  return {session, screen, clock};
 }
 
 function expectWhole(screen: Mounted, columns: number, rows: number): void {
@@ -135,4 +148,20 @@ test('every panel follows the terminal while time flows', async () => {
       }
     }
   }
+});
+
+test.each([
+  [80, 24],
+  [120, 36],
+] as const)('at %i x %i a refused manifest is shown at its lines', async (columns, rows) => {
+  const {screen, session, clock} = await stage(columns, rows);
+  session.dispatch({type: 'command', line: 'kubectl create -f refused.yaml'});
+  clock.turn(20_000);
+  await screen.press('A-2', 'C-o');
+  expect(screen.text()).toContain('Manifest  refused.yaml, 2 faults');
+  expect(screen.text()).toMatch(
+    /✗ 7 {3}restartPolicy: Sometimes.*\n.* {4}\^{13} .*\n.*spec\.restartPolicy: Unsupported value: "Sometimes"/,
+  );
+  expect(screen.text()).toMatch(/✗ 9 {5}- name: web.*\n.*\^{4} .*\n.*spec\.containers\[0\]\.image \(not there\): Required value/);
+  expectWhole(screen, columns, rows);
 });

@@ -4,7 +4,7 @@
  */
 import type {Kind} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
-import {ApiError} from '../api/types.ts';
+import {ApiError, type Status} from '../api/types.ts';
 import type {Tx} from '../machine/types.ts';
 import {isMetrics, metrics} from './aggregation/metrics.ts';
 import {serverConfig} from './config.ts';
@@ -126,7 +126,7 @@ function numberOf(tx: Tx): string {
 function remember(walk: Walk, response: ApiResponse): void {
   const {tx, request, info, user} = walk;
   if (!tx.noting) return;
-  const failed = response.code >= 400 ? (response.body as {reason?: string; message?: string}) : {};
+  const failed = response.code >= 400 ? (response.body as Partial<Status>) : {};
   const object = response.body as {metadata?: {name?: string}} | undefined;
   tx.note({
     kind: 'request',
@@ -147,5 +147,7 @@ function remember(walk: Walk, response: ApiResponse): void {
     ...(walk.revision !== undefined && {revision: walk.revision}),
     step: tx.step,
     stages: walk.stages.slice(),
+    ...(failed.details?.causes && {causes: failed.details.causes}),
+    ...(response.code >= 400 && request.manifest && {manifest: request.manifest}),
   } as RequestNote);
 }

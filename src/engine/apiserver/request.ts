@@ -1,7 +1,7 @@
 /** A request on its way through the server, and what is remembered of its way. */
 import type {Patch} from 'immer';
 import type {Kind} from '../api/kinds.ts';
-import type {UserInfo} from '../api/types.ts';
+import type {Status, UserInfo} from '../api/types.ts';
 import type {Tx} from '../machine/types.ts';
 import type {ClientCertificate} from './authentication/types.ts';
 import type {Query, RequestInfo} from './request-info.ts';
@@ -22,6 +22,19 @@ export interface ApiRequest {
   clientCertificate?: ClientCertificate;
   /** Who sent it, for the journal: a component, `kubectl`, `http`. */
   client?: string;
+  /** The text it was made from, where there is one: for who shows what was wrong with it. The server does not read it. */
+  manifest?: ManifestText;
+}
+
+/** One document of a file. */
+export interface ManifestText {
+  /** What the client calls the file: its path, or STDIN. */
+  readonly source: string;
+  readonly text: string;
+  /** The lines of the file before it. */
+  readonly line: number;
+  /** Names and indexes down to the object, where the document holds more than one. */
+  readonly at?: readonly (string | number)[];
 }
 
 export interface ApiResponse {
@@ -90,6 +103,9 @@ export interface RequestNote {
   /** The step in which it was made, and the one that caused that. */
   step: number;
   stages: readonly Passed[];
+  /** What it was refused for, field by field, and the text it was made from; only of a refused one. */
+  causes?: NonNullable<Status['details']>['causes'];
+  manifest?: ManifestText;
 }
 
 /** The stages of a request with their times. */

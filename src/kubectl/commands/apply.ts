@@ -48,6 +48,7 @@ function* createNew(context: Context, info: Info): Effects<KubeObject> {
         fieldManager: context.flags.string('field-manager') || CLIENT_SIDE,
         fieldValidation: fieldValidation(context),
       },
+      manifest: info.text,
     });
   } catch (error) {
     throw withSource('creating', info.source, error);
@@ -74,6 +75,7 @@ function* patchExisting(context: Context, info: Info, live: KubeObject): Effects
           fieldManager: context.flags.string('field-manager') || CLIENT_SIDE,
           fieldValidation: fieldValidation(context),
         },
+        manifest: info.text,
       });
     } catch (error) {
       if (error instanceof ApiError && error.reason === 'Conflict' && attempt < RETRIES) {
@@ -92,7 +94,7 @@ function* patchExisting(context: Context, info: Info, live: KubeObject): Effects
 function* recreate(context: Context, info: Info, modified: KubeObject): Effects<KubeObject> {
   yield* context.client.remove({...info}, {kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background'});
   const {name: _, ...place} = info;
-  return yield* context.client.create<KubeObject>(place, modified);
+  return yield* context.client.create<KubeObject>(place, modified, {manifest: info.text});
 }
 
 interface Applied {
@@ -130,6 +132,7 @@ function* applyServerSide(context: Context, info: Info): Effects<Applied> {
         fieldValidation: fieldValidation(context),
         force: String(flags.bool('force-conflicts')),
       },
+      manifest: info.text,
     });
     return {object, done: 'serverside-applied'};
   } catch (error) {

@@ -15,7 +15,10 @@ function* createInfo(context: Context, info: Info): Effects<Info> {
   if (dryRunOf(context) === 'client') return {...info, object};
   const {name: _, ...place} = info;
   try {
-    const created = yield* context.client.create<KubeObject>(place, object, {query: writeQuery(context, 'kubectl-create')});
+    const created = yield* context.client.create<KubeObject>(place, object, {
+      query: writeQuery(context, 'kubectl-create'),
+      manifest: info.text,
+    });
     return {...info, name: created.metadata.name ?? info.name, object: created};
   } catch (error) {
     throw withSource('creating', info.source, error);

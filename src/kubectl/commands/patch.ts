@@ -99,12 +99,15 @@ function* replaceOne(context: Context, info: Info): Effects<void> {
         if (!(error instanceof ApiError && error.reason === 'NotFound')) throw error;
       }
       const {name: _, ...place} = info;
-      const object = yield* context.client.create<KubeObject>(place, wanted, {query});
+      const object = yield* context.client.create<KubeObject>(place, wanted, {query, manifest: info.text});
       yield* printDone(context, {...info, object}, 'replaced');
       return;
     }
     const subresource = flags.string('subresource');
-    const object = yield* context.client.replace<KubeObject>({...info, ...(subresource && {subresource})}, wanted, {query});
+    const object = yield* context.client.replace<KubeObject>({...info, ...(subresource && {subresource})}, wanted, {
+      query,
+      manifest: info.text,
+    });
     yield* printDone(context, {...info, object}, 'replaced');
   } catch (error) {
     throw withSource('replacing', info.source, error);
@@ -197,6 +200,7 @@ function* editOne(context: Context, info: Info): Effects<void> {
       }
       const saved = yield* context.client.patch<KubeObject>({...info}, patchTypeFor(info.kind), change, {
         query: {fieldManager: context.flags.string('field-manager'), fieldValidation: fieldValidation(context)},
+        manifest: {source: file, text: edited, line: 0},
       });
       yield* printDone(context, {...info, object: saved}, 'edited');
       return;

@@ -1,19 +1,21 @@
-import type {RequestFacts} from '../facts.ts';
+import type {RequestFacts, StageFacts} from '../facts.ts';
 import {as, dim, type PanelRow, row, strong} from '../styled.ts';
-import {pad, wrapRow} from '../text.ts';
+import {fitRow, pad, wrapRow} from '../text.ts';
 import {clockText} from '../time-text.ts';
+import {manifestRows} from './manifest.ts';
 import {heading, mark, nothing} from './parts.ts';
-import type {Panel} from './types.ts';
+import type {Panel, Size} from './types.ts';
 
 export const requestPanel: Panel = {
   id: 'request',
   title: 'Request',
-  about: 'who asked the API server for what, the verdict of each gate, what mutation changed, and the answer',
+  about:
+    'who asked the API server for what, the verdict of each gate, what mutation changed, and the answer, with the lines of the manifest at fault',
   note: facts => (!facts.request ? '' : facts.request.code === 0 ? 'on its way' : `${facts.request.code} ${facts.request.reason}`.trim()),
-  rows(facts, {width}): readonly PanelRow[] {
+  rows(facts, {width, height}): readonly PanelRow[] {
     const {request, requests} = facts;
     if (!request) return nothing('No request yet. Each kubectl command becomes one or more.', width);
-    return [...envelope(request, width), ...stages(request, width), ...answer(request, width), ...others(requests, request)];
+    return [...envelope(request, width), ...stages(request, width), ...answer(request, {width, height}), ...others(requests, request)];
   },
 };
 
@@ -31,32 +33,38 @@ function envelope(request: RequestFacts, width: number): PanelRow[] {
 function stages(request: RequestFacts, width: number): PanelRow[] {
   const widest = Math.max(...request.stages.map(stage => stage.stage.length), 8);
   return request.stages.flatMap(stage => [
-    ...wrapRow(
-      row(mark(stage.verdict), ` ${pad(stage.stage, widest)}  `, as(stage.verdict === 'denied' ? 'error' : 'dim', stage.detail)),
-      width,
-      widest + 4,
-    ).map(line => ({row: line})),
+    ...stageRows(stage, request, width, widest),
     ...stage.changes.map(change => ({
       row: row(' '.repeat(widest + 4), as(change.startsWith('+') ? 'new' : change.startsWith('-') ? 'gone' : 'changed', change)),
     })),
   ]);
 }
 
-function answer(request: RequestFacts, width: number): PanelRow[] {
+/** What is told at the lines of the manifest is not told here too. */
+function stageRows({stage, verdict, detail}: StageFacts, {faults}: RequestFacts, width: number, widest: number): PanelRow[] {
+  const line = row(mark(verdict), ` ${pad(stage, widest)}  `, as(verdict === 'denied' ? 'error' : 'dim', detail));
+  const lines = verdict === 'denied' && faults ? [fitRow(line, width)] : wrapRow(line, width, widest + 4);
+  return lines.map(each => ({row: each}));
+}
+
+function answer(request: RequestFacts, {width, height}: Size): PanelRow[] {
   if (request.code === 0) return [{row: row(as('accent', '◉ on its way')), here: true}];
   const fine = request.code < 400;
   const revision = request.revision === undefined ? '' : `  revision ${request.revision}`;
-  return [
+  const rows: PanelRow[] = [
     {
       row: row(
         as(fine ? 'ok' : 'error', `${fine ? '✓' : '✗'} ${request.code} ${request.reason}`),
         dim(revision),
         dim(`  at ${clockText(request.atMs)}`),
       ),
-      here: true,
     },
+    ...(request.faults ? manifestRows(request.faults, width, height) : []),
     ...(request.message === '' ? [] : wrapRow([as(fine ? 'text' : 'error', request.message)], width).map(line => ({row: line}))),
   ];
+  // What is kept in sight stands in the middle: with faults, that one that leaves the answer on top and as many of them as fit below.
+  const here = request.faults ? Math.min(Math.floor(height / 2), rows.length - 1) : 0;
+  return rows.map((each, index) => (index === here ? {...each, here: true} : each));
 }
 
 function others(requests: readonly RequestFacts[], shown: RequestFacts): PanelRow[] {
