@@ -1,26 +1,18 @@
 /** Conditions over the state and the whole history. A verdict that is not met says what is missing. */
 import {fieldAt} from '../selectors/field-path.ts';
+import {type Found, findAll, found, inKeyOrder, standing} from './findings.ts';
 import {difference, matches} from './match.ts';
-import {
-  type Chronicle,
-  currentObjects,
-  kindOfMatch,
-  placedRecordsOf,
-  type RecordKind,
-  recordsOf,
-  recordsOfStep,
-  stepsOf,
-} from './records.ts';
+import {type Chronicle, kindOfMatch, type RecordKind} from './records.ts';
 import type {Check, Match, Query} from './types.ts';
 
 export interface Verdict {
   readonly met: boolean;
-  /** What is missing, in words; '' when it is met. */
-  readonly gap: string;
+  /** What is missing, in words, as the cluster stands when it is asked; '' when it is met. Most verdicts are never asked. */
+  gap(): string;
 }
 
-const MET: Verdict = {met: true, gap: ''};
-const unmet = (gap: string): Verdict => ({met: false, gap});
+const MET: Verdict = {met: true, gap: () => ''};
+const unmet = (gap: () => string): Verdict => ({met: false, gap});
 
 type Evaluate = {[K in CheckKind]: (check: never, chronicle: Chronicle) => Verdict};
 type CheckKind =
@@ -47,67 +39,53 @@ const evaluators: Evaluate = {
   },
   any({any}: {any: readonly Check[]}, chronicle) {
     const verdicts = any.map(check => evaluate(check, chronicle));
-    return verdicts.find(v => v.met) ?? unmet(verdicts.map(v => v.gap).join(', or '));
+    return verdicts.find(v => v.met) ?? unmet(() => verdicts.map(v => v.gap()).join(', or '));
   },
   not({not}: {not: Check}, chronicle) {
-    return evaluate(not, chronicle).met ? unmet('what must not be is so') : MET;
+    return evaluate(not, chronicle).met ? unmet(() => 'what must not be is so') : MET;
   },
   now({now}: {now: Match}, chronicle) {
-    const [kind, pattern] = kindOfMatch(now);
-    const all = kind === 'object' ? currentObjects(chronicle) : [...recordsOf(chronicle, kind)];
-    return all.some(record => matches(pattern, record)) ? MET : unmet(gapOf(kind, pattern, all));
+    return countOf(now, chronicle) > 0 ? MET : unmet(() => gapOf(now, chronicle));
   },
   eventually({eventually, after}: {eventually: Match; after?: Match}, chronicle) {
-    const since = after ? firstPlace(after, chronicle) : 0;
-    if (since === undefined) return unmet('something else comes first');
-    const [kind, pattern] = kindOfMatch(eventually);
-    const all: unknown[] = [];
-    for (const [position, record] of placedRecordsOf(chronicle, kind)) {
-      if (position < since) continue;
-      if (matches(pattern, record)) return MET;
-      all.push(record);
-    }
-    return unmet(gapOf(kind, pattern, kind === 'object' ? currentObjects(chronicle) : all));
+    const since = after ? firstPlace(after, chronicle) : -1;
+    if (since === undefined) return unmet(() => 'something else comes first');
+    const all = found(eventually, chronicle);
+    return all.some(({position}) => position > since) ? MET : unmet(() => gapOf(eventually, chronicle, since));
   },
   never({never}: {never: Match}, chronicle) {
-    const [kind, pattern] = kindOfMatch(never);
-    for (const record of recordsOf(chronicle, kind))
-      if (matches(pattern, record)) return unmet(`${describe(kind, record)}: that was to be avoided`);
-    return MET;
+    const [first] = found(never, chronicle);
+    return first ? unmet(() => `${describe(kindOfMatch(never)[0], first.record)}: that was to be avoided`) : MET;
   },
-  always({always, of}: {always: Match; of: Match}, chronicle) {
-    const [kind, subject] = kindOfMatch(of);
-    const [, pattern] = kindOfMatch(always);
-    for (const record of recordsOf(chronicle, kind)) {
-      if (matches(subject, record) && !matches(pattern, record)) return unmet(`${describe(kind, record)}: ${difference(pattern, record)}`);
-    }
-    return MET;
+  always(check: {always: Match; of: Match}, chronicle) {
+    const [kind, subject] = kindOfMatch(check.of);
+    const [, pattern] = kindOfMatch(check.always);
+    const [first] = findAll(kind, check, record => matches(subject, record) && !matches(pattern, record), chronicle);
+    return first ? unmet(() => `${describe(kind, first.record)}: ${difference(pattern, first.record)}`) : MET;
   },
   before({before, never}: {before: Match; never: Match}, chronicle) {
-    const [untilKind, until] = kindOfMatch(before);
-    const [kind, pattern] = kindOfMatch(never);
-    for (const step of stepsOf(chronicle)) {
-      if (recordsOfStep(step, kind).some(r => matches(pattern, r))) return unmet('it came before its time');
-      if (recordsOfStep(step, untilKind).some(r => matches(until, r))) break;
-    }
-    return MET;
+    const early = firstPlace(never, chronicle) ?? Number.POSITIVE_INFINITY;
+    const time = firstPlace(before, chronicle) ?? chronicle.cluster.history.position;
+    return early <= time ? unmet(() => 'it came before its time') : MET;
   },
   count({count, atLeast, atMost}: {count: Match; atLeast?: number; atMost?: number}, chronicle) {
-    const found = countOf(count, chronicle);
+    const number = countOf(count, chronicle);
     const [kind] = kindOfMatch(count);
-    if (atLeast !== undefined && found < atLeast) return unmet(`${found} of ${atLeast} ${kind}s so far`);
-    if (atMost !== undefined && found > atMost) return unmet(`${found} ${kind}s, ${atMost} at most`);
+    if (atLeast !== undefined && number < atLeast) return unmet(() => `${number} of ${atLeast} ${kind}s so far`);
+    if (atMost !== undefined && number > atMost) return unmet(() => `${number} ${kind}s, ${atMost} at most`);
     return MET;
   },
   rewound({rewound}: {rewound: number}, chronicle) {
-    return chronicle.rewound >= rewound ? MET : unmet('you have not gone back in time yet');
+    return chronicle.rewound >= rewound ? MET : unmet(() => 'you have not gone back in time yet');
   },
   predicted(_check: {predicted: true}, chronicle) {
-    return chronicle.predicted ? MET : unmet('make your prediction first');
+    return chronicle.predicted ? MET : unmet(() => 'make your prediction first');
   },
   ordered({ordered}: {ordered: number}, chronicle) {
     if (chronicle.ordered >= ordered) return MET;
-    return unmet(chronicle.ordered === 0 ? 'put the cards in order first' : `${chronicle.ordered} % are in order, ${ordered} % are wanted`);
+    return unmet(() =>
+      chronicle.ordered === 0 ? 'put the cards in order first' : `${chronicle.ordered} % are in order, ${ordered} % are wanted`,
+    );
   },
 };
 
@@ -119,29 +97,26 @@ export const checkKind = (check: Check): CheckKind => ('before' in check ? 'befo
 /** Whether a check is met, and if not, what is missing. */
 export const evaluate = (check: Check, chronicle: Chronicle): Verdict => evaluators[checkKind(check)](check as never, chronicle);
 
-/** Behind the first record that matches; undefined when there is none. */
-function firstPlace(match: Match, chronicle: Chronicle): number | undefined {
-  const [kind, pattern] = kindOfMatch(match);
-  for (const [position, record] of placedRecordsOf(chronicle, kind)) if (matches(pattern, record)) return position + 1;
-  return undefined;
-}
+/** Where the first record that matches stands; undefined when there is none. */
+const firstPlace = (match: Match, chronicle: Chronicle): number | undefined => found(match, chronicle)[0]?.position;
 
 /** How many records match; of objects: how many there are now. */
-export function countOf(match: Match, chronicle: Chronicle): number {
-  const [kind, pattern] = kindOfMatch(match);
-  const all = kind === 'object' ? currentObjects(chronicle) : [...recordsOf(chronicle, kind)];
-  return all.filter(record => matches(pattern, record)).length;
-}
+export const countOf = (match: Match, chronicle: Chronicle): number =>
+  kindOfMatch(match)[0] === 'object' ? standing(match, chronicle).size : found(match, chronicle).length;
 
 /** What a query reads off, as text; undefined when nothing matches and it names no other word for that. */
 export function read(query: Query, chronicle: Chronicle): string | undefined {
   if ('count' in query) return String(countOf(query.count, chronicle));
-  const first = 'first' in query;
-  const [kind, pattern] = kindOfMatch(first ? query.first : query.of);
-  const all = kind === 'object' && !first ? currentObjects(chronicle) : [...recordsOf(chronicle, kind)];
-  const matching = all.filter(record => matches(pattern, record));
-  const value = fieldAt(first ? matching[0] : matching.at(-1), query.field);
+  const record = 'first' in query ? found(query.first, chronicle)[0]?.record : latest(query.of, chronicle);
+  const value = fieldAt(record, query.field);
   return value === undefined || value === '' ? query.otherwise : String(value);
+}
+
+/** The last record behind a position that matches; of objects, as they stand, the one with the last key. */
+function latest(match: Match, chronicle: Chronicle, since = -1): unknown {
+  if (kindOfMatch(match)[0] === 'object') return inKeyOrder(standing(match, chronicle)).at(-1);
+  const last: Found | undefined = found(match, chronicle).at(-1);
+  return last && last.position > since ? last.record : undefined;
 }
 
 interface Named {
@@ -173,19 +148,27 @@ function describe(kind: RecordKind, record: unknown): string {
   return [r.component, r.stage, r.reason].filter(Boolean).join(' ');
 }
 
-/** What is nearest to the pattern, and where it differs. */
-function gapOf(kind: RecordKind, pattern: unknown, records: readonly unknown[]): string {
-  const identity = (p: Named): unknown => ({
-    ...(p.kind && {kind: p.kind}),
-    ...(p.metadata?.name && {metadata: {name: p.metadata.name}}),
-    ...(p.verb && {verb: p.verb}),
-    ...(p.resource && {resource: p.resource}),
-    ...(p.reason && {reason: p.reason}),
-    ...(p.pod && {pod: p.pod}),
-  });
-  const wanted = (pattern ?? {}) as Named;
-  const nearest = records.filter(r => matches(identity(wanted), r)).at(-1);
+/** What a match looks for, by who it is alone. */
+const identities = new WeakMap<Match, Match>();
+
+function identityOf(match: Match): Match {
+  let identity = identities.get(match);
+  if (!identity) {
+    const [kind, pattern] = kindOfMatch(match);
+    const {metadata, ...p} = (pattern ?? {}) as Named;
+    const named = (['kind', 'verb', 'resource', 'reason', 'pod'] as const).filter(field => p[field]).map(field => [field, p[field]]);
+    const who = {...Object.fromEntries(named), ...(metadata?.name && {metadata: {name: metadata.name}})};
+    identities.set(match, (identity = {[kind]: who} as unknown as Match));
+  }
+  return identity;
+}
+
+/** What is nearest to a match behind a position, and where it differs. */
+function gapOf(match: Match, chronicle: Chronicle, since = -1): string {
+  const [kind, pattern] = kindOfMatch(match);
+  const nearest = latest(identityOf(match), chronicle, since);
   if (nearest !== undefined) return `${describe(kind, nearest)}: ${difference(pattern, nearest)}`;
-  const what = kind === 'object' ? `${wanted.kind ?? 'object'} ${wanted.metadata?.name ?? ''}`.trim() : kind;
-  return kind === 'object' ? `there is no ${what} yet` : `no such ${what} yet`;
+  if (kind !== 'object') return `no such ${kind} yet`;
+  const wanted = (pattern ?? {}) as Named;
+  return `there is no ${`${wanted.kind ?? 'object'} ${wanted.metadata?.name ?? ''}`.trim()} yet`;
 }

@@ -2,7 +2,7 @@
 import type {KubeObject} from '../engine/api/types.ts';
 import type {RequestNote} from '../engine/apiserver/request.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
-import type {Step} from '../engine/machine/types.ts';
+import type {Step, Write} from '../engine/machine/types.ts';
 import type {Match, Pattern} from './types.ts';
 
 export type RecordKind =
@@ -20,6 +20,8 @@ export type RecordKind =
 
 /** Names under which the store keeps its objects in the journal. */
 const STORE = 'etcd';
+/** What their keys begin with. */
+const OBJECTS = '/registry/';
 
 /** What happened in a cluster since a lesson began. */
 export interface Chronicle {
@@ -36,16 +38,26 @@ export interface Chronicle {
 
 export const kindOfMatch = (match: Match): [RecordKind, Pattern] => Object.entries(match)[0] as [RecordKind, Pattern];
 
-/** The objects as they stand now. */
-export function currentObjects({cluster}: Chronicle): KubeObject[] {
-  return [...cluster.machine.table<{key: string; value: KubeObject}>(STORE).range('key', '/registry/')].map(kv => kv.value);
+/** An object as the store has it. */
+export interface Stored {
+  readonly key: string;
+  readonly value: KubeObject;
 }
+
+/** What the store has now, in the order of keys. */
+export const storeOf = ({cluster}: Chronicle): Stored[] => [...cluster.machine.table<Stored>(STORE).range('key', OBJECTS)];
+
+/** A write of an object: what was stored, and what is. */
+type ObjectWrite = Write & {readonly old: Stored | undefined; readonly new: Stored | undefined};
+
+export const isStored = (write: Write): write is ObjectWrite =>
+  write.table === STORE && ((write.new ?? write.old) as Stored).key.startsWith(OBJECTS);
 
 /** The records of a kind that one step of the journal made. */
 export function recordsOfStep(step: Step, kind: RecordKind): unknown[] {
   if (kind === 'stage') return step.notes.filter(note => note.kind === 'request').flatMap(note => stagesOf(note as unknown as RequestNote));
   if (kind !== 'object' && kind !== 'event') return step.notes.filter(note => note.kind === kind);
-  const written = step.writes.filter(w => w.table === STORE && w.new).map(w => (w.new as {value: KubeObject}).value);
+  const written = step.writes.flatMap(w => (isStored(w) && w.new ? [w.new.value] : []));
   return kind === 'object' ? written : written.filter(object => object.kind === 'Event');
 }
 
@@ -57,20 +69,4 @@ const stagesOf = ({id, client, user, verb, resource, namespace, name, stages}: R
 export function stepsOf({cluster, from}: Chronicle): readonly Step[] {
   const {journal} = cluster.machine;
   return journal.steps.slice(Math.max(0, from - journal.first), journal.position - journal.first);
-}
-
-/** All records of a kind since the lesson began, oldest first; objects: every version that was written. */
-export function* recordsOf(chronicle: Chronicle, kind: RecordKind): IterableIterator<unknown> {
-  for (const [, record] of placedRecordsOf(chronicle, kind)) yield record;
-}
-
-/** The same, each with its place in the journal. */
-export function* placedRecordsOf(chronicle: Chronicle, kind: RecordKind): IterableIterator<[position: number, record: unknown]> {
-  const {journal} = chronicle.cluster.machine;
-  if (kind === 'command') {
-    for (const command of chronicle.commands) if (command.position <= journal.position) yield [command.position, command];
-    return;
-  }
-  const first = Math.max(chronicle.from, journal.first);
-  for (const [i, step] of stepsOf(chronicle).entries()) for (const record of recordsOfStep(step, kind)) yield [first + i, record];
 }

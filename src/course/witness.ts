@@ -2,8 +2,9 @@
 
 import type {Step} from '../engine/machine/types.ts';
 import {checkKind, evaluate} from './checks.ts';
+import {found, inKeyOrder, standing} from './findings.ts';
 import {matches} from './match.ts';
-import {type Chronicle, currentObjects, kindOfMatch, recordsOfStep, stepsOf} from './records.ts';
+import {type Chronicle, kindOfMatch, recordsOfStep, stepsOf} from './records.ts';
 import type {Check, Match} from './types.ts';
 
 /** What decided a check: a step, or a command that need not have made one. */
@@ -21,7 +22,7 @@ export function witnessOf(check: Check, chronicle: Chronicle): Witness | undefin
     case 'eventually':
       return nth((check as {eventually: Match}).eventually, chronicle, 1);
     case 'now':
-      return standing((check as {now: Match}).now, chronicle);
+      return sinceWhen((check as {now: Match}).now, chronicle);
     case 'count': {
       const {count, atLeast = 0} = check as {count: Match; atLeast?: number};
       return nth(count, chronicle, atLeast);
@@ -39,25 +40,18 @@ const latest = (all: readonly (Witness | undefined)[]): Witness | undefined =>
 
 /** The step with the nth record that matches, or the nth command. */
 function nth(match: Match, chronicle: Chronicle, count: number): Witness | undefined {
-  const [kind, pattern] = kindOfMatch(match);
-  const steps = stepsOf(chronicle);
-  let found = 0;
-  if (kind === 'command') {
-    const command = chronicle.commands.filter(c => matches(pattern, c))[count - 1];
-    return command && {command};
-  }
-  for (const step of steps) {
-    found += recordsOfStep(step, kind).filter(record => matches(pattern, record)).length;
-    if (count > 0 && found >= count) return {step};
-  }
-  return undefined;
+  const {journal} = chronicle.cluster.machine;
+  const [kind] = kindOfMatch(match);
+  const at = found(match, chronicle)[count - 1];
+  if (!at) return undefined;
+  return kind === 'command' ? {command: at.record as Chronicle['commands'][number]} : {step: journal.steps[at.position - journal.first]!};
 }
 
 /** The step that made true what is true now. */
-function standing(match: Match, chronicle: Chronicle): Witness | undefined {
+function sinceWhen(match: Match, chronicle: Chronicle): Witness | undefined {
   const [kind, pattern] = kindOfMatch(match);
   if (kind !== 'object') return nth(match, chronicle, 1);
-  const object = currentObjects(chronicle).find(each => matches(pattern, each));
+  const [object] = inKeyOrder(standing(match, chronicle));
   const {uid} = object?.metadata ?? {};
   let since: Step | undefined;
   for (const step of stepsOf(chronicle)) {

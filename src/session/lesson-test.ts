@@ -19,11 +19,6 @@ export interface Problem {
 /** How long a step's objectives may take to come true after the last line typed. */
 const PATIENCE_MS = 600_000;
 
-/** Somebody who waits looks after every step as long as there is not too much to look at; then now and then, and the more rarely the longer it takes. */
-const STEPS_LOOKED_AT = 15_000;
-const GLANCE_MS = 100;
-const GLANCES = 20;
-
 /** A learner who types lines at a lesson; time passes at once where it is waited for. */
 interface Play {
   run: LessonRun;
@@ -33,8 +28,9 @@ interface Play {
   readonly output: string[];
 }
 
-function begin(lesson: Lesson): Play {
-  const world = lessonWorld(lesson);
+/** Each play has the world as it was in the beginning: the world is built once, and played in on branches. */
+function begin(lesson: Lesson, built: WorldState): Play {
+  const world = {...built, cluster: built.cluster.history.branch()};
   const env: ProgramEnv = {cluster: world.cluster, state: newShell(world.files, world.variables), disabled: lesson.disable};
   return {run: beginLesson(lesson, world.from), world, env, commands: [], output: []};
 }
@@ -67,15 +63,11 @@ const met = (play: Play): boolean => {
   return step !== undefined && objectivesOf(play.run, step, play.world.cluster, play.commands).every(v => v.met);
 };
 
-/** Lets time pass until the step at hand is done, or nothing more will come. */
-function waitForStep(play: Play): void {
+/** Lets time pass until it is enough, or nothing more will come. */
+function waitUntil(play: Play, enough: () => boolean): void {
   const {machine} = play.world.cluster;
-  const began = machine.now;
-  const limit = began + PATIENCE_MS;
-  while (!met(play) && !machine.idle && machine.now < limit) {
-    if (machine.journal.length < STEPS_LOOKED_AT) machine.step();
-    else machine.runUntil(machine.now + Math.max(GLANCE_MS, Math.floor((machine.now - began) / GLANCES)));
-  }
+  const limit = machine.now + PATIENCE_MS;
+  while (!enough() && !machine.idle && machine.now < limit) machine.step();
 }
 
 /** Goes on through steps whose objectives are met, predicting what is asked for and putting cards in their true order. */
@@ -109,84 +101,90 @@ function advance(play: Play, problems: Problem[]): void {
 }
 
 /** Types lines one after the other, letting time pass where a step needs it. Hands every moment after a line to `look`. */
-function follow(lesson: Lesson, lines: readonly string[], path: Problem['path'], problems: Problem[], look: (play: Play) => void): void {
-  const play = begin(lesson);
+function follow(play: Play, lines: readonly string[], path: Problem['path'], problems: Problem[], look: (play: Play) => void): void {
   advance(play, problems);
   for (const line of lines) {
     type(play, line);
     advance(play, problems);
     look(play);
     if (!stepOf(play)) break;
-    waitForStep(play);
+    waitUntil(play, () => met(play));
     advance(play, problems);
     look(play);
   }
   const step = stepOf(play);
   if (!step) return;
   const gaps = objectivesOf(play.run, step, play.world.cluster, play.commands).flatMap((v, i) =>
-    v.met ? [] : [`${step.objectives[i]!.text}: ${v.gap}`],
+    v.met ? [] : [`${step.objectives[i]!.text}: ${v.gap()}`],
   );
   const last = play.output.slice(-2).map(o => o.trimEnd());
   problems.push({path, message: [`it does not solve step ${step.id}: ${gaps.join('; ')}`, ...last].join('\n')});
 }
 
-/** A check without one of its clauses: each way to leave one out of an `all`, and the whole check left out. */
-function* weakened(check: Check): IterableIterator<{what: string; check: Check}> {
-  if ('all' in check && check.all.length > 1) {
-    for (const [i] of check.all.entries()) yield {what: `clause ${i + 1}`, check: {all: check.all.filter((_, k) => k !== i)}};
-  } else yield {what: 'the check', check: {all: []}};
+/** A clause of a check: how the check would be without it, and whether any moment of any play told the difference. */
+interface Clause {
+  readonly path: Problem['path'];
+  readonly name: string;
+  readonly check: Check;
+  readonly without: Check;
+  noticed: boolean;
 }
 
-/** Clauses whose loss no moment of any play would notice. */
-function idleClauses(lesson: Lesson, moments: readonly ((check: Check) => boolean)[]): Problem[] {
-  return lesson.steps.flatMap((step, s) =>
-    step.objectives.flatMap((objective, o) => {
-      const judged = moments.map(judge => judge(objective.check));
-      return [...weakened(objective.check)]
-        .filter(weak => moments.every((judge, i) => judge(weak.check) === judged[i]))
-        .map(weak => ({
-          path: ['steps', s, 'objectives', o],
-          message: `${weak.what} of "${objective.text}" does not matter: no play of this lesson is judged differently without it`,
-        }));
-    }),
+/** Each way to leave one clause out of an `all`, or else the whole check left out. */
+function clausesOf(lesson: Lesson): Clause[] {
+  const without = (check: Check): {what: string; without: Check}[] =>
+    'all' in check && check.all.length > 1
+      ? check.all.map((_, i) => ({what: `clause ${i + 1}`, without: {all: check.all.filter((_, k) => k !== i)}}))
+      : [{what: 'the check', without: {all: []}}];
+  return lesson.steps.flatMap(({objectives}, s) =>
+    objectives.flatMap(({text, check}, o) =>
+      without(check).map(each => ({
+        path: ['steps', s, 'objectives', o],
+        name: `${each.what} of "${text}"`,
+        check,
+        without: each.without,
+        noticed: false,
+      })),
+    ),
   );
-}
-
-/** Freezes a moment of a play for later judgement: where it stands is kept, for its cluster goes on. */
-function momentOf(play: Play): (check: Check) => boolean {
-  const chronicle = {...chronicleOf(play.run, play.world.cluster.history.branch(), [...play.commands]), predicted: true};
-  return check => evaluate(check, chronicle).met;
 }
 
 /** What is wrong with a lesson; empty when all is well. */
 export function testLesson(lesson: Lesson): Problem[] {
   const problems: Problem[] = [];
-  const moments: ((check: Check) => boolean)[] = [];
-  const look = (play: Play): void => void moments.push(momentOf(play));
+  const world = lessonWorld(lesson);
+  const clauses = clausesOf(lesson);
+  const look = (play: Play): void => {
+    const chronicle = {...chronicleOf(play.run, play.world.cluster, play.commands), predicted: true};
+    for (const clause of clauses) clause.noticed ||= evaluate(clause.check, chronicle).met !== evaluate(clause.without, chronicle).met;
+  };
 
   // 1. Nothing is given away
-  const untouched = begin(lesson);
+  const untouched = begin(lesson, world);
   look(untouched);
   if (lesson.steps.every(step => objectivesOf(untouched.run, step, untouched.world.cluster, []).every(v => v.met))) {
     problems.push({path: ['steps'], message: 'it is solved before the learner does anything'});
   }
 
   // 2. Every way leads there
-  follow(lesson, lesson.solution, ['solution'], problems, look);
-  lesson.alternatives.forEach((lines, i) => void follow(lesson, lines, ['alternatives', i], problems, look));
+  follow(begin(lesson, world), lesson.solution, ['solution'], problems, look);
+  lesson.alternatives.forEach((lines, i) => void follow(begin(lesson, world), lines, ['alternatives', i], problems, look));
 
   // 3. Mistakes speak when they are made
   lesson.mistakes.forEach((mistake, i) => {
-    const play = begin(lesson);
+    const play = begin(lesson, world);
     const fires = (): boolean => evaluate(mistake.when, chronicleOf(play.run, play.world.cluster, play.commands)).met;
     if (fires()) problems.push({path: ['mistakes', i], message: 'it fires before anything is done'});
     for (const line of mistake.example) type(play, line);
-    if (!fires()) play.world.cluster.settle(PATIENCE_MS);
+    waitUntil(play, fires);
     if (!fires())
       problems.push({path: ['mistakes', i], message: ['it does not fire on its example', ...play.output.map(o => o.trimEnd())].join('\n')});
     look(play);
   });
 
   // 4. Every clause matters
-  return problems.length ? problems : idleClauses(lesson, moments);
+  if (problems.length) return problems;
+  return clauses
+    .filter(clause => !clause.noticed)
+    .map(({path, name}) => ({path, message: `${name} does not matter: no play of this lesson is judged differently without it`}));
 }

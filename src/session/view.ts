@@ -105,7 +105,7 @@ function lessonView(core: Core): LessonView | undefined {
         objectives: s.objectives.map((o, k) => ({
           text: o.text,
           met: i < run.step || Boolean(verdicts[k]?.met),
-          gap: verdicts[k]?.met === false ? [verdicts[k].gap, run.tests === undefined && o.look].filter(Boolean).join('. ') : '',
+          gap: verdicts[k]?.met === false ? [verdicts[k].gap(), run.tests === undefined && o.look].filter(Boolean).join('. ') : '',
         })),
       };
     }),

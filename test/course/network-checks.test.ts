@@ -22,7 +22,7 @@ describe('a lesson can ask', () => {
     type('trace 10.96.0.1:443 --from node-1');
     expect(evaluate(arrived, chronicle).met).toBe(true);
     const refused: Check = {eventually: {packet: {connection: {verdict: 'refused'}}}};
-    expect(evaluate(refused, chronicle).gap).toContain('a packet to 10.96.0.1:443 (answered)');
+    expect(evaluate(refused, chronicle).gap()).toContain('a packet to 10.96.0.1:443 (answered)');
   });
 
   it('how many questions a name cost', () => {

@@ -117,7 +117,7 @@ function gradedStep(run: LessonRun, step: LessonStep, {core}: OwnSession, begin:
   const chronicle = chronicleOf(run, branch!.cluster, commandsOf(branch), step);
   const objectives = step.objectives.map(({text, check}) => {
     const {met, gap} = evaluate(check, chronicle);
-    return {text, met, gap, evidence: met ? evidenceOf(witnessOf(check, chronicle), chronicle, begin) : undefined};
+    return {text, met, gap: gap(), evidence: met ? evidenceOf(witnessOf(check, chronicle), chronicle, begin) : undefined};
   });
   const met = step.objectives.length ? objectives.filter(o => o.met && (done || o.evidence)).length : Number(done);
   return {
