@@ -2,7 +2,7 @@
 import {inOrder} from '../course/course.ts';
 import {type Fault, faultText, type Parsed, parseHead, parseLesson, variantOf} from '../course/schema.ts';
 import type {Lesson, LessonHead} from '../course/types.ts';
-import {builtHeads, lessonFiles} from '../platform/package-folder.ts';
+import {builtHeads, lessonFiles, type TextFile} from '../platform/package-folder.ts';
 import {testLesson} from '../session/lesson-test.ts';
 import {Failure} from './failure.ts';
 import {textOf} from './manifests.ts';
@@ -18,7 +18,7 @@ export function readLessons(files: readonly string[] = []): LessonFile[] {
   return lessonTexts(files).map(({file, text}) => lessonFile(file, text));
 }
 
-const lessonTexts = (files: readonly string[]): {file: string; text: string}[] =>
+const lessonTexts = (files: readonly string[]): readonly TextFile[] =>
   files.length ? files.map(file => ({file, text: textOf(file)})) : lessonFiles();
 
 function withVariant(text: string, file: string, pick: number): Parsed {
@@ -56,17 +56,17 @@ export interface Course {
 
 /** The course of these files, read as far as its map needs it; without names the package's own. `pick` chooses among the values that vary. Throws Failure with the first fault of a file whose head is not whole. */
 export function openCourse(files: readonly string[] = [], pick = 0): Course {
-  const texts = new Map(lessonTexts(files).map(({file, text}) => [file, text]));
+  const texts = new Map(lessonTexts(files).map(each => [each.file, each]));
   const whole = new Map<string, Lesson>();
   const read = (file: string): Lesson => {
-    if (!whole.has(file)) whole.set(file, wholeLesson(lessonFile(file, texts.get(file)!, pick)));
+    if (!whole.has(file)) whole.set(file, wholeLesson(lessonFile(file, texts.get(file)!.text, pick)));
     return whole.get(file)!;
   };
   const built = files.length ? undefined : builtHeads();
   return {
-    lessons: inOrder([...texts].map(([file, text]) => (built?.get(file) as LessonHead | undefined) ?? parseHead(text, file) ?? read(file))),
+    lessons: inOrder([...texts.values()].map(each => built?.get(each.file) ?? parseHead(each.text, each.file) ?? read(each.file))),
     read: head => read(head.file),
-    text: head => texts.get(head.file)!,
+    text: head => texts.get(head.file)!.text,
   };
 }
 

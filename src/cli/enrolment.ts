@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {FREE_RULES, type LessonRules, type Recording} from '../course/recording.ts';
 import {variantOf} from '../course/schema.ts';
 import {digestOf, nameFault} from '../course/submission.ts';
-import type {Lesson, LessonHead} from '../course/types.ts';
+import type {Lesson} from '../course/types.ts';
 import {dataFolder} from '../platform/paths.ts';
 import {openRecordings, recordingsFolder} from '../platform/recordings.ts';
 import {writeSeat} from '../platform/room-folder.ts';
@@ -13,6 +13,7 @@ import type {State} from '../session/state.ts';
 import {lessonsFor, readClassroom, rulesAt} from './classroom.ts';
 import {type Course, openCourse} from './course.ts';
 import {Failure} from './failure.ts';
+import {begunOf, ownRecordings} from './own-standing.ts';
 import {ownProgress} from './progress-file.ts';
 
 export interface Enrolment {
@@ -35,20 +36,14 @@ export function enrolOnOwn(files: readonly string[], seed: number): Enrolment {
   const pick = Math.max(0, seed - 1);
   const course = openCourse(files, pick);
   const variantFor = (lesson: Lesson): Record<string, string> => variantOf(lesson.world.vary, pick);
-  const recordings = openRecordings(recordingsFolder(home()));
+  const recordings = ownRecordings();
   return {
     course,
     rules: FREE_RULES,
     progressFile: ownProgress(),
     saveRecording: (lesson, recording) =>
       recordings.save(lesson.id, {hash: digestOf(course.text(lesson)), variant: variantFor(lesson), recording}),
-    begun() {
-      const kept = (head: LessonHead): boolean => {
-        const last = recordings.last(head.id);
-        return last !== undefined && last.hash === digestOf(course.text(head));
-      };
-      return course.lessons.filter(kept).map(head => head.id);
-    },
+    begun: () => begunOf(course, recordings),
     unfinished(lesson) {
       const last = recordings.last(lesson.id);
       if (last?.hash !== digestOf(course.text(lesson)) || JSON.stringify(last.variant) !== JSON.stringify(variantFor(lesson)))

@@ -1,39 +1,14 @@
 /** The walk of the learner's last write, from kubectl to a running container: what the strip and the pipeline panel show. */
 
 import type {KubeObject, Pod, Stored} from '../engine/api/types.ts';
-import {type RequestNote, type Stage, type StageName, stagesOf} from '../engine/apiserver/request.ts';
+import {type RequestNote, type Stage, stagesOf} from '../engine/apiserver/request.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {PipelineFacts, PipelineStage, Verdict} from './facts.ts';
 import type {Heard, Notes} from './notes.ts';
 import {objectsOf, subjectOf} from './objects.ts';
 import {conditionOf, podState} from './pods.ts';
-
-/** The part within the API server: which stages of a request make one of the strip. */
-export const served: readonly {readonly id: string; readonly of: readonly StageName[]}[] = [
-  {id: 'TLS', of: ['tls']},
-  {id: 'authn', of: ['authentication', 'impersonation']},
-  {id: 'authz', of: ['authorization']},
-  {id: 'decode', of: ['routing', 'decoding', 'defaulting']},
-  {id: 'mutate', of: ['mutating-admission']},
-  {id: 'validate', of: ['validation']},
-  {id: 'admit', of: ['validating-admission']},
-  {id: 'etcd', of: ['encoding', 'etcd']},
-];
-
-/** The strip's stages in their order. */
-export const stageIds = [
-  'kubectl',
-  ...served.map(stage => stage.id),
-  'watch',
-  'controllers',
-  'scheduler',
-  'kubelet',
-  'sandbox',
-  'CNI',
-  'containers',
-  'status',
-] as const;
+import {served, stageIds} from './stages.ts';
 
 type Reached = Omit<PipelineStage, 'id' | 'label'>;
 

@@ -2,18 +2,19 @@ import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import {controllerFacts} from './controllers.ts';
 import {eventFacts} from './events.ts';
-import type {Facts, PredictedFacts, Trend, TrendFacts} from './facts.ts';
+import type {Facts, PredictedFacts, TrendFacts} from './facts.ts';
 import {kubeletFacts} from './kubelets.ts';
 import {networkFacts} from './network.ts';
 import {notesOf} from './notes.ts';
-import {pipelineFacts, stageIds} from './pipeline.ts';
+import {nothing} from './nothing.ts';
+import {pipelineFacts} from './pipeline.ts';
 import {podFacts} from './pods.ts';
 import {recentRequests, requestLookedAt, requestLookedInto, underway} from './requests.ts';
 import {schedulerFacts} from './scheduler.ts';
 import {storeFacts} from './store.ts';
 import type {Ref} from './styled.ts';
 import {trendReaders} from './trends.ts';
-import {nothingAsked, type Question, whyFacts} from './why.ts';
+import {type Question, whyFacts} from './why.ts';
 
 export interface Gaze {
   /** Position of the journal at which the learner's time begins; nothing before it is the learner's doing. */
@@ -82,25 +83,6 @@ function seen(cluster: Cluster, {from, selected, question, walk, predicted}: Gaz
       }),
   });
 }
-
-const flat: Trend = {values: [0], now: 0, sliceMs: 1000};
-
-const nothing: Facts = {
-  now: 0,
-  revision: 0,
-  pipeline: {subject: '', stages: stageIds.map(id => ({id, label: id, verdict: 'idle', detail: ''})), story: ''},
-  request: undefined,
-  requests: [],
-  store: {revision: 0, keys: [], watchers: [], members: [], quorum: 0, raftTerm: 0},
-  controllers: {tree: [], queues: [], turn: undefined, caches: []},
-  scheduler: {running: false, queues: [], decision: undefined, filters: [], predicted: undefined, whyNot: undefined},
-  kubelets: [],
-  pods: [],
-  network: {walk: undefined, lookup: undefined, nodes: [], services: []},
-  events: [],
-  why: nothingAsked,
-  trends: {revisions: flat, work: flat, pods: flat, cpu: []},
-};
 
 /** An object whose properties are computed when first read, and once. */
 function lazily<T extends object>(parts: {readonly [K in keyof T]: () => T[K]}): T {

@@ -5,7 +5,7 @@ import {type DeliveryNote, findProcess} from '../engine/client/processes.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {Step} from '../engine/machine/types.ts';
 import type {DecisionNote} from './notes.ts';
-import {served, stageIds} from './pipeline.ts';
+import {served, stageIds} from './stages.ts';
 import {isQuiet, linesOf} from './story.ts';
 
 /** What was found: in words; within the API server also the request, and how many of its stages it has passed there. */

@@ -6,6 +6,7 @@ import type {Step} from '../engine/machine/types.ts';
 import type {WhyFacts} from './facts.ts';
 import {lastChangeOf, originText, writeOf} from './field-origin.ts';
 import {fieldAt} from './field-path.ts';
+import {NOTHING_ASKED} from './nothing.ts';
 import {keyOfRef} from './objects.ts';
 import {podAnswer} from './pod-answer.ts';
 import {tellStep} from './step-words.ts';
@@ -20,11 +21,9 @@ export interface Question {
   readonly at: number;
 }
 
-export const nothingAsked: WhyFacts = {subject: '', answer: '', chain: []};
-
 /** The answer: the step that wrote it last, what caused that step, and so on to the outside world. */
 export function whyFacts(machine: Machine, question: Question | undefined): WhyFacts {
-  if (!question) return nothingAsked;
+  if (!question) return NOTHING_ASKED;
   const {steps, first, position} = machine.journal;
   const known = question.at - first >= steps.length ? steps : steps.slice(0, Math.max(0, question.at - first));
   const effect = effectOf(known, question);

@@ -2,6 +2,7 @@
 
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import {type BesideFacts, besideFacts} from '../selectors/beside.ts';
+import {NOWHERE} from './map-view.ts';
 import type {Underway} from './shell-actions.ts';
 import {type Core, clusterOf, inPast, type State} from './state.ts';
 import {landmarks} from './time-travel.ts';
@@ -10,7 +11,7 @@ import type {TimeView, WaitingView} from './types.ts';
 export function timeView(core: Core): TimeView {
   const now = clusterOf(core);
   const {paused, speed, walk, branch, bookmarks, breakpoints, hit} = core.state;
-  if (!now) return {...nowhere, paused, speed, walk};
+  if (!now) return {...NOWHERE, paused, speed, walk};
   const {history, machine} = now;
   return {
     now: now.now,
@@ -33,20 +34,6 @@ export function timeView(core: Core): TimeView {
     walk,
   };
 }
-
-const nowhere = {
-  now: 0,
-  end: 0,
-  step: 0,
-  firstStep: 0,
-  lastStep: 0,
-  past: false,
-  hit: undefined,
-  breakpoints: 0,
-  idle: true,
-  marks: [],
-  branch: '',
-} satisfies Partial<TimeView>;
 
 /** A sleep shorter than this, in virtual milliseconds, is only a look now and then. */
 const LONG_MS = 2000;

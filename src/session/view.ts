@@ -1,9 +1,9 @@
 /** What front ends see of a session: a snapshot of everything, made anew when something changed. */
-import {CHAPTERS, chapterOf, inOrder, needsOf, nextLesson} from '../course/course.ts';
-import {STARS, starNames} from '../course/progress.ts';
+import {nextLesson} from '../course/course.ts';
 import type {Lesson} from '../course/types.ts';
 import type {PredictedFacts} from '../selectors/facts.ts';
 import {readFacts} from '../selectors/read-facts.ts';
+import {courseView} from './course-view.ts';
 import {stepDone} from './lesson-actions.ts';
 import {objectivesOf} from './lesson-run.ts';
 import {orderingView} from './ordering.ts';
@@ -11,7 +11,7 @@ import {contextOf} from './prompt-context.ts';
 import type {Underway} from './shell-actions.ts';
 import {type Core, clusterOf, commandsOf} from './state.ts';
 import {besideView, timeView, waitingView} from './time-view.ts';
-import type {CourseView, LessonView, PredictionView, TranscriptEntry, View} from './types.ts';
+import type {LessonView, PredictionView, TranscriptEntry, View} from './types.ts';
 
 /** `waiting`: requests of attached clients that wait for the clock. */
 export function viewOf(core: Core, running: Underway | undefined, waiting: readonly TranscriptEntry[]): View {
@@ -22,7 +22,7 @@ export function viewOf(core: Core, running: Underway | undefined, waiting: reado
   if (running) transcript.push({id: running.id, line: running.line, output: running.output, failed: false});
   return {
     place: state.place,
-    course: courseView(core),
+    course: courseView({lessons: core.options.lessons, progress: state.progress, begun: state.begun}),
     lesson: lessonView(core),
     time: timeView(core),
     facts: readFacts(clusterOf(core), {
@@ -44,40 +44,6 @@ export function viewOf(core: Core, running: Underway | undefined, waiting: reado
     context: user,
     namespace,
   };
-}
-
-function courseView(core: Core): CourseView {
-  const {lessons} = core.options;
-  const ordered = inOrder(lessons);
-  const chapters = [...new Set(ordered.map(chapterOf))].map(number => ({
-    number,
-    title: CHAPTERS[number] ?? '',
-    lessons: ordered
-      .filter(l => chapterOf(l) === number)
-      .map(l => {
-        const done = core.state.progress.lessons[l.id];
-        const needs = needsOf(l, ordered, core.state.progress);
-        return {
-          id: l.id,
-          number: l.number,
-          title: l.title,
-          about: l.about,
-          minutes: l.minutes,
-          state: done?.solved
-            ? ('solved' as const)
-            : done?.tested
-              ? ('skipped' as const)
-              : core.state.begun.includes(l.id)
-                ? ('started' as const)
-                : needs.length
-                  ? ('locked' as const)
-                  : ('open' as const),
-          stars: starNames.map(star => ({name: STARS[star], earned: Boolean(done?.stars.includes(star))})),
-          needs,
-        };
-      }),
-  }));
-  return {chapters, resume: nextLesson(lessons, core.state.progress)?.id};
 }
 
 function lessonView(core: Core): LessonView | undefined {

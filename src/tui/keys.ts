@@ -23,15 +23,17 @@ export function keyOf(text: string): string | undefined {
   return named[text] ?? ([...text].length === 1 ? text : undefined);
 }
 
+const control = /([\x00-\x08\x0b\x0c\x0e-\x1f\x7f])/;
+
 /** Keys pressed in quick succession arrive as one report: its control characters as keys of their own, the text between them as it is. Line ends and tabs stay in the text. */
 export function keysIn(burst: string): {readonly name: string | undefined; readonly text: string}[] {
   return burst
-    .split(/([\x00-\x08\x0b\x0c\x0e-\x1f\x7f])/)
+    .split(control)
     .filter(part => part !== '')
     .map(part => {
       if (part === '\x7f' || part === '\b') return {name: 'backspace', text: ''};
       if (part === '\x1b') return {name: 'esc', text: ''};
-      if (part < ' ') return {name: `ctrl+${String.fromCharCode(part.charCodeAt(0) + 96)}`, text: ''};
+      if (control.test(part)) return {name: `ctrl+${String.fromCharCode(part.charCodeAt(0) + 96)}`, text: ''};
       return {name: keyOf(part), text: part};
     });
 }

@@ -329,11 +329,20 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     set({filters: {...filters, [id]: next}, selected: others});
   };
 
+  /** The first of several keys that came at once, then the others, wherever that one has led. */
+  const inTurn = (text: string): void => {
+    const [first = ''] = text;
+    const rest = text.slice(first.length);
+    if (rest === '') return;
+    press(keyOf(first), first);
+    press(keyOf(rest), rest);
+  };
+
   const typed = (text: string): void => {
     // Who types a command during the tour has seen enough of it.
     if (ui.get().open?.kind === 'tour' && printable(text) !== '') set({open: undefined});
     const {focus: focused, line} = ui.get();
-    if (ui.get().open || view().place === 'map') return;
+    if (ui.get().open || view().place === 'map') return inTurn(text);
     // More than a key at once was pasted, or typed ahead: it is meant for the prompt.
     if (focused !== 'shell' && printable(text).length > 1) focus('shell');
     else if (focused !== 'shell') return say('warn', `${keyText(text)} does nothing here; : returns to the prompt, ? lists the keys.`);
@@ -343,11 +352,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     // Several keys at once at an empty prompt: those that act there do.
     const [first = ''] = text;
     const acts = bindingOf(keyOf(first)!, ['start']) !== undefined || (predicting(view()) && /[1-9]/.test(first));
-    if (line.text === '' && text.length > first.length && acts) {
-      const rest = text.slice(first.length);
-      press(keyOf(first), first);
-      return press(keyOf(rest), rest);
-    }
+    if (line.text === '' && text.length > first.length && acts) return inTurn(text);
     const result = type(line, text);
     set({line: result.editor});
     run(result.lines);

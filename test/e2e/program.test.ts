@@ -111,6 +111,16 @@ describe('the program in a terminal', () => {
     expect(t.alternate()).toBe(false);
   }, 60_000);
 
+  it('loses no key that is pressed while it is still being loaded', async () => {
+    const t = openTerminal([], 120, 36);
+    await t.shows('podyssey');
+    t.type('\r');
+    t.type('kubectl get nodes\r');
+    await t.shows(/node-3\s+Ready/);
+    t.type('quit\r');
+    expect(await t.ended).toBe(0);
+  }, 60_000);
+
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'])(
     'gives the terminal back on %s',
     async signal => {

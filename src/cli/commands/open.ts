@@ -1,19 +1,20 @@
-/** Opens the game: the course map, one lesson or the sandbox; on a screen, as a dialogue, or, where nobody can answer, the map as text. */
-import {existsSync} from 'node:fs';
-import {findLesson, testOf} from '../../course/course.ts';
+/**
+ * Opens the game: the course map, one lesson or the sandbox; on a screen, as a dialogue, or, where nobody can answer, the map as text. The simulation is loaded late:
+ * the map stands on the screen before.
+ */
+import {setImmediate as drawn} from 'node:timers/promises';
 import {createManualClock} from '../../plain/clock.ts';
 import {editorCommand, editText} from '../../platform/editor.ts';
-import {FileError} from '../../platform/read-text.ts';
-import {openWorkspace, type Workspace} from '../../platform/workspace.ts';
-import {createSession, type Ports} from '../../session/session.ts';
+import type {Standing} from '../../session/course-view.ts';
+import {lateSession} from '../../session/late-session.ts';
+import {mapView} from '../../session/map-view.ts';
+import type {Ports} from '../../session/session.ts';
 import {chooseTheme, type ThemeName} from '../../tui/theme.ts';
-import {createAttachment} from '../attachment.ts';
-import {enrolInClass, enrolOnOwn} from '../enrolment.ts';
-import {Failure} from '../failure.ts';
 import {interactive, onScreen} from '../front-end.ts';
-import {textOf} from '../manifests.ts';
+import type {Game} from '../game.ts';
 import {mapText} from '../map-text.ts';
-import {openProgress} from '../progress-file.ts';
+import {ownStanding} from '../own-standing.ts';
+import {openProgress, type ProgressFile} from '../progress-file.ts';
 import {wallClock} from '../wall-clock.ts';
 
 export interface OpenOptions {
@@ -38,97 +39,72 @@ export interface Wish {
   sandbox?: readonly string[];
 }
 
-/** Throws Failure where it is no folder. */
-function workspaceAt(folder: string): Workspace {
-  try {
-    return openWorkspace(folder);
-  } catch (error) {
-    if (error instanceof FileError) throw new Failure(error.message, 2);
-    throw error;
-  }
+/** The map of the learner's own course, known without the simulation. */
+interface KnownMap {
+  readonly own: ProgressFile;
+  readonly standing: Standing;
+}
+
+function ownMap(): KnownMap | undefined {
+  const own = openProgress();
+  const standing = ownStanding(own.progress);
+  return standing && {own, standing};
 }
 
 export async function open(wish: Wish, options: OpenOptions): Promise<void> {
-  const file = wish.lesson && /\.ya?ml$/.test(wish.lesson) ? wish.lesson : undefined;
-  if (file && !existsSync(file)) throw new Failure(`${file}: no such file`);
-  const enrolment = wish.class
-    ? enrolInClass(wish.class.file, wish.class.student, wish.class.share)
-    : enrolOnOwn(file ? [file] : [], options.seed);
-  const {lessons, read} = enrolment.course;
-  const chosen = file ? lessons[0] : wish.lesson ? findLesson(lessons, wish.lesson) : undefined;
-  if (chosen) read(chosen);
-  if (wish.lesson && !chosen) throw new Failure(`there is no lesson ${wish.lesson}; there are ${lessons.map(l => l.number).join(', ')}`);
-
-  if (wish.testOut !== undefined && !testOf(wish.testOut, lessons)) throw new Failure(`there is no chapter ${wish.testOut} to test`);
-  const own = openProgress(enrolment.progressFile);
-
-  const plain = !onScreen(options);
-  if (plain && own.damage) process.stderr.write(`podyssey: ${own.damage}\n`);
-  if (Object.keys(wish).length === 0 && !interactive() && !options.plain) {
-    process.stdout.write(mapText(lessons, own.progress));
-    return;
-  }
-  let quit = (): void => {};
-  const clock = createManualClock();
-  const attachment = createAttachment(() => quit());
-  const ports: Ports = {
-    ...(plain ? clock : wallClock),
-    changeProgress: own.change,
-    saveRecording: enrolment.saveRecording,
-    unfinished: enrolment.unfinished,
-    folder: options.workspace === undefined ? undefined : workspaceAt(options.workspace),
-    attach: attachment.attach,
-    quit: () => quit(),
-  };
-  const session = createSession({
-    lessons,
-    readLesson: read,
-    progress: own.progress,
-    begun: enrolment.begun?.() ?? [],
-    ports,
-    rules: enrolment.rules,
-    sandbox: {
-      seed: options.seed,
-      nodes: options.nodes,
-      off: options.off,
-      users: {},
-      context: {user: 'kubernetes-admin', namespace: 'default'},
-      files: Object.fromEntries((wish.sandbox ?? []).map(name => [name, textOf(name)])),
-      apply: (wish.sandbox ?? []).map(name => textOf(name)),
-      age: 0,
-    },
-  });
-  if (chosen) session.dispatch({type: 'open', lesson: chosen.id});
-  if (wish.testOut !== undefined) session.dispatch({type: 'testOut', chapter: wish.testOut});
-  if (wish.sandbox) session.dispatch({type: 'sandbox'});
-
-  const {tell} = enrolment;
-  if (tell) session.subscribe(() => tell(session.core.state));
-
-  const openEditor = (text: string, name: string): string => editText(text, name, editorCommand(process.env, process.platform));
-  const theme = chooseTheme(process.env, options);
-  if (plain) {
-    const {runPlain} = await import('../../plain/run.ts');
-    await runPlain(session, clock, {
-      input: process.stdin,
-      output: process.stdout,
-      prompt: interactive(),
-      ascii: theme.ascii,
-      openEditor: interactive() ? openEditor : undefined,
-      onQuit: stop => (quit = stop),
-    });
-  } else {
-    const {runScreen} = await import('../../tui/run.tsx');
-    const screen = runScreen(session, {
-      theme,
-      redrawFull: options.redraw === 'full',
-      firstRun: own.isNew,
-      remark: own.damage,
-      openEditor,
-    });
-    quit = screen.close;
-    await screen.ended;
-  }
-  session.close();
-  await attachment.close();
+  const load = async (clock: Pick<Ports, 'now' | 'later'>, own?: ProgressFile): Promise<Game> =>
+    (await import('../game.ts')).createGame(wish, options, clock, own);
+  const atMap = Object.keys(wish).length === 0;
+  if (onScreen(options)) return openScreen(options, load, atMap ? ownMap() : undefined);
+  if (!atMap || interactive() || options.plain) return openDialogue(options, load);
+  const {lessons, progress} = ownMap()?.standing ?? standingOf(await load(wallClock));
+  process.stdout.write(mapText(lessons, progress));
 }
+
+const standingOf = ({session: {core}}: Game): Pick<Standing, 'lessons' | 'progress'> => ({
+  lessons: core.options.lessons,
+  progress: core.state.progress,
+});
+
+type Load = (clock: Pick<Ports, 'now' | 'later'>, own?: ProgressFile) => Promise<Game>;
+
+async function openScreen(options: OpenOptions, load: Load, map: KnownMap | undefined): Promise<void> {
+  const {runScreen} = await import('../../tui/run.tsx');
+  const coming = map ? drawn().then(() => load(wallClock, map.own)) : load(wallClock);
+  const own = map?.own ?? (await coming).own;
+  const session = coming.then(game => game.session);
+  const screen = runScreen(map ? lateSession(mapView(map.standing), session) : await session, {
+    theme: chooseTheme(process.env, options),
+    redrawFull: options.redraw === 'full',
+    firstRun: own.isNew,
+    remark: own.damage,
+    openEditor,
+    ready: session,
+  });
+  try {
+    const game = await coming;
+    game.onQuit(screen.close);
+    await screen.ended;
+    await game.close();
+  } finally {
+    screen.close();
+  }
+}
+
+async function openDialogue(options: OpenOptions, load: Load): Promise<void> {
+  const clock = createManualClock();
+  const game = await load(clock);
+  if (game.own.damage) process.stderr.write(`podyssey: ${game.own.damage}\n`);
+  const {runPlain} = await import('../../plain/run.ts');
+  await runPlain(game.session, clock, {
+    input: process.stdin,
+    output: process.stdout,
+    prompt: interactive(),
+    ascii: chooseTheme(process.env, options).ascii,
+    openEditor: interactive() ? openEditor : undefined,
+    onQuit: game.onQuit,
+  });
+  await game.close();
+}
+
+const openEditor = (text: string, name: string): string => editText(text, name, editorCommand(process.env, process.platform));

@@ -1,0 +1,92 @@
+/** A session as the command opens it: with the learner's course, progress and recordings, at the place that was wished for. */
+import {existsSync} from 'node:fs';
+import {findLesson, testOf} from '../course/course.ts';
+import {FileError} from '../platform/read-text.ts';
+import {openWorkspace, type Workspace} from '../platform/workspace.ts';
+import {createSession, type OwnSession, type Ports} from '../session/session.ts';
+import {createAttachment} from './attachment.ts';
+import type {OpenOptions, Wish} from './commands/open.ts';
+import {enrolInClass, enrolOnOwn} from './enrolment.ts';
+import {Failure} from './failure.ts';
+import {textOf} from './manifests.ts';
+import {openProgress, type ProgressFile} from './progress-file.ts';
+
+export interface Game {
+  readonly session: OwnSession;
+  readonly own: ProgressFile;
+  /** Sets what happens when the learner leaves. */
+  onQuit(stop: () => void): void;
+  close(): Promise<void>;
+}
+
+/** Throws Failure where it is no folder. */
+function workspaceAt(folder: string): Workspace {
+  try {
+    return openWorkspace(folder);
+  } catch (error) {
+    if (error instanceof FileError) throw new Failure(error.message, 2);
+    throw error;
+  }
+}
+
+/** `kept` is the learner's progress where it has been opened before. Throws Failure where what is wished for does not exist. */
+export function createGame(wish: Wish, options: OpenOptions, clock: Pick<Ports, 'now' | 'later'>, kept?: ProgressFile): Game {
+  const file = wish.lesson && /\.ya?ml$/.test(wish.lesson) ? wish.lesson : undefined;
+  if (file && !existsSync(file)) throw new Failure(`${file}: no such file`);
+  const enrolment = wish.class
+    ? enrolInClass(wish.class.file, wish.class.student, wish.class.share)
+    : enrolOnOwn(file ? [file] : [], options.seed);
+  const {lessons, read} = enrolment.course;
+  const chosen = file ? lessons[0] : wish.lesson ? findLesson(lessons, wish.lesson) : undefined;
+  if (chosen) read(chosen);
+  if (wish.lesson && !chosen) throw new Failure(`there is no lesson ${wish.lesson}; there are ${lessons.map(l => l.number).join(', ')}`);
+  if (wish.testOut !== undefined && !testOf(wish.testOut, lessons)) throw new Failure(`there is no chapter ${wish.testOut} to test`);
+
+  const own = kept ?? openProgress(enrolment.progressFile);
+  let quit = (): void => {};
+  const attachment = createAttachment(() => quit());
+  const ports: Ports = {
+    ...clock,
+    changeProgress: own.change,
+    saveRecording: enrolment.saveRecording,
+    unfinished: enrolment.unfinished,
+    folder: options.workspace === undefined ? undefined : workspaceAt(options.workspace),
+    attach: attachment.attach,
+    quit: () => quit(),
+  };
+  const session = createSession({
+    lessons,
+    readLesson: read,
+    progress: own.progress,
+    begun: enrolment.begun?.() ?? [],
+    ports,
+    rules: enrolment.rules,
+    sandbox: {
+      seed: options.seed,
+      nodes: options.nodes,
+      off: options.off,
+      users: {},
+      context: {user: 'kubernetes-admin', namespace: 'default'},
+      files: Object.fromEntries((wish.sandbox ?? []).map(name => [name, textOf(name)])),
+      apply: (wish.sandbox ?? []).map(name => textOf(name)),
+      age: 0,
+    },
+  });
+  if (chosen) session.dispatch({type: 'open', lesson: chosen.id});
+  if (wish.testOut !== undefined) session.dispatch({type: 'testOut', chapter: wish.testOut});
+  if (wish.sandbox) session.dispatch({type: 'sandbox'});
+
+  const {tell} = enrolment;
+  if (tell) session.subscribe(() => tell(session.core.state));
+  return {
+    session,
+    own,
+    onQuit(stop) {
+      quit = stop;
+    },
+    async close() {
+      session.close();
+      await attachment.close();
+    },
+  };
+}

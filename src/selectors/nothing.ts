@@ -1,0 +1,25 @@
+import type {Facts, Trend, WhyFacts} from './facts.ts';
+import {stageIds} from './stages.ts';
+
+/** The answer to no question. */
+export const NOTHING_ASKED: WhyFacts = {subject: '', answer: '', chain: []};
+
+const flat: Trend = {values: [0], now: 0, sliceMs: 1000};
+
+/** What can be seen where there is no cluster. */
+export const nothing: Facts = {
+  now: 0,
+  revision: 0,
+  pipeline: {subject: '', stages: stageIds.map(id => ({id, label: id, verdict: 'idle', detail: ''})), story: ''},
+  request: undefined,
+  requests: [],
+  store: {revision: 0, keys: [], watchers: [], members: [], quorum: 0, raftTerm: 0},
+  controllers: {tree: [], queues: [], turn: undefined, caches: []},
+  scheduler: {running: false, queues: [], decision: undefined, filters: [], predicted: undefined, whyNot: undefined},
+  kubelets: [],
+  pods: [],
+  network: {walk: undefined, lookup: undefined, nodes: [], services: []},
+  events: [],
+  why: NOTHING_ASKED,
+  trends: {revisions: flat, work: flat, pods: flat, cpu: []},
+};
