@@ -32,12 +32,12 @@ const podOf = (i: number): Pod =>
   }) as unknown as Pod;
 
 /** Reads every number that a cycle may need, once. */
-function readPass({allocatable, requested, scored, podsAllowed, pods, versions}: Columns): number {
+function readPass({allocatable, requested, scored, podsAllowed, pods}: Columns): number {
   let sum = 0;
   for (let i = 0; i < pods.length; i++) {
     sum += allocatable.cpu[i]! + allocatable.memory[i]! + allocatable['ephemeral-storage'][i]!;
     sum += requested.cpu[i]! + requested.memory[i]! + requested['ephemeral-storage'][i]!;
-    sum += scored.cpu[i]! + scored.memory[i]! + podsAllowed[i]! + pods[i]! + versions[i]!;
+    sum += scored.cpu[i]! + scored.memory[i]! + podsAllowed[i]! + pods[i]!;
   }
   return sum;
 }

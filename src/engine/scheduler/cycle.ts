@@ -64,12 +64,12 @@ function findFeasible(
 export const totalsOf = (scores: readonly PluginScores[], nodes: number): number[] =>
   Array.from({length: nodes}, (_, i) => scores.reduce((sum, s) => sum + s.normalized[i]! * s.weight, 0));
 
-/** The index of the highest total; among equals the generator decides. */
-export function pickBest(totals: readonly number[], random: () => number): number {
+/** The index of the highest of the first `count` totals; among equals the generator decides. */
+export function pickBest(totals: ArrayLike<number>, random: () => number, count = totals.length): number {
   let best = Number.NEGATIVE_INFINITY;
   let first = -1;
   let level = 0;
-  for (let i = 0; i < totals.length; i++) {
+  for (let i = 0; i < count; i++) {
     const total = totals[i]!;
     if (total < best) continue;
     level = total > best ? 1 : level + 1;
@@ -77,7 +77,7 @@ export function pickBest(totals: readonly number[], random: () => number): numbe
     best = total;
   }
   let at = first;
-  if (level !== 1) for (let left = Math.floor(random() * level); left > 0; left--) at = totals.indexOf(best, at + 1);
+  if (level !== 1) for (let left = Math.floor(random() * level); left > 0; ) if (totals[++at] === best) left--;
   return at;
 }
 

@@ -5,6 +5,7 @@
 import type {Selector} from '../../api/labels.ts';
 import type {NodeInfo, PodInfo, Resource} from '../framework/types.ts';
 import type {NodeTable} from '../state/node-table.ts';
+import {type ChangeLog, createChangeLog} from './change-log.ts';
 import {type CountColumn, countColumn, countKey, type Domains, domainsOf} from './counts.ts';
 
 /** Amounts of the three resources that every node has. */
@@ -22,14 +23,26 @@ export interface Columns {
   readonly requested: AmountColumns;
   /** As scores count them; ephemeral-storage as requested. */
   readonly scored: AmountColumns;
-  /** By node: goes up with every change. */
-  readonly versions: Int32Array;
   readonly podsAllowed: Float64Array;
   readonly pods: Int32Array;
+  readonly changes: ChangeLog;
+  /** Room for one cycle at a time, so that none has to be made: nodes that fit, and their scores. */
+  readonly scratch: {readonly feasible: Int32Array; readonly totals: Float64Array};
   counts(namespace: string, selector: Selector): CountColumn;
   domains(key: string): Domains;
+  taints(): TaintClasses;
+  /** Bytes of an image by node; 0 where it is not. */
+  imageSizes(image: string): Float64Array;
   /** What was made for a key, until labels, taints or the order of nodes change. */
   compiled<T>(key: string, make: () => T): T;
+}
+
+/** Nodes that taints (and spec.unschedulable, which counts as one) do not tell apart. */
+export interface TaintClasses {
+  /** By node: which class. */
+  readonly of: Int32Array;
+  /** One node of each class. */
+  readonly samples: readonly NodeInfo[];
 }
 
 /** More than so many templates or selectors are not kept: they are made anew when they are asked for. */
@@ -47,6 +60,19 @@ function setAmounts(columns: AmountColumns, i: number, resource: Resource): void
   columns['ephemeral-storage'][i] = resource.ephemeralStorage;
 }
 
+function taintClasses(nodes: readonly NodeInfo[]): TaintClasses {
+  const of = new Int32Array(nodes.length);
+  const index = new Map<string, number>();
+  const samples: NodeInfo[] = [];
+  nodes.forEach((node, i) => {
+    const key = node.taints.length === 0 ? String(node.unschedulable) : JSON.stringify([node.unschedulable, node.taints]);
+    const known = index.get(key) ?? samples.push(node) - 1;
+    index.set(key, known);
+    of[i] = known;
+  });
+  return {of, samples};
+}
+
 const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 const sameFacts = (a: NodeInfo, b: NodeInfo): boolean =>
   a.unschedulable === b.unschedulable && same(a.labels, b.labels) && same(a.taints, b.taints);
@@ -58,10 +84,12 @@ function build(table: NodeTable): Columns & {update(i: number, now: NodeInfo): v
   const [allocatable, requested, scored] = [amounts(size), amounts(size), amounts(size)];
   const podsAllowed = new Float64Array(size);
   const pods = new Int32Array(size);
-  const versions = new Int32Array(size);
+  const changes = createChangeLog(size);
   const selectors = new Map<string, CountColumn>();
   const topologies = new Map<string, Domains>();
   const templates = new Map<string, unknown>();
+  const images = new Map<string, Float64Array>();
+  let taints: TaintClasses | undefined;
 
   const read = (i: number, info: NodeInfo): void => {
     setAmounts(allocatable, i, info.allocatable);
@@ -71,14 +99,14 @@ function build(table: NodeTable): Columns & {update(i: number, now: NodeInfo): v
     scored['ephemeral-storage'][i] = info.requested.ephemeralStorage;
     podsAllowed[i] = info.allocatable.pods;
     pods[i] = info.pods.length;
-    versions[i] = versions[i]! + 1;
   };
   nodes.forEach((info, i) => {
     read(i, info);
   });
 
   const forget = (): void => {
-    for (const derived of [selectors, topologies, templates]) derived.clear();
+    for (const derived of [selectors, topologies, templates, images]) derived.clear();
+    taints = undefined;
   };
 
   const bounded = <T>(map: Map<string, T>, key: string, make: () => T): T => {
@@ -95,18 +123,23 @@ function build(table: NodeTable): Columns & {update(i: number, now: NodeInfo): v
     allocatable,
     requested,
     scored,
-    versions,
     podsAllowed,
     pods,
+    changes,
+    scratch: {feasible: new Int32Array(size), totals: new Float64Array(size)},
     counts: (namespace, selector) => bounded(selectors, countKey(namespace, selector), () => countColumn(nodes, namespace, selector)),
     domains: key => bounded(topologies, key, () => domainsOf(key, nodes)),
+    taints: () => (taints ??= taintClasses(nodes)),
+    imageSizes: image => bounded(images, image, () => Float64Array.from(nodes, node => node.images[image] ?? 0)),
     compiled: <T>(key: string, make: () => T) => bounded(templates, key, make) as T,
     update(i, now) {
       const before = nodes[i]!;
       nodes[i] = now;
       read(i, now);
+      changes.add(i);
+      if (before.images !== now.images) for (const [image, sizes] of images) sizes[i] = now.images[image] ?? 0;
       if (!sameFacts(before, now)) forget();
-      else if (before.pods !== now.pods) follow(selectors.values(), i, before.pods, now);
+      else if (before.pods !== now.pods && selectors.size > 0) follow(selectors.values(), i, before.pods, now);
     },
   };
 }

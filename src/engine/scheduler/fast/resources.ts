@@ -1,6 +1,6 @@
 /**
- * NodeResourcesFit and NodeResourcesBalancedAllocation for one template, remembered node by node until the node changes. Where amounts are in columns they are
- * computed from there; otherwise the plugins compute them.
+ * NodeResourcesFit and NodeResourcesBalancedAllocation for one template. Where amounts are in columns they are computed from there; otherwise the plugins
+ * compute them.
  */
 import type {Pod} from '../../api/types.ts';
 import {newCycle} from '../framework/runtime.ts';
@@ -15,12 +15,20 @@ export const BALANCED = 'NodeResourcesBalancedAllocation';
 
 type At = (i: number) => number;
 
-export interface ResourceMemo {
-  /** By node: 1 where there is room. Valid after `refresh` of the node. */
-  readonly fits: Uint8Array;
-  /** Raw scores by node of the plugins that do not skip; valid likewise. */
-  readonly scores: ReadonlyMap<string, Int32Array>;
-  refresh(i: number): void;
+/** One plugin's raw score of a node as it is now: 0..100, without normalization. */
+export interface ResourceScore {
+  readonly plugin: string;
+  readonly weight: number;
+  readonly at: At;
+  /** By node: for whoever asks to remember. */
+  readonly column: Uint8Array;
+}
+
+export interface Resources {
+  /** Whether there is room on a node as it is now. */
+  readonly fits: (i: number) => boolean;
+  /** Of the plugins that do not skip. */
+  readonly scores: readonly ResourceScore[];
 }
 
 interface Column {
@@ -31,14 +39,20 @@ interface Column {
 }
 
 /** Room for one pod more, over columns. */
-function fitAt({allocatable, requested, podsAllowed, pods}: Columns, {milliCPU, memory, ephemeralStorage}: Resource): At {
-  const hasRoom = (name: ColumnName, amount: number, i: number): boolean =>
-    amount === 0 || amount <= allocatable[name][i]! - requested[name][i]!;
+function fitAt(columns: Columns, {milliCPU, memory, ephemeralStorage}: Resource): (i: number) => boolean {
+  const {allocatable, requested, podsAllowed, pods} = columns;
+  const asked: readonly (readonly [ColumnName, number])[] = [
+    ['cpu', milliCPU],
+    ['memory', memory],
+    ['ephemeral-storage', ephemeralStorage],
+  ];
+  const limits = asked
+    .filter(([, amount]) => amount > 0)
+    .map(([name, amount]) => ({has: allocatable[name], used: requested[name], amount}));
   return i => {
-    const count = pods[i]! < podsAllowed[i]!;
-    return count && hasRoom('cpu', milliCPU, i) && hasRoom('memory', memory, i) && hasRoom('ephemeral-storage', ephemeralStorage, i)
-      ? 1
-      : 0;
+    if (pods[i]! >= podsAllowed[i]!) return false;
+    for (const {has, used, amount} of limits) if (amount > has[i]! - used[i]!) return false;
+    return true;
   };
 }
 
@@ -83,12 +97,12 @@ function columnsFor(
 const NO_LISTERS = () => ({get: () => undefined, list: () => []});
 
 /** The plugin itself, on the node as it is now. Its state hangs on the template alone, so it is computed once. */
-function plainly(cycle: Cycle, pod: Pod, plugin: Plugin, columns: Columns): {fits: At; score: At} | undefined {
+function plainly(cycle: Cycle, pod: Pod, plugin: Plugin, columns: Columns): {fits: Resources['fits']; score: At} | undefined {
   const own = newCycle({...cycle, listers: NO_LISTERS, random: () => 0});
   plugin.preFilter?.(own, pod);
   if (plugin.preScore?.(own, pod, [])?.code === 'Skip') return undefined;
   return {
-    fits: i => (plugin.filter!(own, pod, columns.nodes[i]!) ? 0 : 1),
+    fits: i => plugin.filter!(own, pod, columns.nodes[i]!) === undefined,
     score: i => plugin.score!(own, pod, columns.nodes[i]!),
   };
 }
@@ -113,37 +127,21 @@ const COLUMN_SCORES: Readonly<Record<string, (plugin: Plugin, pod: Pod, columns:
   [BALANCED]: balancedScore,
 };
 
-export function compileResources(cycle: Cycle, pod: Pod, requests: Resource, columns: Columns): ResourceMemo {
-  const {filter, score} = cycle.framework;
-  const size = columns.nodes.length;
-  const seen = new Int32Array(size);
-  const fits = new Uint8Array(size).fill(1);
-  const scores = new Map<string, Int32Array>();
-  const steps: ((i: number) => void)[] = [];
-  const fitPlugin = filter.find(plugin => plugin.name === FIT);
-  if (fitPlugin) {
-    const at = Object.keys(requests.scalar).length === 0 ? fitAt(columns, requests) : plainly(cycle, pod, fitPlugin, columns)!.fits;
-    steps.push(i => {
-      fits[i] = at(i);
-    });
-  }
-  for (const {plugin} of score) {
-    const plain = COLUMN_SCORES[plugin.name] && plainly(cycle, pod, plugin, columns);
+function fitsFor(cycle: Cycle, pod: Pod, requests: Resource, columns: Columns): Resources['fits'] {
+  const plugin = cycle.framework.filter.find(({name}) => name === FIT);
+  if (!plugin) return () => true;
+  return Object.keys(requests.scalar).length === 0 ? fitAt(columns, requests) : plainly(cycle, pod, plugin, columns)!.fits;
+}
+
+/** `requests`: what the pod really asks for. */
+export function compileResources(cycle: Cycle, pod: Pod, requests: Resource, columns: Columns): Resources {
+  const scores: ResourceScore[] = [];
+  for (const {plugin, weight} of cycle.framework.score) {
+    const overColumns = COLUMN_SCORES[plugin.name];
+    const plain = overColumns && plainly(cycle, pod, plugin, columns);
     if (!plain) continue;
-    const at = COLUMN_SCORES[plugin.name]!(plugin, pod, columns) ?? plain.score;
-    const column = new Int32Array(size);
-    scores.set(plugin.name, column);
-    steps.push(i => {
-      column[i] = at(i);
-    });
+    const at = overColumns(plugin, pod, columns) ?? plain.score;
+    scores.push({plugin: plugin.name, weight, at, column: new Uint8Array(columns.nodes.length)});
   }
-  return {
-    fits,
-    scores,
-    refresh(i) {
-      if (seen[i] === columns.versions[i]) return;
-      seen[i] = columns.versions[i]!;
-      for (const step of steps) step(i);
-    },
-  };
+  return {fits: fitsFor(cycle, pod, requests, columns), scores};
 }

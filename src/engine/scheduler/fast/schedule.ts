@@ -6,24 +6,27 @@ import type {Pod} from '../../api/types.ts';
 import {type Outcome, pickBest, type Sampling} from '../cycle.ts';
 import {runFilters} from '../framework/runtime.ts';
 import {type NodeStatuses, nodeStatuses} from '../framework/status.ts';
-import type {Cycle, Plugin} from '../framework/types.ts';
+import type {Cycle, NodeInfo, Plugin} from '../framework/types.ts';
 import type {PodTopologySpreadArgs} from '../plugins/topology-constraints.ts';
 import {feasibleNodesToFind} from '../sampling.ts';
 import type {Columns} from './columns.ts';
 import {FIT} from './resources.ts';
-import {nodesAt, type Scored, scoreAll} from './score.ts';
+import {addScores, nodesAt, type Scored, scoreTables} from './score.ts';
 import {SPREAD, spreadFilter} from './spread.ts';
-import {compileTemplate, STATIC_PLUGINS, type Template, templateKey} from './template.ts';
+import {compileTemplate, OUT, STALE, STATIC_PLUGINS, type Template, templateKey} from './template.ts';
 
 /** Below this the plain cycle looks at every node anyway. */
 export const FAST_FROM = 100;
+
+/** Plugins whose PreFilter only prepares what the columns have already. */
+const DONE_BY_COLUMNS: ReadonlySet<string> = new Set([FIT, SPREAD]);
 
 type Passes = (i: number) => boolean;
 
 /** Runs PreFilter where it may matter. False: a plugin turned the pod away, or named the nodes to look at. */
 function preFilter(cycle: Cycle, pod: Pod): boolean {
   for (const plugin of cycle.framework.preFilter) {
-    if (plugin.name === SPREAD || plugin.name === FIT) continue;
+    if (DONE_BY_COLUMNS.has(plugin.name)) continue;
     const result = plugin.preFilter!(cycle, pod);
     if (result?.status?.code === 'Skip') cycle.skipFilter.add(plugin.name);
     else if (result?.status || result?.nodes) return false;
@@ -45,71 +48,122 @@ function otherFilters(cycle: Cycle, pod: Pod, columns: Columns, template: Templa
 }
 
 interface Found {
-  /** Indexes of nodes, in the order in which they were found. */
-  readonly feasible: readonly number[];
+  /** How many nodes fit. Which, and the sums of the template for them, stands in the columns' scratch, in the order in which they were found. */
+  readonly count: number;
   /** How many nodes were looked at. */
   readonly evaluated: number;
 }
 
 function search(cycle: Cycle, columns: Columns, template: Template, others: Passes | undefined, sampling: Sampling): Found {
-  const {passes, resources} = template;
+  const {sums} = template;
+  const {feasible, totals} = columns.scratch;
   const size = columns.nodes.length;
   const {score, percentageOfNodesToScore} = cycle.framework;
   const wanted = score.length === 0 ? 1 : feasibleNodesToFind(size, percentageOfNodesToScore, sampling.percentageOfNodesToScore);
-  const {fits} = resources;
-  const feasible = new Array<number>(Math.min(wanted, size));
+  template.catchUp();
   let count = 0;
   let evaluated = 0;
   for (let i = sampling.start % size; evaluated < size && count < wanted; evaluated++, i = i + 1 === size ? 0 : i + 1) {
-    if (passes[i] === 0) continue;
-    resources.refresh(i);
-    if (fits[i] === 1 && (!others || others(i))) feasible[count++] = i;
+    let sum = sums[i]!;
+    if (sum === STALE) sum = template.refresh(i);
+    if (sum === OUT || (others && !others(i))) continue;
+    feasible[count] = i;
+    totals[count] = sum;
+    count++;
   }
-  feasible.length = count;
-  return {feasible, evaluated};
+  return {count, evaluated};
 }
 
-/** What the plain filters say of the nodes that were looked at in vain. */
-function rejections(cycle: Cycle, pod: Pod, columns: Columns, {feasible, evaluated}: Found, start: number): NodeStatuses {
-  const statuses = nodeStatuses();
-  for (const plugin of cycle.framework.preFilter) {
-    if (plugin.name !== SPREAD && plugin.name !== FIT) continue;
-    if (plugin.preFilter!(cycle, pod)?.status?.code === 'Skip') cycle.skipFilter.add(plugin.name);
-  }
-  if (feasible.length === evaluated) return statuses;
-  const fit = new Set(feasible);
+/** The nodes that were looked at in vain. */
+function rejected({nodes, scratch}: Columns, {count, evaluated}: Found, start: number): NodeInfo[] {
+  const list: NodeInfo[] = [];
+  let next = 0;
   for (let n = 0; n < evaluated; n++) {
-    const i = (start + n) % columns.nodes.length;
-    if (!fit.has(i)) statuses.explicit.set(columns.nodes[i]!.name, runFilters(cycle, pod, columns.nodes[i]!)!);
+    const i = (start + n) % nodes.length;
+    if (next < count && scratch.feasible[next] === i) next++;
+    else list.push(nodes[i]!);
   }
+  return list;
+}
+
+/** What the plain filters say of these nodes. */
+function statusesOf(cycle: Cycle, pod: Pod, nodes: readonly NodeInfo[]): NodeStatuses {
+  const statuses = nodeStatuses();
+  for (const node of nodes) statuses.explicit.set(node.name, runFilters(cycle, pod, node)!);
   return statuses;
 }
 
-const ONLY_ONE: Scored = {totals: [], scores: () => []};
+/** Of the plugins whose PreFilter the columns do without, what the plain filters need of it. */
+function preFilterPlainly(cycle: Cycle, pod: Pod): void {
+  for (const plugin of cycle.framework.preFilter) {
+    if (DONE_BY_COLUMNS.has(plugin.name) && plugin.preFilter!(cycle, pod)?.status?.code === 'Skip') cycle.skipFilter.add(plugin.name);
+  }
+}
+
+/** What is known of every outcome. */
+type Decided = Pick<Outcome, 'node' | 'evaluated' | 'nextStart' | 'rejectedBy'>;
+
+const NO_TABLES: Pick<Outcome, 'feasible' | 'scores' | 'totals' | 'statuses'> = {
+  feasible: [],
+  scores: [],
+  totals: [],
+  statuses: nodeStatuses(),
+};
+
+interface Detail {
+  readonly cycle: Cycle;
+  readonly pod: Pod;
+  readonly scored: Scored | undefined;
+  readonly feasible: readonly NodeInfo[];
+  readonly rejected: readonly NodeInfo[];
+  /** Filters that look beyond the node had a say: they have to be asked now. */
+  readonly hasOthers: boolean;
+}
+
+/** The outcome with tables that are made when they are looked at, from the nodes as they are now. */
+function withTables(decided: Decided, columns: Columns, {cycle, pod, scored, feasible, rejected: refused, hasOthers}: Detail): Outcome {
+  const totals = columns.scratch.totals.slice(0, scored ? feasible.length : 0);
+  preFilterPlainly(cycle, pod);
+  let statuses = hasOthers ? statusesOf(cycle, pod, refused) : undefined;
+  return {
+    ...decided,
+    feasible,
+    get scores() {
+      return scored ? scoreTables(scored, feasible.length) : [];
+    },
+    get totals() {
+      return Array.from(totals, total => total + scored!.common);
+    },
+    get statuses() {
+      return (statuses ??= statusesOf(cycle, pod, refused));
+    },
+  };
+}
 
 /** `detail`: also list the feasible nodes with their scores, and say why the others were turned down. */
 export function schedulePodFast(cycle: Cycle, pod: Pod, columns: Columns, sampling: Sampling, detail: boolean): Outcome | undefined {
-  if (columns.nodes.length < FAST_FROM || !preFilter(cycle, pod)) return undefined;
+  const {nodes, scratch} = columns;
+  if (nodes.length < FAST_FROM || !preFilter(cycle, pod)) return undefined;
   const template = columns.compiled(templateKey(cycle, pod), () => compileTemplate(cycle, pod, columns));
-  const found = search(cycle, columns, template, otherFilters(cycle, pod, columns, template), sampling);
-  const {feasible, evaluated} = found;
-  if (feasible.length === 0) return undefined;
-  const {totals, scores} = feasible.length > 1 ? scoreAll(cycle, pod, columns, template, feasible, detail) : ONLY_ONE;
-  const best = feasible.length > 1 ? pickBest(totals, cycle.random) : 0;
-  return {
-    node: columns.nodes[feasible[best]!]!.name,
+  const others = otherFilters(cycle, pod, columns, template);
+  const found = search(cycle, columns, template, others, sampling);
+  const {count, evaluated} = found;
+  if (count === 0) return undefined;
+  const scored = count > 1 ? addScores(cycle, pod, columns, template, count, detail) : undefined;
+  const best = scored ? pickBest(scratch.totals, cycle.random, count) : 0;
+  const decided: Decided = {
+    node: nodes[scratch.feasible[best]!]!.name,
     evaluated,
-    nextStart: (sampling.start + evaluated) % columns.nodes.length,
+    nextStart: (sampling.start + evaluated) % nodes.length,
     rejectedBy: new Set(),
-    get feasible() {
-      return detail ? nodesAt(columns, feasible) : [];
-    },
-    get scores() {
-      return detail ? scores() : [];
-    },
-    get totals() {
-      return detail ? totals : [];
-    },
-    statuses: detail ? rejections(cycle, pod, columns, found, sampling.start) : nodeStatuses(),
   };
+  if (!detail) return {...decided, ...NO_TABLES};
+  return withTables(decided, columns, {
+    cycle,
+    pod,
+    scored,
+    feasible: nodesAt(columns, scratch.feasible, count),
+    rejected: rejected(columns, found, sampling.start),
+    hasOthers: others !== undefined,
+  });
 }

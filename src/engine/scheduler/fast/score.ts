@@ -13,21 +13,25 @@ import {STATIC_PLUGINS, type Template} from './template.ts';
 const IMAGES = 'ImageLocality';
 const AFFINITY = 'InterPodAffinity';
 
-export interface Scored {
-  /** By feasible node. */
-  readonly totals: readonly number[];
-  /** What the totals are made of. */
-  scores(): PluginScores[];
-}
-
 /** One number for all nodes, or one a feasible node. */
 type Raw = number | readonly number[];
 
 interface Answer {
   readonly raw: Raw;
   readonly normalized: Raw;
-  /** By node of the cluster, where the raw score stands as it is; `raw` and `normalized` are only filled in for showing. */
-  readonly column?: Int32Array;
+}
+
+/** A plugin's answer with its place in the totals. */
+interface Part extends Answer {
+  readonly plugin: string;
+  readonly weight: number;
+}
+
+export interface Scored {
+  /** What the plugins that do not tell the nodes apart add to every total. */
+  readonly common: number;
+  /** What the totals are made of; without `detail` not all of it. */
+  readonly parts: readonly Part[];
 }
 
 interface Field {
@@ -35,21 +39,21 @@ interface Field {
   readonly pod: Pod;
   readonly columns: Columns;
   readonly template: Template;
-  readonly feasible: readonly number[];
-  /** The scores will be shown. */
-  readonly detail: boolean;
+  /** The first `count` are meant. */
+  readonly feasible: Int32Array;
+  readonly count: number;
   nodes(): readonly NodeInfo[];
 }
 
-function gather(column: Int32Array, feasible: readonly number[]): number[] {
-  const list = new Array<number>(feasible.length);
-  for (let k = 0; k < feasible.length; k++) list[k] = column[feasible[k]!]!;
+function gather(column: ArrayLike<number>, {feasible, count}: Field): number[] {
+  const list = new Array<number>(count);
+  for (let k = 0; k < count; k++) list[k] = column[feasible[k]!]!;
   return list;
 }
 
-export function nodesAt({nodes}: Columns, indexes: readonly number[]): NodeInfo[] {
-  const list = new Array<NodeInfo>(indexes.length);
-  for (let k = 0; k < list.length; k++) list[k] = nodes[indexes[k]!]!;
+export function nodesAt({nodes}: Columns, indexes: Int32Array, count: number): NodeInfo[] {
+  const list = new Array<NodeInfo>(count);
+  for (let k = 0; k < count; k++) list[k] = nodes[indexes[k]!]!;
   return list;
 }
 
@@ -60,38 +64,33 @@ function normalized(plugin: Plugin, {cycle, pod, columns, feasible, nodes}: Fiel
 }
 
 /** Mirrors plugins/image-locality.ts; images that no node has are not looked for on each. */
-function imageScores({cycle, pod, columns, feasible}: Field): Raw {
+function imageScores({cycle, pod, columns, feasible, count}: Field): Raw {
   const {snapshot} = cycle;
   const images = imagesOf(pod);
-  const spread = images.map(image => [image, snapshot.imageNodes(image)] as const).filter(([, nodes]) => nodes > 0);
+  const spread: {sizes: Float64Array; nodes: number}[] = [];
+  for (const image of images) {
+    const nodes = snapshot.imageNodes(image);
+    if (nodes > 0) spread.push({sizes: columns.imageSizes(image), nodes});
+  }
   if (spread.length === 0) return imagePriority(0, images.length);
-  const scores = new Array<number>(feasible.length);
-  for (let k = 0; k < feasible.length; k++) {
+  const scores = new Array<number>(count);
+  for (let k = 0; k < count; k++) {
     let sum = 0;
-    for (const [image, nodes] of spread) {
-      const size = columns.nodes[feasible[k]!]!.images[image];
-      if (size !== undefined) sum += scaledImageScore(size, nodes, snapshot.size);
-    }
+    for (const {sizes, nodes} of spread) sum += scaledImageScore(sizes[feasible[k]!]!, nodes, snapshot.size);
     scores[k] = imagePriority(sum, images.length);
   }
   return scores;
 }
 
-/** undefined: the plugin has nothing to say of this pod. */
+/** Of the plugins whose scores the template's sums do not hold. undefined: the plugin has nothing to say of this pod. */
 function answerOf(plugin: Plugin, field: Field): Answer | undefined {
-  const {cycle, pod, columns, template, feasible} = field;
+  const {cycle, pod, columns, template, feasible, count} = field;
   const fixed = template.scores.get(plugin.name);
-  if (fixed) return normalized(plugin, field, fixed.flat ? fixed.column[0]! : gather(fixed.column, feasible));
+  if (fixed) return normalized(plugin, field, fixed.flat ? fixed.column[0]! : gather(fixed.column, field));
   if (STATIC_PLUGINS.has(plugin.name)) return undefined;
-  const resource = template.resources.scores.get(plugin.name);
-  if (resource && !plugin.normalizeScore) {
-    const raw = field.detail ? gather(resource, feasible) : 0;
-    return {raw, normalized: raw, column: resource};
-  }
-  if (resource) return normalized(plugin, field, gather(resource, feasible));
   if (plugin.name === IMAGES) return normalized(plugin, field, imageScores(field));
   if (plugin.name === SPREAD) {
-    const scores = spreadScores(cycle, pod, columns, template, plugin.args as PodTopologySpreadArgs, feasible);
+    const scores = spreadScores(cycle, pod, columns, template, plugin.args as PodTopologySpreadArgs, feasible, count);
     return scores && {raw: scores.raw, normalized: normalizeSpread(scores.raw, scores.isIgnored)};
   }
   if (plugin.name === AFFINITY && isNobodysMatter(cycle, pod)) return undefined;
@@ -103,40 +102,38 @@ function answerOf(plugin: Plugin, field: Field): Answer | undefined {
   );
 }
 
-const spreadOut = (raw: Raw, size: number): readonly number[] => (typeof raw === 'number' ? new Array<number>(size).fill(raw) : raw);
-
-export function scoreAll(
-  cycle: Cycle,
-  pod: Pod,
-  columns: Columns,
-  template: Template,
-  feasible: readonly number[],
-  detail: boolean,
-): Scored {
+/**
+ * Adds to the scratch's `count` totals, which hold the sums of the template, what the other plugins say. Plugins that give every node the same are left out: `common` is what
+ * they would add. `detail`: the scores that are in the sums are told too.
+ */
+export function addScores(cycle: Cycle, pod: Pod, columns: Columns, template: Template, count: number, detail: boolean): Scored {
+  const {feasible, totals} = columns.scratch;
   let infos: NodeInfo[] | undefined;
-  const nodes = (): NodeInfo[] => (infos ??= nodesAt(columns, feasible));
-  const field: Field = {cycle, pod, columns, template, feasible, detail, nodes};
-  const answers: (Answer & {plugin: string; weight: number})[] = [];
+  const nodes = (): NodeInfo[] => (infos ??= nodesAt(columns, feasible, count));
+  const field: Field = {cycle, pod, columns, template, feasible, count, nodes};
+  const parts: Part[] = [];
   let common = 0;
   for (const {plugin, weight} of cycle.framework.score) {
-    const answer = answerOf(plugin, field);
+    const column = template.resources.get(plugin.name);
+    if (column && !detail) continue;
+    const raw = column && gather(column, field);
+    const answer = raw ? {raw, normalized: raw} : answerOf(plugin, field);
     if (!answer) continue;
-    answers.push({...answer, plugin: plugin.name, weight});
-    if (!answer.column && typeof answer.normalized === 'number') common += answer.normalized * weight;
+    parts.push({plugin: plugin.name, weight, raw: answer.raw, normalized: answer.normalized});
+    const list = answer.normalized;
+    if (typeof list === 'number') common += list * weight;
+    else if (!column) for (let k = 0; k < count; k++) totals[k] = totals[k]! + list[k]! * weight;
   }
-  const totals = new Array<number>(feasible.length).fill(common);
-  for (const {normalized: list, weight, column} of answers) {
-    if (column) for (let k = 0; k < totals.length; k++) totals[k] = totals[k]! + column[feasible[k]!]! * weight;
-    else if (typeof list !== 'number') for (let k = 0; k < totals.length; k++) totals[k] = totals[k]! + list[k]! * weight;
-  }
-  return {
-    totals,
-    scores: () =>
-      answers.map(({plugin, weight, raw, normalized: list}) => ({
-        plugin,
-        weight,
-        raw: spreadOut(raw, feasible.length),
-        normalized: spreadOut(list, feasible.length),
-      })),
-  };
+  return {common, parts};
 }
+
+const spreadOut = (raw: Raw, size: number): readonly number[] => (typeof raw === 'number' ? new Array<number>(size).fill(raw) : raw);
+
+/** The parts as tables have them: one number a node. */
+export const scoreTables = ({parts}: Scored, size: number): PluginScores[] =>
+  parts.map(({plugin, weight, raw, normalized: list}) => ({
+    plugin,
+    weight,
+    raw: spreadOut(raw, size),
+    normalized: spreadOut(list, size),
+  }));

@@ -83,57 +83,66 @@ export function spreadScores(
   columns: Columns,
   template: Template,
   args: PodTopologySpreadArgs,
-  feasible: readonly number[],
+  feasible: Int32Array,
+  count: number,
 ): SpreadScores | undefined {
   const constraints = constraintsFor(pod, 'ScheduleAnyway', args, cycle.listers);
   if (constraints.length === 0) return undefined;
   const demandsAll = (pod.spec?.topologySpreadConstraints ?? []).length > 0 || args.defaultingType !== 'System';
   const keys = demandsAll ? constraints.map(c => c.topologyKey) : [];
   const bound = bindAll(constraints, keys, pod, columns, template);
-  const ignored = ignoredNodes(keys, columns, feasible);
-  const sums = new Float64Array(feasible.length);
-  for (const b of bound) addScores(sums, b, feasible, ignored);
-  const raw = new Array<number>(feasible.length);
-  for (let k = 0; k < raw.length; k++) raw[k] = ignored[k] ? 0 : Math.round(sums[k]!);
-  return {raw, isIgnored: k => ignored[k] === 1};
+  const field: Field = {feasible, count, ignored: ignoredNodes(keys, columns, feasible, count)};
+  const {ignored} = field;
+  const sums = new Float64Array(count);
+  for (const b of bound) addScores(sums, b, field);
+  const raw = new Array<number>(count);
+  for (let k = 0; k < count; k++) raw[k] = ignored?.[k] ? 0 : Math.round(sums[k]!);
+  return {raw, isIgnored: k => ignored?.[k] === 1};
 }
 
-/** By feasible node: 1 where one of the keys is missing. */
-function ignoredNodes(keys: readonly string[], columns: Columns, feasible: readonly number[]): Uint8Array {
-  const ignored = new Uint8Array(feasible.length);
+/** The nodes that are scored: the first `count`. */
+interface Field {
+  readonly feasible: Int32Array;
+  readonly count: number;
+  /** By feasible node: 1 where one of the keys is missing; undefined: nowhere. */
+  readonly ignored: Uint8Array | undefined;
+}
+
+function ignoredNodes(keys: readonly string[], columns: Columns, feasible: Int32Array, count: number): Uint8Array | undefined {
+  if (keys.length === 0) return undefined;
+  const ignored = new Uint8Array(count);
   for (const key of keys) {
     const {has} = columns.domains(key);
-    for (let k = 0; k < ignored.length; k++) if (!has[feasible[k]!]) ignored[k] = 1;
+    for (let k = 0; k < count; k++) if (!has[feasible[k]!]) ignored[k] = 1;
   }
   return ignored;
 }
 
 /** How many domains the nodes that are not ignored are in; for hostnames, how many nodes they are. */
-function domainCount({constraint, domains}: Bound, feasible: readonly number[], ignored: Uint8Array): number {
+function domainCount({constraint, domains}: Bound, {feasible, count, ignored}: Field): number {
+  if (constraint.topologyKey === HOSTNAME) return ignored ? ignored.reduce((left, is) => left - is, count) : count;
   const seen = new Uint8Array(domains.size);
-  let nodes = 0;
   let size = 0;
-  for (let k = 0; k < feasible.length; k++) {
-    if (ignored[k]) continue;
-    nodes++;
+  for (let k = 0; k < count; k++) {
     const d = domains.of[feasible[k]!]!;
-    if (seen[d]) continue;
+    if (seen[d] || ignored?.[k]) continue;
     seen[d] = 1;
     size++;
   }
-  return constraint.topologyKey === HOSTNAME ? nodes : size;
+  return size;
 }
 
 /** Adds one constraint's part of the score: matching pods in the node's domain, weighted, and its tolerance. */
-function addScores(into: Float64Array, bound: Bound, feasible: readonly number[], ignored: Uint8Array): void {
+function addScores(into: Float64Array, bound: Bound, field: Field): void {
   const {constraint, domains, column, sums} = bound;
-  const weight = topologyWeight(domainCount(bound, feasible, ignored));
+  const {feasible, count} = field;
+  const weight = topologyWeight(domainCount(bound, field));
   const tolerance = constraint.maxSkew - 1;
   const isHostname = constraint.topologyKey === HOSTNAME;
-  for (let k = 0; k < feasible.length; k++) {
+  for (let k = 0; k < count; k++) {
     const i = feasible[k]!;
     if (!domains.has[i]) continue;
-    const count = isHostname ? column.counts[i]! : sums.sums[domains.of[i]!]!;
-    into[k] = into[k]! + (count * weight + tolerance);
+    const matching = isHostname ? column.counts[i]! : sums.sums[domains.of[i]!]!;
+    into[k] = into[k]! + (matching * weight + tolerance);
   }
 }

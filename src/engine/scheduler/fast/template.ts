@@ -1,15 +1,20 @@
 /**
- * What is the same for all pods of a template, computed once: which nodes the filters let pass that look at nothing but labels and taints, and the raw scores
- * of the plugins of that kind. Computed by those plugins themselves.
+ * What is the same for all pods of a template, computed once: which nodes have a place for one, and the sum of those scores that look at nothing but the
+ * template and the node. It is remembered node by node until the node changes. Filters and scores of labels and taints are computed by the plugins themselves.
  */
 import type {Pod} from '../../api/types.ts';
 import {realRequests, resourceOf} from '../framework/resource.ts';
-import type {Cycle, Plugin} from '../framework/types.ts';
+import type {Cycle, NodeInfo} from '../framework/types.ts';
 import type {Columns} from './columns.ts';
-import {compileResources, type ResourceMemo} from './resources.ts';
+import {compileResources} from './resources.ts';
 
-/** Filters and scores that depend on the pod's spec and on labels, taints and spec.unschedulable of the node alone. */
-export const STATIC_PLUGINS: ReadonlySet<string> = new Set(['NodeUnschedulable', 'NodeName', 'TaintToleration', 'NodeAffinity']);
+/** Filters and scores that depend on the pod's spec and on facts of the Node object alone; of `taints` it is enough to ask about one node of a class. */
+export const STATIC_PLUGINS: ReadonlyMap<string, 'taints' | 'node'> = new Map([
+  ['NodeUnschedulable', 'taints'],
+  ['NodeName', 'node'],
+  ['TaintToleration', 'taints'],
+  ['NodeAffinity', 'node'],
+]);
 
 /** Raw scores by node; `flat`: they are all the same. */
 export interface StaticScores {
@@ -17,12 +22,21 @@ export interface StaticScores {
   readonly flat: boolean;
 }
 
+/** In place of a sum: a filter objects. */
+export const OUT = -1;
+/** In place of a sum: the node has changed since. */
+export const STALE = -2;
+
 export interface Template {
-  /** By node: 1 where no static filter objects. */
-  readonly passes: Uint8Array;
+  /** By node: the weighted scores that need no normalization, added up; OUT, or STALE until `refresh` has been asked. */
+  readonly sums: Int32Array;
+  refresh(i: number): number;
+  /** Marks what has changed since the last time as STALE. */
+  catchUp(): void;
+  /** Raw scores that are part of the sums. */
+  readonly resources: ReadonlyMap<string, Uint8Array>;
   /** Of the static plugins that have something to say. */
   readonly scores: ReadonlyMap<string, StaticScores>;
-  readonly resources: ResourceMemo;
   /** By key: which nodes a kind of topology constraint counts. */
   readonly included: Map<string, Uint8Array>;
 }
@@ -44,21 +58,62 @@ export function templateKey(cycle: Cycle, pod: Pod): string {
   ]);
 }
 
-const isStatic = (plugin: Plugin): boolean => STATIC_PLUGINS.has(plugin.name);
+/** What a static plugin answers for every node. */
+function ask(plugin: string, {nodes, taints}: Columns, question: (node: NodeInfo) => number): Int32Array {
+  if (STATIC_PLUGINS.get(plugin) === 'node') return Int32Array.from(nodes, question);
+  const {of, samples} = taints();
+  const answers = samples.map(question);
+  return of.map(taintClass => answers[taintClass]!);
+}
+
+/** By node: 1 where no static filter objects. */
+function staticFilters(cycle: Cycle, pod: Pod, columns: Columns): Uint8Array {
+  const passes = new Uint8Array(columns.nodes.length).fill(1);
+  for (const {name, filter} of cycle.framework.filter) {
+    if (!STATIC_PLUGINS.has(name) || cycle.skipFilter.has(name)) continue;
+    const objects = ask(name, columns, node => (filter!(cycle, pod, node) ? 1 : 0));
+    for (let i = 0; i < passes.length; i++) if (objects[i] === 1) passes[i] = 0;
+  }
+  return passes;
+}
+
+function staticScores(cycle: Cycle, pod: Pod, columns: Columns): Map<string, StaticScores> {
+  const scores = new Map<string, StaticScores>();
+  for (const {plugin} of cycle.framework.score) {
+    const {name} = plugin;
+    if (!STATIC_PLUGINS.has(name) || plugin.preScore?.(cycle, pod, columns.nodes)?.code === 'Skip') continue;
+    const column = ask(name, columns, node => plugin.score!(cycle, pod, node));
+    scores.set(name, {column, flat: column.every(score => score === column[0])});
+  }
+  return scores;
+}
 
 export function compileTemplate(cycle: Cycle, pod: Pod, columns: Columns): Template {
-  const {nodes} = columns;
-  const filters = cycle.framework.filter.filter(isStatic);
-  const scores = new Map<string, StaticScores>();
-  for (const {plugin} of cycle.framework.score.filter(s => isStatic(s.plugin))) {
-    if (plugin.preScore?.(cycle, pod, nodes)?.code === 'Skip') continue;
-    const column = Int32Array.from(nodes, node => plugin.score!(cycle, pod, node));
-    scores.set(plugin.name, {column, flat: column.every(score => score === column[0])});
-  }
+  const passes = staticFilters(cycle, pod, columns);
+  const {fits, scores: resources} = compileResources(cycle, pod, resourceOf(realRequests(pod)), columns);
+  const sums = new Int32Array(columns.nodes.length).fill(STALE);
+  let seen = columns.changes.count;
   return {
-    passes: Uint8Array.from(nodes, node => (filters.some(plugin => plugin.filter!(cycle, pod, node)) ? 0 : 1)),
-    scores,
-    resources: compileResources(cycle, pod, resourceOf(realRequests(pod)), columns),
+    sums,
+    refresh(i) {
+      let sum = OUT;
+      if (passes[i] === 1 && fits(i)) {
+        sum = 0;
+        for (const {at, column, weight} of resources) {
+          const score = at(i);
+          column[i] = score;
+          sum += score * weight;
+        }
+      }
+      sums[i] = sum;
+      return sum;
+    },
+    catchUp() {
+      columns.changes.markSince(seen, sums, STALE);
+      seen = columns.changes.count;
+    },
+    resources: new Map(resources.map(({plugin, column}) => [plugin, column])),
+    scores: staticScores(cycle, pod, columns),
     included: new Map(),
   };
 }
