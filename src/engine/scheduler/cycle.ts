@@ -66,18 +66,19 @@ export const totalsOf = (scores: readonly PluginScores[], nodes: number): number
 
 /** The index of the highest of the first `count` totals; among equals the generator decides. */
 export function pickBest(totals: ArrayLike<number>, random: () => number, count = totals.length): number {
-  let best = Number.NEGATIVE_INFINITY;
-  let first = -1;
-  let level = 0;
-  for (let i = 0; i < count; i++) {
+  let at = 0;
+  let best = totals[0]!;
+  let level = 1;
+  for (let i = 1; i < count; i++) {
     const total = totals[i]!;
-    if (total < best) continue;
-    level = total > best ? 1 : level + 1;
-    if (total > best) first = i;
-    best = total;
+    if (total === best) level++;
+    else if (total > best) {
+      best = total;
+      at = i;
+      level = 1;
+    }
   }
-  let at = first;
-  if (level !== 1) for (let left = Math.floor(random() * level); left > 0; ) if (totals[++at] === best) left--;
+  if (level > 1) for (let left = Math.floor(random() * level); left > 0; ) if (totals[++at] === best) left--;
   return at;
 }
 

@@ -27,7 +27,7 @@ export interface Columns {
   readonly pods: Int32Array;
   readonly changes: ChangeLog;
   /** Room for one cycle at a time, so that none has to be made: nodes that fit, and their scores. */
-  readonly scratch: {readonly feasible: Int32Array; readonly totals: Float64Array};
+  readonly scratch: {readonly feasible: Int32Array; readonly totals: Int32Array};
   counts(namespace: string, selector: Selector): CountColumn;
   domains(key: string): Domains;
   taints(): TaintClasses;
@@ -126,7 +126,7 @@ function build(table: NodeTable): Columns & {update(i: number, now: NodeInfo): v
     podsAllowed,
     pods,
     changes,
-    scratch: {feasible: new Int32Array(size), totals: new Float64Array(size)},
+    scratch: {feasible: new Int32Array(size), totals: new Int32Array(size)},
     counts: (namespace, selector) => bounded(selectors, countKey(namespace, selector), () => countColumn(nodes, namespace, selector)),
     domains: key => bounded(topologies, key, () => domainsOf(key, nodes)),
     taints: () => (taints ??= taintClasses(nodes)),

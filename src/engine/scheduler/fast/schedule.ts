@@ -100,15 +100,10 @@ function preFilterPlainly(cycle: Cycle, pod: Pod): void {
   }
 }
 
-/** What is known of every outcome. */
-type Decided = Pick<Outcome, 'node' | 'evaluated' | 'nextStart' | 'rejectedBy'>;
+const NOBODY: ReadonlySet<string> = new Set();
+const NOTHING = {feasible: [], scores: [], totals: [], statuses: nodeStatuses()} as const;
 
-const NO_TABLES: Pick<Outcome, 'feasible' | 'scores' | 'totals' | 'statuses'> = {
-  feasible: [],
-  scores: [],
-  totals: [],
-  statuses: nodeStatuses(),
-};
+type Tables = Pick<Outcome, 'feasible' | 'scores' | 'totals' | 'statuses'>;
 
 interface Detail {
   readonly cycle: Cycle;
@@ -120,13 +115,12 @@ interface Detail {
   readonly hasOthers: boolean;
 }
 
-/** The outcome with tables that are made when they are looked at, from the nodes as they are now. */
-function withTables(decided: Decided, columns: Columns, {cycle, pod, scored, feasible, rejected: refused, hasOthers}: Detail): Outcome {
+/** Tables that are made when they are looked at, from the nodes as they are now. */
+function tablesOf(columns: Columns, {cycle, pod, scored, feasible, rejected: refused, hasOthers}: Detail): Tables {
   const totals = columns.scratch.totals.slice(0, scored ? feasible.length : 0);
   preFilterPlainly(cycle, pod);
   let statuses = hasOthers ? statusesOf(cycle, pod, refused) : undefined;
   return {
-    ...decided,
     feasible,
     get scores() {
       return scored ? scoreTables(scored, feasible.length) : [];
@@ -151,14 +145,13 @@ export function schedulePodFast(cycle: Cycle, pod: Pod, columns: Columns, sampli
   if (count === 0) return undefined;
   const scored = count > 1 ? addScores(cycle, pod, columns, template, count, detail) : undefined;
   const best = scored ? pickBest(scratch.totals, cycle.random, count) : 0;
-  const decided: Decided = {
-    node: nodes[scratch.feasible[best]!]!.name,
-    evaluated,
-    nextStart: (sampling.start + evaluated) % nodes.length,
-    rejectedBy: new Set(),
-  };
-  if (!detail) return {...decided, ...NO_TABLES};
-  return withTables(decided, columns, {
+  const node = nodes[scratch.feasible[best]!]!.name;
+  const nextStart = (sampling.start + evaluated) % nodes.length;
+  if (!detail) {
+    const {feasible, scores, totals, statuses} = NOTHING;
+    return {node, evaluated, nextStart, rejectedBy: NOBODY, feasible, scores, totals, statuses};
+  }
+  const tables = tablesOf(columns, {
     cycle,
     pod,
     scored,
@@ -166,4 +159,5 @@ export function schedulePodFast(cycle: Cycle, pod: Pod, columns: Columns, sampli
     rejected: rejected(columns, found, sampling.start),
     hasOthers: others !== undefined,
   });
+  return Object.assign(tables, {node, evaluated, nextStart, rejectedBy: NOBODY});
 }

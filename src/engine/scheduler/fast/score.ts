@@ -30,7 +30,7 @@ interface Part extends Answer {
 export interface Scored {
   /** What the plugins that do not tell the nodes apart add to every total. */
   readonly common: number;
-  /** What the totals are made of; without `detail` not all of it. */
+  /** What the totals are made of; only with `detail`. */
   readonly parts: readonly Part[];
 }
 
@@ -86,7 +86,7 @@ function imageScores({cycle, pod, columns, feasible, count}: Field): Raw {
 function answerOf(plugin: Plugin, field: Field): Answer | undefined {
   const {cycle, pod, columns, template, feasible, count} = field;
   const fixed = template.scores.get(plugin.name);
-  if (fixed) return normalized(plugin, field, fixed.flat ? fixed.column[0]! : gather(fixed.column, field));
+  if (fixed) return fixed.flat ?? normalized(plugin, field, gather(fixed.column, field));
   if (STATIC_PLUGINS.has(plugin.name)) return undefined;
   if (plugin.name === IMAGES) return normalized(plugin, field, imageScores(field));
   if (plugin.name === SPREAD) {
@@ -104,7 +104,7 @@ function answerOf(plugin: Plugin, field: Field): Answer | undefined {
 
 /**
  * Adds to the scratch's `count` totals, which hold the sums of the template, what the other plugins say. Plugins that give every node the same are left out: `common` is what
- * they would add. `detail`: the scores that are in the sums are told too.
+ * they would add. `detail`: also tells them all, those that are in the sums included.
  */
 export function addScores(cycle: Cycle, pod: Pod, columns: Columns, template: Template, count: number, detail: boolean): Scored {
   const {feasible, totals} = columns.scratch;
@@ -119,8 +119,8 @@ export function addScores(cycle: Cycle, pod: Pod, columns: Columns, template: Te
     const raw = column && gather(column, field);
     const answer = raw ? {raw, normalized: raw} : answerOf(plugin, field);
     if (!answer) continue;
-    parts.push({plugin: plugin.name, weight, raw: answer.raw, normalized: answer.normalized});
     const list = answer.normalized;
+    if (detail) parts.push({plugin: plugin.name, weight, raw: answer.raw, normalized: list});
     if (typeof list === 'number') common += list * weight;
     else if (!column) for (let k = 0; k < count; k++) totals[k] = totals[k]! + list[k]! * weight;
   }

@@ -3,7 +3,7 @@
  * template and the node. It is remembered node by node until the node changes. Filters and scores of labels and taints are computed by the plugins themselves.
  */
 import type {Pod} from '../../api/types.ts';
-import {realRequests, resourceOf} from '../framework/resource.ts';
+import {demandOf, requestsKey} from '../framework/demand.ts';
 import type {Cycle, NodeInfo} from '../framework/types.ts';
 import type {Columns} from './columns.ts';
 import {compileResources} from './resources.ts';
@@ -16,10 +16,11 @@ export const STATIC_PLUGINS: ReadonlyMap<string, 'taints' | 'node'> = new Map([
   ['NodeAffinity', 'node'],
 ]);
 
-/** Raw scores by node; `flat`: they are all the same. */
+/** Raw scores by node. */
 export interface StaticScores {
   readonly column: Int32Array;
-  readonly flat: boolean;
+  /** The score before and after normalization, where it is the same for all. */
+  readonly flat?: {readonly raw: number; readonly normalized: number};
 }
 
 /** In place of a sum: a filter objects. */
@@ -43,19 +44,21 @@ export interface Template {
 
 /** Equal for pods that the static plugins and the resource plugins cannot tell apart. */
 export function templateKey(cycle: Cycle, pod: Pod): string {
-  const {nodeSelector, affinity, tolerations, nodeName, containers, initContainers, overhead} = pod.spec!;
-  const {resources} = pod.spec as {resources?: unknown};
-  return JSON.stringify([
-    cycle.framework.profileName,
-    nodeSelector,
-    affinity?.nodeAffinity,
-    tolerations,
-    nodeName,
-    containers.map(c => c.resources?.requests),
-    initContainers?.map(c => [(c as {restartPolicy?: string}).restartPolicy, c.resources?.requests]),
-    overhead,
-    resources,
-  ]);
+  const {nodeSelector, affinity, tolerations, nodeName = ''} = pod.spec!;
+  const parts = `${textOf(nodeSelector)} ${textOf(affinity?.nodeAffinity)} ${textOf(tolerations)}`;
+  return `${cycle.framework.profileName} ${nodeName} ${requestsKey(pod)} ${parts}`;
+}
+
+const texts = new WeakMap<object, string>();
+
+/** Pods of a kind share the parts of their specs, so a part's text is made once. */
+function textOf(part: object | undefined): string {
+  if (!part) return '';
+  const known = texts.get(part);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(part);
+  texts.set(part, text);
+  return text;
 }
 
 /** What a static plugin answers for every node. */
@@ -83,14 +86,17 @@ function staticScores(cycle: Cycle, pod: Pod, columns: Columns): Map<string, Sta
     const {name} = plugin;
     if (!STATIC_PLUGINS.has(name) || plugin.preScore?.(cycle, pod, columns.nodes)?.code === 'Skip') continue;
     const column = ask(name, columns, node => plugin.score!(cycle, pod, node));
-    scores.set(name, {column, flat: column.every(score => score === column[0])});
+    const raw = column[0]!;
+    const isFlat = column.every(score => score === raw);
+    const normalized = isFlat && plugin.normalizeScore ? plugin.normalizeScore(cycle, pod, [raw], [columns.nodes[0]!])[0]! : raw;
+    scores.set(name, {column, ...(isFlat && {flat: {raw, normalized}})});
   }
   return scores;
 }
 
 export function compileTemplate(cycle: Cycle, pod: Pod, columns: Columns): Template {
   const passes = staticFilters(cycle, pod, columns);
-  const {fits, scores: resources} = compileResources(cycle, pod, resourceOf(realRequests(pod)), columns);
+  const {fits, scores: resources} = compileResources(cycle, pod, demandOf(pod).requests, columns);
   const sums = new Int32Array(columns.nodes.length).fill(STALE);
   let seen = columns.changes.count;
   return {

@@ -21,8 +21,11 @@ export function conflicts(used: readonly HostPort[], wanted: HostPort): boolean 
 
 /** The host ports of a pod's containers and sidecars. */
 export function hostPortsOf(pod: Pod): HostPort[] {
-  const sidecars = (pod.spec?.initContainers ?? []).filter(c => (c as {restartPolicy?: string}).restartPolicy === 'Always');
-  const ports = (container: Container): HostPort[] =>
-    (container.ports ?? []).filter(p => (p.hostPort ?? 0) > 0).map(p => hostPort(p.hostIP, p.protocol, p.hostPort!));
-  return [...sidecars, ...(pod.spec?.containers ?? [])].flatMap(ports);
+  const found: HostPort[] = [];
+  const collect = (container: Container): void => {
+    for (const p of container.ports ?? []) if ((p.hostPort ?? 0) > 0) found.push(hostPort(p.hostIP, p.protocol, p.hostPort!));
+  };
+  for (const c of pod.spec?.initContainers ?? []) if ((c as {restartPolicy?: string}).restartPolicy === 'Always') collect(c);
+  for (const c of pod.spec?.containers ?? []) collect(c);
+  return found;
 }

@@ -1,8 +1,9 @@
 /** A node and the sum of its pods, kept up pod by pod. upstream: pkg/scheduler/framework/types.go NodeInfo, PodInfo */
 import type {ResourceList} from '../../api/pod-resources.ts';
 import type {core, Node, Pod} from '../../api/types.ts';
+import {demandOf} from './demand.ts';
 import {hostPortsOf} from './host-ports.ts';
-import {allocatableOf, realRequests, resourceOf, scoringRequests, sum} from './resource.ts';
+import {allocatableOf, sum} from './resource.ts';
 import type {HostPort, NodeInfo, PodInfo, Resource} from './types.ts';
 
 /** upstream: component-helpers/scheduling/corev1/helpers.go PodPriority */
@@ -22,8 +23,7 @@ const isConstraining = (volume: core.Volume): boolean =>
 
 /** What the scheduler keeps of a pod. */
 export function podInfo(pod: Pod): PodInfo {
-  const real = realRequests(pod);
-  const scoring = scoringRequests(pod, real);
+  const {requests, nonZero} = demandOf(pod);
   const ports = hostPortsOf(pod);
   const {podAffinity, podAntiAffinity} = pod.spec?.affinity ?? {};
   const volumes = (pod.spec?.volumes ?? []).filter(isConstraining);
@@ -33,8 +33,8 @@ export function podInfo(pod: Pod): PodInfo {
     uid: pod.metadata.uid ?? '',
     labels: (pod.metadata.labels as PodInfo['labels'] | undefined) ?? {},
     priority: podPriority(pod),
-    requests: resourceOf(real),
-    nonZero: {milliCPU: scoring['cpu'] ?? 0, memory: scoring['memory'] ?? 0},
+    requests,
+    nonZero,
     ...(pod.metadata.deletionTimestamp && {terminating: true as const}),
     ...(ports.length > 0 && {ports}),
     ...((podAffinity || podAntiAffinity) && {affinity: {...(podAffinity && {podAffinity}), ...(podAntiAffinity && {podAntiAffinity})}}),
@@ -69,19 +69,29 @@ export const nodeInfo = (node: Node): NodeInfo => ({
 /** The same pods on a newer version of the node. */
 export const withNode = (info: NodeInfo, node: Node): NodeInfo => ({...info, ...factsOf(node)});
 
-/** The node with one pod more. */
-export function withPod(info: NodeInfo, pod: PodInfo): NodeInfo {
+/** The node with these pods, where `pod` has come (1) or gone (-1). Spelled out: it is made for every pod. */
+function changed(info: NodeInfo, pod: PodInfo, sign: 1 | -1, pods: NodeInfo['pods'], ports: NodeInfo['ports']): NodeInfo {
+  const {name, labels, taints, unschedulable, allocatable, images, nonZeroRequested} = info;
   return {
-    ...info,
-    requested: sum(info.requested, pod.requests, 1),
+    name,
+    labels,
+    taints,
+    unschedulable,
+    allocatable,
+    images,
+    requested: sum(info.requested, pod.requests, sign),
     nonZeroRequested: {
-      milliCPU: info.nonZeroRequested.milliCPU + pod.nonZero.milliCPU,
-      memory: info.nonZeroRequested.memory + pod.nonZero.memory,
+      milliCPU: nonZeroRequested.milliCPU + sign * pod.nonZero.milliCPU,
+      memory: nonZeroRequested.memory + sign * pod.nonZero.memory,
     },
-    pods: [...info.pods, pod],
-    ports: pod.ports ? [...info.ports, ...pod.ports] : info.ports,
+    pods,
+    ports,
   };
 }
+
+/** The node with one pod more. */
+export const withPod = (info: NodeInfo, pod: PodInfo): NodeInfo =>
+  changed(info, pod, 1, [...info.pods, pod], pod.ports ? [...info.ports, ...pod.ports] : info.ports);
 
 const samePort = (a: HostPort, b: HostPort): boolean => a.ip === b.ip && a.protocol === b.protocol && a.port === b.port;
 
@@ -89,16 +99,14 @@ const samePort = (a: HostPort, b: HostPort): boolean => a.ip === b.ip && a.proto
 export function withoutPod(info: NodeInfo, pod: Pick<PodInfo, 'namespace' | 'name'>): NodeInfo {
   const gone = info.pods.find(p => p.name === pod.name && p.namespace === pod.namespace);
   if (!gone) return info;
-  return {
-    ...info,
-    requested: sum(info.requested, gone.requests, -1),
-    nonZeroRequested: {
-      milliCPU: info.nonZeroRequested.milliCPU - gone.nonZero.milliCPU,
-      memory: info.nonZeroRequested.memory - gone.nonZero.memory,
-    },
-    pods: info.pods.filter(p => p !== gone),
-    ports: gone.ports ? info.ports.filter(used => !gone.ports!.some(p => samePort(p, used))) : info.ports,
-  };
+  const ports = gone.ports ? info.ports.filter(used => !gone.ports!.some(p => samePort(p, used))) : info.ports;
+  return changed(
+    info,
+    gone,
+    -1,
+    info.pods.filter(p => p !== gone),
+    ports,
+  );
 }
 
 /** The node with a newer version of one of its pods, in its old place; the same node when the pod is not on it. */

@@ -39,11 +39,11 @@ export function allocatableOf(list: ResourceList | undefined): Resource & {reado
 
 /** a + sign * b; a scalar resource that comes to nothing is left out. */
 export function sum(a: Resource, b: Resource, sign: 1 | -1): Resource {
-  const scalar: Record<string, number> = {...a.scalar};
-  for (const [name, amount] of Object.entries(b.scalar)) {
-    const left = (scalar[name] ?? 0) + sign * amount;
-    if (left === 0) delete scalar[name];
-    else scalar[name] = left;
+  let {scalar} = a;
+  for (const name in b.scalar) {
+    const {[name]: before = 0, ...others} = scalar;
+    const left = before + sign * b.scalar[name]!;
+    scalar = left === 0 ? others : {...scalar, [name]: left};
   }
   return {
     milliCPU: a.milliCPU + sign * b.milliCPU,

@@ -5,8 +5,18 @@ import {failure, isRejected, type NodeStatuses, type Status} from './status.ts';
 import type {Cycle, Framework, Listers, NodeInfo, Plugin, PodInfo, PostFilterResult} from './types.ts';
 
 /** A fresh cycle over a snapshot. */
-export const newCycle = (base: Pick<Cycle, 'snapshot' | 'listers' | 'framework' | 'now' | 'random'>): Cycle => ({
-  ...base,
+export const newCycle = ({
+  snapshot,
+  listers,
+  framework,
+  now,
+  random,
+}: Pick<Cycle, 'snapshot' | 'listers' | 'framework' | 'now' | 'random'>): Cycle => ({
+  snapshot,
+  listers,
+  framework,
+  now,
+  random,
   state: new Map(),
   skipFilter: new Set(),
   skipScore: new Set(),

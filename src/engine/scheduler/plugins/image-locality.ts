@@ -10,8 +10,12 @@ const MAX_CONTAINER_THRESHOLD = 1000 * MB;
 export const normalizedImageName = (name: string): string => (name.lastIndexOf(':') <= name.lastIndexOf('/') ? `${name}:latest` : name);
 
 /** The names of the images a pod's containers need, init containers first. */
-export const imagesOf = (pod: Pod): string[] =>
-  [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].map(c => normalizedImageName(c.image ?? ''));
+export function imagesOf({spec}: Pod): string[] {
+  const images: string[] = [];
+  for (const c of spec?.initContainers ?? []) images.push(normalizedImageName(c.image ?? ''));
+  for (const c of spec?.containers ?? []) images.push(normalizedImageName(c.image ?? ''));
+  return images;
+}
 
 /** What an image counts for: the more nodes have it already, the more. */
 export const scaledImageScore = (size: number, nodesWithImage: number, nodes: number): number =>

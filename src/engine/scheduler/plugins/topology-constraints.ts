@@ -25,10 +25,20 @@ export interface Constraint {
 
 type Action = 'DoNotSchedule' | 'ScheduleAnyway';
 
-const SYSTEM_DEFAULTS: readonly core.TopologySpreadConstraint[] = [
-  {topologyKey: HOSTNAME, whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 3},
-  {topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 5},
-];
+const SYSTEM_DEFAULTS: Readonly<Record<Action, readonly core.TopologySpreadConstraint[]>> = {
+  DoNotSchedule: [],
+  ScheduleAnyway: [
+    {topologyKey: HOSTNAME, whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 3},
+    {topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 5},
+  ],
+};
+
+function defaultsOf(action: Action, {defaultingType, defaultConstraints}: PodTopologySpreadArgs): readonly core.TopologySpreadConstraint[] {
+  if (defaultingType === 'System') return SYSTEM_DEFAULTS[action];
+  return (defaultConstraints ?? []).filter(c => c.whenUnsatisfiable === action);
+}
+
+const NO_CONSTRAINTS: readonly Constraint[] = [];
 
 function compile(constraint: core.TopologySpreadConstraint, labels: Labels, selector?: Selector): Constraint {
   const {matchLabelKeys = []} = constraint as {matchLabelKeys?: readonly string[]};
@@ -43,15 +53,14 @@ function compile(constraint: core.TopologySpreadConstraint, labels: Labels, sele
 }
 
 /** The constraints with this action: the pod's own, or where it has none of any kind the profile's defaults with the selector of what it belongs to. */
-export function constraintsFor(pod: Pod, action: Action, args: PodTopologySpreadArgs, listers: Listers): Constraint[] {
+export function constraintsFor(pod: Pod, action: Action, args: PodTopologySpreadArgs, listers: Listers): readonly Constraint[] {
   const labels = (pod.metadata.labels as Labels | undefined) ?? {};
-  const own = pod.spec?.topologySpreadConstraints ?? [];
-  if (own.length > 0) return own.filter(c => c.whenUnsatisfiable === action).map(c => compile(c, labels));
-  const defaults = args.defaultingType === 'System' ? SYSTEM_DEFAULTS : (args.defaultConstraints ?? []);
-  const wanted = defaults.filter(c => c.whenUnsatisfiable === action);
-  if (wanted.length === 0) return [];
+  const own = pod.spec?.topologySpreadConstraints;
+  if (own && own.length > 0) return own.filter(c => c.whenUnsatisfiable === action).map(c => compile(c, labels));
+  const defaults = defaultsOf(action, args);
+  if (defaults.length === 0) return NO_CONSTRAINTS;
   const selector = defaultSelector(pod, listers);
-  return isEmpty(selector) ? [] : wanted.map(c => compile(c, labels, selector));
+  return isEmpty(selector) ? NO_CONSTRAINTS : defaults.map(c => compile(c, labels, selector));
 }
 
 export const hasAllKeys = (labels: Labels, constraints: readonly Constraint[]): boolean => constraints.every(c => c.topologyKey in labels);

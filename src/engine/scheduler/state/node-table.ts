@@ -12,6 +12,8 @@ const zoneOf = ({labels}: NodeInfo): string =>
     labels['topology.kubernetes.io/zone'] ?? labels['failure-domain.beta.kubernetes.io/zone'] ?? '',
   ].join('\0');
 
+const isMoved = (before: NodeInfo, now: NodeInfo): boolean => before.labels !== now.labels && zoneOf(before) !== zoneOf(now);
+
 /** Zones take turns, in the order in which they were first seen. */
 export function searchOrder(nodes: readonly CachedNode[]): NodeInfo[] {
   const zones = new Map<string, NodeInfo[]>();
@@ -49,6 +51,7 @@ export function createNodeTable(records: Iterable<readonly [string, CachedNode]>
   let nodes: NodeInfo[] = [];
   let stale = true;
   let layout = 0;
+  let latest: Snapshot | undefined;
 
   const mark = (set: Set<number>, i: number, on: boolean): unknown => (on ? set.add(i) : set.delete(i));
   const countImages = (info: NodeInfo, by: 1 | -1): void => {
@@ -63,6 +66,7 @@ export function createNodeTable(records: Iterable<readonly [string, CachedNode]>
     if (!stale) return;
     stale = false;
     layout++;
+    latest = undefined;
     for (const derived of [index, images, affinity, antiAffinity]) derived.clear();
     nodes = searchOrder([...known.values()]);
     nodes.forEach((info, i) => {
@@ -94,7 +98,7 @@ export function createNodeTable(records: Iterable<readonly [string, CachedNode]>
       const before = known.get(name);
       if (node) known.set(name, node);
       else known.delete(name);
-      if (!before || !node || zoneOf(before.info) !== zoneOf(node.info)) stale = true;
+      if (!before || !node || isMoved(before.info, node.info)) stale = true;
       if (stale) return;
       const i = index.get(name)!;
       nodes[i] = node!.info;
@@ -108,7 +112,8 @@ export function createNodeTable(records: Iterable<readonly [string, CachedNode]>
     onChange: listener => void listeners.push(listener),
     snapshot(nominated) {
       lay();
-      return {
+      if (latest?.nominated === nominated) return latest;
+      latest = {
         size: nodes.length,
         nodes,
         get: name => known.get(name)?.info,
@@ -121,6 +126,7 @@ export function createNodeTable(records: Iterable<readonly [string, CachedNode]>
         imageNodes: image => images.get(image) ?? 0,
         nominated,
       };
+      return latest;
     },
   };
 }
