@@ -1,7 +1,7 @@
 /** `npm run bench [-- PART...]`: ratios of things measured in the same run; a trip is one JSON round trip of a small pod. */
 import {benchGrading} from './grading.ts';
 import {report} from './measure.ts';
-import {benchFirstPod, benchPipeline, reportMemory} from './pipeline.ts';
+import {benchFirstPod, benchParts, benchPipeline, reportMemory} from './pipeline.ts';
 import {benchScheduler} from './scheduler.ts';
 import {benchScreen} from './screen.ts';
 import {benchStart} from './start.ts';
@@ -10,8 +10,9 @@ import {roundTripUs} from './yardsticks.ts';
 
 function benchPipelines(): void {
   benchFirstPod();
-  benchPipeline(10, 800);
+  benchPipeline(10, 700);
   const small = benchPipeline(1000, 2000);
+  benchParts(1000, 1000);
   const bare = benchPipeline(1000, 2000, {record: false});
   report('rate without journal and notes / rate with them', (small.us / bare.us).toFixed(2), '<= 4');
   reportMemory(1000, small, bare);

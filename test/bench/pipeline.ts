@@ -4,11 +4,13 @@
  */
 import type {Pod} from '../../src/engine/api/types.ts';
 import {type Cluster, createCluster} from '../../src/engine/index.ts';
+import type {MachineEvent} from '../../src/engine/machine/types.ts';
 import {cpuTime, heapUsed, median, report} from './measure.ts';
 import {roundTripUs} from './yardsticks.ts';
 
 const PATIENCE_MS = 600_000;
 const BATCH = 20;
+const PARTS = 8;
 
 function createPods(cluster: Cluster, from: number, count: number): void {
   for (let i = from; i < from + count; i++) {
@@ -35,6 +37,37 @@ function run(cluster: Cluster, from: number, pods: number): void {
     cluster.advance(10);
   }
   for (const limit = cluster.now + PATIENCE_MS; running(cluster) < from + pods && cluster.now < limit; ) cluster.advance(1000);
+}
+
+/** Who handles an event: the owner of a queue, a watch or a timer, without its node; what comes from outside has no owner. */
+const handlerOf = ({type, to}: MachineEvent): string => {
+  const program = to?.split('/')[0] || 'the request that creates it';
+  return type === 'deliver' ? `${program} hearing of it` : program;
+};
+
+/** Microseconds of each handler of events, while `work` runs. */
+function timed(cluster: Cluster, work: () => void): Map<string, number> {
+  const times = new Map<string, number>();
+  let last = performance.now();
+  const stop = cluster.machine.subscribe(() => {
+    const now = performance.now();
+    const handler = handlerOf(cluster.machine.journal.steps.at(-1)!.event);
+    times.set(handler, (times.get(handler) ?? 0) + (now - last) * 1000);
+    last = performance.now();
+  });
+  work();
+  stop();
+  return times;
+}
+
+/** What a pod costs by who works for it: the prototype that the bound comes from made twelve writes of a pod, without gates, events, watches and kubelets. */
+export function benchParts(nodes: number, pods: number): void {
+  const cluster = createCluster({nodes});
+  run(cluster, 0, pods);
+  const trip = roundTripUs();
+  const parts = [...timed(cluster, () => run(cluster, pods, pods))].sort(([, a], [, b]) => b - a);
+  for (const [who, us] of parts.slice(0, PARTS))
+    report(`  of it, ${who}`, `${(us / pods).toFixed(0)} us = ${(us / pods / trip).toFixed(0)} trips`, '');
 }
 
 /** What a pod causes, as the journal tells. */
