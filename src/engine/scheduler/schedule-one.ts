@@ -14,7 +14,7 @@ import type {Cycle, Framework, Plugin} from './framework/types.ts';
 import {VOLUME_BINDING, type VolumeBindingArgs} from './plugins/volume-binding.ts';
 import {evict} from './preemption/execute.ts';
 import type {Scheduler} from './scheduler.ts';
-import {type QueueEntry, SEARCH, type Search, STATE, splitKey} from './state/records.ts';
+import {type QueueEntry, splitKey} from './state/records.ts';
 
 export const BIND_TIMEOUT = 'bindTimeout';
 export const BINDING_TIMED_OUT = 'binding volumes: context deadline exceeded';
@@ -72,9 +72,9 @@ function decide(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, framework
 }
 
 function schedule(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, framework: Framework, key: string, entry: QueueEntry): void {
-  const start = ctx.memory.get<Search>(STATE, SEARCH)?.nextStart ?? 0;
+  const start = scheduler.views.nextStart(ctx);
   const {outcome, cycle} = decide(scheduler, ctx, pod, framework, start);
-  if (outcome.nextStart !== start) ctx.memory.put<Search>(STATE, SEARCH, {nextStart: outcome.nextStart});
+  scheduler.views.setNextStart(ctx, outcome.nextStart);
   tell(scheduler, ctx, pod, key, outcome, cycle);
   if (outcome.node === undefined) {
     const {nominatedNode, victims} = outcome;

@@ -54,11 +54,13 @@ export interface Nomination {
   readonly info: PodInfo;
 }
 
-/** `state` under SEARCH: where the next search through the nodes begins. */
-export interface Search {
+/** `state` under MARK: replaced in every step that changes another record. */
+export interface Mark {
+  readonly step: number;
+  /** Where the next search through the nodes begins. */
   readonly nextStart: number;
 }
-export const SEARCH = 'search';
+export const MARK = 'mark';
 
 export const keyOf = (object: {metadata: {namespace?: string; name?: string}}): string =>
   `${object.metadata.namespace}/${object.metadata.name}`;

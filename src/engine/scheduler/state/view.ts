@@ -7,7 +7,7 @@ import type {ComponentContext} from '../../client/types.ts';
 import type {QueuedPod} from '../framework/types.ts';
 import {createNodeTable, type NodeTable} from './node-table.ts';
 import {createQueueIndex, type QueueIndex} from './queue-index.ts';
-import {type CachedNode, NODE, QUEUE, type QueueEntry, STATE} from './records.ts';
+import {type CachedNode, MARK, type Mark, NODE, QUEUE, type QueueEntry, STATE} from './records.ts';
 
 export interface View {
   readonly nodes: NodeTable;
@@ -18,17 +18,18 @@ export interface ViewKeeper {
   read(ctx: ComponentContext): View;
   /** The view, by somebody who is about to change records and the view alike. */
   write(ctx: ComponentContext): View;
+  /** Where the next search through the nodes begins. */
+  nextStart(ctx: ComponentContext): number;
+  setNextStart(ctx: ComponentContext, nextStart: number): void;
 }
-
-const MARK = 'mark';
 
 export function createViewKeeper(less: (a: QueuedPod, b: QueuedPod) => boolean): ViewKeeper {
   let view: View | undefined;
-  let mark: object | undefined;
+  let mark: Mark | undefined;
   let step = -1;
 
   const read = (ctx: ComponentContext): View => {
-    const current = ctx.memory.get<object>(STATE, MARK);
+    const current = ctx.memory.get<Mark>(STATE, MARK);
     if (view && mark === current) return view;
     view = {
       nodes: createNodeTable(ctx.memory.list<CachedNode>(NODE)),
@@ -39,16 +40,23 @@ export function createViewKeeper(less: (a: QueuedPod, b: QueuedPod) => boolean):
     return view;
   };
 
+  const renew = (ctx: ComponentContext, nextStart: number): void => {
+    step = ctx.tx.step;
+    ctx.memory.put<Mark>(STATE, MARK, {step, nextStart});
+    mark = ctx.memory.get<Mark>(STATE, MARK);
+  };
+
   return {
     read,
     write(ctx) {
       const current = read(ctx);
-      if (step !== ctx.tx.step) {
-        step = ctx.tx.step;
-        ctx.memory.put(STATE, MARK, {step});
-        mark = ctx.memory.get<object>(STATE, MARK);
-      }
+      if (step !== ctx.tx.step) renew(ctx, mark?.nextStart ?? 0);
       return current;
+    },
+    nextStart: ctx => ctx.memory.get<Mark>(STATE, MARK)?.nextStart ?? 0,
+    setNextStart(ctx, nextStart) {
+      read(ctx);
+      if (nextStart !== (mark?.nextStart ?? 0)) renew(ctx, nextStart);
     },
   };
 }
