@@ -81,7 +81,7 @@ describe('checks', () => {
       [1, 1],
     ] as const) {
       moves[what]!(cluster, n);
-      verdicts(cluster).forEach(([met], i) => seen[i]!.add(met));
+      for (const [i, [met]] of verdicts(cluster).entries()) seen[i]!.add(met);
     }
     expect(checks.filter((_, i) => seen[i]!.size === 1)).toEqual([]);
   });

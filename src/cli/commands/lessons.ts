@@ -4,13 +4,14 @@ import {coverageOf} from '../../course/coverage.ts';
 import {lessonShape} from '../../course/lesson-shape.ts';
 import {faultText} from '../../course/schema.ts';
 import {jsonSchema} from '../../course/shape.ts';
-import {allFaults, openCourse, readLessons, wholeLessons} from '../course.ts';
+import {spread} from '../../platform/threads.ts';
+import {allFaults, lessonFile, openCourse, readLessons, wholeLessons} from '../course.ts';
 import {Failure} from '../failure.ts';
 import {lessonTemplate} from '../lesson-template.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const actions: Record<string, (files: readonly string[]) => void> = {
+const actions: Record<string, (files: readonly string[]) => void | Promise<void>> = {
   list(files) {
     for (const l of wholeLessons(files)) say(`${l.number.padEnd(5)} ${l.id.padEnd(30)} ${l.title}`);
   },
@@ -24,15 +25,22 @@ const actions: Record<string, (files: readonly string[]) => void> = {
     }
     if (count) throw new Failure(`${count} ${count === 1 ? 'fault' : 'faults'} in lesson files`);
   },
-  test(files) {
+  async test(files) {
     let failed = 0;
     const all = readLessons(files);
-    for (const file of all) {
-      const faults = allFaults(file);
-      say(`${faults.length ? 'FAIL' : 'ok  '} ${file.lesson ? `${file.lesson.number} ${file.lesson.title}` : file.file}`);
-      for (const fault of faults) say(`     ${faultText(fault).replaceAll('\n', '\n     ')}`);
-      if (faults.length) failed++;
-    }
+    await spread(
+      all.map(({file, text}) => ({file, text})),
+      {
+        module: 'prover.js',
+        inPlace: ({file, text}) => allFaults(lessonFile(file, text)),
+        tell(faults, i) {
+          const {file, lesson} = all[i]!;
+          say(`${faults.length ? 'FAIL' : 'ok  '} ${lesson ? `${lesson.number} ${lesson.title}` : file}`);
+          for (const fault of faults) say(`     ${faultText(fault).replaceAll('\n', '\n     ')}`);
+          if (faults.length) failed++;
+        },
+      },
+    );
     say(`${all.length - failed} passed, ${failed} failed`);
     if (failed) throw new Failure(`${failed} of ${all.length} lessons fail`);
   },
@@ -54,5 +62,5 @@ const actions: Record<string, (files: readonly string[]) => void> = {
 export async function lessons(what: string, files: readonly string[]): Promise<void> {
   const action = actions[what];
   if (!action) throw new Failure(`lessons ${what}: it can be ${Object.keys(actions).join(', ')}`, 2);
-  action(files);
+  await action(files);
 }
