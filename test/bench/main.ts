@@ -1,4 +1,5 @@
 /** `npm run bench [-- PART...]`: ratios of things measured in the same run; a trip is one JSON round trip of a small pod. */
+import {benchCourse} from './course.ts';
 import {benchGrading} from './grading.ts';
 import {report} from './measure.ts';
 import {benchFirstPod, benchParts, benchPipeline, reportMemory} from './pipeline.ts';
@@ -24,6 +25,7 @@ function benchPipelines(): void {
 const PARTS = {
   write: benchWrites,
   scheduler: benchScheduler,
+  course: benchCourse,
   grading: benchGrading,
   start: benchStart,
   pipeline: benchPipelines,
