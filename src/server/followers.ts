@@ -1,7 +1,7 @@
 /** Output of containers, followed: the log is read again when time has passed, and what is new of it is passed on. */
 import type {Pod} from '../engine/api/types.ts';
 import type {ApiRequest} from '../engine/apiserver/request.ts';
-import {ADMIN, lookRequest} from '../engine/cluster/cluster.ts';
+import {lookRequest, SUPER_ADMIN} from '../engine/cluster/cluster.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {Door} from '../session/door.ts';
 
@@ -50,7 +50,7 @@ function addedTo(before: string, now: string): string {
 
 /** Which instance of the container runs. */
 function instanceOf(machine: Machine, {path, query}: ApiRequest): {id: string; running: boolean} | undefined {
-  const {code, body} = lookRequest(machine, {method: 'GET', path: path.replace(/\/[^/]+$/, ''), user: ADMIN});
+  const {code, body} = lookRequest(machine, {method: 'GET', path: path.replace(/\/[^/]+$/, ''), user: SUPER_ADMIN});
   if (code !== 200) return undefined;
   const {status = {}, spec} = body as Pod;
   const name = query?.['container'] ?? spec?.containers[0]?.name;

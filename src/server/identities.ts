@@ -8,7 +8,7 @@ import {parse, stringify} from 'yaml';
 import type {KubeObject} from '../engine/api/types.ts';
 import type {ClientCertificate} from '../engine/apiserver/authentication/types.ts';
 import type {ApiRequest} from '../engine/apiserver/request.ts';
-import {ADMIN, type Cluster, lookRequest} from '../engine/cluster/cluster.ts';
+import {type Cluster, lookRequest, SUPER_ADMIN} from '../engine/cluster/cluster.ts';
 import {CLUSTER, decodeCertificate, SERVER} from '../session/kubeconfig.ts';
 import type {Authority} from './certificates.ts';
 
@@ -104,7 +104,7 @@ const TOKEN_SECONDS = 2 ** 32;
 /** A token for each service account outside of the system's namespaces. Looked up, so asking for them leaves no trace. */
 function accountTokens({machine}: Cluster): {name: string; namespace: string; token: string}[] {
   const ask = (method: string, path: string, body?: unknown) =>
-    lookRequest(machine, {method, path, user: ADMIN, ...(body !== undefined && {body})});
+    lookRequest(machine, {method, path, user: SUPER_ADMIN, ...(body !== undefined && {body})});
   const list = (ask('GET', ACCOUNTS).body as {items?: KubeObject[]}).items ?? [];
   return list
     .filter(({metadata}) => !SYSTEM_NAMESPACE.test(metadata.namespace ?? ''))

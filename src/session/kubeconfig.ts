@@ -53,7 +53,7 @@ export function kubeconfigText(
   current: {user: string; namespace: string},
   credentials: Readonly<Record<string, Credential>> = {},
 ): string {
-  const certificates: Record<string, readonly string[]> = {[ADMIN_USER]: ['kubeadm:cluster-admins', 'system:masters'], ...people};
+  const certificates: Record<string, readonly string[]> = {[ADMIN_USER]: ['kubeadm:cluster-admins'], ...people};
   const all: Record<string, Credential> = {
     ...Object.fromEntries(Object.entries(certificates).map(([name, groups]) => [name, {certificate: {groups}}])),
     ...credentials,

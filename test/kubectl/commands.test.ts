@@ -29,6 +29,34 @@ describe('get --sort-by', () => {
   });
 });
 
+describe('set subject', () => {
+  it('adds who is not there yet', () => {
+    const {run} = createWorld({nodes: 0});
+    run('kubectl create rolebinding readers --clusterrole=view --user=ada');
+    expect(run('kubectl set subject rolebinding readers --user=bob --user=ada --group=dev --serviceaccount=:builder').stdout).toBe(
+      'rolebinding.rbac.authorization.k8s.io/readers subjects updated\n',
+    );
+    expect(run("kubectl get rolebinding readers -o jsonpath='{.subjects[*].name} {.subjects[3].namespace}'").stdout).toBe(
+      'ada bob dev builder default',
+    );
+    expect(run('kubectl set subject rolebinding readers --user=bob').stdout).toBe('');
+  });
+
+  it('says what it needs', () => {
+    const {run} = createWorld({nodes: 0});
+    run('kubectl create clusterrolebinding readers --clusterrole=view --user=ada');
+    expect(run('kubectl set subject clusterrolebinding readers').stderr).toBe(
+      'error: you must specify at least one value of user, group or serviceaccount\n',
+    );
+    expect(run('kubectl set subject clusterrolebinding readers --serviceaccount=builder').stderr).toBe(
+      'error: serviceaccount must be <namespace>:<name>\n',
+    );
+    expect(run('kubectl set subject clusterrolebinding readers --serviceaccount=:builder').stderr).toBe(
+      'error: serviceaccount must be <namespace>:<name>, namespace must be specified\n',
+    );
+  });
+});
+
 describe('set selector', () => {
   it('replaces the selector of a Service, and of nothing else', () => {
     const {run} = createWorld({nodes: 1});

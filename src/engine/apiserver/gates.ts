@@ -98,24 +98,28 @@ const attributesOf = ({info, user}: Walk): Attributes => ({
   labelSelector: info.labelSelector,
 });
 
-/** Headers Impersonate-*: from here on the request is somebody else's. Throws ApiError 403, 500. */
+/** Headers Impersonate-*: from here on the request is somebody else's. Throws ApiError 400, 403. */
 export function impersonate(walk: Walk): void {
   const {request, tx} = walk;
   if (!request.headers || !Object.keys(request.headers).some(name => name.startsWith('impersonate-'))) return;
   const credentials: Credentials = {headers: request.headers, path: request.path};
   const chain = authorizers(serverConfig(tx));
   const policy = policyOf(tx);
-  const answer = readImpersonation(credentials, walk.user, attributes => {
+  const answer = readImpersonation(credentials, attributesOf(walk), attributes => {
     const verdict = askAuthorizers(chain, attributes, policy);
     return {allowed: verdict.decision === 'Allow', reason: verdict.reason};
   });
   if (!answer) return;
-  if ('error' in answer) throw status.internalError(answer.error);
+  if ('error' in answer) throw status.badRequest(answer.error);
   if ('forbidden' in answer) {
     walk.stage('impersonation', 'denied', answer.reason);
     throw forbiddenError(answer.forbidden, answer.reason);
   }
-  walk.stage('impersonation', 'changed', `${walk.user.username} acts as ${answer.user.username}`);
+  walk.stage(
+    'impersonation',
+    'changed',
+    `${walk.user.username} acts as ${answer.user.username}${answer.constraint && ` by ${answer.constraint}`}`,
+  );
   walk.user = answer.user;
 }
 

@@ -91,7 +91,11 @@ export interface Cluster {
   readonly schedulerConfiguration: unknown;
 }
 
-export const ADMIN: UserInfo = {username: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:masters', 'system:authenticated']};
+/** The holder of kubeadm's admin.conf: what it may, a ClusterRoleBinding says. */
+export const ADMIN: UserInfo = {username: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:authenticated']};
+
+/** The holder of kubeadm's super-admin.conf, whom no binding can lock out. */
+export const SUPER_ADMIN: UserInfo = {username: 'kubernetes-super-admin', groups: ['system:masters', 'system:authenticated']};
 
 const REQUEST = 'request';
 const CONTROL = 'control';

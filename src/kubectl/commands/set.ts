@@ -1,6 +1,6 @@
-/** `set image`, `set env`, `set resources`, `set selector`, `set serviceaccount`. upstream: staging/src/k8s.io/kubectl/pkg/cmd/set */
+/** `set image`, `set env`, `set resources`, `set selector`, `set serviceaccount`, `set subject`. upstream: staging/src/k8s.io/kubectl/pkg/cmd/set */
 import {parseSelector, printSelector} from '../../engine/api/labels.ts';
-import type {core, KubeObject, Service} from '../../engine/api/types.ts';
+import type {core, KubeObject, rbac, Service} from '../../engine/api/types.ts';
 import {decode} from '../../engine/apiserver/decoding/decode.ts';
 import {FILE_FLAGS, type Info, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
@@ -283,9 +283,66 @@ const serviceaccount: Command = {
   },
 };
 
+/** The accounts are in the context's namespace where they name none. upstream: set_subject.go */
+function subjectsOf(context: Context): rbac.Subject[] {
+  const {flags} = context;
+  const sorted = (name: string): string[] => [...new Set(flags.list(name))].sort();
+  const named = (kind: string, name: string): rbac.Subject => ({kind, apiGroup: 'rbac.authorization.k8s.io', name});
+  return [
+    ...sorted('user').map(name => named('User', name)),
+    ...sorted('group').map(name => named('Group', name)),
+    ...sorted('serviceaccount').map(account => {
+      const [namespace, name] = account.split(':') as [string, string];
+      return {kind: 'ServiceAccount', namespace: namespace || context.config.namespace, name};
+    }),
+  ];
+}
+
+const SUBJECT_KINDS: readonly string[] = ['RoleBinding', 'ClusterRoleBinding'];
+
+const sameSubject = (one: rbac.Subject, other: rbac.Subject): boolean =>
+  one.kind === other.kind &&
+  one.name === other.name &&
+  (one.apiGroup ?? '') === (other.apiGroup ?? '') &&
+  (one.namespace ?? '') === (other.namespace ?? '');
+
+const subject: Command = {
+  name: 'subject',
+  use: 'set subject (-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run]',
+  short: 'Update the user, group, or service account in a role binding or cluster role binding',
+  flags: {
+    ...SET_FLAGS,
+    group: {type: 'array', usage: 'Groups to bind to the role'},
+    serviceaccount: {type: 'array', usage: 'Service accounts to bind to the role'},
+    user: {type: 'array', usage: 'Usernames to bind to the role'},
+  },
+  completes: 'resources',
+  *run(context) {
+    const {flags, args} = context;
+    const infos = yield* find(context, args);
+    if (flags.bool('all') && flags.string('selector')) throw new Failure('cannot set --all and --selector at the same time');
+    if (['user', 'group', 'serviceaccount'].every(name => flags.list(name).length === 0))
+      throw new Failure('you must specify at least one value of user, group or serviceaccount');
+    for (const account of flags.list('serviceaccount')) {
+      const [namespace, name, ...more] = account.split(':');
+      if (!name || more.length > 0) throw new Failure('serviceaccount must be <namespace>:<name>');
+      if (!namespace && infos.some(info => info.kind.kind === 'ClusterRoleBinding'))
+        throw new Failure('serviceaccount must be <namespace>:<name>, namespace must be specified');
+    }
+    const wanted = subjectsOf(context);
+    yield* updateObjects(context, infos, 'subjects updated', (copy, info) => {
+      if (!SUBJECT_KINDS.includes(copy.kind))
+        throw new Failure(`${info.kind.resource}/${info.name} setting subjects is only supported for RoleBinding/ClusterRoleBinding`);
+      const binding = copy as KubeObject & Pick<rbac.RoleBinding, 'subjects'>;
+      const there = binding.subjects ?? [];
+      binding.subjects = [...there, ...wanted.filter(each => !there.some(other => sameSubject(each, other)))];
+    });
+  },
+};
+
 export const set: Command = {
   name: 'set',
   use: 'set SUBCOMMAND',
   short: 'Set specific features on objects',
-  subcommands: [env, image, resources, selector, serviceaccount],
+  subcommands: [env, image, resources, selector, serviceaccount, subject],
 };

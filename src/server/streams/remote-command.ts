@@ -3,7 +3,7 @@ import type {WebSocket} from 'ws';
 import type {Status} from '../../engine/api/types.ts';
 import type {ExecAnswer} from '../../engine/apiserver/node-proxy.ts';
 import type {ApiRequest, ApiResponse} from '../../engine/apiserver/request.ts';
-import {ADMIN} from '../../engine/cluster/cluster.ts';
+import {SUPER_ADMIN} from '../../engine/cluster/cluster.ts';
 import type {Door} from '../../session/door.ts';
 import {follow} from '../followers.ts';
 import {createChannels} from './channels.ts';
@@ -60,7 +60,7 @@ export function serveAttach(socket: WebSocket, door: Door, request: ApiRequest):
   const stop = follow(
     door,
     // Who may attach sees the output, whether or not they may read logs.
-    {method: 'GET', path: request.path.replace(/attach$/, 'log'), query: {container: request.query?.['container']}, user: ADMIN},
+    {method: 'GET', path: request.path.replace(/attach$/, 'log'), query: {container: request.query?.['container']}, user: SUPER_ADMIN},
     text => channels.stdout(tty ? text.replaceAll('\n', '\r\n') : text),
     () => channels.exit(0),
   );

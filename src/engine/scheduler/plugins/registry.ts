@@ -26,7 +26,7 @@ export interface Features {
   readonly TaintTolerationComparisonOperators: boolean;
 }
 
-export const DEFAULT_FEATURES: Features = {TaintTolerationComparisonOperators: true};
+export const DEFAULT_FEATURES: Features = {TaintTolerationComparisonOperators: false};
 
 type Make = (args: unknown, features: Features) => Plugin;
 

@@ -316,7 +316,7 @@ export function serviceWarnings(service: Fields): string[] {
   if (isHeadless(service)) {
     if (spec.loadBalancerIP) warnings.push('spec.loadBalancerIP is ignored for headless services');
     if (has(spec.externalIPs)) warnings.push('spec.externalIPs is ignored for headless services');
-    if (spec.sessionAffinity) warnings.push('spec.SessionAffinity is ignored for headless services');
+    if (spec.sessionAffinity !== 'None') warnings.push('spec.SessionAffinity is ignored for headless services');
   }
   spec.externalIPs?.forEach((ip: string, i: number) => {
     warnings.push(...warningsForIP(ip, `spec.externalIPs[${i}]`));
