@@ -1,6 +1,7 @@
 /** Which scheduling properties changed between two versions of an object. upstream: pkg/scheduler/framework/events.go */
 import type {KubeObject, Node, Pod} from '../api/types.ts';
 import type {EventAction} from './framework/events.ts';
+import {declaredFeatures} from './framework/node-info.ts';
 import {realRequests} from './framework/resource.ts';
 
 const differs = (a: unknown, b: unknown): boolean => a !== b && JSON.stringify(a ?? null) !== JSON.stringify(b ?? null);
@@ -39,6 +40,7 @@ export function nodeChanges(before: Node, after: Node): EventAction[] {
   if (isTainted || differs(before.spec?.taints, after.spec?.taints)) actions.push('UpdateNodeTaint');
   if (differs(conditions(before), conditions(after))) actions.push('UpdateNodeCondition');
   if (differs(before.metadata.annotations, after.metadata.annotations)) actions.push('UpdateNodeAnnotation');
+  if (differs(declaredFeatures(before), declaredFeatures(after))) actions.push('UpdateNodeDeclaredFeature');
   return actions;
 }
 

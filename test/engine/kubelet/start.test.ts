@@ -30,6 +30,17 @@ describe('the birth of a pod', () => {
     expect({qosClass, podIP, hostIP}).toEqual({qosClass: 'BestEffort', podIP: '10.244.0.2', hostIP: '192.168.0.11'});
   });
 
+  test('on a node that declares what it can do', () => {
+    const {cluster} = lab();
+    const {body} = cluster.request({method: 'GET', path: '/api/v1/nodes/node-1'});
+    expect((body as {status: {declaredFeatures: string[]}}).status.declaredFeatures).toEqual([
+      'ExtendWebSocketsToKubelet',
+      'InPlacePodLevelResourcesVerticalScaling',
+      'InPlacePodVerticalScalingInitContainers',
+      'RestartAllContainersOnContainerExits',
+    ]);
+  });
+
   test('the second time the image is there', () => {
     const it = lab();
     it.apply(scriptPod('a', 'sleep 3600'));

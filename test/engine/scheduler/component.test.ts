@@ -104,6 +104,24 @@ describe('a pod that fits nowhere', () => {
     expect(s.nodeOf('web')).toBe('n1');
   });
 
+  it('for want of a feature waits until a node declares it', () => {
+    const s = stage();
+    s.node('old');
+    const rules = [{action: 'RestartAllContainers', exitCodes: {operator: 'In', values: [42]}}];
+    s.pod('web', {containers: [{name: 'main', image: 'nginx:1.27', restartPolicy: 'Never', restartPolicyRules: rules}]});
+    s.run();
+    const message = `0/1 nodes are available: 1 node(s) didn't match Pod's required features. ${NO_HELP}0/1 nodes are available: 1 Preemption is not helpful for scheduling.`;
+    expect(s.events('web')).toEqual([`FailedScheduling: ${message}`]);
+    const pod = s.podNamed('web');
+    s.put('/api/v1/namespaces/default/pods/web', {...pod, metadata: {...pod.metadata, labels: {app: 'web'}}});
+    s.run(20_000);
+    expect(s.decisions('web')).toHaveLength(1);
+    const node = s.get<Node>('/api/v1/nodes/old');
+    s.put('/api/v1/nodes/old/status', {...node, status: {...node.status, declaredFeatures: ['RestartAllContainersOnContainerExits']}});
+    s.run();
+    expect(s.nodeOf('web')).toBe('old');
+  });
+
   it('is tried again after five minutes come what may', () => {
     const s = stage();
     s.node('n1');

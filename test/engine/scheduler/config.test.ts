@@ -29,6 +29,7 @@ describe('the default profile', () => {
       'VolumeZone',
       'PodTopologySpread',
       'InterPodAffinity',
+      'NodeDeclaredFeatures',
     ]);
   });
 

@@ -32,6 +32,7 @@ const node = fc.record({
   taints: fc.array(taint, {maxLength: 2}),
   cordoned: fc.integer({min: 0, max: 19}).map(n => n === 0),
   image: maybe(pick(50, 900)),
+  features: pick(['RestartAllContainersOnContainerExits'], ['RestartAllContainersOnContainerExits'], []),
 });
 
 const term = fc.record({
@@ -62,6 +63,7 @@ const pod = fc.record({
   spread: fc.array(constraint, {maxLength: 2}),
   port: fc.integer({min: 0, max: 9}).map(n => (n === 0 ? 8080 : undefined)),
   with: pick<'wish' | 'together' | 'apart' | undefined>(undefined, undefined, undefined, undefined, 'wish', 'together', 'apart'),
+  restartsAll: fc.integer({min: 0, max: 5}).map(n => n === 0),
   claim: pick(undefined, undefined, undefined, 'data-z1', 'data-z2', 'shared', 'missing'),
 });
 
@@ -78,7 +80,7 @@ function nodeOf(name: string, shape: NodeShape): Node {
     kind: 'Node',
     metadata: {name, labels},
     spec: {taints: shape.taints, unschedulable: shape.cordoned},
-    status: {allocatable: {cpu: shape.cpu, memory: shape.memory, pods: shape.pods}, images},
+    status: {allocatable: {cpu: shape.cpu, memory: shape.memory, pods: shape.pods}, images, declaredFeatures: shape.features},
   } as unknown as Node;
 }
 
@@ -99,13 +101,14 @@ function podOf(name: string, shape: PodShape): Pod {
     together: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [podAffinityTerm]}},
     apart: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [others]}},
   };
+  const rules = shape.restartsAll ? {restartPolicyRules: [{action: 'RestartAllContainers'}]} : {};
   const volumes = shape.claim ? [{name: 'data', persistentVolumeClaim: {claimName: shape.claim}}] : [];
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {name, namespace: shape.namespace, uid: name, labels: {app: shape.app}},
     spec: {
-      containers: [{name: 'c', image: shape.image, resources: {requests}, ports}],
+      containers: [{name: 'c', image: shape.image, resources: {requests}, ports, ...rules}],
       nodeSelector: shape.nodeSelector,
       affinity: {
         nodeAffinity,
@@ -252,6 +255,7 @@ describe('the cycle over columns', () => {
       expect(told).toEqual(
         expect.arrayContaining([
           'InterPodAffinity',
+          'NodeDeclaredFeatures',
           'NodePorts',
           'NodeResourcesFit',
           'PodTopologySpread',

@@ -18,6 +18,7 @@ import {podSecurityPolicy} from './museum/pod-security-policy.ts';
 import {namespaceAutoProvision} from './namespace-auto-provision.ts';
 import {namespaceExists} from './namespace-exists.ts';
 import {namespaceLifecycle} from './namespace-lifecycle.ts';
+import {nodeDeclaredFeatureValidator} from './node-declared-feature-validator.ts';
 import {nodeRestriction} from './node-restriction.ts';
 import {ownerReferencesPermissionEnforcement} from './owner-references-permission-enforcement.ts';
 import {persistentVolumeClaimResize} from './persistent-volume-claim-resize.ts';
@@ -75,6 +76,7 @@ export const PLUGINS: readonly PluginRow[] = [
   row(defaultIngressClass, true),
   row(denyServiceExternalIPs, false),
   row(podTopologyLabels, true),
+  row(nodeDeclaredFeatureValidator, true),
   row(mutatingAdmissionPolicy, true),
   {name: 'MutatingAdmissionWebhook', on: true, create: config => mutatingAdmissionWebhook(config.webhookEndpoints)},
   row(validatingAdmissionPolicy, true),

@@ -1,6 +1,7 @@
 /** The Node object: how a kubelet registers it and what it reports of itself. upstream: pkg/kubelet/kubelet_node_status.go, nodestatus/setters.go */
 import {equalJson} from '../../api/clone.ts';
 import type {RuntimeVersion} from '../../api/cri.ts';
+import {DECLARED_FEATURES} from '../../api/declared-features.ts';
 import {canonical, parseQuantity, quantityValue} from '../../api/quantity.ts';
 import {ApiError, type Json, type KubeObject, type Node, type Stored} from '../../api/types.ts';
 import type {Host} from '../../client/hosts.ts';
@@ -110,6 +111,9 @@ function conditions(kubelet: Kubelet, old: readonly Condition[]): Condition[] {
   });
 }
 
+/** Newer than the types of the API. */
+const declared = {declaredFeatures: DECLARED_FEATURES};
+
 /** The whole status. Conditions that others own stay. */
 function nodeStatus(kubelet: Kubelet, old: Node['status']): NonNullable<Node['status']> {
   const {host, cri, node} = kubelet;
@@ -128,6 +132,7 @@ function nodeStatus(kubelet: Kubelet, old: Node['status']): NonNullable<Node['st
     capacity: {...extended(old?.capacity), ...host.capacity},
     allocatable: {...extended(old?.capacity), ...allocatable(host)},
     conditions: [...foreign, ...own.filter(o => !said.some(c => c.type === o.type)), ...said],
+    ...declared,
     daemonEndpoints: {kubeletEndpoint: {Port: 10250}},
     images: [...onDisk, ...images.map(({repoDigests, repoTags, size}) => ({names: [...repoDigests, ...repoTags], sizeBytes: size}))],
     nodeInfo: {

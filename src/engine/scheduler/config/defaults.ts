@@ -23,6 +23,7 @@ export const DEFAULT_PLUGINS: readonly (EnabledPlugin & {readonly name: PluginNa
   {name: 'NodeResourcesBalancedAllocation', weight: 1},
   {name: 'ImageLocality', weight: 1},
   {name: 'DefaultBinder'},
+  {name: 'NodeDeclaredFeatures'},
 ];
 
 export const DEFAULT_POD_INITIAL_BACKOFF_SECONDS = 1;

@@ -33,7 +33,7 @@ export interface Columns {
   taints(): TaintClasses;
   /** Bytes of an image by node; 0 where it is not. */
   imageSizes(image: string): Float64Array;
-  /** What was made for a key, until labels, taints or the order of nodes change. */
+  /** What was made for a key, until labels, taints, declared features or the order of nodes change. */
   compiled<T>(key: string, make: () => T): T;
 }
 
@@ -75,7 +75,10 @@ function taintClasses(nodes: readonly NodeInfo[]): TaintClasses {
 
 const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 const sameFacts = (a: NodeInfo, b: NodeInfo): boolean =>
-  a.unschedulable === b.unschedulable && same(a.labels, b.labels) && same(a.taints, b.taints);
+  a.unschedulable === b.unschedulable &&
+  same(a.labels, b.labels) &&
+  same(a.taints, b.taints) &&
+  same(a.declaredFeatures, b.declaredFeatures);
 
 /** Columns of a table as it is now; they follow it until the order of nodes changes. */
 function build(table: NodeTable): Columns & {update(i: number, now: NodeInfo): void} {

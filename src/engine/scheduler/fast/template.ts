@@ -2,6 +2,7 @@
  * What is the same for all pods of a template, computed once: which nodes have a place for one, and the sum of those scores that look at nothing but the
  * template and the node. It is remembered node by node until the node changes. Filters and scores of labels and taints are computed by the plugins themselves.
  */
+import {featuresNeededBy} from '../../api/declared-features.ts';
 import type {Pod} from '../../api/types.ts';
 import {demandOf, requestsKey} from '../framework/demand.ts';
 import type {Cycle, NodeInfo} from '../framework/types.ts';
@@ -14,6 +15,7 @@ export const STATIC_PLUGINS: ReadonlyMap<string, 'taints' | 'node'> = new Map([
   ['NodeName', 'node'],
   ['TaintToleration', 'taints'],
   ['NodeAffinity', 'node'],
+  ['NodeDeclaredFeatures', 'node'],
 ]);
 
 /** Raw scores by node. */
@@ -46,7 +48,7 @@ export interface Template {
 export function templateKey(cycle: Cycle, pod: Pod): string {
   const {nodeSelector, affinity, tolerations, nodeName = ''} = pod.spec!;
   const parts = `${textOf(nodeSelector)} ${textOf(affinity?.nodeAffinity)} ${textOf(tolerations)}`;
-  return `${cycle.framework.profileName} ${nodeName} ${requestsKey(pod)} ${parts}`;
+  return `${cycle.framework.profileName} ${nodeName} ${requestsKey(pod)} ${parts} ${featuresNeededBy(pod.spec).join()}`;
 }
 
 const texts = new WeakMap<object, string>();

@@ -26,10 +26,19 @@ export type EventAction =
   | 'UpdateNodeTaint'
   | 'UpdateNodeCondition'
   | 'UpdateNodeAnnotation'
+  | 'UpdateNodeDeclaredFeature'
   | 'UpdatePodLabel'
   | 'UpdatePodScaleDown'
   | 'UpdatePodToleration'
   | 'UpdatePodSchedulingGatesEliminated';
+
+/** Every kind of update of a pod. */
+export const POD_UPDATES = [
+  'UpdatePodLabel',
+  'UpdatePodScaleDown',
+  'UpdatePodToleration',
+  'UpdatePodSchedulingGatesEliminated',
+] as const satisfies readonly EventAction[];
 
 export interface ClusterEvent {
   readonly resource: EventResource;

@@ -44,6 +44,10 @@ export function podInfo(pod: Pod): PodInfo {
 
 const nothing: Resource = {milliCPU: 0, memory: 0, ephemeralStorage: 0, scalar: {}};
 
+/** What the node says it can do. */
+export const declaredFeatures = (node: Node): readonly string[] =>
+  (node.status as {declaredFeatures?: readonly string[]} | undefined)?.declaredFeatures ?? [];
+
 /** The facts of the Node object alone. */
 function factsOf(node: Node): Omit<NodeInfo, 'requested' | 'nonZeroRequested' | 'pods' | 'ports'> {
   const {allocatable, images} = node.status ?? {};
@@ -53,6 +57,7 @@ function factsOf(node: Node): Omit<NodeInfo, 'requested' | 'nonZeroRequested' | 
     taints: node.spec?.taints ?? [],
     unschedulable: node.spec?.unschedulable ?? false,
     allocatable: allocatableOf(allocatable as ResourceList | undefined),
+    declaredFeatures: declaredFeatures(node),
     images: Object.fromEntries((images ?? []).flatMap(image => (image.names ?? []).map(name => [name, image.sizeBytes ?? 0]))),
   };
 }
@@ -71,13 +76,14 @@ export const withNode = (info: NodeInfo, node: Node): NodeInfo => ({...info, ...
 
 /** The node with these pods, where `pod` has come (1) or gone (-1). Spelled out: it is made for every pod. */
 function changed(info: NodeInfo, pod: PodInfo, sign: 1 | -1, pods: NodeInfo['pods'], ports: NodeInfo['ports']): NodeInfo {
-  const {name, labels, taints, unschedulable, allocatable, images, nonZeroRequested} = info;
+  const {name, labels, taints, unschedulable, allocatable, declaredFeatures, images, nonZeroRequested} = info;
   return {
     name,
     labels,
     taints,
     unschedulable,
     allocatable,
+    declaredFeatures,
     images,
     requested: sum(info.requested, pod.requests, sign),
     nonZeroRequested: {

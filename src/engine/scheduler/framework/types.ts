@@ -48,6 +48,8 @@ export interface NodeInfo {
   readonly taints: readonly core.Taint[];
   readonly unschedulable: boolean;
   readonly allocatable: Resource & {readonly pods: number};
+  /** Names of features that nodes need not have. */
+  readonly declaredFeatures: readonly string[];
   readonly requested: Resource;
   readonly nonZeroRequested: {readonly milliCPU: number; readonly memory: number};
   readonly pods: readonly PodInfo[];

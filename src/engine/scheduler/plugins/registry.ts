@@ -7,6 +7,7 @@ import {dynamicResources} from './dynamic-resources.ts';
 import {imageLocality} from './image-locality.ts';
 import {type InterPodAffinityArgs, interPodAffinity} from './inter-pod-affinity.ts';
 import {type NodeAffinityArgs, nodeAffinity} from './node-affinity.ts';
+import {nodeDeclaredFeatures} from './node-declared-features.ts';
 import {nodeName} from './node-name.ts';
 import {nodePorts} from './node-ports.ts';
 import {type NodeResourcesFitArgs, nodeResourcesFit} from './node-resources-fit.ts';
@@ -50,6 +51,7 @@ export const REGISTRY = {
   NodeResourcesBalancedAllocation: args => balancedAllocation(args as BalancedAllocationArgs),
   ImageLocality: imageLocality,
   DefaultBinder: defaultBinder,
+  NodeDeclaredFeatures: nodeDeclaredFeatures,
 } satisfies Record<string, Make>;
 
 export type PluginName = keyof typeof REGISTRY;

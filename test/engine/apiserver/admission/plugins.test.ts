@@ -281,6 +281,35 @@ describe('the rest of the table', () => {
       'topology.kubernetes.io/zone': 'a',
     });
   });
+  describe('NodeDeclaredFeatureValidator', () => {
+    const resized = (cpu: string) => pod({nodeName: 'node-1', resources: {requests: {cpu}}});
+    const change = (declaredFeatures: string[], before: object, after: object) =>
+      ask({
+        plugin: 'NodeDeclaredFeatureValidator',
+        operation: 'UPDATE',
+        resource: 'pods/resize',
+        old: before,
+        object: after,
+        store: [node({}, {status: {declaredFeatures}})],
+      }).refused;
+    it('refuses a change that the node of the pod cannot follow', () => {
+      expect(change([], resized('1'), resized('2'))).toBe(
+        'pods "web" is forbidden: pod update requires features InPlacePodLevelResourcesVerticalScaling which are not available on node "node-1"',
+      );
+      expect(change(['InPlacePodLevelResourcesVerticalScaling'], resized('1'), resized('2'))).toBeUndefined();
+    });
+    it('asks sidecars for nothing, other init containers for their own feature', () => {
+      const withInit = (cpu: string, more: object = {}) =>
+        pod({nodeName: 'node-1', initContainers: [{name: 'init', image: 'busybox', resources: {requests: {cpu}}, ...more}]});
+      const sidecar = {restartPolicy: 'Always'};
+      expect(change([], withInit('1', sidecar), withInit('2', sidecar))).toBeUndefined();
+      expect(change([], withInit('1'), withInit('2'))).toContain('requires features InPlacePodVerticalScalingInitContainers which');
+    });
+    it('lets be what stays the same, and pods without a node', () => {
+      expect(change([], resized('1'), resized('1000m'))).toBeUndefined();
+      expect(change([], pod({resources: {requests: {cpu: '1'}}}), pod({resources: {requests: {cpu: '2'}}}))).toBeUndefined();
+    });
+  });
   it('EventRateLimit: a burst, then as many as the rate allows', () => {
     const event = (name: string) =>
       object(
