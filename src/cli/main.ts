@@ -1,5 +1,6 @@
 /** The command `podyssey`: reads the arguments, chooses a command; the only caller of process.exit. */
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
+import {stoppedPrograms} from '../engine/cluster/programs.ts';
 import {addClassroom} from './classroom-commands.ts';
 import type {OpenOptions, Wish} from './commands/open.ts';
 import {Failure} from './failure.ts';
@@ -26,11 +27,18 @@ const speed = (text: string): number | 'max' => {
   return value;
 };
 const collect = (text: string, before: string[] | undefined): string[] => [...(before ?? []), text];
-const names = (text: string): string[] =>
-  text
+const programs = (text: string): string[] => {
+  const named = text
     .split(',')
     .map(s => s.trim())
     .filter(Boolean);
+  try {
+    stoppedPrograms({}, named);
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as RangeError).message}.`);
+  }
+  return named;
+};
 
 /** What every command takes. */
 const common = (command: Command): Command =>
@@ -41,7 +49,7 @@ const withCluster = (command: Command): Command =>
   common(command)
     .option('--seed <n>', 'seed of everything that is random', integer(0), 1)
     .option('--nodes <n>', 'how many nodes', integer(0), 3)
-    .option('--off <components>', 'programs that are present but stopped: kube-scheduler,kubelet,...', names, []);
+    .option('--off <components>', 'programs that are present but stopped: kube-scheduler,kubelet,...', programs, []);
 
 /** What every command with a screen of its own takes. */
 const withLooks = (command: Command): Command =>

@@ -1,4 +1,5 @@
 /** What a lesson file consists of. */
+import {PROGRAMS} from '../engine/cluster/programs.ts';
 import {anything, countWords, type Field, type Fields, list, map, may, must, number, object, type Shape, text} from './shape.ts';
 
 export const MAX_WORDS = {say: 60, body: 260, hints: [15, 30, 50], debrief: 150, solution: 6} as const;
@@ -145,7 +146,7 @@ const world = object({
   variables: may(map(text(), "variables of the learner's shell"), {}),
   apply: may(lines('manifests applied beforehand'), []),
   run: may(lines('lines that the administrator typed beforehand'), []),
-  off: may(lines('programs present but stopped'), []),
+  off: may(list(text(undefined, {oneOf: PROGRAMS}), 'programs present but stopped'), []),
   age: may(number('virtual milliseconds before the lesson begins'), 0),
   vary: may(map(lines('values'), '{{name}} stands for one of them'), {}),
 });

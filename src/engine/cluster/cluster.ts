@@ -19,11 +19,12 @@ import {createMachine, DUE, type Handler, type Machine, type MachineState} from 
 import type {DueEvent, MachineEvent, Tx} from '../machine/types.ts';
 import {networkHandlers} from '../network/events.ts';
 import {bootstrap} from './bootstrap.ts';
-import {createComponents, OPTIONAL_PROGRAMS} from './components.ts';
+import {createComponents} from './components.ts';
 import {type Control, createControls} from './control.ts';
 import {createNodeProxy} from './node-proxy.ts';
 import {createNodePrograms} from './nodes.ts';
 import {type Preset, plainPreset, powerDelay} from './presets.ts';
+import {type ProgramChoice, stoppedPrograms} from './programs.ts';
 
 export interface ClusterOptions {
   /** Default 1. */
@@ -38,10 +39,10 @@ export interface ClusterOptions {
   preset?: Preset;
   /** A KubeSchedulerConfiguration. */
   schedulerConfiguration?: unknown;
-  /** Programs that are present but stopped (`kube-scheduler`). */
+  /** Which programs run, where that differs from a plain cluster. */
+  components?: ProgramChoice;
+  /** Programs that are present but stopped (`kube-scheduler`): short for those that `components` says false of. */
   off?: readonly string[];
-  /** Programs that run only where they are asked for (`cloud-controller-manager`). */
-  on?: readonly string[];
   /** Differences from kubeadm's set-up of the API server. */
   server?: Partial<ServerConfig>;
   /** False: no journal (large benchmarks). */
@@ -105,13 +106,16 @@ const DAY_ONE_LIMIT_MS = 30_000;
 /** So many steps can be undone, unless asked otherwise: some gigabyte. What is older is forgotten. */
 const STEPS_KEPT = 250_000;
 
-/** A cluster that has been set up and whose nodes, if their parts run, have registered. Equal options give equal clusters. */
+/**
+ * A cluster that has been set up and whose nodes, if their parts run, have registered. Equal options give equal clusters. Throws RangeError for a program that
+ * does not exist.
+ */
 export function createCluster(options: ClusterOptions = {}): Cluster {
   const nodePrograms = createNodePrograms();
   connectNodes(createNodeProxy(nodePrograms));
   const components = createComponents(options, nodePrograms);
   const processes = createProcesses(components);
-  const off = new Set([...OPTIONAL_PROGRAMS.filter(program => !options.on?.includes(program)), ...(options.off ?? [])]);
+  const off = stoppedPrograms(options.components ?? {}, options.off ?? []);
   const controls = createControls(processes, nodePrograms, off);
   const preset = options.preset ?? plainPreset(options.nodes ?? 3, options.etcdMembers);
 

@@ -1,11 +1,9 @@
 /** The table of everything that runs in a cluster. */
 import {leaderElector} from '../client/leader-election.ts';
 import type {Component} from '../client/types.ts';
-import {CLOUD_CONTROLLER_MANAGER} from '../controllers/cloud/cloud-controller.ts';
 import {cloudControllers} from '../controllers/cloud/cloud-controllers.ts';
 import {controllers} from '../controllers/controllers.ts';
 import {networkComponents} from '../network/components.ts';
-import {INGRESS_CONTROLLER} from '../network/ingress/ingress-controller.ts';
 import {createScheduler, KUBE_SCHEDULER} from '../scheduler/component.ts';
 import type {KubeSchedulerConfiguration} from '../scheduler/config/types.ts';
 import type {NodePrograms} from './nodes.ts';
@@ -14,9 +12,6 @@ export interface ComponentOptions {
   /** A KubeSchedulerConfiguration. */
   schedulerConfiguration?: unknown;
 }
-
-/** Programs that a plain cluster has not got: present, but stopped until somebody starts them. */
-export const OPTIONAL_PROGRAMS: readonly string[] = [CLOUD_CONTROLLER_MANAGER, INGRESS_CONTROLLER];
 
 export const createComponents = (options: ComponentOptions, nodes: NodePrograms): Component[] => [
   ...controllers,
