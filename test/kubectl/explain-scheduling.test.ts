@@ -52,8 +52,8 @@ TOTAL                                      486      436
     run('cordon node-1');
     create(pod('web', {tolerations: [{key: 'x', operator: 'Exists'}]}));
     const wide = run('explain-scheduling pod/web -o wide');
-    expect(wide).toContain('FILTER               node-2   node-3   node-1\nNodeUnschedulable    ok       ok       no\n');
-    expect(wide).toContain('NodePorts            -        -        -\n');
+    expect(wide).toContain('FILTER                 node-2   node-3   node-1\nNodeUnschedulable      ok       ok       no\n');
+    expect(wide).toContain('NodePorts              -        -        -\n');
     expect(wide).toMatch(/^TaintToleration {3,}3 {3,}0 > 100 > 300 {3}0 > 100 > 300$/m);
   });
 
