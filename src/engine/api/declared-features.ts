@@ -66,8 +66,9 @@ const FEATURES: Readonly<Record<string, DeclaredFeature>> = {
   },
 };
 
-const namesWhere = (is: (feature: DeclaredFeature) => boolean | undefined): string[] =>
-  Object.entries(FEATURES).flatMap(([name, feature]) => (is(feature) ? [name] : []));
+const NAMES = Object.keys(FEATURES);
+
+const namesWhere = (is: (feature: DeclaredFeature) => boolean | undefined): string[] => NAMES.filter(name => is(FEATURES[name]!));
 
 /** What a node declares, as status.declaredFeatures has it. */
 export const DECLARED_FEATURES: readonly string[] = namesWhere(feature => feature.byDefault);

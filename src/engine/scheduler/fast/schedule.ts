@@ -40,8 +40,12 @@ function otherFilters(cycle: Cycle, pod: Pod, columns: Columns, template: Templa
   const plain: Plugin[] = [];
   for (const plugin of cycle.framework.filter) {
     if (STATIC_PLUGINS.has(plugin.name) || plugin.name === FIT || cycle.skipFilter.has(plugin.name)) continue;
-    if (plugin.name === SPREAD) spreads = spreadFilter(cycle, pod, columns, template, plugin.args as PodTopologySpreadArgs);
-    else plain.push(plugin);
+    if (plugin.name !== SPREAD) {
+      plain.push(plugin);
+      continue;
+    }
+    spreads = spreadFilter(cycle, pod, columns, template, plugin.args as PodTopologySpreadArgs);
+    if (!spreads) cycle.skipFilter.add(SPREAD);
   }
   if (plain.length === 0) return spreads;
   return i => (!spreads || spreads(i)) && !plain.some(plugin => plugin.filter!(cycle, pod, columns.nodes[i]!));
@@ -86,18 +90,15 @@ function rejected({nodes, scratch}: Columns, {count, evaluated}: Found, start: n
   return list;
 }
 
-/** What the plain filters say of these nodes. */
+/** What the plain filters say of these nodes. They need what the columns did without. */
 function statusesOf(cycle: Cycle, pod: Pod, nodes: readonly NodeInfo[]): NodeStatuses {
   const statuses = nodeStatuses();
+  if (nodes.length === 0) return statuses;
+  for (const plugin of cycle.framework.preFilter) {
+    if (DONE_BY_COLUMNS.has(plugin.name) && !cycle.skipFilter.has(plugin.name)) plugin.preFilter!(cycle, pod);
+  }
   for (const node of nodes) statuses.explicit.set(node.name, runFilters(cycle, pod, node)!);
   return statuses;
-}
-
-/** Of the plugins whose PreFilter the columns do without, what the plain filters need of it. */
-function preFilterPlainly(cycle: Cycle, pod: Pod): void {
-  for (const plugin of cycle.framework.preFilter) {
-    if (DONE_BY_COLUMNS.has(plugin.name) && plugin.preFilter!(cycle, pod)?.status?.code === 'Skip') cycle.skipFilter.add(plugin.name);
-  }
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -118,7 +119,6 @@ interface Detail {
 /** Tables that are made when they are looked at, from the nodes as they are now. */
 function tablesOf(columns: Columns, {cycle, pod, scored, feasible, rejected: refused, hasOthers}: Detail): Tables {
   const totals = columns.scratch.totals.slice(0, scored ? feasible.length : 0);
-  preFilterPlainly(cycle, pod);
   let statuses = hasOthers ? statusesOf(cycle, pod, refused) : undefined;
   return {
     feasible,

@@ -1,6 +1,7 @@
 /** upstream: pkg/scheduler/framework/plugins/noderesources/fit.go */
 import type {ResourceList} from '../../api/pod-resources.ts';
 import type {Node, Pod} from '../../api/types.ts';
+import {demandOf} from '../framework/demand.ts';
 import {allocatableOf, amount, isExtendedResource, realRequests, resourceOf} from '../framework/resource.ts';
 import {unresolvable, unschedulable} from '../framework/status.ts';
 import type {NodeInfo, Plugin, Resource} from '../framework/types.ts';
@@ -65,7 +66,7 @@ export function nodeResourcesFit(args: NodeResourcesFitArgs): Plugin {
     name: NAME,
     args,
     preFilter(cycle, pod) {
-      cycle.state.set(NAME, resourceOf(realRequests(pod)));
+      cycle.state.set(NAME, demandOf(pod).requests);
       return undefined;
     },
     filter(cycle, _pod, node) {
