@@ -4,7 +4,7 @@ import {STARS, type Star, starNames, without, withResult, withTested} from '../c
 import {FREE_RULES} from '../course/recording.ts';
 import type {Lesson, LessonHead} from '../course/types.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
-import {beginLesson, foresee, freshMistake, type LessonRun, objectivesOf, starsOf} from './lesson-run.ts';
+import {asked, beginLesson, foresee, freshMistake, type LessonRun, objectivesOf, starsOf} from './lesson-run.ts';
 import {program} from './line.ts';
 import {orderAction} from './ordering.ts';
 import {newShell, type ProgramEnv, runToEnd} from './shell.ts';
@@ -16,7 +16,7 @@ import {createWorld, lessonWorld, type WorldState} from './world.ts';
 export function stepDone({state: {run, branch}}: Core): boolean {
   const step = run?.lesson.steps[run.step];
   if (!run || !branch || !step) return false;
-  if (step.predict && !run.predictions[step.id]) return false;
+  if (asked(run, step)) return false;
   if (step.order && !run.orders[step.id]) return false;
   return objectivesOf(run, step, branch.cluster, commandsOf(branch)).every(v => v.met);
 }
@@ -24,7 +24,7 @@ export function stepDone({state: {run, branch}}: Core): boolean {
 /** What keeps the learner from going on: a question that waits for them, or what is still to be done. */
 function missing({state: {run}}: Core): string {
   const step = run?.lesson.steps[run.step];
-  if (step?.predict && !run!.predictions[step.id]) return 'the question in the terminal waits for your answer: its number, then Enter';
+  if (step && asked(run!, step)) return 'the question in the terminal waits for your answer: its number, then Enter';
   if (step?.order && !run!.orders[step.id]) return 'the cards wait to be put in order: order and their numbers';
   return 'the lesson shows with ◌ what is missing';
 }

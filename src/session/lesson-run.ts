@@ -60,6 +60,10 @@ export const beginLesson = (lesson: Lesson, from: number, tests?: number): Lesso
   solved: false,
 });
 
+/** A question of this step waits for its answer. After the solution has been played there is nothing left to foresee. */
+export const asked = (run: LessonRun, step: LessonStep): boolean =>
+  step.predict !== undefined && run.predictions[step.id] === undefined && !run.shown;
+
 export type Commands = Chronicle['commands'];
 
 /** What checks look at, for one step of the lesson. */

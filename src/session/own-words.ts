@@ -43,6 +43,12 @@ export const SESSION_WORDS: Readonly<Record<string, OwnWord>> = {
   quit: {about: 'leave', action: () => ({type: 'quit'})},
 };
 
+/** The line as it is meant: who is used to `:` before a word may type it. */
+export function withoutColon(line: string): string {
+  const [, bare = ''] = /^\s*:(.*)$/.exec(line) ?? [];
+  return isOwnWord(bare) ? bare : line;
+}
+
 /** A line that the session itself understands. */
 export function isOwnWord(line: string): boolean {
   const [word = ''] = line.trim().split(/\s+/);

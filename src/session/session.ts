@@ -17,7 +17,7 @@ import {checkEdited} from './editing.ts';
 import {joinFolder} from './folder.ts';
 import {lessonActions} from './lesson-actions.ts';
 import {program} from './line.ts';
-import {isOwnWord, SESSION_WORDS} from './own-words.ts';
+import {isOwnWord, SESSION_WORDS, withoutColon} from './own-words.ts';
 import {contextOf} from './prompt-context.ts';
 import {createRecorder} from './recorder.ts';
 import {runToEnd} from './shell.ts';
@@ -74,7 +74,8 @@ export function createSession(options: SessionOptions): OwnSession {
     tell() {
       for (const listener of listeners) listener();
     },
-    act(action) {
+    act(asked) {
+      const action = asked.type === 'command' ? {...asked, line: withoutColon(asked.line)} : asked;
       // While a request is being watched, the next stage is its next one; whatever else the learner does, it has arrived.
       if (state.walk && action.type === 'step' && action.by > 0 && action.unit !== 'revision') return holdAndWalkOn();
       if (state.walk && isLearnerAction(action)) arrive();
@@ -293,7 +294,7 @@ export function createSession(options: SessionOptions): OwnSession {
       core.tell();
     },
     busy: () => shell.underway() !== undefined,
-    mustWait: line => shell.underway() !== undefined && !isOwnWord(line),
+    mustWait: line => shell.underway() !== undefined && !isOwnWord(withoutColon(line)),
     wakesAt: () => shell.underway()?.live.wakeAt,
     complete(line, cursor) {
       const cluster = clusterOf(core);

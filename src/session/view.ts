@@ -5,7 +5,7 @@ import type {PredictedFacts} from '../selectors/facts.ts';
 import {readFacts} from '../selectors/read-facts.ts';
 import {courseView} from './course-view.ts';
 import {stepDone} from './lesson-actions.ts';
-import {objectivesOf} from './lesson-run.ts';
+import {asked, objectivesOf} from './lesson-run.ts';
 import {orderingView} from './ordering.ts';
 import {contextOf} from './prompt-context.ts';
 import type {Underway} from './shell-actions.ts';
@@ -90,6 +90,7 @@ function predictionView(core: Core): PredictionView | undefined {
   const current = run?.lesson.steps[run.step];
   if (!run || !current?.predict) return undefined;
   const guess = run.predictions[current.id];
+  if (!guess && !asked(run, current)) return undefined;
   const truth = guess?.told ? guess.truth : undefined;
   return {
     id: current.id,

@@ -119,7 +119,10 @@ function lessonBox(view: View, ui: UiState, rect: Rect, tabs: readonly string[])
   const lesson = view.lesson!;
   return box(rect, lessonRows(lesson, rect.width - border.columns), {
     title: lesson.isTest ? `Test ${lesson.number}, no hints` : `Lesson ${lesson.number}`,
-    note: tabs.length > 0 ? tabText(tabs, 'lesson') : `${Math.min(lesson.current + 1, lesson.steps.length)} of ${lesson.steps.length}`,
+    note: [
+      `step ${Math.min(lesson.current + 1, lesson.steps.length)} of ${lesson.steps.length}`,
+      ...(tabs.length > 0 ? [tabText(tabs, 'lesson')] : []),
+    ].join('  '),
     focused: ui.focus === 'lesson' || spokenOf(ui) === 'lesson',
     offset: ui.lessonScroll,
   });
@@ -130,9 +133,10 @@ function spokenOf({open}: UiState): 'lesson' | 'panels' | undefined {
   return open?.kind === 'tour' ? tour[open.card]?.part : undefined;
 }
 
-/** Where one panel is shown at a time: which one of how many, and how to get to the others. */
+/** Where one panel is shown at a time: what Tab shows next. */
 function tabText(tabs: readonly string[], id: string): string {
-  return `${tabs.indexOf(id) + 1}/${tabs.length} Tab ›`;
+  const next = tabs[tabs.indexOf(id) + 1];
+  return `Tab › ${next === undefined ? 'Terminal' : (panelOf(next)?.title ?? 'Lesson')}`;
 }
 
 function shellBox(view: View, ui: UiState, rect: Rect): {drawn: Drawn; cursor: Frame['cursor']} {

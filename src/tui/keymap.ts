@@ -26,6 +26,8 @@ export interface Binding {
   readonly action: string;
   /** A word or two for the footer; keys without one are only in the help. */
   readonly label?: string;
+  /** How the footer names the key, where it stands for its counterpart too. */
+  readonly named?: string;
   readonly help: string;
   /** The command the key stands for; `{resource}`, `{name}` and `{namespace}` are those of the selected row. */
   readonly command?: string;
@@ -228,10 +230,17 @@ export const keymap = [
   {keys: ['esc', 'q'], contexts: ['tour'], action: 'closeView', label: 'skip', help: 'leave the tour'},
   {keys: ['T'], contexts: ['panel', 'map'], action: 'tour', help: 'the tour of the screen'},
   {keys: ['esc', 'q', 'enter'], contexts: ['view'], action: 'closeView', label: 'close', help: 'close'},
-  {keys: ['up'], contexts: ['predict'], action: 'optionUp', help: 'the option above'},
-  {keys: ['down', 'tab'], contexts: ['predict'], action: 'optionDown', label: 'choose', help: 'the option below'},
+  {keys: ['up'], contexts: ['predict'], action: 'optionUp', label: 'choose', named: '↑ ↓', help: 'the option above'},
+  {keys: ['down', 'tab'], contexts: ['predict'], action: 'optionDown', help: 'the option below'},
   {keys: ['enter'], contexts: ['predict'], action: 'predict', label: 'predict', help: 'make it your prediction'},
-  {keys: ['up'], contexts: ['order'], action: 'orderUp', label: 'choose', help: 'the card above; with a card in hand: it goes up'},
+  {
+    keys: ['up'],
+    contexts: ['order'],
+    action: 'orderUp',
+    label: 'choose',
+    named: '↑ ↓',
+    help: 'the card above; with a card in hand: it goes up',
+  },
   {keys: ['down', 'tab'], contexts: ['order'], action: 'orderDown', help: 'the card below; with a card in hand: it goes down'},
   {keys: ['space'], contexts: ['order'], action: 'orderTake', label: 'take, put', help: 'take the card in hand, or put it down'},
   {keys: ['enter'], contexts: ['order'], action: 'orderDone', label: 'that is the order', help: 'that is the order', command: 'order'},

@@ -17,7 +17,7 @@ export function footerRow(view: View, ui: UiState, width: number): Row {
   const contexts = contextsOf(view, ui).filter(context => context !== 'prompt' || ui.line.text !== '');
   const all = labelled(contexts).map((binding): Row => {
     const label = binding.action === 'toggle' && view.time.paused ? 'run' : binding.label!;
-    return row(as('key', ` ${keyText(binding.keys[0]!)}`), dim(` ${label} `));
+    return row(as('key', ` ${binding.named ?? keyText(binding.keys[0]!)}`), dim(` ${label} `));
   });
   // Help comes last and is never pushed out.
   const help = all.at(-1) ?? [];
