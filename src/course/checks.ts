@@ -163,12 +163,29 @@ function identityOf(match: Match): Match {
   return identity;
 }
 
+/** What is said where nothing comes near. */
+const NOT_YET = {
+  request: 'no such request yet',
+  event: 'no such event yet',
+  trace: 'it has not happened yet',
+  decision: 'no such decision yet',
+  commit: 'nothing of the kind is in etcd yet',
+  failure: 'it has not failed yet',
+  command: 'you have not typed it yet',
+  packet: 'no such packet yet',
+  lookup: 'no such question to DNS yet',
+  stage: 'no request has come to this stage yet',
+} satisfies Record<Exclude<RecordKind, 'object'>, string>;
+
 /** What is nearest to a match behind a position, and where it differs. */
 function gapOf(match: Match, chronicle: Chronicle, since = -1): string {
   const [kind, pattern] = kindOfMatch(match);
   const nearest = latest(identityOf(match), chronicle, since);
-  if (nearest !== undefined) return `${describe(kind, nearest)}: ${difference(pattern, nearest)}`;
-  if (kind !== 'object') return `no such ${kind} yet`;
+  // Another line says nothing about the one that is wanted.
+  const {line} = (pattern ?? {}) as Named;
+  const other = kind === 'command' && line !== undefined && difference({line}, nearest) !== undefined;
+  if (nearest !== undefined && !other) return `${describe(kind, nearest)}: ${difference(pattern, nearest)}`;
+  if (kind !== 'object') return NOT_YET[kind];
   const wanted = (pattern ?? {}) as Named;
   return `there is no ${`${wanted.kind ?? 'object'} ${wanted.metadata?.name ?? ''}`.trim()} yet`;
 }

@@ -86,7 +86,6 @@ export function attachedClients(core: Core, shell: ShellActions, judge: () => vo
     last = {run, entry: core.state.entries, target};
     const line = lineOf(request, target);
     shell.remember({line, output, exitCode: failed ? 1 : 0, position, filesBefore: core.state.shell.files, looked});
-    shell.reveal();
   };
 
   const enter = (request: ApiRequest): ApiResponse => {

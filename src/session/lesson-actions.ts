@@ -88,13 +88,31 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     core.remark('ok', `${lesson.number} ${lesson.title} is as if never played`);
   };
 
+  /** What was foreseen has been made to happen: what came true is told. */
+  const tell = (): void => {
+    const {run, branch} = core.state;
+    const step = run?.lesson.steps[run.step];
+    const [guess, cards] = [step && run.predictions[step.id], step && run.orders[step.id]];
+    if (!run || !step || ((!guess || guess.told) && (!cards || cards.told))) return;
+    const inOrder = cards ? {...run, orders: {...run.orders, [step.id]: {...cards, score: 100}}} : run;
+    if (!objectivesOf(inOrder, step, branch!.cluster, commandsOf(branch)).every(v => v.met)) return;
+    core.set({
+      run: {
+        ...run,
+        predictions: guess ? {...run.predictions, [step.id]: {...guess, told: true}} : run.predictions,
+        orders: cards ? {...run.orders, [step.id]: {...cards, told: true}} : run.orders,
+      },
+    });
+  };
+
   /** Looks at the lesson after anything happened: mistakes speak at once; nothing goes on by itself. */
   const judge = (): void => {
     const {run, branch} = core.state;
     if (!run || !branch || run.solved || inPast(core)) return;
+    tell();
     const mistake = freshMistake(run, branch.cluster, commandsOf(branch));
     if (mistake === undefined) return;
-    core.set({run: {...run, mistakes: [...run.mistakes, mistake]}});
+    core.set({run: {...core.state.run!, mistakes: [...run.mistakes, mistake]}});
     core.remark('warn', run.lesson.mistakes[mistake]!.say);
   };
 

@@ -31,7 +31,7 @@ export interface Guess {
   readonly sure: number;
   /** What came true; undefined when the run ahead led to none of the options. */
   readonly truth: number | undefined;
-  /** A command has been run since: the truth may be told. */
+  /** It has been made to happen: the truth may be told. */
   readonly told: boolean;
 }
 
@@ -42,7 +42,7 @@ export interface OrderedCards {
   /** In percent; `first`: of the first answer, which counts for the stars. */
   readonly score: number;
   readonly first: number;
-  /** A command has been run since: the truth may be told. */
+  /** It has been made to happen: the truth may be told. */
   readonly told: boolean;
 }
 

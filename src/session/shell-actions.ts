@@ -35,8 +35,6 @@ export interface ShellActions {
   /** Files were changed outside. */
   filesChanged(files: ShellState['files']): void;
   remember(entry: Omit<Entry, 'id' | 'failed' | 'filesAfter'>): void;
-  /** Something has been done since the prediction: what came true may be told. */
-  reveal(): void;
   /** Lets the last write since a position be seen on its way. */
   watchRequest(before: number): void;
   underway(): Underway | undefined;
@@ -61,24 +59,7 @@ export function shellActions(core: Core, fork: () => void, stepped: (from: numbe
     running = undefined;
     core.set({shell: env.state, skipping: false});
     remember({line, output, exitCode: live.exitCode ?? 130, position, filesBefore}, id);
-    reveal();
     judge();
-  };
-
-  const reveal = (): void => {
-    const {run} = core.state;
-    const step = run?.lesson.steps[run.step];
-    if (!run || !step) return;
-    const {[step.id]: guess, ...guesses} = run.predictions;
-    const {[step.id]: cards, ...others} = run.orders;
-    if ((!guess || guess.told) && (!cards || cards.told)) return;
-    core.set({
-      run: {
-        ...run,
-        predictions: guess ? {...guesses, [step.id]: {...guess, told: true}} : guesses,
-        orders: cards ? {...others, [step.id]: {...cards, told: true}} : others,
-      },
-    });
   };
 
   /** Lets the command at hand go on as far as it can now. */
@@ -202,7 +183,6 @@ export function shellActions(core: Core, fork: () => void, stepped: (from: numbe
       core.set({shell: changed(core.state.shell)});
     },
     remember,
-    reveal,
     watchRequest,
     underway: () => running,
   };

@@ -300,10 +300,13 @@ export function bindingOf(key: string, contexts: readonly Context[]): (Binding &
   return undefined;
 }
 
-/** The labelled bindings that their first key leads to, in the table's order: what the footer names. */
+/** The labelled bindings that their first key leads to, those of the most special context first: what the footer names. */
 export function labelled(contexts: readonly Context[]): readonly Binding[] {
   const table: readonly Binding[] = keymap;
-  return table.filter(entry => entry.label !== undefined && bindingOf(entry.keys[0]!, contexts) === entry);
+  const place = (entry: Binding): number => contexts.findIndex(context => entry.contexts.includes(context));
+  return table
+    .filter(entry => entry.label !== undefined && bindingOf(entry.keys[0]!, contexts) === entry)
+    .toSorted((one, other) => place(one) - place(other));
 }
 
 const arrows: Readonly<Record<string, string>> = {
