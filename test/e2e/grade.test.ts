@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import {afterAll, describe, expect, it} from 'vitest';
 import {CLASS_FILE, writePile} from '../session/grading/pile.ts';
+import {otherNodes} from './other-nodes.ts';
 import {program} from './terminal.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'podyssey-class-'));
@@ -40,7 +41,8 @@ describe('podyssey grade', () => {
   fs.mkdirSync(inFolder('few'));
   for (const name of ['right-00', 'right-02', 'partly-02', 'borrows-0', 'copies-4', 'skips-0', 'huge-1', 'evil-1'])
     fs.copyFileSync(inFolder(`pile/${name}.pody`), inFolder(`few/${name}.pody`));
-  const few = grade('few', 'json');
+  const all = (options = {}): string[] => ['json', 'csv', 'html'].map(format => grade('few', format, options).stdout);
+  const here = all();
 
   it('grades sixty files in one run; damaged ones are named and do not stop it', () => {
     const json = grade('pile', 'json');
@@ -61,13 +63,20 @@ describe('podyssey grade', () => {
       {TZ: 'Asia/Kolkata', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8'},
       {TZ: 'America/St_Johns', LANG: 'C', LC_ALL: 'C'},
     ])
-      expect(grade('few', 'json', {env}).stdout).toBe(few.stdout);
+      expect(all({env})).toEqual(here);
   });
 
-  const other = process.env['PODYSSEY_OTHER_NODE'];
-  it.skipIf(!other)('says the same bytes on another Node.js (PODYSSEY_OTHER_NODE)', () => {
-    expect(grade('few', 'json', {node: other!}).stdout).toBe(few.stdout);
-  });
+  const others = otherNodes();
+  it.runIf(others.length).each(others.map(({version, path}) => [version, path] as const))(
+    'says the same bytes on Node.js %s',
+    (_version, node) => {
+      expect(all({node})).toEqual(here);
+    },
+  );
+  it.skipIf(others.length)(
+    `says the same bytes on another Node.js than ${process.version}: there is none; PODYSSEY_NODES=path:path names some`,
+    () => {},
+  );
 
   it('prints a table and a spreadsheet, in which nothing can act', () => {
     const table = grade('few', 'table').stdout;
