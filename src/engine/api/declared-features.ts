@@ -38,6 +38,9 @@ function sameAmounts(a: ResourceList | undefined, b: ResourceList | undefined): 
 const sameResources = (a: Resources | undefined, b: Resources | undefined): boolean =>
   (a === undefined) === (b === undefined) && sameAmounts(a?.requests, b?.requests) && sameAmounts(a?.limits, b?.limits);
 
+const restartsAll = (container: Container): boolean =>
+  (container as RuledContainer).restartPolicyRules?.some(rule => rule.action === 'RestartAllContainers') === true;
+
 /** In order of name. */
 const FEATURES: Readonly<Record<string, DeclaredFeature>> = {
   ExtendWebSocketsToKubelet: {byDefault: true},
@@ -55,10 +58,7 @@ const FEATURES: Readonly<Record<string, DeclaredFeature>> = {
   },
   RestartAllContainersOnContainerExits: {
     byDefault: true,
-    neededBy: spec =>
-      ([...(spec?.containers ?? []), ...(spec?.initContainers ?? [])] as RuledContainer[]).some(c =>
-        c.restartPolicyRules?.some(rule => rule.action === 'RestartAllContainers'),
-      ),
+    neededBy: spec => spec?.containers.some(restartsAll) || spec?.initContainers?.some(restartsAll) === true,
   },
   UserNamespacesHostNetworkSupport: {
     byDefault: false,

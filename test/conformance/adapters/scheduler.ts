@@ -85,7 +85,7 @@ function filter(input: Input): object {
   const cycle = cycleOf(input, framework);
   const pod = input.pod!;
   const before = runPreFilter(cycle, pod);
-  const skipped = cycle.skipFilter.has(input.plugin);
+  const skipped = cycle.skipFilter.includes(input.plugin);
   const nodes = cycle.snapshot.nodes;
   return {
     filter: Object.fromEntries(nodes.map(node => [node.name, verdict(runFilters(cycle, pod, node))])),

@@ -28,7 +28,7 @@ function preFilter(cycle: Cycle, pod: Pod): boolean {
   for (const plugin of cycle.framework.preFilter) {
     if (DONE_BY_COLUMNS.has(plugin.name)) continue;
     const result = plugin.preFilter!(cycle, pod);
-    if (result?.status?.code === 'Skip') cycle.skipFilter.add(plugin.name);
+    if (result?.status?.code === 'Skip') cycle.skipFilter.push(plugin.name);
     else if (result?.status || result?.nodes) return false;
   }
   return true;
@@ -39,13 +39,13 @@ function otherFilters(cycle: Cycle, pod: Pod, columns: Columns, template: Templa
   let spreads: Passes | undefined;
   const plain: Plugin[] = [];
   for (const plugin of cycle.framework.filter) {
-    if (STATIC_PLUGINS.has(plugin.name) || plugin.name === FIT || cycle.skipFilter.has(plugin.name)) continue;
+    if (STATIC_PLUGINS.has(plugin.name) || plugin.name === FIT || cycle.skipFilter.includes(plugin.name)) continue;
     if (plugin.name !== SPREAD) {
       plain.push(plugin);
       continue;
     }
     spreads = spreadFilter(cycle, pod, columns, template, plugin.args as PodTopologySpreadArgs);
-    if (!spreads) cycle.skipFilter.add(SPREAD);
+    if (!spreads) cycle.skipFilter.push(SPREAD);
   }
   if (plain.length === 0) return spreads;
   return i => (!spreads || spreads(i)) && !plain.some(plugin => plugin.filter!(cycle, pod, columns.nodes[i]!));
@@ -95,7 +95,7 @@ function statusesOf(cycle: Cycle, pod: Pod, nodes: readonly NodeInfo[]): NodeSta
   const statuses = nodeStatuses();
   if (nodes.length === 0) return statuses;
   for (const plugin of cycle.framework.preFilter) {
-    if (DONE_BY_COLUMNS.has(plugin.name) && !cycle.skipFilter.has(plugin.name)) plugin.preFilter!(cycle, pod);
+    if (DONE_BY_COLUMNS.has(plugin.name) && !cycle.skipFilter.includes(plugin.name)) plugin.preFilter!(cycle, pod);
   }
   for (const node of nodes) statuses.explicit.set(node.name, runFilters(cycle, pod, node)!);
   return statuses;

@@ -42,8 +42,11 @@ interface Field {
   /** The first `count` are meant. */
   readonly feasible: Int32Array;
   readonly count: number;
-  nodes(): readonly NodeInfo[];
+  /** Made when the first plugin asks for them. */
+  nodes?: readonly NodeInfo[];
 }
+
+const nodesOf = (field: Field): readonly NodeInfo[] => (field.nodes ??= nodesAt(field.columns, field.feasible, field.count));
 
 function gather(column: ArrayLike<number>, {feasible, count}: Field): number[] {
   const list = new Array<number>(count);
@@ -57,10 +60,11 @@ export function nodesAt({nodes}: Columns, indexes: Int32Array, count: number): N
   return list;
 }
 
-function normalized(plugin: Plugin, {cycle, pod, columns, feasible, nodes}: Field, raw: Raw): Answer {
+function normalized(plugin: Plugin, field: Field, raw: Raw): Answer {
+  const {cycle, pod, columns, feasible} = field;
   if (!plugin.normalizeScore) return {raw, normalized: raw};
   if (typeof raw === 'number') return {raw, normalized: plugin.normalizeScore(cycle, pod, [raw], [columns.nodes[feasible[0]!]!])[0]!};
-  return {raw, normalized: plugin.normalizeScore(cycle, pod, raw, nodes())};
+  return {raw, normalized: plugin.normalizeScore(cycle, pod, raw, nodesOf(field))};
 }
 
 /** Mirrors plugins/image-locality.ts; images that no node has are not looked for on each. */
@@ -94,11 +98,11 @@ function answerOf(plugin: Plugin, field: Field): Answer | undefined {
     return scores && {raw: scores.raw, normalized: normalizeSpread(scores.raw, scores.isIgnored)};
   }
   if (plugin.name === AFFINITY && isNobodysMatter(cycle, pod)) return undefined;
-  if (plugin.preScore?.(cycle, pod, field.nodes())?.code === 'Skip') return undefined;
+  if (plugin.preScore?.(cycle, pod, nodesOf(field))?.code === 'Skip') return undefined;
   return normalized(
     plugin,
     field,
-    field.nodes().map(node => plugin.score!(cycle, pod, node)),
+    nodesOf(field).map(node => plugin.score!(cycle, pod, node)),
   );
 }
 
@@ -108,9 +112,7 @@ function answerOf(plugin: Plugin, field: Field): Answer | undefined {
  */
 export function addScores(cycle: Cycle, pod: Pod, columns: Columns, template: Template, count: number, detail: boolean): Scored {
   const {feasible, totals} = columns.scratch;
-  let infos: NodeInfo[] | undefined;
-  const nodes = (): NodeInfo[] => (infos ??= nodesAt(columns, feasible, count));
-  const field: Field = {cycle, pod, columns, template, feasible, count, nodes};
+  const field: Field = {cycle, pod, columns, template, feasible, count};
   const parts: Part[] = [];
   let common = 0;
   for (const {plugin, weight} of cycle.framework.score) {

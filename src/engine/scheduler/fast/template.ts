@@ -75,7 +75,7 @@ function ask(plugin: string, {nodes, taints}: Columns, question: (node: NodeInfo
 function staticFilters(cycle: Cycle, pod: Pod, columns: Columns): Uint8Array {
   const passes = new Uint8Array(columns.nodes.length).fill(1);
   for (const {name, filter} of cycle.framework.filter) {
-    if (!STATIC_PLUGINS.has(name) || cycle.skipFilter.has(name)) continue;
+    if (!STATIC_PLUGINS.has(name) || cycle.skipFilter.includes(name)) continue;
     const objects = ask(name, columns, node => (filter!(cycle, pod, node) ? 1 : 0));
     for (let i = 0; i < passes.length; i++) if (objects[i] === 1) passes[i] = 0;
   }

@@ -19,13 +19,14 @@ export function conflicts(used: readonly HostPort[], wanted: HostPort): boolean 
   );
 }
 
+function collect(found: HostPort[], container: Container): void {
+  for (const p of container.ports ?? []) if ((p.hostPort ?? 0) > 0) found.push(hostPort(p.hostIP, p.protocol, p.hostPort!));
+}
+
 /** The host ports of a pod's containers and sidecars. */
 export function hostPortsOf(pod: Pod): HostPort[] {
   const found: HostPort[] = [];
-  const collect = (container: Container): void => {
-    for (const p of container.ports ?? []) if ((p.hostPort ?? 0) > 0) found.push(hostPort(p.hostIP, p.protocol, p.hostPort!));
-  };
-  for (const c of pod.spec?.initContainers ?? []) if ((c as {restartPolicy?: string}).restartPolicy === 'Always') collect(c);
-  for (const c of pod.spec?.containers ?? []) collect(c);
+  for (const c of pod.spec?.initContainers ?? []) if ((c as {restartPolicy?: string}).restartPolicy === 'Always') collect(found, c);
+  for (const c of pod.spec?.containers ?? []) collect(found, c);
   return found;
 }

@@ -18,8 +18,7 @@ export const newCycle = ({
   now,
   random,
   state: new Map(),
-  skipFilter: new Set(),
-  skipScore: new Set(),
+  skipFilter: [],
 });
 
 const named = (status: Status, plugin: Plugin): Status => ({...status, plugin: plugin.name});
@@ -49,7 +48,7 @@ export function runPreFilter(cycle: Cycle, pod: Pod): PreFilterOutcome {
     const result = plugin.preFilter!(cycle, pod);
     const status = result?.status;
     if (status?.code === 'Skip') {
-      cycle.skipFilter.add(plugin.name);
+      cycle.skipFilter.push(plugin.name);
       continue;
     }
     if (status) return {status: named(status, plugin), narrowedBy: [...narrowedBy, plugin.name]};
@@ -69,7 +68,7 @@ export function runPreFilter(cycle: Cycle, pod: Pod): PreFilterOutcome {
 /** The first filter that turns the node down. */
 export function runFilters(cycle: Cycle, pod: Pod, node: NodeInfo): Status | undefined {
   for (const plugin of cycle.framework.filter) {
-    if (cycle.skipFilter.has(plugin.name)) continue;
+    if (cycle.skipFilter.includes(plugin.name)) continue;
     const status = plugin.filter!(cycle, pod, node);
     if (!status) continue;
     return isRejected(status) ? named(status, plugin) : named(failure(status.reasons.join(', ')), plugin);
@@ -79,13 +78,13 @@ export function runFilters(cycle: Cycle, pod: Pod, node: NodeInfo): Status | und
 
 /** Tells the plugins that a pod was put on (or taken off) the node of a trial. */
 export function runPodChange(cycle: Cycle, pod: Pod, changed: PodInfo, node: NodeInfo, change: 'addPod' | 'removePod'): void {
-  for (const plugin of cycle.framework.preFilter) if (!cycle.skipFilter.has(plugin.name)) plugin[change]?.(cycle, pod, changed, node);
+  for (const plugin of cycle.framework.preFilter) if (!cycle.skipFilter.includes(plugin.name)) plugin[change]?.(cycle, pod, changed, node);
 }
 
 /** A cycle whose state can be changed without the original noticing. */
 export function cloneCycle(cycle: Cycle): Cycle {
   const copy: Cycle = {...cycle, state: new Map(cycle.state)};
-  for (const plugin of cycle.framework.preFilter) if (!cycle.skipFilter.has(plugin.name)) plugin.cloneState?.(copy);
+  for (const plugin of cycle.framework.preFilter) if (!cycle.skipFilter.includes(plugin.name)) plugin.cloneState?.(copy);
   return copy;
 }
 
@@ -132,13 +131,14 @@ export interface PluginScores {
 
 /** PreScore, Score and NormalizeScore of every plugin that has something to say. */
 export function runScores(cycle: Cycle, pod: Pod, nodes: readonly NodeInfo[]): PluginScores[] | Status {
+  const skipped = new Set<string>();
   for (const plugin of cycle.framework.preScore) {
     const status = plugin.preScore!(cycle, pod, nodes);
-    if (status?.code === 'Skip') cycle.skipScore.add(plugin.name);
+    if (status?.code === 'Skip') skipped.add(plugin.name);
     else if (status) return named(status, plugin);
   }
   return cycle.framework.score
-    .filter(({plugin}) => !cycle.skipScore.has(plugin.name))
+    .filter(({plugin}) => !skipped.has(plugin.name))
     .map(({plugin, weight}) => {
       const raw = nodes.map(node => plugin.score!(cycle, pod, node));
       return {plugin: plugin.name, weight, raw, normalized: plugin.normalizeScore?.(cycle, pod, raw, nodes) ?? raw};

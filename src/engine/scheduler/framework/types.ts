@@ -87,8 +87,8 @@ export interface Cycle {
   random(): number;
   /** What plugins hand from one extension point to the next. */
   readonly state: Map<string, unknown>;
-  readonly skipFilter: Set<string>;
-  readonly skipScore: Set<string>;
+  /** Plugins whose PreFilter said Skip. */
+  readonly skipFilter: string[];
 }
 
 export interface PreFilterResult {

@@ -14,15 +14,19 @@ const WORKLOADS: Readonly<Record<string, string>> = {
   'apps/v1 StatefulSet': 'statefulsets',
 };
 
+const NOTHING_IN_COMMON = selectorFromSet({});
+
 /** An empty selector when the pod belongs to nothing. */
 export function defaultSelector(pod: Pod, listers: Listers): Selector {
   const namespace = pod.metadata.namespace ?? '';
+  const owner = controllerOf(pod);
+  const services = listers<Selecting>('services').list(namespace);
+  if (!owner && services.length === 0) return NOTHING_IN_COMMON;
   const set: Record<string, string> = {};
-  for (const service of listers<Selecting>('services').list(namespace)) {
+  for (const service of services) {
     const selector = service.spec?.selector as Labels | undefined;
     if (selector && matches(selectorFromSet(selector), pod.metadata.labels as Labels | undefined)) Object.assign(set, selector);
   }
-  const owner = controllerOf(pod);
   const controller = (resource: string): unknown => listers<Selecting>(resource).get(namespace, owner!.name)?.spec?.selector;
   if (owner?.apiVersion === 'v1' && owner.kind === 'ReplicationController') {
     return selectorFromSet({...set, ...(controller('replicationcontrollers') as Labels | undefined)});
