@@ -1,11 +1,13 @@
 /** What front ends see of a session: a snapshot of everything, made anew when something changed. */
+
+import type {Verdict} from '../course/checks.ts';
 import {nextLesson} from '../course/course.ts';
-import type {Lesson} from '../course/types.ts';
+import type {Lesson, LessonStep} from '../course/types.ts';
 import type {PredictedFacts} from '../selectors/facts.ts';
 import {readFacts} from '../selectors/read-facts.ts';
 import {courseView} from './course-view.ts';
 import {stepDone} from './lesson-actions.ts';
-import {asked, objectivesOf} from './lesson-run.ts';
+import {asked, type LessonRun, objectivesOf} from './lesson-run.ts';
 import {orderingView} from './ordering.ts';
 import {contextOf} from './prompt-context.ts';
 import type {Underway} from './shell-actions.ts';
@@ -71,7 +73,7 @@ function lessonView(core: Core): LessonView | undefined {
         objectives: s.objectives.map((o, k) => ({
           text: o.text,
           met: i < run.step || Boolean(verdicts[k]?.met),
-          gap: verdicts[k]?.met === false ? [verdicts[k].gap(), run.tests === undefined && o.look].filter(Boolean).join('. ') : '',
+          gap: verdicts[k]?.met === false ? gapText(verdicts[k], o.look, run, s) : '',
         })),
       };
     }),
@@ -80,9 +82,16 @@ function lessonView(core: Core): LessonView | undefined {
     mistake: run.mistakes.length ? lesson.mistakes[run.mistakes.at(-1)!]!.say : undefined,
     debrief: run.solved ? debriefOf(lesson) : undefined,
     solved: run.solved,
-    stepDone: stepDone(core),
+    // What is still on its way has not been seen yet.
+    stepDone: core.state.walk === undefined && stepDone(core),
     next: run.solved ? nextLesson(lessons, core.state.progress)?.id : undefined,
   };
+}
+
+/** What an objective lacks, and where to look. While a question is open it says no more than that: what is not so yet might be the answer. */
+function gapText(verdict: Verdict, look: string | undefined, run: LessonRun, step: LessonStep): string {
+  const said = [!asked(run, step) && verdict.gap(), run.tests === undefined && look];
+  return said.filter(Boolean).join('. ');
 }
 
 function predictionView(core: Core): PredictionView | undefined {

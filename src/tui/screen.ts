@@ -169,7 +169,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
   };
 
   const lessonOpened = () => {
-    set({focus: 'shell', shown: 'lesson', lessonScroll: 0, zoom: false, notice: undefined});
+    set({focus: 'shell', shown: 'lesson', lessonScroll: 0, zoom: false, notice: undefined, option: 0});
     if (ui.get().tourDue) showTour();
   };
 
@@ -304,7 +304,10 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     tourBack: () => turnCard(-1),
     optionUp: () => chooseOption(-1),
     optionDown: () => chooseOption(1),
-    predict: () => session.dispatch({type: 'predict', option: ui.get().option}),
+    predict: () => {
+      session.dispatch({type: 'predict', option: ui.get().option});
+      set({option: 0});
+    },
     openLesson: openCard,
     testOut: testChapter,
     forget: forgetCard,

@@ -129,8 +129,13 @@ export function predicting(view: View): boolean {
 }
 
 /** True while cards wait to be put in order, or did not come out well when their true order was told. */
-export function ordering({ordering: cards, lesson}: View): boolean {
-  return cards !== undefined && lesson?.stepDone === false && (cards.answer === undefined || cards.truth !== undefined);
+export function ordering({ordering: cards, lesson, time}: View): boolean {
+  return (
+    cards !== undefined &&
+    time.walk === undefined &&
+    lesson?.stepDone === false &&
+    (cards.answer === undefined || cards.truth !== undefined)
+  );
 }
 
 /** The contexts that hold, the most special first. */

@@ -44,7 +44,7 @@ describe('a lesson', () => {
   test.each(sizes)('says what to do at %i x %i', async (columns, rows) => {
     const screen = await screenOf(columns, rows);
     expectWhole(screen, columns);
-    expect(screen.text()).toContain('▸ Step 2/2 Pod myapp-pod is Running');
+    expect(screen.text()).toContain('▸ Step 2/2 Goal: Pod myapp-pod is Running');
     expect(screen.text()).toContain('$ kubectl create -f myapp-pod.yaml   → accepts');
     expect(screen.alternate()).toBe(true);
   });

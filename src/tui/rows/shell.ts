@@ -19,7 +19,12 @@ const completionsShown = 5;
 
 /** Draws the inside of the shell: exactly `height` rows, the prompt last. */
 export function shellRows(view: View, ui: UiState, width: number, height: number): ShellDrawing {
-  const task = view.lesson ? taskRows(view.lesson, width, predicting(view), ordering(view)).slice(0, Math.max(1, height - 2)) : [];
+  const task = view.lesson
+    ? taskRows(view.lesson, width, {asked: predicting(view), cards: ordering(view), walking: view.time.walk !== undefined}).slice(
+        0,
+        Math.max(1, height - 2),
+      )
+    : [];
   const prompt = promptRow(view, ui, width);
   const question = view.prediction ? predictionRows(view, ui, view.prediction, width) : [];
   const popup = [...completionRows(ui.line, width), ...question].slice(0, Math.max(0, height - task.length - 1));
@@ -39,8 +44,18 @@ function predictionRows(view: View, ui: UiState, prediction: PredictionView, wid
   return ui.line.text === '' ? questionRows(prediction, ui.option, width) : [];
 }
 
+/** What the learner is at. */
+interface Doing {
+  /** A question waits. */
+  readonly asked: boolean;
+  /** Cards wait. */
+  readonly cards: boolean;
+  /** A request is being watched on its way. */
+  readonly walking: boolean;
+}
+
 /** One look tells what to do: the step at hand, its first open objective, or that all is done. */
-export function taskRows(lesson: LessonView, width: number, asked: boolean, cards: boolean): Row[] {
+export function taskRows(lesson: LessonView, width: number, {asked, cards, walking}: Doing): Row[] {
   if (lesson.solved) {
     return [
       fitRow(
@@ -65,12 +80,13 @@ export function taskRows(lesson: LessonView, width: number, asked: boolean, card
     ];
   const open = step.objectives.find(objective => !objective.met);
   const place = as('accent', `▸ Step ${lesson.current + 1}/${lesson.steps.length} `);
+  if (walking) return wrapRow(row(place, as('strong', 'Your request is on its way: watch the stages at the top')), width, 2);
   if (asked) return wrapRow(row(place, as('strong', 'Before you do it: what will happen?')), width, 2);
   if (cards)
     return wrapRow(row(place, as('strong', 'Put the cards in order: '), as('key', 'Enter'), as('strong', ' opens them')), width, 2);
   if (!open) return wrapRow(row(place, as('strong', step.command ?? 'Read on in the lesson.')), width, 2).slice(0, 2);
   // What is missing stands in the lesson too: here only where there is room for all of it.
-  const task = row(place, as('strong', open.text));
+  const task = row(place, dim('Goal: '), as('strong', open.text));
   const whole = open.gap === '' ? task : row(task, dim(`  (${open.gap})`));
   return wrapRow(rowWidth(whole) <= width ? whole : task, width, 2).slice(0, 2);
 }
@@ -100,12 +116,13 @@ function promptRow(view: View, ui: UiState, width: number): {row: Row; cursor: n
   // A line longer than its box slides to the left, so that the cursor is always in it.
   const hidden = Math.max(0, widthOf(before) - (room - 1));
   const visible = hidden === 0 ? line.text : dropCells(line.text, hidden);
-  const ghost = predicting(view) ? '' : ghostOf(line, suggestionsOf(view));
+  const asked = predicting(view);
+  const ghost = asked ? '' : ghostOf(line, suggestionsOf(view));
   const hint =
     ghost !== ''
       ? row(as('ghost', ghost), line.text === '' && dim('   → accepts'))
-      : line.text === '' && view.transcript.length === 0
-        ? row(as('ghost', 'kubectl ...'))
+      : line.text === '' && (asked || view.transcript.length === 0)
+        ? row(as('ghost', asked ? 'a number chooses, Enter predicts' : 'kubectl ...'))
         : [];
   return {row: fitRow(row(sign, ...highlighted(visible), hint), width), cursor: 2 + widthOf(before) - hidden};
 }
