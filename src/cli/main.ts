@@ -1,10 +1,12 @@
 /** The command `podyssey`: reads the arguments, chooses a command; the only caller of process.exit. */
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import {stoppedPrograms} from '../engine/cluster/programs.ts';
+import {suggestions} from '../kubectl/suggest.ts';
 import {addClassroom} from './classroom-commands.ts';
 import type {OpenOptions, Wish} from './commands/open.ts';
 import {Failure} from './failure.ts';
 import {firstPaint, onScreen} from './front-end.ts';
+import {warn} from './output.ts';
 
 declare const PODYSSEY_VERSION: string;
 
@@ -75,12 +77,24 @@ async function openGame(wish: Wish, options: OpenOptions): Promise<void> {
   }
 }
 
+/** A word that is no command may be meant as a lesson or a file. */
+function unknownCommand(word: string, {commands}: Command): string {
+  const names = commands.map(command => command.name());
+  const near = /^\d+\.\w+$|\.ya?ml$/.test(word) ? [`play ${word}`] : suggestions(word, names);
+  return `there is no command ${word}; ${near.length ? `did you mean podyssey ${near.join(', podyssey ')}?` : `there are ${names.join(', ')}`}`;
+}
+
 function build(): Command {
   const program = new Command('podyssey')
     .description('Cause the birth of a Kubernetes pod and watch every part do its true work.')
     .version(PODYSSEY_VERSION)
     .enablePositionalOptions();
-  withScreen(program).action(options => openGame({}, options));
+  withScreen(program)
+    .allowExcessArguments()
+    .action((options, {args: [word]}: Command) => {
+      if (word !== undefined) throw new Failure(unknownCommand(word, program), 2);
+      return openGame({}, options);
+    });
 
   withScreen(program.command('play').description('play one lesson, or the lessons of a class'))
     .argument('[lesson]', 'its number, its id, or a file of yours')
@@ -135,13 +149,11 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof Failure) {
-      process.stderr.write(`podyssey: ${error.message}\n`);
+      warn(error.message);
       return error.exitCode;
     }
     const {message, stack} = error as Error;
-    process.stderr.write(
-      argv.includes('--debug') ? `${stack}\n` : `podyssey: ${message} (this is a fault of podyssey; --debug shows where)\n`,
-    );
+    warn(argv.includes('--debug') ? String(stack) : `${message} (this is a fault of podyssey; --debug shows where)`);
     return 1;
   }
 }

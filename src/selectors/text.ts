@@ -1,13 +1,13 @@
 /** Text that came from outside, made fit for a cell grid: inert, of known width, never wider than its box. */
 import stringWidth from 'string-width';
 import {graphemesOf} from './graphemes.ts';
+import {inert} from './inert.ts';
 import type {Row, Segment, Token} from './styled.ts';
 
 /** Printable ASCII and the program's own marks: nothing to clean, one cell a character. Nearly all that is drawn; the rest is slow to measure. */
 const plain = /^[\x20-\x7e·›…←↑→↓∆─━│┤┬┿├└╭╮╰╯║░▁-█▪▸▹◂◉◌✓✗✦✧]*$/;
-const controls = /[\x00-\x1f\x7f]/g;
-/** C1 controls act as escape sequences on some terminals, bidirectional marks reorder the line, joiners have as many widths as there are terminals. */
-const removed = /[\x80-\x9f]|\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}|\p{Emoji_Modifier}/gu;
+/** Joiners have as many widths as there are terminals. */
+const removed = /\p{Default_Ignorable_Code_Point}|\p{Emoji_Modifier}/gu;
 
 /** Terminals disagree about how many cells these take. */
 const uncertain = /\p{Emoji_Presentation}|\p{Regional_Indicator}/gu;
@@ -15,10 +15,7 @@ const uncertain = /\p{Emoji_Presentation}|\p{Regional_Indicator}/gu;
 /** Shows control characters as carets (`^[`) and emoji as `▪`, drops invisible ones: a string can never act on the terminal, nor shift it. One line in, one line out. */
 export function clean(text: string): string {
   if (plain.test(text)) return text;
-  return text
-    .replaceAll('\t', '    ')
-    .replace(/[\u2028\u2029]/g, ' ')
-    .replace(controls, control => `^${String.fromCharCode(control.charCodeAt(0) ^ 64)}`)
+  return inert(text.replace(/[\u2028\u2029]/g, ' '))
     .replace(removed, '')
     .replace(uncertain, '▪');
 }

@@ -90,6 +90,32 @@ describe('the built program', () => {
     expect([1, 2]).toContain(code);
   });
 
+  it('has a word for who names no command, a lesson or a component that is not there', () => {
+    const said = (...args: string[]): unknown => {
+      const {stderr, code} = podyssey(args);
+      return [code, stderr.trim()];
+    };
+    expect(said('replya')).toEqual([2, 'podyssey: there is no command replya; did you mean podyssey replay?']);
+    expect(said('1.1')).toEqual([2, 'podyssey: there is no command 1.1; did you mean podyssey play 1.1?']);
+    expect(said('play', '99.9')).toEqual([1, expect.stringContaining('there is no lesson 99.9')]);
+    expect(said('run', '--off', 'kube-schedulr')).toEqual([
+      2,
+      expect.stringContaining('there is no component "kube-schedulr": it can be '),
+    ]);
+  });
+
+  it('prints nothing that acts on the terminal, whatever a manifest holds', () => {
+    const manifest = JSON.stringify({apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'a'}, data: {x: '\u001b[31m \u009b2J \u202e'}});
+    const nasty = manifest.replace('"a"', '"a\u001b]0;title\u0007\u009b2J"');
+    for (const input of [manifest, nasty])
+      for (const output of ['text', 'json']) {
+        const {stdout, stderr} = podyssey(['run', '-f', '-', '-o', output], input);
+        expect(stdout + stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+      }
+    const {objects} = JSON.parse(podyssey(['run', '-f', '-', '-o', 'json'], manifest).stdout);
+    expect(objects.find((o: {metadata: {name: string}}) => o.metadata.name === 'a').data.x).toBe('\u001b[31m \u009b2J \u202e');
+  });
+
   it('says one clear sentence for a folder', () => {
     expect(podyssey(['run', '-f', home])).toMatchObject({code: 1, stderr: expect.stringMatching(/folder/)});
   });

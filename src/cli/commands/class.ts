@@ -6,8 +6,7 @@ import {classTemplate, NINETY_MINUTES} from '../class-template.ts';
 import {lessonsFor, readClassroom} from '../classroom.ts';
 import {openCourse} from '../course.ts';
 import {Failure} from '../failure.ts';
-
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+import {say} from '../output.ts';
 
 /** Writes a class file. A name that is not given is that of the file. */
 export async function newClass(file: string, name = basename(file).replace(/\.ya?ml$/, '')): Promise<void> {

@@ -8,8 +8,7 @@ import {spread} from '../../platform/threads.ts';
 import {allFaults, lessonFile, openCourse, readLessons, wholeLessons} from '../course.ts';
 import {Failure} from '../failure.ts';
 import {lessonTemplate} from '../lesson-template.ts';
-
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+import {printJson, say} from '../output.ts';
 
 const actions: Record<string, (files: readonly string[]) => void | Promise<void>> = {
   list(files) {
@@ -56,7 +55,7 @@ const actions: Record<string, (files: readonly string[]) => void | Promise<void>
     for (const {id, mechanism, lessons} of rows) say(`${id.padEnd(4)} ${(lessons.join(' ') || '-').padEnd(18)} ${mechanism}`);
     say(`${rows.filter(r => r.lessons.length).length} of ${rows.length} rows are taught`);
   },
-  schema: () => say(JSON.stringify(jsonSchema(lessonShape, 'podyssey lesson'), null, 2)),
+  schema: () => printJson(jsonSchema(lessonShape, 'podyssey lesson')),
 };
 
 export async function lessons(what: string, files: readonly string[]): Promise<void> {

@@ -13,6 +13,7 @@ import {chooseTheme, type ThemeName} from '../../tui/theme.ts';
 import {interactive, onScreen} from '../front-end.ts';
 import type {Game} from '../game.ts';
 import {mapText} from '../map-text.ts';
+import {print, warn} from '../output.ts';
 import {ownStanding} from '../own-standing.ts';
 import {openProgress, type ProgressFile} from '../progress-file.ts';
 import {wallClock} from '../wall-clock.ts';
@@ -58,7 +59,7 @@ export async function open(wish: Wish, options: OpenOptions): Promise<void> {
   if (onScreen(options)) return openScreen(options, load, atMap ? ownMap() : undefined);
   if (!atMap || interactive() || options.plain) return openDialogue(options, load);
   const {lessons, progress} = ownMap()?.standing ?? standingOf(await load(wallClock));
-  process.stdout.write(mapText(lessons, progress));
+  print(mapText(lessons, progress));
 }
 
 const standingOf = ({session: {core}}: Game): Pick<Standing, 'lessons' | 'progress'> => ({
@@ -94,7 +95,7 @@ async function openScreen(options: OpenOptions, load: Load, map: KnownMap | unde
 async function openDialogue(options: OpenOptions, load: Load): Promise<void> {
   const clock = createManualClock();
   const game = await load(clock);
-  if (game.own.damage) process.stderr.write(`podyssey: ${game.own.damage}\n`);
+  if (game.own.damage) warn(game.own.damage);
   const {runPlain} = await import('../../plain/run.ts');
   await runPlain(game.session, clock, {
     input: process.stdin,

@@ -7,9 +7,8 @@ import {FileError, readText} from '../../platform/read-text.ts';
 import {openCourse} from '../course.ts';
 import {Failure} from '../failure.ts';
 import {mapText} from '../map-text.ts';
+import {print, printJson, say, warn} from '../output.ts';
 import {openProgress, type ProgressFile} from '../progress-file.ts';
-
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Someone's progress. Throws Failure for a file that is none. */
 function readProgress(file: string): Progress {
@@ -35,14 +34,14 @@ const actions = {
   show: {
     about: 'what is done, and where the file is',
     run(_files, own) {
-      process.stdout.write(mapText(openCourse().lessons, own.progress));
+      print(mapText(openCourse().lessons, own.progress));
       say(`Your progress is ${own.path}`);
     },
   },
   export: {
     about: 'export [FILE]: write it to a file that does not exist yet, or to standard output',
     run([file], own) {
-      if (file === undefined || file === '-') return say(JSON.stringify(own.progress, null, 2));
+      if (file === undefined || file === '-') return printJson(own.progress);
       if (existsSync(file)) throw new Failure(`${file}: exists already; podyssey progress merge joins files`);
       writeJsonFile(file, own.progress);
       say(`${file}: ${solvedIn(own.progress)}`);
@@ -62,7 +61,7 @@ const actions = {
     about: 'merge FILE...: join files on standard output; your own progress is not touched',
     run(files) {
       if (files.length === 0) throw new Failure('progress merge: which files?', 2);
-      say(JSON.stringify(files.map(readProgress).reduce(mergeProgress, NO_PROGRESS), null, 2));
+      printJson(files.map(readProgress).reduce(mergeProgress, NO_PROGRESS));
     },
   },
   reset: {
@@ -91,7 +90,7 @@ export function progress(what: string, files: readonly string[]): void {
       2,
     );
   const own = openProgress();
-  if (own.damage) process.stderr.write(`podyssey: ${own.damage}\n`);
+  if (own.damage) warn(own.damage);
   const action: Action = actions[what as keyof typeof actions];
   action.run(files, own);
 }

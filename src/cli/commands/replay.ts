@@ -15,6 +15,7 @@ import {chooseTheme, type ThemeName} from '../../tui/theme.ts';
 import {readLessons} from '../course.ts';
 import {Failure} from '../failure.ts';
 import {firstPaint, onScreen} from '../front-end.ts';
+import {print, say, warn} from '../output.ts';
 import {wallClock} from '../wall-clock.ts';
 
 export interface ReplayOptions {
@@ -29,17 +30,17 @@ export interface ReplayOptions {
 
 export async function replay(file: string, options: ReplayOptions): Promise<void> {
   const {lesson, recording, otherLesson} = chosen(file, options);
-  if (otherLesson) process.stderr.write('podyssey: it was played on another version of the lesson file; it may go another way\n');
+  if (otherLesson) warn('it was played on another version of the lesson file; it may go another way');
   if (options.html !== undefined) {
     if (existsSync(options.html)) throw new Failure(`${options.html} exists already; it is left as it is`);
     const film = filmOf(recording, lesson);
     writeFileSync(options.html, filmPage(film));
-    process.stdout.write(`${options.html}: ${film.scenes.length} scenes\n`);
+    say(`${options.html}: ${film.scenes.length} scenes`);
     return told(film);
   }
   if (!onScreen(options)) {
     const film = filmOf(recording, lesson);
-    process.stdout.write(filmText(film));
+    print(filmText(film));
     return told(film);
   }
   firstPaint(options);

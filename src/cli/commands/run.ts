@@ -9,6 +9,7 @@ import {parseWait} from '../../session/programs/wait.ts';
 import {newShell, type ProgramEnv, runToEnd} from '../../session/shell.ts';
 import {Failure} from '../failure.ts';
 import {textOf} from '../manifests.ts';
+import {print, printJson} from '../output.ts';
 import {type ClusterStart, startCluster} from '../start-cluster.ts';
 
 export interface RunOptions extends ClusterStart {
@@ -27,8 +28,8 @@ export async function run(options: RunOptions): Promise<void> {
   if (until === undefined) cluster.settle();
   else cluster.advance(until);
 
-  const text = options.output === 'json' ? `${JSON.stringify(documentOf(cluster, options.seed, from), null, 1)}\n` : storyOf(cluster, from);
-  process.stdout.write(text);
+  if (options.output === 'json') printJson(documentOf(cluster, options.seed, from), 1);
+  else print(storyOf(cluster, from));
   if (refused.length) throw new Failure(refused.join('\npodyssey: '));
 }
 

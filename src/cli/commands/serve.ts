@@ -5,6 +5,7 @@ import {openServer} from '../../server/server.ts';
 import {ADMIN_USER, kubeconfigText} from '../../session/kubeconfig.ts';
 import {Failure} from '../failure.ts';
 import {ownKubeconfig, SIGNALS} from '../kubeconfig.ts';
+import {say} from '../output.ts';
 import {type ClusterStart, startCluster} from '../start-cluster.ts';
 
 export interface ServeOptions extends ClusterStart {
@@ -28,7 +29,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   });
   // Whoever reads the line may end the program at once.
   const end = told();
-  process.stdout.write(`listening on ${server.url}, kubeconfig ${server.kubeconfig}\n`);
+  say(`listening on ${server.url}, kubeconfig ${server.kubeconfig}`);
   await end;
   await server.close();
   door.stop();

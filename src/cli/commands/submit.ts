@@ -7,6 +7,7 @@ import {dataFolder} from '../../platform/paths.ts';
 import {fileName, openRecordings, recordingsFolder} from '../../platform/recordings.ts';
 import {lessonsFor, readClassroom} from '../classroom.ts';
 import {Failure} from '../failure.ts';
+import {say, warn} from '../output.ts';
 
 export interface SubmitOptions {
   class: string;
@@ -30,7 +31,7 @@ export async function submit({class: file, student, output, version}: SubmitOpti
       `${student} has not played a lesson of ${name} on this machine yet: podyssey play --class ${file} --student "${student}"`,
     );
   const target = output ?? `${fileName(name)}-${fileName(student)}.pody`;
-  if (output === undefined && existsSync(target)) process.stderr.write(`podyssey: ${target} is replaced\n`);
+  if (output === undefined && existsSync(target)) warn(`${target} is replaced`);
   const now = new Date();
   writeJsonFile(
     target,
@@ -44,7 +45,7 @@ export async function submit({class: file, student, output, version}: SubmitOpti
     }),
     SHARED,
   );
-  for (const {title, steps, recording} of lessons) process.stdout.write(`${title}: ${recording.done} of ${steps} steps\n`);
-  process.stdout.write(`${target} written: hand it in\n`);
-  if (deadline && now.getTime() > Date.parse(deadline)) process.stderr.write(`podyssey: the deadline was ${deadline}\n`);
+  for (const {title, steps, recording} of lessons) say(`${title}: ${recording.done} of ${steps} steps`);
+  say(`${target} written: hand it in`);
+  if (deadline && now.getTime() > Date.parse(deadline)) warn(`the deadline was ${deadline}`);
 }

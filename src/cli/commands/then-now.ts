@@ -4,6 +4,7 @@ import {PROFILES, type Profile, pluginsOf} from '../../engine/cluster/profiles/p
 import {objectsOf} from '../../selectors/objects.ts';
 import {podFacts} from '../../selectors/pods.ts';
 import {clean, pad, wrap} from '../../selectors/text.ts';
+import {print, printJson} from '../output.ts';
 import {startCluster, type Taken} from '../start-cluster.ts';
 
 export interface ThenNowOptions {
@@ -36,9 +37,8 @@ const PATIENCE_MS = 120_000;
 
 export async function thenNow(files: readonly string[], options: ThenNowOptions): Promise<void> {
   const outcomes = PROFILES.map(profile => outcomeOf(profile, files, options));
-  process.stdout.write(
-    options.output === 'json' ? `${JSON.stringify(outcomes, null, 1)}\n` : sideBySide(outcomes, process.stdout.columns ?? WIDTH),
-  );
+  if (options.output === 'json') printJson(outcomes, 1);
+  else print(sideBySide(outcomes, process.stdout.columns ?? WIDTH));
 }
 
 function outcomeOf(profile: Profile, files: readonly string[], {nodes, seed, off}: ThenNowOptions): Outcome {

@@ -9,6 +9,7 @@ import {plainText} from '../../selectors/styled.ts';
 import {chooseTheme, type ThemeName} from '../../tui/theme.ts';
 import {Failure} from '../failure.ts';
 import {onScreen} from '../front-end.ts';
+import {say} from '../output.ts';
 
 export interface WatchOptions {
   plain?: boolean;
@@ -42,14 +43,14 @@ export async function watchClass(folder: string, options: WatchOptions): Promise
     rows(process.stdout.columns ?? PLAIN_WIDTH)
       .map(row => plainText(row).trimEnd())
       .join('\n');
-  const print = (room: string): void => void process.stdout.write(`${theme.ascii ? room.split('\n').map(toAscii).join('\n') : room}\n\n`);
+  const show = (room: string): void => say(`${theme.ascii ? room.split('\n').map(toAscii).join('\n') : room}\n`);
   let told = text();
-  print(told);
+  show(told);
   while (!options.once) {
     await new Promise(resolve => setTimeout(resolve, EVERY_MS));
     const now = text();
     // Minutes go by for everybody: only what else changed is worth telling again.
-    if (withoutTimes(now) !== withoutTimes(told)) print((told = now));
+    if (withoutTimes(now) !== withoutTimes(told)) show((told = now));
   }
 }
 
