@@ -3,7 +3,7 @@
  * that have come through the others. Answers undefined where only the plain cycle can tell: nothing fits, or a plugin names the nodes to look at.
  */
 import type {Pod} from '../../api/types.ts';
-import {type Outcome, pickBest, type Sampling} from '../cycle.ts';
+import {type Outcome, pickBest, type Sampling, totalsOf} from '../cycle.ts';
 import {runFilters} from '../framework/runtime.ts';
 import {type NodeStatuses, nodeStatuses} from '../framework/status.ts';
 import type {Cycle, NodeInfo, Plugin} from '../framework/types.ts';
@@ -11,7 +11,7 @@ import type {PodTopologySpreadArgs} from '../plugins/topology-constraints.ts';
 import {feasibleNodesToFind} from '../sampling.ts';
 import type {Columns} from './columns.ts';
 import {FIT} from './resources.ts';
-import {addScores, nodesAt, type Scored, scoreTables} from './score.ts';
+import {addScores, nodesAt, type Part, scoreTables} from './score.ts';
 import {SPREAD, spreadFilter} from './spread.ts';
 import {compileTemplate, OUT, STALE, STATIC_PLUGINS, type Template, templateKey} from './template.ts';
 
@@ -82,7 +82,7 @@ function search(cycle: Cycle, columns: Columns, template: Template, others: Pass
 function rejected({nodes, scratch}: Columns, {count, evaluated}: Found, start: number): NodeInfo[] {
   const list: NodeInfo[] = [];
   let next = 0;
-  for (let n = 0; n < evaluated; n++) {
+  for (let n = 0; n < evaluated && count < evaluated; n++) {
     const i = (start + n) % nodes.length;
     if (next < count && scratch.feasible[next] === i) next++;
     else list.push(nodes[i]!);
@@ -109,7 +109,7 @@ type Tables = Pick<Outcome, 'feasible' | 'scores' | 'totals' | 'statuses'>;
 interface Detail {
   readonly cycle: Cycle;
   readonly pod: Pod;
-  readonly scored: Scored | undefined;
+  readonly parts: readonly Part[];
   readonly feasible: readonly NodeInfo[];
   readonly rejected: readonly NodeInfo[];
   /** Filters that look beyond the node had a say: they have to be asked now. */
@@ -117,16 +117,15 @@ interface Detail {
 }
 
 /** Tables that are made when they are looked at, from the nodes as they are now. */
-function tablesOf(columns: Columns, {cycle, pod, scored, feasible, rejected: refused, hasOthers}: Detail): Tables {
-  const totals = columns.scratch.totals.slice(0, scored ? feasible.length : 0);
+function tablesOf({cycle, pod, parts, feasible, rejected: refused, hasOthers}: Detail): Tables {
   let statuses = hasOthers ? statusesOf(cycle, pod, refused) : undefined;
   return {
     feasible,
     get scores() {
-      return scored ? scoreTables(scored, feasible.length) : [];
+      return scoreTables(parts, feasible.length);
     },
     get totals() {
-      return Array.from(totals, total => total + scored!.common);
+      return parts.length > 0 ? totalsOf(scoreTables(parts, feasible.length), feasible.length) : [];
     },
     get statuses() {
       return (statuses ??= statusesOf(cycle, pod, refused));
@@ -143,18 +142,18 @@ export function schedulePodFast(cycle: Cycle, pod: Pod, columns: Columns, sampli
   const found = search(cycle, columns, template, others, sampling);
   const {count, evaluated} = found;
   if (count === 0) return undefined;
-  const scored = count > 1 ? addScores(cycle, pod, columns, template, count, detail) : undefined;
-  const best = scored ? pickBest(scratch.totals, cycle.random, count) : 0;
+  const parts = count > 1 ? addScores(cycle, pod, columns, template, count, detail) : [];
+  const best = count > 1 ? pickBest(scratch.totals, cycle.random, count) : 0;
   const node = nodes[scratch.feasible[best]!]!.name;
   const nextStart = (sampling.start + evaluated) % nodes.length;
   if (!detail) {
     const {feasible, scores, totals, statuses} = NOTHING;
     return {node, evaluated, nextStart, rejectedBy: NOBODY, feasible, scores, totals, statuses};
   }
-  const tables = tablesOf(columns, {
+  const tables = tablesOf({
     cycle,
     pod,
-    scored,
+    parts,
     feasible: nodesAt(columns, scratch.feasible, count),
     rejected: rejected(columns, found, sampling.start),
     hasOthers: others !== undefined,

@@ -22,16 +22,9 @@ interface Answer {
 }
 
 /** A plugin's answer with its place in the totals. */
-interface Part extends Answer {
+export interface Part extends Answer {
   readonly plugin: string;
   readonly weight: number;
-}
-
-export interface Scored {
-  /** What the plugins that do not tell the nodes apart add to every total. */
-  readonly common: number;
-  /** What the totals are made of; only with `detail`. */
-  readonly parts: readonly Part[];
 }
 
 interface Field {
@@ -107,14 +100,13 @@ function answerOf(plugin: Plugin, field: Field): Answer | undefined {
 }
 
 /**
- * Adds to the scratch's `count` totals, which hold the sums of the template, what the other plugins say. Plugins that give every node the same are left out: `common` is what
- * they would add. `detail`: also tells them all, those that are in the sums included.
+ * Adds to the scratch's `count` totals, which hold the sums of the template, what tells the nodes apart beside them. `detail`: says what all the plugins say,
+ * those that give every node the same and those that are in the sums included; otherwise nothing.
  */
-export function addScores(cycle: Cycle, pod: Pod, columns: Columns, template: Template, count: number, detail: boolean): Scored {
+export function addScores(cycle: Cycle, pod: Pod, columns: Columns, template: Template, count: number, detail: boolean): Part[] {
   const {feasible, totals} = columns.scratch;
   const field: Field = {cycle, pod, columns, template, feasible, count};
   const parts: Part[] = [];
-  let common = 0;
   for (const {plugin, weight} of cycle.framework.score) {
     const column = template.resources.get(plugin.name);
     if (column && !detail) continue;
@@ -123,16 +115,15 @@ export function addScores(cycle: Cycle, pod: Pod, columns: Columns, template: Te
     if (!answer) continue;
     const list = answer.normalized;
     if (detail) parts.push({plugin: plugin.name, weight, raw: answer.raw, normalized: list});
-    if (typeof list === 'number') common += list * weight;
-    else if (!column) for (let k = 0; k < count; k++) totals[k] = totals[k]! + list[k]! * weight;
+    if (!column && typeof list !== 'number') for (let k = 0; k < count; k++) totals[k] = totals[k]! + list[k]! * weight;
   }
-  return {common, parts};
+  return parts;
 }
 
 const spreadOut = (raw: Raw, size: number): readonly number[] => (typeof raw === 'number' ? new Array<number>(size).fill(raw) : raw);
 
 /** The parts as tables have them: one number a node. */
-export const scoreTables = ({parts}: Scored, size: number): PluginScores[] =>
+export const scoreTables = (parts: readonly Part[], size: number): PluginScores[] =>
   parts.map(({plugin, weight, raw, normalized: list}) => ({
     plugin,
     weight,
