@@ -127,8 +127,8 @@ export function schedulePod(cycle: Cycle, pod: Pod, sampling: Sampling): Outcome
   return {...found, node: feasible[pickBest(totals, cycle.random)]!.name, feasible, scores, totals};
 }
 
-/** No node fits: what preemption says of it. */
-function afterFilters(cycle: Cycle, pod: Pod, found: Outcome, preFilterMessage?: string): Outcome {
+/** No node fits: what preemption says of it. `found`: what is known so far. */
+export function afterFilters(cycle: Cycle, pod: Pod, found: Outcome, preFilterMessage?: string): Outcome {
   const diagnosis = {numAllNodes: cycle.snapshot.size, statuses: found.statuses, ...(preFilterMessage && {preFilterMessage})};
   if (cycle.framework.postFilter.length === 0)
     return {...found, failure: {code: 'Unschedulable', reasons: [fitError(diagnosis)]}, nominatedNode: ''};

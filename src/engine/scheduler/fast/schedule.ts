@@ -1,9 +1,10 @@
 /**
  * The scheduling cycle over columns: the same outcome as `schedulePod`, for large clusters. Plugins without a column form are run as they are, on the nodes
- * that have come through the others. Answers undefined where only the plain cycle can tell: nothing fits, or a plugin names the nodes to look at.
+ * that have come through the others. Answers undefined where only the plain cycle can tell: a plugin turns the pod away or names the nodes to look at, a node
+ * is promised to the pod, or nothing fits and one of those plugins had a say.
  */
 import type {Pod} from '../../api/types.ts';
-import {type Outcome, pickBest, type Sampling, totalsOf} from '../cycle.ts';
+import {afterFilters, type Outcome, pickBest, type Sampling, totalsOf} from '../cycle.ts';
 import {runFilters} from '../framework/runtime.ts';
 import {type NodeStatuses, nodeStatuses} from '../framework/status.ts';
 import type {Cycle, NodeInfo, Plugin} from '../framework/types.ts';
@@ -90,15 +91,36 @@ function rejected({nodes, scratch}: Columns, {count, evaluated}: Found, start: n
   return list;
 }
 
-/** What the plain filters say of these nodes. They need what the columns did without. */
-function statusesOf(cycle: Cycle, pod: Pod, nodes: readonly NodeInfo[]): NodeStatuses {
-  const statuses = nodeStatuses();
-  if (nodes.length === 0) return statuses;
+/** Runs PreFilter where the columns could do without. */
+function preFilterPlainly(cycle: Cycle, pod: Pod): void {
   for (const plugin of cycle.framework.preFilter) {
     if (DONE_BY_COLUMNS.has(plugin.name) && !cycle.skipFilter.includes(plugin.name)) plugin.preFilter!(cycle, pod);
   }
+}
+
+/** What the plain filters say of these nodes. */
+function statusesOf(cycle: Cycle, pod: Pod, nodes: readonly NodeInfo[]): NodeStatuses {
+  const statuses = nodeStatuses();
+  if (nodes.length === 0) return statuses;
+  preFilterPlainly(cycle, pod);
   for (const node of nodes) statuses.explicit.set(node.name, runFilters(cycle, pod, node)!);
   return statuses;
+}
+
+/** No node has a place for a pod of the template. What the filters said of a node the last time holds until it changes. */
+function nothingFits(cycle: Cycle, pod: Pod, {nodes}: Columns, {whyOut}: Template, start: number): Outcome {
+  preFilterPlainly(cycle, pod);
+  const statuses = nodeStatuses();
+  const rejectedBy = new Set<string>();
+  for (let n = 0; n < nodes.length; n++) {
+    const i = (start + n) % nodes.length;
+    const status = (whyOut[i] ??= runFilters(cycle, pod, nodes[i]!)!);
+    statuses.explicit.set(nodes[i]!.name, status);
+    rejectedBy.add(status.plugin!);
+  }
+  const evaluated = nodes.length;
+  const nextStart = start % nodes.length;
+  return afterFilters(cycle, pod, {node: undefined, feasible: [], scores: [], totals: [], statuses, evaluated, nextStart, rejectedBy});
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -136,12 +158,13 @@ function tablesOf({cycle, pod, parts, feasible, rejected: refused, hasOthers}: D
 /** `detail`: also list the feasible nodes with their scores, and say why the others were turned down. */
 export function schedulePodFast(cycle: Cycle, pod: Pod, columns: Columns, sampling: Sampling, detail: boolean): Outcome | undefined {
   const {nodes, scratch} = columns;
-  if (nodes.length < FAST_FROM || !preFilter(cycle, pod)) return undefined;
+  const isPromised = Boolean((pod.status as {nominatedNodeName?: string} | undefined)?.nominatedNodeName);
+  if (nodes.length < FAST_FROM || isPromised || !preFilter(cycle, pod)) return undefined;
   const template = columns.compiled(templateKey(cycle, pod), () => compileTemplate(cycle, pod, columns));
   const others = otherFilters(cycle, pod, columns, template);
   const found = search(cycle, columns, template, others, sampling);
   const {count, evaluated} = found;
-  if (count === 0) return undefined;
+  if (count === 0) return others ? undefined : nothingFits(cycle, pod, columns, template, sampling.start);
   const parts = count > 1 ? addScores(cycle, pod, columns, template, count, detail) : [];
   const best = count > 1 ? pickBest(scratch.totals, cycle.random, count) : 0;
   const node = nodes[scratch.feasible[best]!]!.name;

@@ -5,6 +5,7 @@
 import {featuresNeededBy} from '../../api/declared-features.ts';
 import type {Pod} from '../../api/types.ts';
 import {demandOf, requestsKey} from '../framework/demand.ts';
+import type {Status} from '../framework/status.ts';
 import type {Cycle, NodeInfo} from '../framework/types.ts';
 import type {Columns} from './columns.ts';
 import {compileResources} from './resources.ts';
@@ -34,6 +35,8 @@ export interface Template {
   /** By node: the weighted scores that need no normalization, added up; OUT, or STALE until `refresh` has been asked. */
   readonly sums: Int32Array;
   refresh(i: number): number;
+  /** By node that is OUT: what the filters say of it, for whoever asks to remember; forgotten by `refresh`. */
+  readonly whyOut: (Status | undefined)[];
   /** Marks what has changed since the last time as STALE. */
   catchUp(): void;
   /** Raw scores that are part of the sums. */
@@ -100,11 +103,13 @@ export function compileTemplate(cycle: Cycle, pod: Pod, columns: Columns): Templ
   const passes = staticFilters(cycle, pod, columns);
   const {fits, scores: resources} = compileResources(cycle, pod, demandOf(pod).requests, columns);
   const sums = new Int32Array(columns.nodes.length).fill(STALE);
+  const whyOut: (Status | undefined)[] = [];
   let seen = columns.changes.count;
   return {
     sums,
     refresh(i) {
       let sum = OUT;
+      whyOut[i] = undefined;
       if (passes[i] === 1 && fits(i)) {
         sum = 0;
         for (const {at, column, weight} of resources) {
@@ -116,6 +121,7 @@ export function compileTemplate(cycle: Cycle, pod: Pod, columns: Columns): Templ
       sums[i] = sum;
       return sum;
     },
+    whyOut,
     catchUp() {
       columns.changes.markSince(seen, sums, STALE);
       seen = columns.changes.count;

@@ -21,7 +21,7 @@ export const newCycle = ({
   skipFilter: [],
 });
 
-const named = (status: Status, plugin: Plugin): Status => ({...status, plugin: plugin.name});
+const named = ({code, reasons}: Status, plugin: Plugin): Status => ({code, reasons, plugin: plugin.name});
 
 /** The first plugin that keeps the pod out of the queue. */
 export function runPreEnqueue(framework: Framework, pod: Pod, listers: Listers): Status | undefined {
@@ -93,7 +93,8 @@ export function cloneCycle(cycle: Cycle): Cycle {
  */
 export function runFiltersWithNominated(cycle: Cycle, pod: Pod, node: NodeInfo): Status | undefined {
   const priority = pod.spec?.priority ?? 0;
-  const promised = cycle.snapshot.nominated(node.name).filter(p => p.priority >= priority && p.uid !== pod.metadata.uid);
+  const nominated = cycle.snapshot.nominated(node.name);
+  const promised = nominated.length === 0 ? nominated : nominated.filter(p => p.priority >= priority && p.uid !== pod.metadata.uid);
   if (promised.length > 0) {
     const trial = cloneCycle(cycle);
     let full = node;

@@ -44,13 +44,8 @@ export function notEligible(cycle: Cycle, pod: Pod, statuses: NodeStatuses): str
 }
 
 /** The nodes whose failed filter the removal of pods may cure. */
-function nodesWorthTrying(cycle: Cycle, statuses: NodeStatuses): NodeInfo[] {
-  if (statuses.absent.code !== 'Unschedulable') {
-    const names = [...statuses.explicit].filter(([, status]) => status.code === 'Unschedulable').map(([name]) => name);
-    if (names.length === 0) return [];
-  }
-  return cycle.snapshot.nodes.filter(node => statusOf(statuses, node.name).code === 'Unschedulable');
-}
+const nodesWorthTrying = (cycle: Cycle, statuses: NodeStatuses): NodeInfo[] =>
+  cycle.snapshot.nodes.filter(node => statusOf(statuses, node.name).code === 'Unschedulable');
 
 const PREFIX = 'preemption: ';
 

@@ -28,6 +28,14 @@ export interface InsufficientResource {
   readonly unresolvable: boolean;
 }
 
+const NATIVE: readonly string[] = ['cpu', 'memory', 'ephemeral-storage'];
+
+/** In the order in which they are told. */
+function namesOf({scalar}: Resource): readonly string[] {
+  const others = Object.keys(scalar);
+  return others.length === 0 ? NATIVE : [...NATIVE, ...others.sort()];
+}
+
 /** Everything the node is short of for such a pod: pods, cpu, memory, ephemeral-storage, then the rest. */
 export function insufficientResources(
   request: Resource,
@@ -40,7 +48,7 @@ export function insufficientResources(
     const capacity = node.allocatable.pods;
     short.push({resource: 'pods', reason: REASON_TOO_MANY_PODS, requested: 1, used: count, capacity, unresolvable: false});
   }
-  for (const resource of ['cpu', 'memory', 'ephemeral-storage', ...Object.keys(request.scalar).sort()]) {
+  for (const resource of namesOf(request)) {
     const requested = amount(request, resource);
     if (requested === 0 || isIgnored(resource)) continue;
     const capacity = amount(node.allocatable, resource);
