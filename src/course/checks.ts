@@ -1,5 +1,7 @@
 /** Conditions over the state and the whole history. A verdict that is not met says what is missing. */
 import {fieldAt} from '../selectors/field-path.ts';
+import {claimsOf} from './claims/claims.ts';
+import {lastJudgements} from './claims/judgements.ts';
 import {type Found, findAll, found, inKeyOrder, standing} from './findings.ts';
 import {difference, matches} from './match.ts';
 import {type Chronicle, kindOfMatch, type RecordKind} from './records.ts';
@@ -27,7 +29,8 @@ type CheckKind =
   | 'count'
   | 'rewound'
   | 'predicted'
-  | 'ordered';
+  | 'ordered'
+  | 'judged';
 
 const evaluators: Evaluate = {
   all({all}: {all: readonly Check[]}, chronicle) {
@@ -86,6 +89,15 @@ const evaluators: Evaluate = {
     return unmet(() =>
       chronicle.ordered === 0 ? 'put the cards in order first' : `${chronicle.ordered} % are in order, ${ordered} % are wanted`,
     );
+  },
+  judged({judged, right}: {judged: string; right?: number}, {commands}) {
+    const said = lastJudgements(commands);
+    const claims = claimsOf(judged);
+    const [tried, rightly] = [claims.filter(({number}) => said.has(number)), claims.filter(({number}) => said.get(number))];
+    if (right !== undefined && rightly.length < right)
+      return unmet(() => `${rightly.length} of ${claims.length} judged rightly, ${right} are wanted`);
+    const left = claims.filter(claim => !tried.includes(claim)).map(({number}) => number);
+    return right !== undefined || left.length === 0 ? MET : unmet(() => `not judged yet: ${left.join(', ')}`);
   },
 };
 

@@ -1,5 +1,6 @@
 /** What a lesson file consists of. */
 import {PROGRAMS} from '../engine/cluster/programs.ts';
+import {ROOMS} from './claims/claims.ts';
 import {anything, countWords, type Field, type Fields, list, map, may, must, number, object, type Shape, text} from './shape.ts';
 
 export const MAX_WORDS = {say: 60, body: 260, hints: [15, 30, 50], debrief: 150, solution: 6} as const;
@@ -59,6 +60,10 @@ const check: Shape = {
       rewound: {rewound: must(number('how often the learner went back in time'))},
       predicted: {predicted: must(anything)},
       ordered: {ordered: must(number('percent of the cards that have to be in order'))},
+      judged: {
+        judged: must(text('a room of claims', {oneOf: ROOMS.map(({name}) => name)})),
+        right: may(number('how many of them rightly')),
+      },
     } satisfies Record<string, Fields>,
   }),
 };

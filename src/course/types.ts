@@ -149,7 +149,9 @@ export type Check =
   /** The step's prediction has been made. */
   | {readonly predicted: true}
   /** So many percent of the step's cards, at least, are in order. */
-  | {readonly ordered: number};
+  | {readonly ordered: number}
+  /** All claims of a room have been judged; or so many of them rightly, by the last word on each. */
+  | {readonly judged: string; readonly right?: number};
 
 /** What is looked for: a partial pattern over one kind of record. Exactly one key. */
 export type Match =

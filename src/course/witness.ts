@@ -1,7 +1,8 @@
 /** Evidence for a check that is met: the step of the journal, or the command, that decided it. */
-
 import type {Step} from '../engine/machine/types.ts';
 import {checkKind, evaluate} from './checks.ts';
+import {claimsOf} from './claims/claims.ts';
+import {lastJudgements} from './claims/judgements.ts';
 import {found, inKeyOrder, standing} from './findings.ts';
 import {matches} from './match.ts';
 import {type Chronicle, kindOfMatch, recordsOfStep, stepsOf} from './records.ts';
@@ -27,9 +28,18 @@ export function witnessOf(check: Check, chronicle: Chronicle): Witness | undefin
       const {count, atLeast = 0} = check as {count: Match; atLeast?: number};
       return nth(count, chronicle, atLeast);
     }
+    case 'judged':
+      return lastJudged((check as {judged: string}).judged, chronicle);
     default:
       return undefined;
   }
+}
+
+/** The last line that judged a claim of the room. */
+function lastJudged(room: string, {commands}: Chronicle): Witness | undefined {
+  const numbers = claimsOf(room).map(({number}) => number);
+  const command = commands.filter(each => [...lastJudgements([each]).keys()].some(number => numbers.includes(number))).at(-1);
+  return command && {command};
 }
 
 /** Ids of steps count from 1, positions from 0. */

@@ -1,5 +1,6 @@
 /** One lesson being played: where the learner is in it, what is met, what was predicted, what it is worth. */
 import {evaluate, read, type Verdict} from '../course/checks.ts';
+import {foresawClaims} from '../course/claims/judgements.ts';
 import {type Star, starNames} from '../course/progress.ts';
 import type {Chronicle} from '../course/records.ts';
 import type {Lesson, LessonStep, Prediction} from '../course/types.ts';
@@ -119,7 +120,10 @@ export function starsOf(run: LessonRun, commands: Commands): readonly Star[] {
     solved: true,
     unaided: Object.values(run.hints).every(n => n === 0),
     foreseen:
-      guesses.length === asked && guesses.every(g => g.chosen === g.truth) && Object.values(run.orders).every(o => o.first >= WELL_ORDERED),
+      guesses.length === asked &&
+      guesses.every(g => g.chosen === g.truth) &&
+      Object.values(run.orders).every(o => o.first >= WELL_ORDERED) &&
+      foresawClaims(commands),
     brief: commands.length <= 2 * run.lesson.solution.length,
   };
   return starNames.filter(star => earned[star]);

@@ -60,5 +60,5 @@ export function* program(line: string, env: ProgramEnv, others: readonly string[
     yield* stderr(`${off} is switched off in this lesson: there is another way\n`);
     return 1;
   }
-  return yield* found.run(argv, env);
+  return yield* found.run(argv, env, program);
 }

@@ -3,6 +3,7 @@
  * flows while a program sleeps; headless, the driver lets it pass at once.
  */
 
+import type {Judgement} from '../course/claims/judgements.ts';
 import {EPOCH} from '../engine/api/clock.ts';
 import {serviceUnavailable} from '../engine/api/status.ts';
 import {serverConfig} from '../engine/apiserver/config.ts';
@@ -15,6 +16,8 @@ export interface ShellState {
   readonly files: Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
   readonly cache: Cache;
+  /** What was said of claims, by their numbers. */
+  readonly judged?: Readonly<Record<number, Judgement>>;
 }
 
 /** A shell that has just been opened on these files. `~` is the learner's home: that is where the kubeconfig lies. */
@@ -41,7 +44,8 @@ export interface Program {
   /** For `help`: how it is called, and what it does. */
   readonly usage: string;
   readonly about: string;
-  run(argv: readonly string[], env: ProgramEnv): Effects<number>;
+  /** `type` runs another line. */
+  run(argv: readonly string[], env: ProgramEnv, type: (line: string, env: ProgramEnv) => Effects<number>): Effects<number>;
   /** Words that may come next; `part` is what stands of the next one already. */
   complete?(argv: readonly string[], env: ProgramEnv, part?: string): readonly {text: string; about: string}[];
 }

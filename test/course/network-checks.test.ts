@@ -3,6 +3,7 @@ import {evaluate, read} from '../../src/course/checks.ts';
 import type {Chronicle} from '../../src/course/records.ts';
 import type {Check, Query} from '../../src/course/types.ts';
 import {createCluster} from '../../src/engine/index.ts';
+import {program} from '../../src/session/line.ts';
 import {programNamed} from '../../src/session/programs/table.ts';
 import {type ProgramEnv, runToEnd} from '../../src/session/shell.ts';
 
@@ -12,7 +13,7 @@ const chronicle: Chronicle = {cluster, from: cluster.history.position, commands:
 const type = (line: string): void => {
   const [name = '', ...argv] = line.split(' ');
   const env = {cluster, state: {files: {}, variables: {}, cache: {}}, disabled: []} as unknown as ProgramEnv;
-  runToEnd(programNamed(name)!.run(argv, env), cluster);
+  runToEnd(programNamed(name)!.run(argv, env, program), cluster);
 };
 
 describe('a lesson can ask', () => {

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {createCluster} from '../../src/engine/index.ts';
+import {program} from '../../src/session/line.ts';
 import {programNamed} from '../../src/session/programs/table.ts';
 import {type ProgramEnv, runToEnd} from '../../src/session/shell.ts';
 
@@ -8,7 +9,7 @@ const env = {cluster, state: {files: {}, variables: {}, cache: new Map()}, disab
 
 const type = (line: string): {output: string; exitCode: number} => {
   const [name = '', ...argv] = line.split(' ');
-  return runToEnd(programNamed(name)!.run(argv, env), cluster);
+  return runToEnd(programNamed(name)!.run(argv, env, program), cluster);
 };
 
 describe('the tools of the network', () => {

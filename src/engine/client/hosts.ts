@@ -14,6 +14,8 @@ export interface KubeletConfiguration {
   readonly staticPodURL?: string;
   /** Its serving certificate is asked for from the cluster, instead of being signed by itself. */
   readonly serverTLSBootstrap?: boolean;
+  /** What AppArmor refuses stays Pending, as until v1.30. */
+  readonly softAdmission?: boolean;
 }
 
 /** What others than pods use of a computer. */

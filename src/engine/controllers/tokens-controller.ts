@@ -32,6 +32,7 @@ export const tokensController = {
         resource: 'serviceaccounts',
         on(ctx, {type, object}) {
           if (type === 'MODIFIED') return;
+          if (type === 'ADDED' && secretForEach(ctx)) ctx.queue.add(`${UNASKED}${keyOf(object)}`);
           for (const secret of ctx.lister<Secret>('secrets').list(object.metadata.namespace))
             if (accountOf(secret) === object.metadata.name) ctx.queue.add(keyOf(secret));
         },
@@ -43,7 +44,33 @@ export const tokensController = {
   user: () => sharedInformers,
 };
 
+/** Before the key of an account that is to have a Secret without asking for one. */
+const UNASKED = 'account:';
+
+/** A controller manager of v1.23 or older. */
+const secretForEach = (ctx: ComponentContext): boolean => serverConfig(ctx.tx).authentication.serviceAccounts?.secretForEach === true;
+
+/** upstream: ensureReferencedToken (v1.23) */
+function giveSecret(ctx: ComponentContext, key: string): void {
+  const [namespace, name] = splitKey(key);
+  const account = liveAccount(ctx, namespace, name);
+  if (!account || (account.secrets ?? []).length > 0) return;
+  const secret = ctx.client.create<Secret>('secrets', {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      generateName: `${name}-token-`,
+      namespace,
+      annotations: {[SERVICE_ACCOUNT_NAME]: name, [SERVICE_ACCOUNT_UID]: account.metadata.uid},
+    },
+    type: SERVICE_ACCOUNT_TOKEN,
+  });
+  ctx.client.update<ServiceAccount>('serviceaccounts', {...account, secrets: [{name: secret.metadata.name!}]});
+  tell(ctx, 'act', `serviceaccount/${key}`, () => `secret ${secret.metadata.name} with its token made`);
+}
+
 function reconcile(ctx: ComponentContext, key: string): void {
+  if (key.startsWith(UNASKED)) return giveSecret(ctx, key.slice(UNASKED.length));
   const [namespace, name] = splitKey(key);
   const secret = ctx.lister<Secret>('secrets').get(namespace, name);
   if (!secret || !accountOf(secret)) return;

@@ -2,6 +2,7 @@
 import {timeOf} from '../api/clock.ts';
 import type {Node, Pod, Stored} from '../api/types.ts';
 import {admit} from './admission/admit.ts';
+import {blockPod, isSoft} from './admission/soft.ts';
 import {allocateCpus} from './cm/cpu-manager.ts';
 import {ensureMirrorPod, isMirrorPod, removeMirrorPod} from './config/static-pods.ts';
 import {watchLimits} from './eviction/manager.ts';
@@ -74,7 +75,7 @@ function firstSight(kubelet: Kubelet, pod: Stored<Pod>, worker: PodWorker): PodW
     .flatMap(w => podOf(kubelet, w) ?? []);
   const rejection =
     (own && admit({pod, node: own, others, pressure: Object.keys(nodeMemory(ctx)?.pressure ?? {})})) ?? allocateCpus(kubelet, pod);
-  if (rejection) return rejectPod(kubelet, pod, worker, rejection);
+  if (rejection) return (isSoft(kubelet, rejection) ? blockPod : rejectPod)(kubelet, pod, worker, rejection);
   if (ctx.tx.noting) ctx.trace('Admission', subjectOf(worker), `admitted on ${node}`);
   watchLimits(kubelet, pod);
   const deadline = pod.spec?.activeDeadlineSeconds;

@@ -1,6 +1,7 @@
 /** Everything that can be typed at the prompt and runs in the learner's shell. */
 import type {Program} from '../shell.ts';
 import {chaos} from './chaos.ts';
+import {claim} from './claim.ts';
 import {crictl} from './crictl.ts';
 import {etcdctl} from './etcdctl.ts';
 import {exportVariable, unset} from './export.ts';
@@ -23,6 +24,7 @@ export const programs: readonly Program[] = [
   exportVariable,
   unset,
   chaos,
+  claim,
   wait,
   ...networkPrograms,
   ...trafficPrograms,

@@ -49,6 +49,8 @@ export interface AuthenticationConfig {
     readonly signingKey: string;
     /** --api-audiences; by default the issuer. */
     readonly audiences?: readonly string[];
+    /** Every account gets a Secret with a token, as the controller manager gave it until v1.23. */
+    readonly secretForEach?: boolean;
   };
   readonly oidc?: readonly OidcIssuer[];
   /** --basic-auth-file: name -> password; looked at only by a server of 1.18 or older. */
