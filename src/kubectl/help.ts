@@ -25,13 +25,19 @@ const column = (commands: readonly Command[]): string => {
   return commands.map(c => `  ${c.name.padEnd(width)}${c.short}\n`).join('');
 };
 
+/** A command that only holds others names none of its arguments; where one says itself where its options stand, they are not named again. */
+function usageLine(path: string, {use, subcommands}: Command): string {
+  const full = `kubectl ${use}`;
+  if (subcommands && full === path) return `${path} [flags] [options]`;
+  return full.includes('[options]') ? full : `${full} [options]`;
+}
+
 /** The help page of a command. */
 export function helpPage(path: string, command: Command): string {
   const sections = [`${command.short}.\n`.replace('..', '.')];
   if (command.subcommands) sections.push(`Available Commands:\n${column(command.subcommands)}`);
   if (command.flags && Object.keys(command.flags).length > 0) sections.push(`Options:\n${flagLines(command.flags)}`);
-  const use = command.subcommands ? `${path} [flags] [options]` : `kubectl ${command.use} [options]`;
-  sections.push(`Usage:\n  ${use}\n`);
+  sections.push(`Usage:\n  ${usageLine(path, command)}\n`);
   if (command.subcommands) sections.push(`Use "${path} <command> --help" for more information about a given command.`);
   sections.push('Use "kubectl options" for a list of global command-line options (applies to all commands).\n');
   return sections.join('\n').replace('command.\n\nUse "kubectl options"', 'command.\nUse "kubectl options"');

@@ -54,7 +54,7 @@ function redacted(config: Kubeconfig): Kubeconfig {
 
 const view: Command = {
   name: 'view',
-  use: 'config view',
+  use: 'config view [flags]',
   short: 'Display merged kubeconfig settings or a specified kubeconfig file',
   flags: {
     flatten: {
@@ -143,7 +143,7 @@ const getContexts: Command = {
 
 const currentContext: Command = {
   name: 'current-context',
-  use: 'config current-context',
+  use: 'config current-context [flags]',
   short: 'Display the current-context',
   *run(context) {
     const name = load(context)['current-context'];
@@ -300,7 +300,7 @@ const setCredentials: Command = {
 /** The names of one of the three lists. */
 const listing = (name: string, short: string, names: (config: Kubeconfig) => string[]): Command => ({
   name,
-  use: `config ${name}`,
+  use: `config ${name} [flags]`,
   short,
   *run(context) {
     yield* stdout(['NAME', ...names(load(context)).sort()].map(text => `${text}\n`).join(''));

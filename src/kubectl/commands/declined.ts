@@ -33,7 +33,7 @@ export const proxy = declined(
 );
 export const kustomize = declined(
   'kustomize',
-  'kustomize DIR',
+  'kustomize DIR [flags]',
   'Build a kustomization target from a directory or URL',
   'build the manifests elsewhere and pass them with -f',
 );

@@ -29,7 +29,7 @@ const SORTS: Readonly<Record<string, (a: Kind, b: Kind) => number>> = {
 
 export const apiResources: Command = {
   name: 'api-resources',
-  use: 'api-resources',
+  use: 'api-resources [flags]',
   short: 'Print the supported API resources on the server',
   flags: {
     'api-group': {type: 'string', usage: 'Limit to resources in the specified API group.'},
@@ -140,7 +140,7 @@ const CLIENT_VERSION = {
 
 export const version: Command = {
   name: 'version',
-  use: 'version',
+  use: 'version [flags]',
   short: 'Print the client and server version information',
   flags: {
     client: {type: 'bool', value: 'false', usage: 'If true, shows client version only (no server required).'},
@@ -173,7 +173,7 @@ export const version: Command = {
 
 export const clusterInfo: Command = {
   name: 'cluster-info',
-  use: 'cluster-info',
+  use: 'cluster-info [flags]',
   short: 'Display cluster information',
   *run(context) {
     const services = yield* context.reader.list<core.Service & KubeObject>('v1', 'services', {
