@@ -6,7 +6,11 @@
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
 /** Fields that need not be given, but whose tag has no omitempty. */
-export const WRITTEN_EMPTY: ReadonlySet<string> = words('TokenRequestStatus.token');
+export const WRITTEN_EMPTY: ReadonlySet<string> = words(`
+  TokenRequestStatus.token PriorityClass.value StatefulSetOrdinals.start
+  PodDisruptionBudgetStatus.currentHealthy PodDisruptionBudgetStatus.desiredHealthy PodDisruptionBudgetStatus.disruptionsAllowed
+  PodDisruptionBudgetStatus.expectedPods
+`);
 
 /** Structures (and quantities) held by value: written as `{}` (or 0) when nothing is in them. */
 export const VALUE_STRUCTS: ReadonlySet<string> = words(`
@@ -104,14 +108,17 @@ const VALUE_SCALARS = words(`
   hostNetwork hostPID hostIPC stdin stdinOnce tty readOnly unschedulable publishNotReadyAddresses paused globalDefault hostPort nodePort
   healthCheckNodePort initialDelaySeconds timeoutSeconds periodSeconds successThreshold failureThreshold minReadySeconds observedGeneration generation
   count weight currentNumberScheduled updatedNumberScheduled numberAvailable numberUnavailable availableReplicas readyReplicas
-  updatedReplicas unavailableReplicas fullyLabeledReplicas currentReplicas active succeeded failed partition chapAuthDiscovery chapAuthSession sslEnabled attachRequired 
-  denied incomplete authenticated insecureSkipTLSVerify groupPriorityMinimum
-  versionPriority restartCount
+  updatedReplicas unavailableReplicas fullyLabeledReplicas currentReplicas active succeeded failed partition chapAuthDiscovery chapAuthSession sslEnabled denied incomplete authenticated
+  insecureSkipTLSVerify groupPriorityMinimum versionPriority restartCount sizeBytes signal preserveUnknownFields
+`);
+/** The same, where the bare name would say too much. */
+const VALUE_SCALARS_OF = words(`
+  DeploymentStatus.replicas ServiceBackendPort.number CustomResourceColumnDefinition.priority CustomResourceDefinitionVersion.deprecated
 `);
 /** Among the names above, in these structures they are pointers. */
 const POINTER_SCALARS_OF = words(`
   WebhookClientConfig.port MutatingWebhook.timeoutSeconds ValidatingWebhook.timeoutSeconds ClientIPConfig.timeoutSeconds RollingUpdateStatefulSetStrategy.partition
-  CSIPersistentVolumeSource.weight CSIVolumeSource.readOnly EndpointConditions.ready
+  CSIPersistentVolumeSource.weight CSIVolumeSource.readOnly EndpointConditions.ready VolumeNodeResources.count HorizontalPodAutoscalerStatus.observedGeneration
 `);
 
 /** Required, yet pointers: what nobody wrote is told from an empty text. */
@@ -127,7 +134,7 @@ export function isPointer(definition: string, field: string, is: string): boolea
     case 'int32':
     case 'int64':
     case 'float64':
-      return POINTER_SCALARS_OF.has(full) || !VALUE_SCALARS.has(field);
+      return POINTER_SCALARS_OF.has(full) || !(VALUE_SCALARS.has(field) || VALUE_SCALARS_OF.has(full));
     case 'struct':
       return true;
     case 'quantity':

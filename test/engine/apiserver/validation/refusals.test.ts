@@ -237,7 +237,7 @@ describe('others', () => {
         apiVersion: 'autoscaling/v2',
         kind: 'HorizontalPodAutoscaler',
         metadata: {name: 'a'},
-        spec: {minReplicas: 5, maxReplicas: 2, scaleTargetRef: {kind: 'Deployment', name: 'web'}},
+        spec: {minReplicas: 5, maxReplicas: 2, scaleTargetRef: {apiVersion: 'apps/v1', kind: 'Deployment', name: 'web'}},
       },
       'HorizontalPodAutoscaler.autoscaling "a" is invalid: spec.maxReplicas: Invalid value: 2: must be greater than or equal to `minReplicas`',
     ],

@@ -1,6 +1,14 @@
 /** Webhook configurations and admission policies. upstream: pkg/apis/admissionregistration/validation/validation.go */
-import {duplicate, invalidValue, notSupported, required} from '../../../api/field-errors.ts';
-import {isDNS1035Label, isFullyQualifiedName, isQualifiedName, nameIsDNSSubdomain} from '../../../api/names.ts';
+import {duplicate, forbiddenField, invalidValue, notSupported, required, tooMany} from '../../../api/field-errors.ts';
+import {
+  byteLength,
+  isDNS1035Label,
+  isDNS1123Subdomain,
+  isFullyQualifiedName,
+  isQualifiedName,
+  isValidPathSegmentName,
+  nameIsDNSSubdomain,
+} from '../../../api/names.ts';
 import {celError, compile} from '../../admission/cel.ts';
 import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
 import {validateCoreObjectMeta, validateCoreObjectMetaUpdate, validateLabelSelector} from '../meta.ts';
@@ -29,7 +37,8 @@ function validateResources(errors: Errors, resources: readonly string[] | undefi
     }
     const slash = resource.indexOf('/');
     if (slash < 0) {
-      plain ||= resource !== '*';
+      // The last one counts.
+      plain = resource !== '*';
       continue;
     }
     const [res, sub] = [resource.slice(0, slash), resource.slice(slash + 1)];
@@ -80,11 +89,10 @@ function validateReviewVersions(errors: Errors, versions: readonly string[] | un
 /** The expressions themselves are tried when they are first used. */
 function validateMatchConditions(errors: Errors, conditions: readonly Fields[] | undefined, path: string): void {
   const names = new Set<string>();
-  if ((conditions?.length ?? 0) > MAX_CONDITIONS)
-    errors.push(invalidValue(path, conditions!.length, `must have at most ${MAX_CONDITIONS} items`));
+  if ((conditions?.length ?? 0) > MAX_CONDITIONS) errors.push(tooMany(path, conditions!.length, MAX_CONDITIONS));
   for (const [i, {name = '', expression = ''}] of (conditions ?? []).entries()) {
     if (!expression.trim()) errors.push(required(`${path}[${i}].expression`));
-    else validateExpression(errors, expression, `${path}[${i}].expression`);
+    else validateExpression(errors, expression.trim(), `${path}[${i}].expression`);
     if (!name) errors.push(required(`${path}[${i}].name`));
     else {
       addInvalid(errors, `${path}[${i}].name`, name, isQualifiedName(name));
@@ -137,17 +145,53 @@ const configuration: KindRules = {
 };
 
 function validateMatchResources(errors: Errors, match: Fields, path: string): void {
-  validateChoice(errors, match['matchPolicy'], MATCH_POLICIES, `${path}.matchPolicy`);
+  if (match['matchPolicy'] === undefined) errors.push(required(`${path}.matchPolicy`));
+  else validateChoice(errors, match['matchPolicy'], MATCH_POLICIES, `${path}.matchPolicy`);
   if (!match['namespaceSelector']) errors.push(required(`${path}.namespaceSelector`));
   else validateLabelSelector(errors, match['namespaceSelector'], `${path}.namespaceSelector`);
   if (!match['objectSelector']) errors.push(required(`${path}.objectSelector`));
   else validateLabelSelector(errors, match['objectSelector'], `${path}.objectSelector`);
   for (const list of ['resourceRules', 'excludeResourceRules'])
-    for (const [i, rule] of ((match[list] ?? []) as Fields[]).entries()) validateRule(errors, rule, `${path}.${list}[${i}]`);
+    for (const [i, rule] of ((match[list] ?? []) as Fields[]).entries()) {
+      const at = `${path}.${list}[${i}]`;
+      const names: readonly string[] = rule['resourceNames'] ?? [];
+      for (const [j, name] of names.entries()) {
+        addInvalid(errors, `${at}.resourceNames[${j}]`, name, isValidPathSegmentName(name));
+        if (names.indexOf(name) < j) errors.push(duplicate(`${at}.resourceNames[${j}]`, name));
+      }
+      validateRule(errors, rule, at);
+    }
 }
 
-const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized'];
+const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 const MAX_AUDIT_ANNOTATIONS = 20;
+const MAX_VALUE_EXPRESSION = 5 * 1024;
+
+/** The kind of object that a policy takes its parameters from. */
+function validateParamKind(errors: Errors, {apiVersion, kind}: Fields): void {
+  const at = 'spec.paramKind.apiVersion';
+  const parts: readonly string[] = (apiVersion ?? '').split('/');
+  if (!apiVersion) errors.push(required(at));
+  else if (parts.length > 2) errors.push(invalidValue(at, apiVersion, `unexpected GroupVersion string: ${apiVersion}`));
+  else {
+    const [group, version] = parts.length === 2 ? (parts as [string, string]) : ['', parts[0]!];
+    if (group) addJoined(errors, at, group, isDNS1123Subdomain(group));
+    if (!version) errors.push(invalidValue(at, apiVersion, 'version must be specified'));
+    else addJoined(errors, at, version, isDNS1035Label(version));
+  }
+  if (!kind) errors.push(required('spec.paramKind.kind'));
+  else
+    addJoined(errors, 'spec.paramKind.kind', kind, isDNS1035Label(kind.toLowerCase()), 'may have mixed case, but should otherwise match: ');
+}
+
+function addJoined(errors: Errors, path: string, value: string, messages: readonly string[], before = ''): void {
+  if (messages.length > 0) errors.push(invalidValue(path, value, before + messages.join(',')));
+}
+
+const CEL_IDENTIFIER = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
+const CEL_RESERVED: ReadonlySet<string> = new Set(
+  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(' '),
+);
 
 /** What policies of both sorts have in common. */
 function validatePolicyParts(errors: Errors, policy: Fields): void {
@@ -155,7 +199,7 @@ function validatePolicyParts(errors: Errors, policy: Fields): void {
   const {failurePolicy, paramKind, matchConstraints, matchConditions, variables = []} = policy['spec'];
   if (failurePolicy === undefined) errors.push(required('spec.failurePolicy'));
   else validateChoice(errors, failurePolicy, FAILURE_POLICIES, 'spec.failurePolicy');
-  if (paramKind) for (const field of ['apiVersion', 'kind']) if (!paramKind[field]) errors.push(required(`spec.paramKind.${field}`));
+  if (paramKind) validateParamKind(errors, paramKind);
   if (!matchConstraints) errors.push(required('spec.matchConstraints'));
   else {
     validateMatchResources(errors, matchConstraints, 'spec.matchConstraints');
@@ -163,7 +207,10 @@ function validatePolicyParts(errors: Errors, policy: Fields): void {
   }
   validateMatchConditions(errors, matchConditions, 'spec.matchConditions');
   for (const [i, {name, expression}] of (variables as Fields[]).entries()) {
-    if (!name) errors.push(required(`spec.variables[${i}].name`, 'name is not specified'));
+    const at = `spec.variables[${i}].name`;
+    if (!name?.trim()) errors.push(required(at, 'name is not specified'));
+    else if (!CEL_IDENTIFIER.test(name) || CEL_RESERVED.has(name))
+      errors.push(invalidValue(at, name, 'name is not a valid CEL identifier'));
     validateExpression(errors, expression, `spec.variables[${i}].expression`);
   }
 }
@@ -185,20 +232,37 @@ function validatePolicy(errors: Errors, policy: Fields): void {
   validatePolicyParts(errors, policy);
   const {validations = [], auditAnnotations = []} = policy['spec'];
   if (!has(validations) && !has(auditAnnotations)) {
-    errors.push(required('spec.validations', 'validations or auditAnnotations must be specified'));
-    errors.push(required('spec.auditAnnotations', 'validations or auditAnnotations must be specified'));
+    for (const field of ['validations', 'auditAnnotations'])
+      errors.push(required(`spec.${field}`, 'validations or auditAnnotations must contain at least one item'));
   }
-  for (const [i, {expression, message, reason}] of (validations as Fields[]).entries()) {
+  for (const [i, {expression, messageExpression, message, reason}] of (validations as Fields[]).entries()) {
     const at = `spec.validations[${i}]`;
     validateExpression(errors, expression, `${at}.expression`);
+    if (messageExpression && !messageExpression.trim())
+      errors.push(invalidValue(`${at}.messageExpression`, messageExpression, 'must be non-empty if specified'));
+    else if (messageExpression) validateExpression(errors, messageExpression, `${at}.messageExpression`);
     if (message && !message.trim()) errors.push(invalidValue(`${at}.message`, message, 'message must be non-empty if specified'));
-    else if (message?.includes('\n')) errors.push(invalidValue(`${at}.message`, message, 'message must not contain line breaks'));
+    else if (/[\n\r]/.test(message?.trim() ?? ''))
+      errors.push(invalidValue(`${at}.message`, message, 'message must not contain line breaks'));
     validateChoice(errors, reason, REASONS, `${at}.reason`);
   }
   if (auditAnnotations.length > MAX_AUDIT_ANNOTATIONS)
     errors.push(
       invalidValue('spec.auditAnnotations', auditAnnotations.length, `must not have more than ${MAX_AUDIT_ANNOTATIONS} auditAnnotations`),
     );
+  const keys = new Set<string>();
+  for (const [i, {key = '', valueExpression = ''}] of (auditAnnotations as Fields[]).entries()) {
+    const at = `spec.auditAnnotations[${i}]`;
+    const {name} = policy['metadata'];
+    if (!name) errors.push(invalidValue(`${at}.key`, key, 'requires metadata.name be non-empty'));
+    else addInvalid(errors, `${at}.key`, `${name}/${key}`, isQualifiedName(`${name}/${key}`));
+    if (!valueExpression.trim()) errors.push(required(`${at}.valueExpression`, 'valueExpression is not specified'));
+    else if (byteLength(valueExpression.trim()) > MAX_VALUE_EXPRESSION)
+      errors.push(required(`${at}.valueExpression`, `must not exceed ${MAX_VALUE_EXPRESSION} bytes in length`));
+    else validateExpression(errors, valueExpression, `${at}.valueExpression`);
+    if (keys.has(key)) errors.push(duplicate(`${at}.key`, key));
+    keys.add(key);
+  }
 }
 
 const PATCH_TYPES = ['ApplyConfiguration', 'JSONPatch'];
@@ -237,9 +301,13 @@ function validateBindingParts(errors: Errors, binding: Fields): void {
   else addInvalid(errors, 'spec.policyName', policyName, nameIsDNSSubdomain(policyName, false));
   if (paramRef) {
     const {name, selector, parameterNotFoundAction} = paramRef;
-    if (name && selector) errors.push(invalidValue('spec.paramRef.name', name, 'name and selector are mutually exclusive'));
-    else if (!name && !selector) errors.push(required('spec.paramRef', 'one of name or selector must be specified'));
-    if (parameterNotFoundAction === undefined) errors.push(required('spec.paramRef.parameterNotFoundAction'));
+    const EXCLUSIVE = 'name and selector are mutually exclusive';
+    if (name) addInvalid(errors, 'spec.paramRef.name', name, isValidPathSegmentName(name));
+    if (name && selector) errors.push(forbiddenField('spec.paramRef.name', EXCLUSIVE));
+    validateLabelSelector(errors, selector, 'spec.paramRef.selector');
+    if (name && selector) errors.push(forbiddenField('spec.paramRef.selector', EXCLUSIVE));
+    if (!name && !selector) errors.push(required('spec.paramRef', 'one of name or selector must be specified'));
+    if (!parameterNotFoundAction) errors.push(required('spec.paramRef.parameterNotFoundAction'));
     else validateChoice(errors, parameterNotFoundAction, ['Deny', 'Allow'], 'spec.paramRef.parameterNotFoundAction');
   }
   if (matchResources) validateMatchResources(errors, matchResources, 'spec.matchResources');
@@ -248,7 +316,6 @@ function validateBindingParts(errors: Errors, binding: Fields): void {
 function validatePolicyBinding(errors: Errors, binding: Fields): void {
   validateBindingParts(errors, binding);
   const {validationActions: actions = []} = binding['spec'];
-  if (!has(actions)) errors.push(required('spec.validationActions'));
   for (const [i, action] of (actions as string[]).entries()) {
     const at = `spec.validationActions[${i}]`;
     if (!ACTIONS.includes(action)) errors.push(notSupported(at, action, ACTIONS));
@@ -262,6 +329,7 @@ function validatePolicyBinding(errors: Errors, binding: Fields): void {
         'must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)',
       ),
     );
+  if (!has(actions)) errors.push(required('spec.validationActions', 'at least one validation action is required'));
 }
 
 const withMetaUpdate =

@@ -1,19 +1,31 @@
 /** HorizontalPodAutoscalers. upstream: pkg/apis/autoscaling/validation/validation.go */
 import {forbiddenField, invalidValue, notSupported, required} from '../../../api/field-errors.ts';
-import {isValidPathSegmentName, nameIsDNSSubdomain} from '../../../api/names.ts';
+import {isDNS1123Label, isValidPathSegmentName, nameIsDNSSubdomain} from '../../../api/names.ts';
 import {parseQuantity, sign} from '../../../api/quantity.ts';
 import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
-import {validateCoreObjectMeta, validateCoreObjectMetaUpdate, validateLabelSelector, validateNonnegative} from '../meta.ts';
+import {validateCoreObjectMeta, validateCoreObjectMetaUpdate, validateNonnegative} from '../meta.ts';
 import type {KindRules} from '../rules.ts';
 import {validatePathSegment} from './shared.ts';
 
 const MAX_PERIOD = 1800;
 const MAX_STABILIZATION = 3600;
 
-function validateReference(errors: Errors, ref: Fields | undefined, path: string): void {
+function validateReference(errors: Errors, ref: Fields | undefined, path: string, wantsGroup: boolean): void {
   validatePathSegment(errors, ref?.['kind'], `${path}.kind`);
   validatePathSegment(errors, ref?.['name'], `${path}.name`);
+  const complaint = apiVersionComplaint(ref, wantsGroup);
+  if (complaint) errors.push(invalidValue(`${path}.apiVersion`, ref?.['apiVersion'] ?? '', complaint));
 }
+
+function apiVersionComplaint(ref: Fields | undefined, wantsGroup: boolean): string | undefined {
+  const apiVersion: string = ref?.['apiVersion'] ?? '';
+  const parts = apiVersion.split('/');
+  if (parts.length > 2) return `unexpected GroupVersion string: ${apiVersion}`;
+  return wantsGroup && (parts.length === 1 || parts[0] === '') ? 'apiVersion must specify API group' : undefined;
+}
+
+/** Of what can be scaled only the ReplicationController is of the group without a name. */
+const wantsGroup = (target: Fields | undefined): boolean => target?.['kind'] !== 'ReplicationController';
 
 function validateTarget(errors: Errors, target: Fields, path: string): void {
   const {type, value, averageValue, averageUtilization: utilization} = target;
@@ -31,17 +43,17 @@ function validateIdentifier(errors: Errors, metric: Fields | undefined, path: st
   const name: string = metric?.['name'] ?? '';
   if (!name) errors.push(required(`${path}.name`, 'must specify a metric name'));
   else addInvalid(errors, `${path}.name`, name, isValidPathSegmentName(name));
-  validateLabelSelector(errors, metric?.['selector'], `${path}.selector`);
 }
 
 const EITHER = 'must set either a target value for metric or a per-pod target';
 
 function validateObjectMetric(errors: Errors, source: Fields, path: string): void {
   const {target = {}} = source;
-  validateReference(errors, source['describedObject'], `${path}.describedObject`);
+  validateReference(errors, source['describedObject'], `${path}.describedObject`, false);
   validateIdentifier(errors, source['metric'], `${path}.metric`);
   validateTarget(errors, target, `${path}.target`);
-  if (target.value === undefined && target.averageValue === undefined) errors.push(required(`${path}.target.averageValue`, EITHER));
+  if (target.value === undefined && target.averageValue === undefined)
+    errors.push(required(`${path}.target.averageValue`, 'must set either a target value or averageValue'));
 }
 
 function validateExternalMetric(errors: Errors, source: Fields, path: string): void {
@@ -61,19 +73,16 @@ function validatePodsMetric(errors: Errors, source: Fields, path: string): void 
     errors.push(required(`${path}.target.averageValue`, 'must specify a positive target averageValue'));
 }
 
-function validateResourceMetric(errors: Errors, source: Fields, path: string): void {
-  const {target = {}} = source;
+function validateResourceMetric(errors: Errors, source: Fields, path: string, ofContainer = false): void {
+  const {target = {}, container} = source;
   if (!source['name']) errors.push(required(`${path}.name`, 'must specify a resource name'));
+  if (ofContainer && !container) errors.push(required(`${path}.container`, 'must specify a container'));
+  else if (ofContainer) addInvalid(errors, `${path}.container`, container, isDNS1123Label(container));
   validateTarget(errors, target, `${path}.target`);
   if (target.averageUtilization === undefined && target.averageValue === undefined)
     errors.push(required(`${path}.target.averageUtilization`, 'must set either a target raw value or a target utilization'));
   if (target.averageUtilization !== undefined && target.averageValue !== undefined)
     errors.push(forbiddenField(`${path}.target.averageValue`, 'may not set both a target raw value and a target utilization'));
-}
-
-function validateContainerResourceMetric(errors: Errors, source: Fields, path: string): void {
-  validateResourceMetric(errors, source, path);
-  if (!source['container']) errors.push(required(`${path}.container`, 'must specify a container'));
 }
 
 /** In the order in which the server looks for them. */
@@ -82,7 +91,7 @@ const SOURCES: readonly [type: string, field: string, check: (errors: Errors, so
   ['External', 'external', validateExternalMetric],
   ['Pods', 'pods', validatePodsMetric],
   ['Resource', 'resource', validateResourceMetric],
-  ['ContainerResource', 'containerResource', validateContainerResourceMetric],
+  ['ContainerResource', 'containerResource', (errors, source, path) => validateResourceMetric(errors, source, path, true)],
 ];
 const SOURCE_TYPES = SOURCES.map(([type]) => type).sort();
 
@@ -94,7 +103,8 @@ function validateMetric(errors: Errors, metric: Fields, path: string): void {
   const [first] = present;
   first?.[2](errors, metric[first[1]], `${path}.${first[1]}`);
   const expected = SOURCES.find(([name]) => name === type)?.[1];
-  if (expected && !metric[expected]) errors.push(required(`${path}.${expected}`, 'must populate information for the given metric source'));
+  if (!expected) errors.push(notSupported(`${path}.type`, type ?? '', SOURCE_TYPES));
+  else if (!metric[expected]) errors.push(required(`${path}.${expected}`, 'must populate information for the given metric source'));
   if (present.length !== 1)
     for (const [, field] of present)
       if (field !== expected) errors.push(forbiddenField(`${path}.${field}`, 'must populate the given metric source only'));
@@ -126,13 +136,16 @@ function validateScalingRules(errors: Errors, rules: Fields | undefined, path: s
     errors.push(invalidValue(`${path}.tolerance`, tolerance, 'must be greater than or equal to 0'));
 }
 
-function validateSpec(errors: Errors, spec: Fields): void {
+function validateSpec(errors: Errors, spec: Fields, old?: Fields): void {
   const {minReplicas, maxReplicas = 0, metrics = [], behavior} = spec;
   if (minReplicas < 1) errors.push(invalidValue('spec.minReplicas', minReplicas, 'must be greater than or equal to 1'));
   if (maxReplicas < 1) errors.push(invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than 0'));
   if (minReplicas !== undefined && maxReplicas < minReplicas)
     errors.push(invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`'));
-  validateReference(errors, spec['scaleTargetRef'], 'spec.scaleTargetRef');
+  const target: Fields | undefined = spec['scaleTargetRef'];
+  // One that was taken before the server looked at groups may stay.
+  const lenient = old !== undefined && apiVersionComplaint(old['scaleTargetRef'], wantsGroup(old['scaleTargetRef'])) !== undefined;
+  validateReference(errors, target, 'spec.scaleTargetRef', wantsGroup(target) && !lenient);
   for (const [i, metric] of (metrics as Fields[]).entries()) validateMetric(errors, metric, `spec.metrics[${i}]`);
   validateScalingRules(errors, behavior?.scaleUp, 'spec.behavior.scaleUp');
   validateScalingRules(errors, behavior?.scaleDown, 'spec.behavior.scaleDown');
@@ -147,7 +160,7 @@ export const autoscalingRules: Readonly<Record<string, KindRules>> = {
     },
     validateUpdate(errors, autoscaler, old) {
       validateCoreObjectMetaUpdate(errors, autoscaler['metadata'], old['metadata']);
-      validateSpec(errors, autoscaler['spec']);
+      validateSpec(errors, autoscaler['spec'], old['spec']);
     },
     subresources: {
       status: {

@@ -1,6 +1,6 @@
 /** CertificateSigningRequests. upstream: pkg/apis/certificates/validation/validation.go, pkg/registry/certificates/certificates/strategy.go */
-import {duplicate, forbiddenField, invalidValue, notSupported, required} from '../../../api/field-errors.ts';
-import {isDNS1123Subdomain, isValidPathSegmentName} from '../../../api/names.ts';
+import {duplicate, forbiddenField, invalidValue, notSupported, required, tooLong} from '../../../api/field-errors.ts';
+import {byteLength, isDNS1123Label, isDNS1123Subdomain, isValidPathSegmentName} from '../../../api/names.ts';
 import {type Errors, type Fields, has, semanticEqual} from '../fields.ts';
 import {validateCoreObjectMeta, validateCoreObjectMetaUpdate} from '../meta.ts';
 import type {KindRules} from '../rules.ts';
@@ -33,6 +33,9 @@ const USAGES = [
 
 const LEGACY_SIGNER = 'kubernetes.io/legacy-unknown';
 const MIN_EXPIRATION = 600;
+const DOMAIN_MAX = 253;
+/** A domain, a slash, a namespace, a dot, a name. */
+const SIGNER_NAME_MAX = 2 * DOMAIN_MAX + 63 + 2;
 
 /** upstream: pkg/apis/core/validation ValidateSignerName */
 function validateSignerName(errors: Errors, name: string): void {
@@ -43,15 +46,24 @@ function validateSignerName(errors: Errors, name: string): void {
   }
   const segments = name.split('/');
   if (segments.length !== 2) {
-    errors.push(invalidValue(at, name, 'must be a fully qualified domain and path of the form "example.com/signer-name"'));
+    errors.push(invalidValue(at, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'"));
     return;
   }
   const [domain, path] = segments as [string, string];
   const labels = domain.split('.');
-  for (const message of isDNS1123Subdomain(domain)) errors.push(invalidValue(at, name, `validating label "${domain}": ${message}`));
-  if (labels.length < 2) errors.push(invalidValue(at, name, `should be a domain with at least two segments separated by dots`));
-  for (const part of path.split('.'))
-    for (const message of isDNS1123Subdomain(part)) errors.push(invalidValue(at, name, `validating label "${part}": ${message}`));
+  if (byteLength(domain) > DOMAIN_MAX) errors.push(tooLong(at, DOMAIN_MAX));
+  validateFirstBad(errors, labels, isDNS1123Label, domain);
+  if (labels.length < 2) errors.push(invalidValue(at, domain, 'should be a domain with at least two segments separated by dots'));
+  validateFirstBad(errors, path.split('.'), isDNS1123Subdomain, path);
+  if (byteLength(name) > SIGNER_NAME_MAX) errors.push(tooLong(at, SIGNER_NAME_MAX));
+}
+
+/** Only the first that is wrong is told of. */
+function validateFirstBad(errors: Errors, labels: readonly string[], check: (text: string) => string[], value: string): void {
+  const bad = labels.find(label => check(label).length > 0);
+  if (bad !== undefined)
+    for (const message of check(bad))
+      errors.push(invalidValue('spec.signerName', value, `validating label ${JSON.stringify(bad)}: ${message}`));
 }
 
 const PEM = /-----BEGIN ([A-Z ]+)-----[\s\S]+?-----END \1-----/;
@@ -66,6 +78,18 @@ function requestComplaint(request: string): string | undefined {
   return PEM.exec(text)?.[1] === 'CERTIFICATE REQUEST' ? undefined : 'PEM block type must be CERTIFICATE REQUEST';
 }
 
+const BLOCKS = /-----BEGIN ([A-Z0-9 ]+)-----\n([\s\S]*?)-----END \1-----/g;
+
+/** What a signer may not write: anything but certificates. What stands in one is not looked at. */
+function certificateComplaint(certificate: string): string | undefined {
+  if (certificate === '') return undefined;
+  const blocks = [...atob(certificate).matchAll(BLOCKS)];
+  const other = blocks.find(([, type]) => type !== 'CERTIFICATE');
+  if (other) return `only CERTIFICATE PEM blocks are allowed, found ${JSON.stringify(other[1])}`;
+  if (blocks.some(([, , content]) => content!.includes(':'))) return 'no PEM block headers are permitted';
+  return blocks.length === 0 ? 'must contain at least one CERTIFICATE PEM block' : undefined;
+}
+
 const DECISIONS = ['Approved', 'Denied', 'Failed'];
 
 function validateCertificateConditions(errors: Errors, conditions: readonly Fields[]): void {
@@ -77,7 +101,7 @@ function validateCertificateConditions(errors: Errors, conditions: readonly Fiel
     if (!status) errors.push(required(`${at}.status`));
     else if (!allowed.includes(status)) errors.push(notSupported(`${at}.status`, status, allowed));
     if ((type === 'Approved' && seen.has('Denied')) || (type === 'Denied' && seen.has('Approved')))
-      errors.push(invalidValue(`${at}.type`, type, 'Approved and Denied conditions are mutually exclusive'));
+      errors.push(invalidValue('status.conditions', type, 'Approved and Denied conditions are mutually exclusive'));
     if (seen.has(type)) errors.push(duplicate(`${at}.type`, type));
     seen.add(type);
   }
@@ -117,6 +141,8 @@ function validateRequestUpdate(errors: Errors, csr: Fields, old: Fields, subreso
         errors.push(forbiddenField(at, `updates may not modify a condition of type "${type}"`));
     }
   const [certificate, before]: [string, string] = [csr['status']?.certificate ?? '', old['status']?.certificate ?? ''];
+  const complaint = certificate === before || certificateComplaint(before) ? undefined : certificateComplaint(certificate);
+  if (complaint) errors.push(invalidValue('status.certificate', '<certificate data>', complaint));
   if (certificate !== before) {
     if (subresource !== 'status') errors.push(forbiddenField('status.certificate', 'updates may not set certificate content'));
     else if (before) errors.push(forbiddenField('status.certificate', 'updates may not modify existing certificate content'));

@@ -16,6 +16,7 @@ import {
   isDNS1123Subdomain,
   isFullyQualifiedDomainName,
   isQualifiedName,
+  isValidLabelValue,
   nameIsDNSLabel,
   nameIsDNSSubdomain,
   nameIsPathSegment,
@@ -122,15 +123,20 @@ export const schedulingRules: Rules = {
 
 const STRATEGIES = ['OldestEmulationVersion'];
 
+/** One of Kubernetes', or somebody's with a prefix. The server names the field twice. */
+function validateLeaseStrategy(errors: Errors, strategy: string): void {
+  const at = 'spec.strategy.strategy';
+  if (strategy.includes('/')) addInvalid(errors, at, strategy, isQualifiedName(strategy));
+  else if (!STRATEGIES.includes(strategy)) errors.push(notSupported(at, strategy, STRATEGIES));
+}
+
 function validateLease(errors: Errors, lease: Fields): void {
   validateCoreObjectMeta(errors, lease['metadata'], true, nameIsDNSSubdomain);
-  const {leaseDurationSeconds: duration, leaseTransitions, holderIdentity, strategy, preferredHolder} = lease['spec'] ?? {};
+  const {leaseDurationSeconds: duration, leaseTransitions, strategy, preferredHolder} = lease['spec'] ?? {};
   if (duration <= 0) errors.push(invalidValue('spec.leaseDurationSeconds', duration, 'must be greater than 0'));
   if (leaseTransitions < 0) errors.push(invalidValue('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0'));
-  if (strategy !== undefined && strategy !== STRATEGIES[0] && !strategy.includes('/'))
-    errors.push(notSupported('spec.strategy', strategy, STRATEGIES));
+  if (strategy !== undefined) validateLeaseStrategy(errors, strategy);
   if (preferredHolder && !strategy) errors.push(forbiddenField('spec.preferredHolder', 'may only be specified if `strategy` is defined'));
-  if (holderIdentity === '' && strategy !== undefined) errors.push(required('spec.holderIdentity', 'must not be empty'));
 }
 
 export const coordinationRules: Rules = {
@@ -149,6 +155,7 @@ const MAX_ADDRESSES = 100;
 const MAX_PORTS = 20_000;
 const MAX_ENDPOINTS = 1000;
 const MAX_HINTS = 8;
+const MAX_TOPOLOGY_LABELS = 16;
 
 function validateAddress(errors: Errors, address: string, type: string, path: string): void {
   if (type === 'FQDN') {
@@ -168,9 +175,32 @@ function validateEndpoint(errors: Errors, endpoint: Fields, type: string, path: 
   else if (addresses.length > MAX_ADDRESSES) errors.push(tooMany(`${path}.addresses`, addresses.length, MAX_ADDRESSES));
   for (const [i, address] of (addresses as string[]).entries()) validateAddress(errors, address, type, `${path}.addresses[${i}]`);
   if (nodeName !== undefined) addInvalid(errors, `${path}.nodeName`, nodeName, nameIsDNSSubdomain(nodeName, false));
+  const labels = keysOf(deprecatedTopology).length;
+  if (labels > MAX_TOPOLOGY_LABELS) errors.push(tooMany(`${path}.deprecatedTopology`, labels, MAX_TOPOLOGY_LABELS));
   validateLabels(errors, deprecatedTopology, `${path}.deprecatedTopology`);
   if (hostname !== undefined) addInvalid(errors, `${path}.hostname`, hostname, isDNS1123Label(hostname));
-  if (hints?.forZones?.length > MAX_HINTS) errors.push(tooMany(`${path}.hints.forZones`, hints.forZones.length, MAX_HINTS));
+  if (hints) validateHints(errors, hints, `${path}.hints`);
+}
+
+/** Where an endpoint should be used: names of zones are values of labels, names of nodes names. */
+const HINTS = {
+  forZones: isValidLabelValue,
+  forNodes: (name: string) => nameIsDNSSubdomain(name, false),
+} as const;
+
+function validateHints(errors: Errors, hints: Fields, path: string): void {
+  for (const [field, messages] of Object.entries(HINTS)) {
+    const names = ((hints[field] ?? []) as Fields[]).map(({name = ''}): string => name);
+    if (names.length > MAX_HINTS) {
+      errors.push(tooMany(`${path}.${field}`, names.length, MAX_HINTS));
+      continue;
+    }
+    for (const [i, name] of names.entries()) {
+      const at = `${path}.${field}[${i}].name`;
+      if (names.indexOf(name) < i) errors.push(duplicate(at, name));
+      addInvalid(errors, at, name, messages(name));
+    }
+  }
 }
 
 function validateSlicePorts(errors: Errors, ports: readonly Fields[]): void {

@@ -1,6 +1,6 @@
 /** StorageClasses, VolumeAttachments, CSI nodes and drivers. upstream: pkg/apis/storage/validation/validation.go */
 import {duplicate, forbiddenField, invalidValue, notSupported, required, tooLong} from '../../../api/field-errors.ts';
-import {byteLength, nameIsDNSSubdomain} from '../../../api/names.ts';
+import {byteLength, inclusiveRangeError, nameIsDNSSubdomain} from '../../../api/names.ts';
 import {validateCSIDriverName} from '../core/volume-sources.ts';
 import {addInvalid, type Errors, type Fields, has, keysOf, semanticEqual} from '../fields.ts';
 import {
@@ -43,6 +43,23 @@ function validateTopologies(errors: Errors, topologies: readonly Fields[] | unde
       keys.add(key);
     }
   }
+  validateDifferentTerms(errors, topologies ?? []);
+}
+
+/** Keys with their sets of values. */
+const requirementsOf = (term: Fields): Fields =>
+  Object.fromEntries(
+    ((term['matchLabelExpressions'] ?? []) as Fields[]).map(({key, values = []}) => [key ?? '', [...new Set(values as string[])].sort()]),
+  );
+
+/** The server compares each term with those before it, and with as many empty ones as there are terms. */
+function validateDifferentTerms(errors: Errors, terms: readonly Fields[]): void {
+  const seen: Fields[] = terms.map(() => ({}));
+  for (const [i, term] of terms.entries()) {
+    const own = requirementsOf(term);
+    for (const other of seen) if (semanticEqual(own, other)) errors.push(duplicate(`allowedTopologies[${i}].matchLabelExpressions`, ''));
+    seen.push(own);
+  }
 }
 
 function validateStorageClass(errors: Errors, storageClass: Fields): void {
@@ -78,8 +95,29 @@ function validateAttachment(errors: Errors, attachment: Fields): void {
   else if (inline && volume !== undefined) errors.push(forbiddenField('spec.source', ONE_SOURCE));
   else if (volume === '') errors.push(required('spec.source.persistentVolumeName', 'must specify non empty persistentVolumeName'));
   addInvalid(errors, 'spec.nodeName', nodeName, nameIsDNSSubdomain(nodeName, false));
-  const {attachmentMetadata} = attachment['status'] ?? {};
+  const {attachmentMetadata, attachError, detachError} = attachment['status'] ?? {};
   if (mapSize(attachmentMetadata) > PARAMETERS_SIZE) errors.push(tooLong('status.attachmentMetadata', PARAMETERS_SIZE));
+  validateVolumeError(errors, attachError, 'status.attachError');
+  validateVolumeError(errors, detachError, 'status.detachError');
+}
+
+const ERROR_MESSAGE_MAX = 1024;
+const MAX_INT32 = 2 ** 31 - 1;
+
+/** A message that is too long is told the limit of something else. */
+function validateVolumeError(errors: Errors, error: Fields | undefined, path: string): void {
+  if (!error) return;
+  if (byteLength(error['message'] ?? '') > ERROR_MESSAGE_MAX) errors.push(tooLong(`${path}.message`, PARAMETERS_SIZE));
+  if (error['errorCode'] < 0) errors.push(invalidValue(`${path}.errorCode`, error['errorCode'], inclusiveRangeError(0, MAX_INT32)));
+}
+
+/** What v1 asks beyond its beta. */
+function validateNewAttachment(errors: Errors, attachment: Fields): void {
+  validateAttachment(errors, attachment);
+  const {attacher = '', source} = attachment['spec'];
+  validateCSIDriverName(errors, attacher, 'spec.attacher');
+  const volume: string | undefined = source?.persistentVolumeName;
+  if (volume !== undefined) addInvalid(errors, 'spec.source.persistentVolumeName', volume, nameIsDNSSubdomain(volume, false));
 }
 
 const NODE_ID_MAX = 256;
@@ -98,33 +136,54 @@ function validateCSINode(errors: Errors, node: Fields): void {
     if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
     names.add(name);
     for (const [j, key] of (topologyKeys as string[]).entries()) {
-      if (key === '') errors.push(required(`${at}.topologyKeys`, key));
-      if (topologyKeys.indexOf(key) < j) errors.push(duplicate(`${at}.topologyKeys`, key));
-      validateQualifiedName(errors, key, `${at}.topologyKeys`);
+      if (key === '') errors.push(required(at, key));
+      if (topologyKeys.indexOf(key) < j) errors.push(duplicate(at, key));
+      validateQualifiedName(errors, key, at);
     }
   }
 }
 
-const LIFECYCLE_MODES = ['Ephemeral', 'Persistent'];
+const LIFECYCLE_MODES = ['Persistent', 'Ephemeral'];
 const FS_GROUP_POLICIES = ['File', 'None', 'ReadWriteOnceWithFSType'];
 
-function validateCSIDriver(errors: Errors, driver: Fields): void {
-  validateCoreObjectMeta(errors, driver['metadata'], false, nameIsDNSSubdomain);
-  if (driver['metadata'].name) validateCSIDriverName(errors, driver['metadata'].name, 'metadata.name');
-  const {attachRequired, podInfoOnMount, storageCapacity, fsGroupPolicy, volumeLifecycleModes = []} = driver['spec'];
-  for (const [field, value] of Object.entries({attachRequired, podInfoOnMount, storageCapacity, fsGroupPolicy}))
+const UPDATE_PERIOD_MIN = 10;
+
+/** Each for an audience of its own. */
+function validateTokenRequests(errors: Errors, requests: readonly Fields[]): void {
+  for (const [i, {audience = '', expirationSeconds: seconds}] of requests.entries()) {
+    const at = `spec.tokenRequests[${i}]`;
+    if (requests.slice(0, i).some(other => (other['audience'] ?? '') === audience)) {
+      errors.push(duplicate(`${at}.audience`, audience));
+      continue;
+    }
+    if (seconds < 600) errors.push(invalidValue(`${at}.expirationSeconds`, seconds, 'may not specify a duration less than 10 minutes'));
+    if (seconds > 2 ** 32)
+      errors.push(invalidValue(`${at}.expirationSeconds`, seconds, 'may not specify a duration larger than 2^32 seconds'));
+  }
+}
+
+function validateCSIDriverSpec(errors: Errors, spec: Fields): void {
+  const {attachRequired, podInfoOnMount, storageCapacity, fsGroupPolicy, volumeLifecycleModes = [], seLinuxMount} = spec;
+  // The server calls it so.
+  if (attachRequired === undefined) errors.push(required('spec.attachedRequired'));
+  for (const [field, value] of Object.entries({podInfoOnMount, storageCapacity}))
     if (value === undefined) errors.push(required(`spec.${field}`));
   if (fsGroupPolicy !== undefined && !FS_GROUP_POLICIES.includes(fsGroupPolicy))
     errors.push(notSupported('spec.fsGroupPolicy', fsGroupPolicy, FS_GROUP_POLICIES));
+  validateTokenRequests(errors, spec['tokenRequests'] ?? []);
   for (const mode of volumeLifecycleModes as string[])
     if (!LIFECYCLE_MODES.includes(mode)) errors.push(notSupported('spec.volumeLifecycleModes', mode, LIFECYCLE_MODES));
+  if (seLinuxMount === undefined) errors.push(required('spec.seLinuxMount'));
+  const period: number | undefined = spec['nodeAllocatableUpdatePeriodSeconds'];
+  if (period !== undefined && period < UPDATE_PERIOD_MIN)
+    errors.push(invalidValue('spec.nodeAllocatableUpdatePeriodSeconds', period, 'must be greater than or equal to 10 seconds'));
 }
 
 export const storageRules: Readonly<Record<string, KindRules>> = {
   StorageClass: {validate: validateStorageClass, validateUpdate: validateStorageClassUpdate},
   VolumeAttachment: {
     newStatus: {attached: false},
-    validate: validateAttachment,
+    validate: validateNewAttachment,
     validateUpdate(errors, object, old) {
       validateAttachment(errors, object);
       validateImmutable(errors, object['spec'], old['spec'], 'spec');
@@ -143,11 +202,15 @@ export const storageRules: Readonly<Record<string, KindRules>> = {
   },
   CSIDriver: {
     generation: true,
-    validate: validateCSIDriver,
-    validateUpdate(errors, object, old) {
-      validateCSIDriver(errors, object);
-      for (const field of ['attachRequired', 'volumeLifecycleModes'])
-        validateImmutable(errors, object['spec'][field], old['spec'][field], `spec.${field}`);
+    validate(errors, driver) {
+      validateCoreObjectMeta(errors, driver['metadata'], false, nameIsDNSSubdomain);
+      validateCSIDriverSpec(errors, driver['spec']);
+    },
+    validateUpdate(errors, driver, old) {
+      validateCoreObjectMetaUpdate(errors, driver['metadata'], old['metadata']);
+      validateCSIDriverSpec(errors, driver['spec']);
+      validateImmutable(errors, driver['spec'].attachRequired, old['spec'].attachRequired, 'spec.attachedRequired');
+      validateImmutable(errors, driver['spec'].volumeLifecycleModes, old['spec'].volumeLifecycleModes, 'spec.volumeLifecycleModes');
     },
   },
 };

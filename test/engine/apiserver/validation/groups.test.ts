@@ -1,0 +1,221 @@
+/** A manifest of a kind outside the core in, the causes of its refusal out. */
+import {describe, expect, it} from 'vitest';
+import {parse} from 'yaml';
+import {byKind, parseApiVersion} from '../../../../src/engine/api/kinds.ts';
+import type {KubeObject} from '../../../../src/engine/api/types.ts';
+import {decode} from '../../../../src/engine/apiserver/decoding/decode.ts';
+import {setDefaults} from '../../../../src/engine/apiserver/defaulting/defaults.ts';
+import {strategyFor} from '../../../../src/engine/apiserver/validation/strategies.ts';
+
+function read(manifest: string) {
+  const given = parse(manifest) as KubeObject;
+  const {group, version} = parseApiVersion(given.apiVersion);
+  const kind = byKind(group, version, given.kind)!;
+  const {object} = decode(given, kind, {validation: 'Strict'});
+  setDefaults(object);
+  Object.assign(object.metadata, {name: object.metadata.name ?? 'a', uid: 'f00', ...(kind.namespaced && {namespace: 'default'})});
+  return {object, strategy: strategyFor(kind)};
+}
+
+/** `field: message` of each error. */
+function refusal(manifest: string): string[] {
+  const {object, strategy} = read(manifest);
+  strategy.prepareForCreate(object);
+  return strategy.validateCreate(object).map(({field, body}) => `${field}: ${body}`);
+}
+
+function refusedUpdate(before: string, after: string, subresource = ''): string[] {
+  const [old, {object, strategy}] = [read(before).object, read(after)];
+  for (const each of [old, object]) each.metadata.resourceVersion = '1';
+  strategy.prepareForUpdate(object, old, subresource);
+  return strategy.validateUpdate(object, old, subresource).map(({field, body}) => `${field}: ${body}`);
+}
+
+describe('storage', () => {
+  it('CSIDriver: audiences differ, tokens live ten minutes, the server says attachedRequired', () => {
+    const driver = (spec: string) => `{apiVersion: storage.k8s.io/v1, kind: CSIDriver, metadata: {name: csi.example.com}, spec: ${spec}}`;
+    expect(refusal(driver('{}'))).toEqual([]);
+    expect(
+      refusal(
+        driver(
+          '{tokenRequests: [{audience: a, expirationSeconds: 60}, {audience: a}], volumeLifecycleModes: [Ever], nodeAllocatableUpdatePeriodSeconds: 5}',
+        ),
+      ),
+    ).toEqual([
+      'spec.tokenRequests[0].expirationSeconds: Invalid value: 60: may not specify a duration less than 10 minutes',
+      'spec.tokenRequests[1].audience: Duplicate value: "a"',
+      'spec.volumeLifecycleModes: Unsupported value: "Ever": supported values: "Persistent", "Ephemeral"',
+      'spec.nodeAllocatableUpdatePeriodSeconds: Invalid value: 5: must be greater than or equal to 10 seconds',
+    ]);
+    expect(refusedUpdate(driver('{attachRequired: true}'), driver('{attachRequired: false}'))).toEqual([
+      'spec.attachedRequired: Invalid value: false: field is immutable',
+    ]);
+  });
+
+  it('CSINode: keys of topology are told of at the driver', () => {
+    expect(
+      refusal(
+        '{apiVersion: storage.k8s.io/v1, kind: CSINode, metadata: {name: n1}, spec: {drivers: [{name: d.example.com, nodeID: n, topologyKeys: [zone, zone]}]}}',
+      ),
+    ).toEqual(['spec.drivers[0]: Duplicate value: "zone"']);
+  });
+
+  it('StorageClass: no two terms say the same', () => {
+    const term = '{matchLabelExpressions: [{key: zone, values: [a, b]}]}';
+    expect(
+      refusal(
+        `{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: a}, provisioner: x/y, allowedTopologies: [${term}, ${term.replace('a, b', 'b, a')}]}`,
+      ),
+    ).toEqual(['allowedTopologies[1].matchLabelExpressions: Duplicate value: ""']);
+  });
+
+  it('VolumeAttachment: v1 wants names of a driver and of a volume', () => {
+    expect(
+      refusal(
+        '{apiVersion: storage.k8s.io/v1, kind: VolumeAttachment, metadata: {name: a}, spec: {attacher: a_b, nodeName: n1, source: {persistentVolumeName: pv}}}',
+      ),
+    ).toEqual([expect.stringMatching(/^spec\.attacher: Invalid value: "a_b": a lowercase RFC 1123 subdomain/)]);
+  });
+});
+
+describe('autoscaling', () => {
+  const autoscaler = (target: string, metrics: string) =>
+    `{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: a}, spec: {maxReplicas: 3, scaleTargetRef: ${target}, metrics: [${metrics}]}}`;
+
+  it.each([
+    ['{apiVersion: apps/v1, kind: Deployment, name: web}', []],
+    ['{apiVersion: v1, kind: ReplicationController, name: web}', []],
+    ['{kind: Deployment, name: web}', ['spec.scaleTargetRef.apiVersion: Invalid value: "": apiVersion must specify API group']],
+    [
+      '{apiVersion: a/b/c, kind: Deployment, name: web}',
+      ['spec.scaleTargetRef.apiVersion: Invalid value: "a/b/c": unexpected GroupVersion string: a/b/c'],
+    ],
+  ])('what is scaled: %s', (target, expected) => {
+    expect(refusal(autoscaler(target, ''))).toEqual(expected);
+  });
+
+  it('metrics', () => {
+    const web = '{apiVersion: apps/v1, kind: Deployment, name: web}';
+    expect(
+      refusal(
+        autoscaler(
+          web,
+          '{type: ContainerResource, containerResource: {name: cpu, container: A, target: {type: Utilization, averageUtilization: 50}}}',
+        ),
+      ),
+    ).toEqual([expect.stringContaining('spec.metrics[0].containerResource.container: Invalid value: "A": a lowercase RFC 1123 label')]);
+    expect(
+      refusal(
+        autoscaler(
+          web,
+          '{type: Object, object: {describedObject: {apiVersion: v1, kind: Service, name: s}, metric: {name: q}, target: {type: Value}}}',
+        ),
+      ),
+    ).toEqual(['spec.metrics[0].object.target.averageValue: Required value: must set either a target value or averageValue']);
+  });
+});
+
+it('Lease: a strategy is of Kubernetes, or has a prefix', () => {
+  const lease = (spec: string) => `{apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: a}, spec: ${spec}}`;
+  expect(refusal(lease('{strategy: mine}'))).toEqual([
+    'spec.strategy.strategy: Unsupported value: "mine": supported values: "OldestEmulationVersion"',
+  ]);
+  expect(refusal(lease('{strategy: example.com/mine, holderIdentity: ""}'))).toEqual([]);
+  expect(refusal(lease('{preferredHolder: b}'))).toEqual([
+    'spec.preferredHolder: Forbidden: may only be specified if `strategy` is defined',
+  ]);
+});
+
+it('EndpointSlice: hints are eight names, each once', () => {
+  const slice = (hints: string) =>
+    `{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: a}, addressType: IPv4, endpoints: [{addresses: [10.0.0.1], hints: ${hints}}]}`;
+  expect(refusal(slice('{forZones: [{name: a}, {name: a}], forNodes: [{name: N}]}'))).toEqual([
+    'endpoints[0].hints.forZones[1].name: Duplicate value: "a"',
+    expect.stringMatching(/^endpoints\[0\]\.hints\.forNodes\[0\]\.name: Invalid value: "N": a lowercase RFC 1123 subdomain/),
+  ]);
+  const nine = Array.from({length: 9}, (_, i) => `{name: z${i}}`).join();
+  expect(refusal(slice(`{forZones: [${nine}]}`))).toEqual(['endpoints[0].hints.forZones: Too many: 9: must have at most 8 items']);
+});
+
+describe('admissionregistration', () => {
+  const policy = (spec: string) => `
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: a}
+spec:
+  matchConstraints: {resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods], resourceNames: [x, x]}]}
+${spec}`;
+
+  it('ValidatingAdmissionPolicy', () => {
+    expect(refusal(policy('').replace(', resourceNames: [x, x]', ''))).toEqual(
+      ['validations', 'auditAnnotations'].map(
+        field => `spec.${field}: Required value: validations or auditAnnotations must contain at least one item`,
+      ),
+    );
+    expect(
+      refusal(
+        policy(`  paramKind: {apiVersion: v1/v2/v3, kind: Con Fig}
+  variables: [{name: in, expression: "1"}]
+  validations: [{expression: "true", reason: Unauthorized, messageExpression: " "}]
+  auditAnnotations: [{key: k, valueExpression: "'v'"}, {key: k}]`),
+      ),
+    ).toEqual([
+      'spec.paramKind.apiVersion: Invalid value: "v1/v2/v3": unexpected GroupVersion string: v1/v2/v3',
+      expect.stringContaining(
+        'spec.paramKind.kind: Invalid value: "Con Fig": may have mixed case, but should otherwise match: a DNS-1035 label',
+      ),
+      'spec.matchConstraints.resourceRules[0].resourceNames[1]: Duplicate value: "x"',
+      'spec.variables[0].name: Invalid value: "in": name is not a valid CEL identifier',
+      'spec.validations[0].messageExpression: Invalid value: " ": must be non-empty if specified',
+      'spec.validations[0].reason: Unsupported value: "Unauthorized": supported values: "Forbidden", "Invalid", "RequestEntityTooLarge"',
+      'spec.auditAnnotations[1].valueExpression: Required value: valueExpression is not specified',
+      'spec.auditAnnotations[1].key: Duplicate value: "k"',
+    ]);
+  });
+
+  it('a binding names its parameters one way, and acts', () => {
+    expect(
+      refusal(
+        '{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicyBinding, metadata: {name: a}, spec: {policyName: p, paramRef: {name: x, selector: {}, parameterNotFoundAction: Deny}}}',
+      ),
+    ).toEqual([
+      'spec.paramRef.name: Forbidden: name and selector are mutually exclusive',
+      'spec.paramRef.selector: Forbidden: name and selector are mutually exclusive',
+      'spec.validationActions: Required value: at least one validation action is required',
+    ]);
+  });
+});
+
+describe('CertificateSigningRequest', () => {
+  const pem = (type: string) => btoa(`-----BEGIN ${type}-----\nAAAA\n-----END ${type}-----\n`);
+  const request = (signer: string, status = '{}') =>
+    `{apiVersion: certificates.k8s.io/v1, kind: CertificateSigningRequest, metadata: {name: a}, spec: {request: ${pem('CERTIFICATE REQUEST')}, signerName: ${signer}, usages: [client auth]}, status: ${status}}`;
+
+  it.each([
+    ['example.com/signer', []],
+    [
+      'signer',
+      [`spec.signerName: Invalid value: "signer": must be a fully qualified domain and path of the form 'example.com/signer-name'`],
+    ],
+    ['example/signer', ['spec.signerName: Invalid value: "example": should be a domain with at least two segments separated by dots']],
+    [
+      'example.com/Up',
+      [expect.stringMatching(/^spec\.signerName: Invalid value: "Up": validating label "Up": a lowercase RFC 1123 subdomain/)],
+    ],
+  ])('the signer %s', (signer, expected) => {
+    expect(refusal(request(signer))).toEqual(expected);
+  });
+
+  it('what a signer writes is a certificate, and nobody approves and denies', () => {
+    const plain = request('example.com/signer');
+    const written = (type: string) => request('example.com/signer', `{certificate: ${pem(type)}}`);
+    expect(refusedUpdate(plain, written('CERTIFICATE'), 'status')).toEqual([]);
+    expect(refusedUpdate(plain, written('RSA KEY'), 'status')).toEqual([
+      'status.certificate: Invalid value: "<certificate data>": only CERTIFICATE PEM blocks are allowed, found "RSA KEY"',
+    ]);
+    const both = request('example.com/signer', '{conditions: [{type: Approved, status: "True"}, {type: Denied, status: "True"}]}');
+    expect(refusedUpdate(plain, both, 'approval')).toEqual([
+      'status.conditions: Invalid value: "Denied": Approved and Denied conditions are mutually exclusive',
+    ]);
+  });
+});
