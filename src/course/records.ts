@@ -2,7 +2,7 @@
 import type {KubeObject} from '../engine/api/types.ts';
 import type {RequestNote} from '../engine/apiserver/request.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
-import type {Step, Write} from '../engine/machine/types.ts';
+import type {Step} from '../engine/machine/types.ts';
 import type {Match, Pattern} from './types.ts';
 
 export type RecordKind =
@@ -18,8 +18,8 @@ export type RecordKind =
   | 'lookup'
   | 'stage';
 
-/** Names under which the store keeps its objects in the journal. */
-const STORE = 'etcd';
+/** The table of the store's keys. */
+export const STORE = 'etcd';
 /** What their keys begin with. */
 const OBJECTS = '/registry/';
 
@@ -44,20 +44,15 @@ export interface Stored {
   readonly value: KubeObject;
 }
 
-/** What the store has now, in the order of keys. */
-export const storeOf = ({cluster}: Chronicle): Stored[] => [...cluster.machine.table<Stored>(STORE).range('key', OBJECTS)];
-
-/** A write of an object: what was stored, and what is. */
-type ObjectWrite = Write & {readonly old: Stored | undefined; readonly new: Stored | undefined};
-
-export const isStored = (write: Write): write is ObjectWrite =>
-  write.table === STORE && ((write.new ?? write.old) as Stored).key.startsWith(OBJECTS);
+/** Keys of another kind are somebody's own. */
+export const isObject = ({key}: Stored): boolean => key.startsWith(OBJECTS);
 
 /** The records of a kind that one step of the journal made. */
 export function recordsOfStep(step: Step, kind: RecordKind): unknown[] {
   if (kind === 'stage') return step.notes.filter(note => note.kind === 'request').flatMap(note => stagesOf(note as unknown as RequestNote));
   if (kind !== 'object' && kind !== 'event') return step.notes.filter(note => note.kind === kind);
-  const written = step.writes.flatMap(w => (isStored(w) && w.new ? [w.new.value] : []));
+  const stored = step.writes.flatMap(write => (write.table === STORE && write.new ? [write.new as Stored] : []));
+  const written = stored.filter(isObject).map(({value}) => value);
   return kind === 'object' ? written : written.filter(object => object.kind === 'Event');
 }
 

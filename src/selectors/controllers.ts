@@ -11,6 +11,7 @@ import type {CacheFacts, ControllerFacts, OwnedFacts, QueueFacts, TurnFacts} fro
 import type {Heard, Notes} from './notes.ts';
 import {isSystem, objectsOf, refOf} from './objects.ts';
 import {podState} from './pods.ts';
+import {balanceOf, chosen} from './reading.ts';
 import {tellStep} from './step-words.ts';
 import {spanText} from './time-text.ts';
 
@@ -144,11 +145,10 @@ function stateOf(object: KubeObject): {state: string; healthy: boolean} {
   return {state: `${ready}/${wanted} ready`, healthy: ready === wanted};
 }
 
+const work = chosen<DueEvent>(DUE, event => event.type === WORK);
+
 function queues(machine: Machine, notes: Notes): QueueFacts[] {
-  const due = new Map<string, DueEvent[]>();
-  for (const [, event] of machine.table<DueEvent>(DUE).entries()) {
-    if (event.type === WORK && event.to !== undefined) due.set(event.to, [...(due.get(event.to) ?? []), event]);
-  }
+  const due = [...balanceOf(machine, work).values()];
   const last = new Map(notes.traces.map(({note}) => [note.component, note.detail]));
   const errors = new Map(notes.failures.map(({note}) => [`${note.component} ${note.at}`, note.message]));
   return machine
@@ -160,7 +160,8 @@ function queues(machine: Machine, notes: Notes): QueueFacts[] {
         component: process.component,
         running: process.running,
         last: last.get(process.component) ?? '',
-        items: (due.get(process.owner) ?? [])
+        items: due
+          .filter(event => event.to === process.owner)
           .toSorted((one, other) => one.at - other.at || one.seq - other.seq)
           .map(event => ({
             key: event.key ?? '',

@@ -141,7 +141,10 @@ export interface StoreFacts {
   readonly revision: number;
   /** Last written first. */
   readonly keys: readonly StoreKey[];
-  readonly watchers: readonly WatcherFacts[];
+  /** How many watch. */
+  readonly watchers: number;
+  /** Those that have not been told all. */
+  readonly behind: readonly WatcherFacts[];
   readonly members: readonly {readonly name: string; readonly up: boolean; readonly leader: boolean}[];
   /** How many members must be up for anything to be written. */
   readonly quorum: number;

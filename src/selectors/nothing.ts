@@ -13,7 +13,7 @@ export const nothing: Facts = {
   pipeline: {subject: '', stages: stageIds.map(id => ({id, label: id, verdict: 'idle', detail: ''})), story: ''},
   request: undefined,
   requests: [],
-  store: {revision: 0, keys: [], watchers: [], members: [], quorum: 0, raftTerm: 0},
+  store: {revision: 0, keys: [], watchers: 0, behind: [], members: [], quorum: 0, raftTerm: 0},
   controllers: {tree: [], queues: [], turn: undefined, caches: []},
   scheduler: {running: false, queues: [], decision: undefined, filters: [], predicted: undefined, whyNot: undefined},
   kubelets: [],

@@ -7,6 +7,7 @@ import type {StoreFacts, StoreKey, WatcherFacts} from './facts.ts';
 import type {Notes} from './notes.ts';
 import {fromOutside} from './notes.ts';
 import {refOf} from './objects.ts';
+import {balanceOf, chosen} from './reading.ts';
 
 /** How many keys are shown, and how many revisions back they are looked for. */
 const shown = 60;
@@ -18,7 +19,8 @@ export function storeFacts(machine: Machine, notes: Notes): StoreFacts {
   return {
     revision: machine.root.revision,
     keys: keysWritten(machine, notes),
-    watchers: watchers(machine),
+    watchers: machine.table(WATCHES).count,
+    behind: behind(machine),
     members: members.map(({name, up}) => ({name, up, leader: name === leader})),
     quorum: quorum(members.length),
     raftTerm,
@@ -27,7 +29,8 @@ export function storeFacts(machine: Machine, notes: Notes): StoreFacts {
 
 function keysWritten(machine: Machine, notes: Notes): StoreKey[] {
   const commits = new Map(notes.commits.map(heard => [heard.note.revision, heard]));
-  const since = notes.commits.find(({step}) => step.id >= lastCommand(notes))?.note.revision ?? Number.POSITIVE_INFINITY;
+  const command = lastCommand(notes);
+  const since = notes.commits.find(({step}) => step.id >= command)?.note.revision ?? Number.POSITIVE_INFINITY;
   const keys = new Map<string, StoreKey>();
   const {revision} = machine.root;
   for (let at = revision; at > Math.max(0, revision - lookedAt) && keys.size < shown; at -= 1) {
@@ -56,18 +59,20 @@ function lastCommand({commits}: Notes): number {
   return commits.findLast(fromOutside)?.step.id ?? Number.POSITIVE_INFINITY;
 }
 
-function watchers(machine: Machine): WatcherFacts[] {
-  const pending = new Set<string>();
-  for (const [, event] of machine.table<DueEvent>(DUE).entries()) if (event.type === DELIVER) pending.add(`${event.to}\n${event.key}`);
-  return [...machine.table<OpenWatch>(WATCHES).entries()].map(([, watch]) => {
-    const [component = '', instance = ''] = watch.owner.split('/');
-    const waiting = pending.has(`${watch.owner}\n${watch.resource}`);
-    return {
-      component,
-      instance,
-      resource: watch.resource,
-      revision: waiting || watch.stalled ? reachedRevision(machine, watch) : machine.root.revision,
-      stalled: watch.stalled === true,
-    };
-  });
+const deliveries = chosen<DueEvent>(DUE, event => event.type === DELIVER);
+const stalled = chosen<OpenWatch>(WATCHES, watch => watch.stalled === true);
+
+/** Watchers that have not been told all: what is on its way to them, or kept from them. */
+function behind(machine: Machine): WatcherFacts[] {
+  const watches = machine.table<OpenWatch>(WATCHES);
+  const awaited = [...balanceOf(machine, deliveries).values()].map(({to = '', key = ''}) => watches.slotAt('path', to, key));
+  const slots = new Set([...awaited, ...balanceOf(machine, stalled).keys()].sort((a, b) => a - b));
+  return [...slots]
+    .flatMap(slot => watches.get(slot) ?? [])
+    .map(watch => {
+      const [component = '', instance = ''] = watch.owner.split('/');
+      const revision = reachedRevision(machine, watch);
+      return {component, instance, resource: watch.resource, revision, stalled: watch.stalled === true};
+    })
+    .filter(({revision}) => revision < machine.root.revision);
 }

@@ -3,11 +3,12 @@
 import {MEMORY, type MemoryEntry} from '../engine/client/memory.ts';
 import {WORK} from '../engine/client/work-queue.ts';
 import {DUE, type Machine} from '../engine/machine/machine.ts';
-import type {DueEvent, Entity, Step, Write} from '../engine/machine/types.ts';
+import type {DueEvent, Entity, Step} from '../engine/machine/types.ts';
 import {PODS, type PodRecord} from '../engine/runtime/types.ts';
 import {cpuInUse} from '../engine/runtime/usage.ts';
 import {QUEUE, type QueueEntry} from '../engine/scheduler/state/records.ts';
 import type {Trend, TrendFacts} from './facts.ts';
+import {type Account, balanceOf} from './reading.ts';
 
 /** How far trends reach back, in slices of virtual time. */
 const slices = 30;
@@ -19,10 +20,17 @@ const reach = 5000;
 /** How much an entity counts for a figure; undefined stands for an empty slot. */
 type Weight = (entity: Entity | undefined) => number;
 
-interface Figure {
-  readonly table: string;
+/** The sum of a table's weights. */
+interface Figure extends Account<number> {
   readonly weight: Weight;
 }
+
+const figure = (table: string, weight: Weight): Figure => ({
+  table,
+  weight,
+  begin: () => 0,
+  put: (sum, _slot, old, now) => sum + weight(now) - weight(old),
+});
 
 const memory =
   <T extends object>(kind: string, ownedBy: (owner: string) => boolean, weight: (value: T) => number): Weight =>
@@ -31,16 +39,16 @@ const memory =
     return entry && entry.kind === kind && ownedBy(entry.owner) ? weight(entry.value as T) : 0;
   };
 
-const workWaiting: Figure = {table: DUE, weight: entity => ((entity as DueEvent | undefined)?.type === WORK ? 1 : 0)};
+const workWaiting = figure(DUE, entity => ((entity as DueEvent | undefined)?.type === WORK ? 1 : 0));
 
-const podsWaiting: Figure = {
-  table: MEMORY,
-  weight: memory<QueueEntry>(
+const podsWaiting = figure(
+  MEMORY,
+  memory<QueueEntry>(
     QUEUE,
     owner => owner === 'kube-scheduler/',
     entry => (entry.place === 'binding' ? 0 : 1),
   ),
-};
+);
 
 /** A pod's class of service by how the path of its cgroup begins. upstream: pkg/kubelet/cm/pod_container_manager_linux.go GetPodContainerName */
 const classes = [
@@ -49,33 +57,34 @@ const classes = [
   {name: 'BestEffort', below: '/kubepods.slice/kubepods-besteffort.slice/'},
 ] as const;
 
-const cpuOf = (below: string): Figure => ({
-  table: MEMORY,
-  weight: memory<PodRecord>(
-    PODS,
-    owner => owner.startsWith('cri/'),
-    pod => {
-      const parent = pod.sandboxes[0]?.config.linux.cgroupParent ?? '';
-      if (!parent.startsWith(below)) return 0;
-      return pod.containers.reduce((sum, c) => sum + cpuInUse(c), 0);
-    },
-  ),
-});
+const cpuOf = (below: string): Figure =>
+  figure(
+    MEMORY,
+    memory<PodRecord>(
+      PODS,
+      owner => owner.startsWith('cri/'),
+      pod => {
+        const parent = pod.sandboxes[0]?.config.linux.cgroupParent ?? '';
+        if (!parent.startsWith(below)) return 0;
+        return pod.containers.reduce((sum, c) => sum + cpuInUse(c), 0);
+      },
+    ),
+  );
+const cpuOfClasses = classes.map(({name, below}) => ({name, figure: cpuOf(below)}));
 
 /** Steps of the past, youngest first, as far back as trends reach. */
-function* youngest(machine: Machine): Generator<Step> {
-  const {steps, first, position} = machine.journal;
+function youngest({journal: {steps, first, position}}: Machine): Step[] {
   const end = position - first;
-  for (let at = end - 1; at >= Math.max(0, end - reach); at--) yield steps[at]!;
+  return steps.slice(Math.max(0, end - reach), end).reverse();
 }
 
 /** Slices end on whole seconds, so that a trend at rest changes once a second. */
 const sliceOf = (machine: Machine, at: number): number => slices - 1 - (Math.floor(machine.now / sliceMs) - Math.floor(at / sliceMs));
 
 /** The highest level within each slice. */
-function level(machine: Machine, {table, weight}: Figure): Trend {
-  let now = 0;
-  for (const [, entity] of machine.table(table).entries()) now += weight(entity);
+function level(machine: Machine, one: Figure): Trend {
+  const {table, weight} = one;
+  const now = balanceOf(machine, one);
   const values = new Array<number>(slices).fill(0);
   const raise = (from: number, to: number, height: number): void => {
     for (let slice = Math.max(0, from); slice <= to; slice++) values[slice] = Math.max(values[slice]!, height);
@@ -85,7 +94,8 @@ function level(machine: Machine, {table, weight}: Figure): Trend {
   for (const step of youngest(machine)) {
     const slice = sliceOf(machine, step.at);
     if (slice < 0) break;
-    const change = step.writes.reduce((sum, write: Write) => sum + (write.table === table ? weight(write.new) - weight(write.old) : 0), 0);
+    let change = 0;
+    for (const write of step.writes) if (write.table === table) change += weight(write.new) - weight(write.old);
     if (change === 0) continue;
     raise(slice, until, height);
     height -= change;
@@ -111,5 +121,5 @@ export const trendReaders = {
   revisions,
   work: (machine: Machine) => level(machine, workWaiting),
   pods: (machine: Machine) => level(machine, podsWaiting),
-  cpu: (machine: Machine) => classes.map(({name, below}) => ({name, trend: level(machine, cpuOf(below))})),
+  cpu: (machine: Machine) => cpuOfClasses.map(({name, figure: cpu}) => ({name, trend: level(machine, cpu)})),
 } satisfies {[K in keyof TrendFacts]: (machine: Machine) => TrendFacts[K]};

@@ -121,10 +121,7 @@ describe('the store', () => {
       metadata: {name: 'shop'},
       spec: {selector: {app: 'shop'}, ports: [{port: 80}]},
     });
-    const behind = (): string[] =>
-      see()
-        .store.watchers.filter(watcher => watcher.revision < see().revision)
-        .map(watcher => watcher.component);
+    const behind = (): string[] => see().store.behind.map(watcher => watcher.component);
     expect(behind()).toContain('kube-controller-manager');
     cluster.advance(1000);
     expect(behind()).toEqual([]);

@@ -136,10 +136,8 @@ export function fakeFacts(pod = 'web'): Facts {
           ref: node('node-1'),
         },
       ],
-      watchers: [
-        {component: 'kubelet', instance: 'node-2', resource: 'pods', revision: 41, stalled: false},
-        {component: 'kube-scheduler', instance: '', resource: 'pods', revision: 42, stalled: false},
-      ],
+      watchers: 2,
+      behind: [{component: 'kubelet', instance: 'node-2', resource: 'pods', revision: 41, stalled: false}],
       members: [{name: 'etcd-1', up: true, leader: true}],
       quorum: 1,
       raftTerm: 2,

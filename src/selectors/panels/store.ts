@@ -61,20 +61,19 @@ function members({members: all, quorum, raftTerm}: StoreFacts): PanelRow[] {
   ];
 }
 
-function watchers(store: StoreFacts, width: number): PanelRow[] {
-  const behind = store.watchers.filter(watcher => watcher.revision < store.revision);
-  const name = (watcher: StoreFacts['watchers'][number]): string =>
+function watchers({watchers: all, behind, revision}: StoreFacts, width: number): PanelRow[] {
+  const name = (watcher: StoreFacts['behind'][number]): string =>
     watcher.instance === '' ? watcher.component : `${watcher.component}@${watcher.instance}`;
   const widest = Math.min(32, Math.max(0, ...behind.map(watcher => name(watcher).length)));
   return [
-    heading('Watchers', `${store.watchers.length - behind.length} of ${store.watchers.length} up to date`),
+    heading('Watchers', `${all - behind.length} of ${all} up to date`),
     ...behind.map(watcher => ({
       row: row(
         as('value', pad(name(watcher), widest)),
         dim(`  ${pad(watcher.resource, Math.max(4, Math.min(24, width - widest - 24)))}`),
         as(
           watcher.stalled ? 'error' : 'warn',
-          ` at ${watcher.revision}, ${watcher.stalled ? '✗ cut off' : `${store.revision - watcher.revision} behind`}`,
+          ` at ${watcher.revision}, ${watcher.stalled ? '✗ cut off' : `${revision - watcher.revision} behind`}`,
         ),
       ),
     })),

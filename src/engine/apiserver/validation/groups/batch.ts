@@ -144,6 +144,8 @@ function validateTimeZone(errors: Errors, zone: string | undefined): void {
 }
 
 function isKnownZone(zone: string): boolean {
+  // Some JavaScript engines take an offset (+01) for a zone; the database's names all begin with a letter.
+  if (!/^[A-Za-z]/.test(zone)) return false;
   try {
     new Intl.DateTimeFormat('en', {timeZone: zone});
     return true;

@@ -1,0 +1,73 @@
+/**
+ * What follows from the whole of a cluster or of its past, kept beside the journal: the next look goes on from the last one and reads no step twice, so what is asked
+ * ten times a second costs what has happened meanwhile, not what there is. It is a memory only: who looks for the first time finds the same.
+ */
+import type {Journal} from '../engine/machine/journal.ts';
+import type {Machine} from '../engine/machine/machine.ts';
+import type {Entity, Step} from '../engine/machine/types.ts';
+
+/** How far a journal has been read. */
+export interface Reading {
+  /** Position behind the last step that was read. */
+  read: number;
+  /** That step. It has stood in one past only: where it still stands, all before it do. */
+  last: Step | undefined;
+}
+
+/** What was read of each journal for each question; a question is whatever object stands for it. */
+export type Readings<T extends Reading> = WeakMap<Journal, WeakMap<object, T>>;
+
+export const stepAt = (journal: Journal, position: number): Step | undefined => journal.steps[position - journal.first];
+
+/** What is known of a question, or a new beginning where nothing is, or where the journal has another past by now. */
+export function recall<T extends Reading>(readings: Readings<T>, journal: Journal, question: object, begin: () => T): T {
+  let ofJournal = readings.get(journal);
+  if (!ofJournal) readings.set(journal, (ofJournal = new WeakMap()));
+  const known = ofJournal.get(question);
+  if (known && known.read >= journal.first && stepAt(journal, known.read - 1) === known.last) return known;
+  const begun = begin();
+  ofJournal.set(question, begun);
+  return begun;
+}
+
+/** A figure over a table that each change of a slot changes. */
+export interface Account<T> {
+  readonly table: string;
+  /** Of an empty table. */
+  begin(): T;
+  /** After a change; `undefined` is an empty slot. It may change `value` itself. */
+  put(value: T, slot: number, old: Entity | undefined, now: Entity | undefined): T;
+}
+
+const balances: Readings<Reading & {value: unknown}> = new WeakMap();
+
+/** The figure as the machine stands, in the past too. */
+export function balanceOf<T>(machine: Machine, account: Account<T>): T {
+  const {journal} = machine;
+  const known = recall(balances, journal, account, () => {
+    let value = account.begin();
+    for (const [slot, entity] of machine.table(account.table).entries()) value = account.put(value, slot, undefined, entity);
+    return {value, read: journal.position, last: stepAt(journal, journal.position - 1)};
+  });
+  let value = known.value as T;
+  while (known.read < journal.position)
+    for (const {table, slot, old, new: now} of stepAt(journal, known.read++)!.writes)
+      if (table === account.table) value = account.put(value, slot, old, now);
+  while (known.read > journal.position)
+    for (const {table, slot, old, new: now} of stepAt(journal, --known.read)!.writes.toReversed())
+      if (table === account.table) value = account.put(value, slot, now, old);
+  known.value = value;
+  known.last = stepAt(journal, known.read - 1);
+  return value;
+}
+
+/** The entities of a table that are wanted, by slot; in no order. */
+export const chosen = <T extends Entity>(table: string, wanted: (entity: T) => boolean): Account<Map<number, T>> => ({
+  table,
+  begin: () => new Map(),
+  put(entities, slot, _old, now) {
+    if (now && wanted(now as T)) entities.set(slot, now as T);
+    else entities.delete(slot);
+    return entities;
+  },
+});
