@@ -5,7 +5,7 @@ import {clean, cleanLines} from '../selectors/text.ts';
 import {clockText} from '../selectors/time-text.ts';
 import {besideColumnsFrom, besideRows} from '../session/rows/beside.ts';
 import {courseRows} from '../session/rows/course-map.ts';
-import {lessonRows} from '../session/rows/lesson.ts';
+import {goalRows, lessonRows} from '../session/rows/lesson.ts';
 import {orderingRows} from '../session/rows/ordering.ts';
 import {questionRows, verdictRows} from '../session/rows/question.ts';
 import type {EditView, LessonView, Session, ShownView, View} from '../session/types.ts';
@@ -100,7 +100,10 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
   const tellLesson = (lesson: LessonView, before: LessonView) => {
     if (lesson.current !== before.current || lesson.solved !== before.solved) return tellRows(lessonRows(lesson, width));
     for (const hint of lesson.hints.slice(before.hints.length)) say(`Hint: ${clean(hint)}`);
-    const objectives = lesson.steps[lesson.current]?.objectives ?? [];
+    const step = lesson.steps[lesson.current];
+    if (step && before.steps[before.current]?.questionFirst && !step.questionFirst)
+      tellRows(goalRows(step, width).map(each => ({row: each})));
+    const objectives = step?.objectives ?? [];
     const met = before.steps[before.current]?.objectives ?? [];
     objectives.forEach((objective, index) => {
       if (objective.met && !met[index]?.met) say(`[done] ${clean(objective.text)}`);

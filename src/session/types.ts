@@ -104,6 +104,8 @@ export interface StepView {
   /** A command worth typing, if the step names one. */
   readonly command: string | undefined;
   readonly state: 'done' | 'current' | 'later';
+  /** Its question waits for an answer; what is to be reached might give it away, so none of the objectives is there before. */
+  readonly questionFirst: boolean;
   readonly objectives: readonly {readonly text: string; readonly met: boolean; readonly gap: string}[];
 }
 

@@ -1,13 +1,12 @@
 /** What front ends see of a session: a snapshot of everything, made anew when something changed. */
 
-import type {Verdict} from '../course/checks.ts';
 import {nextLesson} from '../course/course.ts';
-import type {Lesson, LessonStep} from '../course/types.ts';
+import type {Lesson} from '../course/types.ts';
 import type {PredictedFacts} from '../selectors/facts.ts';
 import {readFacts} from '../selectors/read-facts.ts';
 import {courseView} from './course-view.ts';
 import {stepDone} from './lesson-actions.ts';
-import {asked, type LessonRun, objectivesOf} from './lesson-run.ts';
+import {asked, objectivesOf} from './lesson-run.ts';
 import {orderingView} from './ordering.ts';
 import {contextOf} from './prompt-context.ts';
 import type {Underway} from './shell-actions.ts';
@@ -65,15 +64,17 @@ function lessonView(core: Core): LessonView | undefined {
     current: run.step,
     steps: lesson.steps.map((s, i) => {
       const verdicts = i === run.step ? objectivesOf(run, s, branch.cluster, commands) : [];
+      const questionFirst = i === run.step && asked(run, s);
       return {
         id: s.id,
         say: s.say,
         command: run.tests === undefined ? s.do : undefined,
         state: i < run.step ? 'done' : i === run.step ? 'current' : 'later',
-        objectives: s.objectives.map((o, k) => ({
+        questionFirst,
+        objectives: (questionFirst ? [] : s.objectives).map((o, k) => ({
           text: o.text,
           met: i < run.step || Boolean(verdicts[k]?.met),
-          gap: verdicts[k]?.met === false ? gapText(verdicts[k], o.look, run, s) : '',
+          gap: verdicts[k]?.met === false ? [verdicts[k].gap(), run.tests === undefined && o.look].filter(Boolean).join('. ') : '',
         })),
       };
     }),
@@ -86,12 +87,6 @@ function lessonView(core: Core): LessonView | undefined {
     stepDone: core.state.walk === undefined && stepDone(core),
     next: run.solved ? nextLesson(lessons, core.state.progress)?.id : undefined,
   };
-}
-
-/** What an objective lacks, and where to look. While a question is open it says no more than that: what is not so yet might be the answer. */
-function gapText(verdict: Verdict, look: string | undefined, run: LessonRun, step: LessonStep): string {
-  const said = [!asked(run, step) && verdict.gap(), run.tests === undefined && look];
-  return said.filter(Boolean).join('. ');
 }
 
 function predictionView(core: Core): PredictionView | undefined {

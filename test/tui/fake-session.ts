@@ -12,12 +12,20 @@ export const fakeLesson: LessonView = {
   isTest: false,
   panels: ['pipeline', 'store', 'scheduler', 'kubelet', 'containers', 'events'],
   steps: [
-    {id: 'look', say: 'Look around.', command: undefined, state: 'done', objectives: [{text: 'Look at the nodes', met: true, gap: ''}]},
+    {
+      id: 'look',
+      say: 'Look around.',
+      command: undefined,
+      state: 'done',
+      questionFirst: false,
+      objectives: [{text: 'Look at the nodes', met: true, gap: ''}],
+    },
     {
       id: 'create',
       say: 'A **pod** is born when its manifest reaches `etcd`, but nothing runs yet.\n\n1. create it\n2. watch the strip on top\n\n```\nkubectl create -f myapp-pod.yaml\n```',
       command: 'kubectl create -f myapp-pod.yaml',
       state: 'current',
+      questionFirst: false,
       objectives: [{text: 'Pod myapp-pod is Running', met: false, gap: 'it is Pending'}],
     },
   ],

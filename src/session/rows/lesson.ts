@@ -25,10 +25,14 @@ function doneRows(step: StepView, width: number): Row[] {
 function currentRows(step: StepView, width: number): Row[] {
   return [
     ...markdownRows(step.say, width),
+    ...(step.questionFirst ? [[], ...wrapRow(row(as('accent', '◌ '), as('strong', 'First say what will happen')), width, 2)] : []),
     ...(step.objectives.length > 0 ? [[]] : []),
-    ...step.objectives.flatMap(objective => objectiveRows(objective, width)),
+    ...goalRows(step, width),
   ];
 }
+
+/** What the step wants to be reached. */
+export const goalRows = ({objectives}: StepView, width: number): Row[] => objectives.flatMap(objective => objectiveRows(objective, width));
 
 /** What is to be reached; while it is not, what is missing below it. */
 function objectiveRows({text, met, gap}: StepView['objectives'][number], width: number): Row[] {
