@@ -6,7 +6,7 @@ import {schedulePodFast} from '../../src/engine/scheduler/fast/schedule.ts';
 import {nodeInfo, podInfo, withPod} from '../../src/engine/scheduler/framework/node-info.ts';
 import {newCycle} from '../../src/engine/scheduler/framework/runtime.ts';
 import {listersOf} from '../../src/engine/scheduler/framework/snapshot.ts';
-import type {PodInfo} from '../../src/engine/scheduler/framework/types.ts';
+import type {Snapshot} from '../../src/engine/scheduler/framework/types.ts';
 import {createNodeTable} from '../../src/engine/scheduler/state/node-table.ts';
 import {cpuTime, median, report} from './measure.ts';
 
@@ -15,7 +15,7 @@ const TEMPLATES = 20;
 const PODS = 2000;
 const ROUNDS = 25;
 
-const none = (): PodInfo[] => [];
+const NONE: Snapshot['nominated'] = new Map();
 
 const nodeOf = (i: number): Node =>
   ({
@@ -55,7 +55,7 @@ export function benchScheduler(): void {
   let draws = 0;
   const random = (): number => (draws++ % 97) / 97;
   const decide = (pod: Pod, percentageOfNodesToScore: number): void => {
-    const cycle = newCycle({snapshot: table.snapshot(none), listers, framework, now: 0, random});
+    const cycle = newCycle({snapshot: table.snapshot(NONE), listers, framework, now: 0, random});
     const outcome = schedulePodFast(cycle, pod, columnsOf(table), {start, percentageOfNodesToScore}, false)!;
     start = outcome.nextStart;
     const i = table.indexOf(outcome.node!)!;

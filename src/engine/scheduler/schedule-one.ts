@@ -62,7 +62,7 @@ function decide(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, framework
   const {percentageOfNodesToScore} = scheduler.settings;
   const sampling = {start, percentageOfNodesToScore};
   const table = scheduler.views.read(ctx).nodes;
-  if (table.size >= FAST_FROM && scheduler.cache.nominations(ctx).length === 0) {
+  if (table.size >= FAST_FROM) {
     const cycle = cycleOf(scheduler, ctx, framework);
     const outcome = schedulePodFast(cycle, pod, columnsOf(table), sampling, ctx.tx.noting);
     if (outcome) return {outcome, cycle};

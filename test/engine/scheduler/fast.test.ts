@@ -9,7 +9,7 @@ import {schedulePodFast} from '../../../src/engine/scheduler/fast/schedule.ts';
 import {nodeInfo, podInfo, withNode, withoutPod, withPod, withPodUpdated} from '../../../src/engine/scheduler/framework/node-info.ts';
 import {newCycle} from '../../../src/engine/scheduler/framework/runtime.ts';
 import {listersOf} from '../../../src/engine/scheduler/framework/snapshot.ts';
-import type {Framework, Listers, NodeInfo} from '../../../src/engine/scheduler/framework/types.ts';
+import type {Framework, Listers, NodeInfo, PodInfo} from '../../../src/engine/scheduler/framework/types.ts';
 import {createNodeTable, type NodeTable} from '../../../src/engine/scheduler/state/node-table.ts';
 
 const pick = <T>(...of: T[]) => fc.constantFrom(...of);
@@ -188,8 +188,10 @@ const shown = (outcome: Outcome | undefined) =>
     filters: Object.fromEntries(outcome.statuses.explicit),
   };
 
-function both(framework: Framework, table: NodeTable, p: Pod, start: number, seed: number) {
-  const cycle = () => newCycle({snapshot: table.snapshot(() => []), listers, framework, now: 0, random: seeded(seed)});
+function both(framework: Framework, table: NodeTable, p: Pod, start: number, seed: number, promised: readonly [string, PodInfo][]) {
+  const nominated = new Map<string, PodInfo[]>();
+  for (const [node, info] of promised) nominated.set(node, [...(nominated.get(node) ?? []), info]);
+  const cycle = () => newCycle({snapshot: table.snapshot(nominated), listers, framework, now: 0, random: seeded(seed)});
   const sampling = {start: start % table.size, percentageOfNodesToScore: 0};
   return {plain: schedulePod(cycle(), p, sampling), fast: schedulePodFast(cycle(), p, columnsOf(table), sampling, true)};
 }
@@ -199,6 +201,10 @@ const change = fc.record({
   at: fc.nat(1000),
   shape: node,
 });
+
+/** Pods that preemption has promised a node, while others look for theirs. */
+const promise = fc.record({at: fc.nat(1000), pod});
+const promises = fc.oneof(fc.array(promise, {maxLength: 0}), fc.array(promise, {minLength: 1, maxLength: 40}));
 
 describe('the cycle over columns', () => {
   const profiles: [string, Framework][] = [
@@ -212,11 +218,12 @@ describe('the cycle over columns', () => {
     it(`agrees with the plain one (${name})`, () => {
       let fastWas = 0;
       let nowhere = 0;
+      let withPromises = 0;
       /** The filters that turned a node down at least once. */
       const outcomes = new Set<string>();
       const property = fc.property(
         fc.array(node, {minLength: 100, maxLength: 130}),
-        fc.array(fc.record({pod, change, start: fc.nat(500), seed: fc.nat(10_000)}), {minLength: 10, maxLength: 25}),
+        fc.array(fc.record({pod, change, start: fc.nat(500), seed: fc.nat(10_000), promises}), {minLength: 10, maxLength: 25}),
         (shapes, steps) => {
           const infos = new Map<string, {seq: number; info: NodeInfo}>(
             shapes.map((shape, seq) => [`n${seq}`, {seq, info: nodeInfo(nodeOf(`n${seq}`, shape))}]),
@@ -231,7 +238,12 @@ describe('the cycle over columns', () => {
           const decided: [Outcome, unknown][] = [];
           steps.forEach((step, k) => {
             const p = podOf(`p${k}`, step.pod);
-            const {plain, fast} = both(framework, table, p, step.start, step.seed);
+            const promised = step.promises.map((promise, n): [string, PodInfo] => [
+              table.nodes[promise.at % table.size]!.name,
+              podInfo(podOf(`promised${n}`, promise.pod)),
+            ]);
+            const {plain, fast} = both(framework, table, p, step.start, step.seed, promised);
+            if (fast && promised.length > 0) withPromises++;
             for (const {plugin} of plain.statuses.explicit.values()) outcomes.add(plugin!);
             if (fast) {
               fastWas++;
@@ -273,7 +285,8 @@ describe('the cycle over columns', () => {
         ]),
       );
       expect(fastWas).toBeGreaterThan(200);
-      expect(nowhere).toBeGreaterThan(10);
+      expect(nowhere).toBeGreaterThan(5);
+      expect(withPromises).toBeGreaterThan(100);
     });
   }
 });

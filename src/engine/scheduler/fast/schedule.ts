@@ -5,7 +5,7 @@
  */
 import type {Pod} from '../../api/types.ts';
 import {afterFilters, type Outcome, pickBest, type Sampling, totalsOf} from '../cycle.ts';
-import {runFilters} from '../framework/runtime.ts';
+import {runFilters, runFiltersWithNominated} from '../framework/runtime.ts';
 import {type NodeStatuses, nodeStatuses} from '../framework/status.ts';
 import type {Cycle, NodeInfo, Plugin} from '../framework/types.ts';
 import type {PodTopologySpreadArgs} from '../plugins/topology-constraints.ts';
@@ -35,6 +35,13 @@ function preFilter(cycle: Cycle, pod: Pod): boolean {
   return true;
 }
 
+/** Runs PreFilter where the columns could do without. */
+function preFilterPlainly(cycle: Cycle, pod: Pod): void {
+  for (const plugin of cycle.framework.preFilter) {
+    if (DONE_BY_COLUMNS.has(plugin.name) && !cycle.skipFilter.includes(plugin.name)) plugin.preFilter!(cycle, pod);
+  }
+}
+
 /** The filters beside those of the template; undefined where there are none. */
 function otherFilters(cycle: Cycle, pod: Pod, columns: Columns, template: Template): Passes | undefined {
   let spreads: Passes | undefined;
@@ -48,8 +55,12 @@ function otherFilters(cycle: Cycle, pod: Pod, columns: Columns, template: Templa
     spreads = spreadFilter(cycle, pod, columns, template, plugin.args as PodTopologySpreadArgs);
     if (!spreads) cycle.skipFilter.push(SPREAD);
   }
-  if (plain.length === 0) return spreads;
-  return i => (!spreads || spreads(i)) && !plain.some(plugin => plugin.filter!(cycle, pod, columns.nodes[i]!));
+  const {nodes} = columns;
+  const {nominated} = cycle.snapshot;
+  if (plain.length === 0 && nominated.size === 0) return spreads;
+  if (nominated.size > 0) preFilterPlainly(cycle, pod);
+  const keepsPromises = (node: NodeInfo): boolean => !nominated.has(node.name) || !runFiltersWithNominated(cycle, pod, node);
+  return i => (!spreads || spreads(i)) && !plain.some(plugin => plugin.filter!(cycle, pod, nodes[i]!)) && keepsPromises(nodes[i]!);
 }
 
 interface Found {
@@ -91,19 +102,12 @@ function rejected({nodes, scratch}: Columns, {count, evaluated}: Found, start: n
   return list;
 }
 
-/** Runs PreFilter where the columns could do without. */
-function preFilterPlainly(cycle: Cycle, pod: Pod): void {
-  for (const plugin of cycle.framework.preFilter) {
-    if (DONE_BY_COLUMNS.has(plugin.name) && !cycle.skipFilter.includes(plugin.name)) plugin.preFilter!(cycle, pod);
-  }
-}
-
 /** What the plain filters say of these nodes. */
 function statusesOf(cycle: Cycle, pod: Pod, nodes: readonly NodeInfo[]): NodeStatuses {
   const statuses = nodeStatuses();
   if (nodes.length === 0) return statuses;
   preFilterPlainly(cycle, pod);
-  for (const node of nodes) statuses.explicit.set(node.name, runFilters(cycle, pod, node)!);
+  for (const node of nodes) statuses.explicit.set(node.name, runFiltersWithNominated(cycle, pod, node)!);
   return statuses;
 }
 

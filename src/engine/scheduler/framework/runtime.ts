@@ -93,9 +93,8 @@ export function cloneCycle(cycle: Cycle): Cycle {
  */
 export function runFiltersWithNominated(cycle: Cycle, pod: Pod, node: NodeInfo): Status | undefined {
   const priority = pod.spec?.priority ?? 0;
-  const nominated = cycle.snapshot.nominated(node.name);
-  const promised = nominated.length === 0 ? nominated : nominated.filter(p => p.priority >= priority && p.uid !== pod.metadata.uid);
-  if (promised.length > 0) {
+  const promised = cycle.snapshot.nominated.get(node.name)?.filter(p => p.priority >= priority && p.uid !== pod.metadata.uid);
+  if (promised && promised.length > 0) {
     const trial = cloneCycle(cycle);
     let full = node;
     for (const info of promised) {

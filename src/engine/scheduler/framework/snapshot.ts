@@ -24,7 +24,7 @@ export function snapshotOf(nodes: readonly NodeInfo[], nominated: ReadonlyMap<st
     withAffinity: nodes.filter(hasAffinity),
     withRequiredAntiAffinity: nodes.filter(hasRequiredAntiAffinity),
     imageNodes: image => nodes.filter(node => image in node.images).length,
-    nominated: node => nominated.get(node) ?? [],
+    nominated,
   };
 }
 

@@ -69,8 +69,8 @@ export interface Snapshot {
   readonly withRequiredAntiAffinity: readonly NodeInfo[];
   /** How many nodes have the image. */
   imageNodes(image: string): number;
-  /** Pods that preemption has promised a node, though they are not on it yet. */
-  nominated(node: string): readonly PodInfo[];
+  /** By node: pods that preemption has promised it, though they are not on it yet. */
+  readonly nominated: ReadonlyMap<string, readonly PodInfo[]>;
 }
 
 /** The objects beside nodes: the component's informers, or the lists of a test. */

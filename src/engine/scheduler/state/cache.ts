@@ -67,13 +67,18 @@ export function createCache(views: ViewKeeper): Cache {
     nominations: ctx => ctx.memory.list<Nomination>(NOMINATED),
     snapshot(ctx) {
       const nominations = ctx.memory.list<Nomination>(NOMINATED);
-      const on = (node: string): PodInfo[] => nominations.filter(([, n]) => n.node === node).map(([, n]) => n.info);
-      return views.read(ctx).nodes.snapshot(nominations.length === 0 ? none : on);
+      return views.read(ctx).nodes.snapshot(nominations.length === 0 ? NONE : byNode(nominations));
     },
   };
 }
 
-const none = (): PodInfo[] => [];
+const NONE: Snapshot['nominated'] = new Map();
+
+function byNode(nominations: readonly (readonly [key: string, nomination: Nomination])[]): Snapshot['nominated'] {
+  const map = new Map<string, PodInfo[]>();
+  for (const [, {node, info}] of nominations) map.set(node, [...(map.get(node) ?? []), info]);
+  return map;
+}
 
 /** Pods that have run their course take up nothing. */
 export const isLive = (pod: Pod): boolean => pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';

@@ -3,7 +3,7 @@
  * upstream: pkg/scheduler/backend/cache/{snapshot,node_tree}.go
  */
 import {hasAffinity, hasRequiredAntiAffinity} from '../framework/node-info.ts';
-import type {NodeInfo, PodInfo, Snapshot} from '../framework/types.ts';
+import type {NodeInfo, Snapshot} from '../framework/types.ts';
 import type {CachedNode} from './records.ts';
 
 const zoneOf = ({labels}: NodeInfo): string =>
@@ -38,7 +38,7 @@ export interface NodeTable {
   set(name: string, node: CachedNode | undefined): void;
   /** Told of every new version of a node that keeps its place. */
   onChange(listener: (index: number, info: NodeInfo) => void): void;
-  snapshot(nominated: (node: string) => readonly PodInfo[]): Snapshot;
+  snapshot(nominated: Snapshot['nominated']): Snapshot;
 }
 
 export function createNodeTable(records: Iterable<readonly [string, CachedNode]>): NodeTable {
