@@ -16,8 +16,9 @@ export interface ShellState {
   readonly files: Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
   readonly cache: Cache;
-  /** What was said of claims, by their numbers. */
+  /** What was said of claims, by their numbers; and the one whose trial has left its objects. */
   readonly judged?: Readonly<Record<number, Judgement>>;
+  readonly standing?: number;
 }
 
 /** A shell that has just been opened on these files. `~` is the learner's home: that is where the kubeconfig lies. */

@@ -22,12 +22,12 @@ export const deciderRoom: Room = {
         version: '1.18',
         server: {authentication: {...defaultServerConfig.authentication, serviceAccounts: {...serviceAccounts!, secretForEach: true}}},
       },
-      tidy: ['kubectl delete namespace fresh --wait=false'],
+      leaves: 'namespace/fresh',
       truth: 'The account is made; a Secret is not, since v1.24. Pods get tokens that run out, on demand.',
     },
     {
       source: '003:109',
-      says: 'With its ReplicaSet registered, the job of the Deployment controller is done.',
+      says: 'When its ReplicaSet is there, the Deployment controller is done.',
       files: {'shop.yaml': deployment('shop', 2)},
       run: ['kubectl create -f shop.yaml', 'sleep 3s', 'kubectl delete replicaset -l app=shop', 'sleep 3s', 'kubectl get replicasets'],
       ifSo: {
@@ -46,7 +46,7 @@ export const deciderRoom: Room = {
     },
     {
       source: '003:111',
-      says: 'The ReplicaSet controller creates pods in batches, with a slow start.',
+      says: 'The ReplicaSet controller makes pods in batches, with a slow start.',
       files: {
         'many.yaml': `apiVersion: v1
 kind: ResourceQuota

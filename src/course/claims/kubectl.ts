@@ -8,7 +8,7 @@ export const kubectlRoom: Room = {
   claims: [
     {
       source: '000:50',
-      says: 'kubectl create dismisses a misformatted image name before it is sent.',
+      says: 'kubectl create dismisses a misformatted image name, unsent.',
       files: {
         'typo.yaml': `apiVersion: v1
 kind: Pod
@@ -46,7 +46,7 @@ spec:
     },
     {
       source: '000:50',
-      says: 'kubectl itself dismisses a request for a resource that is not supported.',
+      says: 'kubectl itself dismisses requests for unsupported resources.',
       files: {
         'gadget.yaml': `apiVersion: v1
 kind: Gadget

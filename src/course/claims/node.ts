@@ -30,7 +30,7 @@ export const nodeRoom: Room = {
     },
     {
       source: '004:37',
-      says: "Pods that the kubelet's AppArmor check refuses stay Pending for ever.",
+      says: "Pods that fail the kubelet's AppArmor check stay Pending for ever.",
       files: {
         'armor.yaml': `apiVersion: v1
 kind: Pod

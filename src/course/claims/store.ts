@@ -28,7 +28,7 @@ export const storeRoom: Room = {
   claims: [
     {
       source: '004:13',
-      says: 'After a write the API server reads the object back, to be sure of it.',
+      says: 'After a write the API server reads the object back, to be sure.',
       run: ['kubectl create configmap slip --from-literal=text=hello'],
       ifSo: {eventually: {request: {verb: 'create', name: 'slip', stages: [{stage: 'etcd', detail: '/read/'}]}}},
       ifNot: {
@@ -41,7 +41,7 @@ export const storeRoom: Room = {
           {never: {stage: {verb: 'create', name: 'slip', stage: 'etcd', detail: '/read/'}}},
         ],
       },
-      tidy: ['kubectl delete configmap slip'],
+      leaves: 'configmap/slip',
       truth:
         'One transaction: if the key does not exist, put. Its success says enough; there is a read only where the key turns out to be there.',
     },
@@ -73,12 +73,13 @@ export const storeRoom: Room = {
       ],
       ifSo: {all: [{eventually: LAST_WRITE}, {not: WRITTEN_WITHOUT_IT}]},
       ifNot: WRITTEN_WITHOUT_IT,
-      tidy: ['chaos start kube-apiserver', 'kubectl delete configmap last'],
+      tidy: ['chaos start kube-apiserver'],
+      leaves: 'configmap/last',
       truth: 'With it stopped not one revision was written in twenty seconds, though kubelets, scheduler and controllers all ran.',
     },
     {
       source: '003:95',
-      says: 'Initializers may put a sidecar into an object before it becomes visible.',
+      says: 'Initializers may put a sidecar into a pod before it becomes visible.',
       files: {'bare.yaml': plainPod('bare')},
       run: ['kubectl create -f bare.yaml', 'sleep 3s', 'kubectl get pod bare'],
       ifSo: {now: {object: {kind: 'Pod', metadata: {name: 'bare'}, spec: {containers: [{name: 'proxy'}]}}}},
@@ -116,7 +117,8 @@ export const storeRoom: Room = {
       ],
       ifSo: {all: [ONE_FAILED, {eventually: {request: {client: 'kubectl', verb: 'get', name: 'kept', code: 200}}}]},
       ifNot: {all: [ONE_FAILED, {eventually: {command: {line: '/configmap kept/', exitCode: 1}}}]},
-      tidy: ['chaos etcd start etcd-2', 'kubectl delete configmap kept'],
+      tidy: ['chaos etcd start etcd-2'],
+      leaves: 'configmap/kept',
       truth: 'Two of three are a majority: they read and write. With two gone the third has all the data and takes no write.',
     },
   ],

@@ -18,8 +18,10 @@ export interface Claim {
   readonly ifNot: Check;
   /** How a cluster of the time was set up where kubeadm's own set-up is not what the text speaks of. */
   readonly once?: Past;
-  /** Lines that put back what the trial changed, beside the objects of its files. */
+  /** Lines that put back at once what would be in the learner's way. */
   readonly tidy?: readonly string[];
+  /** What stands afterwards beside the objects of its files, for the learner to look at until the next trial: `configmap/slip`. */
+  readonly leaves?: string;
   /** What is so today, in one or two sentences. */
   readonly truth: string;
 }

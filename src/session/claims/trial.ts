@@ -34,11 +34,16 @@ export function* tryClaim({files, run, ifSo, ifNot}: Claim, env: ProgramEnv, typ
   return so === not ? undefined : so;
 }
 
-/** Puts back what a trial changed, without a word. */
-export function* tidyUp({files = {}, tidy = [], run}: Claim, env: ProgramEnv, type: Type): Effects<void> {
-  const applied = Object.keys(files).filter(file => run.some(line => line.split(' ').includes(file) && line.startsWith('kubectl create')));
-  const lines = applied.map(file => `kubectl delete -f ${file} --ignore-not-found --force --grace-period=0 --wait=false`);
-  for (const line of [...tidy, ...lines]) yield* silently(type(line, env));
+/** Puts back at once what would be in the learner's way. */
+export function* tidyUp({tidy = []}: Claim, env: ProgramEnv, type: Type): Effects<void> {
+  for (const line of tidy) yield* silently(type(line, env));
+}
+
+/** Takes away what a trial left to be looked at. */
+export function* clearAway({files = {}, leaves, run}: Claim, env: ProgramEnv, type: Type): Effects<void> {
+  const created = Object.keys(files).filter(file => run.some(line => line.startsWith('kubectl create ') && line.split(' ').includes(file)));
+  const lines = created.map(file => `kubectl delete -f ${file} --ignore-not-found --force --grace-period=0 --wait=false`);
+  for (const line of leaves ? [...lines, `kubectl delete ${leaves} --ignore-not-found`] : lines) yield* silently(type(line, env));
 }
 
 /** A program whose output nobody sees. */

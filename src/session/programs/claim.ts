@@ -4,7 +4,7 @@ import {EXIT} from '../../course/claims/judgements.ts';
 import {type ClaimVerdict, VERDICT_WORDS, VERDICTS} from '../../course/claims/types.ts';
 import {stderr, stdout} from '../../kubectl/effects.ts';
 import type {Effects} from '../../kubectl/types.ts';
-import {type PastTrial, type Type, tidyUp, tryClaim, tryInPast} from '../claims/trial.ts';
+import {clearAway, type PastTrial, type Type, tidyUp, tryClaim, tryInPast} from '../claims/trial.ts';
 import type {Program, ProgramEnv} from '../shell.ts';
 
 const USAGE = `claim [ROOM] | NUMBER [${VERDICTS.join('|')}]`;
@@ -54,10 +54,13 @@ function* show({number, claim: {source, says, run}}: NumberedClaim): Effects<num
 
 function* judge(found: NumberedClaim, said: ClaimVerdict, env: ProgramEnv, type: Type): Effects<number> {
   const {number, claim: each} = found;
+  const last = CLAIMS.find(one => one.number === env.state.standing);
+  if (last) yield* clearAway(last.claim, env, type);
   const before: ProgramEnv = {cluster: env.cluster.history.branch(), state: env.state, disabled: env.disabled};
   yield* stdout(`"${each.says}"\nYou say: ${VERDICT_WORDS[said]}. Today, v1.36:\n`);
   const today = yield* tryClaim(each, env, type);
   yield* tidyUp(each, env, type);
+  env.state = {...env.state, standing: number};
   const past = today === false ? tryInPast(each, before, type) : [];
   if (today === undefined || past.some(({so}) => so === undefined)) {
     yield* stderr('This shows neither that it is so nor that it is not: the cluster is not as the trial needs it. undo, or reset\n');
