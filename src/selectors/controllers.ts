@@ -7,7 +7,7 @@ import {type FailureNote, PROCESSES, type Process, WATCH_LAG_MS} from '../engine
 import {WORK} from '../engine/client/work-queue.ts';
 import {DUE, type Machine} from '../engine/machine/machine.ts';
 import type {DueEvent, Step} from '../engine/machine/types.ts';
-import type {CacheFacts, ControllerFacts, OwnedFacts, QueueFacts, TurnFacts} from './facts.ts';
+import type {CacheFacts, ControllerFacts, OwnedFacts, QueueFacts, TurnFacts} from './facts/controllers.ts';
 import type {Heard, Notes} from './notes.ts';
 import {isSystem, objectsOf, refOf} from './objects.ts';
 import {podState} from './pods.ts';

@@ -2,7 +2,7 @@ import {timeOf} from '../engine/api/clock.ts';
 import {byKind, parseApiVersion} from '../engine/api/kinds.ts';
 import type {KubeEvent} from '../engine/api/types.ts';
 import type {Machine} from '../engine/machine/machine.ts';
-import type {EventFacts} from './facts.ts';
+import type {EventFacts} from './facts/facts.ts';
 import {objectsOf} from './objects.ts';
 
 /** How many events are shown. */

@@ -1,5 +1,5 @@
 import type {Machine} from '../engine/machine/machine.ts';
-import type {NetworkFacts, ServiceFacts} from './facts.ts';
+import type {NetworkFacts, ServiceFacts} from './facts/network.ts';
 import type {Notes} from './notes.ts';
 import {isSystem, objectsOf, refOf} from './objects.ts';
 import {lookupFacts, walkFacts} from './packets.ts';

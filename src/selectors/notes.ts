@@ -7,7 +7,7 @@ import type {FailureNote} from '../engine/client/processes.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {Note, Step} from '../engine/machine/types.ts';
 import type {LookupNote, PacketNote} from '../engine/network/events.ts';
-import type {DecisionFacts} from './facts.ts';
+import type {DecisionFacts} from './facts/scheduler.ts';
 
 /** A watch event delivered to a component. */
 export interface DeliveryNote {

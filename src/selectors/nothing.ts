@@ -1,4 +1,4 @@
-import type {Facts, Trend, WhyFacts} from './facts.ts';
+import type {Facts, Trend, WhyFacts} from './facts/facts.ts';
 import {stageIds} from './stages.ts';
 
 /** The answer to no question. */

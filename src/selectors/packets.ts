@@ -3,7 +3,7 @@ import type {Response} from '../engine/network/dns/resolver.ts';
 import type {LookupNote, PacketNote} from '../engine/network/events.ts';
 import type {Origin} from '../engine/network/packet/connection.ts';
 import {formatHeaders} from '../engine/network/packet/headers.ts';
-import type {LookupFacts, WalkFacts} from './facts.ts';
+import type {LookupFacts, WalkFacts} from './facts/network.ts';
 import type {Heard} from './notes.ts';
 
 const originText = (origin: Origin): string => {

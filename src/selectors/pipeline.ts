@@ -4,7 +4,7 @@ import type {KubeObject, Pod, Stored} from '../engine/api/types.ts';
 import {type RequestNote, type Stage, stagesOf} from '../engine/apiserver/request.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {Machine} from '../engine/machine/machine.ts';
-import type {PipelineFacts, PipelineStage, Verdict} from './facts.ts';
+import type {PipelineFacts, PipelineStage, Verdict} from './facts/request.ts';
 import type {Heard, Notes} from './notes.ts';
 import {objectsOf, subjectOf} from './objects.ts';
 import {conditionOf, podState} from './pods.ts';

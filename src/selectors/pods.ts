@@ -7,7 +7,7 @@ import type {Machine} from '../engine/machine/machine.ts';
 import {runtimeOwner} from '../engine/runtime/node.ts';
 import {type ContainerRecord, LOGS, type LogRecord, PODS, type PodRecord} from '../engine/runtime/types.ts';
 import {workingSet} from '../engine/runtime/usage.ts';
-import type {BackoffFacts, CgroupFacts, ContainerFacts, PodFacts} from './facts.ts';
+import type {BackoffFacts, CgroupFacts, ContainerFacts, PodFacts} from './facts/kubelet.ts';
 import {isSystem, objectsOf, refOf} from './objects.ts';
 
 /** The learner's pods with their containers, the youngest first. */

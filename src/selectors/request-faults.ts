@@ -4,7 +4,7 @@ import {byKind, parseApiVersion} from '../engine/api/kinds.ts';
 import type {KubeObject} from '../engine/api/types.ts';
 import {shapeFaults} from '../engine/apiserver/decoding/decode.ts';
 import type {ManifestText, RequestNote} from '../engine/apiserver/request.ts';
-import type {FieldFaultFacts, ManifestFaultFacts} from './facts.ts';
+import type {FieldFaultFacts, ManifestFaultFacts} from './facts/request.ts';
 import {fieldAt} from './field-path.ts';
 import {type FieldPath, pathOf, pathText, placeOf, toDocument} from './manifest-text.ts';
 

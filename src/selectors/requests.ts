@@ -1,5 +1,5 @@
 import {type RequestNote, type Stage, stagesOf} from '../engine/apiserver/request.ts';
-import type {RequestFacts, StageFacts, Verdict} from './facts.ts';
+import type {RequestFacts, StageFacts, Verdict} from './facts/request.ts';
 import {fromOutside, type Heard, type Notes} from './notes.ts';
 import {requestFaults} from './request-faults.ts';
 

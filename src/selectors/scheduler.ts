@@ -15,7 +15,7 @@ import {wakingEvents} from '../engine/scheduler/framework/hints.ts';
 import type {Framework} from '../engine/scheduler/framework/types.ts';
 import {MAX_UNSCHEDULABLE_MS} from '../engine/scheduler/state/queue.ts';
 import {type Place, QUEUE, type QueueEntry, splitKey} from '../engine/scheduler/state/records.ts';
-import type {PredictedFacts, QueuedFacts, SchedulerFacts, WhyNotFacts} from './facts.ts';
+import type {PredictedFacts, QueuedFacts, SchedulerFacts, WhyNotFacts} from './facts/scheduler.ts';
 import type {Notes} from './notes.ts';
 
 const program = 'kube-scheduler';

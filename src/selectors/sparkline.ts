@@ -1,4 +1,4 @@
-import type {Trend} from './facts.ts';
+import type {Trend} from './facts/facts.ts';
 import {as, type Segment} from './styled.ts';
 
 const heights = '▁▂▃▄▅▆▇█';

@@ -3,7 +3,7 @@ import {etcdStatus, historyEntry, quorum} from '../engine/apiserver/storage.ts';
 import {DELIVER, type OpenWatch, reachedRevision, WATCHES} from '../engine/apiserver/watch.ts';
 import {DUE, type Machine} from '../engine/machine/machine.ts';
 import type {DueEvent} from '../engine/machine/types.ts';
-import type {StoreFacts, StoreKey, WatcherFacts} from './facts.ts';
+import type {StoreFacts, StoreKey, WatcherFacts} from './facts/store.ts';
 import type {Notes} from './notes.ts';
 import {fromOutside} from './notes.ts';
 import {refOf} from './objects.ts';

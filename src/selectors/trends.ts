@@ -7,7 +7,7 @@ import type {DueEvent, Entity, Step} from '../engine/machine/types.ts';
 import {PODS, type PodRecord} from '../engine/runtime/types.ts';
 import {cpuInUse} from '../engine/runtime/usage.ts';
 import {QUEUE, type QueueEntry} from '../engine/scheduler/state/records.ts';
-import type {Trend, TrendFacts} from './facts.ts';
+import type {Trend, TrendFacts} from './facts/facts.ts';
 import {type Account, balanceOf} from './reading.ts';
 
 /** How far trends reach back, in slices of virtual time. */

@@ -3,7 +3,7 @@ import type {KubeObject, Pod} from '../engine/api/types.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {Step} from '../engine/machine/types.ts';
-import type {WhyFacts} from './facts.ts';
+import type {WhyFacts} from './facts/facts.ts';
 import {lastChangeOf, originText, writeOf} from './field-origin.ts';
 import {fieldAt} from './field-path.ts';
 import {NOTHING_ASKED} from './nothing.ts';

@@ -6,7 +6,7 @@ import type {LearnerAction} from '../course/recording.ts';
 import type {ApiRequest} from '../engine/apiserver/request.ts';
 import type {BesideFacts} from '../selectors/beside.ts';
 import type {DetailView, LookKind} from '../selectors/detail.ts';
-import type {Facts} from '../selectors/facts.ts';
+import type {Facts} from '../selectors/facts/facts.ts';
 import type {Ref, Token} from '../selectors/styled.ts';
 
 /** A snapshot: a new object whenever anything in it changed, the same object otherwise. */

@@ -2,7 +2,7 @@
 
 import {nextLesson} from '../course/course.ts';
 import type {Lesson} from '../course/types.ts';
-import type {PredictedFacts} from '../selectors/facts.ts';
+import type {PredictedFacts} from '../selectors/facts/scheduler.ts';
 import {readFacts} from '../selectors/read-facts.ts';
 import {courseView} from './course-view.ts';
 import {stepDone} from './lesson-actions.ts';

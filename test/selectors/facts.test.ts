@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {type Cluster, createCluster} from '../../src/engine/index.ts';
-import type {Facts} from '../../src/selectors/facts.ts';
+import type {Facts} from '../../src/selectors/facts/facts.ts';
 import {panels} from '../../src/selectors/panels/table.ts';
 import {readFacts} from '../../src/selectors/read-facts.ts';
 import {plainText, type Ref} from '../../src/selectors/styled.ts';

@@ -1,7 +1,7 @@
 /** The scheduler's panel: what a learner reads of queues, filters, scores, and of what would make another node win. */
 import {beforeEach, describe, expect, test} from 'vitest';
 import {type Cluster, createCluster} from '../../src/engine/index.ts';
-import type {PredictedFacts} from '../../src/selectors/facts.ts';
+import type {PredictedFacts} from '../../src/selectors/facts/scheduler.ts';
 import {schedulerPanel} from '../../src/selectors/panels/scheduler.ts';
 import {readFacts} from '../../src/selectors/read-facts.ts';
 import {plainText} from '../../src/selectors/styled.ts';

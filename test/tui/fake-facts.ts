@@ -1,4 +1,6 @@
-import type {DecisionFacts, Facts, PipelineStage, RequestFacts, Trend, Verdict} from '../../src/selectors/facts.ts';
+import type {Facts, Trend} from '../../src/selectors/facts/facts.ts';
+import type {PipelineStage, RequestFacts, Verdict} from '../../src/selectors/facts/request.ts';
+import type {DecisionFacts} from '../../src/selectors/facts/scheduler.ts';
 import type {Ref} from '../../src/selectors/styled.ts';
 
 const stageLabels = [

@@ -1,4 +1,4 @@
-import type {Facts} from '../../src/selectors/facts.ts';
+import type {Facts} from '../../src/selectors/facts/facts.ts';
 import type {LessonCard, LessonView, Session, SessionAction, View} from '../../src/tui/view.ts';
 import {fakeFacts} from './fake-facts.ts';
 

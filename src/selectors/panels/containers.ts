@@ -1,4 +1,4 @@
-import type {CgroupFacts, ContainerFacts, PodFacts} from '../facts.ts';
+import type {CgroupFacts, ContainerFacts, PodFacts} from '../facts/kubelet.ts';
 import {as, dim, type PanelRow, type Row, row, type Segment, type Token} from '../styled.ts';
 import {pad} from '../text.ts';
 import {spanText} from '../time-text.ts';

@@ -1,4 +1,4 @@
-import type {CacheFacts, QueueFacts, TurnFacts} from '../facts.ts';
+import type {CacheFacts, QueueFacts, TurnFacts} from '../facts/controllers.ts';
 import {as, dim, type PanelRow, row} from '../styled.ts';
 import {pad} from '../text.ts';
 import {clockText, spanText} from '../time-text.ts';

@@ -1,4 +1,6 @@
-import {type Facts, type KubeletFacts, NOTHING_MORE} from '../facts.ts';
+import type {Facts} from '../facts/facts.ts';
+import type {KubeletFacts} from '../facts/kubelet.ts';
+import {NOTHING_MORE} from '../facts/scheduler.ts';
 import {mostOf, sparkline} from '../sparkline.ts';
 import {as, dim, type PanelRow, row, type Token} from '../styled.ts';
 import {pad} from '../text.ts';

@@ -1,5 +1,5 @@
 /** What was refused of a manifest, as its author wrote it: the lines at fault, a mark under each, what the server says of it. */
-import type {FieldFaultFacts, ManifestFaultFacts} from '../facts.ts';
+import type {FieldFaultFacts, ManifestFaultFacts} from '../facts/request.ts';
 import {as, dim, type PanelRow, row} from '../styled.ts';
 import {clean, cut, widthOf, wrapRow} from '../text.ts';
 import {heading} from './parts.ts';

@@ -1,4 +1,4 @@
-import type {LookupFacts, NetworkFacts, ServiceFacts, WalkFacts} from '../facts.ts';
+import type {LookupFacts, NetworkFacts, ServiceFacts, WalkFacts} from '../facts/network.ts';
 import {as, dim, type PanelRow, row} from '../styled.ts';
 import {wrapRow} from '../text.ts';
 import {below, heading, mark, nothing, table} from './parts.ts';

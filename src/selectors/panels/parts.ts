@@ -1,5 +1,6 @@
 /** What several panels are made of. */
-import type {Trend, Verdict} from '../facts.ts';
+import type {Trend} from '../facts/facts.ts';
+import type {Verdict} from '../facts/request.ts';
 import {sparkline} from '../sparkline.ts';
 import {as, dim, type PanelRow, type Row, row, type Segment, type Token} from '../styled.ts';
 import {pad, widthOf, wrapRow} from '../text.ts';

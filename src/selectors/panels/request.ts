@@ -1,4 +1,4 @@
-import type {RequestFacts, StageFacts} from '../facts.ts';
+import type {RequestFacts, StageFacts} from '../facts/request.ts';
 import {as, dim, type PanelRow, row, strong} from '../styled.ts';
 import {fitRow, pad, wrapRow} from '../text.ts';
 import {clockText} from '../time-text.ts';

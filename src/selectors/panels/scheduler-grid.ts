@@ -1,5 +1,6 @@
 /** Nodes across, plugins down: the filters' verdicts, then each score raw, normalised and weighted, and the totals with their bars. */
-import type {DecisionFacts, ScoreFacts, Verdict} from '../facts.ts';
+import type {Verdict} from '../facts/request.ts';
+import type {DecisionFacts, ScoreFacts} from '../facts/scheduler.ts';
 import {as, dim, type PanelRow, type Row, row, strong} from '../styled.ts';
 import {pad, widthOf} from '../text.ts';
 import {bar, heading, mark} from './parts.ts';

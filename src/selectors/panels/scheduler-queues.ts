@@ -1,5 +1,5 @@
 /** The scheduler's queues: who waits where, for how long, because of whom, and what would bring it back. */
-import type {QueuedFacts, SchedulerFacts} from '../facts.ts';
+import type {QueuedFacts, SchedulerFacts} from '../facts/scheduler.ts';
 import {as, dim, type PanelRow, type Row, row} from '../styled.ts';
 import {wrapRow} from '../text.ts';
 import {spanText} from '../time-text.ts';

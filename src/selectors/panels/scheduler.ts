@@ -1,4 +1,4 @@
-import type {DecisionFacts, PredictedFacts, SchedulerFacts, WhyNotFacts} from '../facts.ts';
+import type {DecisionFacts, PredictedFacts, SchedulerFacts, WhyNotFacts} from '../facts/scheduler.ts';
 import {as, dim, type PanelRow, row} from '../styled.ts';
 import {wrapRow} from '../text.ts';
 import {clockText} from '../time-text.ts';

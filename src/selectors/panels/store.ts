@@ -1,4 +1,4 @@
-import type {StoreFacts, StoreKey} from '../facts.ts';
+import type {StoreFacts, StoreKey} from '../facts/store.ts';
 import {as, dim, type PanelRow, row} from '../styled.ts';
 import {pad} from '../text.ts';
 import {heading, nothing, table, trendText} from './parts.ts';

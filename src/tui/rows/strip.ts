@@ -1,4 +1,4 @@
-import type {PipelineFacts, PipelineStage} from '../../selectors/facts.ts';
+import type {PipelineFacts, PipelineStage} from '../../selectors/facts/request.ts';
 import {mark} from '../../selectors/panels/parts.ts';
 import {as, dim, type Row, row, type Segment, type Token} from '../../selectors/styled.ts';
 import {fitRow, pad, rowWidth, widthOf} from '../../selectors/text.ts';

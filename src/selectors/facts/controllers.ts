@@ -1,0 +1,59 @@
+/** What can be seen of the controllers: who owns whom, queues, caches, the turn that was taken last. */
+import type {Ref} from '../styled.ts';
+
+export interface OwnedFacts {
+  readonly depth: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly state: string;
+  readonly healthy: boolean;
+  readonly ref: Ref;
+}
+
+export interface QueueFacts {
+  readonly component: string;
+  readonly running: boolean;
+  /** What it did last, e.g. `created pod web-x2k1`. */
+  readonly last: string;
+  readonly items: readonly {
+    readonly key: string;
+    readonly inMs: number;
+    readonly failures: number;
+    /** What the last try failed with; empty when it did not. */
+    readonly error: string;
+  }[];
+}
+
+/** How far a program's informer cache of a resource has come: what its loops believe. */
+export interface CacheFacts {
+  readonly resource: string;
+  readonly revision: number;
+  /** Changes of the resource that it has not been told of. */
+  readonly behind: number;
+  readonly lagMs: number;
+  /** Cut off: nothing reaches it until the link is mended. */
+  readonly stalled: boolean;
+}
+
+/** One turn of a control loop: a key taken from the queue, looked at, acted upon. */
+export interface TurnFacts {
+  readonly step: number;
+  readonly atMs: number;
+  readonly component: string;
+  readonly key: string;
+  /** What put the key into the queue. */
+  readonly woken: string;
+  readonly beats: readonly {readonly beat: 'observe' | 'difference' | 'act'; readonly detail: string}[];
+  /** What it asked of the API server; events left out. */
+  readonly requests: readonly {readonly verb: string; readonly what: string; readonly code: number; readonly reason: string}[];
+  /** Why it ended early; it will be tried again. */
+  readonly error: string | undefined;
+}
+
+export interface ControllerFacts {
+  readonly tree: readonly OwnedFacts[];
+  readonly queues: readonly QueueFacts[];
+  /** The last turn that found something to do or failed; while nothing did, the last one. */
+  readonly turn: TurnFacts | undefined;
+  readonly caches: readonly CacheFacts[];
+}
