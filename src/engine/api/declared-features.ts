@@ -66,15 +66,16 @@ const FEATURES: Readonly<Record<string, DeclaredFeature>> = {
   },
 };
 
-const NAMES = Object.keys(FEATURES);
+const all = Object.entries(FEATURES).map(([name, feature]) => ({name, ...feature}));
+const scheduled = all.filter(feature => feature.neededBy);
 
-const namesWhere = (is: (feature: DeclaredFeature) => boolean | undefined): string[] => NAMES.filter(name => is(FEATURES[name]!));
+const names = (features: readonly {readonly name: string}[]): string[] => features.map(({name}) => name);
 
 /** What a node declares, as status.declaredFeatures has it. */
-export const DECLARED_FEATURES: readonly string[] = namesWhere(feature => feature.byDefault);
+export const DECLARED_FEATURES: readonly string[] = names(all.filter(feature => feature.byDefault));
 
 /** What a node must have for the pod to be placed on it. In order of name. */
-export const featuresNeededBy = (spec: Spec): string[] => namesWhere(feature => feature.neededBy?.(spec));
+export const featuresNeededBy = (spec: Spec): string[] => names(scheduled.filter(feature => feature.neededBy!(spec)));
 
 /** What the pod's node must have for the pod to become like this. In order of name. */
-export const featuresNeededFor = (before: Spec, after: Spec): string[] => namesWhere(feature => feature.neededFor?.(before, after));
+export const featuresNeededFor = (before: Spec, after: Spec): string[] => names(all.filter(feature => feature.neededFor?.(before, after)));
