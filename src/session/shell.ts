@@ -3,7 +3,6 @@
  * flows while a program sleeps; headless, the driver lets it pass at once.
  */
 
-import type {Judgement} from '../course/claims/judgements.ts';
 import {EPOCH} from '../engine/api/clock.ts';
 import {serviceUnavailable} from '../engine/api/status.ts';
 import {serverConfig} from '../engine/apiserver/config.ts';
@@ -16,9 +15,6 @@ export interface ShellState {
   readonly files: Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
   readonly cache: Cache;
-  /** What was said of claims, by their numbers; and the one whose trial has left its objects. */
-  readonly judged?: Readonly<Record<number, Judgement>>;
-  readonly standing?: number;
 }
 
 /** A shell that has just been opened on these files. `~` is the learner's home: that is where the kubeconfig lies. */

@@ -16,6 +16,7 @@ import {objectsOf} from '../../src/selectors/objects.ts';
 import {program} from '../../src/session/line.ts';
 import {newShell, type ProgramEnv, runToEnd} from '../../src/session/shell.ts';
 import {lessonWorld} from '../../src/session/world.ts';
+import {play} from '../session/playing.ts';
 
 /** What the checklist of mechanisms says of each: its row, and the verdict. */
 const FACTS: readonly (readonly [row: keyof typeof CHECKLIST, verdict: ClaimVerdict])[] = [
@@ -164,6 +165,23 @@ describe('claim', () => {
     expect(type('kubectl get pods', env).output).toContain('InvalidImageName');
     type('claim 2 true', env);
     expect(type('kubectl get pods', env).output).toContain('No resources found');
+  });
+
+  it('puts back what a trial that was ended halfway has left, and goes back with undo', () => {
+    const {type: typed, session, printed} = play(file);
+    typed('claim 13 true');
+    session.dispatch({type: 'interrupt'});
+    typed('claim 21 true', 'skip');
+    expect(printed()).toMatch(/No: never true/);
+    typed('claim 2 never', 'claim store');
+    expect(printed()).toContain('13   The API server');
+    typed('undo');
+    typed('undo', 'claim kubectl');
+    expect(printed()).not.toContain('✗');
+    typed('kubectl get pods');
+    expect(printed()).toContain('quick');
+    typed('claim 3 never', 'kubectl get pods');
+    expect(printed()).not.toContain('quick');
   });
 
   it('does not feel what is tried in the past', () => {

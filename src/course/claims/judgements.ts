@@ -1,11 +1,4 @@
 /** What a learner said of claims, read off the lines that were typed. */
-import type {ClaimVerdict} from './types.ts';
-
-/** What was said last of a claim. */
-export interface Judgement {
-  readonly said: ClaimVerdict;
-  readonly right: boolean;
-}
 
 /** How `claim` ends: the claim was judged rightly, wrongly, or the cluster was not as its trial needs it. */
 export const EXIT = {right: 0, wrong: 1, usage: 2, untried: 3} as const;

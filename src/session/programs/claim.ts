@@ -1,9 +1,10 @@
 /** `claim`: sentences of old texts, each judged by the learner and then by the cluster. */
 import {CLAIMS, claimsOf, type NumberedClaim, ROOMS, verdictOf} from '../../course/claims/claims.ts';
 import {EXIT} from '../../course/claims/judgements.ts';
-import {type ClaimVerdict, VERDICT_WORDS, VERDICTS} from '../../course/claims/types.ts';
+import {type Claim, type ClaimVerdict, VERDICT_WORDS, VERDICTS} from '../../course/claims/types.ts';
 import {stderr, stdout} from '../../kubectl/effects.ts';
 import type {Effects} from '../../kubectl/types.ts';
+import {noted, readSheet, type SheetLine} from '../claims/sheet.ts';
 import {clearAway, type PastTrial, type Type, tidyUp, tryClaim, tryInPast} from '../claims/trial.ts';
 import type {Program, ProgramEnv} from '../shell.ts';
 
@@ -36,13 +37,17 @@ export const claim: Program = {
 
 const numbered = (number: number): string => String(number).padStart(2);
 
-function* list(claims: readonly NumberedClaim[], {state: {judged = {}}}: ProgramEnv): Effects<number> {
+const MARKS: Readonly<Record<SheetLine['outcome'], string>> = {right: '✓', wrong: '✗', untried: ' '};
+
+function* list(claims: readonly NumberedClaim[], {state}: ProgramEnv): Effects<number> {
+  const said = new Map(readSheet(state.files).map(line => [line.number, line]));
   for (const {
     number,
     claim: {says},
   } of claims) {
-    const {said, right = false} = judged[number] ?? {};
-    yield* stdout(`${numbered(number)} ${said ? (right ? '✓' : '✗') : ' '} ${says}${said && right ? ` (${VERDICT_WORDS[said]})` : ''}\n`);
+    const last = said.get(number);
+    const verdict = last?.outcome === 'right' ? ` (${VERDICT_WORDS[last.said]})` : '';
+    yield* stdout(`${numbered(number)} ${last ? MARKS[last.outcome] : ' '} ${says}${verdict}\n`);
   }
   return 0;
 }
@@ -54,17 +59,36 @@ function* show({number, claim: {source, says, run}}: NumberedClaim): Effects<num
 
 function* judge(found: NumberedClaim, said: ClaimVerdict, env: ProgramEnv, type: Type): Effects<number> {
   const {number, claim: each} = found;
-  const last = CLAIMS.find(one => one.number === env.state.standing);
-  if (last) yield* clearAway(last.claim, env, type);
-  const before: ProgramEnv = {cluster: env.cluster.history.branch(), state: env.state, disabled: env.disabled};
+  const note = (outcome: SheetLine['outcome']): void => {
+    env.state = {...env.state, files: noted(env.state.files, {number, said, outcome})};
+  };
+  yield* makeRoom(env, type);
+  // Whoever ends a trial halfway has not seen it.
+  note('untried');
   yield* stdout(`"${each.says}"\nYou say: ${VERDICT_WORDS[said]}. Today, v1.36:\n`);
+  const outcome = yield* tried(each, said, env, type);
+  note(outcome);
+  return EXIT[outcome];
+}
+
+/** Takes away what the last trial left; of one that did not come to its end, all of it. */
+function* makeRoom(env: ProgramEnv, type: Type): Effects<void> {
+  const last = readSheet(env.state.files).at(-1);
+  const standing = CLAIMS.find(({number}) => number === last?.number)?.claim;
+  if (!standing) return;
+  if (last?.outcome === 'untried') yield* tidyUp(standing, env, type);
+  yield* clearAway(standing, env, type);
+}
+
+/** Tries a claim today and, where it does not hold, in the past; tells what that says of what the learner said. */
+function* tried(each: Claim, said: ClaimVerdict, env: ProgramEnv, type: Type): Effects<SheetLine['outcome']> {
+  const before: ProgramEnv = {cluster: env.cluster.history.branch(), state: env.state, disabled: env.disabled};
   const today = yield* tryClaim(each, env, type);
   yield* tidyUp(each, env, type);
-  env.state = {...env.state, standing: number};
   const past = today === false ? tryInPast(each, before, type) : [];
   if (today === undefined || past.some(({so}) => so === undefined)) {
     yield* stderr('This shows neither that it is so nor that it is not: the cluster is not as the trial needs it. undo, or reset\n');
-    return EXIT.untried;
+    return 'untried';
   }
   yield* tellPast(past);
   const verdict = verdictOf(
@@ -72,9 +96,8 @@ function* judge(found: NumberedClaim, said: ClaimVerdict, env: ProgramEnv, type:
     past.map(({so}) => so === true),
   );
   const right = verdict === said;
-  env.state = {...env.state, judged: {...env.state.judged, [number]: {said, right}}};
   yield* stdout(`${right ? '✓ Right' : '✗ No'}: ${VERDICT_WORDS[verdict]}. ${each.truth}\n`);
-  return right ? EXIT.right : EXIT.wrong;
+  return right ? 'right' : 'wrong';
 }
 
 /** What was seen in a cluster where it was so; of the others only that it was not. */
