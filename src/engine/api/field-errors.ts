@@ -111,6 +111,12 @@ export const notSupported = (field: string, value: unknown, supported: readonly 
   body: join('Unsupported value', printValue(value), supported.length > 0 ? `supported values: ${supported.map(quote).join(', ')}` : ''),
 });
 
+export const internalField = (field: string, detail: string): FieldError => ({
+  type: 'InternalError',
+  field,
+  body: `Internal error: ${detail}`,
+});
+
 export const tooLong = (field: string, max: number): FieldError => ({
   type: 'FieldValueTooLong',
   field,

@@ -88,11 +88,14 @@ const POINTER_STRINGS = words(`
 const POINTER_STRINGS_OF = words(`
   GRPCAction.service HostPathVolumeSource.type EndpointPort.name EndpointPort.protocol EndpointPort.appProtocol Endpoint.hostname Endpoint.nodeName
   Endpoint.zone EndpointAddress.nodeName PodDNSConfigOption.value NetworkPolicyPort.protocol IngressClassParametersReference.namespace
-  AzureDiskVolumeSource.cachingMode AzureDiskVolumeSource.fsType AzureDiskVolumeSource.kind ScaleIOVolumeSource.fsType
-  CSIVolumeSource.fsType CSINodeDriver.nodeID TypedObjectReference.namespace TypedObjectReference.apiGroup
+  AzureDiskVolumeSource.cachingMode AzureDiskVolumeSource.fsType AzureDiskVolumeSource.kind
+  CSIVolumeSource.fsType LocalVolumeSource.fsType GlusterfsPersistentVolumeSource.endpointsNamespace CSINodeDriver.nodeID TypedObjectReference.namespace TypedObjectReference.apiGroup
   PersistentVolumeClaimStatus.currentVolumeAttributesClassName AzureFilePersistentVolumeSource.secretNamespace ISCSIVolumeSource.initiatorName
   ISCSIPersistentVolumeSource.initiatorName ContainerStatus.stopSignal Lifecycle.stopSignal DeleteOptions.propagationPolicy Preconditions.uid
   Preconditions.resourceVersion VolumeAttachmentSource.persistentVolumeName WebhookClientConfig.url ServiceReference.path
+  CustomResourceDefinitionVersion.deprecationWarning CustomResourceSubresourceScale.labelSelectorPath ParamRef.parameterNotFoundAction Validation.reason
+  PodFailurePolicyOnExitCodesRequirement.containerName SuccessPolicyRule.succeededIndexes JobStatus.failedIndexes LoadBalancerIngress.ipMode
+  PortStatus.error IngressPortStatus.error ClusterTrustBundleProjection.name
 `);
 /** Among the names above, in these structures they are plain values. */
 const PLAIN_STRINGS_OF = words(`
@@ -100,7 +103,7 @@ const PLAIN_STRINGS_OF = words(`
   CephFSVolumeSource.path CephFSPersistentVolumeSource.path LocalVolumeSource.path ServiceAccountTokenProjection.path HTTPIngressPath.path
   ClusterTrustBundleProjection.path RuntimeClass.handler PersistentVolumeSpec.storageClassName VolumeNodeAffinity.scope
   NodeRuntimeHandler.name CertificateSigningRequestSpec.signerName TopologySpreadConstraint.whenUnsatisfiable PodCertificateProjection.signerName
-  RoleRef.apiGroup Subject.apiGroup CustomResourceDefinitionSpec.scope IngressClassParametersReference.path
+  RoleRef.apiGroup Subject.apiGroup CustomResourceDefinitionSpec.scope NonResourceAttributes.path
 `);
 
 /** Optional numbers and booleans held by value: 0 and false are as good as nothing. */
@@ -108,8 +111,8 @@ const VALUE_SCALARS = words(`
   hostNetwork hostPID hostIPC stdin stdinOnce tty readOnly unschedulable publishNotReadyAddresses paused globalDefault hostPort nodePort
   healthCheckNodePort initialDelaySeconds timeoutSeconds periodSeconds successThreshold failureThreshold minReadySeconds observedGeneration generation
   count weight currentNumberScheduled updatedNumberScheduled numberAvailable numberUnavailable availableReplicas readyReplicas
-  updatedReplicas unavailableReplicas fullyLabeledReplicas currentReplicas active succeeded failed partition chapAuthDiscovery chapAuthSession sslEnabled denied incomplete authenticated
-  insecureSkipTLSVerify groupPriorityMinimum versionPriority restartCount sizeBytes signal preserveUnknownFields
+  updatedReplicas unavailableReplicas fullyLabeledReplicas currentReplicas active succeeded failed partition chapAuthDiscovery chapAuthSession sslEnabled denied
+  incomplete authenticated insecureSkipTLSVerify groupPriorityMinimum versionPriority restartCount sizeBytes signal preserveUnknownFields
 `);
 /** The same, where the bare name would say too much. */
 const VALUE_SCALARS_OF = words(`

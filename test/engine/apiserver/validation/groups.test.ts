@@ -219,3 +219,47 @@ describe('CertificateSigningRequest', () => {
     ]);
   });
 });
+
+describe('core', () => {
+  const node = (spec: string, status = '{}') => `{apiVersion: v1, kind: Node, metadata: {name: n1}, spec: ${spec}, status: ${status}}`;
+
+  it('Node: what it declares is sorted, and its networks are of two families', () => {
+    expect(refusal(node('{}', '{declaredFeatures: [A, A], nodeInfo: {swap: {capacity: 0}}}'))).toEqual([
+      'metadata.nodeSwapStatus.capacity: Invalid value: 0: must be greater than zero',
+      'status.declaredFeatures[1]: Duplicate value: "A"',
+    ]);
+    const plain = node('{}');
+    expect(refusedUpdate(plain, node('{}', '{declaredFeatures: [B, A, lower]}'), 'status')).toEqual([
+      'status.declaredFeatures[1]: Invalid value: "A": list must be sorted alphabetically',
+      expect.stringContaining(
+        'status.declaredFeatures[2]: Invalid value: "lower": invalid feature name "lower": must start with an UpperCamelCase segment',
+      ),
+    ]);
+    expect(refusal(node('{podCIDRs: [10.0.0.0/16, x]}'))).toEqual([
+      expect.stringContaining('spec.podCIDRs[1]: Invalid value: "x"'),
+      'spec.podCIDRs: Internal error: invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[1]: <nil> (invalid CIDR address: x)',
+      'spec.podCIDRs: Invalid value: ["10.0.0.0/16","x"]: may specify no more than one CIDR for each IP family',
+    ]);
+  });
+
+  it("Service: no load balancer in front of the kubelets' port, and no warning of what nobody asked for", () => {
+    const service = (spec: string) => `{apiVersion: v1, kind: Service, metadata: {name: a}, spec: ${spec}}`;
+    expect(refusal(service('{type: LoadBalancer, ports: [{port: 10250}]}'))).toContain(
+      'spec.ports[0]: Invalid value: 10250: may not expose port 10250 externally since it is used by kubelet',
+    );
+    const warnings = (spec: string) => {
+      const {object, strategy} = read(service(spec));
+      strategy.prepareForCreate(object);
+      return strategy.warningsOnCreate?.(object);
+    };
+    expect(warnings('{clusterIP: None, ports: [{port: 80}]}')).toEqual([]);
+    expect(warnings('{clusterIP: None, sessionAffinity: ClientIP, ports: [{port: 80}]}')).toEqual([
+      'spec.SessionAffinity is ignored for headless services',
+    ]);
+  });
+
+  it('CSIDriver: what is said to be false stays false', () => {
+    const {object} = read('{apiVersion: storage.k8s.io/v1, kind: CSIDriver, metadata: {name: a}, spec: {attachRequired: false}}');
+    expect(object).toMatchObject({spec: {attachRequired: false, podInfoOnMount: false}});
+  });
+});
