@@ -1,16 +1,12 @@
 /** What the keys of the editor do. */
+import type {Around} from './around.ts';
 import {type EditorState, editorOf, faultAfter, faultRows, isChanged, scrolledTo} from './editor.ts';
 import {border, openRect} from './shown.ts';
-import type {Store} from './store.ts';
 import {type BufferOperation, bufferOperations, insertText, moveRows, moveTo, rewritten, type TextBuffer, textOf} from './text-buffer.ts';
-import type {UiState} from './ui-state.ts';
-import type {Session, Tone} from './view.ts';
 
-export interface EditorHelp {
-  readonly session: Session;
-  readonly ui: Store<UiState>;
+export interface EditorHelp extends Around {
+  /** Lets the learner's own editor change a text. Rejects with a sentence for people. */
   edit(text: string, file: string): Promise<string>;
-  say(tone: Tone, text: string): void;
 }
 
 /** Characters that act on a terminal are not typed; line ends and tabs are. */

@@ -51,3 +51,6 @@ export function keyName(input: string, key: Key): string | undefined {
   if (key.ctrl) return `ctrl+${input === ' ' ? 'space' : input}`;
   return key.meta ? `alt+${input}` : input;
 }
+
+/** A text without its control characters. */
+export const printable = (text: string): string => text.replace(/[\x00-\x1f\x7f]/g, '');

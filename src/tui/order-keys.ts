@@ -1,7 +1,7 @@
 /** Putting cards in order by keys: the cursor goes from card to card; a card that is taken goes with it. */
-import type {Store} from './store.ts';
+import type {Around} from './around.ts';
 import type {OpenView, UiState} from './ui-state.ts';
-import type {OrderingView, Session} from './view.ts';
+import type {OrderingView} from './view.ts';
 
 /** The cards as they lie: where the learner left them, as they were answered, or as they were dealt. */
 export const lieOf = (ordering: OrderingView, ui: Pick<UiState, 'lies'>): readonly number[] =>
@@ -10,7 +10,7 @@ export const lieOf = (ordering: OrderingView, ui: Pick<UiState, 'lies'>): readon
 type Order = Extract<OpenView, {kind: 'order'}>;
 
 /** Actions by their names in the keymap. */
-export function orderKeys({session, ui}: {readonly session: Session; readonly ui: Store<UiState>}) {
+export function orderKeys({session, ui}: Around) {
   const set = (change: Partial<UiState>): void => ui.set({...ui.get(), ...change});
   const withOrder = (act: (open: Order, ordering: OrderingView, lie: readonly number[]) => void) => (): void => {
     const {open} = ui.get();

@@ -1,13 +1,6 @@
 /** Keys for time: what a key does that stands for one of time's words, and scrubbing, the mode in which the arrows move through time. */
-import type {Store} from './store.ts';
+import type {Around} from './around.ts';
 import type {UiState} from './ui-state.ts';
-import type {Session, Tone} from './view.ts';
-
-interface Around {
-  readonly session: Session;
-  readonly ui: Store<UiState>;
-  say(tone: Tone, text: string): void;
-}
 
 /** How much of the way one page of scrubbing is. */
 const page = 0.05;
@@ -25,6 +18,18 @@ export function timeKeys({session, ui, say}: Around) {
     scrubTo(step + by * Math.max(1, Math.round((lastStep - firstStep) * page)));
   };
   return {
+    toggle: () => session.dispatch({type: 'toggle'}),
+    stepForward: () => session.dispatch({type: 'step', by: 1, unit: 'event'}),
+    stepBack: () => session.dispatch({type: 'step', by: -1, unit: 'event'}),
+    nextStage: () => session.dispatch({type: 'step', by: 1, unit: 'stage'}),
+    previousStage: () => session.dispatch({type: 'step', by: -1, unit: 'stage'}),
+    nextRevision: () => session.dispatch({type: 'step', by: 1, unit: 'revision'}),
+    previousRevision: () => session.dispatch({type: 'step', by: -1, unit: 'revision'}),
+    faster: () => session.dispatch({type: 'speed', by: 1}),
+    slower: () => session.dispatch({type: 'speed', by: -1}),
+    present: () => session.dispatch({type: 'present'}),
+    undo: () => session.dispatch({type: 'undo'}),
+    redo: () => session.dispatch({type: 'redo'}),
     nextLandmark: () => session.dispatch({type: 'landmark', by: 1}),
     previousLandmark: () => session.dispatch({type: 'landmark', by: -1}),
     breaks: () => session.dispatch({type: 'breaks', words: []}),
