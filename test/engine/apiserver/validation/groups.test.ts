@@ -220,6 +220,26 @@ describe('CertificateSigningRequest', () => {
   });
 });
 
+it('CustomResourceDefinition: paths begin with a dot, a warning says something', () => {
+  const definition = (version: string) =>
+    `{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: ships.sea.example}, spec: {group: sea.example, scope: Namespaced, names: {plural: ships, kind: Ship}, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}, ${version}}]}}`;
+  expect(
+    refusal(
+      definition(
+        '{deprecated: true, deprecationWarning: "", subresources: {scale: {specReplicasPath: .spec.n, statusReplicasPath: n, labelSelectorPath: .metadata.x}}, additionalPrinterColumns: [{name: a, type: string, jsonPath: spec.a}]}'.slice(
+          1,
+          -1,
+        ),
+      ),
+    ),
+  ).toEqual([
+    'spec.versions[0].deprecationWarning: Invalid value: "": must not be an empty string',
+    'spec.versions[0].subresources.scale.statusReplicasPath: Invalid value: "n": must be a simple json path starting with .',
+    'spec.versions[0].subresources.scale.labelSelectorPath: Invalid value: ".metadata.x": should be a json path under either .spec or .status',
+    'spec.versions[0].additionalPrinterColumns[0].JSONPath: Invalid value: "spec.a": must be a simple json path starting with .',
+  ]);
+});
+
 describe('core', () => {
   const node = (spec: string, status = '{}') => `{apiVersion: v1, kind: Node, metadata: {name: n1}, spec: ${spec}, status: ${status}}`;
 

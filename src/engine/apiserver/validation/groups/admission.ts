@@ -11,7 +11,7 @@ import {
 } from '../../../api/names.ts';
 import {celError, compile} from '../../admission/cel.ts';
 import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
-import {validateCoreObjectMeta, validateCoreObjectMetaUpdate, validateLabelSelector} from '../meta.ts';
+import {validateCoreObjectMeta, validateLabelSelector} from '../meta.ts';
 import type {KindRules} from '../rules.ts';
 import {validateClientConfig} from './webhook-client.ts';
 
@@ -332,30 +332,11 @@ function validatePolicyBinding(errors: Errors, binding: Fields): void {
   if (!has(actions)) errors.push(required('spec.validationActions', 'at least one validation action is required'));
 }
 
-const withMetaUpdate =
-  (validate: (errors: Errors, object: Fields) => void) =>
-  (errors: Errors, object: Fields, old: Fields): void => {
-    validateCoreObjectMetaUpdate(errors, object['metadata'], old['metadata']);
-    validate(errors, object);
-  };
-
 export const admissionRules: Readonly<Record<string, KindRules>> = {
   MutatingWebhookConfiguration: configuration,
   ValidatingWebhookConfiguration: configuration,
-  MutatingAdmissionPolicy: {
-    generation: true,
-    validate: validateMutatingPolicy,
-    validateUpdate: withMetaUpdate(validateMutatingPolicy),
-  },
-  MutatingAdmissionPolicyBinding: {
-    generation: true,
-    validate: validateBindingParts,
-    validateUpdate: withMetaUpdate(validateBindingParts),
-  },
-  ValidatingAdmissionPolicy: {generation: true, validate: validatePolicy, validateUpdate: withMetaUpdate(validatePolicy)},
-  ValidatingAdmissionPolicyBinding: {
-    generation: true,
-    validate: validatePolicyBinding,
-    validateUpdate: withMetaUpdate(validatePolicyBinding),
-  },
+  MutatingAdmissionPolicy: {generation: true, validate: validateMutatingPolicy},
+  MutatingAdmissionPolicyBinding: {generation: true, validate: validateBindingParts},
+  ValidatingAdmissionPolicy: {generation: true, validate: validatePolicy},
+  ValidatingAdmissionPolicyBinding: {generation: true, validate: validatePolicyBinding},
 };

@@ -37,6 +37,14 @@ function validateColumn(errors: Errors, column: Fields, path: string): void {
     errors.push(invalidValue(`${path}.format`, format, `must be one of ${COLUMN_FORMATS.join(',')}`));
   if (priority < 0) errors.push(invalidValue(`${path}.priority`, priority, 'must be greater than or equal to 0'));
   if (!jsonPath) errors.push(required(`${path}.JSONPath`));
+  else validateSimplePath(errors, jsonPath, `${path}.JSONPath`);
+}
+
+/** Returns whether it begins as one. */
+function validateSimplePath(errors: Errors, value: string, path: string): boolean {
+  if (value.startsWith('.')) return true;
+  errors.push(invalidValue(path, value, 'must be a simple json path starting with .'));
+  return false;
 }
 
 function validateSubresources(errors: Errors, subresources: Fields | undefined, path: string): void {
@@ -47,10 +55,15 @@ function validateSubresources(errors: Errors, subresources: Fields | undefined, 
     ['statusReplicasPath', '.status.'],
   ] as const) {
     const value: string = scale[field] ?? '';
-    if (!value) errors.push(required(`${path}.scale.${field}`));
-    else if (!value.startsWith(root))
-      errors.push(invalidValue(`${path}.scale.${field}`, value, `should be a json path under ${root.slice(0, -1)}`));
+    const at = `${path}.scale.${field}`;
+    if (!value) errors.push(required(at));
+    else if (validateSimplePath(errors, value, at) && !value.startsWith(root))
+      errors.push(invalidValue(at, value, `should be a json path under ${root.slice(0, -1)}`));
   }
+  const selector: string = scale['labelSelectorPath'] ?? '';
+  const at = `${path}.scale.labelSelectorPath`;
+  if (selector && validateSimplePath(errors, selector, at) && !/^\.(spec|status)\./.test(selector))
+    errors.push(invalidValue(at, selector, 'should be a json path under either .spec or .status'));
 }
 
 function validateVersion(errors: Errors, version: Fields, path: string): void {
