@@ -8,6 +8,7 @@ import {ApiError, type Status} from '../api/types.ts';
 import type {Tx} from '../machine/types.ts';
 import {isMetrics, metrics} from './aggregation/metrics.ts';
 import {serverConfig} from './config.ts';
+import {flowSchemaOf} from './flow-control.ts';
 import {authenticate, authorize, impersonate} from './gates.ts';
 import {nonResource} from './non-resource.ts';
 import {checkAcceptable} from './presentation.ts';
@@ -62,7 +63,7 @@ function serve(walk: Walk): ApiResponse {
   authenticate(walk);
   walk.stage('audit', 'ok', `${info.verb} ${request.path}`);
   impersonate(walk);
-  walk.stage('flow-control', 'ok', walk.user.groups.includes('system:masters') ? 'exempt' : 'global-default');
+  walk.stage('flow-control', 'ok', flowSchemaOf(walk.user, info));
 
   // 3. May they (403)
   authorize(walk);
