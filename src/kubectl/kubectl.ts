@@ -7,9 +7,8 @@ import {Exit, Failure, failureText, usageError} from './failure.ts';
 import {type FlagTable, type ParsedArguments, parseFlags} from './flags.ts';
 import {GLOBAL_FLAGS} from './global-flags.ts';
 import {helpPage, optionsPage, rootPage} from './help.ts';
-import {parseShellLine} from './shell.ts';
 import {didYouMean} from './suggest.ts';
-import type {Effects, KubectlEnv, KubectlResult, Ports} from './types.ts';
+import type {Effects, KubectlEnv, Ports} from './types.ts';
 
 const HELP_FLAG = {help: {type: 'bool', short: 'h', value: 'false', usage: 'help', hidden: true}} satisfies FlagTable;
 
@@ -143,13 +142,4 @@ export function drive<T>(effects: Effects<T>, ports: Ports): {value: T; stdout: 
       step = effects.next();
     } else step = effects.next(ports.edit?.(effect.text, effect.file));
   }
-}
-
-/** Runs a line (or words) to its end with ports that answer at once. A leading `kubectl` or `k` is not needed. */
-export function runKubectl(line: string | readonly string[], env: KubectlEnv, ports: Ports): KubectlResult {
-  const shell = typeof line === 'string' ? parseShellLine(line, env.variables) : {words: [...line]};
-  const words = /^(kubectl|k)$/.test(shell.words[0] ?? '') ? shell.words.slice(1) : shell.words;
-  const stdin = 'stdin' in shell ? shell.stdin : 'input' in shell && shell.input ? env.files.read(shell.input) : env.stdin;
-  const {value, ...printed} = drive(kubectl(words, {...env, ...(stdin !== undefined && {stdin})}), ports);
-  return {...printed, exitCode: value};
 }

@@ -95,9 +95,3 @@ export interface Ports {
   /** Told of every piece of output as it comes. */
   print?(stream: 'stdout' | 'stderr', text: string): void;
 }
-
-export interface KubectlResult {
-  stdout: string;
-  stderr: string;
-  exitCode: number;
-}

@@ -7,6 +7,20 @@ import type {Completion} from './types.ts';
 
 type Item = Completion['items'][number];
 
+/** Where the last command of a line begins: behind a pipe, a semicolon, `&&`, `||` or `$(` that is not quoted. */
+function commandStart(line: string): number {
+  let start = 0;
+  let quote = '';
+  for (let i = 0; i < line.length; i++) {
+    const c = line[i]!;
+    if (c === '\\' && quote !== "'") i++;
+    else if (quote) quote = c === quote ? '' : quote;
+    else if (c === "'" || c === '"') quote = c;
+    else if ('|;&('.includes(c)) start = i + 1;
+  }
+  return start;
+}
+
 /**
  * Candidates for the word at the cursor: those that begin with what stands there, else those that hold its letters. `words`: the session's own; `own`: what may
  * follow one of them.
@@ -22,7 +36,7 @@ export function completeLine(
   const before = line.slice(0, cursor);
   const from = before.search(/\S*$/);
   const part = before.slice(from);
-  const argv = before.slice(0, from).trim().split(/\s+/).filter(Boolean);
+  const argv = before.slice(commandStart(before), from).trim().split(/\s+/).filter(Boolean);
   const [name, ...rest] = argv;
   const argumentsOf = (word: string): readonly Item[] => {
     const program = env && programNamed(word);

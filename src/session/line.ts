@@ -1,10 +1,11 @@
 /** One line of the learner's as a program. */
+import {ShellSyntaxError} from '../engine/runtime/process/shell/syntax.ts';
 import {stderr} from '../kubectl/effects.ts';
-import {parseShellLine, ShellError, type ShellLine} from '../kubectl/shell.ts';
+import {distance} from '../kubectl/suggest.ts';
 import type {Effects} from '../kubectl/types.ts';
+import {evaluateText} from './evaluate.ts';
 import {programNamed, programs} from './programs/table.ts';
 import type {ProgramEnv} from './shell.ts';
-import {substitute} from './substitute.ts';
 
 /** Names the learner may have meant, nearest first; at most three. */
 export function didYouMean(word: string, candidates: readonly string[]): string[] {
@@ -17,36 +18,27 @@ export function didYouMean(word: string, candidates: readonly string[]): string[
     .map(([, c]) => c);
 }
 
-/** Levenshtein's. */
-function distance(a: string, b: string): number {
-  let row = Array.from({length: b.length + 1}, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) next[j] = Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-    row = next;
-  }
-  return row[b.length]!;
-}
+/** What manuals write for the reader to replace: to a shell it would be two redirections. */
+const PLACEHOLDER = /^[^\n'"]*?\s(<[A-Za-z][\w -]*>)(?:\s|$)/;
 
 /** The program that a line means; it ends with the exit code. A line that means nothing says so. `others`: words that the front end itself understands. */
 export function* program(line: string, env: ProgramEnv, others: readonly string[] = []): Effects<number> {
-  let parsed: ShellLine;
+  const placeholder = PLACEHOLDER.exec(line)?.[1];
+  if (placeholder) {
+    yield* stderr(`${placeholder} stands for something of yours: write that, without < and >\n`);
+    return 2;
+  }
   try {
-    const whole = yield* substitute(line, inner => program(inner, env, others));
-    parsed = parseShellLine(whole, env.state.variables);
+    return yield* evaluateText(line, env, (words, shell) => named(words, shell, others));
   } catch (error) {
-    if (!(error instanceof ShellError)) throw error;
+    if (!(error instanceof ShellSyntaxError)) throw error;
     yield* stderr(`${error.message}\n`);
     return 2;
   }
-  const {words, input} = parsed;
-  if (input !== undefined && env.state.files[input] === undefined) {
-    yield* stderr(`${input}: No such file or directory\n`);
-    return 1;
-  }
-  env.stdin = input === undefined ? parsed.stdin : env.state.files[input];
-  const [name, ...argv] = words;
-  if (name === undefined) return 0;
+}
+
+function* named(words: readonly string[], env: ProgramEnv, others: readonly string[]): Effects<number> {
+  const [name = '', ...argv] = words;
   const found = programNamed(name);
   if (!found) {
     const near = didYouMean(name, [...programs.flatMap(p => [p.name, ...(p.aliases ?? [])]), ...others]);
@@ -60,5 +52,5 @@ export function* program(line: string, env: ProgramEnv, others: readonly string[
     yield* stderr(`${off} is switched off in this lesson: there is another way\n`);
     return 1;
   }
-  return yield* found.run(argv, env, program);
+  return yield* found.run(argv, env, (line, inner) => program(line, inner, others));
 }

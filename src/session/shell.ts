@@ -14,6 +14,8 @@ import {decodeCertificate, SERVER} from './kubeconfig.ts';
 export interface ShellState {
   readonly files: Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
+  /** How the last command ended: `$?`. */
+  readonly status?: number;
   readonly cache: Cache;
 }
 
@@ -28,7 +30,7 @@ export const newShell = (files: ShellState['files'] = {}, variables: ShellState[
 export interface ProgramEnv {
   readonly cluster: Cluster;
   state: ShellState;
-  /** Text that `<` or a here-document gives. */
+  /** Text that a pipe, `<` or a here-document gives. */
   stdin?: string | undefined;
   /** Command names and flags that this lesson switches off. */
   readonly disabled: readonly string[];

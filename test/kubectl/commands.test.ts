@@ -97,7 +97,7 @@ describe('apply', () => {
     const {run} = createWorld({nodes: 1});
     const both = ['one', 'two'].map(name => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`).join('---\n');
     expect(run('kubectl apply -f -', {stdin: both}).stdout).toBe('configmap/one created\nconfigmap/two created\n');
-    expect(run(`kubectl delete -f - <<EOF\n${both}EOF`).stdout).toBe(
+    expect(run('kubectl delete -f -', {stdin: both}).stdout).toBe(
       'configmap "one" deleted from default namespace\nconfigmap "two" deleted from default namespace\n',
     );
   });

@@ -1,9 +1,10 @@
 /** A shell in front of a simulated cluster: kubectl lines in, what they print out. */
 import {EPOCH} from '../../src/engine/api/clock.ts';
 import {type Cluster, type ClusterOptions, createCluster} from '../../src/engine/cluster/cluster.ts';
+import {commandWords} from '../../src/engine/runtime/process/shell/words.ts';
 import {complete} from '../../src/kubectl/complete.ts';
-import {drive, runKubectl} from '../../src/kubectl/kubectl.ts';
-import type {ApiRequest, ApiResponse, Cache, KubectlEnv, KubectlResult} from '../../src/kubectl/types.ts';
+import {drive, kubectl} from '../../src/kubectl/kubectl.ts';
+import type {ApiRequest, ApiResponse, Cache, KubectlEnv} from '../../src/kubectl/types.ts';
 
 export const SERVER = 'https://192.168.0.2:6443';
 
@@ -24,7 +25,7 @@ export interface World {
   run(
     line: string,
     options?: {as?: string; stdin?: string; edit?: (text: string) => string | undefined; maxSleepMs?: number},
-  ): KubectlResult;
+  ): {stdout: string; stderr: string; exitCode: number};
 }
 
 const ADMIN: People = {admin: {groups: ['system:masters', 'system:authenticated']}};
@@ -88,20 +89,19 @@ export function createWorld({people = ADMIN, ...options}: WorldOptions = {}): Wo
       let slept = 0;
       const printed = {stdout: '', stderr: ''};
       try {
-        return runKubectl(
-          as ? `${line} --user ${as}` : line,
-          {...env, ...(stdin !== undefined && {stdin})},
-          {
-            request,
-            sleep(ms) {
-              slept += ms;
-              if (slept > maxSleepMs) throw new Interrupted();
-              cluster.advance(ms);
-            },
-            ...(edit && {edit}),
-            print: (stream, text) => void (printed[stream] += text),
+        const words = commandWords(line)[0] ?? [];
+        const argv = /^(kubectl|k)$/.test(words[0] ?? '') ? words.slice(1) : words;
+        const {value, ...said} = drive(kubectl(as ? [...argv, '--user', as] : argv, {...env, ...(stdin !== undefined && {stdin})}), {
+          request,
+          sleep(ms) {
+            slept += ms;
+            if (slept > maxSleepMs) throw new Interrupted();
+            cluster.advance(ms);
           },
-        );
+          ...(edit && {edit}),
+          print: (stream, text) => void (printed[stream] += text),
+        });
+        return {...said, exitCode: value};
       } catch (error) {
         if (error instanceof Interrupted) return {...printed, exitCode: 130};
         throw error;

@@ -20,6 +20,9 @@ test.each<[string, string, string]>([
   ['a flag', 'kubectl get pods --namspc', '--namespace='],
   ['a file', 'cat wdep', 'web-deployment.yaml'],
   ['a file behind -f', 'kubectl apply -f wdep', 'web-deployment.yaml'],
+  ['what stands behind a pipe', 'kubectl get pods | grp', 'grep'],
+  ['a kind within a substitution', 'kubectl delete $(kubectl get dplymnts', 'deployments'],
+  ['a file behind another command', 'kubectl get pods && cat wdep', 'web-deployment.yaml'],
 ])('%s is found by some of its letters', (_what, line, word) => {
   expect(offered()(line)[0]).toBe(word);
 });

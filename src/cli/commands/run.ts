@@ -1,6 +1,7 @@
 /** `podyssey run`: a fresh cluster, manifests or a script applied to it, and what became of it. */
 import type {Cluster} from '../../engine/cluster/cluster.ts';
-import {parseShellLine} from '../../kubectl/shell.ts';
+import {ShellSyntaxError} from '../../engine/runtime/process/shell/syntax.ts';
+import {commandWords} from '../../engine/runtime/process/shell/words.ts';
 import {documentOf} from '../../selectors/document.ts';
 import {storyOf} from '../../selectors/story.ts';
 import {KUBECONFIG_PATH, kubeconfigText} from '../../session/kubeconfig.ts';
@@ -54,11 +55,20 @@ function script(cluster: Cluster, file: string, as: string | undefined): string[
   return failed;
 }
 
+/** The manifests that a line reads; none where it cannot be read itself: running it says why. */
 function namedFiles(line: string): string[] {
-  const {words} = parseShellLine(line);
-  return words.flatMap((word, i) => {
-    if (word === '-f' || word === '--filename') return words[i + 1] && words[i + 1] !== '-' ? [words[i + 1]!] : [];
-    const inline = /^--filename=(.+)$/.exec(word)?.[1];
-    return inline ? [inline] : [];
-  });
+  let commands: string[][];
+  try {
+    commands = commandWords(line);
+  } catch (error) {
+    if (error instanceof ShellSyntaxError) return [];
+    throw error;
+  }
+  return commands.flatMap(words =>
+    words.flatMap((word, i) => {
+      if (word === '-f' || word === '--filename') return words[i + 1] && words[i + 1] !== '-' ? [words[i + 1]!] : [];
+      const inline = /^--filename=(.+)$/.exec(word)?.[1];
+      return inline ? [inline] : [];
+    }),
+  );
 }

@@ -8,28 +8,18 @@ const names = (files: Readonly<Record<string, string>>): {text: string; about: s
     .sort()
     .map(text => ({text, about: 'file'}));
 
-export const echo: Program = {
-  name: 'echo',
-  usage: 'echo WORD...',
-  about: 'print words',
-  *run(argv) {
-    yield* stdout(`${argv.join(' ')}\n`);
-    return 0;
-  },
-};
-
 export const cat: Program = {
   name: 'cat',
   usage: 'cat FILE...',
   about: 'print files',
   *run(argv, env) {
     let code = 0;
-    for (const name of argv) {
-      const text = env.state.files[name];
+    for (const name of argv.length > 0 ? argv : ['-']) {
+      const text = name === '-' ? (env.stdin ?? '') : env.state.files[name];
       if (text === undefined) {
         yield* stderr(`cat: ${name}: No such file or directory\n`);
         code = 1;
-      } else yield* stdout(text.endsWith('\n') ? text : `${text}\n`);
+      } else yield* stdout(text === '' || text.endsWith('\n') ? text : `${text}\n`);
     }
     return code;
   },

@@ -1,4 +1,4 @@
-/** `sed -i 's/old/new/g' FILE`: enough of a stream editor to mend a manifest without leaving the prompt. */
+/** `sed -i 's/old/new/g' FILE`: enough of a stream editor to mend a manifest without leaving the prompt; without a file it reads what a pipe brings. */
 import {stderr, stdout} from '../../kubectl/effects.ts';
 import type {Program} from '../shell.ts';
 import {cat} from './files.ts';
@@ -20,8 +20,8 @@ function parse(script: string): {pattern: RegExp; replacement: string; global: b
 
 export const sed: Program = {
   name: 'sed',
-  usage: "sed -i 's/old/new/g' FILE",
-  about: 'replace text in a file',
+  usage: "sed [-i] 's/old/new/g' [FILE]",
+  about: 'replace text in a file, or in what a pipe brings',
   *run(argv, env) {
     const inPlace = argv.includes('-i');
     const [script = '', name = ''] = argv.filter(a => a !== '-i');
@@ -30,9 +30,9 @@ export const sed: Program = {
       yield* stderr(`sed: -e expression #1: it must be s/old/new/ or s/old/new/g, not ${script || 'nothing'}\n`);
       return 1;
     }
-    const text = env.state.files[name];
+    const text = name === '' ? env.stdin : env.state.files[name];
     if (text === undefined) {
-      yield* stderr(`sed: can't read ${name}: No such file or directory\n`);
+      yield* stderr(name === '' ? 'sed: no input file\n' : `sed: can't read ${name}: No such file or directory\n`);
       return 2;
     }
     const edited = text
@@ -46,7 +46,7 @@ export const sed: Program = {
         });
       })
       .join('\n');
-    if (inPlace) env.state = {...env.state, files: {...env.state.files, [name]: edited}};
+    if (inPlace && name !== '') env.state = {...env.state, files: {...env.state.files, [name]: edited}};
     else yield* stdout(edited);
     return 0;
   },

@@ -5,19 +5,20 @@ import {claim} from './claim.ts';
 import {crictl} from './crictl.ts';
 import {etcdctl} from './etcdctl.ts';
 import {exportVariable, unset} from './export.ts';
-import {cat, echo, editFile, ls} from './files.ts';
+import {cat, editFile, ls} from './files.ts';
 import {kubectl} from './kubectl.ts';
 import {networkPrograms} from './network.ts';
 import {sed} from './sed.ts';
+import {textPrograms} from './text.ts';
 import {trafficPrograms} from './traffic.ts';
 import {wait} from './wait.ts';
+import {xargs} from './xargs.ts';
 
 export const programs: readonly Program[] = [
   kubectl,
   etcdctl,
   crictl,
   cat,
-  echo,
   ls,
   editFile,
   sed,
@@ -26,6 +27,8 @@ export const programs: readonly Program[] = [
   chaos,
   claim,
   wait,
+  ...textPrograms,
+  xargs,
   ...networkPrograms,
   ...trafficPrograms,
 ];

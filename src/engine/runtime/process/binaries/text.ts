@@ -1,7 +1,19 @@
 /** Programs that print and compare. */
 import {fromBase64, toBase64} from '../../../api/base64.ts';
-import type {Binary} from '../system.ts';
-import {resolvePath} from '../system.ts';
+import {type FileView, type Outcome, resolvePath} from '../system.ts';
+import {columnProgram} from './awk.ts';
+
+export type TextFiles = Pick<FileView, 'read' | 'write' | 'list'>;
+
+/** All that a text program sees. */
+export interface TextCall {
+  readonly argv: readonly string[];
+  readonly stdin: string;
+  readonly cwd: string;
+  readonly system: {readonly files: TextFiles};
+}
+
+type Binary = (call: TextCall) => Outcome;
 
 const ok = (stdout = ''): {stdout: string; status: number} => ({stdout, status: 0});
 
@@ -41,7 +53,7 @@ const lines = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/
 const unlines = (list: readonly string[]): string => list.map(line => `${line}\n`).join('');
 
 /** The text of the files named, or of standard input. */
-const inputOf = (files: readonly string[], call: Parameters<Binary>[0]): {text: string; stderr: string} => {
+const inputOf = (files: readonly string[], call: TextCall): {text: string; stderr: string} => {
   if (files.length === 0) return {text: call.stdin, stderr: ''};
   let text = '';
   let stderr = '';
@@ -121,13 +133,73 @@ const seq: Binary = ({argv}) => {
   return ok(unlines(result));
 };
 
+/** The numbers of `1,3-5,7-` up to `most`, from 1. */
+function listed(list: string, most: number): Set<number> {
+  const numbers = new Set<number>();
+  for (const range of list.split(',')) {
+    const [, from = '', dash = '', to = ''] = /^(\d*)(-?)(\d*)$/.exec(range) ?? [];
+    const last = dash === '' ? Number(from) : to === '' ? most : Math.min(Number(to), most);
+    for (let n = Number(from) || 1; n <= last; n++) numbers.add(n);
+  }
+  return numbers;
+}
+
+const cut: Binary = call =>
+  filter((input, options) => {
+    const value = (letter: string): string | undefined => options.findLast(o => o[1] === letter)?.slice(2);
+    const mark = value('d') || '\t';
+    const [fields, letters] = [value('f'), value('c')];
+    return input.map(line => {
+      if (fields === undefined) return [...line].filter((_, i) => listed(letters ?? '', line.length).has(i + 1)).join('');
+      const parts = line.split(mark);
+      return parts.length === 1 ? line : parts.filter((_, i) => listed(fields, parts.length).has(i + 1)).join(mark);
+    });
+  }, 'dfc')(call);
+
+/** The characters of a set: `a-z`, `\n`. */
+const charactersOf = (set: string): string[] => [
+  ...unescaped(set).replace(/(.)-(.)/gs, (_, a: string, b: string) =>
+    String.fromCharCode(...Array.from({length: Math.max(0, b.charCodeAt(0) - a.charCodeAt(0) + 1)}, (_, i) => a.charCodeAt(0) + i)),
+  ),
+];
+
+const tr: Binary = ({argv, stdin}) => {
+  const deletes = argv[1] === '-d';
+  const squeezes = argv[1] === '-s';
+  const [from = '', to = ''] = argv.slice(deletes || squeezes ? 2 : 1);
+  const old = charactersOf(from);
+  const now = charactersOf(squeezes && to === '' ? from : to);
+  if (deletes) return ok([...stdin].filter(c => !old.includes(c)).join(''));
+  let last: string | undefined;
+  const text = [...stdin].map(c => {
+    const at = old.indexOf(c);
+    const put = at < 0 ? c : (now[Math.min(at, now.length - 1)] ?? c);
+    const dropped = squeezes && at >= 0 && put === last;
+    last = at < 0 ? undefined : put;
+    return dropped ? '' : put;
+  });
+  return ok(text.join(''));
+};
+
+const awk: Binary = call => {
+  const given = call.argv.slice(1);
+  const joined = /^-F(.+)$/.exec(given[0] ?? '')?.[1];
+  const separator = joined ?? (given[0] === '-F' ? given[1] : undefined);
+  const [script = '', ...files] = given.slice(joined !== undefined ? 1 : separator !== undefined ? 2 : 0);
+  const {text, stderr} = inputOf(files, call);
+  if (stderr) return {stderr, status: 2};
+  const program = columnProgram(script);
+  if (!program) return {stderr: `awk: only [CONDITION]{print COLUMNS} is known here, not: ${script}\n`, status: 2};
+  return ok(unlines(program(lines(text), separator)));
+};
+
 const test: Binary = call => {
   const args = call.argv.slice(1);
   if (call.argv[0] === '[' || call.argv[0] === '[[') args.pop();
   return {status: evaluateTest(args, call) ? 0 : 1};
 };
 
-function evaluateTest(args: readonly string[], call: Parameters<Binary>[0]): boolean {
+function evaluateTest(args: readonly string[], call: TextCall): boolean {
   for (const [operator, combine] of [
     ['-o', (a: boolean, b: boolean) => a || b],
     ['||', (a: boolean, b: boolean) => a || b],
@@ -208,7 +280,16 @@ export const textBinaries: Readonly<Record<string, Binary>> = {
     );
     return options.some(o => o.includes('r')) ? sorted.reverse() : sorted;
   }),
-  uniq: filter(input => input.filter((line, index) => line !== input[index - 1])),
+  uniq: filter((input, options) => {
+    const first = input.flatMap((line, index) => (line === input[index - 1] ? [] : [index]));
+    return first.map((at, i) => {
+      const times = (first[i + 1] ?? input.length) - at;
+      return options.includes('-c') ? `${String(times).padStart(7)} ${input[at]}` : input[at]!;
+    });
+  }),
+  cut,
+  tr,
+  awk,
   rev: filter(input => input.map(line => [...line].reverse().join(''))),
   basename: ({argv}) => ok(`${(argv[1] ?? '').split('/').at(-1)}\n`),
   dirname: ({argv}) => ok(`${(argv[1] ?? '').replace(/\/[^/]*$/, '') || '/'}\n`),

@@ -4,18 +4,22 @@ import type {Word} from './syntax.ts';
 export interface Scope {
   get(name: string): string | undefined;
   set(name: string, value: string): void;
-  /** Runs commands and returns their output. */
-  substitute(script: string): string;
   params: readonly string[];
   status: number;
 }
 
+/** An expansion under way: it yields each script whose output it needs, and goes on with that output. So what runs the scripts may take its time. */
+export type Expansion<T> = Generator<string, T, string>;
+
 /** A word as one string, without splitting. */
-export const expandText = (word: Word, scope: Scope): string =>
-  word.parts.map(part => (part.literal ? part.text : expandPiece(part.text, scope))).join('');
+export function* expandText(word: Word, scope: Scope): Expansion<string> {
+  let text = '';
+  for (const part of word.parts) text += part.literal ? part.text : yield* expandPiece(part.text, scope);
+  return text;
+}
 
 /** Words as the arguments of a command: unquoted results are split at white space, empty ones vanish. */
-export function expandWords(words: readonly Word[], scope: Scope): string[] {
+export function* expandWords(words: readonly Word[], scope: Scope): Expansion<string[]> {
   const result: string[] = [];
   for (const word of words) {
     let fields: string[] = [''];
@@ -27,7 +31,7 @@ export function expandWords(words: readonly Word[], scope: Scope): string[] {
         quoted = quoted || scope.params.length > 1;
         continue;
       }
-      const text = part.literal ? part.text : expandPiece(part.text, scope);
+      const text = part.literal ? part.text : yield* expandPiece(part.text, scope);
       if (part.quoted || part.text === text) {
         fields[fields.length - 1] += text;
         quoted ||= part.quoted;
@@ -42,7 +46,12 @@ export function expandWords(words: readonly Word[], scope: Scope): string[] {
   return result;
 }
 
-function expandPiece(text: string, scope: Scope): string {
+/** What a script has printed stands there without its last line breaks. */
+function* substitute(script: string): Expansion<string> {
+  return (yield script).replace(/\n+$/, '');
+}
+
+function* expandPiece(text: string, scope: Scope): Expansion<string> {
   let result = '';
   let i = 0;
   while (i < text.length) {
@@ -53,7 +62,7 @@ function expandPiece(text: string, scope: Scope): string {
     }
     if (text[i] === '`') {
       const end = text.indexOf('`', i + 1);
-      result += scope.substitute(text.slice(i + 1, end));
+      result += yield* substitute(text.slice(i + 1, end));
       i = end + 1;
       continue;
     }
@@ -64,15 +73,15 @@ function expandPiece(text: string, scope: Scope): string {
     const rest = text.slice(i);
     if (rest.startsWith('$((')) {
       const end = matching(text, i + 1);
-      result += String(arithmetic(text.slice(i + 3, end - 1), scope));
+      result += String(arithmetic(yield* expandPiece(text.slice(i + 3, end - 1), scope), scope));
       i = end + 1;
     } else if (rest.startsWith('$(')) {
       const end = matching(text, i + 1);
-      result += scope.substitute(text.slice(i + 2, end));
+      result += yield* substitute(text.slice(i + 2, end));
       i = end + 1;
     } else if (rest.startsWith('${')) {
       const end = matching(text, i + 1);
-      result += parameter(text.slice(i + 2, end), scope);
+      result += yield* parameter(text.slice(i + 2, end), scope);
       i = end + 1;
     } else {
       const name = /^\$([A-Za-z_]\w*|[0-9?#@*$!])/.exec(rest);
@@ -118,22 +127,22 @@ function value(name: string, scope: Scope): string {
 }
 
 /** The inside of `${...}`. */
-function parameter(text: string, scope: Scope): string {
+function* parameter(text: string, scope: Scope): Expansion<string> {
   if (text.startsWith('#')) return String(value(text.slice(1), scope).length);
   const [, name = '', operator = '', word = ''] = /^(\w+|[?#@*$!])(:?[-=+?]|%%?|##?)?(.*)$/s.exec(text) ?? [];
   const current = value(name, scope);
   const empty = operator.startsWith(':') ? current === '' : scope.get(name) === undefined;
   switch (operator.at(-1)) {
     case '-':
-      return empty ? expandPiece(word, scope) : current;
+      return empty ? yield* expandPiece(word, scope) : current;
     case '=': {
       if (!empty) return current;
-      const assigned = expandPiece(word, scope);
+      const assigned = yield* expandPiece(word, scope);
       scope.set(name, assigned);
       return assigned;
     }
     case '+':
-      return empty ? '' : expandPiece(word, scope);
+      return empty ? '' : yield* expandPiece(word, scope);
     case '%':
       return strip(current, word, 'end', operator === '%%');
     case '#':
@@ -158,8 +167,8 @@ function strip(text: string, pattern: string, side: 'start' | 'end', longest: bo
 }
 
 /** Integers with + - * / % comparisons, parentheses and names. */
-export function arithmetic(expression: string, scope: Scope): number {
-  const tokens = expandPiece(expression, scope).match(/\d+|[A-Za-z_]\w*|[<>=!]=|&&|\|\||\+\+|--|[-+*/%()<>!]/g) ?? [];
+function arithmetic(expression: string, scope: Scope): number {
+  const tokens = expression.match(/\d+|[A-Za-z_]\w*|[<>=!]=|&&|\|\||\+\+|--|[-+*/%()<>!]/g) ?? [];
   let at = 0;
   const levels: readonly (readonly string[])[] = [['||'], ['&&'], ['==', '!='], ['<', '<=', '>', '>='], ['+', '-'], ['*', '/', '%']];
   const apply: Readonly<Record<string, (a: number, b: number) => number>> = {

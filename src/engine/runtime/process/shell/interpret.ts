@@ -2,7 +2,7 @@
 import {type Binary, type Invocation, type Outcome, resolvePath, type System} from '../system.ts';
 import type {Task} from '../types.ts';
 import {compileShell, type Instruction} from './compile.ts';
-import {expandText, expandWords, type Scope} from './expand.ts';
+import {type Expansion, expandText, expandWords, type Scope} from './expand.ts';
 import {ShellSyntaxError, type SimpleCommand, type Word} from './syntax.ts';
 
 /** Instructions one turn may take; a script that needs more without ever waiting is taken for a busy loop. */
@@ -99,7 +99,7 @@ function step(task: Task, instruction: Instruction, around: Surroundings): Task 
       return {...task, pc: instruction.to, status: 0};
     case 'forBegin': {
       const scope = scopeOf(next, around);
-      const words = expandWords(instruction.words, scope);
+      const words = scope.expand(expandWords(instruction.words, scope));
       return {...next, vars: scope.vars, loops: {...next.loops, [instruction.loop]: words}};
     }
     case 'forNext': {
@@ -133,8 +133,8 @@ function pipeline(task: Task, commands: readonly SimpleCommand[], around: Surrou
 
 function simple(task: Task, command: SimpleCommand, around: Surroundings, piped: string): Task {
   const scope = scopeOf(task, around);
-  const argv = expandWords(command.words, scope);
-  const assigned = Object.fromEntries(command.assignments.map(a => [a.name, expandText(a.value, scope)]));
+  const argv = scope.expand(expandWords(command.words, scope));
+  const assigned = Object.fromEntries(command.assignments.map(a => [a.name, scope.expand(expandText(a.value, scope))]));
   if (argv.length === 0) return {...task, vars: {...scope.vars, ...assigned}, status: 0};
 
   // 1. Redirections.
@@ -146,7 +146,12 @@ function simple(task: Task, command: SimpleCommand, around: Surroundings, piped:
       else sinks.swap = true;
       continue;
     }
-    const path = resolvePath(task.cwd, expandText(target, scope));
+    const named = scope.expand(expandText(target, scope));
+    if (mode === 'here') {
+      stdin = named;
+      continue;
+    }
+    const path = resolvePath(task.cwd, named);
     if (mode === 'read') {
       const text = around.system.files.read(path);
       if (text === undefined) {
@@ -216,8 +221,25 @@ function applyOutcome(task: Task, outcome: Outcome, around: Surroundings): Task 
   return after;
 }
 
-function scopeOf(task: Task, around: Surroundings): Scope & {vars: Record<string, string>} {
+interface TaskScope extends Scope {
+  readonly vars: Record<string, string>;
+  /** Runs an expansion to its end: what it substitutes is done at once. */
+  expand<T>(expansion: Expansion<T>): T;
+}
+
+function scopeOf(task: Task, around: Surroundings): TaskScope {
   const vars: Record<string, string> = {...task.vars};
+  const outputOf = (script: string): string => {
+    let output = '';
+    const inner = {
+      ...around,
+      out: (stream: 'stdout' | 'stderr', text: string) => (stream === 'stdout' ? (output += text) : around.out(stream, text)),
+    };
+    // What would take time is taken to be done at once.
+    let run = interpret({...newTask({script}, task.params, task.cwd), vars}, inner);
+    for (let turns = 0; run.exitCode === undefined && run.wakeAt !== undefined && turns < 100; turns++) run = interpret(run, inner);
+    return output;
+  };
   return {
     vars,
     params: task.params,
@@ -226,16 +248,10 @@ function scopeOf(task: Task, around: Surroundings): Scope & {vars: Record<string
     set: (name, value) => {
       vars[name] = value;
     },
-    substitute(script) {
-      let output = '';
-      const inner = {
-        ...around,
-        out: (stream: 'stdout' | 'stderr', text: string) => (stream === 'stdout' ? (output += text) : around.out(stream, text)),
-      };
-      // What would take time is taken to be done at once.
-      let run = interpret({...newTask({script}, task.params, task.cwd), vars}, inner);
-      for (let turns = 0; run.exitCode === undefined && run.wakeAt !== undefined && turns < 100; turns++) run = interpret(run, inner);
-      return output.replace(/\n+$/, '');
+    expand(expansion) {
+      let next = expansion.next();
+      while (!next.done) next = expansion.next(outputOf(next.value));
+      return next.value;
     },
   };
 }

@@ -1,4 +1,4 @@
-/** The part of the POSIX shell's grammar that manifests use, from text to a tree. */
+/** The part of the POSIX shell's grammar that manifests and learners use, from text to a tree. */
 
 /** A word before expansion: pieces, quoted (not split, not dropped when empty) or not. */
 export interface Word {
@@ -7,7 +7,8 @@ export interface Word {
 
 export interface Redirect {
   fd: 1 | 2 | 'both' | 0;
-  mode: 'write' | 'append' | 'read' | 'dup';
+  /** `here`: the target is what the here-document says. */
+  mode: 'write' | 'append' | 'read' | 'here' | 'dup';
   target: Word;
 }
 
@@ -28,16 +29,63 @@ export type Node =
 
 export class ShellSyntaxError extends Error {}
 
-type Token = {type: 'word'; word: Word; plain: string | undefined} | {type: 'op'; op: string} | {type: 'end'};
+type Part = Word['parts'][number];
 
-const OPERATORS = ['&&', '||', ';;', '>>', '2>&1', '&>', '1>&2', '>&2', '2>>', '2>', '1>', '>', '<', ';', '&', '|', '(', ')', '\n'];
+type Token = {type: 'word'; word: Word; plain: string | undefined} | {type: 'here'; word: Word} | {type: 'op'; op: string} | {type: 'end'};
+
+/** A here-document whose lines come after the end of this one. */
+interface Awaited {
+  readonly parts: Part[];
+  readonly delimiter: string;
+  /** Nothing in it is expanded. */
+  readonly literal: boolean;
+  /** Its lines may be indented with tabs. */
+  readonly indented: boolean;
+}
+
+const OPERATORS = [
+  '&&',
+  '||',
+  ';;',
+  '>>',
+  '2>&1',
+  '&>',
+  '1>&2',
+  '>&2',
+  '2>>',
+  '2>',
+  '1>',
+  '>',
+  '<<-',
+  '<<',
+  '<',
+  ';',
+  '&',
+  '|',
+  '(',
+  ')',
+  '\n',
+];
 const RESERVED = new Set(['if', 'then', 'elif', 'else', 'fi', 'while', 'until', 'do', 'done', 'for', 'in', '{', '}', '!']);
 
 /** Words and operators of a script. */
 function tokenize(source: string): Token[] {
   const tokens: Token[] = [];
+  const awaited: Awaited[] = [];
   let i = 0;
   const text = source.replace(/\\\n/g, '');
+  const readBody = ({parts, delimiter, literal, indented}: Awaited): void => {
+    let body = '';
+    while (i < text.length) {
+      const end = text.indexOf('\n', i);
+      const whole = text.slice(i, end < 0 ? text.length : end);
+      const line = indented ? whole.replace(/^\t+/, '') : whole;
+      i = end < 0 ? text.length : end + 1;
+      if (line === delimiter) break;
+      body += `${line}\n`;
+    }
+    parts.push({text: body, quoted: true, literal});
+  };
   while (i < text.length) {
     const c = text[i]!;
     if (c === ' ' || c === '\t' || c === '\r') {
@@ -49,9 +97,19 @@ function tokenize(source: string): Token[] {
       continue;
     }
     const operator = OPERATORS.find(op => text.startsWith(op, i));
+    if (operator === '<<' || operator === '<<-') {
+      const [word, end] = readWord(text, i + operator.length + /^[ \t]*/.exec(text.slice(i + operator.length))![0].length);
+      const parts: Part[] = [];
+      const delimiter = word.parts.map(part => part.text).join('');
+      awaited.push({parts, delimiter, literal: word.parts.some(part => part.quoted), indented: operator === '<<-'});
+      tokens.push({type: 'here', word: {parts}});
+      i = end;
+      continue;
+    }
     if (operator) {
       tokens.push({type: 'op', op: operator});
       i += operator.length;
+      if (operator === '\n') for (const document of awaited.splice(0)) readBody(document);
       continue;
     }
     const [word, end] = readWord(text, i);
@@ -152,7 +210,7 @@ export function parseShell(source: string): Node {
         ? 'end of file'
         : token.type === 'op'
           ? `"${token.op === '\n' ? 'newline' : token.op}"`
-          : `"${token.plain ?? 'word'}"`;
+          : `"${(token.type === 'word' && token.plain) || 'word'}"`;
     throw new ShellSyntaxError(`syntax error: unexpected ${text}`);
   };
   const expectWord = (word: string) => {
@@ -281,6 +339,11 @@ export function parseShell(source: string): Node {
           const rest = {...first!, text: first!.text.slice(assignment[0].length)};
           assignments.push({name: assignment[1]!, value: {parts: [...(rest.text ? [rest] : []), ...token.word.parts.slice(1)]}});
         } else words.push(token.word);
+        continue;
+      }
+      if (token.type === 'here') {
+        at++;
+        redirects.push({fd: 0, mode: 'here', target: token.word});
         continue;
       }
       if (token.type !== 'op') break;
