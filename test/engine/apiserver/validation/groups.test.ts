@@ -69,6 +69,17 @@ describe('storage', () => {
     ).toEqual(['allowedTopologies[1].matchLabelExpressions: Duplicate value: ""']);
   });
 
+  it('CSIStorageCapacity: for a class, and for that one alone', () => {
+    const capacity = (rest: string) => `{apiVersion: storage.k8s.io/v1, kind: CSIStorageCapacity, metadata: {name: a}, ${rest}}`;
+    expect(refusal(capacity('storageClassName: A, capacity: -1'))).toEqual([
+      expect.stringContaining('storageClassName: Invalid value: "A": a lowercase RFC 1123 subdomain'),
+      'capacity: Invalid value: "-1": must be greater than or equal to 0',
+    ]);
+    expect(refusedUpdate(capacity('storageClassName: a'), capacity('storageClassName: b'))).toEqual([
+      'storageClassName: Invalid value: "b": field is immutable',
+    ]);
+  });
+
   it('VolumeAttachment: v1 wants names of a driver and of a volume', () => {
     expect(
       refusal(

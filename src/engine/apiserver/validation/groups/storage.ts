@@ -1,6 +1,7 @@
 /** StorageClasses, VolumeAttachments, CSI nodes and drivers. upstream: pkg/apis/storage/validation/validation.go */
 import {duplicate, forbiddenField, invalidValue, notSupported, required, tooLong} from '../../../api/field-errors.ts';
 import {byteLength, inclusiveRangeError, nameIsDNSSubdomain} from '../../../api/names.ts';
+import {parseQuantity, sign} from '../../../api/quantity.ts';
 import {validateCSIDriverName} from '../core/volume-sources.ts';
 import {addInvalid, type Errors, type Fields, has, keysOf, semanticEqual} from '../fields.ts';
 import {
@@ -8,6 +9,7 @@ import {
   validateCoreObjectMetaUpdate,
   validateImmutable,
   validateLabelName,
+  validateLabelSelector,
   validateQualifiedName,
 } from '../meta.ts';
 import type {KindRules} from '../rules.ts';
@@ -179,6 +181,15 @@ function validateCSIDriverSpec(errors: Errors, spec: Fields): void {
     errors.push(invalidValue('spec.nodeAllocatableUpdatePeriodSeconds', period, 'must be greater than or equal to 10 seconds'));
 }
 
+function validateCapacity(errors: Errors, object: Fields): void {
+  const {nodeTopology, storageClassName = '', capacity} = object;
+  validateCoreObjectMeta(errors, object['metadata'], true, nameIsDNSSubdomain);
+  validateLabelSelector(errors, nodeTopology, 'nodeTopology');
+  addInvalid(errors, 'storageClassName', storageClassName, nameIsDNSSubdomain(storageClassName, false));
+  if (capacity !== undefined && sign(parseQuantity(capacity)) < 0)
+    errors.push(invalidValue('capacity', capacity, 'must be greater than or equal to 0'));
+}
+
 export const storageRules: Readonly<Record<string, KindRules>> = {
   StorageClass: {validate: validateStorageClass, validateUpdate: validateStorageClassUpdate},
   VolumeAttachment: {
@@ -198,6 +209,13 @@ export const storageRules: Readonly<Record<string, KindRules>> = {
         for (const now of (object['spec'].drivers ?? []) as Fields[])
           if (before['name'] === now['name'])
             validateImmutable(errors, {...now, allocatable: undefined}, {...before, allocatable: undefined}, 'spec.drivers');
+    },
+  },
+  CSIStorageCapacity: {
+    validate: validateCapacity,
+    validateUpdate(errors, object, old) {
+      validateCoreObjectMetaUpdate(errors, object['metadata'], old['metadata']);
+      for (const field of ['nodeTopology', 'storageClassName']) validateImmutable(errors, object[field], old[field], field);
     },
   },
   CSIDriver: {
