@@ -5,7 +5,7 @@ import {fileURLToPath} from 'node:url';
 import {expect, it} from 'vitest';
 import {createCluster} from '../src/engine/index.ts';
 import {SESSION_WORDS} from '../src/session/own-words.ts';
-import {programs} from '../src/session/programs/table.ts';
+import {programs} from '../src/session/shell/programs/table.ts';
 import {keymap} from '../src/tui/keymap.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');

@@ -7,7 +7,7 @@ import {faultText, parseLesson} from '../course/schema.ts';
 import {digestOf} from '../course/submission.ts';
 import type {Lesson} from '../course/types.ts';
 import {packageFolder} from '../platform/package-folder.ts';
-import type {LessonSource} from '../session/grading/grade.ts';
+import type {LessonSource} from '../session/lesson/grading/grade.ts';
 import {type LessonFile, readLessons} from './course.ts';
 import {Failure} from './failure.ts';
 import {textOf} from './manifests.ts';

@@ -3,7 +3,7 @@ import {inOrder} from '../course/course.ts';
 import {type Fault, faultText, type Parsed, parseHead, parseLesson, variantOf} from '../course/schema.ts';
 import type {Lesson, LessonHead} from '../course/types.ts';
 import {builtHeads, lessonFiles, type TextFile} from '../platform/package-folder.ts';
-import {testLesson} from '../session/lesson-test.ts';
+import {testLesson} from '../session/lesson/lesson-test.ts';
 import {Failure} from './failure.ts';
 import {textOf} from './manifests.ts';
 

@@ -8,7 +8,7 @@ import type {Lesson} from '../course/types.ts';
 import {dataFolder} from '../platform/paths.ts';
 import {openRecordings, recordingsFolder} from '../platform/recordings.ts';
 import {writeSeat} from '../platform/room-folder.ts';
-import {seatKeeper} from '../session/seat.ts';
+import {seatKeeper} from '../session/recording/seat.ts';
 import type {State} from '../session/state.ts';
 import {lessonsFor, readClassroom, rulesAt} from './classroom.ts';
 import {type Course, openCourse} from './course.ts';

@@ -3,7 +3,7 @@ import type {ApiRequest, ApiResponse} from '../engine/apiserver/request.ts';
 import {type Cluster, sendRequest} from '../engine/cluster/cluster.ts';
 import {DUE, type Machine} from '../engine/machine/machine.ts';
 import type {DueEvent} from '../engine/machine/types.ts';
-import {type Door, onlyReads} from '../session/door.ts';
+import {type Door, onlyReads} from '../session/outside/door.ts';
 
 /** Virtual milliseconds a real one; `max`: as fast as can be, and standing still when there is nothing to do. */
 export type Speed = number | 'max';

@@ -3,7 +3,7 @@ import type {Pod} from '../engine/api/types.ts';
 import type {ApiRequest} from '../engine/apiserver/request.ts';
 import {lookRequest, SUPER_ADMIN} from '../engine/cluster/cluster.ts';
 import type {Machine} from '../engine/machine/machine.ts';
-import type {Door} from '../session/door.ts';
+import type {Door} from '../session/outside/door.ts';
 
 const LOOK_MS = 40;
 

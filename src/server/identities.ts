@@ -9,7 +9,7 @@ import type {KubeObject} from '../engine/api/types.ts';
 import type {ClientCertificate} from '../engine/apiserver/authentication/types.ts';
 import type {ApiRequest} from '../engine/apiserver/request.ts';
 import {type Cluster, lookRequest, SUPER_ADMIN} from '../engine/cluster/cluster.ts';
-import {CLUSTER, decodeCertificate, SERVER} from '../session/kubeconfig.ts';
+import {CLUSTER, decodeCertificate, SERVER} from '../session/shell/kubeconfig.ts';
 import type {Authority} from './certificates.ts';
 
 interface NamedUser {

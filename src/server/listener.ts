@@ -7,7 +7,7 @@ import {type Front, serverConfig} from '../engine/apiserver/config.ts';
 import type {ApiRequest, ApiResponse} from '../engine/apiserver/request.ts';
 import {requestInfo} from '../engine/apiserver/request-info.ts';
 import {lookRequest} from '../engine/cluster/cluster.ts';
-import type {Door} from '../session/door.ts';
+import type {Door} from '../session/outside/door.ts';
 import {createCounters} from './counters.ts';
 import {follow} from './followers.ts';
 import type {Identities} from './identities.ts';

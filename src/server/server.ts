@@ -8,7 +8,7 @@ import {createServer, type Server} from 'node:https';
 import type {AddressInfo, Socket} from 'node:net';
 import {DEFAULT_CIPHERS} from 'node:tls';
 import {serverConfig} from '../engine/apiserver/config.ts';
-import type {Door} from '../session/door.ts';
+import type {Door} from '../session/outside/door.ts';
 import {type Authority, createAuthority, type KeyPair} from './certificates.ts';
 import {createIdentities} from './identities.ts';
 import {writeKubeconfig} from './kubeconfig-file.ts';

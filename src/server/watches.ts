@@ -8,7 +8,7 @@ import type {ApiRequest, ApiResponse} from '../engine/apiserver/request.ts';
 import {historyEntry} from '../engine/apiserver/storage.ts';
 import {lookRequest} from '../engine/cluster/cluster.ts';
 import type {Machine} from '../engine/machine/machine.ts';
-import type {Door} from '../session/door.ts';
+import type {Door} from '../session/outside/door.ts';
 
 interface Event {
   readonly type: string;

@@ -1,5 +1,5 @@
 /** Words that the session itself understands, and lines that only look. */
-import {TIME_WORDS} from './time-words.ts';
+import {TIME_WORDS} from './time/time-words.ts';
 import type {SessionAction} from './types.ts';
 
 export interface OwnWord {

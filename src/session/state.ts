@@ -5,11 +5,11 @@ import type {Lesson, LessonHead} from '../course/types.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Ref} from '../selectors/styled.ts';
 import type {Question} from '../selectors/why.ts';
-import type {Breakpoint} from './breakpoints.ts';
-import type {Door} from './door.ts';
-import type {Folder} from './folder.ts';
-import type {Commands, LessonRun} from './lesson-run.ts';
-import {newShell, type ShellState} from './shell.ts';
+import type {Commands, LessonRun} from './lesson/lesson-run.ts';
+import type {Door} from './outside/door.ts';
+import type {Folder} from './shell/folder.ts';
+import {newShell, type ShellState} from './shell/shell.ts';
+import type {Breakpoint} from './time/breakpoints.ts';
 import type {EditView, SessionAction, TimeView, Tone, TranscriptEntry, View} from './types.ts';
 import type {WorldOptions, WorldState} from './world.ts';
 

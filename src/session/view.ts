@@ -5,13 +5,13 @@ import type {Lesson} from '../course/types.ts';
 import type {PredictedFacts} from '../selectors/facts/scheduler.ts';
 import {readFacts} from '../selectors/read-facts.ts';
 import {courseView} from './course-view.ts';
-import {stepDone} from './lesson-actions.ts';
-import {asked, objectivesOf} from './lesson-run.ts';
-import {orderingView} from './ordering.ts';
-import {contextOf} from './prompt-context.ts';
-import type {Underway} from './shell-actions.ts';
+import {stepDone} from './lesson/lesson-actions.ts';
+import {asked, objectivesOf} from './lesson/lesson-run.ts';
+import {orderingView} from './lesson/ordering.ts';
+import {contextOf} from './shell/prompt-context.ts';
+import type {Underway} from './shell/shell-actions.ts';
 import {type Core, clusterOf, commandsOf} from './state.ts';
-import {besideView, timeView, waitingView} from './time-view.ts';
+import {besideView, timeView, waitingView} from './time/time-view.ts';
 import type {LessonView, PredictionView, TranscriptEntry, View} from './types.ts';
 
 /** `waiting`: requests of attached clients that wait for the clock. */

@@ -8,9 +8,9 @@ import {pathOf} from '../engine/client/client.ts';
 import {HOSTS} from '../engine/client/hosts.ts';
 import {type Cluster, createCluster} from '../engine/cluster/cluster.ts';
 import {givenHost} from '../engine/cluster/presets.ts';
-import {ADMIN_USER, KUBECONFIG_PATH, kubeconfigText} from './kubeconfig.ts';
-import {program} from './line.ts';
-import {newShell, type ProgramEnv, runToEnd} from './shell.ts';
+import {ADMIN_USER, KUBECONFIG_PATH, kubeconfigText} from './shell/kubeconfig.ts';
+import {program} from './shell/line.ts';
+import {newShell, type ProgramEnv, runToEnd} from './shell/shell.ts';
 
 export interface WorldState {
   readonly cluster: Cluster;

@@ -5,7 +5,7 @@ import {inOrder} from '../../src/course/course.ts';
 import {NO_PROGRESS} from '../../src/course/progress.ts';
 import type {Lesson} from '../../src/course/types.ts';
 import {createManualClock} from '../../src/plain/clock.ts';
-import {stepDone} from '../../src/session/lesson-actions.ts';
+import {stepDone} from '../../src/session/lesson/lesson-actions.ts';
 import type {OwnSession} from '../../src/session/session.ts';
 import {clusterOf} from '../../src/session/state.ts';
 import {openSession} from '../session/open-session.ts';

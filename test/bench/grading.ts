@@ -1,9 +1,9 @@
 /** Submissions graded a second, and what that is beside simply reading them. */
 
 import {parseSubmission} from '../../src/course/submission.ts';
-import {gradeAll} from '../../src/session/grading/grade.ts';
-import {CLASS} from '../session/grading/pile.ts';
-import {ENGINE, handedInLesson, handIn, lessonSource} from '../session/grading/student.ts';
+import {gradeAll} from '../../src/session/lesson/grading/grade.ts';
+import {CLASS} from '../session/lesson/grading/pile.ts';
+import {ENGINE, handedInLesson, handIn, lessonSource} from '../session/lesson/grading/student.ts';
 import {cpuTime, median, report} from './measure.ts';
 
 const STUDENTS = 40;

@@ -13,8 +13,8 @@ import type {Check} from '../../src/course/types.ts';
 import type {KubeObject} from '../../src/engine/api/types.ts';
 import type {Cluster} from '../../src/engine/cluster/cluster.ts';
 import {objectsOf} from '../../src/selectors/objects.ts';
-import {program} from '../../src/session/line.ts';
-import {newShell, type ProgramEnv, runToEnd} from '../../src/session/shell.ts';
+import {program} from '../../src/session/shell/line.ts';
+import {newShell, type ProgramEnv, runToEnd} from '../../src/session/shell/shell.ts';
 import {lessonWorld} from '../../src/session/world.ts';
 import {play} from '../session/playing.ts';
 

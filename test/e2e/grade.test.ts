@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {afterAll, describe, expect, it} from 'vitest';
-import {CLASS_FILE, writePile} from '../session/grading/pile.ts';
+import {CLASS_FILE, writePile} from '../session/lesson/grading/pile.ts';
 import {otherNodes} from './other-nodes.ts';
 import {program} from './terminal.ts';
 

@@ -5,9 +5,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {ADMIN_USER, KUBECONFIG_PATH, kubeconfigText} from '../../src/session/kubeconfig.ts';
-import {program} from '../../src/session/line.ts';
-import {newShell, type ProgramEnv, runToEnd} from '../../src/session/shell.ts';
+import {ADMIN_USER, KUBECONFIG_PATH, kubeconfigText} from '../../src/session/shell/kubeconfig.ts';
+import {program} from '../../src/session/shell/line.ts';
+import {newShell, type ProgramEnv, runToEnd} from '../../src/session/shell/shell.ts';
 import {kubectlVersion, PEOPLE, type Ran, type Served, serve} from '../server/world.ts';
 
 const FILES: Readonly<Record<string, string>> = {

@@ -2,8 +2,8 @@
 import {describe, expect, it} from 'vitest';
 import type {KubeObject} from '../../src/engine/api/types.ts';
 import {createCluster} from '../../src/engine/index.ts';
-import {program} from '../../src/session/line.ts';
-import {newShell, type ProgramEnv, runToEnd} from '../../src/session/shell.ts';
+import {program} from '../../src/session/shell/line.ts';
+import {newShell, type ProgramEnv, runToEnd} from '../../src/session/shell/shell.ts';
 import {createWorld} from '../../src/session/world.ts';
 
 function shell() {

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import {expect, it} from 'vitest';
 import type {Recording} from '../../src/course/recording.ts';
 import {createManualClock} from '../../src/plain/clock.ts';
-import {replay} from '../../src/session/grading/replay.ts';
+import {replay} from '../../src/session/lesson/grading/replay.ts';
 import type {SessionAction} from '../../src/session/types.ts';
 import {lessonWorld} from '../../src/session/world.ts';
-import {lessonSource} from '../session/grading/student.ts';
+import {lessonSource} from '../session/lesson/grading/student.ts';
 import {openSession} from '../session/open-session.ts';
 
 const lesson = lessonSource('first-breath').variant({}).lesson!;

@@ -8,8 +8,8 @@ import {parse} from 'yaml';
 import {type Cluster, type ClusterOptions, createCluster} from '../../src/engine/cluster/cluster.ts';
 import {createClusterDoor, type Speed} from '../../src/server/cluster-door.ts';
 import {type OpenServer, openServer} from '../../src/server/server.ts';
-import type {Door} from '../../src/session/door.ts';
-import {ADMIN_USER, kubeconfigText} from '../../src/session/kubeconfig.ts';
+import type {Door} from '../../src/session/outside/door.ts';
+import {ADMIN_USER, kubeconfigText} from '../../src/session/shell/kubeconfig.ts';
 
 export interface Answer {
   readonly code: number;

@@ -10,7 +10,7 @@ import {bookTable} from '../../course/report/table.ts';
 import type {ClassKey} from '../../course/submission.ts';
 import {readSubmission, within} from '../../platform/submissions.ts';
 import {clean} from '../../selectors/text.ts';
-import {gradeAll, type HandedIn} from '../../session/grading/grade.ts';
+import {gradeAll, type HandedIn} from '../../session/lesson/grading/grade.ts';
 import {type Classroom, readClassroom, sourceOf, teachersGuide} from '../classroom.ts';
 import {readLessons} from '../course.ts';
 import {Failure} from '../failure.ts';

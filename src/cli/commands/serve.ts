@@ -2,7 +2,7 @@
 import {createClusterDoor, type Speed} from '../../server/cluster-door.ts';
 import {KubeconfigError} from '../../server/kubeconfig-file.ts';
 import {openServer} from '../../server/server.ts';
-import {ADMIN_USER, kubeconfigText} from '../../session/kubeconfig.ts';
+import {ADMIN_USER, kubeconfigText} from '../../session/shell/kubeconfig.ts';
 import {Failure} from '../failure.ts';
 import {ownKubeconfig, SIGNALS} from '../kubeconfig.ts';
 import {say} from '../output.ts';

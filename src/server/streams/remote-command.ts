@@ -4,7 +4,7 @@ import type {Status} from '../../engine/api/types.ts';
 import type {ExecAnswer} from '../../engine/apiserver/node-proxy.ts';
 import type {ApiRequest, ApiResponse} from '../../engine/apiserver/request.ts';
 import {SUPER_ADMIN} from '../../engine/cluster/cluster.ts';
-import type {Door} from '../../session/door.ts';
+import type {Door} from '../../session/outside/door.ts';
 import {follow} from '../followers.ts';
 import {createChannels} from './channels.ts';
 import {createShell, type Terminal} from './shell.ts';

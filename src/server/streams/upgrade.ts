@@ -9,7 +9,7 @@ import * as status from '../../engine/api/status.ts';
 import type {Status} from '../../engine/api/types.ts';
 import type {ApiRequest, ApiResponse} from '../../engine/apiserver/request.ts';
 import {lookRequest} from '../../engine/cluster/cluster.ts';
-import type {Door} from '../../session/door.ts';
+import type {Door} from '../../session/outside/door.ts';
 import {refused} from '../outgoing.ts';
 import {CHANNEL_PROTOCOLS} from './channels.ts';
 import {createPortForward, PORT_FORWARD_PROTOCOL} from './port-forward.ts';

@@ -1,0 +1,82 @@
+/** The clock on the wall turned into virtual time, in slices that never hold the keys up. */
+import type {Ports} from '../session.ts';
+
+/** Virtual milliseconds a real one. */
+export const FOLLOW_SPEEDS: readonly number[] = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 100, 1000, Number.POSITIVE_INFINITY];
+
+/** How often the cluster is moved on. */
+const SLICE_MS = 16;
+/** How long moving it on may take at a time. */
+export const BUDGET_MS = 8;
+/** Front ends are told at most this often while time flows. */
+const TELL_MS = 100;
+/** At the highest speed one slice follows the other, with no more than this between them for the keys. */
+const BREATH_MS = 1;
+/** Each lets pass as much as its budget allows: ten minutes at most, so that it ends on any clock. */
+const SLICE_AT_MOST_MS = 600_000;
+/** One stage of a request that is watched. */
+const STAGE_MS = 70;
+
+export interface Ticker {
+  start(): void;
+  stop(): void;
+}
+
+export interface TickerOptions {
+  readonly ports: Pick<Ports, 'now' | 'later'>;
+  speed(): number;
+  /** Time flows: not paused, not in the past, and there is a cluster. */
+  flows(): boolean;
+  /** A request is being watched on its way: the cluster stands still meanwhile. */
+  walking(): boolean;
+  /** Lets virtual milliseconds pass, or as many as can be within a budget of real ones. */
+  advance(ms: number, budget: number): void;
+  /** The watched request passes its next stage. */
+  walk(): void;
+  tell(): void;
+}
+
+export function createTicker(options: TickerOptions): Ticker {
+  const {ports} = options;
+  let cancel: (() => void) | undefined;
+  let last = 0;
+  let told = 0;
+  let stagedAt = 0;
+  /** Less than a virtual millisecond: virtual time is counted in whole ones. */
+  let owed = 0;
+  const tick = (): void => {
+    const now = ports.now();
+    const passed = Math.min(now - last, 250);
+    last = now;
+    if (options.walking()) {
+      if (now - stagedAt >= STAGE_MS) {
+        stagedAt = now;
+        options.walk();
+        options.tell();
+      }
+    } else if (options.flows()) {
+      owed += Number.isFinite(options.speed()) ? passed * options.speed() : SLICE_AT_MOST_MS;
+      const whole = Math.floor(owed);
+      owed -= whole;
+      if (whole > 0) options.advance(whole, BUDGET_MS);
+      // What stopped the clock is told at once: nothing comes after it that would be told.
+      if (now - told >= TELL_MS || !options.flows()) {
+        told = now;
+        options.tell();
+      }
+    }
+    const breathless = options.flows() && !Number.isFinite(options.speed());
+    cancel = ports.later(breathless ? BREATH_MS : SLICE_MS, tick);
+  };
+  return {
+    start() {
+      if (cancel) return;
+      last = ports.now();
+      cancel = ports.later(SLICE_MS, tick);
+    },
+    stop() {
+      cancel?.();
+      cancel = undefined;
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import {expect, test} from 'vitest';
+import {createManualClock} from '../../../src/plain/clock.ts';
+import {firstBreath, realSession} from '../../tui/real-session.ts';
+
+test('what came true is told when it has come true, not at the next command', () => {
+  const clock = createManualClock();
+  const {session} = realSession(clock, firstBreath);
+  session.subscribe(() => undefined);
+  const run = (line: string): void => {
+    session.dispatch({type: 'command', line});
+    clock.turn(20_000);
+  };
+  session.dispatch({type: 'open', lesson: 'first-breath'});
+  run('kubectl get nodes');
+  session.dispatch({type: 'next'});
+  session.dispatch({type: 'predict', option: 1});
+  run('nonsense');
+  run('kubectl get nodes');
+  expect(session.getSnapshot().prediction).toMatchObject({chosen: 1, truth: undefined});
+  run('kubectl create -f myapp-pod.yaml');
+  expect(session.getSnapshot().prediction).toMatchObject({chosen: 1, truth: 0, verdict: 'it was Pending'});
+  session.close();
+});

@@ -1,0 +1,31 @@
+import {expect, test} from 'vitest';
+import {play} from '../playing.ts';
+
+test('a command at work lets the session’s own words pass, and nothing else', () => {
+  const game = play();
+  expect(game.session.mustWait('kubectl get pods')).toBe(false);
+  game.type('sleep 1h');
+  expect(['kubectl get pods', 'constructor', 'skip', 'help', 'mark here'].filter(game.session.mustWait)).toEqual([
+    'kubectl get pods',
+    'constructor',
+  ]);
+});
+
+test('a watch is one request, however often its events are read', () => {
+  const game = play();
+  game.type('kubectl get pods -w');
+  game.wait(5);
+  const asked = (end: string) => game.view().facts.requests.filter(each => each.user === 'kubernetes-admin' && each.path.endsWith(end));
+  expect(asked('/pods').map(each => each.verb)).toEqual(['watch', 'list']);
+  game.session.dispatch({type: 'interrupt'});
+  game.type('pause', 'kubectl get nodes', 'kubectl get nodes');
+  expect(asked('/nodes')).toHaveLength(2);
+});
+
+test('who cannot go on yet is told what is missing: the answer, or what is to be done', () => {
+  const game = play('lessons/01-birth-certificate/01-first-breath.yaml');
+  game.type('next');
+  expect(game.remark()).toBe('not yet: the lesson shows with ◌ what is missing');
+  game.type('kubectl get nodes', 'next', 'kubectl create -f myapp-pod.yaml', 'next');
+  expect(game.remark()).toMatch(/^not yet: the question in the terminal waits for your answer/);
+});
