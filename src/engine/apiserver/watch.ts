@@ -95,6 +95,12 @@ export function tuneWatch(tx: Tx, owner: string, resource: string, change: Parti
   return true;
 }
 
+/** The API server runs again: what was committed behind its back is delivered. */
+export function resumeWatches(tx: Tx): void {
+  for (const [, watch] of tx.table<OpenWatch>(WATCHES).entries())
+    if (!watch.stalled && watch.revision < tx.root.revision) wake(tx, watch, tx.now);
+}
+
 const wake = (tx: Tx, watch: OpenWatch, at: number): void =>
   tx.schedule(at, {type: DELIVER, to: watch.owner, key: watch.resource, periodic: watch.prefix === '/registry/leases/'});
 

@@ -3,6 +3,7 @@
  * A stopped program hears nothing; started again it lists and watches afresh, as a real one does.
  */
 import type {KubeObject, Stored} from '../api/types.ts';
+import {serverConfig} from '../apiserver/config.ts';
 import {resourceNamed, storagePrefix} from '../apiserver/resources.ts';
 import {closeWatches, DELIVER, findWatch, openWatch, takeDeliveries, watchedObjects} from '../apiserver/watch.ts';
 import type {IndexDefinition} from '../machine/indexes.ts';
@@ -181,7 +182,7 @@ export function createProcesses(components: readonly Component[]) {
     [DELIVER]: (tx, event) => {
       const [owner, resource] = [event.to!, event.key!];
       const open = findWatch(tx, owner, resource);
-      if (!open || open.stalled) return;
+      if (!open || open.stalled || !serverConfig(tx).running) return;
       const readers = readersOf(tx, owner, resource);
       if (readers.length === 0) return;
       const {events, expired} = takeDeliveries(tx, open);

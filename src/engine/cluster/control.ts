@@ -5,7 +5,7 @@ import {ApiError} from '../api/types.ts';
 import {deleteBehind, putBehind, Unreadable} from '../apiserver/backdoor.ts';
 import {configureServer, type ServerConfig} from '../apiserver/config.ts';
 import {EtcdError, setMember} from '../apiserver/storage.ts';
-import {tuneWatch} from '../apiserver/watch.ts';
+import {resumeWatches, tuneWatch} from '../apiserver/watch.ts';
 import {findHost, HOSTS, type Host, type HostLoad, type KubeletConfiguration, updateHost} from '../client/hosts.ts';
 import {CONTROL_PLANE} from '../client/leader-election.ts';
 import {findProcess, type Processes} from '../client/processes.ts';
@@ -57,7 +57,10 @@ export function createControls(processes: Processes, nodes: NodePrograms, off: R
   const program = (run: boolean) => (tx: Tx, c: {program: string; node?: string}) => {
     if (c.program === 'kube-apiserver') {
       configureServer(tx, {running: run});
-      if (run) restoreDefaults(tx);
+      if (run) {
+        restoreDefaults(tx);
+        resumeWatches(tx);
+      }
     } else
       found(
         processes.setProgram(tx, c.program, run, c.node === CONTROL_PLANE ? '' : c.node),

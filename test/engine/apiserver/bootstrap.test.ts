@@ -61,3 +61,23 @@ it('writes nothing where nothing is amiss', () => {
   cluster.control({action: 'start', program: 'kube-apiserver'});
   expect(cluster.state.root.revision).toBe(revision);
 });
+
+it('tells nobody of anything while it is stopped, and of everything when it is back', () => {
+  const cluster = createCluster({nodes: 1});
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {name: 'smuggled', namespace: 'default', uid: 'u1'},
+    spec: {schedulerName: 'default-scheduler', containers: [{name: 'main', image: 'nginx'}]},
+    status: {phase: 'Pending'},
+  };
+  const decisions = () => cluster.machine.journal.steps.flatMap(step => step.notes).filter(note => note.kind === 'decision').length;
+  cluster.control({action: 'stop', program: 'kube-apiserver'});
+  cluster.control({action: 'etcd-put', key: '/registry/pods/default/smuggled', value: JSON.stringify(pod)});
+  cluster.advance(5000);
+  expect(decisions()).toBe(0);
+  cluster.control({action: 'start', program: 'kube-apiserver'});
+  cluster.advance(5000);
+  expect(decisions()).toBe(1);
+  expect(read(cluster, '/api/v1/namespaces/default/pods/smuggled').body.spec.nodeName).toBe('node-1');
+});
