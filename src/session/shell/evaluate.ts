@@ -74,6 +74,7 @@ function* evaluate(node: Node, shell: Shell, piped?: string): Effects<number> {
       });
     case 'for': {
       const values = (yield* expanded(expandWords(node.words, scopeOf(shell)), shell))[Symbol.iterator]();
+      // biome-ignore lint/correctness/useYield: the words are there; only the condition of another loop has effects
       return yield* loop(shell, node.body, function* () {
         const {done, value} = values.next();
         if (!done) setVariables(shell.env, {[node.name]: value});
