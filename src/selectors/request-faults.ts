@@ -48,9 +48,9 @@ const UNKNOWN_FIELD = /(?:unknown|duplicate) field "([^"]+)"/g;
 /** 400: the decoder says what it stumbled over; where, the shape of the kind tells. */
 function misshapenFields({code, message: answer}: RequestNote, {at = []}: ManifestText, document: unknown): Fault[] {
   if (code !== 400) return [];
-  const object = fieldAt(document, pathText(at)) as KubeObject;
-  const {group, version} = parseApiVersion(String(object.apiVersion));
-  const kind = byKind(group, version, String(object.kind));
+  const object = fieldAt(document, pathText(at)) as Partial<KubeObject> | undefined;
+  const {group, version} = parseApiVersion(String(object?.apiVersion));
+  const kind = byKind(group, version, String(object?.kind));
   const faults = kind ? shapeFaults(object, kind, version).filter(({message}) => answer.includes(message)) : [];
   if (faults.length > 0) return faults.map(({path, message}) => ({path, field: pathText(path), message}));
   return [...answer.matchAll(UNKNOWN_FIELD)].map(([message, field]) => ({path: pathOf(field!), field: field!, message}));

@@ -1,5 +1,6 @@
 /** kubectl --as over grants: the two of constrained impersonation, and the old verb. */
 import {beforeEach, describe, expect, it} from 'vitest';
+import {impersonate} from '../../../../src/engine/apiserver/authentication/impersonation.ts';
 import {type Cluster, createCluster} from '../../../../src/engine/index.ts';
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
@@ -93,6 +94,35 @@ describe('constrained impersonation', () => {
     expect(list({user: builder, group: ['x']})).toContain('User "ada" cannot impersonate resource "serviceaccounts"');
     expect(list({user: 'system:node:n2'})).toContain('User "ada" cannot impersonate:arbitrary-node resource "nodes"');
   });
+});
+
+it('a pod acts as its own node by a grant that names no node', () => {
+  const account = 'system:serviceaccount:default:agent';
+  const asks = (node: string) => {
+    const user = {username: account, groups: [], extra: {'authentication.kubernetes.io/node-name': ['n1']}};
+    const asked: string[] = [];
+    const request = {
+      user,
+      verb: 'list',
+      isResourceRequest: true,
+      apiGroup: '',
+      resource: 'pods',
+      subresource: '',
+      namespace: '',
+      name: '',
+      path: PODS,
+    };
+    const answer = impersonate({headers: {'impersonate-user': `system:node:${node}`}, path: PODS}, request, ({verb, resource, name}) => {
+      asked.push([verb, resource, name].filter(Boolean).join(' '));
+      return {allowed: verb.includes('associated-node'), reason: ''};
+    });
+    return {asked, user: answer && 'user' in answer ? answer.user : undefined};
+  };
+  expect(asks('n1')).toEqual({
+    asked: ['impersonate-on:associated-node:list pods', 'impersonate:associated-node nodes *'],
+    user: {username: 'system:node:n1', groups: ['system:nodes', 'system:authenticated']},
+  });
+  expect(asks('n2')).toEqual({asked: ['impersonate-on:arbitrary-node:list pods', 'impersonate users system:node:n2'], user: undefined});
 });
 
 it('the old verb goes on to be enough', () => {
