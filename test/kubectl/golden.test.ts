@@ -53,6 +53,7 @@ const NOT_TODAY: Readonly<Record<string, string>> = {
   k136: WORDS,
   k137: WORDS,
   k142: ELSEWHERE,
+  k239: 'impersonation is constrained since 1.36, and the first refusal is told',
   k153: '--cpu-percent is deprecated since 1.34',
   k158: TIMING,
   k163: 'endpoints are labelled with their manager since 1.33',
