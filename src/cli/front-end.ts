@@ -13,16 +13,22 @@ export function interactive(): boolean {
   return Boolean(process.stdout.isTTY && process.stdin.isTTY);
 }
 
+let painted = false;
+
 /**
- * Shows the empty screen while the rest is being loaded, and keeps keys that are pressed meanwhile from being echoed into it. Returns how to take it back when
- * the real one could not be opened.
+ * Shows the empty screen while the rest is being loaded, unless it is there already, and keeps keys that are pressed meanwhile from being echoed into it. Returns how to
+ * take it back when the real one could not be opened.
  */
 export function firstPaint({ascii}: {ascii?: boolean}): () => void {
-  const {columns, rows} = process.stdout;
-  process.stdin.setRawMode(true);
-  writeSync(process.stdout.fd, skeleton(columns, rows, ascii ?? asciiOnly(process.env)));
+  if (!painted) {
+    const {columns, rows} = process.stdout;
+    process.stdin.setRawMode(true);
+    writeSync(process.stdout.fd, skeleton(columns, rows, ascii ?? asciiOnly(process.env)));
+    painted = true;
+  }
   return () => {
     process.stdin.setRawMode(false);
     writeSync(process.stdout.fd, withoutSkeleton);
+    painted = false;
   };
 }
