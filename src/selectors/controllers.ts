@@ -88,7 +88,9 @@ function caches(machine: Machine, {commits}: Notes, tree: readonly OwnedFacts[])
     .all('owner', `${controllerManager}/`)
     .map(watch => {
       const revision = reachedRevision(machine, watch);
-      const behind = commits.filter(({note}) => note.revision > revision && note.key.startsWith(watch.prefix)).length;
+      // Commits come in the order of their revisions.
+      const missed = commits.slice(commits.findLastIndex(({note}) => note.revision <= revision) + 1);
+      const behind = missed.filter(({note}) => note.key.startsWith(watch.prefix)).length;
       return {
         resource: watch.resource,
         revision: behind ? revision : machine.root.revision,

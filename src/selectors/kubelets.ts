@@ -1,5 +1,5 @@
-import type {Pod, Stored} from '../engine/api/types.ts';
-import {TIMER} from '../engine/client/context.ts';
+import type {Node, Pod, Stored} from '../engine/api/types.ts';
+import {TIMER, type TraceNote} from '../engine/client/context.ts';
 import {readMemory} from '../engine/client/memory.ts';
 import {PROCESSES, type Process} from '../engine/client/processes.ts';
 import type {Memory} from '../engine/client/types.ts';
@@ -12,53 +12,73 @@ import {DUE, type Machine} from '../engine/machine/machine.ts';
 import type {DueEvent} from '../engine/machine/types.ts';
 import {runtimeOwner} from '../engine/runtime/node.ts';
 import {PODS, type PodRecord} from '../engine/runtime/types.ts';
-import type {KubeletFacts, ProbeFacts} from './facts/kubelet.ts';
+import type {KubeletFacts, KubeletsFacts, ProbeFacts} from './facts/kubelet.ts';
 import {NOTHING_MORE} from './facts/scheduler.ts';
-import type {Notes} from './notes.ts';
-import {objectsOf, refOf} from './objects.ts';
+import type {Heard, Notes} from './notes.ts';
+import {grouped, NODES_SHOWN, objectsOf, podsByNode, refOf} from './objects.ts';
 import {podState} from './pods.ts';
+import {balanceOf, chosen} from './reading.ts';
 import {spanText} from './time-text.ts';
 
 /** How many steps of its loop are remembered of each node. */
 const remembered = 30;
 
-/** Every node: is it ready, what should run there and what does, what its kubelet did last. */
-export function kubeletFacts(machine: Machine, notes: Notes): KubeletFacts[] {
-  const kubelets = new Map(
-    machine
-      .table<Process>(PROCESSES)
-      .all('program', 'kubelet')
-      .map(process => [process.instance, process.running]),
+const isReady = (node: Node): boolean =>
+  node.status?.conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True') ?? false;
+
+/** The nodes whose kubelets did something last: is it ready, what should run there and what does, what its kubelet did. */
+export function kubeletsFacts(machine: Machine, notes: Notes): KubeletsFacts {
+  const nodes = objectsOf(machine, 'nodes');
+  const told = grouped(
+    notes.traces.filter(({note}) => !note.component.startsWith('kube-flannel')),
+    ({note}) => note.instance,
   );
-  const pods = objectsOf(machine, 'pods');
-  return objectsOf(machine, 'nodes').map(node => {
-    const {name} = node.metadata;
-    const memory = readMemory(machine, `${KUBELET}/${name}`);
-    const runtime = readMemory(machine, runtimeOwner(name));
-    const workers = new Map(memory.list<PodWorker>(WORKERS));
-    const told = notes.traces.filter(({note}) => note.instance === name && !note.component.startsWith('kube-flannel'));
-    return {
-      node: name,
-      ready: node.status?.conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True') ?? false,
-      running: kubelets.get(name) ?? false,
-      pods: pods
-        .filter(pod => pod.spec?.nodeName === name)
-        .map(pod => ({
-          name: pod.metadata.name,
-          desired: desiredOf(pod),
-          actual: podState(pod).state,
-          ...workerFacts(workerOf(pod, workers), runtime, machine.now),
-          ref: refOf(pod),
-        })),
-      probes: probeFacts(machine, name, workers, pods),
-      stalled: memory.get(CONTROLS, STALLED) !== undefined,
-      pressure: Object.keys(memory.get<NodeMemory>(NODE, '')?.pressure ?? {}),
-      runtime: node.status?.nodeInfo?.containerRuntimeVersion ?? '',
-      steps: told
-        .slice(-remembered)
-        .map(({step, note}) => ({atMs: step.at, stage: note.stage, subject: note.subject, detail: note.detail})),
-    };
-  });
+  const lastStep = ({metadata}: Stored<Node>): number => told.get(metadata.name)?.at(-1)?.step.at ?? -1;
+  const pods = podsByNode(machine);
+  const timers = probeTimers(machine);
+  return {
+    all: nodes.length,
+    ready: nodes.filter(isReady).length,
+    busiest: nodes
+      .toSorted((one, other) => lastStep(other) - lastStep(one))
+      .slice(0, NODES_SHOWN)
+      .map(node => {
+        const {name} = node.metadata;
+        return kubeletFacts(machine, node, {told: told.get(name) ?? [], pods: pods.get(name) ?? [], timers});
+      }),
+  };
+}
+
+/** What belongs to one node of what was gathered for all. */
+interface OfNode {
+  readonly told: readonly Heard<TraceNote>[];
+  readonly pods: readonly Stored<Pod>[];
+  readonly timers: ProbeTimers;
+}
+
+function kubeletFacts(machine: Machine, node: Stored<Node>, {told, pods, timers}: OfNode): KubeletFacts {
+  const {name} = node.metadata;
+  const owner = `${KUBELET}/${name}`;
+  const memory = readMemory(machine, owner);
+  const runtime = readMemory(machine, runtimeOwner(name));
+  const workers = new Map(memory.list<PodWorker>(WORKERS));
+  return {
+    node: name,
+    ready: isReady(node),
+    running: machine.table<Process>(PROCESSES).find('owner', owner)?.running ?? false,
+    pods: pods.map(pod => ({
+      name: pod.metadata.name,
+      desired: desiredOf(pod),
+      actual: podState(pod).state,
+      ...workerFacts(workerOf(pod, workers), runtime, machine.now),
+      ref: refOf(pod),
+    })),
+    probes: probeFacts(machine, owner, workers, pods, timers),
+    stalled: memory.get(CONTROLS, STALLED) !== undefined,
+    pressure: Object.keys(memory.get<NodeMemory>(NODE, '')?.pressure ?? {}),
+    runtime: node.status?.nodeInfo?.containerRuntimeVersion ?? '',
+    steps: told.slice(-remembered).map(({step, note}) => ({atMs: step.at, stage: note.stage, subject: note.subject, detail: note.detail})),
+  };
 }
 
 /** The worker behind an object: its own, or that of the static pod which it mirrors. */
@@ -88,14 +108,23 @@ function workerFacts(worker: PodWorker | undefined, runtime: Pick<Memory, 'get'>
   };
 }
 
+const timerOf = ({data}: DueEvent): {name?: string; data?: unknown} | undefined => data as {name?: string; data?: unknown} | undefined;
+const probesDue = chosen<DueEvent>(DUE, event => event.type === TIMER && timerOf(event)?.name === probeTimer);
+
+/** When each probe is due, by its kubelet and its own id. */
+type ProbeTimers = ReadonlyMap<string, number>;
+
+const probeTimers = (machine: Machine): ProbeTimers =>
+  new Map([...balanceOf(machine, probesDue).values()].map(event => [`${event.to} ${timerOf(event)?.data}`, event.at]));
+
 /** The probes of a node's containers, soonest first. */
-function probeFacts(machine: Machine, node: string, workers: ReadonlyMap<string, PodWorker>, pods: readonly Stored<Pod>[]): ProbeFacts[] {
-  const owner = `${KUBELET}/${node}`;
-  const due = new Map<string, number>();
-  for (const [, {type, to, at, data}] of machine.table<DueEvent>(DUE).entries()) {
-    const timer = data as {name?: string; data?: unknown} | undefined;
-    if (type === TIMER && to === owner && timer?.name === probeTimer) due.set(String(timer.data), at);
-  }
+function probeFacts(
+  machine: Machine,
+  owner: string,
+  workers: ReadonlyMap<string, PodWorker>,
+  pods: readonly Stored<Pod>[],
+  timers: ProbeTimers,
+): ProbeFacts[] {
   return readMemory(machine, owner)
     .list<ProbeEntry>(PROBES)
     .flatMap(([id, {uid, worker}]): ProbeFacts[] => {
@@ -103,7 +132,7 @@ function probeFacts(machine: Machine, node: string, workers: ReadonlyMap<string,
       const container = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].find(c => c.name === worker.container);
       const probe = container?.[`${worker.type}Probe`];
       if (!probe || !worker.containerId) return [];
-      const at = worker.onHold ? undefined : due.get(id);
+      const at = worker.onHold ? undefined : timers.get(`${owner} ${id}`);
       const failing = worker.lastResult === 'Failure';
       return [
         {

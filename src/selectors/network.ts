@@ -1,22 +1,34 @@
+import type {Node, Stored} from '../engine/api/types.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {NetworkFacts, ServiceFacts} from './facts/network.ts';
 import type {Notes} from './notes.ts';
-import {isSystem, objectsOf, refOf} from './objects.ts';
+import {isSystem, NODES_SHOWN, objectsOf, podsByNode, refOf} from './objects.ts';
 import {lookupFacts, walkFacts} from './packets.ts';
 
 /** The youngest packet and question on their way, addresses of nodes and pods, and the services with the endpoints behind them. */
 export function networkFacts(machine: Machine, notes: Notes): NetworkFacts {
-  const pods = objectsOf(machine, 'pods');
   return {
     walk: walkFacts(notes.packets.at(-1)),
     lookup: lookupFacts(notes.lookups.at(-1)),
-    nodes: objectsOf(machine, 'nodes').map(node => ({
+    ...nodes(machine),
+    services: services(machine),
+  };
+}
+
+function nodes(machine: Machine): Pick<NetworkFacts, 'nodes' | 'allNodes'> {
+  const all = objectsOf(machine, 'nodes');
+  const pods = podsByNode(machine);
+  const inUse = ({metadata}: Stored<Node>): number =>
+    pods.get(metadata.name)?.filter(pod => pod.status?.podIP && !pod.spec?.hostNetwork).length ?? 0;
+  const shown = all.length > NODES_SHOWN ? all.toSorted((one, other) => inUse(other) - inUse(one)).slice(0, NODES_SHOWN) : all;
+  return {
+    allNodes: all.length,
+    nodes: shown.map(node => ({
       name: node.metadata.name,
       address: node.status?.addresses?.find(address => address.type === 'InternalIP')?.address ?? '',
       podCIDR: node.spec?.podCIDR ?? '',
-      pods: pods.filter(pod => pod.spec?.nodeName === node.metadata.name && pod.status?.podIP && !pod.spec.hostNetwork).length,
+      pods: inUse(node),
     })),
-    services: services(machine),
   };
 }
 

@@ -31,6 +31,25 @@ export function objectsOf<R extends string>(
   return kind?.etcdPrefix === undefined ? [] : collection(machine, `/registry/${kind.etcdPrefix}/`);
 }
 
+/** Things by what they have in common, each group in the order of the list. */
+export function grouped<T>(things: readonly T[], keyOf: (thing: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const thing of things) {
+    const key = keyOf(thing);
+    const group = groups.get(key);
+    if (group) group.push(thing);
+    else groups.set(key, [thing]);
+  }
+  return groups;
+}
+
+/** Pods by the node they are bound to; those of none under ''. */
+export const podsByNode = (machine: Machine): ReadonlyMap<string, readonly Stored<Pod>[]> =>
+  grouped(objectsOf(machine, 'pods'), pod => pod.spec?.nodeName ?? '');
+
+/** Of so many nodes at most something is told: nobody reads on, and a frame must not take longer the larger the cluster is. */
+export const NODES_SHOWN = 100;
+
 /** An object as `kubectl get -o yaml` shows it: without managed fields. */
 export function withoutManagedFields(object: KubeObject): KubeObject {
   const {managedFields: _, ...metadata} = object.metadata;

@@ -4,7 +4,7 @@ import {controllerFacts} from './controllers.ts';
 import {eventFacts} from './events.ts';
 import type {Facts, TrendFacts} from './facts/facts.ts';
 import type {PredictedFacts} from './facts/scheduler.ts';
-import {kubeletFacts} from './kubelets.ts';
+import {kubeletsFacts} from './kubelets.ts';
 import {networkFacts} from './network.ts';
 import {notesOf} from './notes.ts';
 import {nothing} from './nothing.ts';
@@ -70,7 +70,7 @@ function seen(cluster: Cluster, {from, selected, question, walk, predicted}: Gaz
     store: () => storeFacts(machine, notes),
     controllers: () => controllerFacts(machine, notes),
     scheduler: () => schedulerFacts(cluster, notes, {step, pod, node, predicted}),
-    kubelets: () => kubeletFacts(machine, notes),
+    kubelets: () => kubeletsFacts(machine, notes),
     pods: () => podFacts(machine),
     network: () => networkFacts(machine, notes),
     events: () => eventFacts(machine),

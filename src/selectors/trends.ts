@@ -8,7 +8,7 @@ import {PODS, type PodRecord} from '../engine/runtime/types.ts';
 import {cpuInUse} from '../engine/runtime/usage.ts';
 import {QUEUE, type QueueEntry} from '../engine/scheduler/state/records.ts';
 import type {Trend, TrendFacts} from './facts/facts.ts';
-import {type Account, balanceOf} from './reading.ts';
+import {type Account, balanceOf, type Reading, type Readings, recall, stepAt} from './reading.ts';
 
 /** How far trends reach back, in slices of virtual time. */
 const slices = 30;
@@ -25,7 +25,7 @@ interface Figure extends Account<number> {
   readonly weight: Weight;
 }
 
-const figure = (table: string, weight: Weight): Figure => ({
+const sumOf = (table: string, weight: Weight): Figure => ({
   table,
   weight,
   begin: () => 0,
@@ -39,9 +39,9 @@ const memory =
     return entry && entry.kind === kind && ownedBy(entry.owner) ? weight(entry.value as T) : 0;
   };
 
-const workWaiting = figure(DUE, entity => ((entity as DueEvent | undefined)?.type === WORK ? 1 : 0));
+const workWaiting = sumOf(DUE, entity => ((entity as DueEvent | undefined)?.type === WORK ? 1 : 0));
 
-const podsWaiting = figure(
+const podsWaiting = sumOf(
   MEMORY,
   memory<QueueEntry>(
     QUEUE,
@@ -58,7 +58,7 @@ const classes = [
 ] as const;
 
 const cpuOf = (below: string): Figure =>
-  figure(
+  sumOf(
     MEMORY,
     memory<PodRecord>(
       PODS,
@@ -81,24 +81,55 @@ function youngest({journal: {steps, first, position}}: Machine): Step[] {
 /** Slices end on whole seconds, so that a trend at rest changes once a second. */
 const sliceOf = (machine: Machine, at: number): number => slices - 1 - (Math.floor(machine.now / sliceMs) - Math.floor(at / sliceMs));
 
+/** A step that changed a figure: where it stands, when it was, by how much. */
+interface Change {
+  readonly position: number;
+  readonly at: number;
+  readonly by: number;
+}
+
+interface Changes extends Reading {
+  from: number;
+  list: Change[];
+}
+
+const changes: Readings<Changes> = new WeakMap();
+
+/** The changes of a figure, oldest first, as far back as trends reach; there may be older ones. */
+function changesOf({journal}: Machine, figure: Figure): readonly Change[] {
+  const {table, weight} = figure;
+  const from = Math.max(journal.first, journal.position - reach);
+  const begin = (): Changes => ({from, list: [], read: from, last: stepAt(journal, from - 1)});
+  const known = recall(changes, journal, figure, begin);
+  if (known.from > from || known.read < from) Object.assign(known, begin());
+  for (; known.read < journal.position; known.read++) {
+    const step = stepAt(journal, known.read)!;
+    let by = 0;
+    for (const write of step.writes) if (write.table === table) by += weight(write.new) - weight(write.old);
+    if (by !== 0) known.list.push({position: known.read, at: step.at, by});
+    known.last = step;
+  }
+  if (known.list.length > 2 * reach) {
+    known.list.splice(0, known.list.length - reach);
+    known.from = known.list[0]!.position;
+  }
+  return known.list.filter(({position}) => position >= from && position < journal.position);
+}
+
 /** The highest level within each slice. */
-function level(machine: Machine, one: Figure): Trend {
-  const {table, weight} = one;
-  const now = balanceOf(machine, one);
+function level(machine: Machine, figure: Figure): Trend {
+  const now = balanceOf(machine, figure);
   const values = new Array<number>(slices).fill(0);
   const raise = (from: number, to: number, height: number): void => {
     for (let slice = Math.max(0, from); slice <= to; slice++) values[slice] = Math.max(values[slice]!, height);
   };
   let height = now;
   let until = slices - 1;
-  for (const step of youngest(machine)) {
-    const slice = sliceOf(machine, step.at);
+  for (const {at, by} of changesOf(machine, figure).toReversed()) {
+    const slice = sliceOf(machine, at);
     if (slice < 0) break;
-    let change = 0;
-    for (const write of step.writes) if (write.table === table) change += weight(write.new) - weight(write.old);
-    if (change === 0) continue;
     raise(slice, until, height);
-    height -= change;
+    height -= by;
     until = slice;
   }
   raise(0, until, height);

@@ -1,6 +1,6 @@
 /** The built program on a pseudo-terminal: first paint, whole screen, echo of keys while the cluster is busy, silence while nothing changes. */
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
@@ -17,11 +17,13 @@ export async function benchScreen(): Promise<void> {
   await benchProgram();
 }
 
+type Program = ReturnType<typeof pty.spawn>;
+
 /** Starts the built program on a pseudo-terminal. */
 async function benchProgram(): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'podyssey-bench-'));
-  const open = () =>
-    pty.spawn(process.execPath, ['dist/podyssey.js'], {
+  const open = (...words: readonly string[]): Program =>
+    pty.spawn(process.execPath, ['dist/podyssey.js', ...words], {
       cols: size.columns,
       rows: size.rows,
       env: {...process.env, PODYSSEY_HOME: home, TERM: 'xterm-256color'},
@@ -50,11 +52,12 @@ async function benchProgram(): Promise<void> {
   report('first paint / an empty node process', (median(paint) / node).toFixed(2), '<= 1.15');
   report('full screen / an empty node process', (median(full) / node).toFixed(2), '<= 4.5');
   await benchEcho(open());
+  await benchLarge(open('sandbox', '--nodes', '300'));
   rmSync(home, {recursive: true, force: true});
 }
 
-/** From a key to the cell that shows it, while pods are being made; and what is written while time stands. */
-async function benchEcho(program: ReturnType<typeof pty.spawn>): Promise<void> {
+/** The program as somebody sees it. */
+function watch(program: Program) {
   const terminal = new xterm.Terminal({cols: size.columns, rows: size.rows, allowProposedApi: true});
   let drawn: () => void = () => undefined;
   let bytes = 0;
@@ -71,6 +74,29 @@ async function benchEcho(program: ReturnType<typeof pty.spawn>): Promise<void> {
       drawn = () => shows(text) && resolve();
       drawn();
     });
+  return {
+    shown,
+    bytes: () => bytes,
+    /** Types a line, without Enter: milliseconds from each key to the cell that shows it. */
+    async echo(line: string): Promise<number[]> {
+      const delays: number[] = [];
+      for (let length = 1; length <= line.length; length += 1) {
+        const begun = performance.now();
+        program.write(line[length - 1]!);
+        await shown(`$ ${line.slice(0, length)}`);
+        delays.push(performance.now() - begun);
+        await pause(60);
+      }
+      return delays;
+    },
+  };
+}
+
+const LINE = 'kubectl get pods --namespace default';
+
+/** From a key to the cell that shows it, while pods are being made; and what is written while time stands. */
+async function benchEcho(program: Program): Promise<void> {
+  const {shown, echo, bytes} = watch(program);
   await shown('First breath');
   program.write('s');
   await shown('skips the tour');
@@ -78,21 +104,51 @@ async function benchEcho(program: ReturnType<typeof pty.spawn>): Promise<void> {
   await shown('kubectl get nodes');
   program.write('kubectl create deployment busy --image=nginx --replicas=30\r');
   await shown('deployment.apps/busy created');
-  const line = 'kubectl get pods --namespace default';
-  const delays: number[] = [];
-  for (let length = 1; length <= line.length; length += 1) {
-    const begun = performance.now();
-    program.write(line[length - 1]!);
-    await shown(`$ ${line.slice(0, length)}`);
-    delays.push(performance.now() - begun);
-    await pause(60);
-  }
+  const delays = await echo(LINE);
   report('from a key to its echo while pods are made, median', `${median(delays).toFixed(0)} ms`, '<= 20 on a quiet machine');
   program.write('\u0003 ');
   await shown('paused');
   await pause(500);
-  const before = bytes;
+  const before = bytes();
   await pause(2000);
-  report('bytes written in two seconds of pause (frames: none)', String(bytes - before), '0');
+  report('bytes written in two seconds of pause (frames: none)', String(bytes() - before), '0');
   program.kill();
+}
+
+/** The same with the dial at 5,000 nodes: while they join, and when there is a Service of 150 pods; and what the program holds by then. */
+async function benchLarge(program: Program): Promise<void> {
+  const {shown, echo} = watch(program);
+  const run = async (line: string): Promise<void> => {
+    program.write(`\u0003${line}\r`);
+    await shown(`$ ${line}`);
+  };
+  const skip = async (line: string): Promise<void> => {
+    await run(line);
+    await run('skip');
+    await shown('at rest');
+  };
+  const tell = (when: string, delays: readonly number[]): void =>
+    report(
+      `from a key to its echo, ${when}`,
+      `${median(delays).toFixed(0)} ms, at most ${Math.max(...delays).toFixed(0)}`,
+      'median <= 30 on a quiet machine',
+    );
+  await shown('free play');
+  await pause(1000);
+  await run('chaos nodes 5000');
+  tell('while 5,000 nodes join', await echo(LINE));
+  await skip('sleep 20s');
+  await run('kubectl create deployment web --image=nginx --replicas=150');
+  await run('kubectl expose deployment web --port=80');
+  tell('5,000 nodes, 150 pods are made', await echo(LINE));
+  const peak = peakMiB(program.pid);
+  if (peak) report('memory of the program at 5,000 nodes, full history', `${peak} MiB at its peak`, '<= 1.1 GiB');
+  program.kill();
+}
+
+/** The most memory that a process ever held; undefined where the system does not tell. */
+function peakMiB(pid: number): number | undefined {
+  const status = `/proc/${pid}/status`;
+  const kib = existsSync(status) && /VmHWM:\s+(\d+)/.exec(readFileSync(status, 'utf8'))?.[1];
+  return kib ? Math.round(Number(kib) / 1024) : undefined;
 }

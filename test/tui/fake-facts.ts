@@ -213,30 +213,34 @@ export function fakeFacts(pod = 'web'): Facts {
       predicted: undefined,
       whyNot: undefined,
     },
-    kubelets: ['node-1', 'node-2', 'node-3'].map(name => ({
-      node: name,
-      ready: true,
-      running: true,
-      pods:
-        name === 'node-2'
-          ? [
-              {
-                name: pod,
-                desired: 'Running',
-                actual: 'Pending',
-                doing: 'pulls nginx:1.27, 1.2s left',
-                source: 'api',
-                unsent: 0,
-                ref: podRef(pod),
-              },
-            ]
-          : [],
-      probes: [],
-      stalled: false,
-      pressure: [],
-      runtime: 'containerd://2.1.4',
-      steps: name === 'node-2' ? [{atMs: 21, stage: 'sync', subject: `pod/default/${pod}`, detail: 'pod admitted'}] : [],
-    })),
+    kubelets: {
+      all: 3,
+      ready: 3,
+      busiest: ['node-2', 'node-1', 'node-3'].map(name => ({
+        node: name,
+        ready: true,
+        running: true,
+        pods:
+          name === 'node-2'
+            ? [
+                {
+                  name: pod,
+                  desired: 'Running',
+                  actual: 'Pending',
+                  doing: 'pulls nginx:1.27, 1.2s left',
+                  source: 'api',
+                  unsent: 0,
+                  ref: podRef(pod),
+                },
+              ]
+            : [],
+        probes: [],
+        stalled: false,
+        pressure: [],
+        runtime: 'containerd://2.1.4',
+        steps: name === 'node-2' ? [{atMs: 21, stage: 'sync', subject: `pod/default/${pod}`, detail: 'pod admitted'}] : [],
+      })),
+    },
     pods: [
       {
         namespace: 'default',
@@ -267,6 +271,7 @@ export function fakeFacts(pod = 'web'): Facts {
       walk: undefined,
       lookup: undefined,
       nodes: [{name: 'node-1', address: '172.18.0.2', podCIDR: '10.244.0.0/24', pods: 2}],
+      allNodes: 1,
       services: [
         {
           name: 'shop',

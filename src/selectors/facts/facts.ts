@@ -4,7 +4,7 @@
  */
 import type {Ref} from '../styled.ts';
 import type {ControllerFacts} from './controllers.ts';
-import type {KubeletFacts, PodFacts} from './kubelet.ts';
+import type {KubeletsFacts, PodFacts} from './kubelet.ts';
 import type {NetworkFacts} from './network.ts';
 import type {PipelineFacts, RequestFacts} from './request.ts';
 import type {SchedulerFacts} from './scheduler.ts';
@@ -23,7 +23,7 @@ export interface Facts {
   readonly store: StoreFacts;
   readonly controllers: ControllerFacts;
   readonly scheduler: SchedulerFacts;
-  readonly kubelets: readonly KubeletFacts[];
+  readonly kubelets: KubeletsFacts;
   readonly pods: readonly PodFacts[];
   readonly network: NetworkFacts;
   /** Kubernetes events, newest first. */

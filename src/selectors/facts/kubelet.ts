@@ -1,6 +1,14 @@
 /** What can be seen on the nodes: kubelets, pods and their containers. */
 import type {Ref} from '../styled.ts';
 
+export interface KubeletsFacts {
+  /** How many nodes there are, and how many are ready. */
+  readonly all: number;
+  readonly ready: number;
+  /** Those that did something last, the youngest first: of a large cluster no more. */
+  readonly busiest: readonly KubeletFacts[];
+}
+
 export interface KubeletFacts {
   readonly node: string;
   readonly ready: boolean;

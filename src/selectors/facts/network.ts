@@ -48,6 +48,8 @@ export interface NetworkFacts {
   /** The youngest packet and the youngest question that somebody sent. */
   readonly walk: WalkFacts | undefined;
   readonly lookup: LookupFacts | undefined;
+  /** Of a large cluster those with most addresses in use; `allNodes`: how many there are. */
   readonly nodes: readonly {readonly name: string; readonly address: string; readonly podCIDR: string; readonly pods: number}[];
+  readonly allNodes: number;
   readonly services: readonly ServiceFacts[];
 }

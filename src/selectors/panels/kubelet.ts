@@ -16,11 +16,16 @@ export const kubeletPanel: Panel = {
   title: 'Kubelet',
   about:
     'per node: what each pod should be and is, what has not been reported, the clocks of its probes, the last steps of the sync loop, newest first',
-  note: facts => `${facts.kubelets.filter(kubelet => kubelet.ready).length}/${facts.kubelets.length} nodes ready`,
+  note: ({kubelets: {ready, all}}) => `${ready}/${all} nodes ready`,
   rows(facts, {width}): readonly PanelRow[] {
-    if (facts.kubelets.length === 0) return nothing('There are no nodes. Pods will stay Pending.', width);
-    const busyFirst = [...facts.kubelets].sort((one, other) => lastStep(other) - lastStep(one));
-    return [...cpuRows(facts), ...busyFirst.flatMap(nodeRows)];
+    const {all, busiest} = facts.kubelets;
+    if (all === 0) return nothing('There are no nodes. Pods will stay Pending.', width);
+    const rest = all - busiest.length;
+    return [
+      ...cpuRows(facts),
+      ...busiest.flatMap(nodeRows),
+      ...(rest ? [{row: row(dim(`and ${rest} that did nothing since: kubectl get nodes`))}] : []),
+    ];
   },
 };
 
@@ -37,10 +42,6 @@ function cpuRows({trends}: Facts): PanelRow[] {
         dim(` now, ${mostOf(trend)}m at most`),
       ),
     }));
-}
-
-function lastStep(kubelet: KubeletFacts): number {
-  return kubelet.steps.at(-1)?.atMs ?? -1;
 }
 
 function nodeRows(kubelet: KubeletFacts): PanelRow[] {

@@ -11,13 +11,13 @@ export const networkPanel: Panel = {
     'the youngest packet hop by hop and the youngest name question by question; services with the endpoints behind them, ready or not; nodes',
   note: facts => `${facts.network.services.length} services`,
   rows(facts, {width}): readonly PanelRow[] {
-    const {walk, lookup, nodes, services} = facts.network;
+    const {walk, lookup, nodes, allNodes, services} = facts.network;
     if (nodes.length === 0 && services.length === 0) return nothing('No nodes and no services.', width);
     return [
       ...(lookup ? lookupRows(lookup, width) : []),
       ...(walk ? walkRows(walk, width) : []),
       ...services.flatMap(serviceRows),
-      heading('Nodes'),
+      heading('Nodes', nodes.length < allNodes ? `${nodes.length} of ${allNodes}, those with most addresses in use` : ''),
       ...nodeTable(nodes, width),
     ];
   },
