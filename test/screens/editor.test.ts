@@ -61,7 +61,8 @@ describe('the editor', () => {
     await screen.press('C-s');
     expect(screen.output()).toBe('web.yaml: saved\n');
     await screen.press('kubectl create -f web.yaml', 'Enter');
-    await new Promise(resolve => setTimeout(resolve, 1800));
+    await expect.poll(() => screen.text(), {timeout: 20_000}).toContain('pod/web created');
+    await screen.settled();
     expect(screen.output()).toBe('pod/web created\n');
   });
 
@@ -126,7 +127,8 @@ describe('the editor', () => {
   test('edits an object of the cluster; what may not change is said before it is sent', async () => {
     const screen = await sandbox(120, 36, {});
     await screen.press('kubectl run web --image=nginx', 'Enter');
-    await new Promise(resolve => setTimeout(resolve, 1800));
+    await expect.poll(() => screen.text(), {timeout: 20_000}).toContain('pod/web created');
+    await screen.settled();
     await screen.press('kubectl edit pod web', 'Enter');
     expect(screen.text()).toContain('Please edit the object below');
     expect(screen.text()).toContain('✓ no fault');

@@ -11,8 +11,8 @@ const POD = '/api/v1/namespaces/default/pods/web';
 
 /** Each leaves off at another place. */
 const KINDS: readonly (() => string)[] = [
-  () => head('POST', MAPS, 'Content-Type: application/json\r\nContent-Length: 500\r\n') + '{"apiVersion":"v1","ki',
-  () => head('POST', MAPS, 'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n') + '10\r\n{"apiVer',
+  () => `${head('POST', MAPS, 'Content-Type: application/json\r\nContent-Length: 500\r\n')}{"apiVersion":"v1","ki`,
+  () => `${head('POST', MAPS, 'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n')}10\r\n{"apiVer`,
   () => head('GET', `${MAPS}?watch=true`),
   () => head('GET', `${POD}/log?follow=true`),
   () => 'GET /api/v1/nam',

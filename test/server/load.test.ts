@@ -62,7 +62,11 @@ function chronicle({cluster}: Served) {
       }
     }
   });
-  return {told, end: () => (stop(), digest.digest('hex'))};
+  const end = (): string => {
+    stop();
+    return digest.digest('hex');
+  };
+  return {told, end};
 }
 
 it('tells every watcher every change once, in order, at any rate', async () => {

@@ -93,7 +93,7 @@ function placesOf(spec: Fields, {path}: PodField, at: string): {holder: Fields; 
 function fillSelector(object: Fields): string[] {
   const spec = object['spec'];
   if (!isFields(spec) || spec['selector'] !== undefined) return [];
-  const labels = ((spec['template'] as {metadata?: {labels?: unknown}} | undefined)?.metadata ?? {}).labels;
+  const labels = (spec['template'] as {metadata?: {labels?: unknown}} | undefined)?.metadata?.labels;
   if (labels === undefined) return [];
   spec['selector'] = {matchLabels: labels};
   return ['spec.selector'];
