@@ -37,23 +37,23 @@ export interface Identities {
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** Makes certificates and tokens for the users of a kubeconfig of the simulation, and takes up the service accounts of the world. */
-export function createIdentities(authority: Authority, text: string, cluster: Cluster | undefined): Identities {
+export async function createIdentities(authority: Authority, text: string, cluster: Cluster | undefined): Promise<Identities> {
   const config = parse(text) as Kubeconfig;
   const byFingerprint = new Map<string, ClientCertificate>();
   const byToken = new Map<string, ClientCertificate>();
 
-  const reissue = ({name, user}: NamedUser): NamedUser => {
+  const reissue = async ({name, user}: NamedUser): Promise<NamedUser> => {
     const data = user['client-certificate-data'];
     const simulated = typeof data === 'string' ? decodeCertificate(data) : undefined;
     if (!simulated) return {name, user};
-    const pair = authority.client(simulated.commonName, simulated.organizations);
+    const pair = await authority.client(simulated.commonName, simulated.organizations);
     const token = randomBytes(32).toString('base64url');
     byFingerprint.set(pair.fingerprint, simulated);
     byToken.set(token, simulated);
     return {name, user: {'client-certificate-data': base64(pair.certificate), 'client-key-data': base64(pair.key), token}};
   };
   const accounts = cluster ? accountTokens(cluster) : [];
-  const users = [...config.users.map(reissue), ...accounts.map(({name, token}) => ({name, user: {token}}))];
+  const users = [...(await Promise.all(config.users.map(reissue))), ...accounts.map(({name, token}) => ({name, user: {token}}))];
   const contexts = [
     ...config.contexts,
     ...accounts.map(({name, namespace}) => ({name: `${name}@${CLUSTER}`, context: {cluster: CLUSTER, user: name, namespace}})),

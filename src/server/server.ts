@@ -45,10 +45,10 @@ const FRONT_MS = 50;
 
 /** Opens the server. Rejects with a FileError-like sentence where the kubeconfig cannot be written, with the system's where the port is taken. */
 export async function openServer(door: Door, options: ServerOptions): Promise<OpenServer> {
-  const authority = createAuthority();
-  const identities = createIdentities(authority, door.kubeconfig(), door.cluster());
+  const authority = await createAuthority();
+  const identities = await createIdentities(authority, door.kubeconfig(), door.cluster());
   const listener = createListener(door, identities);
-  const pair = authority.serving();
+  const pair = await authority.serving();
   const server = createServer({
     key: pair.key,
     cert: pair.certificate,
@@ -143,10 +143,10 @@ function refuseNonsense(error: NodeJS.ErrnoException, socket: {writable: boolean
 
 /** Lets what the game puts in front of the server be seen from outside: other certificates, and a program that is stopped. */
 function keepFront(door: Door, server: Server, authority: Authority, pair: KeyPair, port: number, hangUp: () => void): {stop(): void} {
-  const pairs: Record<'valid' | 'expired' | 'wrong-ca', () => KeyPair> = {
-    valid: () => pair,
+  const pairs: Record<'valid' | 'expired' | 'wrong-ca', () => Promise<KeyPair>> = {
+    valid: async () => pair,
     expired: () => authority.serving(true),
-    'wrong-ca': () => createAuthority().serving(),
+    'wrong-ca': async () => (await createAuthority()).serving(),
   };
   let shown: keyof typeof pairs = 'valid';
   let busy = false;
@@ -158,7 +158,7 @@ function keepFront(door: Door, server: Server, authority: Authority, pair: KeyPa
     if (running === server.listening && wanted === shown) return;
     busy = true;
     if (wanted !== shown) {
-      const {key, certificate} = pairs[wanted]();
+      const {key, certificate} = await pairs[wanted]();
       server.setSecureContext({key, cert: certificate, ca: authority.certificate});
       shown = wanted;
       hangUp();

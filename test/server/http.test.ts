@@ -55,7 +55,7 @@ describe('who comes in', () => {
 
   it('does not believe a certificate of another authority', async () => {
     const {createAuthority} = await import('../../src/server/certificates.ts');
-    const other = await createAuthority().client('kubernetes-admin', ['system:masters']);
+    const other = await (await createAuthority()).client('kubernetes-admin', ['system:masters']);
     const agent = new https.Agent({ca: served.ca, cert: other.certificate, key: other.key});
     expect((await served.ask('GET', PODS, {token: '', agent})).code).toBe(401);
     agent.destroy();
