@@ -3,7 +3,7 @@ import {closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdir
 import {join, sep} from 'node:path';
 import {decodeText, FileError, largestFile} from './read-text.ts';
 
-/** As session/folder.ts wants it. */
+/** As session/shell/folder.ts wants it. */
 export interface Workspace {
   files(): Readonly<Record<string, string>>;
   write(name: string, text: string): void;
