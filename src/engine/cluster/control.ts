@@ -6,12 +6,15 @@ import {deleteBehind, putBehind, Unreadable} from '../apiserver/backdoor.ts';
 import {configureServer, type ServerConfig} from '../apiserver/config.ts';
 import {EtcdError, setMember} from '../apiserver/storage.ts';
 import {resumeWatches, tuneWatch} from '../apiserver/watch.ts';
+import {ownerOf} from '../client/context.ts';
 import {findHost, HOSTS, type Host, type HostLoad, type KubeletConfiguration, updateHost} from '../client/hosts.ts';
 import {CONTROL_PLANE} from '../client/leader-election.ts';
 import {findProcess, type Processes} from '../client/processes.ts';
+import {KUBE_CONTROLLER_MANAGER} from '../controllers/common/controller.ts';
+import {NODE_IPAM_CONTROLLER} from '../controllers/nodeipam/node-ipam-controller.ts';
 import {KUBELET} from '../kubelet/types.ts';
 import type {Tx} from '../machine/types.ts';
-import {type NetworkControl, networkControls} from '../network/faults.ts';
+import {type NetworkControl, networkControls, rangeFault} from '../network/faults.ts';
 import {flavourOf, flavours, type RuntimeName} from '../runtime/flavours.ts';
 import {restoreDefaults} from './bootstrap.ts';
 import {createNodeControls, type NodeControl, NotThere} from './node-controls.ts';
@@ -151,7 +154,17 @@ export function createControls(processes: Processes, nodes: NodePrograms, off: R
     'etcd-put': behind((tx, c: {key: string; value: string}) => putBehind(tx, c.key, c.value)),
     'etcd-del': behind((tx, c: {key: string; prefix: boolean}) => found(deleteBehind(tx, c.key, c.prefix), `key ${c.key}`)),
     configure: (tx, c) => configureServer(tx, c.change),
-    network: networkControls.network,
+    network(tx, c) {
+      const {clusterCIDR} = c.change;
+      if (clusterCIDR !== undefined) {
+        const fault = rangeFault(tx, clusterCIDR);
+        if (fault) throw new ControlError(fault);
+      }
+      networkControls.network(tx, c);
+      // --cluster-cidr is a flag: who gives the nodes their blocks is started anew.
+      if (clusterCIDR !== undefined && findProcess(tx, ownerOf(NODE_IPAM_CONTROLLER, ''))?.running)
+        for (const run of [false, true]) processes.setProgram(tx, KUBE_CONTROLLER_MANAGER, run);
+    },
     'network-break': onHost(networkControls['network-break']),
     'network-mend': onHost(networkControls['network-mend']),
     conflist: onHost(networkControls.conflist),

@@ -1,4 +1,5 @@
 /** What a learner can do to the network from outside: break and mend its parts, change how it is built. */
+import {addressAt, type Cidr, cidrHas, parseCidr} from '../api/ip.ts';
 import {HOSTS, type Host} from '../client/hosts.ts';
 import {type NetworkSettings, networkSettings, setNetworkSettings} from '../client/network-settings.ts';
 import type {Tx} from '../machine/types.ts';
@@ -23,11 +24,24 @@ export const BROKEN_CONFLIST = '{"name": "cbr0", "cniVersion": "0.3.1", "plugins
 function changeSettings(tx: Tx, change: Partial<NetworkSettings>): void {
   const before = networkSettings(tx);
   setNetworkSettings(tx, change);
-  if (networkSettings(tx).backend === before.backend) return;
+  const after = networkSettings(tx);
+  if (after.backend === before.backend && after.clusterCIDR === before.clusterCIDR) return;
   for (const [, {name}] of tx.table<Host>(HOSTS).entries()) {
     const cidr = podCIDROf(tx, name);
     if (cidr) installNetwork(tx, name, cidr);
   }
+}
+
+const within = (outer: Cidr, inner: Cidr): boolean => outer.prefix <= inner.prefix && cidrHas(outer, addressAt(inner, 0n));
+
+/** Why pods cannot get their addresses from a range from now on; undefined: they can. The nodes keep the blocks that they have. */
+export function rangeFault(tx: Tx, text: string): string | undefined {
+  const {clusterCIDR, serviceCIDR} = networkSettings(tx);
+  const [range, present, services] = [text, clusterCIDR, serviceCIDR].map(parseCidr);
+  if (range?.family !== 4) return `${text || 'nothing'} is no range of addresses such as 10.128.0.0/9`;
+  if (!within(range, present!)) return `${text} does not hold ${clusterCIDR}, of which the nodes have their blocks`;
+  if (within(range, services!) || within(services!, range)) return `${text} overlaps ${serviceCIDR}, the addresses of Services`;
+  return undefined;
 }
 
 export const networkControls = {

@@ -8,6 +8,7 @@ import {tell} from '../common/tell.ts';
 
 /** --node-cidr-mask-size */
 export const NODE_CIDR_MASK = 24;
+export const NODE_IPAM_CONTROLLER = 'node-ipam-controller';
 export const CIDR_NOT_AVAILABLE = 'CIDRNotAvailable';
 
 /** Memory: which node holds a block, by the block; and where the search for the next one begins. */
@@ -60,7 +61,7 @@ function reconcile(ctx: ComponentContext, name: string): void {
 }
 
 export const nodeIpamController = controller({
-  name: 'node-ipam-controller',
+  name: NODE_IPAM_CONTROLLER,
   account: 'node-controller',
   watches: [{resource: 'nodes', on: onNode}],
   reconcile,

@@ -8,7 +8,7 @@ import {registries} from '../../../engine/runtime/catalogue/registries.ts';
 import {flavours, type RuntimeName} from '../../../engine/runtime/flavours.ts';
 import {objectsOf} from '../../../selectors/objects.ts';
 import type {ProgramEnv} from '../shell.ts';
-import type {ChaosRow} from './chaos-row.ts';
+import {type ChaosRow, oneOf} from './chaos-row.ts';
 import {hostNames} from './hosts.ts';
 
 const REGISTRY_STATES: readonly RegistryState[] = ['ok', 'slow', 'down', 'unauthorized', 'rate-limited'];
@@ -73,11 +73,7 @@ export const nodeRows: readonly ChaosRow[] = [
     words: ['registry'],
     names: ['REGISTRY', 'STATE'],
     about: `what becomes of pulls from a registry: ${REGISTRY_STATES.join(', ')}`,
-    control([domain = '', state = '']) {
-      const found = REGISTRY_STATES.find(s => s === state);
-      if (!found) throw new ControlError(`a registry is ${REGISTRY_STATES.join(', ')}, not ${state}`);
-      return {action: 'registry', domain, state: found};
-    },
+    control: ([domain = '', state]) => ({action: 'registry', domain, state: oneOf('a registry', REGISTRY_STATES, state)}),
     said: ([domain, state]) => `${domain} is ${state}`,
   },
   {

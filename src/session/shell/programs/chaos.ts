@@ -10,7 +10,7 @@ import {BROKEN_CONFLIST} from '../../../engine/network/faults.ts';
 import {stderr, stdout} from '../../../kubectl/effects.ts';
 import type {Program, ProgramEnv} from '../shell.ts';
 import {nodeRows, placesOfNodes} from './chaos-nodes.ts';
-import type {ChaosRow} from './chaos-row.ts';
+import {type ChaosRow, oneOf} from './chaos-row.ts';
 import {serverRows} from './chaos-server.ts';
 
 /** What Kubernetes is tested with, and the most that is promised. */
@@ -132,15 +132,22 @@ const clusterRows: readonly ChaosRow[] = [
     words: ['overlay', 'mode'],
     names: ['BACKEND'],
     about: 'how packets get from node to node: vxlan or routed',
-    control: ([mode]) => ({action: 'network', change: {backend: mode === 'routed' ? 'routed' : 'vxlan'}}),
+    control: ([mode]) => ({action: 'network', change: {backend: oneOf('an overlay', ['vxlan', 'routed'], mode)}}),
     said: ([mode]) => `packets between nodes go ${mode === 'routed' ? 'as they are' : 'inside UDP'}`,
   },
   {
     words: ['proxy', 'mode'],
     names: ['MODE'],
     about: 'how kube-proxy writes its rules: iptables, nftables or ipvs',
-    control: ([mode]) => ({action: 'network', change: {proxyMode: mode === 'nftables' || mode === 'ipvs' ? mode : 'iptables'}}),
+    control: ([mode]) => ({action: 'network', change: {proxyMode: oneOf('a proxy mode', ['iptables', 'nftables', 'ipvs'], mode)}}),
     said: ([mode]) => `kube-proxy runs in mode ${mode}`,
+  },
+  {
+    words: ['range'],
+    names: ['CIDR'],
+    about: 'start the controller manager and the overlay with another --cluster-cidr: a wider one, round the present one',
+    control: ([clusterCIDR = '']) => ({action: 'network', change: {clusterCIDR}}),
+    said: ([cidr]) => `pods get their addresses from ${cidr}`,
   },
   {
     words: ['cni', 'break'],
