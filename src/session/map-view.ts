@@ -16,6 +16,7 @@ export const NOWHERE = {
   breakpoints: 0,
   idle: true,
   speed: 1,
+  pace: undefined,
   marks: [],
   branch: '',
   walk: undefined,

@@ -263,13 +263,20 @@ export function createSession(options: SessionOptions): OwnSession {
     walking: () => core.state.walk !== undefined && !core.state.paused,
     advance(ms, budget) {
       const until = core.options.ports.now() + budget;
-      flow(clusterOf(core)!.now + ms, () => core.options.ports.now() > until);
+      const from = clusterOf(core)!.now;
+      const late = (): boolean => core.options.ports.now() > until;
+      flow(from + ms, late);
+      const went = late() ? clusterOf(core)!.now - from : ms;
       outside.flush();
       lesson.judge();
       core.set({});
+      return went;
     },
     walk: walkOn,
-    tell: core.tell,
+    tell(pace) {
+      if (pace !== core.state.pace) core.set({pace});
+      core.tell();
+    },
   });
 
   /** What a line prints, run on a branch so that looking leaves no trace. */

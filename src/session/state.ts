@@ -110,6 +110,8 @@ export interface State {
   /** Whether time stood when the learner left the present. */
   readonly pausedBefore: boolean;
   readonly speed: number;
+  /** How fast time flows, where it cannot keep up with the speed. */
+  readonly pace: number | undefined;
   readonly walk: TimeView['walk'];
   readonly selected: Ref | undefined;
   readonly question: Question | undefined;
@@ -155,6 +157,7 @@ export const initialState = (progress: Progress, begun: readonly string[] = []):
   editing: undefined,
   paused: false,
   speed: 1,
+  pace: undefined,
   walk: undefined,
   ...untouched,
   toast: undefined,

@@ -150,6 +150,8 @@ export interface TimeView {
   /** True when nothing but periodic work is due. */
   readonly idle: boolean;
   readonly speed: number;
+  /** Virtual milliseconds a real one, where so much is computed that time cannot keep up with the speed. */
+  readonly pace: number | undefined;
   /** The learner's commands and other landmarks. */
   readonly marks: readonly {
     readonly step: number;

@@ -86,6 +86,7 @@ export function fakeView(change: Partial<View> = {}): View {
       breakpoints: 0,
       idle: false,
       speed: 1,
+      pace: undefined,
       marks: [{step: 3, atMs: 12, label: 'kubectl create', kind: 'command'}],
       branch: '',
       walk: undefined,

@@ -29,11 +29,12 @@ export interface TickerOptions {
   flows(): boolean;
   /** A request is being watched on its way: the cluster stands still meanwhile. */
   walking(): boolean;
-  /** Lets virtual milliseconds pass, or as many as can be within a budget of real ones. */
-  advance(ms: number, budget: number): void;
+  /** Lets virtual milliseconds pass, or as many as can be within a budget of real ones; returns how many did, or all of them where something else stopped the clock. */
+  advance(ms: number, budget: number): number;
   /** The watched request passes its next stage. */
   walk(): void;
-  tell(): void;
+  /** `pace`: virtual milliseconds a real one, where there is too much to compute for the speed that is asked for. */
+  tell(pace?: number): void;
 }
 
 export function createTicker(options: TickerOptions): Ticker {
@@ -44,6 +45,10 @@ export function createTicker(options: TickerOptions): Ticker {
   let stagedAt = 0;
   /** Less than a virtual millisecond: virtual time is counted in whole ones. */
   let owed = 0;
+  /** Real milliseconds since it was told last, and the virtual ones that were wanted and that passed. */
+  let since = {real: 0, wanted: 0, passed: 0};
+  const pace = (): number | undefined =>
+    Number.isFinite(since.wanted) && since.passed < since.wanted / 2 ? Number((since.passed / since.real).toPrecision(1)) : undefined;
   const tick = (): void => {
     const now = ports.now();
     const passed = Math.min(now - last, 250);
@@ -58,11 +63,14 @@ export function createTicker(options: TickerOptions): Ticker {
       owed += Number.isFinite(options.speed()) ? passed * options.speed() : SLICE_AT_MOST_MS;
       const whole = Math.floor(owed);
       owed -= whole;
-      if (whole > 0) options.advance(whole, BUDGET_MS);
+      const went = whole > 0 ? options.advance(whole, BUDGET_MS) : 0;
+      const wanted = Number.isFinite(options.speed()) ? whole : Number.POSITIVE_INFINITY;
+      since = {real: since.real + passed, wanted: since.wanted + wanted, passed: since.passed + went};
       // What stopped the clock is told at once: nothing comes after it that would be told.
       if (now - told >= TELL_MS || !options.flows()) {
         told = now;
-        options.tell();
+        options.tell(pace());
+        since = {real: 0, wanted: 0, passed: 0};
       }
     }
     const breathless = options.flows() && !Number.isFinite(options.speed());

@@ -10,7 +10,7 @@ import {landmarks} from './time-travel.ts';
 
 export function timeView(core: Core): TimeView {
   const now = clusterOf(core);
-  const {paused, speed, walk, branch, bookmarks, breakpoints, hit} = core.state;
+  const {paused, speed, pace, walk, branch, bookmarks, breakpoints, hit} = core.state;
   if (!now) return {...NOWHERE, paused, speed, walk};
   const {history, machine} = now;
   return {
@@ -25,6 +25,7 @@ export function timeView(core: Core): TimeView {
     breakpoints: breakpoints.length,
     idle: machine.idle,
     speed,
+    pace,
     marks: landmarks(
       now,
       branch!.entries,

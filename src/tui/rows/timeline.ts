@@ -14,7 +14,7 @@ export function timelineRow(time: TimeView, width: number): Row {
   const left = row(
     ' ',
     state(time),
-    dim(` ${speedText(time.speed)}  `),
+    dim(` ${flows(time) && time.pace !== undefined ? `${speedText(time.pace)} of ` : ''}${speedText(time.speed)}  `),
     as(time.past ? 'past' : 'number', clockText(shownTime(time))),
     ' ',
   );
@@ -37,8 +37,11 @@ function state(time: TimeView): Segment {
   if (time.hit !== undefined) return as('error', `■ ${time.hit.split(' (')[0]}`);
   if (time.past) return as('past', '◂ past');
   if (time.paused) return as('warn', '║ paused');
-  return time.idle ? as('dim', '◌ at rest') : as('ok', '▸ running');
+  if (time.idle) return as('dim', '◌ at rest');
+  return time.pace === undefined ? as('ok', '▸ running') : as('ok', '▸ computing');
 }
+
+const flows = ({hit, past, paused, idle}: TimeView): boolean => hit === undefined && !past && !paused && !idle;
 
 /** `1x`, `0.1x`, `max`. */
 export function speedText(speed: number): string {

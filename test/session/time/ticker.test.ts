@@ -13,6 +13,7 @@ test('what stops the clock is told at once, however lately something was told', 
     advance(ms) {
       time += ms;
       stopped = time >= 120;
+      return ms;
     },
     walk: () => undefined,
     tell: () => (told = stopped ? 'stopped' : 'flows'),
@@ -22,5 +23,31 @@ test('what stops the clock is told at once, however lately something was told', 
   expect(told).toBe('flows');
   clock.turn(60);
   expect(told).toBe('stopped');
+  ticker.stop();
+});
+
+test('time that cannot keep up says how fast it flows, and no longer when it can', () => {
+  const clock = createManualClock();
+  let [share, pace] = [1, undefined as number | undefined];
+  const ticker = createTicker({
+    ports: clock,
+    speed: () => 10,
+    flows: () => true,
+    walking: () => false,
+    advance: ms => Math.floor(ms * share),
+    walk: () => undefined,
+    tell: told => {
+      pace = told;
+    },
+  });
+  ticker.start();
+  clock.turn(500);
+  expect(pace).toBeUndefined();
+  share = 0.05;
+  clock.turn(500);
+  expect(pace).toBe(0.5);
+  share = 1;
+  clock.turn(500);
+  expect(pace).toBeUndefined();
   ticker.stop();
 });

@@ -47,6 +47,37 @@ describe('the tools of the network', () => {
   });
 });
 
+describe('chaos on the network', () => {
+  it('knows its words', () => {
+    expect(type('chaos proxy mode nftabls')).toMatchObject({
+      exitCode: 1,
+      output: 'chaos: a proxy mode is iptables, nftables or ipvs, not nftabls\n',
+    });
+    expect(type('chaos range 10.0.0.0/8').output).toBe('chaos: 10.0.0.0/8 overlaps 10.96.0.0/12, the addresses of Services\n');
+    expect(type('chaos range 10.200.0.0/16').output).toBe(
+      'chaos: 10.200.0.0/16 does not hold 10.244.0.0/16, of which the nodes have their blocks\n',
+    );
+    expect(type('chaos range much').output).toBe('chaos: much is no range of addresses such as 10.128.0.0/9\n');
+  });
+
+  it('nodes that waited for addresses get them when the range is widened; the others keep theirs', () => {
+    const small = createCluster({nodes: 1});
+    const at = {...env, cluster: small} as ProgramEnv;
+    const run = (line: string): void => expect(runToEnd(program(line, at), small).exitCode).toBe(0);
+    const blocks = (): (string | undefined)[] => {
+      const {items} = small.request({method: 'GET', path: '/api/v1/nodes'}).body as {items: {spec: {podCIDR?: string}}[]};
+      return items.map(node => node.spec.podCIDR);
+    };
+    const [first] = blocks();
+    run('chaos nodes 258; sleep 60s');
+    expect(blocks().filter(block => block === undefined)).toHaveLength(2);
+    run('chaos range 10.128.0.0/9; sleep 60s');
+    expect(blocks()[0]).toBe(first);
+    expect(new Set(blocks()).size).toBe(258);
+    expect(blocks()).not.toContain(undefined);
+  });
+});
+
 describe('curl', () => {
   const apply = (path: string, object: object): void => void cluster.request({method: 'POST', path, body: object});
 
