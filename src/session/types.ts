@@ -106,6 +106,8 @@ export interface StepView {
   readonly state: 'done' | 'current' | 'later';
   /** Its question waits for an answer; what is to be reached might give it away, so none of the objectives is there before. */
   readonly questionFirst: boolean;
+  /** The question is open still, and what it asks about has been done. */
+  readonly askedLate: boolean;
   readonly objectives: readonly {readonly text: string; readonly met: boolean; readonly gap: string}[];
 }
 

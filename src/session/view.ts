@@ -71,6 +71,7 @@ function lessonView(core: Core): LessonView | undefined {
         command: run.tests === undefined ? s.do : undefined,
         state: i < run.step ? 'done' : i === run.step ? 'current' : 'later',
         questionFirst,
+        askedLate: questionFirst && verdicts.length > 0 && verdicts.every(verdict => verdict.met),
         objectives: (questionFirst ? [] : s.objectives).map((o, k) => ({
           text: o.text,
           met: i < run.step || Boolean(verdicts[k]?.met),

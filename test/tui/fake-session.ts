@@ -18,6 +18,7 @@ export const fakeLesson: LessonView = {
       command: undefined,
       state: 'done',
       questionFirst: false,
+      askedLate: false,
       objectives: [{text: 'Look at the nodes', met: true, gap: ''}],
     },
     {
@@ -26,6 +27,7 @@ export const fakeLesson: LessonView = {
       command: 'kubectl create -f myapp-pod.yaml',
       state: 'current',
       questionFirst: false,
+      askedLate: false,
       objectives: [{text: 'Pod myapp-pod is Running', met: false, gap: 'it is Pending'}],
     },
   ],

@@ -22,10 +22,13 @@ function doneRows(step: StepView, width: number): Row[] {
   return wrapRow(row(as('ok', '✓ '), dim(title)), width, 2);
 }
 
+const questionText = ({askedLate}: StepView): string =>
+  askedLate ? 'It has been done. Say what you had expected, to go on' : 'First say what will happen';
+
 function currentRows(step: StepView, width: number): Row[] {
   return [
     ...markdownRows(step.say, width),
-    ...(step.questionFirst ? [[], ...wrapRow(row(as('accent', '◌ '), as('strong', 'First say what will happen')), width, 2)] : []),
+    ...(step.questionFirst ? [[], ...wrapRow(row(as('accent', '◌ '), as('strong', questionText(step))), width, 2)] : []),
     ...(step.objectives.length > 0 ? [[]] : []),
     ...goalRows(step, width),
   ];

@@ -81,7 +81,12 @@ export function taskRows(lesson: LessonView, width: number, {asked, cards, walki
   const open = step.objectives.find(objective => !objective.met);
   const place = as('accent', `▸ Step ${lesson.current + 1}/${lesson.steps.length} `);
   if (walking) return wrapRow(row(place, as('strong', 'Your request is on its way: watch the stages at the top')), width, 2);
-  if (asked) return wrapRow(row(place, as('strong', 'Before you do it: what will happen?')), width, 2);
+  if (asked)
+    return wrapRow(
+      row(place, as('strong', step.askedLate ? 'It is done. What had you expected?' : 'Before you do it: what will happen?')),
+      width,
+      2,
+    );
   if (cards)
     return wrapRow(row(place, as('strong', 'Put the cards in order: '), as('key', 'Enter'), as('strong', ' opens them')), width, 2);
   if (!open) return wrapRow(row(place, as('strong', step.command ?? 'Read on in the lesson.')), width, 2).slice(0, 2);

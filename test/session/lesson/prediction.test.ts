@@ -21,3 +21,23 @@ test('what came true is told when it has come true, not at the next command', ()
   expect(session.getSnapshot().prediction).toMatchObject({chosen: 1, truth: 0, verdict: 'it was Pending'});
   session.close();
 });
+
+test('a question that is open still when the thing is done is asked for what was expected', () => {
+  const clock = createManualClock();
+  const {session} = realSession(clock, firstBreath);
+  session.subscribe(() => undefined);
+  const run = (line: string): void => {
+    session.dispatch({type: 'command', line});
+    clock.turn(20_000);
+  };
+  const step = () => session.getSnapshot().lesson!.steps[1]!;
+  session.dispatch({type: 'open', lesson: 'first-breath'});
+  run('kubectl get nodes');
+  session.dispatch({type: 'next'});
+  expect(step()).toMatchObject({questionFirst: true, askedLate: false, objectives: []});
+  run('kubectl create -f myapp-pod.yaml');
+  expect(step()).toMatchObject({questionFirst: true, askedLate: true});
+  session.dispatch({type: 'predict', option: 0});
+  expect(step()).toMatchObject({questionFirst: false, askedLate: false, objectives: [{met: true}]});
+  session.close();
+});
