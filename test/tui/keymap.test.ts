@@ -32,7 +32,7 @@ describe('the table of keys', () => {
     const labels = (holding: Context[]): string[] => labelled(holding).map(binding => `${keyText(binding.keys[0]!)} ${binding.label}`);
     expect(labels(['prompt', 'anywhere'])).toEqual(['Enter run', 'Tab complete']);
     expect(labels(['predict', 'start', 'prompt', 'anywhere'])).not.toContain('Enter run');
-    expect(labels(['map', 'anywhere'])).toEqual(['Enter play', 't test', 's sandbox', '? help']);
+    expect(labels(['map', 'anywhere'])).toEqual(['Enter play', 't test', 's free play', '? help']);
   });
 
   test('feeds the help: every key that holds somewhere, every panel', () => {
