@@ -249,7 +249,14 @@ export const keymap = [
   {keys: ['enter'], contexts: ['map'], action: 'openLesson', label: 'play', help: 'play the lesson'},
   {keys: ['t'], contexts: ['map'], action: 'testOut', label: 'test', help: 'skip this chapter by its test', command: 'podyssey test-out'},
   {keys: ['x'], contexts: ['map'], action: 'forget', help: 'forget the result of this lesson', command: 'forget'},
-  {keys: ['s'], contexts: ['map'], action: 'sandbox', label: 'free play', help: 'free play on an empty cluster', command: 'podyssey sandbox'},
+  {
+    keys: ['s'],
+    contexts: ['map'],
+    action: 'sandbox',
+    label: 'free play',
+    help: 'free play on an empty cluster',
+    command: 'podyssey sandbox',
+  },
 
   // The editor.
   {keys: ['ctrl+s'], contexts: ['edit'], action: 'editSave', label: 'save', help: 'save and close'},
