@@ -66,6 +66,7 @@ const BY_ID: Readonly<Record<string, readonly [reason: string, comparable: Compa
   r621: ['a TokenRequest gets the name of its account since 1.22', NOTHING_LEFT],
   r636: NO_NULL,
   r641: ['ingresses are in networking.k8s.io alone since 1.22', {words: true}],
+  r643: ['the target of an autoscaler has to name its API group today', NOTHING_LEFT],
   r655: ['the field is spelt as in the manifest since 1.24', NOTHING_LEFT],
   r671: ['the second error, about fields in general, went with the gate it named', NOTHING_LEFT],
 };
