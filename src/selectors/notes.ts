@@ -7,7 +7,7 @@ import type {FailureNote} from '../engine/client/processes.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {Note, Step} from '../engine/machine/types.ts';
 import type {LookupNote, PacketNote} from '../engine/network/events.ts';
-import type {DecisionFacts} from './facts/scheduler.ts';
+import type {Decision} from '../engine/scheduler/decision.ts';
 
 /** A watch event delivered to a component. */
 export interface DeliveryNote {
@@ -20,7 +20,7 @@ export interface DeliveryNote {
 }
 
 /** A scheduling cycle's outcome. */
-export interface DecisionNote extends Omit<DecisionFacts, 'step'> {
+export interface DecisionNote extends Decision {
   readonly kind: 'decision';
 }
 

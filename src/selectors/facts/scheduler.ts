@@ -1,26 +1,10 @@
 /** What can be seen of the scheduler: its queues, its last decision, why a pod waits. */
+import type {Decision} from '../../engine/scheduler/decision.ts';
 import type {Ref} from '../styled.ts';
 
-export interface ScoreFacts {
-  readonly raw: number;
-  readonly normalized: number;
-  readonly weight: number;
-}
-
-export interface DecisionFacts {
-  readonly pod: string;
+/** A decision with the step that made it. */
+export interface DecisionFacts extends Decision {
   readonly step: number;
-  readonly atMs: number;
-  readonly node: string | null;
-  readonly message: string;
-  readonly evaluated: number;
-  /** By node: the plugin that refused it, or null. */
-  readonly filters: Readonly<Record<string, {readonly plugin: string; readonly reasons: readonly string[]} | null>>;
-  /** Filters that had nothing to do with the pod. */
-  readonly skipped: readonly string[];
-  /** By plugin, then by node. */
-  readonly scores: Readonly<Record<string, Readonly<Record<string, ScoreFacts>>>>;
-  readonly totals: Readonly<Record<string, number>>;
 }
 
 /** A pod in one of the scheduler's queues. */

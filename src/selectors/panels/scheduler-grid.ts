@@ -1,6 +1,8 @@
 /** Nodes across, plugins down: the filters' verdicts, then each score raw, normalised and weighted, and the totals with their bars. */
+
+import type {Score} from '../../engine/scheduler/decision.ts';
 import type {Verdict} from '../facts/request.ts';
-import type {DecisionFacts, ScoreFacts} from '../facts/scheduler.ts';
+import type {DecisionFacts} from '../facts/scheduler.ts';
 import {as, dim, type PanelRow, type Row, row, strong} from '../styled.ts';
 import {pad, widthOf} from '../text.ts';
 import {bar, heading, mark} from './parts.ts';
@@ -78,7 +80,7 @@ function filterRows(grid: Grid, made: DecisionFacts, order: readonly string[], a
   ];
 }
 
-function scoreCell({raw, normalized, weight}: ScoreFacts, cell: number): Row {
+function scoreCell({raw, normalized, weight}: Score, cell: number): Row {
   const weighted = as('number', pad(String(normalized * weight), 5, 'right'));
   const middle = cell >= ALL_THREE ? [as('text', pad(String(normalized), 5, 'right'))] : [];
   const left = cell - 6 - middle.length * 5;

@@ -2,7 +2,8 @@ import {expect, test} from 'vitest';
 import {createManualClock} from '../../../src/plain/clock.ts';
 import {firstBreath, realSession} from '../../tui/real-session.ts';
 
-test('what came true is told when it has come true, not at the next command', () => {
+/** The first lesson where its second step begins, which asks a question. */
+function secondStep() {
   const clock = createManualClock();
   const {session} = realSession(clock, firstBreath);
   session.subscribe(() => undefined);
@@ -13,6 +14,11 @@ test('what came true is told when it has come true, not at the next command', ()
   session.dispatch({type: 'open', lesson: 'first-breath'});
   run('kubectl get nodes');
   session.dispatch({type: 'next'});
+  return {session, run};
+}
+
+test('what came true is told when it has come true, not at the next command', () => {
+  const {session, run} = secondStep();
   session.dispatch({type: 'predict', option: 1});
   run('nonsense');
   run('kubectl get nodes');
@@ -23,17 +29,8 @@ test('what came true is told when it has come true, not at the next command', ()
 });
 
 test('a question that is open still when the thing is done is asked for what was expected', () => {
-  const clock = createManualClock();
-  const {session} = realSession(clock, firstBreath);
-  session.subscribe(() => undefined);
-  const run = (line: string): void => {
-    session.dispatch({type: 'command', line});
-    clock.turn(20_000);
-  };
+  const {session, run} = secondStep();
   const step = () => session.getSnapshot().lesson!.steps[1]!;
-  session.dispatch({type: 'open', lesson: 'first-breath'});
-  run('kubectl get nodes');
-  session.dispatch({type: 'next'});
   expect(step()).toMatchObject({questionFirst: true, askedLate: false, objectives: []});
   run('kubectl create -f myapp-pod.yaml');
   expect(step()).toMatchObject({questionFirst: true, askedLate: true});

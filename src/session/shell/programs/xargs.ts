@@ -8,7 +8,7 @@ const SOME_FAILED = 123;
 const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 const inParts = <T>(items: readonly T[], size: number): T[][] =>
-  items.length <= size ? [[...items]] : [items.slice(0, size), ...inParts(items.slice(size), size)];
+  Array.from({length: Math.max(1, Math.ceil(items.length / size))}, (_, i) => items.slice(i * size, (i + 1) * size));
 
 export const xargs: Program = {
   name: 'xargs',
@@ -30,7 +30,7 @@ export const xargs: Program = {
             .split('\n')
             .filter(Boolean)
             .map(line => command.map(word => word.replaceAll(value, line)))
-        : inParts(words, flag === 'n' ? Number(value) : words.length).map(part => [...command, ...part]);
+        : inParts(words, flag === 'n' ? Number(value) : words.length || 1).map(part => [...command, ...part]);
     let failed = false;
     for (const call of calls) if ((yield* type(call.map(quoted).join(' '), env)) !== 0) failed = true;
     return failed ? SOME_FAILED : 0;
