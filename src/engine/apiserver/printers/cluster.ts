@@ -45,8 +45,11 @@ export function printEvent(event: core.Event, {now, wide}: PrintOptions): Cell[]
   const message = (event.message ?? '').trim();
   const cells: Cell[] = [last, event.type ?? '', event.reason ?? '', object];
   if (!wide) return [...cells, message];
-  const source = [event.source?.component || event.reportingComponent || '', event.source?.host || event.reportingInstance || ''];
-  return [...cells, fieldPath, source.filter(Boolean).join(', '), message, first, count, event.metadata.name ?? ''];
+  const [component, instance] = [
+    event.source?.component || event.reportingComponent || '',
+    event.source?.host || event.reportingInstance || '',
+  ];
+  return [...cells, fieldPath, instance ? `${component}, ${instance}` : component, message, first, count, event.metadata.name ?? ''];
 }
 
 export function printSecret(secret: core.Secret, {now}: PrintOptions): Cell[] {
@@ -72,7 +75,7 @@ export function printResourceQuota(quota: core.ResourceQuota, {now}: PrintOption
   const cells = {request: [] as string[], limit: [] as string[]};
   for (const name of Object.keys(quota.status?.hard ?? {}).sort()) {
     const text = `${name}: ${quota.status?.used?.[name] ?? '0'}/${quota.status!.hard![name]}`;
-    cells[name.startsWith('limits') ? 'limit' : 'request'].push(text);
+    cells[name.startsWith('limits.') ? 'limit' : 'request'].push(text);
   }
   return [quota.metadata?.name ?? '', cells.request.join(', '), cells.limit.join(', '), age(quota.metadata?.creationTimestamp, now)];
 }
@@ -147,6 +150,25 @@ export function printWebhookConfiguration(
   {now}: PrintOptions,
 ): Cell[] {
   return [configuration.metadata?.name ?? '', configuration.webhooks?.length ?? 0, age(configuration.metadata?.creationTimestamp, now)];
+}
+
+interface ApiService {
+  metadata?: meta.ObjectMeta;
+  spec?: {service?: {namespace?: string; name?: string}};
+  status?: {conditions?: readonly {type: string; status: string; reason?: string}[]};
+}
+
+/** upstream: kube-aggregator/pkg/registry/apiservice/rest/storage_apiservice.go ConvertToTable */
+export function printApiService({metadata, spec, status}: ApiService, {now}: PrintOptions): Cell[] {
+  const {service} = spec ?? {};
+  const available = status?.conditions?.find(c => c.type === 'Available');
+  const why = available?.status !== 'True' && available?.reason ? ` (${available.reason})` : '';
+  return [
+    metadata?.name ?? '',
+    service ? `${service.namespace ?? ''}/${service.name ?? ''}` : 'Local',
+    `${available?.status ?? 'Unknown'}${why}`,
+    age(metadata?.creationTimestamp, now),
+  ];
 }
 
 interface AdmissionPolicy {

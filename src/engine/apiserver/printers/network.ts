@@ -66,7 +66,7 @@ export function printEndpointSlice(slice: discovery.EndpointSlice, {now}: PrintO
     slice.metadata?.name ?? '',
     slice.addressType ?? '',
     slicePorts(slice.ports),
-    slice.endpoints?.length ? firstFew(addresses, 3) : '<unset>',
+    firstFew(addresses, 3) || '<unset>',
     age(slice.metadata?.creationTimestamp, now),
   ];
 }

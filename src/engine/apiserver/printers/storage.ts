@@ -85,6 +85,30 @@ export function printVolumeAttachment(attachment: storage.VolumeAttachment, {now
   ];
 }
 
+interface CsiDriver {
+  metadata?: meta.ObjectMeta;
+  spec: storage.CSIDriverSpec;
+}
+
+export function printCsiDriver({metadata, spec}: CsiDriver, {now}: PrintOptions): Cell[] {
+  return [
+    metadata?.name ?? '',
+    spec.attachRequired ?? true,
+    spec.podInfoOnMount ?? false,
+    spec.storageCapacity ?? false,
+    spec.tokenRequests?.map(request => request.audience).join(',') ?? '<unset>',
+    spec.requiresRepublish ?? false,
+    spec.volumeLifecycleModes?.join(',') || '<none>',
+    age(metadata?.creationTimestamp, now),
+  ];
+}
+
+export const printCsiStorageCapacity = ({metadata, storageClassName, capacity}: storage.CSIStorageCapacity): Cell[] => [
+  metadata?.name ?? '',
+  storageClassName,
+  capacity ?? '<unset>',
+];
+
 export function printCsiNode(node: storage.CSINode, {now}: PrintOptions): Cell[] {
   return [node.metadata?.name ?? '', node.spec.drivers?.length ?? 0, age(node.metadata?.creationTimestamp, now)];
 }

@@ -5,6 +5,7 @@ import {
   csrStatus,
   printAdmissionPolicy,
   printAdmissionPolicyBinding,
+  printApiService,
   printBinding,
   printCertificateSigningRequest,
   printComponentStatus,
@@ -35,7 +36,9 @@ import {
 } from './network.ts';
 import {podRowConditions, printPod, printPodTemplate} from './pods.ts';
 import {
+  printCsiDriver,
   printCsiNode,
+  printCsiStorageCapacity,
   printPersistentVolume,
   printPersistentVolumeClaim,
   printStorageClass,
@@ -101,6 +104,9 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
   VolumeAttributesClass: printVolumeAttributesClass,
   VolumeAttachment: printVolumeAttachment,
   CSINode: printCsiNode,
+  CSIDriver: printCsiDriver,
+  CSIStorageCapacity: printCsiStorageCapacity,
+  APIService: printApiService,
   MutatingWebhookConfiguration: printWebhookConfiguration,
   ValidatingWebhookConfiguration: printWebhookConfiguration,
   MutatingAdmissionPolicy: printAdmissionPolicy,

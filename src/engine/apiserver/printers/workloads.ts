@@ -158,7 +158,7 @@ const METRIC_TEXT: Readonly<Record<string, (spec: MetricSpec, status: MetricStat
   Object: (spec, status) => {
     const {target} = spec.object!;
     if (target.averageValue !== undefined) return `${current(status?.object?.current.averageValue)}/${target.averageValue} (avg)`;
-    return `${current(status?.object?.current.value)}/${target.value}`;
+    return `${current(status?.object?.current.value)}/${target.value ?? '<nil>'}`;
   },
   Resource: (spec, status) => utilization(spec.resource!.name, spec.resource!.target, status?.resource?.current),
   ContainerResource: (spec, status) =>

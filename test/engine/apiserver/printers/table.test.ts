@@ -83,3 +83,32 @@ it('says for how long a job ran', () => {
   };
   expect(rowOf(job as never, {now: NOW, wide: false}).cells).toEqual(['j', 'Complete', '1/1', '9s', '5m']);
 });
+
+it('shows drivers, their room and the servers of API groups', () => {
+  const cellsOf = (object: Record<string, unknown>) => rowOf(object as never, {now: NOW, wide: false}).cells;
+  const metadata = {name: 'a', creationTimestamp: BORN};
+  const driver = {apiVersion: 'storage.k8s.io/v1', kind: 'CSIDriver', metadata, spec: {volumeLifecycleModes: ['Persistent', 'Ephemeral']}};
+  expect(cellsOf(driver)).toEqual(['a', true, false, false, '<unset>', false, 'Persistent,Ephemeral', '5m']);
+  expect(columnsOf('storage.k8s.io/v1', 'CSIDriver').map(c => c.name)).toHaveLength(8);
+  expect(cellsOf({apiVersion: 'storage.k8s.io/v1', kind: 'CSIStorageCapacity', metadata, storageClassName: 'fast'})).toEqual([
+    'a',
+    'fast',
+    '<unset>',
+  ]);
+  const apiService = (spec: unknown, conditions?: unknown) => ({
+    apiVersion: 'apiregistration.k8s.io/v1',
+    kind: 'APIService',
+    metadata,
+    spec,
+    status: {conditions},
+  });
+  expect(cellsOf(apiService({}, [{type: 'Available', status: 'True', reason: 'Local'}]))).toEqual(['a', 'Local', 'True', '5m']);
+  const service = {namespace: 'kube-system', name: 'metrics-server'};
+  expect(cellsOf(apiService({service}, [{type: 'Available', status: 'False', reason: 'MissingEndpoints'}]))).toEqual([
+    'a',
+    'kube-system/metrics-server',
+    'False (MissingEndpoints)',
+    '5m',
+  ]);
+  expect(cellsOf(apiService({service}))[2]).toBe('Unknown');
+});

@@ -375,3 +375,35 @@ describe('a limit range', () => {
     );
   });
 });
+
+describe('annotations of old', () => {
+  const annotated = (kind: string, annotations: Json): string =>
+    create(kind === 'Pod' ? pod({}, {annotations}) : {apiVersion: 'v1', kind, metadata: {name: 'n1', annotations}});
+  const TOLERATIONS = 'scheduler.alpha.kubernetes.io/tolerations';
+
+  it("still reads tolerations there, in Go's way", () => {
+    expect(annotated('Pod', {[TOLERATIONS]: '[{"Key": "a", "operator": "Exists"}]'})).toBe('created');
+    expect(annotated('Pod', {[TOLERATIONS]: '[{"key": "a", "operator": "Exists", "value": "b"}]'})).toContain(
+      `metadata.annotations.${TOLERATIONS}[0].operator: Invalid value: "b": value must be empty when \`operator\` is 'Exists'`,
+    );
+    expect(annotated('Pod', {[TOLERATIONS]: '[{"key": 1}]'})).toContain(
+      'json: cannot unmarshal number into Go struct field Toleration.Key of type string',
+    );
+    expect(annotated('Node', {'scheduler.alpha.kubernetes.io/taints': '{}'})).toContain(
+      'json: cannot unmarshal object into Go value of type []core.Taint',
+    );
+  });
+
+  it('takes a deletion cost only in its plain form', () => {
+    const cost = (text: string): string => annotated('Pod', {'controller.kubernetes.io/pod-deletion-cost': text});
+    expect(['-10', '0', '2147483647', '-007'].map(cost)).toEqual(['created', 'created', 'created', 'created']);
+    for (const text of ['+10', '007', '2147483648', '']) expect(cost(text)).toContain('must be a 32bit integer');
+  });
+});
+
+it('names both actions of a restart rule', () => {
+  const rules = [{action: 'Stop', exitCodes: {operator: 'In', values: [3]}}];
+  expect(create(pod({containers: [{name: 'a', image: 'a', restartPolicy: 'Never', restartPolicyRules: rules}]}))).toContain(
+    'restartPolicyRules[0].action: Unsupported value: "Stop": supported values: "Restart", "RestartAllContainers"',
+  );
+});

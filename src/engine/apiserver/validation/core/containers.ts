@@ -95,8 +95,9 @@ function checkHostPorts(errors: Errors, containers: readonly Fields[], path: str
 const CONTAINER_RESTART = ['Always', 'Never', 'OnFailure'];
 const MAX_RESTART_RULES = 20;
 const MAX_EXIT_CODES = 255;
+const RESTART_ACTIONS = ['Restart', 'RestartAllContainers'];
 
-/** Gate ContainerRestartRules, on by default since v1.35. */
+/** Gates ContainerRestartRules, on by default since v1.35, and RestartAllContainersOnContainerExits, since v1.36. */
 function validateContainerRestart(errors: Errors, container: Fields, path: string): void {
   const {restartPolicy, restartPolicyRules: rules} = container;
   if (restartPolicy !== undefined && !CONTAINER_RESTART.includes(restartPolicy))
@@ -107,8 +108,7 @@ function validateContainerRestart(errors: Errors, container: Fields, path: strin
   if (rules.length > MAX_RESTART_RULES)
     errors.push({type: 'FieldValueTooMany', field: at, body: `Too many: ${rules.length}: must have at most ${MAX_RESTART_RULES} items`});
   rules.forEach((rule: Fields, i: number) => {
-    if (rule['action'] !== 'Restart' && rule['action'] !== 'RestartAllContainers')
-      errors.push(notSupported(`${at}[${i}].action`, rule['action'], ['Restart']));
+    if (!RESTART_ACTIONS.includes(rule['action'])) errors.push(notSupported(`${at}[${i}].action`, rule['action'], RESTART_ACTIONS));
     const codes: Fields | undefined = rule['exitCodes'];
     if (!codes) {
       errors.push(required(`${at}[${i}].exitCodes`, 'must be specified'));

@@ -4,6 +4,7 @@ import {parseCidr} from '../../../api/ip.ts';
 import {byteLength, isConfigMapKey, isValidLabelValue, nameIsDNSLabel, nameIsDNSSubdomain} from '../../../api/names.ts';
 import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
 import {isDualStackCIDRs, validateCIDR} from '../ip.ts';
+import {type GoStruct, readObject, readStructs} from '../json.ts';
 import {validateCoreObjectMeta, validateCoreObjectMetaUpdate, validateLabelName} from '../meta.ts';
 import {validateQuantities} from '../resources.ts';
 import {validateTaintEffect} from './affinity.ts';
@@ -29,7 +30,7 @@ function validateTaints(errors: Errors, taints: readonly Fields[] | undefined, p
   const seen = new Set<string>();
   taints?.forEach((taint, i) => {
     const at = `${path}[${i}]`;
-    const {key, value = '', effect} = taint;
+    const {key = '', value = '', effect} = taint;
     validateLabelName(errors, key, `${at}.key`);
     const messages = isValidLabelValue(value);
     if (messages.length > 0) errors.push(invalidValue(`${at}.value`, value, messages.join(';')));
@@ -39,16 +40,15 @@ function validateTaints(errors: Errors, taints: readonly Fields[] | undefined, p
   });
 }
 
+const TAINT: GoStruct = {name: 'core.Taint', fields: {Key: 'string', Value: 'string', Effect: 'core.TaintEffect', TimeAdded: 'v1.Time'}};
+
 /** Before v1.6 taints stood in an annotation; what is there is still looked at. */
 function validateTaintsAnnotation(errors: Errors, annotations: Fields | undefined): void {
   const text: string | undefined = annotations?.[TAINTS];
   if (!text) return;
-  try {
-    const taints: unknown = JSON.parse(text);
-    if (Array.isArray(taints)) validateTaints(errors, taints, `metadata.annotations.${TAINTS}`);
-  } catch {
-    errors.push(invalidValue('metadata.annotations', TAINTS, 'invalid JSON'));
-  }
+  const read = readStructs(text, TAINT);
+  if (read.error !== undefined) errors.push(invalidValue('metadata.annotations', TAINTS, read.error));
+  else validateTaints(errors, read.value, `metadata.annotations.${TAINTS}`);
 }
 
 function validateNodeAnnotations(errors: Errors, annotations: Fields | undefined): void {
@@ -59,15 +59,14 @@ function validateNodeAnnotations(errors: Errors, annotations: Fields | undefined
 function validateAvoidPods(errors: Errors, annotations: Fields | undefined): void {
   const text: string | undefined = annotations?.[PREFER_AVOID_PODS];
   if (!text) return;
-  let entries: readonly Fields[];
-  try {
-    entries = JSON.parse(text).preferAvoidPods ?? [];
-  } catch {
-    errors.push(invalidValue('metadata.annotations.AvoidPods', PREFER_AVOID_PODS, 'invalid JSON'));
+  const read = readObject(text, 'v1.AvoidPods');
+  if (read.error !== undefined) {
+    errors.push(invalidValue('metadata.annotations.AvoidPods', PREFER_AVOID_PODS, read.error));
     return;
   }
+  const entries: unknown = read.value['preferAvoidPods'];
   if (!Array.isArray(entries)) return;
-  entries.forEach((entry, i) => {
+  entries.forEach((entry: Fields | null, i) => {
     const at = `metadata.annotations.${PREFER_AVOID_PODS}[${i}].PodSignature`;
     const controller = entry?.['podSignature']?.podController;
     if (!controller) errors.push(required(at));

@@ -1,9 +1,12 @@
 /** Annotations that mean something for pods. upstream: pkg/apis/core/validation/validation.go ValidatePodSpecificAnnotations and neighbours */
 import {type FieldError, forbiddenField, goQuote, invalidValue} from '../../../api/field-errors.ts';
 import {type Errors, type Fields, keysOf} from '../fields.ts';
+import {type GoStruct, readStructs} from '../json.ts';
+import {validateTolerations} from './affinity.ts';
 import {validateLocalDescendingPath} from './paths.ts';
 
 export const MIRROR_POD = 'kubernetes.io/config.mirror';
+const TOLERATIONS = 'scheduler.alpha.kubernetes.io/tolerations';
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 const SECCOMP_POD = 'seccomp.security.alpha.kubernetes.io/pod';
 const SECCOMP_CONTAINER = 'container.seccomp.security.alpha.kubernetes.io/';
@@ -34,14 +37,26 @@ function validateAppArmor(errors: Errors, annotations: Fields, spec: Fields, pat
   }
 }
 
-const isInt32 = (text: string): boolean => /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) <= 2 ** 31 - (text.startsWith('-') ? 0 : 1);
-/** The canonical form alone is a cost: no sign for plus, no leading zeros. */
-const isDeletionCost = (text: string): boolean => isInt32(text) && (text === '0' || /^-?[1-9]\d*$/.test(text));
+/** A 32-bit integer without a sign for plus or leading zeros; behind a minus anything goes. upstream: helper.GetDeletionCostFromPodAnnotations */
+const isDeletionCost = (text: string): boolean => /^(0|[1-9]\d*|-\d+)$/.test(text) && Number(text) >= -(2 ** 31) && Number(text) < 2 ** 31;
+
+const TOLERATION: GoStruct = {
+  name: 'core.Toleration',
+  fields: {Key: 'string', Operator: 'core.TolerationOperator', Value: 'string', Effect: 'core.TaintEffect', TolerationSeconds: 'int64'},
+};
+
+/** Before v1.6 tolerations stood in an annotation; what is there is still looked at. */
+function validateTolerationsAnnotation(errors: Errors, text: string, path: string): void {
+  const read = readStructs(text, TOLERATION);
+  if (read.error !== undefined) errors.push(invalidValue(path, TOLERATIONS, read.error));
+  else validateTolerations(errors, read.value, `${path}.${TOLERATIONS}`);
+}
 
 export function validatePodAnnotations(errors: Errors, annotations: Fields | undefined, spec: Fields, path: string): void {
   if (!annotations) return;
   if (annotations[MIRROR_POD] !== undefined && !spec['nodeName'])
     errors.push(invalidValue(`${path}[${MIRROR_POD}]`, annotations[MIRROR_POD], 'must set spec.nodeName if mirror pod annotation is set'));
+  if (annotations[TOLERATIONS]) validateTolerationsAnnotation(errors, annotations[TOLERATIONS], path);
   const cost = annotations[DELETION_COST];
   if (cost !== undefined && !isDeletionCost(cost)) errors.push(invalidValue(`${path}[${DELETION_COST}]`, cost, 'must be a 32bit integer'));
   if (annotations[SECCOMP_POD] !== undefined) validateSeccompValue(errors, annotations[SECCOMP_POD], `${path}.${SECCOMP_POD}`);

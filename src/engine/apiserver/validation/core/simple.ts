@@ -11,6 +11,7 @@ import {
 } from '../../../api/names.ts';
 import {addInvalid, type Errors, type Fields, has, keysOf, semanticEqual} from '../fields.ts';
 import {validateIP, validateNonSpecialIP} from '../ip.ts';
+import {readObject} from '../json.ts';
 import {
   validateCoreObjectMeta,
   validateCoreObjectMetaUpdate,
@@ -59,18 +60,9 @@ export function validateConfigMapUpdate(errors: Errors, map: Fields, old: Fields
   validateConfigMap(errors, map);
 }
 
-/** What is wrong with the JSON that a secret must hold, in Go's words; undefined when nothing. */
-function jsonComplaint(base64: string): string | undefined {
-  const text = new TextDecoder().decode(Uint8Array.from(atob(base64.replace(/[\r\n]/g, '')), c => c.charCodeAt(0)));
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && !Array.isArray(value)) return undefined;
-    const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-    return `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
-  } catch {
-    return text.trim() === '' ? 'unexpected end of JSON input' : `invalid character '${text.trim()[0]}' looking for beginning of value`;
-  }
-}
+/** Text behind base64, as UTF-8. */
+const decodedText = (base64: string): string =>
+  new TextDecoder().decode(Uint8Array.from(atob(base64.replace(/[\r\n]/g, '')), c => c.charCodeAt(0)));
 
 const validateJsonKey =
   (key: string) =>
@@ -80,8 +72,8 @@ const validateJsonKey =
       errors.push(required(`data[${key}]`));
       return;
     }
-    const complaint = jsonComplaint(value);
-    if (complaint) errors.push(invalidValue(`data[${key}]`, '<secret contents redacted>', complaint));
+    const {error} = readObject(decodedText(value), 'map[string]interface {}');
+    if (error !== undefined) errors.push(invalidValue(`data[${key}]`, '<secret contents redacted>', error));
   };
 
 const SERVICE_ACCOUNT = 'kubernetes.io/service-account.name';
