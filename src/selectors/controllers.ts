@@ -1,6 +1,6 @@
 import type {KubeObject, Stored} from '../engine/api/types.ts';
 import type {RequestNote} from '../engine/apiserver/request.ts';
-import {type OpenWatch, reachedRevision, WATCHES} from '../engine/apiserver/watch.ts';
+import {changesAfter, type OpenWatch, reachedRevision, WATCHES} from '../engine/apiserver/watch.ts';
 import type {TraceNote} from '../engine/client/context.ts';
 import {readMemory} from '../engine/client/memory.ts';
 import {type FailureNote, PROCESSES, type Process, WATCH_LAG_MS} from '../engine/client/processes.ts';
@@ -32,7 +32,7 @@ const workloads = [
 /** Who owns whom among the learner's workloads, the last turn of a loop, the work queues of the controllers, and what their caches know. */
 export function controllerFacts(machine: Machine, notes: Notes): ControllerFacts {
   const tree = ownerTree(machine);
-  return {tree, queues: queues(machine, notes), turn: lastTurn(machine, notes), caches: caches(machine, notes, tree)};
+  return {tree, queues: queues(machine, notes), turn: lastTurn(machine, notes), caches: caches(machine, tree)};
 }
 
 const beats: readonly string[] = ['observe', 'difference', 'act'] satisfies TurnFacts['beats'][number]['beat'][];
@@ -81,16 +81,14 @@ function wokenBy(machine: Machine, step: Step): string {
 }
 
 /** The controller manager's caches of what there is to see: the learner's kinds, and whatever is late, slowed down or cut off. */
-function caches(machine: Machine, {commits}: Notes, tree: readonly OwnedFacts[]): CacheFacts[] {
+function caches(machine: Machine, tree: readonly OwnedFacts[]): CacheFacts[] {
   const present = new Set(tree.map(({ref}) => (ref.kind === 'object' ? ref.resource : '')));
   return machine
     .table<OpenWatch>(WATCHES)
     .all('owner', `${controllerManager}/`)
     .map(watch => {
       const revision = reachedRevision(machine, watch);
-      // Commits come in the order of their revisions.
-      const missed = commits.slice(commits.findLastIndex(({note}) => note.revision <= revision) + 1);
-      const behind = missed.filter(({note}) => note.key.startsWith(watch.prefix)).length;
+      const behind = [...changesAfter(machine, watch.prefix, revision)].length;
       return {
         resource: watch.resource,
         revision: behind ? revision : machine.root.revision,

@@ -1,4 +1,7 @@
+import {byResource} from '../engine/api/kinds.ts';
 import type {Node, Pod, Stored} from '../engine/api/types.ts';
+import {storagePrefix} from '../engine/apiserver/resources.ts';
+import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import {TIMER, type TraceNote} from '../engine/client/context.ts';
 import {readMemory} from '../engine/client/memory.ts';
 import {PROCESSES, type Process} from '../engine/client/processes.ts';
@@ -15,37 +18,42 @@ import {PODS, type PodRecord} from '../engine/runtime/types.ts';
 import type {KubeletFacts, KubeletsFacts, ProbeFacts} from './facts/kubelet.ts';
 import {NOTHING_MORE} from './facts/scheduler.ts';
 import type {Heard, Notes} from './notes.ts';
-import {grouped, NODES_SHOWN, objectsOf, podsByNode, refOf} from './objects.ts';
+import {foremost, grouped, objectsOf, podsByNode, refOf} from './objects.ts';
 import {podState} from './pods.ts';
-import {balanceOf, chosen} from './reading.ts';
+import {type Account, balanceOf, chosen} from './reading.ts';
 import {spanText} from './time-text.ts';
 
 /** How many steps of its loop are remembered of each node. */
 const remembered = 30;
 
+const NODES = storagePrefix(byResource('nodes')!);
+
 const isReady = (node: Node): boolean =>
   node.status?.conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True') ?? false;
 
+const countsAsReady = (kv: KeyValue | undefined): number => (kv?.key.startsWith(NODES) && isReady(kv.value as Node) ? 1 : 0);
+const readyNodes: Account<number> = {
+  table: KV,
+  begin: () => 0,
+  put: (count, _slot, old, now) => count + countsAsReady(now as KeyValue | undefined) - countsAsReady(old as KeyValue | undefined),
+};
+
 /** The nodes whose kubelets did something last: is it ready, what should run there and what does, what its kubelet did. */
 export function kubeletsFacts(machine: Machine, notes: Notes): KubeletsFacts {
-  const nodes = objectsOf(machine, 'nodes');
   const told = grouped(
     notes.traces.filter(({note}) => !note.component.startsWith('kube-flannel')),
     ({note}) => note.instance,
   );
-  const lastStep = ({metadata}: Stored<Node>): number => told.get(metadata.name)?.at(-1)?.step.at ?? -1;
+  const lastSteps = new Map([...told].map(([node, heard]) => [node, heard.at(-1)!.step.at]));
   const pods = podsByNode(machine);
   const timers = probeTimers(machine);
   return {
-    all: nodes.length,
-    ready: nodes.filter(isReady).length,
-    busiest: nodes
-      .toSorted((one, other) => lastStep(other) - lastStep(one))
-      .slice(0, NODES_SHOWN)
-      .map(node => {
-        const {name} = node.metadata;
-        return kubeletFacts(machine, node, {told: told.get(name) ?? [], pods: pods.get(name) ?? [], timers});
-      }),
+    all: objectsOf(machine, 'nodes').length,
+    ready: balanceOf(machine, readyNodes),
+    busiest: foremost(machine, lastSteps).map(node => {
+      const {name} = node.metadata;
+      return kubeletFacts(machine, node, {told: told.get(name) ?? [], pods: pods.get(name) ?? [], timers});
+    }),
   };
 }
 

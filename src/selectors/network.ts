@@ -1,8 +1,7 @@
-import type {Node, Stored} from '../engine/api/types.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {NetworkFacts, ServiceFacts} from './facts/network.ts';
 import type {Notes} from './notes.ts';
-import {isSystem, NODES_SHOWN, objectsOf, podsByNode, refOf} from './objects.ts';
+import {foremost, isSystem, NODES_SHOWN, objectsOf, refOf} from './objects.ts';
 import {lookupFacts, walkFacts} from './packets.ts';
 
 /** The youngest packet and question on their way, addresses of nodes and pods, and the services with the endpoints behind them. */
@@ -17,17 +16,16 @@ export function networkFacts(machine: Machine, notes: Notes): NetworkFacts {
 
 function nodes(machine: Machine): Pick<NetworkFacts, 'nodes' | 'allNodes'> {
   const all = objectsOf(machine, 'nodes');
-  const pods = podsByNode(machine);
-  const inUse = ({metadata}: Stored<Node>): number =>
-    pods.get(metadata.name)?.filter(pod => pod.status?.podIP && !pod.spec?.hostNetwork).length ?? 0;
-  const shown = all.length > NODES_SHOWN ? all.toSorted((one, other) => inUse(other) - inUse(one)).slice(0, NODES_SHOWN) : all;
+  const inUse = new Map<string, number>();
+  for (const {spec, status} of objectsOf(machine, 'pods'))
+    if (spec?.nodeName && status?.podIP && !spec.hostNetwork) inUse.set(spec.nodeName, (inUse.get(spec.nodeName) ?? 0) + 1);
   return {
     allNodes: all.length,
-    nodes: shown.map(node => ({
+    nodes: (all.length > NODES_SHOWN ? foremost(machine, inUse) : all).map(node => ({
       name: node.metadata.name,
       address: node.status?.addresses?.find(address => address.type === 'InternalIP')?.address ?? '',
       podCIDR: node.spec?.podCIDR ?? '',
-      pods: inUse(node),
+      pods: inUse.get(node.metadata.name) ?? 0,
     })),
   };
 }

@@ -3,6 +3,8 @@
 import {byResource, kindOf, resolve} from '../engine/api/kinds.ts';
 import type {Deployment, EndpointSlice, KubeEvent, KubeObject, Node, Pod, Service, Stored} from '../engine/api/types.ts';
 import {collection} from '../engine/apiserver/collections.ts';
+import {storageKey} from '../engine/apiserver/resources.ts';
+import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {Ref} from './styled.ts';
 
@@ -49,6 +51,22 @@ export const podsByNode = (machine: Machine): ReadonlyMap<string, readonly Store
 
 /** Of so many nodes at most something is told: nobody reads on, and a frame must not take longer the larger the cluster is. */
 export const NODES_SHOWN = 100;
+
+/** As many nodes as are told of: those with a rank first, the highest before the others, then the rest, each in key order. */
+export function foremost(machine: Machine, ranks: ReadonlyMap<string, number>): readonly Stored<Node>[] {
+  const shown = [...ranks]
+    .sort(([name, rank], [other, otherRank]) => otherRank - rank || (name < other ? -1 : 1))
+    .flatMap(([name]) => nodeNamed(machine, name) ?? [])
+    .slice(0, NODES_SHOWN);
+  for (const node of objectsOf(machine, 'nodes')) {
+    if (shown.length === NODES_SHOWN) break;
+    if (!ranks.has(node.metadata.name)) shown.push(node);
+  }
+  return shown;
+}
+
+const nodeNamed = (machine: Machine, name: string): Stored<Node> | undefined =>
+  machine.table<KeyValue<Stored<Node>>>(KV).find('key', storageKey(byResource('nodes')!, '', name))?.value;
 
 /** An object as `kubectl get -o yaml` shows it: without managed fields. */
 export function withoutManagedFields(object: KubeObject): KubeObject {

@@ -1,6 +1,6 @@
 import {type RequestNote, type Stage, stagesOf} from '../engine/apiserver/request.ts';
 import type {RequestFacts, StageFacts, Verdict} from './facts/request.ts';
-import {fromOutside, type Heard, type Notes} from './notes.ts';
+import type {Heard, Notes} from './notes.ts';
 import {requestFaults} from './request-faults.ts';
 
 /** How many requests the panel lists beside the one looked at. */
@@ -60,35 +60,38 @@ function changeText({op, path, value}: {op: keyof typeof signs; path: readonly (
 }
 
 /** The request to look at: the one of the step that is selected, else the learner's last write, else the learner's last. */
-export function requestLookedAt({requests}: Notes, selectedStep: number | undefined): Heard<RequestNote> | undefined {
-  const outside = requests.filter(fromOutside);
-  return requests.findLast(heard => heard.step.id === selectedStep) ?? outside.findLast(heard => isWrite(heard.note)) ?? outside.at(-1);
+export function requestLookedAt({requests, outside}: Notes, selectedStep: number | undefined): Heard<RequestNote> | undefined {
+  const selected = selectedStep === undefined ? undefined : requests.findLast(heard => heard.step.id === selectedStep);
+  return selected ?? outside.requests.findLast(heard => isWrite(heard.note)) ?? outside.requests.at(-1);
 }
 
 /** Virtual milliseconds within which kubectl, while it waits, looks at the same again. */
-const looksAgain = 250;
+const lookMs = 250;
 
-/** Requests without those by which kubectl goes on with a watch, or looks again at what it waits for: the first stands for them all. */
-function withoutLookingAgain(requests: Notes['requests']): Notes['requests'] {
+/** The requests by which kubectl goes on with a watch, or looks again at what it waits for: the first stands for them all. */
+function looksAgain({outside}: Notes): ReadonlySet<Heard<RequestNote>> {
   const last = new Map<string, number>();
-  return requests.filter(heard => {
-    const {note} = heard;
-    if (isWrite(note) || !fromOutside(heard)) return true;
+  const again = outside.requests.filter(({note}) => {
+    if (isWrite(note)) return false;
     const same = `${note.client} ${note.user} ${note.verb} ${note.path} ${note.code}`;
     const passed = note.atMs - (last.get(same) ?? Number.NEGATIVE_INFINITY);
     last.set(same, note.atMs);
     // At the very same time: the clock stands, and the learner asks again.
-    return passed === 0 || passed > looksAgain;
+    return passed !== 0 && passed <= lookMs;
   });
+  return new Set(again);
 }
 
 /** The youngest requests of everybody, newest first; renewals of leases are left out, they would push out all else. */
-export function recentRequests({requests}: Notes): readonly RequestFacts[] {
-  return withoutLookingAgain(requests)
-    .filter(({note}) => note.resource !== 'leases')
-    .slice(-listed)
-    .reverse()
-    .map(requestFacts);
+export function recentRequests(notes: Notes): readonly RequestFacts[] {
+  const {requests} = notes;
+  const again = looksAgain(notes);
+  const recent: RequestFacts[] = [];
+  for (let i = requests.length - 1; i >= 0 && recent.length < listed; i--) {
+    const heard = requests[i]!;
+    if (heard.note.resource !== 'leases' && !again.has(heard)) recent.push(requestFacts(heard));
+  }
+  return recent;
 }
 
 /** A request as it stands when only its first stages have been passed: the answer is not known yet. */

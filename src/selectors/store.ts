@@ -5,7 +5,6 @@ import {DUE, type Machine} from '../engine/machine/machine.ts';
 import type {DueEvent} from '../engine/machine/types.ts';
 import type {StoreFacts, StoreKey, WatcherFacts} from './facts/store.ts';
 import type {Notes} from './notes.ts';
-import {fromOutside} from './notes.ts';
 import {refOf} from './objects.ts';
 import {balanceOf, chosen} from './reading.ts';
 
@@ -27,26 +26,28 @@ export function storeFacts(machine: Machine, notes: Notes): StoreFacts {
   };
 }
 
-function keysWritten(machine: Machine, notes: Notes): StoreKey[] {
-  const commits = new Map(notes.commits.map(heard => [heard.note.revision, heard]));
-  const command = lastCommand(notes);
-  const since = notes.commits.find(({step}) => step.id >= command)?.note.revision ?? Number.POSITIVE_INFINITY;
+function keysWritten(machine: Machine, {commits, outside}: Notes): StoreKey[] {
+  const since = outside.commits.length === 0 ? Number.POSITIVE_INFINITY : firstOfStep(outside.commits);
   const keys = new Map<string, StoreKey>();
   const {revision} = machine.root;
+  let last = commits.length - 1;
   for (let at = revision; at > Math.max(0, revision - lookedAt) && keys.size < shown; at -= 1) {
     const entry = historyEntry(machine, at);
     if (!entry || keys.has(entry.key)) continue;
     const kv = entry.value ?? entry.previous;
     if (!kv) continue;
+    // Commits come in the order of their revisions.
+    while (last >= 0 && commits[last]!.note.revision > at) last -= 1;
+    const commit = commits[last]?.note.revision === at ? commits[last] : undefined;
     const change = !entry.value ? 'gone' : kv.version === 1 ? 'new' : 'changed';
     keys.set(entry.key, {
       key: entry.key,
       createRevision: kv.createRevision,
       modRevision: at,
       version: kv.version,
-      writer: commits.get(at)?.note.user ?? '',
+      writer: commit?.note.user ?? '',
       atMs: entry.at,
-      ...(commits.has(at) && {step: commits.get(at)!.step.id}),
+      ...(commit && {step: commit.step.id}),
       ...((at >= since || !entry.value) && {change}),
       ...(entry.value && {ref: refOf(kv.value as KubeObject)}),
     });
@@ -54,9 +55,10 @@ function keysWritten(machine: Machine, notes: Notes): StoreKey[] {
   return [...keys.values()];
 }
 
-/** Id of the step of the learner's last write. */
-function lastCommand({commits}: Notes): number {
-  return commits.findLast(fromOutside)?.step.id ?? Number.POSITIVE_INFINITY;
+/** The first revision of the learner's last command: of the step of their last write. */
+function firstOfStep(commits: Notes['commits']): number {
+  const command = commits.at(-1)!.step;
+  return commits.find(({step}) => step === command)!.note.revision;
 }
 
 const deliveries = chosen<DueEvent>(DUE, event => event.type === DELIVER);

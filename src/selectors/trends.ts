@@ -73,9 +73,9 @@ const cpuOf = (below: string): Figure =>
 const cpuOfClasses = classes.map(({name, below}) => ({name, figure: cpuOf(below)}));
 
 /** Steps of the past, youngest first, as far back as trends reach. */
-function youngest({journal: {steps, first, position}}: Machine): Step[] {
+function* youngest({journal: {steps, first, position}}: Machine): IterableIterator<Step> {
   const end = position - first;
-  return steps.slice(Math.max(0, end - reach), end).reverse();
+  for (let at = end - 1; at >= Math.max(0, end - reach); at--) yield steps[at]!;
 }
 
 /** Slices end on whole seconds, so that a trend at rest changes once a second. */
