@@ -1,17 +1,18 @@
 /** Students who play lessons by typing lines, and the files they hand in. */
 import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {type Class, variantFor} from '../../../../src/course/class-file.ts';
 import {FREE_RULES, type LearnerAction, type Recording} from '../../../../src/course/recording.ts';
 import {parseLesson} from '../../../../src/course/schema.ts';
 import {digestOf, FORMAT, type HandedInLesson, type Submission, sealed} from '../../../../src/course/submission.ts';
 import type {Lesson} from '../../../../src/course/types.ts';
 import {createManualClock} from '../../../../src/plain/clock.ts';
-import {lessonFiles} from '../../../../src/platform/package-folder.ts';
+import {lessonFiles, packageFolder} from '../../../../src/platform/package-folder.ts';
 import type {LessonSource} from '../../../../src/session/lesson/grading/grade.ts';
 import {lessonWorld, type WorldState} from '../../../../src/session/world.ts';
 import {openSession} from '../../open-session.ts';
 
-export const ENGINE: string = JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')).version;
+export const ENGINE: string = JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')).version;
 
 /** A lesson of the package as a teacher has it. */
 export function lessonSource(id: string): LessonSource & {readonly text: string} {

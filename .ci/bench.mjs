@@ -1,0 +1,24 @@
+/**
+ * Runs the benchmarks: bundled as the published program is, since a loader that keeps the names of functions makes every closure dearer than it is for a learner.
+ * What is named on the command line is passed on (see test/bench/main.ts).
+ */
+import path from 'node:path';
+import {fileURLToPath, pathToFileURL} from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const outfile = path.join(root, 'dist/bench/main.mjs');
+await esbuild.build({
+  absWorkingDir: root,
+  entryPoints: ['test/bench/main.ts'],
+  outfile,
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  jsx: 'automatic',
+  logLevel: 'warning',
+  define: {'process.env.NODE_ENV': '"production"', PODYSSEY_VERSION: '"bench"'},
+});
+await import(pathToFileURL(outfile).href);
