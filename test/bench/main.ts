@@ -6,6 +6,7 @@ import {benchFirstPod, benchParts, benchPipeline, reportMemory} from './pipeline
 import {benchScheduler} from './scheduler.ts';
 import {benchScreen} from './screen.ts';
 import {benchStart} from './start.ts';
+import {benchTwelveWrites} from './twelve-writes.ts';
 import {benchWrites} from './write.ts';
 import {roundTripUs} from './yardsticks.ts';
 
@@ -28,6 +29,7 @@ const PARTS = {
   course: benchCourse,
   grading: benchGrading,
   start: benchStart,
+  prototype: benchTwelveWrites,
   pipeline: benchPipelines,
   screen: benchScreen,
 };

@@ -1,30 +1,13 @@
 /** The scheduling cycle alone, over the columns of 5,000 nodes, against one read pass over those columns. */
-import type {Node, Pod} from '../../src/engine/api/types.ts';
-import {frameworkOf} from '../../src/engine/scheduler/config/profile.ts';
-import {type Columns, columnsOf} from '../../src/engine/scheduler/fast/columns.ts';
-import {schedulePodFast} from '../../src/engine/scheduler/fast/schedule.ts';
-import {nodeInfo, podInfo, withPod} from '../../src/engine/scheduler/framework/node-info.ts';
-import {newCycle} from '../../src/engine/scheduler/framework/runtime.ts';
-import {listersOf} from '../../src/engine/scheduler/framework/snapshot.ts';
-import type {Snapshot} from '../../src/engine/scheduler/framework/types.ts';
-import {createNodeTable} from '../../src/engine/scheduler/state/node-table.ts';
+import type {Pod} from '../../src/engine/api/types.ts';
+import type {Columns} from '../../src/engine/scheduler/fast/columns.ts';
 import {cpuTime, median, report} from './measure.ts';
+import {createScheduling} from './scheduling.ts';
 
 const NODES = 5000;
 const TEMPLATES = 20;
 const PODS = 2000;
 const ROUNDS = 25;
-
-const NONE: Snapshot['nominated'] = new Map();
-
-const nodeOf = (i: number): Node =>
-  ({
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: {name: `n${i}`, labels: {'kubernetes.io/hostname': `n${i}`, 'topology.kubernetes.io/zone': `z${i % 3}`}},
-    spec: {},
-    status: {allocatable: {cpu: '64', memory: '256Gi', pods: '1000', 'ephemeral-storage': '500Gi'}, images: []},
-  }) as unknown as Node;
 
 const podOf = (i: number): Pod =>
   ({
@@ -47,26 +30,14 @@ function readPass({allocatable, requested, scored, podsAllowed, pods}: Columns):
 
 /** Prints microseconds a decision, nodes sampled and all, beside one read pass. */
 export function benchScheduler(): void {
-  const framework = frameworkOf({});
-  const listers = listersOf({});
-  const table = createNodeTable(Array.from({length: NODES}, (_, i) => [`n${i}`, {seq: i, info: nodeInfo(nodeOf(i))}] as const));
+  const {columns, decide} = createScheduling(NODES);
   const pods = Array.from({length: PODS}, (_, i) => podOf(i));
-  let start = 0;
-  let draws = 0;
-  const random = (): number => (draws++ % 97) / 97;
-  const decide = (pod: Pod, percentageOfNodesToScore: number): void => {
-    const cycle = newCycle({snapshot: table.snapshot(NONE), listers, framework, now: 0, random});
-    const outcome = schedulePodFast(cycle, pod, columnsOf(table), {start, percentageOfNodesToScore}, false)!;
-    start = outcome.nextStart;
-    const i = table.indexOf(outcome.node!)!;
-    table.set(outcome.node!, {seq: i, info: withPod(table.nodes[i]!, podInfo(pod))});
-  };
   const all = (percentage: number, count: number) => (): void => {
     for (let i = 0; i < count; i++) decide(pods[i]!, percentage);
   };
   let read = 0;
   const passes = (): void => {
-    for (let i = 0; i < 200; i++) read += readPass(columnsOf(table));
+    for (let i = 0; i < 200; i++) read += readPass(columns());
   };
   all(0, PODS)();
   all(100, 200)();
