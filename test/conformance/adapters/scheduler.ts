@@ -88,7 +88,10 @@ function filter(input: Input): object {
   const skipped = cycle.skipFilter.includes(input.plugin);
   const nodes = cycle.snapshot.nodes;
   return {
-    filter: Object.fromEntries(nodes.map(node => [node.name, verdict(runFilters(cycle, pod, node))])),
+    // Asked only where a case is about it: a filter may count on what its own PreFilter has left.
+    get filter() {
+      return Object.fromEntries(nodes.map(node => [node.name, verdict(runFilters(cycle, pod, node))]));
+    },
     preFilter: skipped ? {skip: true} : {...verdict(before.status), ...(before.nodes && {nodeNames: [...before.nodes].sort()})},
     insufficient: nodes.flatMap(node =>
       insufficientResources(resourceOf(realRequests(pod)), node, ignoredBy(input.args ?? {})).map(

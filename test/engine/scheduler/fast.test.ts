@@ -57,8 +57,10 @@ const pod = fc.record({
   memory: maybe(pick('64Mi', '1Gi')),
   priority: pick(0, 0, 0, 100),
   image: pick('nginx', 'unknown:1'),
+  mounts: maybe(pick('nginx', 'unknown:1')),
   nodeSelector: maybe(pick({disk: 'ssd'}, {'topology.kubernetes.io/zone': 'z1'})),
   required: maybe(term),
+  shuns: maybe(pick('n0', 'n7')),
   preferred: maybe(term),
   tolerations: fc.array(toleration, {maxLength: 2}),
   spread: fc.array(constraint, {maxLength: 2}),
@@ -88,9 +90,13 @@ function nodeOf(name: string, shape: NodeShape): Node {
 function podOf(name: string, shape: PodShape): Pod {
   const requests = {...(shape.cpu && {cpu: shape.cpu}), ...(shape.memory && {memory: shape.memory})};
   const ports = shape.port ? [{containerPort: shape.port, hostPort: shape.port}] : [];
-  const selects = (t: object) => ({nodeSelectorTerms: [{matchExpressions: [t]}]});
+  const terms = {
+    ...(shape.required && {matchExpressions: [shape.required]}),
+    ...(shape.shuns && {matchFields: [{key: 'metadata.name', operator: 'NotIn', values: [shape.shuns]}]}),
+  };
+  const isDemanding = shape.required ?? shape.shuns;
   const nodeAffinity = {
-    ...(shape.required && {requiredDuringSchedulingIgnoredDuringExecution: selects(shape.required)}),
+    ...(isDemanding && {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [terms]}}),
     ...(shape.preferred && {
       preferredDuringSchedulingIgnoredDuringExecution: [{weight: 10, preference: {matchExpressions: [shape.preferred]}}],
     }),
@@ -103,7 +109,10 @@ function podOf(name: string, shape: PodShape): Pod {
     apart: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [others]}},
   };
   const rules = shape.restartsAll ? {restartPolicyRules: [{action: 'RestartAllContainers'}]} : {};
-  const volumes = shape.claim ? [{name: 'data', persistentVolumeClaim: {claimName: shape.claim}}] : [];
+  const volumes = [
+    ...(shape.claim ? [{name: 'data', persistentVolumeClaim: {claimName: shape.claim}}] : []),
+    ...(shape.mounts ? [{name: 'files', image: {reference: shape.mounts}}] : []),
+  ];
   return {
     apiVersion: 'v1',
     kind: 'Pod',

@@ -2,7 +2,7 @@
 import type {Pod} from '../../api/types.ts';
 import type {PluginScores} from '../framework/runtime.ts';
 import type {Cycle, NodeInfo, Plugin} from '../framework/types.ts';
-import {imagePriority, imagesOf, scaledImageScore} from '../plugins/image-locality.ts';
+import {containersOf, imagePriority, imagesOf, scaledImageScore} from '../plugins/image-locality.ts';
 import {isNobodysMatter} from '../plugins/inter-pod-affinity.ts';
 import {normalizeSpread} from '../plugins/pod-topology-spread.ts';
 import type {PodTopologySpreadArgs} from '../plugins/topology-constraints.ts';
@@ -63,18 +63,18 @@ function normalized(plugin: Plugin, field: Field, raw: Raw): Answer {
 /** Mirrors plugins/image-locality.ts; images that no node has are not looked for on each. */
 function imageScores({cycle, pod, columns, feasible, count}: Field): Raw {
   const {snapshot} = cycle;
-  const images = imagesOf(pod);
+  const containers = containersOf(pod);
   const spread: {sizes: Float64Array; nodes: number}[] = [];
-  for (const image of images) {
+  for (const image of imagesOf(pod)) {
     const nodes = snapshot.imageNodes(image);
     if (nodes > 0) spread.push({sizes: columns.imageSizes(image), nodes});
   }
-  if (spread.length === 0) return imagePriority(0, images.length);
+  if (spread.length === 0) return imagePriority(0, containers);
   const scores = new Array<number>(count);
   for (let k = 0; k < count; k++) {
     let sum = 0;
     for (const {sizes, nodes} of spread) sum += scaledImageScore(sizes[feasible[k]!]!, nodes, snapshot.size);
-    scores[k] = imagePriority(sum, images.length);
+    scores[k] = imagePriority(sum, containers);
   }
   return scores;
 }

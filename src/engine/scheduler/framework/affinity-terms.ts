@@ -1,5 +1,5 @@
 /** Inter-pod affinity terms, compiled. upstream: staging/src/k8s.io/kube-scheduler/framework/types.go AffinityTerm */
-import {type Labels, matches, NOTHING, type Selector, selectorFrom} from '../../api/labels.ts';
+import {type Labels, matches, NOTHING, type Selector, SelectorError, selectorFrom} from '../../api/labels.ts';
 import type {core} from '../../api/types.ts';
 import {isEmpty} from './selector.ts';
 import type {Listers, PodInfo} from './types.ts';
@@ -35,20 +35,36 @@ function compile(pod: Pick<PodInfo, 'namespace'>, term: core.PodAffinityTerm, we
 const none: AffinityTerms = {requiredAffinity: [], requiredAntiAffinity: [], preferredAffinity: [], preferredAntiAffinity: []};
 const compiled = new WeakMap<object, AffinityTerms>();
 
-/** The pod's terms. Remembered by the affinity object, which never changes once stored. */
+/** Compiles one list of terms; an error says which. */
+function compileAll<T>(list: string, terms: readonly T[] | undefined, one: (term: T) => AffinityTerm): readonly AffinityTerm[] {
+  try {
+    return (terms ?? []).map(one);
+  } catch (error) {
+    if (error instanceof SelectorError) throw new SelectorError(`${list}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The pod's terms. Remembered by the affinity object, which never changes once stored. Throws SelectorError for one that cannot be parsed. */
 export function affinityTerms(pod: Pick<PodInfo, 'namespace' | 'affinity'>): AffinityTerms {
   if (!pod.affinity) return none;
   const known = compiled.get(pod.affinity);
   if (known) return known;
   const {podAffinity, podAntiAffinity} = pod.affinity;
+  const required = (term: core.PodAffinityTerm): AffinityTerm => compile(pod, term);
+  const preferred = ({podAffinityTerm, weight}: core.WeightedPodAffinityTerm): AffinityTerm => compile(pod, podAffinityTerm, weight);
   const terms: AffinityTerms = {
-    requiredAffinity: (podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(t => compile(pod, t)),
-    requiredAntiAffinity: (podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(t => compile(pod, t)),
-    preferredAffinity: (podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(t =>
-      compile(pod, t.podAffinityTerm, t.weight),
+    requiredAffinity: compileAll('requiredAffinityTerms', podAffinity?.requiredDuringSchedulingIgnoredDuringExecution, required),
+    requiredAntiAffinity: compileAll(
+      'requiredAntiAffinityTerms',
+      podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution,
+      required,
     ),
-    preferredAntiAffinity: (podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(t =>
-      compile(pod, t.podAffinityTerm, t.weight),
+    preferredAffinity: compileAll('preferredAffinityTerms', podAffinity?.preferredDuringSchedulingIgnoredDuringExecution, preferred),
+    preferredAntiAffinity: compileAll(
+      'preferredAntiAffinityTerms',
+      podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution,
+      preferred,
     ),
   };
   compiled.set(pod.affinity, terms);

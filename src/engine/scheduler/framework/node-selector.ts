@@ -5,9 +5,15 @@ import type {NodeInfo} from './types.ts';
 
 export type NodeFacts = Pick<NodeInfo, 'name' | 'labels'>;
 
+interface FieldRequirement {
+  readonly field: string;
+  readonly value: string;
+  readonly equal: boolean;
+}
+
 interface CompiledTerm {
   readonly labels: Selector;
-  readonly fields: Selector;
+  readonly fields: readonly FieldRequirement[];
 }
 
 const OPERATORS: Readonly<Record<string, Operator>> = {In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: '!', Gt: 'gt', Lt: 'lt'};
@@ -16,6 +22,18 @@ const compile = (list: readonly core.NodeSelectorRequirement[] | undefined): Sel
   nothing: false,
   requirements: (list ?? []).map(r => newRequirement(r.key, OPERATORS[r.operator]!, r.values ?? [])),
 });
+
+/** A field is asked for one value, or told one it must not have; it need not be a label's. */
+function compileFields(list: readonly core.NodeSelectorRequirement[] | undefined): FieldRequirement[] {
+  return (list ?? []).map(({key, operator, values = []}) => {
+    if (operator !== 'In' && operator !== 'NotIn') throw new SelectorError(`${operator} is not an operator for fields`);
+    if (values.length !== 1) throw new SelectorError('must have one element');
+    return {field: key, value: values[0]!, equal: operator === 'In'};
+  });
+}
+
+const holds = ({field, value, equal}: FieldRequirement, node: NodeFacts): boolean =>
+  ((field === 'metadata.name' ? node.name : '') === value) === equal;
 
 const compiled = new WeakMap<core.NodeSelectorTerm, CompiledTerm | 'nothing'>();
 
@@ -26,7 +44,7 @@ function compiledTerm(term: core.NodeSelectorTerm): CompiledTerm | 'nothing' {
   let result: CompiledTerm | 'nothing' = 'nothing';
   try {
     if (term.matchExpressions?.length || term.matchFields?.length) {
-      result = {labels: compile(term.matchExpressions), fields: compile(term.matchFields)};
+      result = {labels: compile(term.matchExpressions), fields: compileFields(term.matchFields)};
     }
   } catch (error) {
     if (!(error instanceof SelectorError)) throw error;
@@ -38,7 +56,7 @@ function compiledTerm(term: core.NodeSelectorTerm): CompiledTerm | 'nothing' {
 /** One term: all its expressions and fields. */
 export function matchesTerm(term: core.NodeSelectorTerm, node: NodeFacts): boolean {
   const parsed = compiledTerm(term);
-  return parsed !== 'nothing' && matches(parsed.labels, node.labels) && matches(parsed.fields, {'metadata.name': node.name});
+  return parsed !== 'nothing' && matches(parsed.labels, node.labels) && parsed.fields.every(field => holds(field, node));
 }
 
 /** Any of the selector's terms. */

@@ -6,12 +6,18 @@ export type TaintEffect = 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 /** The effects that keep a pod from being placed. */
 export const DO_NOT_SCHEDULE: readonly TaintEffect[] = ['NoSchedule', 'NoExecute'];
 
-const int64 = /^-?(0|[1-9]\d*)$/;
+/** A decimal integer of 64 bits, written without `+`, `-0` and leading zeros. */
+function int64(text: string): bigint | undefined {
+  if (!/^(0|-?[1-9]\d*)$/.test(text)) return undefined;
+  const n = BigInt(text);
+  return BigInt.asIntN(64, n) === n ? n : undefined;
+}
 
 /** Gt: the taint's value is greater than the toleration's. Values that are no integers never compare. */
 function compares(operator: 'Gt' | 'Lt', toleration: string, taint: string): boolean {
-  if (!int64.test(toleration) || !int64.test(taint)) return false;
-  return operator === 'Gt' ? BigInt(taint) > BigInt(toleration) : BigInt(taint) < BigInt(toleration);
+  const [wanted, found] = [int64(toleration), int64(taint)];
+  if (wanted === undefined || found === undefined) return false;
+  return operator === 'Gt' ? found > wanted : found < wanted;
 }
 
 /** Whether the toleration covers the taint. `comparison`: the gate TaintTolerationComparisonOperators, that brings Gt and Lt. */

@@ -9,13 +9,19 @@ const MAX_CONTAINER_THRESHOLD = 1000 * MB;
 /** A name without a tag means :latest. */
 export const normalizedImageName = (name: string): string => (name.lastIndexOf(':') <= name.lastIndexOf('/') ? `${name}:latest` : name);
 
-/** The names of the images a pod's containers need, init containers first. */
+type ImageVolume = {readonly image?: {readonly reference?: string}};
+
+/** The names of the images a pod needs: of its init containers, its containers, its image volumes. */
 export function imagesOf({spec}: Pod): string[] {
   const images: string[] = [];
   for (const c of spec?.initContainers ?? []) images.push(normalizedImageName(c.image ?? ''));
   for (const c of spec?.containers ?? []) images.push(normalizedImageName(c.image ?? ''));
+  for (const {image} of (spec?.volumes ?? []) as readonly ImageVolume[]) if (image) images.push(normalizedImageName(image.reference ?? ''));
   return images;
 }
+
+/** How many containers the score is clamped by: v1.36 leaves image volumes out here, though their images count (kubernetes#138952). */
+export const containersOf = ({spec}: Pod): number => (spec?.initContainers?.length ?? 0) + (spec?.containers?.length ?? 0);
 
 /** What an image counts for: the more nodes have it already, the more. */
 export const scaledImageScore = (size: number, nodesWithImage: number, nodes: number): number =>
@@ -37,8 +43,5 @@ function sumOfImages(node: NodeInfo, images: readonly string[], snapshot: Snapsh
 
 export const imageLocality = (): Plugin => ({
   name: 'ImageLocality',
-  score(cycle, pod, node) {
-    const images = imagesOf(pod);
-    return imagePriority(sumOfImages(node, images, cycle.snapshot), images.length);
-  },
+  score: (cycle, pod, node) => imagePriority(sumOfImages(node, imagesOf(pod), cycle.snapshot), containersOf(pod)),
 });

@@ -1,5 +1,5 @@
 /** upstream: pkg/scheduler/framework/plugins/interpodaffinity/{plugin,filtering,scoring}.go */
-import type {Labels} from '../../api/labels.ts';
+import {type Labels, SelectorError} from '../../api/labels.ts';
 import type {KubeObject, Pod} from '../../api/types.ts';
 import {
   type AffinityTerm,
@@ -9,7 +9,7 @@ import {
   resolveNamespaces,
   termMatches,
 } from '../framework/affinity-terms.ts';
-import {skip, unresolvable, unschedulable} from '../framework/status.ts';
+import {type Status, skip, unresolvable, unschedulable} from '../framework/status.ts';
 import {type Cycle, type Listers, MAX_NODE_SCORE, type NodeInfo, type Plugin, type PodInfo} from '../framework/types.ts';
 
 const NAME = 'InterPodAffinity';
@@ -128,6 +128,16 @@ const incomingOf = (pod: Pod, listers: Listers): Incoming => ({
   namespaceLabels: once(() => namespaceLabels(listers, pod.metadata.namespace ?? '')),
 });
 
+/** An own term that cannot be parsed fits no node. */
+function parse(pod: Pod, listers: Listers): Incoming | Status {
+  try {
+    return incomingOf(pod, listers);
+  } catch (error) {
+    if (error instanceof SelectorError) return unresolvable(`parsing pod: ${error.message}`);
+    throw error;
+  }
+}
+
 const hasTerms = (pod: Pod): boolean => Boolean(pod.spec?.affinity?.podAffinity || pod.spec?.affinity?.podAntiAffinity);
 
 /** Neither the pod nor any that is there has terms: there is nothing to score. */
@@ -161,7 +171,8 @@ export function interPodAffinity(args: InterPodAffinityArgs): Plugin {
     preFilter(cycle, pod) {
       const {withRequiredAntiAffinity} = cycle.snapshot;
       if (withRequiredAntiAffinity.length === 0 && !hasTerms(pod)) return {status: skip};
-      const incoming = incomingOf(pod, cycle.listers);
+      const incoming = parse(pod, cycle.listers);
+      if ('code' in incoming) return {status: incoming};
       const {terms, target} = incoming;
       const state: FilterState = {...incoming, existingAntiAffinity: new Map(), affinity: new Map(), antiAffinity: new Map()};
       for (const node of withRequiredAntiAffinity) {

@@ -35,9 +35,9 @@ function isDiskConflict(a: core.Volume, b: core.Volume): boolean {
 
 const isDisk = (v: core.Volume): boolean => Boolean(v.gcePersistentDisk || v.awsElasticBlockStore || v.rbd || v.iscsi);
 
-/** How many of the exclusive claims the pod uses. */
-const usesOf = (state: Pick<State, 'namespace' | 'exclusive'>, pod: PodInfo): number =>
-  pod.namespace === state.namespace ? claimNames(pod).filter(name => state.exclusive.has(name)).length : 0;
+/** How many of the exclusive claims the pod names. */
+const usesOf = ({namespace, exclusive}: Pick<State, 'namespace' | 'exclusive'>, {namespace: theirs, volumes = []}: PodInfo): number =>
+  theirs === namespace ? volumes.filter(v => v.persistentVolumeClaim && exclusive.has(v.persistentVolumeClaim.claimName)).length : 0;
 
 const disksOf = (pod: Pod): core.Volume[] => (pod.spec?.volumes ?? []).filter(isDisk);
 

@@ -2,12 +2,14 @@
 import type {Pod} from '../../api/types.ts';
 import {podPriority, withoutPod, withPod} from '../framework/node-info.ts';
 import {cloneCycle, runFiltersWithNominated, runPodChange} from '../framework/runtime.ts';
-import {type NodeStatuses, nodeStatuses, type Status, unresolvable} from '../framework/status.ts';
+import {failure, type NodeStatuses, nodeStatuses, type Status, unresolvable} from '../framework/status.ts';
 import type {Cycle, NodeInfo, PodInfo, Victims} from '../framework/types.ts';
 import {byImportance} from './importance.ts';
 import {type Budget, splitByViolation} from './pdb.ts';
 
 export const NO_VICTIMS = 'No preemption victims found for incoming pod';
+/** Said of a node that has room without anybody's eviction: the filters that sent the pod here had other reasons. */
+export const noVictimOn = (node: string): string => `expected at least one victim pod on node "${node}"`;
 
 /** The fewest pods of the node whose eviction lets the pod in, or why there are none. */
 export function selectVictims(original: Cycle, pod: Pod, full: NodeInfo, budgets: readonly Budget[]): Victims | Status {
@@ -42,6 +44,7 @@ export function selectVictims(original: Cycle, pod: Pod, full: NodeInfo, budgets
   };
   const pdbViolations = violating.filter(info => !reprieve(info)).length;
   for (const info of nonViolating) reprieve(info);
+  if (victims.length === 0) return failure(noVictimOn(node.name));
   return {node: node.name, pods: victims.sort(important), pdbViolations};
 }
 

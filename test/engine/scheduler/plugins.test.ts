@@ -1,0 +1,114 @@
+/** What single plugins say, where a small difference decides: fields instead of labels, images that are mounted, integers, nodes with room after all. */
+import {describe, expect, it} from 'vitest';
+import type {core, Node, Pod} from '../../../src/engine/api/types.ts';
+import {frameworkOf} from '../../../src/engine/scheduler/config/profile.ts';
+import {newCycle, runFilters, runPostFilters, runPreFilter, runScores} from '../../../src/engine/scheduler/framework/runtime.ts';
+import {listersOf, nodeInfosOf, snapshotOf} from '../../../src/engine/scheduler/framework/snapshot.ts';
+import {message, nodeStatuses, unschedulable} from '../../../src/engine/scheduler/framework/status.ts';
+import {tolerates} from '../../../src/engine/scheduler/framework/taints.ts';
+import type {Cycle} from '../../../src/engine/scheduler/framework/types.ts';
+
+const MIB = 1024 * 1024;
+
+const node = (name: string, images: Record<string, number> = {}): Node =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {name, labels: {'kubernetes.io/hostname': name}},
+    status: {
+      allocatable: {cpu: '4', memory: '8Gi', pods: '110'},
+      images: Object.entries(images).map(([image, mebibytes]) => ({names: [image], sizeBytes: mebibytes * MIB})),
+    },
+  }) as unknown as Node;
+
+const pod = (name: string, spec: object, labels: Record<string, string> = {}): Pod =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {name, namespace: 'default', uid: name, labels},
+    spec: {containers: [{name: 'c', image: 'web:1'}], ...spec},
+  }) as unknown as Pod;
+
+const cycleOf = (nodes: Node[], pods: Pod[] = []): Cycle =>
+  newCycle({
+    snapshot: snapshotOf(nodeInfosOf(nodes, pods)),
+    listers: listersOf({pods}),
+    framework: frameworkOf({}),
+    now: 0,
+    random: () => 0,
+  });
+
+/** `fits`, or who has what against the pod on the first node. */
+function verdict(p: Pod, nodes: Node[], pods: Pod[] = []): string {
+  const cycle = cycleOf(nodes, pods);
+  const {status} = runPreFilter(cycle, p);
+  const said = status ?? runFilters(cycle, p, cycle.snapshot.nodes[0]!);
+  return said ? `${said.plugin}: ${message(said)}` : 'fits';
+}
+
+describe('a node affinity of fields', () => {
+  const LONG = 'ip-10-0-0-1.a-region-with-a-long-name.compute.internal.example.com.k8s.local';
+  const OTHER = "NodeAffinity: node(s) didn't match Pod's node affinity/selector";
+  it.each([
+    ['names its node, however long the name', [{key: 'metadata.name', operator: 'In', values: [LONG]}], 'fits'],
+    ['avoids its node', [{key: 'metadata.name', operator: 'NotIn', values: [LONG]}], OTHER],
+    ['avoids another', [{key: 'metadata.name', operator: 'NotIn', values: ['n2']}], 'fits'],
+    ['may name one node only', [{key: 'metadata.name', operator: 'In', values: [LONG, 'n2']}], OTHER],
+    ['has no Exists', [{key: 'metadata.name', operator: 'Exists'}], OTHER],
+  ])('%s', (_what, matchFields, said) => {
+    const required = {nodeSelectorTerms: [{matchFields}]};
+    const p = pod('p', {affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: required}}});
+    expect(verdict(p, [node(LONG)])).toBe(said);
+  });
+});
+
+it('an affinity that cannot be parsed fits nowhere, and says which of its lists is wrong', () => {
+  const term = {labelSelector: {matchLabels: {app: '{{ .Values.app }}'}}, topologyKey: 'kubernetes.io/hostname'};
+  const p = pod('p', {affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [term]}}});
+  expect(verdict(p, [node('n1')])).toMatch(
+    /^InterPodAffinity: parsing pod: requiredAntiAffinityTerms: .*Invalid value: "{{ \.Values\.app }}"/,
+  );
+});
+
+it('ImageLocality counts the images of image volumes, and clamps by containers alone', () => {
+  const nodes = [node('with', {'web:1': 500, 'model:7b': 1500}), node('without', {'web:1': 500})];
+  const scoresOf = (spec: object) => {
+    const cycle = cycleOf(nodes);
+    const p = pod('p', spec);
+    runPreFilter(cycle, p);
+    const scores = runScores(cycle, p, cycle.snapshot.nodes);
+    return 'code' in scores ? message(scores) : scores.find(s => s.plugin === 'ImageLocality')!.raw;
+  };
+  const mounted = {volumes: [{name: 'model', image: {reference: 'model:7b'}}]};
+  expect(scoresOf({})).toEqual([48, 48]);
+  // 500 MiB + 1500 MiB on one of two nodes, of at most 1000 MiB for the one container
+  expect(scoresOf(mounted)).toEqual([100, 48]);
+});
+
+describe('Gt and Lt of tolerations compare 64-bit integers', () => {
+  const taint = {key: 'sla', value: '950', effect: 'NoSchedule'} as const;
+  it.each([
+    ['Gt', '900', true],
+    ['Gt', '950', false],
+    ['Lt', '951', true],
+    ['Gt', '-0', false],
+    ['Gt', '0900', false],
+    ['Gt', '-9223372036854775808', true],
+    ['Gt', '-9223372036854775809', false],
+    ['Gt', 'high', false],
+  ])('%s %s: %s', (operator, value, tolerated) => {
+    expect(tolerates({key: 'sla', operator, value, effect: 'NoSchedule'} as core.Toleration, taint)).toBe(tolerated);
+  });
+});
+
+it('preemption does not take a node where nobody would have to go', () => {
+  const small = pod('small', {nodeName: 'n1', priority: 0});
+  const cycle = cycleOf([node('n1')], [small]);
+  const urgent = pod('urgent', {priority: 1000});
+  runPreFilter(cycle, urgent);
+  const statuses = nodeStatuses();
+  statuses.explicit.set('n1', unschedulable('a filter of another moment'));
+  const {victims, status} = runPostFilters(cycle, urgent, statuses);
+  expect(victims).toBeUndefined();
+  expect(message(status)).toContain('0/1 nodes are available: 1 expected at least one victim pod on node "n1".');
+});
