@@ -45,10 +45,8 @@ export function printEvent(event: core.Event, {now, wide}: PrintOptions): Cell[]
   const message = (event.message ?? '').trim();
   const cells: Cell[] = [last, event.type ?? '', event.reason ?? '', object];
   if (!wide) return [...cells, message];
-  const [component, instance] = [
-    event.source?.component || event.reportingComponent || '',
-    event.source?.host || event.reportingInstance || '',
-  ];
+  const component = event.source?.component || event.reportingComponent || '';
+  const instance = event.source?.host || event.reportingInstance;
   return [...cells, fieldPath, instance ? `${component}, ${instance}` : component, message, first, count, event.metadata.name ?? ''];
 }
 
@@ -81,7 +79,7 @@ export function printResourceQuota(quota: core.ResourceQuota, {now}: PrintOption
 }
 
 export function printComponentStatus(component: core.ComponentStatus): Cell[] {
-  const healthy = component.conditions?.findLast(c => c.type === 'Healthy');
+  const healthy = component.conditions?.find(c => c.type === 'Healthy');
   const status = healthy ? (healthy.status === 'True' ? 'Healthy' : 'Unhealthy') : 'Unknown';
   return [component.metadata?.name ?? '', status, healthy?.message ?? '', healthy?.error ?? ''];
 }
@@ -188,15 +186,36 @@ export function printAdmissionPolicy(policy: AdmissionPolicy, {now}: PrintOption
 
 interface AdmissionPolicyBinding {
   metadata?: meta.ObjectMeta;
-  spec?: {policyName?: string; paramRef?: {namespace?: string; name?: string}};
+  spec?: {policyName?: string; paramRef?: ParamRef};
+}
+
+interface ParamRef {
+  namespace?: string;
+  name?: string;
+  selector?: meta.LabelSelector;
+}
+
+/** Go's String() of a LabelSelector, which is what upstream prints. */
+function selectorText({matchLabels = {}, matchExpressions = []}: meta.LabelSelector): string {
+  const labels = Object.keys(matchLabels).sort();
+  const pairs = labels.map(key => `${key}: ${matchLabels[key]},`).join('');
+  const requirements = matchExpressions.map(
+    ({key, operator, values = []}) => `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
+  );
+  return `&LabelSelector{MatchLabels:map[string]string{${pairs}},MatchExpressions:[]LabelSelectorRequirement{${requirements.join('')}},}`;
+}
+
+/** Without a namespace it cannot be told whether the parameters have one: `*`. */
+function paramText(ref: ParamRef | undefined): string {
+  if (ref?.name) return `${ref.namespace || '*'}/${ref.name}`;
+  return ref?.selector ? selectorText(ref.selector) : '<unset>';
 }
 
 export function printAdmissionPolicyBinding(binding: AdmissionPolicyBinding, {now}: PrintOptions): Cell[] {
-  const ref = binding.spec?.paramRef;
   return [
     binding.metadata?.name ?? '',
     binding.spec?.policyName ?? '',
-    ref ? (ref.namespace ? `${ref.namespace}/${ref.name}` : (ref.name ?? '')) : '<unset>',
+    paramText(binding.spec?.paramRef),
     age(binding.metadata?.creationTimestamp, now),
   ];
 }

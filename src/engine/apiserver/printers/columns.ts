@@ -109,6 +109,7 @@ export const COLUMNS: Readonly<Record<string, TableColumn[]>> = {
   'batch/v1/CronJob': columns(NAME, 'Schedule', 'Timezone', 'Suspend:boolean', 'Active:integer', 'Last Schedule', 'Age', ...CONTAINERS),
   'autoscaling/v1/HorizontalPodAutoscaler': columns(NAME, 'Reference', 'Targets', 'MinPods', 'MaxPods', 'Replicas', 'Age'),
   'autoscaling/v2/HorizontalPodAutoscaler': columns(NAME, 'Reference', 'Targets', 'MinPods', 'MaxPods', 'Replicas', 'Age'),
+  'autoscaling/v1/Scale': columns('Name', 'Desired:integer', 'Available:integer', 'Age'),
   'policy/v1/PodDisruptionBudget': columns(NAME, 'Min Available', 'Max Unavailable', 'Allowed Disruptions:integer', 'Age'),
   'networking.k8s.io/v1/Ingress': columns(NAME, 'Class', 'Hosts', 'Address', 'Ports', 'Age'),
   'networking.k8s.io/v1/IngressClass': columns(NAME, 'Controller', 'Parameters', 'Age'),
@@ -125,7 +126,7 @@ export const COLUMNS: Readonly<Record<string, TableColumn[]>> = {
   'scheduling.k8s.io/v1/PriorityClass': columns(NAME, 'Value:integer', 'Global-Default:boolean', 'Age', 'PreemptionPolicy'),
   'storage.k8s.io/v1/StorageClass': columns(NAME, 'Provisioner', 'ReclaimPolicy', 'VolumeBindingMode', 'AllowVolumeExpansion', 'Age'),
   'storage.k8s.io/v1/VolumeAttributesClass': columns(NAME, 'DriverName', 'Age'),
-  'storage.k8s.io/v1/VolumeAttachment': columns(NAME, 'Attacher', 'PV', 'Node', 'Attached:boolean', 'Age'),
+  'storage.k8s.io/v1/VolumeAttachment': columns(NAME, 'Attacher@name', 'PV', 'Node', 'Attached:boolean', 'Age'),
   'storage.k8s.io/v1/CSINode': columns(NAME, 'Drivers:integer', 'Age'),
   'storage.k8s.io/v1/CSIDriver': columns(
     NAME,

@@ -27,7 +27,7 @@ export function printService(service: core.Service, {now, wide}: PrintOptions): 
   return [
     service.metadata?.name ?? '',
     service.spec?.type ?? '',
-    service.spec?.clusterIP || '<none>',
+    (service.spec?.clusterIPs?.[0] ?? service.spec?.clusterIP) || '<none>',
     externalIp(service, wide),
     (service.spec?.ports ?? []).map(portText).join(',') || '<none>',
     age(service.metadata?.creationTimestamp, now),
@@ -51,21 +51,15 @@ export function printEndpoints(endpoints: core.Endpoints, {now}: PrintOptions): 
   return [endpoints.metadata?.name ?? '', endpointsText(endpoints.subsets), age(endpoints.metadata?.creationTimestamp, now)];
 }
 
-/** upstream: formatDiscoveryPorts: a port without a number is any port. */
-function slicePorts(ports: readonly discovery.EndpointPort[] | undefined): string {
-  if (!ports?.length) return '<unset>';
-  return firstFew(
-    ports.map(port => (port.port ? String(port.port) : port.name || '*')),
-    3,
-  );
-}
+/** A port without a number is known by its name, and without that is any port. upstream: formatDiscoveryPorts */
+const slicePort = ({port, name}: discovery.EndpointPort): string => String(port ?? name ?? '*');
 
 export function printEndpointSlice(slice: discovery.EndpointSlice, {now}: PrintOptions): Cell[] {
-  const addresses = (slice.endpoints ?? []).flatMap(endpoint => endpoint.addresses);
+  const addresses = (slice.endpoints ?? []).flatMap(endpoint => endpoint.addresses ?? []);
   return [
     slice.metadata?.name ?? '',
     slice.addressType ?? '',
-    slicePorts(slice.ports),
+    firstFew((slice.ports ?? []).map(slicePort), 3) || '<unset>',
     firstFew(addresses, 3) || '<unset>',
     age(slice.metadata?.creationTimestamp, now),
   ];
@@ -117,10 +111,12 @@ interface IpAddress {
   spec?: {parentRef?: {group?: string; resource?: string; namespace?: string; name?: string}};
 }
 
-export function printIpAddress(address: IpAddress): Cell[] {
+/** The age is a cell without a column of its own, as upstream has it: nobody sees it. */
+export function printIpAddress(address: IpAddress, {now}: PrintOptions): Cell[] {
   const ref = address.spec?.parentRef;
-  const resource = ref?.group ? `${ref.resource}.${ref.group}` : (ref?.resource ?? '');
-  return [address.metadata?.name ?? '', ref ? [resource, ref.namespace, ref.name].filter(Boolean).join('/') : '<none>'];
+  const resource = (ref?.group ? `${ref.resource}.${ref.group}` : (ref?.resource ?? '')).toLowerCase();
+  const parent = ref ? `${resource}${ref.namespace ? `/${ref.namespace}` : ''}/${ref.name ?? ''}` : '<none>';
+  return [address.metadata?.name ?? '', parent, age(address.metadata?.creationTimestamp, now)];
 }
 
 interface ServiceCidr {

@@ -68,18 +68,25 @@ export function summarizePod(pod: core.Pod): PodSummary {
     restarts = sidecarRestarts;
     lastRestart = sidecarLastRestart;
     let running = false;
+    let failure = '';
     for (const container of [...(status?.containerStatuses ?? [])].reverse()) {
       const {terminated, waiting} = container.state ?? {};
       restarts += container.restartCount ?? 0;
       if (finishedAt(container) > lastRestart) lastRestart = finishedAt(container);
       if (waiting?.reason) text = waiting.reason;
-      else if (terminated) text = exitText(terminated);
-      else if (container.ready && container.state?.running) {
+      else if (terminated) {
+        text = exitText(terminated);
+        if (terminated.exitCode) failure = text;
+      } else if (container.ready && container.state?.running) {
         running = true;
         ready++;
       }
     }
-    if (text === 'Completed' && running) text = isConditionTrue(status, 'Ready') ? 'Running' : 'NotReady';
+    if (text === 'Completed') {
+      if (running && isConditionTrue(status, 'Ready')) text = 'Running';
+      else if (failure) text = failure;
+      else if (running) text = 'NotReady';
+    }
   }
 
   // 3. Deletion has the last word, except on pods that have ended.

@@ -66,12 +66,7 @@ interface AttributesClass {
 }
 
 export function printVolumeAttributesClass(attributesClass: AttributesClass, {now}: PrintOptions): Cell[] {
-  const name = attributesClass.metadata?.name ?? '';
-  return [
-    isDefaultClass(attributesClass.metadata) ? `${name} (default)` : name,
-    attributesClass.driverName ?? '',
-    age(attributesClass.metadata?.creationTimestamp, now),
-  ];
+  return [attributesClass.metadata?.name ?? '', attributesClass.driverName ?? '', age(attributesClass.metadata?.creationTimestamp, now)];
 }
 
 export function printVolumeAttachment(attachment: storage.VolumeAttachment, {now}: PrintOptions): Cell[] {

@@ -55,6 +55,7 @@ import {
   printPodDisruptionBudget,
   printReplicaSet,
   printReplicationController,
+  printScale,
   printStatefulSet,
 } from './workloads.ts';
 
@@ -106,6 +107,7 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
   CSINode: printCsiNode,
   CSIDriver: printCsiDriver,
   CSIStorageCapacity: printCsiStorageCapacity,
+  Scale: printScale,
   APIService: printApiService,
   MutatingWebhookConfiguration: printWebhookConfiguration,
   ValidatingWebhookConfiguration: printWebhookConfiguration,

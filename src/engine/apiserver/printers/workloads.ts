@@ -1,7 +1,7 @@
 /** upstream: pkg/printers/internalversion/printers.go printDeployment and its neighbours */
 import {humanDuration} from '../../api/duration.ts';
-import {formatLabelSelector} from '../../api/labels.ts';
-import type {apps, autoscaling, batch, core, policy} from '../../api/types.ts';
+import {formatLabelSelector, printSelector, selectorFrom} from '../../api/labels.ts';
+import type {apps, autoscaling, batch, core, meta, policy} from '../../api/types.ts';
 import {age, boolText, type Cell, containerCells, formatLabels, type PrintOptions} from './format.ts';
 
 const wideCells = (wide: boolean, template: core.PodTemplateSpec | undefined, selector: string): Cell[] =>
@@ -14,7 +14,7 @@ export function printDeployment(d: apps.Deployment, {now, wide}: PrintOptions): 
     d.status?.updatedReplicas ?? 0,
     d.status?.availableReplicas ?? 0,
     age(d.metadata?.creationTimestamp, now),
-    ...wideCells(wide, d.spec?.template, formatLabelSelector(d.spec?.selector)),
+    ...wideCells(wide, d.spec?.template, printSelector(selectorFrom(d.spec?.selector))),
   ];
 }
 
@@ -139,27 +139,28 @@ interface MetricTarget {
   averageUtilization?: number | undefined;
 }
 
-const current = (value: unknown): string => (value === undefined || value === null ? '<unknown>' : String(value));
+/** Go's text of a quantity that is not set. */
+const amount = (value: string | undefined): string => value ?? '<nil>';
+
+/** What a status says, once there is one; an average of which it says nothing is unknown. */
+const average = (now: MetricTarget | undefined): string => now?.averageValue ?? '<unknown>';
+const measured = (now: MetricTarget | undefined, key: 'value' | 'averageValue'): string => (now ? amount(now[key]) : '<unknown>');
+
+/** Averages that need no metric of their own name are told from single values by `(avg)`. */
+const named = (target: MetricTarget, now: MetricTarget | undefined): string =>
+  target.averageValue === undefined ? `${measured(now, 'value')}/${amount(target.value)}` : `${average(now)}/${target.averageValue} (avg)`;
 
 const utilization = (name: string, target: MetricTarget, now: MetricTarget | undefined): string => {
-  if (target.averageValue !== undefined) return `${name}: ${current(now?.averageValue)}/${target.averageValue}`;
+  if (target.averageValue !== undefined) return `${name}: ${measured(now, 'averageValue')}/${target.averageValue}`;
   const share = now?.averageUtilization;
   const wanted = target.averageUtilization === undefined ? '<auto>' : `${target.averageUtilization}%`;
   return `${name}: ${share === undefined ? '<unknown>' : `${share}%`}/${wanted}`;
 };
 
 const METRIC_TEXT: Readonly<Record<string, (spec: MetricSpec, status: MetricStatus | undefined) => string>> = {
-  External: (spec, status) => {
-    const {target} = spec.external!;
-    if (target.averageValue !== undefined) return `${current(status?.external?.current.averageValue)}/${target.averageValue} (avg)`;
-    return `${current(status?.external?.current.value)}/${target.value ?? '<nil>'}`;
-  },
-  Pods: (spec, status) => `${current(status?.pods?.current.averageValue)}/${spec.pods!.target.averageValue}`,
-  Object: (spec, status) => {
-    const {target} = spec.object!;
-    if (target.averageValue !== undefined) return `${current(status?.object?.current.averageValue)}/${target.averageValue} (avg)`;
-    return `${current(status?.object?.current.value)}/${target.value ?? '<nil>'}`;
-  },
+  External: (spec, status) => named(spec.external!.target, status?.external?.current),
+  Pods: (spec, status) => `${measured(status?.pods?.current, 'averageValue')}/${amount(spec.pods!.target.averageValue)}`,
+  Object: (spec, status) => named(spec.object!.target, status?.object?.current),
   Resource: (spec, status) => utilization(spec.resource!.name, spec.resource!.target, status?.resource?.current),
   ContainerResource: (spec, status) =>
     utilization(spec.containerResource!.name, spec.containerResource!.target, status?.containerResource?.current),
@@ -197,3 +198,16 @@ export function printPodDisruptionBudget(pdb: policy.PodDisruptionBudget, {now}:
     age(pdb.metadata?.creationTimestamp, now),
   ];
 }
+
+interface Scale {
+  metadata?: meta.ObjectMeta;
+  spec?: {replicas?: number};
+  status?: {replicas?: number};
+}
+
+export const printScale = ({metadata, spec, status}: Scale, {now}: PrintOptions): Cell[] => [
+  metadata?.name ?? '',
+  spec?.replicas ?? 0,
+  status?.replicas ?? 0,
+  age(metadata?.creationTimestamp, now),
+];

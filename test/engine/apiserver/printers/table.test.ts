@@ -112,3 +112,55 @@ it('shows drivers, their room and the servers of API groups', () => {
   ]);
   expect(cellsOf(apiService({service}))[2]).toBe('Unknown');
 });
+
+describe('a pod of which one container is done', () => {
+  const done = container({terminated: {exitCode: 0, reason: 'Completed'}});
+  const failed = container({terminated: {exitCode: 1, reason: 'Error'}});
+  const running = container({running: {}}, {ready: true});
+  const ready: core.PodCondition[] = [{type: 'Ready', status: 'True'}];
+  it.each<[string, core.ContainerStatus[], core.PodCondition[] | undefined, string]>([
+    ['and another failed', [done, failed], undefined, 'Error'],
+    ['and another runs, ready', [done, running], ready, 'Running'],
+    ['and another runs, not ready', [done, running], undefined, 'NotReady'],
+    ['another failed and a third runs', [done, failed, running], undefined, 'Error'],
+  ])('%s', (_, containerStatuses, conditions, status) => {
+    const object = pod({}, {phase: 'Running', containerStatuses, ...(conditions && {conditions})});
+    expect(rowOf(object as never, {now: NOW, wide: false}).cells[2]).toBe(status);
+  });
+});
+
+describe('cells of kinds that few have seen', () => {
+  it.each<[string, object, unknown[]]>([
+    [
+      'a policy binding whose parameter has no namespace',
+      {
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingAdmissionPolicyBinding',
+        spec: {policyName: 'p', paramRef: {name: 'limits'}},
+      },
+      ['x', 'p', '*/limits', '5m'],
+    ],
+    [
+      'a policy binding that selects its parameters',
+      {
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingAdmissionPolicyBinding',
+        spec: {policyName: 'p', paramRef: {selector: {matchLabels: {tier: 'web'}}}},
+      },
+      ['x', 'p', '&LabelSelector{MatchLabels:map[string]string{tier: web,},MatchExpressions:[]LabelSelectorRequirement{},}', '5m'],
+    ],
+    [
+      'a slice of nobody at unnamed ports',
+      {apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', addressType: 'IPv4', ports: [{}, {name: 'web'}], endpoints: []},
+      ['x', 'IPv4', '*,web', '<unset>', '5m'],
+    ],
+    [
+      'a Deployment that selects everything',
+      {apiVersion: 'apps/v1', kind: 'Deployment', spec: {selector: {}}},
+      ['x', '0/0', 0, 0, '5m', '', '', ''],
+    ],
+  ])('%s', (_, object, cells) => {
+    const whole = {metadata: {name: 'x', creationTimestamp: BORN}, ...object};
+    expect(rowOf(whole as never, {now: NOW, wide: true}).cells).toEqual(cells);
+  });
+});
