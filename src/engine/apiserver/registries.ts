@@ -8,7 +8,7 @@ import {collection} from './collections.ts';
 import {serverConfig} from './config.ts';
 import {authorizers, policyOf} from './gates.ts';
 import type {Walk} from './request.ts';
-import {validateClusterIPs} from './validation/core/service.ts';
+import {needsHealthCheck, validateClusterIPs} from './validation/core/service.ts';
 
 const SERVICES = '/registry/services/specs/';
 
@@ -77,8 +77,29 @@ function allocate(walk: Walk, service: Service, before: Service | undefined): vo
     if (before && before.spec?.type !== spec.type) for (const port of spec.ports ?? []) delete port.nodePort;
     return;
   }
-  if (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts === false) return;
-  const used = new Set(others.flatMap(s => (s.spec?.ports ?? []).map(p => p.nodePort ?? 0)));
+  const used = new Set(others.flatMap(s => [...(s.spec?.ports ?? []).map(p => p.nodePort ?? 0), s.spec?.healthCheckNodePort ?? 0]));
+  if (spec.type === 'NodePort' || spec.allocateLoadBalancerNodePorts !== false) allocateNodePorts(walk, spec, before, used, refuse);
+
+  // 3. The port at which nodes say whether they have an endpoint of their own
+  if (!needsHealthCheck(spec) || (before && needsHealthCheck(before.spec!))) return;
+  if (spec.healthCheckNodePort) {
+    const why = nodePortRefusal(spec.healthCheckNodePort, used);
+    if (why) throw status.internalError(`failed to allocate requested HealthCheck NodePort ${spec.healthCheckNodePort}: ${why}`);
+  } else {
+    const port = allocateNodePort(used, () => walk.tx.random());
+    if (port === undefined) throw status.internalError(`failed to allocate a HealthCheck NodePort: ${RANGE_FULL}`);
+    spec.healthCheckNodePort = port;
+  }
+}
+
+/** Gives each port of a Service the node port that it asks for, had before, or gets. `used` grows by them. */
+function allocateNodePorts(
+  walk: Walk,
+  spec: NonNullable<Service['spec']>,
+  before: Service | undefined,
+  used: Set<number>,
+  refuse: (field: string, value: unknown, why: string) => never,
+): void {
   const mine = new Set((before?.spec?.ports ?? []).map(p => p.nodePort));
   for (const [i, port] of (spec.ports ?? []).entries()) {
     if (port.nodePort) {

@@ -8,14 +8,13 @@ import {stderr, stdout} from '../effects.ts';
 import {Failure, joinErrors} from '../failure.ts';
 import type {Effects} from '../types.ts';
 
-/** Names that begin with what was typed, when nothing is called exactly that. upstream: DescribeMatchingResources */
+/** Two words, of which something was not found: the second may be the beginning of names. upstream: DescribeMatchingResources */
 function* byPrefix(context: Context, cause: unknown): Effects<Info[]> {
-  const {args} = context;
-  const pair = args.length === 1 && args[0]!.includes('/') ? args[0]!.split('/') : args;
-  if (!(cause instanceof ApiError) || cause.reason !== 'NotFound' || pair.length !== 2) throw cause;
-  const {infos, errors} = yield* lookUp(context, [pair[0]!], {optionalNames: true});
-  const found = infos.filter(info => info.name.startsWith(pair[1]!));
-  if (errors.length > 0 || found.length === 0) throw cause;
+  const [type, prefix] = context.args as [string, string];
+  const {infos, errors} = yield* lookUp(context, [type], {optionalNames: true});
+  if (errors.length > 0) throw joinErrors(errors);
+  const found = infos.filter(info => info.name.startsWith(prefix));
+  if (found.length === 0) throw cause;
   return found;
 }
 
@@ -35,16 +34,17 @@ export const describe: Command = {
     const {args, flags} = context;
     if (args.length === 0 && flags.list('filename').length === 0)
       throw new Failure(
-        'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.\n',
+        'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.',
       );
     const looked = yield* lookUp(context, args, {
       optionalNames: true,
       allNamespaces: flags.bool('all-namespaces'),
       selector: flags.string('selector'),
     });
-    const errors = [...looked.errors];
-    const infos = looked.infos.length === 0 && errors.length > 0 ? yield* byPrefix(context, joinErrors(errors)) : looked.infos;
-    if (looked.infos.length === 0) errors.length = 0;
+    const [only] = looked.errors;
+    const isPrefix = args.length === 2 && looked.errors.length === 1 && only instanceof ApiError && only.reason === 'NotFound';
+    const infos = isPrefix ? yield* byPrefix(context, only) : looked.infos;
+    const errors = isPrefix ? [] : [...looked.errors];
     const pages: string[] = [];
     for (const {object} of infos) {
       try {

@@ -12,9 +12,15 @@ interface Amount {
   averageUtilization?: number | undefined;
 }
 
+/** Go's text of a quantity that may not be set. */
+const amount = (value: string | undefined): string => value ?? '<nil>';
+
+/** What the status says, once it has something to say. */
+const measured = (current: Amount | undefined, key: 'value' | 'averageValue'): string => (current ? amount(current[key]) : UNKNOWN);
+
 function resourceText(label: string, target: Amount, current: Amount | undefined): string {
-  if (target.averageValue !== undefined) return `  ${label}:\t${current?.averageValue ?? UNKNOWN} / ${target.averageValue}\n`;
-  const now = current?.averageUtilization === undefined ? UNKNOWN : `${current.averageUtilization}% (${current.averageValue ?? '0'})`;
+  if (target.averageValue !== undefined) return `  ${label}:\t${measured(current, 'averageValue')} / ${target.averageValue}\n`;
+  const now = current?.averageUtilization === undefined ? UNKNOWN : `${current.averageUtilization}% (${amount(current.averageValue)})`;
   const wanted = target.averageUtilization === undefined ? '<auto>' : `${target.averageUtilization}%`;
   return `  ${label}  (as a percentage of request):\t${now} / ${wanted}\n`;
 }
@@ -25,17 +31,17 @@ const METRICS: Readonly<Record<string, (spec: autoscaling.MetricSpec, status: au
     const current = status?.external?.current;
     return target.averageValue !== undefined
       ? `  "${metric.name}" (target average value):\t${current?.averageValue ?? UNKNOWN} / ${target.averageValue}\n`
-      : `  "${metric.name}" (target value):\t${current?.value ?? UNKNOWN} / ${target.value}\n`;
+      : `  "${metric.name}" (target value):\t${measured(current, 'value')} / ${amount(target.value)}\n`;
   },
   Pods: ({pods}, status) =>
-    `  "${pods!.metric.name}" on pods:\t${status?.pods?.current.averageValue ?? UNKNOWN} / ${pods!.target.averageValue}\n`,
+    `  "${pods!.metric.name}" on pods:\t${measured(status?.pods?.current, 'averageValue')} / ${amount(pods!.target.averageValue)}\n`,
   Object: ({object}, status) => {
     const {metric, describedObject, target} = object!;
     const head = `  "${metric.name}" on ${describedObject.kind}/${describedObject.name} `;
     const current = status?.object?.current;
     return target.type === 'AverageValue'
-      ? `${head}(target average value):\t${current?.averageValue ?? UNKNOWN} / ${target.averageValue}\n`
-      : `${head}(target value):\t${current?.value ?? UNKNOWN} / ${target.value}\n`;
+      ? `${head}(target average value):\t${measured(current, 'averageValue')} / ${amount(target.averageValue)}\n`
+      : `${head}(target value):\t${measured(current, 'value')} / ${amount(target.value)}\n`;
   },
   Resource: ({resource}, status) => resourceText(`resource ${resource!.name} on pods`, resource!.target, status?.resource?.current),
   ContainerResource: ({containerResource}, status) => {

@@ -4,7 +4,7 @@ import {formatLabelSelector} from '../../engine/api/labels.ts';
 import {newQuantity, parseQuantity, printQuantity} from '../../engine/api/quantity.ts';
 import type {core, policy, scheduling} from '../../engine/api/types.ts';
 import {formatLabels} from '../../engine/apiserver/printers/format.ts';
-import {eventsAbout} from '../reader.ts';
+import {eventsAbout, searchEvents} from '../reader.ts';
 import {type Describer, still} from './describer.ts';
 import {byText, type Page, rfc1123, writeAnnotations, writeEvents, writeLabels} from './page.ts';
 
@@ -124,7 +124,7 @@ export const describeConfigMap: Describer<core.ConfigMap> = function* (map, page
   page.write(0, '\nBinaryData\n====\n');
   for (const key of Object.keys(map.binaryData ?? {}).sort(byText)) page.write(0, `${key}: ${byteCount(map.binaryData![key])} bytes\n`);
   page.write(0, '\n');
-  if (showEvents) writeEvents(page, yield* eventsAbout(reader, {...map.metadata, kind: 'ConfigMap'}));
+  if (showEvents) writeEvents(page, yield* searchEvents(reader, {...map.metadata, kind: 'ConfigMap'}));
 };
 
 const TOKEN_TYPE = 'kubernetes.io/service-account-token';

@@ -57,10 +57,10 @@ function writeState(page: Page, title: string, state: core.ContainerState | unde
 
 const hostAndPort = (host: string, port: string): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
 
-/** Characters that Go's url.URL leaves as they are in a path. */
+/** A path as Go's url.URL writes it, which escapes more than encodeURI does. */
 const urlPath = (path: string): string => {
   const slashed = path && !path.startsWith('/') ? `/${path}` : path;
-  return encodeURI(slashed).replaceAll('?', '%3F').replaceAll('#', '%23').replaceAll('%25', '%25');
+  return encodeURI(slashed).replace(/[?#!'()*]/g, c => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 };
 
 /** One line of a probe: what it does, then its numbers. */

@@ -49,7 +49,14 @@ const SKIPPED = ['.metadata.managedFields', '.metadata.name', '.metadata.namespa
 
 const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const goText = (value: unknown): string => (value === null || value === undefined ? '<nil>' : String(value));
+/** Go's %v of a value of JSON. */
+function goText(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>';
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
+  if (!isMap(value)) return String(value);
+  const keys = Object.keys(value).sort(byText);
+  return `map[${keys.map(key => `${key}:${goText(value[key])}`).join(' ')}]`;
+}
 
 function writeContent(page: Page, level: number, content: Readonly<Record<string, unknown>>, path: string): void {
   for (const field of Object.keys(content).sort(byText)) {

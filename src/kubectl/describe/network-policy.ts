@@ -21,7 +21,7 @@ type PolicyPort = networking.NetworkPolicyPort & {endPort?: number};
 function writePorts(page: Page, ports: readonly PolicyPort[] | undefined): void {
   if (!ports?.length) page.write(0, `${INDENT}To Port: <any> (traffic allowed to all ports)\n`);
   for (const {port, endPort, protocol = 'TCP'} of ports ?? []) {
-    const text = endPort === undefined ? `To Port: ${port ?? '<nil>'}` : `To Port Range: ${port}-${endPort}`;
+    const text = endPort === undefined ? `To Port: ${port ?? '<nil>'}` : `To Port Range: ${port ?? '<nil>'}-${endPort}`;
     page.write(0, `${INDENT}${text}/${protocol}\n`);
   }
 }

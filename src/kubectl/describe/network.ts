@@ -1,7 +1,7 @@
 /** upstream: kubectl/pkg/describe describeService, describeIngressV1, describeEndpointSliceV1 and their neighbours */
 import type {core, discovery, meta, networking} from '../../engine/api/types.ts';
 import {formatLabels, loadBalancerText} from '../../engine/apiserver/printers/format.ts';
-import {eventsAbout, type Reader} from '../reader.ts';
+import {eventsAbout, orNone, type Reader} from '../reader.ts';
 import type {Effects} from '../types.ts';
 import type {Describer} from './describer.ts';
 import {type Page, rfc1123, writeAnnotations, writeEvents, writeLabels} from './page.ts';
@@ -60,7 +60,7 @@ function writePorts(page: Page, ports: readonly core.ServicePort[], slices: read
 export const describeService: Describer<core.Service> = function* (service, page, {reader, showEvents}) {
   const {metadata} = service;
   const spec = service.spec as ServiceSpec | undefined;
-  const slices = yield* slicesOf(reader, metadata?.namespace ?? '', metadata?.name ?? '');
+  const slices = yield* orNone(slicesOf(reader, metadata?.namespace ?? '', metadata?.name ?? ''));
   const events = showEvents ? yield* eventsAbout(reader, {...metadata, kind: 'Service'}) : undefined;
   page.write(0, `Name:\t${metadata?.name ?? ''}\n`);
   page.write(0, `Namespace:\t${metadata?.namespace ?? ''}\n`);

@@ -4,7 +4,7 @@ import {parseQuantity, printQuantity, type Quantity, ZERO} from '../../engine/ap
 import type {core, KubeEvent, Lease, Pod} from '../../engine/api/types.ts';
 import {ApiError} from '../../engine/api/types.ts';
 import {age, nodeRoles} from '../../engine/apiserver/printers/format.ts';
-import {eventsAbout, type Reader} from '../reader.ts';
+import {eventsAbout, orNone, type Reader} from '../reader.ts';
 import type {Effects} from '../types.ts';
 import type {Describer} from './describer.ts';
 import {byText, type Page, rfc1123, taintText, writeAnnotations, writeEvents, writeLabels, writeList} from './page.ts';
@@ -153,13 +153,8 @@ function* nodeEvents(node: core.Node, reader: Reader): Effects<KubeEvent[]> {
   return [...byUid, ...(yield* eventsAbout(reader, {name, uid: name, kind: 'Node'}))];
 }
 
-function* slicesOn(name: string, reader: Reader): Effects<ResourceSlice[]> {
-  try {
-    return yield* reader.list<ResourceSlice>('resource.k8s.io/v1', 'resourceslices', {fieldSelector: `spec.nodeName=${name}`});
-  } catch {
-    return [];
-  }
-}
+const slicesOn = (name: string, reader: Reader): Effects<ResourceSlice[]> =>
+  orNone(reader.list<ResourceSlice>('resource.k8s.io/v1', 'resourceslices', {fieldSelector: `spec.nodeName=${name}`}));
 
 export const describeNode: Describer<core.Node> = function* (node, page, {reader, showEvents}) {
   const {metadata, spec, status} = node;

@@ -34,14 +34,15 @@ export function writeClaim(page: Page, claim: core.PersistentVolumeClaim, full: 
   page.write(1, `Name:\t${spec.dataSource.name}\n`);
 }
 
-/** Pods that mount a claim, or own it. */
+/** Pods that mount a claim, as often as they do, or own it. */
 function podsUsing(claim: core.PersistentVolumeClaim, pods: readonly Pod[]): Pod[] {
-  const mounting = pods.filter(pod => pod.spec?.volumes?.some(volume => volume.persistentVolumeClaim?.claimName === claim.metadata?.name));
+  const isOfClaim = (volume: core.Volume): boolean => volume.persistentVolumeClaim?.claimName === claim.metadata?.name;
+  const mounting = pods.flatMap(pod => (pod.spec?.volumes ?? []).filter(isOfClaim).map(() => pod));
   const owners = (claim.metadata?.ownerReferences ?? [])
     .filter(owner => owner.kind === 'Pod')
     .map(owner => pods.find(pod => pod.metadata.uid === owner.uid))
-    .filter(pod => pod !== undefined);
-  return [...new Set([...mounting, ...owners])].sort((a, b) => byText(a.metadata.name ?? '', b.metadata.name ?? ''));
+    .filter(pod => pod !== undefined && !mounting.includes(pod));
+  return [...mounting, ...(owners as Pod[])].sort((a, b) => byText(a.metadata.name ?? '', b.metadata.name ?? ''));
 }
 
 export const describePersistentVolumeClaim: Describer<core.PersistentVolumeClaim> = function* (claim, page, {reader, showEvents}) {

@@ -18,8 +18,12 @@ const plain = (label: string, key: string): Field => [label, source => source[ke
 const flag = (label: string, key: string): Field => [label, source => source[key] ?? false];
 const number = (label: string, key: string): Field => [label, source => source[key] ?? 0];
 const optional = (source: Source): boolean => source.optional === true;
-const reference = (value: Source): string => (value ? `&${goStruct(value)}` : 'nil');
-const goStruct = (value: Source): string => `LocalObjectReference{Name:${value.name ?? ''},}`;
+/** Go's String() of a reference to a secret. That of a persistent volume names the namespace, too. */
+const SECRET: Field = ['SecretRef:', ({secretRef}) => (secretRef ? `&LocalObjectReference{Name:${secretRef.name ?? ''},}` : 'nil')];
+const PERSISTENT_SECRET: Field = [
+  'SecretRef:',
+  ({secretRef}) => (secretRef ? `&SecretReference{Name:${secretRef.name ?? ''},Namespace:${secretRef.namespace ?? ''},}` : 'nil'),
+];
 const list = (value: Source): string => `[${(value ?? []).join(' ')}]`;
 const goMap = (value: Source): string =>
   `map[${Object.entries(value ?? {})
@@ -73,7 +77,7 @@ const ISCSI: readonly Field[] = [
   ['Portals:', s => list(s.portals)],
   flag('DiscoveryCHAPAuth:', 'chapAuthDiscovery'),
   flag('SessionCHAPAuth:', 'chapAuthSession'),
-  ['SecretRef:', s => reference(s.secretRef)],
+  SECRET,
   ['InitiatorName:', s => s.initiatorName ?? '<none>'],
 ];
 
@@ -138,7 +142,7 @@ const LAYOUTS = {
       plain('RBDPool:', 'pool'),
       plain('RadosUser:', 'user'),
       plain('Keyring:', 'keyring'),
-      ['SecretRef:', s => reference(s.secretRef)],
+      SECRET,
       READ_ONLY,
     ],
   },
@@ -164,7 +168,7 @@ const LAYOUTS = {
   },
   cinder: {
     type: 'Cinder (a Persistent Disk resource in OpenStack)',
-    fields: [plain('VolumeID:', 'volumeID'), FS_TYPE, READ_ONLY, ['SecretRef:', s => reference(s.secretRef)]],
+    fields: [plain('VolumeID:', 'volumeID'), FS_TYPE, READ_ONLY, SECRET],
   },
   photonPersistentDisk: {
     type: 'PhotonPersistentDisk (a Persistent Disk resource in photon platform)',
@@ -192,7 +196,7 @@ const LAYOUTS = {
       plain('Path:', 'path'),
       plain('User:', 'user'),
       plain('SecretFile:', 'secretFile'),
-      ['SecretRef:', s => reference(s.secretRef)],
+      SECRET,
       READ_ONLY,
     ],
   },
@@ -210,13 +214,7 @@ const LAYOUTS = {
   },
   flexVolume: {
     type: 'FlexVolume (a generic volume resource that is provisioned/attached using an exec based plugin)',
-    fields: [
-      plain('Driver:', 'driver'),
-      FS_TYPE,
-      ['SecretRef:', s => reference(s.secretRef)],
-      READ_ONLY,
-      ['Options:', s => goMap(s.options)],
-    ],
+    fields: [plain('Driver:', 'driver'), FS_TYPE, SECRET, READ_ONLY, ['Options:', s => goMap(s.options)]],
   },
   flocker: {
     type: 'Flocker (a Flocker volume mounted by the Flocker agent)',
@@ -234,8 +232,18 @@ const LAYOUTS = {
   },
 } satisfies Record<string, Layout>;
 
+const withNamespace = ({type, fields}: Layout): Layout => ({
+  type,
+  fields: fields!.map(field => (field === SECRET ? PERSISTENT_SECRET : field)),
+});
+
 /** Where the source of a persistent volume says more than that of a pod's volume. */
 const PERSISTENT_LAYOUTS: Readonly<Record<string, Layout>> = {
+  iscsi: withNamespace(LAYOUTS.iscsi),
+  rbd: withNamespace(LAYOUTS.rbd),
+  cinder: withNamespace(LAYOUTS.cinder),
+  cephfs: withNamespace(LAYOUTS.cephfs),
+  flexVolume: withNamespace(LAYOUTS.flexVolume),
   glusterfs: {
     type: LAYOUTS.glusterfs.type,
     fields: [

@@ -4,7 +4,7 @@ import {formatLabelSelector, printSelector, selectorFrom, selectorFromSet} from 
 import {parseQuantity, printQuantity} from '../../engine/api/quantity.ts';
 import type {apps, batch, core, Pod} from '../../engine/api/types.ts';
 import {boolText, formatLabels, storageClassOf} from '../../engine/apiserver/printers/format.ts';
-import {eventsAbout, type Reader} from '../reader.ts';
+import {eventsAbout, orNone, type Reader} from '../reader.ts';
 import type {Effects} from '../types.ts';
 import type {Describer} from './describer.ts';
 import {controllerText, goList, type Page, rfc1123, writeAnnotations, writeEvents, writeLabels} from './page.ts';
@@ -42,7 +42,7 @@ const replicaSetsText = (sets: readonly apps.ReplicaSet[]): string =>
 export const describeDeployment: Describer<apps.Deployment> = function* (d, page, {reader, showEvents}) {
   const {metadata, spec, status} = d;
   const events = showEvents ? yield* eventsAbout(reader, {...metadata, kind: 'Deployment'}) : undefined;
-  const {old, current} = splitReplicaSets(d, yield* ownedReplicaSets(d, reader));
+  const {old, current} = splitReplicaSets(d, yield* orNone(ownedReplicaSets(d, reader)));
   page.write(0, `Name:\t${metadata?.name ?? ''}\n`);
   page.write(0, `Namespace:\t${metadata?.namespace ?? ''}\n`);
   page.write(0, `CreationTimestamp:\t${rfc1123(metadata?.creationTimestamp)}\n`);
