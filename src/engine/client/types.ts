@@ -63,7 +63,7 @@ export interface Lister<T = KubeObject> {
 export interface WorkQueue {
   add(key: string): void;
   addAfter(key: string, ms: number): void;
-  /** Exponential: 5 ms x 2^failures, at most 1000 s. */
+  /** Exponential: 5 ms x 2^failures, at most 1000 s; of all keys together 100 at once, then 10 a second. */
   addRateLimited(key: string): void;
   forget(key: string): void;
   failures(key: string): number;

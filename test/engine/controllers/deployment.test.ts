@@ -115,6 +115,26 @@ describe('deployment', () => {
     );
   });
 
+  it('that was complete and loses its pods is looked at no more than ten times a second once its deadline is over', () => {
+    const world = createWorld();
+    world.create(deployment('web', 2, {progressDeadlineSeconds: 10}));
+    world.play();
+    world.wait(20);
+    world.play({ready: () => false});
+    const turns = (seconds: number): number => {
+      const from = world.cluster.now;
+      world.wait(seconds);
+      return world.cluster.machine.journal.steps
+        .filter(step => step.at > from)
+        .flatMap(step => step.notes as unknown as {component?: string; stage?: string}[])
+        .filter(({component, stage}) => component === 'deployment-controller' && stage === 'observe').length;
+    };
+    // The first hundred retries are quick.
+    expect(turns(10)).toBeGreaterThan(100);
+    expect(turns(10)).toBe(100);
+    expect(conditions(web(world))).toEqual({Available: 'False MinimumReplicasUnavailable', Progressing: 'True NewReplicaSetAvailable'});
+  });
+
   it('does not roll out while it is paused', () => {
     const world = createWorld();
     world.create(deployment('web', 2));

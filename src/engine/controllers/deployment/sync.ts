@@ -240,6 +240,10 @@ function writeStatus({ctx, deployment}: Sync, status: DeploymentStatus): boolean
   return true;
 }
 
+/**
+ * A rollout that once completed never times out (deploymentTimedOut), yet is not complete while a pod is missing: past its deadline it comes back again and
+ * again, as upstream's does. Each turn succeeds and forgets its failures, so that what slows it down is the queue's bucket: ten times a second.
+ */
 function requeueStuckDeployment({ctx, deployment}: Sync, status: DeploymentStatus): void {
   const current = findCondition(deployment.status?.conditions, 'Progressing');
   if (!hasProgressDeadline(deployment) || !current) return;
