@@ -149,6 +149,74 @@ describe('stateful set', () => {
     ]);
   });
 
+  const dataOf = {
+    volumeClaimTemplates: [{metadata: {name: 'data'}, spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '1Gi'}}}}],
+  };
+  const owners = (world: World) =>
+    Object.fromEntries(
+      world
+        .list('persistentvolumeclaims', 'default')
+        .map(({metadata}) => [
+          metadata.name,
+          metadata.ownerReferences?.map(ref => `${ref.kind} ${ref.name}${ref.controller ? ', controlling' : ''}`),
+        ]),
+    );
+
+  it('lets the claims of members that are scaled away go with them, where it says so', () => {
+    const world = createWorld();
+    world.create(db({...dataOf, persistentVolumeClaimRetentionPolicy: {whenScaled: 'Delete'}}));
+    world.play();
+    expect(owners(world)).toEqual({'data-db-0': undefined, 'data-db-1': undefined, 'data-db-2': undefined});
+    world.patch('statefulsets', 'default', 'db', {spec: {replicas: 2}});
+    world.wait(0.3);
+    // The member is on its way out, and its claim waits for it.
+    expect(owners(world)).toEqual({'data-db-0': undefined, 'data-db-1': undefined, 'data-db-2': ['Pod db-2, controlling']});
+    world.play();
+    world.wait(2);
+    expect(Object.keys(owners(world))).toEqual(['data-db-0', 'data-db-1']);
+  });
+
+  it('takes its claims with it, where it says so, and gives them back when it changes its mind', () => {
+    const world = createWorld();
+    world.create(db({...dataOf, replicas: 1, persistentVolumeClaimRetentionPolicy: {whenDeleted: 'Delete'}}));
+    world.play();
+    expect(owners(world)).toEqual({'data-db-0': ['StatefulSet db, controlling']});
+    world.patch('statefulsets', 'default', 'db', {spec: {persistentVolumeClaimRetentionPolicy: {whenDeleted: 'Retain'}}});
+    world.wait(1);
+    expect(owners(world)).toEqual({'data-db-0': undefined});
+    world.patch('statefulsets', 'default', 'db', {spec: {persistentVolumeClaimRetentionPolicy: {whenDeleted: 'Delete'}}});
+    world.wait(1);
+    world.remove('statefulsets', 'default', 'db');
+    world.play();
+    world.wait(2);
+    expect(owners(world)).toEqual({});
+  });
+
+  it('replaces a member only when the one above has been ready for long enough', () => {
+    const world = createWorld();
+    world.create(db({replicas: 2, minReadySeconds: 5}));
+    const pass = (seconds: number): void => {
+      world.play();
+      world.wait(seconds);
+      world.play();
+    };
+    pass(6);
+    world.wait(6);
+    world.patch('statefulsets', 'default', 'db', {spec: {template: {spec: {terminationGracePeriodSeconds: 3}}}});
+    const graces = () => pods(world).map(({spec}) => spec!.terminationGracePeriodSeconds);
+    pass(2);
+    expect(graces()).toEqual([30, 3]);
+    pass(5);
+    expect(graces()).toEqual([3, 3]);
+  });
+
+  it('has no maxUnavailable: the gate that brings it is off', () => {
+    const world = createWorld();
+    const set = world.create(db({updateStrategy: {type: 'RollingUpdate', rollingUpdate: {partition: 0, maxUnavailable: 2}}}));
+    expect(set['spec']).toMatchObject({updateStrategy: {type: 'RollingUpdate', rollingUpdate: {partition: 0}}});
+    expect(JSON.stringify(set)).not.toContain('maxUnavailable');
+  });
+
   it('makes all at once when it is parallel', () => {
     const world = createWorld();
     world.create(db({podManagementPolicy: 'Parallel'}));

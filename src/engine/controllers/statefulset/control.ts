@@ -7,11 +7,12 @@ import {omitEmpty} from '../common/json.ts';
 import {
   identityMatches,
   isCreated,
-  isHealthy,
+  isInRange,
   isParallel,
   isRunningAndAvailable,
   isRunningAndReady,
   isTerminating,
+  isUnavailable,
   newMember,
   ordinalOf,
   partitionOf,
@@ -29,12 +30,21 @@ export interface Template {
   template: core.PodTemplateSpec;
 }
 
+/** What the cache tells of a member's claims. */
+export interface Claims {
+  /** They belong to whom the retention policy says. */
+  isSettled(pod: Pod): boolean;
+  /** They wait for the end of an earlier member of this name, and go with it. */
+  isStale(pod: Pod): boolean;
+}
+
 export interface Turn {
   set: Stored<StatefulSet>;
   pods: readonly Stored<Pod>[];
   /** What pods below the partition are made of, and what the others are. */
   current: Template;
   update: Template;
+  claims: Claims;
   /** Virtual milliseconds. */
   now: number;
 }
@@ -55,9 +65,7 @@ export function membersOf({set, pods, current, update}: Turn): Members {
     const {template, revision} = isOfCurrentRevision(set, ordinal) ? current : update;
     return byOrdinal.get(ordinal) ?? newMember(set, template, revision, ordinal);
   });
-  const condemned = pods
-    .filter(pod => ordinalOf(set, pod) >= first + count || ordinalOf(set, pod) < first)
-    .sort((a, b) => ordinalOf(set, b) - ordinalOf(set, a));
+  const condemned = pods.filter(pod => !isInRange(set, pod)).sort((a, b) => ordinalOf(set, b) - ordinalOf(set, a));
   return {replicas, condemned};
 }
 
@@ -70,12 +78,13 @@ function isOfCurrentRevision(set: StatefulSet, ordinal: number): boolean {
 
 /** The steps of this turn. An ordered set takes one at a time, and none while a member is on its way. */
 export function planTurn(turn: Turn): Step[] {
-  const {set, now, update} = turn;
+  const {set, now, update, claims} = turn;
   if (set.metadata.deletionTimestamp) return [];
   const {replicas, condemned} = membersOf(turn);
   const ordered = !isParallel(set);
   const minReadySeconds = set.spec?.minReadySeconds ?? 0;
-  const usable = (pod: Pod) => isRunningAndReady(pod) && isRunningAndAvailable(pod, minReadySeconds, now);
+  const usable = (pod: Pod) => isRunningAndAvailable(pod, minReadySeconds, now);
+  const unavailable = (pod: Pod) => isUnavailable(pod, minReadySeconds, now);
   const steps: Step[] = [];
   const step = (what: Step['do'], pod: Pod): void => void steps.push({do: what, pod, ordinal: ordinalOf(set, pod)});
   // 1. From the first ordinal up: replace what has ended, make what is missing, wait for what is coming.
@@ -84,23 +93,24 @@ export function planTurn(turn: Turn): Step[] {
       if (!isTerminating(pod)) step('recreate', pod);
       if (ordered) return steps;
     } else if (!isCreated(pod)) {
-      step('create', pod);
+      if (!claims.isStale(pod)) step('create', pod);
       if (ordered) return steps;
-    } else if (ordered && (isTerminating(pod) || !usable(pod))) return steps;
-    else if (!identityMatches(set, pod)) step('adjust', pod);
+    } else if (ordered && unavailable(pod)) return steps;
+    else if (!identityMatches(set, pod) || !claims.isSettled(pod)) step('adjust', pod);
   }
-  // 2. From the last ordinal down: remove what is too many. An unhealthy one blocks the others, unless it is itself the lowest unhealthy one.
-  const unhealthy = [...replicas, ...condemned].filter(pod => !isHealthy(pod)).sort((a, b) => ordinalOf(set, a) - ordinalOf(set, b))[0];
+  // 2. From the last ordinal down: remove what is too many. An unavailable one blocks the others, unless it is itself the first of its sort.
+  for (const pod of condemned) if (!claims.isSettled(pod)) step('adjust', pod);
+  const firstUnavailable = replicas.find(unavailable) ?? condemned.findLast(unavailable);
   for (const pod of condemned) {
     if (isTerminating(pod)) {
       if (ordered) return steps;
       continue;
     }
-    if (ordered && !usable(pod) && pod !== unhealthy) return steps;
+    if (ordered && !usable(pod) && pod !== firstUnavailable) return steps;
     step('delete', pod);
     if (ordered) return steps;
   }
-  // 3. From the last ordinal down: replace one old member, once those above it are healthy.
+  // 3. From the last ordinal down: replace one old member, once those above it are available. (maxUnavailable is behind a gate that v1.36 has off.)
   if (set.spec?.updateStrategy?.type === 'OnDelete') return steps;
   for (let i = replicas.length - 1; i >= partitionOf(set); i--) {
     const pod = replicas[i]!;
@@ -108,7 +118,7 @@ export function planTurn(turn: Turn): Step[] {
       step('delete', pod);
       return steps;
     }
-    if (!isHealthy(pod)) return steps;
+    if (unavailable(pod)) return steps;
   }
   return steps;
 }

@@ -32,12 +32,18 @@ export const isCreated = (pod: Pod): boolean => Boolean(pod.metadata.uid);
 export const isTerminating = (pod: Pod): boolean => Boolean(pod.metadata.deletionTimestamp);
 /** At work. */
 export const isRunningAndReady = (pod: Pod): boolean => pod.status?.phase === 'Running' && isPodReady(pod);
-/** At work, and to stay. */
-export const isHealthy = (pod: Pod): boolean => isRunningAndReady(pod) && !isTerminating(pod);
-
 /** `now` in virtual milliseconds. */
 export const isRunningAndAvailable = (pod: Pod, minReadySeconds: number, now: number): boolean =>
   pod.status?.phase === 'Running' && isPodAvailable(pod, minReadySeconds, now);
+/** Not at work, not for long enough, or not to stay. */
+export const isUnavailable = (pod: Pod, minReadySeconds: number, now: number): boolean =>
+  !isRunningAndAvailable(pod, minReadySeconds, now) || isTerminating(pod);
+
+/** Its ordinal is among those that are wanted. */
+export function isInRange(set: StatefulSet, pod: Pod): boolean {
+  const place = ordinalOf(set, pod) - startOrdinal(set);
+  return place >= 0 && place < replicasOf(set);
+}
 
 /** The revision it was made of. */
 export const revisionOf = (pod: Pod): string => pod.metadata.labels?.[CONTROLLER_REVISION_HASH] ?? '';

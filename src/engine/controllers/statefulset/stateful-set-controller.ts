@@ -1,7 +1,7 @@
 /** Pods with names that last, made and removed in order. upstream: pkg/controller/statefulset/stateful_set.go, stateful_pod_control.go */
 import {equalJson} from '../../api/clone.ts';
 import {matches, selectorFrom} from '../../api/labels.ts';
-import {controllerOf, newControllerRef} from '../../api/owner.ts';
+import {controllerOf} from '../../api/owner.ts';
 import type {KubeObject, Pod, Stored} from '../../api/types.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {claim, ignoring} from '../common/claim.ts';
@@ -11,8 +11,20 @@ import {messageOf} from '../common/errors.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {forgetOrphans, orphansIn, rememberOrphan} from '../common/orphans.ts';
 import {tell} from '../common/tell.ts';
-import {calculateStatus, planTurn, type Step, type Turn} from './control.ts';
-import {type Claim, claimsOf, ordinalOf, POD_INDEX_LABEL, POD_NAME_LABEL, readySince, revisionOf, type StatefulSet} from './identity.ts';
+import {hasStaleOwner, withOwners} from './claims.ts';
+import {type Claims, calculateStatus, planTurn, type Step, type Turn} from './control.ts';
+import {
+  type Claim,
+  claimsOf,
+  identityMatches,
+  isInRange,
+  ordinalOf,
+  POD_INDEX_LABEL,
+  POD_NAME_LABEL,
+  readySince,
+  revisionOf,
+  type StatefulSet,
+} from './identity.ts';
 
 export const statefulSetController = controller({
   name: 'statefulset-controller',
@@ -59,7 +71,7 @@ function reconcile(ctx: ComponentContext, key: string): void {
   const {revision: update, collided} = syncCurrentRevision(ctx, set, set.spec!, revisions, before);
   const collisionCount = before + (collided ? 1 : 0);
   const current = revisions.find(({metadata}) => metadata.name === set.status?.currentRevision) ?? update;
-  const turn: Turn = {set, pods, current: asTemplate(current), update: asTemplate(update), now: ctx.now};
+  const turn: Turn = {set, pods, current: asTemplate(current), update: asTemplate(update), claims: claimsFrom(ctx, set), now: ctx.now};
   // 3. The next steps.
   const steps = planTurn(turn);
   tell(
@@ -88,6 +100,19 @@ function reconcile(ctx: ComponentContext, key: string): void {
 
 const asTemplate = (revision: Stored<ControllerRevision>) => ({revision: revision.metadata.name, template: templateOf(revision)});
 
+/** A member's claims as the cache has them. */
+const storedClaims = (ctx: ComponentContext, set: Stored<StatefulSet>, ordinal: number): Stored<Claim>[] =>
+  claimsOf(set, ordinal)
+    .map(({metadata}) => ctx.lister<Claim>('persistentvolumeclaims').get(metadata.namespace!, metadata.name!))
+    .filter(found => found !== undefined);
+
+const claimsFrom = (ctx: ComponentContext, set: Stored<StatefulSet>): Claims => ({
+  isSettled: pod => storedClaims(ctx, set, ordinalOf(set, pod)).every(found => !withOwners(found, set, pod)),
+  isStale: pod =>
+    set.spec?.persistentVolumeClaimRetentionPolicy?.whenScaled === 'Delete' &&
+    storedClaims(ctx, set, ordinalOf(set, pod)).some(found => hasStaleOwner(found, pod)),
+});
+
 const words = ({do: what, pod}: Step): string => `${what} ${pod.metadata.name}`;
 
 const stepsOf: Record<Step['do'], (ctx: ComponentContext, set: Stored<StatefulSet>, step: Step) => void> = {
@@ -107,12 +132,16 @@ const stepsOf: Record<Step['do'], (ctx: ComponentContext, set: Stored<StatefulSe
     stepsOf.delete(ctx, set, step);
   },
   adjust(ctx, set, {pod, ordinal}) {
+    for (const found of storedClaims(ctx, set, ordinal)) {
+      const owned = withOwners(found, set, pod);
+      if (owned) ctx.client.update('persistentvolumeclaims', owned);
+    }
+    if (identityMatches(set, pod) || !isInRange(set, pod)) return;
     const labels = {...pod.metadata.labels, [POD_NAME_LABEL]: pod.metadata.name!, [POD_INDEX_LABEL]: String(ordinal)};
     recorded(ctx, set, 'Update', pod, () => ctx.client.update<Pod>('pods', {...pod, metadata: {...pod.metadata, labels}}));
   },
-  delete(ctx, set, {pod, ordinal}) {
+  delete(ctx, set, {pod}) {
     recorded(ctx, set, 'Delete', pod, () => ignoring([404], () => ctx.client.delete('pods', pod.metadata.namespace!, pod.metadata.name!)));
-    releaseClaims(ctx, set, ordinal);
   },
 };
 
@@ -145,24 +174,11 @@ function createClaim(ctx: ComponentContext, set: Stored<StatefulSet>, pod: Pod, 
   if (existing?.metadata.deletionTimestamp) throw new Error(`pvc ${name} is being deleted`);
   if (existing) return;
   const what = `create Claim ${name} Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name}`;
-  const withSet = set.spec?.persistentVolumeClaimRetentionPolicy?.whenDeleted === 'Delete';
-  const ownerReferences = withSet ? [{...newControllerRef(set), controller: undefined, blockOwnerDeletion: undefined}] : undefined;
   try {
-    ctx.client.create<Claim>('persistentvolumeclaims', {
-      ...claimed,
-      metadata: {...claimed.metadata, ...(ownerReferences && {ownerReferences})},
-    });
+    ctx.client.create<Claim>('persistentvolumeclaims', claimed);
   } catch (error) {
     ctx.events.event(set, 'Warning', 'FailedCreate', `${what} failed error: ${messageOf(error)}`);
     throw error;
   }
   ctx.events.event(set, 'Normal', 'SuccessfulCreate', `${what} success`);
-}
-
-/** Claims of a member that was scaled away go with it, where the set says so. */
-function releaseClaims(ctx: ComponentContext, set: Stored<StatefulSet>, ordinal: number): void {
-  const isScaledAway = ordinal >= (set.spec?.ordinals?.start ?? 0) + (set.spec?.replicas ?? 1);
-  if (!isScaledAway || set.spec?.persistentVolumeClaimRetentionPolicy?.whenScaled !== 'Delete') return;
-  for (const {metadata} of claimsOf(set, ordinal))
-    ignoring([404], () => ctx.client.delete('persistentvolumeclaims', metadata.namespace!, metadata.name!));
 }
