@@ -24,8 +24,8 @@ export type StartOutcome =
   | {kind: 'done'; worker: PodWorker}
   /** The worker is busy with it until its step is over. */
   | {kind: 'busy'; worker: PodWorker; step: Step}
-  /** It waits; `retryAt` where a back-off says when. */
-  | {kind: 'failed'; worker: PodWorker; retryAt?: number};
+  /** It waits; `backoffEnd` where it does so for the back-off after a crash. */
+  | {kind: 'failed'; worker: PodWorker; backoffEnd?: number};
 
 /** Serial pulls of a node: when the one under way is over. */
 const PULLER = 'puller';
@@ -46,10 +46,10 @@ interface Start {
 
 const fieldPathOf = ({pod, container}: Start): {fieldPath: string} => ({fieldPath: containerFieldPath(pod, container.name)});
 
-const wait = (start: Start, reason: string, message: string, retryAt?: number): StartOutcome => ({
+const wait = (start: Start, reason: string, message: string, backoffEnd?: number): StartOutcome => ({
   kind: 'failed',
   worker: {...start.worker, waiting: {...start.worker.waiting, [start.container.name]: {reason, message}}},
-  ...(retryAt !== undefined && {retryAt}),
+  ...(backoffEnd !== undefined && {backoffEnd}),
 });
 
 export const containerOf = (pod: Pod, {type, name}: Planned): Container =>
@@ -185,8 +185,7 @@ function afterImage(start: Start, outcome: ImageOutcome): StartOutcome {
   if (!outcome.error) return create(current, outcome.imageRef!);
   const {reason, message} = outcome.error;
   kubelet.ctx.events.event(pod, 'Warning', 'Failed', `Error: ${reason}`, fieldPathOf(start));
-  const entry = pulls[image]?.entry;
-  return wait(current, reason, message, entry && reason !== 'ErrImageNeverPull' ? entry.lastUpdate + entry.delay : undefined);
+  return wait(current, reason, message);
 }
 
 function create(start: Start, imageRef: string): StartOutcome {

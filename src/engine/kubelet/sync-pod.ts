@@ -23,11 +23,8 @@ import {type Kubelet, type Planned, type PodWorker, type Sync, subjectOf} from '
 import {podDirectories, podDirectory} from './volumes/paths.ts';
 import {scheduleRefresh} from './volumes/refresh.ts';
 import {MOUNT_TIMEOUT_MS, mountBackoffMs, mountTimedOut, mountVolumes} from './volumes/volume-manager.ts';
-import {retryAt, wakeAt} from './workers.ts';
+import {retryAt, tryAgain, wakeAt} from './workers.ts';
 
-/** upstream: pod_workers.go backOffPeriod, kubelet.go backOffOnTransientErrorPeriod */
-const RETRY_MS = 10_000;
-const TRANSIENT_RETRY_MS = 1000;
 const REPORT_MS = 1000;
 
 export const DEADLINE_EXCEEDED = 'DeadlineExceeded';
@@ -96,7 +93,7 @@ function begin(kubelet: Kubelet, pod: Pod, start: PodWorker, status: RuntimePodS
       'NetworkNotReady',
       `network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: ${networkNotReady}`,
     );
-    retryAt(ctx, worker, now + TRANSIENT_RETRY_MS);
+    tryAgain(ctx, worker, {transient: true});
     return worker;
   }
 
@@ -135,7 +132,7 @@ function volumes(kubelet: Kubelet, pod: Pod, worker: PodWorker, {since, tries}: 
   if (missing.length > 0) {
     if (now - since >= MOUNT_TIMEOUT_MS) {
       mountTimedOut(kubelet, pod, missing);
-      retryAt(ctx, after, now + RETRY_MS);
+      tryAgain(ctx, after);
       return {...after, step: undefined, sync: undefined};
     }
     const until = Math.min(now + mountBackoffMs(tries), since + MOUNT_TIMEOUT_MS);
@@ -222,7 +219,7 @@ function proceed(kubelet: Kubelet, pod: Pod, start: PodWorker): PodWorker {
     } catch (error) {
       if (!(error instanceof CriError || error instanceof ApiError)) throw error;
       ctx.events.event(pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.message}`);
-      retryAt(ctx, worker, now + RETRY_MS);
+      tryAgain(ctx, worker);
       return {...worker, sync: undefined, step: undefined};
     }
   }
@@ -253,8 +250,8 @@ function settle(kubelet: Kubelet, pod: Pod, planned: Planned, outcome: StartOutc
   if (outcome.kind === 'busy') return blocked(kubelet, {...worker, step: outcome.step});
   const rest: Sync = {...sync, plan: sync.plan.slice(1)};
   if (outcome.kind === 'done') return proceed(kubelet, pod, {...worker, sync: rest, step: undefined});
-  const at = outcome.retryAt ?? kubelet.now + RETRY_MS;
-  const failed: Sync = {...rest, retryAt: Math.min(at, sync.retryAt ?? at)};
+  const ends = [sync.failed?.backoffEnd, outcome.backoffEnd].filter(end => end !== undefined);
+  const failed: Sync = {...rest, failed: ends.length ? {backoffEnd: Math.min(...ends)} : {}};
   const ordinaryInit = planned.type === 'init' && containerOf(pod, planned).restartPolicy !== 'Always';
   return proceed(kubelet, pod, {...worker, sync: ordinaryInit ? {...failed, plan: []} : failed, step: undefined});
 }
@@ -267,8 +264,7 @@ function blocked({ctx}: Kubelet, worker: PodWorker): PodWorker {
 
 /** All done that can be done now. Errors are tried again later; changes will be seen by the next relist. */
 function finishSync({ctx, now}: Kubelet, worker: PodWorker): PodWorker {
-  const at = worker.sync?.retryAt;
-  if (at !== undefined) retryAt(ctx, worker, at);
+  if (worker.sync?.failed) tryAgain(ctx, worker, worker.sync.failed);
   if (worker.pending) wakeAt(ctx, worker, now);
   else if (hasNews(worker)) wakeAt(ctx, worker, now + REPORT_MS);
   return {...worker, sync: undefined, step: undefined, pending: undefined};

@@ -38,8 +38,8 @@ export interface Planned {
 /** The rest of a SyncPod that is under way. */
 export interface Sync {
   readonly plan: readonly Planned[];
-  /** When its errors are tried again: at the end of a back-off, or after the usual wait; undefined: no error yet. */
-  readonly retryAt?: number;
+  /** A container could not be started. `backoffEnd`: when the first back-off after a crash ends, if there is one. */
+  readonly failed?: {readonly backoffEnd?: number};
   /** Stop after the kills: the pod is over or starts from nothing. */
   readonly killPod?: boolean;
   readonly createSandbox?: number;

@@ -67,6 +67,26 @@ export const retryAt = (ctx: ComponentContext, worker: {namespace: string; name:
   ctx.after(Math.max(0, at - ctx.now), RETRY_TIMER, workerKey(worker), {key: worker.uid, periodic: true});
 };
 
+/** upstream: pkg/kubelet/kubelet.go backOffPeriod, backOffOnTransientErrorPeriod, syncFrequency; pod_workers.go workerBackOffPeriodJitterFactor */
+const BACK_OFF_PERIOD_MS = 10_000;
+const TRANSIENT_BACK_OFF_MS = 1000;
+const RESYNC_INTERVAL_MS = 60_000;
+const JITTER_FACTOR = 0.5;
+
+/**
+ * Gives it another turn after an error: when a container's back-off ends (`backoffEnd`), else after the usual wait; no later than a healthy pod is looked at again, and up to half as long
+ * again, so that pods do not come back all at once.
+ * upstream: pkg/kubelet/pod_workers.go completeWork
+ */
+export function tryAgain(
+  ctx: ComponentContext,
+  worker: PodWorker,
+  {backoffEnd, transient}: {backoffEnd?: number | undefined; transient?: boolean} = {},
+): void {
+  const wait = backoffEnd === undefined ? (transient ? TRANSIENT_BACK_OFF_MS : BACK_OFF_PERIOD_MS) : Math.max(0, backoffEnd - ctx.now);
+  retryAt(ctx, worker, ctx.now + Math.round(Math.min(wait, RESYNC_INTERVAL_MS) * (1 + JITTER_FACTOR * ctx.random())));
+}
+
 const DEADLINE_TIMER = 'deadline';
 
 /** Gives it a turn when its active deadline has passed. */

@@ -135,6 +135,19 @@ describe('images', () => {
     );
   });
 
+  test('between two pulls the pod is looked at every ten to fifteen seconds, each time with a word', () => {
+    const it = lab();
+    it.apply(scriptPod('a', 'true', {image: 'nginx:1.999'}));
+    it.wait(75);
+    const {items} = it.cluster.request({method: 'GET', path: '/api/v1/namespaces/default/events'}).body as {
+      items: {reason: string; count: number}[];
+    };
+    const times = (reason: string): number => items.find(event => event.reason === reason)!.count;
+    expect(times('Pulling')).toBe(3);
+    expect(times('BackOff')).toBeGreaterThanOrEqual(4);
+    expect(times('BackOff')).toBeLessThanOrEqual(6);
+  });
+
   test('pull policy Never, and a name that is none', () => {
     const it = lab();
     it.apply(scriptPod('a', 'true', {image: 'nginx:1.27'}).replace('IfNotPresent', 'Never'));
