@@ -78,6 +78,52 @@ describe('daemon set', () => {
   });
 });
 
+describe('a daemon set whose updates surge', () => {
+  const agent = workload('apps/v1', 'DaemonSet', 'agent', {
+    updateStrategy: {type: 'RollingUpdate', rollingUpdate: {maxUnavailable: 0, maxSurge: 1}},
+  });
+  const bindAll = (world: World): void => {
+    for (const pod of pods(world).filter(({spec}) => !spec!.nodeName))
+      bind(
+        world,
+        pod,
+        pod.spec!.affinity!.nodeAffinity!.requiredDuringSchedulingIgnoredDuringExecution!.nodeSelectorTerms[0]!.matchFields![0]!
+          .values![0]!,
+      );
+  };
+  const update = (world: World): void => {
+    world.patch('daemonsets', 'default', 'agent', {spec: {template: {spec: {terminationGracePeriodSeconds: 5}}}});
+    world.wait(0.5);
+    bindAll(world);
+  };
+  const doomed = (world: World) => pods(world).filter(({metadata}) => metadata.deletionTimestamp);
+
+  it('makes the new pod beside the old, which goes when the new one is ready', () => {
+    const world = createWorld({nodes: 1});
+    world.create(agent);
+    world.wait(1);
+    bindAll(world);
+    world.play();
+    update(world);
+    expect([pods(world).length, doomed(world).length]).toEqual([2, 0]);
+    world.play();
+    expect(pods(world).map(({spec}) => spec!.terminationGracePeriodSeconds)).toEqual([5]);
+  });
+
+  it('does not wait for the new one when the old one is ready no more', () => {
+    const world = createWorld({nodes: 1});
+    world.create(agent);
+    world.wait(1);
+    bindAll(world);
+    world.play();
+    const [old] = pods(world);
+    update(world);
+    report(world, old!, 'Running', false);
+    world.wait(0.5);
+    expect(doomed(world).map(({metadata}) => metadata.name)).toEqual([old!.metadata.name]);
+  });
+});
+
 describe('stateful set', () => {
   const db = (spec: object = {}) =>
     workload('apps/v1', 'StatefulSet', 'db', {
@@ -297,6 +343,54 @@ describe('job', () => {
     finish(world, running(world)[0]!, 'Failed', 42);
     world.wait(3);
     expect(conditions(world)).toEqual(['FailureTarget PodFailurePolicy', 'Failed PodFailurePolicy']);
+  });
+
+  it('is content with less, by its success policy', () => {
+    const world = createWorld();
+    const rules = [{succeededIndexes: '0', succeededCount: 1}, {succeededCount: 2}];
+    world.create(job({completions: 4, parallelism: 4, completionMode: 'Indexed', successPolicy: {rules}}));
+    world.wait(2);
+    const [, one, two, three] = pods(world);
+    bind(world, two!, 'node-1');
+    report(world, world.get<Pod>('pods', 'default', two!.metadata.name)!, 'Running', true);
+    finish(world, three!, 'Succeeded');
+    world.wait(2);
+    expect(conditions(world)).toEqual([]);
+    finish(world, one!, 'Succeeded');
+    world.wait(2);
+    expect(conditions(world)).toEqual(['SuccessCriteriaMet SuccessPolicy']);
+    expect(pods(world).find(({metadata}) => metadata.name === two!.metadata.name)?.metadata.deletionTimestamp).toBeDefined();
+    world.play();
+    world.wait(2);
+    expect(conditions(world)).toEqual(['SuccessCriteriaMet SuccessPolicy', 'Complete SuccessPolicy']);
+    expect(status(world, 'jobs', 'sum')).toMatchObject({succeeded: 2, completedIndexes: '1,3'});
+    const [{message}] = status(world, 'jobs', 'sum')['conditions'] as [{message: string}];
+    expect(message).toBe('Matched rules at index 1');
+  });
+
+  it('is left alone when somebody else manages it', () => {
+    const world = createWorld();
+    world.create(job({managedBy: 'example.com/queue'}));
+    world.wait(3);
+    expect(pods(world)).toEqual([]);
+    expect(status(world, 'jobs', 'sum')).toEqual({});
+  });
+
+  it('starts anew when it is resumed: its deadline counts from there', () => {
+    const world = createWorld();
+    world.create(job({activeDeadlineSeconds: 20}));
+    world.wait(2);
+    const first = status(world, 'jobs', 'sum')['startTime'];
+    world.patch('jobs', 'default', 'sum', {spec: {suspend: true}});
+    world.play();
+    world.wait(15);
+    world.patch('jobs', 'default', 'sum', {spec: {suspend: false}});
+    world.wait(10);
+    expect(status(world, 'jobs', 'sum')['startTime']).not.toBe(first);
+    expect(conditions(world)).toEqual(['Suspended JobResumed']);
+    expect(running(world)).toHaveLength(1);
+    world.wait(12);
+    expect(conditions(world)).toContain('FailureTarget DeadlineExceeded');
   });
 
   it('stops at its deadline, and is removed after its time', () => {

@@ -176,6 +176,7 @@ function manage(sync: Sync): void {
           pods.filter(pod => !pod.metadata.deletionTimestamp),
           hash,
           limits.maxSurge > 0,
+          ctx.now,
         ),
       );
   }

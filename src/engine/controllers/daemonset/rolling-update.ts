@@ -3,7 +3,7 @@ import {timeOf} from '../../api/clock.ts';
 import type {Pod, Stored} from '../../api/types.ts';
 import {CONTROLLER_REVISION_HASH} from '../common/controller-history.ts';
 import {scaledValueFromIntOrPercent} from '../common/int-or-string.ts';
-import {isPodAvailable, isPodTerminal} from '../common/pods.ts';
+import {isPodAvailable, isPodReady, isPodTerminal} from '../common/pods.ts';
 import type {DaemonSet} from './node-fit.ts';
 
 export type PodsByNode = ReadonlyMap<string, Stored<Pod>[]>;
@@ -113,11 +113,21 @@ function replaceWithSurge(podsByNode: PodsByNode, hash: string, maxSurge: number
   return {podsToDelete, nodesToSurge: [...broken, ...candidates.slice(0, Math.max(0, maxSurge - surging))]};
 }
 
-/** Pods of one node beyond those that may be there: all but the oldest, or with surge all but the oldest of each sort. */
-export function excessPods(daemonSet: DaemonSet, running: readonly Stored<Pod>[], hash: string, surges: boolean): Stored<Pod>[] {
+/**
+ * Pods of one node beyond those that may be there: all but the oldest. Where updates surge, all but the oldest of each sort, and the old one too once it is of
+ * no use or the new one has taken over. `now` in virtual milliseconds.
+ */
+export function excessPods(
+  daemonSet: DaemonSet,
+  running: readonly Stored<Pod>[],
+  hash: string,
+  surges: boolean,
+  now: number,
+): Stored<Pod>[] {
   const alive = running.filter(pod => !isPodTerminal(pod)).sort(oldestFirst);
   if (!surges) return alive.slice(1);
-  const updated = alive.filter(pod => isUpdated(pod, hash));
-  const old = alive.filter(pod => !isUpdated(pod, hash));
-  return daemonSet.spec?.updateStrategy?.type === 'OnDelete' ? alive.slice(1) : [...updated.slice(1), ...old.slice(1)];
+  const [updated, ...updatedToo] = alive.filter(pod => isUpdated(pod, hash));
+  const [old, ...oldToo] = alive.filter(pod => !isUpdated(pod, hash));
+  const isReplaced = updated && old && (!isPodReady(old) || isPodAvailable(updated, daemonSet.spec!.minReadySeconds ?? 0, now));
+  return [...updatedToo, ...oldToo, ...(isReplaced ? [old] : [])];
 }

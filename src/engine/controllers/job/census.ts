@@ -4,6 +4,7 @@ import {isPodActive, isPodReady, isPodTerminal} from '../common/pods.ts';
 import {JOB_INDEX_FAILURE_COUNT} from './backoff.ts';
 import {judge} from './failure-policy.ts';
 import {hasPerIndexLimit, indexOf, isIndexed, type Job, parseIndexes} from './indexes.ts';
+import {metSuccessRule} from './success-policy.ts';
 
 export const JOB_TRACKING_FINALIZER = 'batch.kubernetes.io/job-tracking';
 
@@ -104,7 +105,10 @@ export function outcomeOf(job: Job, pods: readonly Pod[], census: Census, elapse
     if (census.failedIndexes.size > 0 && census.failedIndexes.size + census.succeededIndexes.size >= completions!)
       return failure('FailedIndexes', 'Job has failed indexes');
   }
-  // 6. Done.
+  // 6. Enough, by its own policy.
+  const met = isIndexed(job) ? metSuccessRule(job, census.succeededIndexes) : undefined;
+  if (met) return {type: 'SuccessCriteriaMet', reason: 'SuccessPolicy', message: met};
+  // 7. Done.
   const done = completions === undefined ? census.succeeded > 0 && census.active.length === 0 : census.succeeded >= completions;
   return done
     ? {type: 'SuccessCriteriaMet', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods'}

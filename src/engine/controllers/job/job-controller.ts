@@ -1,6 +1,7 @@
 /** Pods that run to an end, as often as it takes. upstream: pkg/controller/job/job_controller.go */
 import {timeOf} from '../../api/clock.ts';
 import {equalJson} from '../../api/clone.ts';
+import {isConditionTrue} from '../../api/conditions.ts';
 import {matches, selectorFrom} from '../../api/labels.ts';
 import {controllerOf} from '../../api/owner.ts';
 import type {KubeObject, Pod, Stored} from '../../api/types.ts';
@@ -41,6 +42,12 @@ export const jobController = controller({
   },
   reconcile,
 });
+
+/** The value of managedBy that means this controller. */
+const JOB_CONTROLLER_NAME = 'kubernetes.io/job-controller';
+
+/** Somebody else looks after it. */
+const isManagedElsewhere = (job: Job): boolean => (job.spec?.managedBy ?? JOB_CONTROLLER_NAME) !== JOB_CONTROLLER_NAME;
 
 const isFinished = (job: Job): boolean =>
   Boolean(job.status?.conditions?.some(c => (c.type === 'Complete' || c.type === 'Failed') && c.status === 'True'));
@@ -86,6 +93,7 @@ const releaseOrphan = (ctx: ComponentContext, pod: Stored<Pod>): void =>
 
 function reconcile(ctx: ComponentContext, key: string): void {
   const stored = ctx.lister<Job>('jobs').get(...splitKey(key));
+  if (stored && isManagedElsewhere(stored)) return;
   if (!stored || isFinished(stored)) {
     deleteExpectations(ctx, key);
     ctx.memory.delete(BACKOFF, key);
@@ -123,9 +131,12 @@ function reconcile(ctx: ComponentContext, key: string): void {
     ctx.queue.addAfter(key, Math.max(0, activeDeadlineSeconds * 1000 - elapsed));
 }
 
-/** A job starts when it is first seen unsuspended. */
-const withStart = (ctx: ComponentContext, job: Stored<Job>): Stored<Job> =>
-  job.status?.startTime || job.spec!.suspend ? job : {...job, status: {...job.status, startTime: ctx.time()}};
+/** A job starts when it is first seen unsuspended, and anew when it is resumed: a deadline counts from there. */
+function withStart(ctx: ComponentContext, job: Stored<Job>): Stored<Job> {
+  const isResumed = isConditionTrue(job.status?.conditions, 'Suspended');
+  if (job.spec!.suspend || (job.status?.startTime && !isResumed)) return job;
+  return {...job, status: {...job.status, startTime: ctx.time()}};
+}
 
 /** Returns how many pods are at work afterwards. */
 function manage(sync: Sync): number {

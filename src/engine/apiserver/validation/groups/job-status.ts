@@ -103,8 +103,9 @@ export function validateJobStatusUpdate(errors: Errors, job: Fields, old: Fields
       errors.push(invalidValue(`status.${field}`, now[field] ?? 0, `cannot decrease the ${field} counter`));
   if (now['completionTime'] !== undefined && before['completionTime'] !== undefined && now['completionTime'] !== before['completionTime'])
     errors.push(invalidValue('status.completionTime', now['completionTime'], 'completionTime cannot be mutated'));
-  if (before['startTime'] !== undefined && before['startTime'] !== now['startTime'] && !job['spec'].suspend)
-    errors.push(required('status.startTime', 'startTime cannot be removed for unsuspended job'));
+  const isResumed = isTrue(old, 'Suspended') && !isTrue(job, 'Suspended');
+  if (before['startTime'] !== undefined && before['startTime'] !== now['startTime'] && !job['spec'].suspend && !isResumed)
+    errors.push(invalidValue('status.startTime', now['startTime'] ?? null, 'field is immutable for unsuspended job once set'));
   if (isTrue(old, 'SuccessCriteriaMet') && !isTrue(job, 'SuccessCriteriaMet'))
     errors.push(conditionsError('cannot disable the SuccessCriteriaMet=True condition'));
 }
