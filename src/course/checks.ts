@@ -2,9 +2,10 @@
 import {fieldAt} from '../selectors/field-path.ts';
 import {claimsOf} from './claims/claims.ts';
 import {lastJudgements} from './claims/judgements.ts';
-import {type Found, findAll, found, inKeyOrder, standing} from './findings.ts';
+import {findAll, found, latest, standing} from './findings.ts';
+import {describe, gapOf, stillSo} from './gaps.ts';
 import {difference, matches} from './match.ts';
-import {type Chronicle, kindOfMatch, type RecordKind} from './records.ts';
+import {type Chronicle, kindOfMatch} from './records.ts';
 import type {Check, Match, Query} from './types.ts';
 
 export interface Verdict {
@@ -45,7 +46,7 @@ const evaluators: Evaluate = {
     return verdicts.find(v => v.met) ?? unmet(() => verdicts.map(v => v.gap()).join(', or '));
   },
   not({not}: {not: Check}, chronicle) {
-    return evaluate(not, chronicle).met ? unmet(() => 'what must not be is so') : MET;
+    return evaluate(not, chronicle).met ? unmet(() => stillSo(not, chronicle)) : MET;
   },
   now({now}: {now: Match}, chronicle) {
     return countOf(now, chronicle) > 0 ? MET : unmet(() => gapOf(now, chronicle));
@@ -122,82 +123,4 @@ export function read(query: Query, chronicle: Chronicle): string | undefined {
   const record = 'first' in query ? found(query.first, chronicle)[0]?.record : latest(query.of, chronicle);
   const value = fieldAt(record, query.field);
   return value === undefined || value === '' ? query.otherwise : String(value);
-}
-
-/** The last record behind a position that matches; of objects, as they stand, the one with the last key. */
-function latest(match: Match, chronicle: Chronicle, since = -1): unknown {
-  if (kindOfMatch(match)[0] === 'object') return inKeyOrder(standing(match, chronicle)).at(-1);
-  const last: Found | undefined = found(match, chronicle).at(-1);
-  return last && last.position > since ? last.record : undefined;
-}
-
-interface Named {
-  kind?: string;
-  metadata?: {name?: string; namespace?: string};
-  verb?: string;
-  resource?: string;
-  name?: string;
-  reason?: string;
-  line?: string;
-  component?: string;
-  stage?: string;
-  code?: number;
-  to?: {address?: string; port?: number};
-  connection?: {verdict?: string};
-  lookup?: {queries?: readonly unknown[]};
-  /** Of a decision: `namespace/name`. */
-  pod?: string;
-}
-
-function describe(kind: RecordKind, record: unknown): string {
-  const r = record as Named;
-  if (kind === 'object' || kind === 'event') return `${r.kind} ${r.metadata?.name ?? ''}`;
-  if (kind === 'request') return `${r.verb} ${r.resource} ${r.name} -> ${r.code}`;
-  if (kind === 'command') return `${r.line}`;
-  if (kind === 'packet') return `a packet to ${r.to?.address}:${r.to?.port} (${r.connection?.verdict})`;
-  if (kind === 'lookup') return `the name ${r.name} (${r.lookup?.queries?.length} questions)`;
-  if (kind === 'decision') return `the decision about ${r.pod}`;
-  return [r.component, r.stage, r.reason].filter(Boolean).join(' ');
-}
-
-/** What a match looks for, by who it is alone. */
-const identities = new WeakMap<Match, Match>();
-
-function identityOf(match: Match): Match {
-  let identity = identities.get(match);
-  if (!identity) {
-    const [kind, pattern] = kindOfMatch(match);
-    const {metadata, ...p} = (pattern ?? {}) as Named;
-    const named = (['kind', 'verb', 'resource', 'reason', 'pod'] as const).filter(field => p[field]).map(field => [field, p[field]]);
-    const who = {...Object.fromEntries(named), ...(metadata?.name && {metadata: {name: metadata.name}})};
-    identities.set(match, (identity = {[kind]: who} as unknown as Match));
-  }
-  return identity;
-}
-
-/** What is said where nothing comes near. */
-const NOT_YET = {
-  request: 'no such request yet',
-  event: 'no such event yet',
-  trace: 'it has not happened yet',
-  decision: 'no such decision yet',
-  commit: 'nothing of the kind is in etcd yet',
-  failure: 'it has not failed yet',
-  command: 'you have not typed it yet',
-  packet: 'no such packet yet',
-  lookup: 'no such question to DNS yet',
-  stage: 'no request has come to this stage yet',
-} satisfies Record<Exclude<RecordKind, 'object'>, string>;
-
-/** What is nearest to a match behind a position, and where it differs. */
-function gapOf(match: Match, chronicle: Chronicle, since = -1): string {
-  const [kind, pattern] = kindOfMatch(match);
-  const nearest = latest(identityOf(match), chronicle, since);
-  // Another line says nothing about the one that is wanted.
-  const {line} = (pattern ?? {}) as Named;
-  const other = kind === 'command' && line !== undefined && difference({line}, nearest) !== undefined;
-  if (nearest !== undefined && !other) return `${describe(kind, nearest)}: ${difference(pattern, nearest)}`;
-  if (kind !== 'object') return NOT_YET[kind];
-  const wanted = (pattern ?? {}) as Named;
-  return `there is no ${`${wanted.kind ?? 'object'} ${wanted.metadata?.name ?? ''}`.trim()} yet`;
 }

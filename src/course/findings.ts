@@ -63,3 +63,10 @@ export function standing(match: Match, {cluster}: Chronicle): ReadonlyMap<number
 /** The same in the order of their keys. */
 export const inKeyOrder = (objects: ReadonlyMap<number, Stored>): KubeObject[] =>
   [...objects.values()].sort((a, b) => (a.key < b.key ? -1 : 1)).map(({value}) => value);
+
+/** The last record behind a position that matches; of objects, as they stand, the one with the last key. */
+export function latest(match: Match, chronicle: Chronicle, since = -1): unknown {
+  if (kindOfMatch(match)[0] === 'object') return inKeyOrder(standing(match, chronicle)).at(-1);
+  const last = found(match, chronicle).at(-1);
+  return last && last.position > since ? last.record : undefined;
+}

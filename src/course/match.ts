@@ -1,15 +1,48 @@
 /** Partial patterns over plain records. */
 
-const OPERATORS: Record<string, (value: unknown, operand: unknown) => boolean> = {
-  gt: (v, o) => typeof v === 'number' && v > (o as number),
-  gte: (v, o) => typeof v === 'number' && v >= (o as number),
-  lt: (v, o) => typeof v === 'number' && v < (o as number),
-  lte: (v, o) => typeof v === 'number' && v <= (o as number),
-  in: (v, o) => (o as unknown[]).some(item => matches(item, v)),
-  not: (v, o) => !matches(o, v),
-  exists: (v, o) => (v !== undefined && v !== null) === o,
-  size: (v, o) => matches(o, Array.isArray(v) ? v.length : v && typeof v === 'object' ? Object.keys(v).length : 0),
+interface Operator {
+  holds(value: unknown, operand: unknown): boolean;
+  /** What is said of a value of which it does not hold. */
+  otherwise(value: unknown, operand: unknown): string;
+}
+
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  gt: {
+    holds: (v, o) => typeof v === 'number' && v > (o as number),
+    otherwise: (v, o) => `is ${say(v)}, not more than ${o}`,
+  },
+  gte: {
+    holds: (v, o) => typeof v === 'number' && v >= (o as number),
+    otherwise: (v, o) => `is ${say(v)}, not at least ${o}`,
+  },
+  lt: {
+    holds: (v, o) => typeof v === 'number' && v < (o as number),
+    otherwise: (v, o) => `is ${say(v)}, not less than ${o}`,
+  },
+  lte: {
+    holds: (v, o) => typeof v === 'number' && v <= (o as number),
+    otherwise: (v, o) => `is ${say(v)}, not at most ${o}`,
+  },
+  in: {
+    holds: (v, o) => (o as unknown[]).some(item => matches(item, v)),
+    otherwise: (v, o) => `is ${say(v)}, none of ${wanted(o)}`,
+  },
+  not: {
+    holds: (v, o) => !matches(o, v),
+    otherwise: v => `is ${say(v)}, which it must not be`,
+  },
+  exists: {
+    holds: (v, o) => (v !== undefined && v !== null) === o,
+    otherwise: (_v, o) => (o ? 'is not there' : 'is still there'),
+  },
+  size: {
+    holds: (v, o) => matches(o, sizeOf(v)),
+    otherwise: (v, o) => `has ${sizeOf(v)} items, not ${wanted(o)}`,
+  },
 };
+
+const sizeOf = (value: unknown): number =>
+  Array.isArray(value) ? value.length : value && typeof value === 'object' ? Object.keys(value).length : 0;
 
 const isOperator = (pattern: object): boolean => {
   const keys = Object.keys(pattern);
@@ -26,44 +59,53 @@ function regexOf(text: string): RegExp | undefined {
 }
 
 /** Whether a value has everything that the pattern names. See Pattern in types.ts. */
-export function matches(pattern: unknown, value: unknown): boolean {
-  return difference(pattern, value) === undefined;
-}
+export const matches = (pattern: unknown, value: unknown): boolean => differ(pattern, value, '') === undefined;
 
 /** The first place where a value is not as the pattern wants it, in words; undefined when it matches. */
-export function difference(pattern: unknown, value: unknown, path = ''): string | undefined {
+export const difference = (pattern: unknown, value: unknown): string | undefined => differ(pattern, value, '')?.();
+
+/** The words are found when they are asked for: most differences are only noticed. */
+function differ(pattern: unknown, value: unknown, path: string): (() => string) | undefined {
   const at = path || 'it';
+  const not = () => `${at} is ${say(value)}, not ${wanted(pattern)}`;
   if (typeof pattern === 'string') {
     const regex = regexOf(pattern);
-    if (regex ? typeof value === 'string' && regex.test(value) : value === pattern) return undefined;
-    return `${at} is ${say(value)}, not ${pattern}`;
+    return (regex ? typeof value === 'string' && regex.test(value) : value === pattern) ? undefined : not;
   }
   if (Array.isArray(pattern)) {
-    if (!Array.isArray(value)) return `${at} is ${say(value)}, not a list`;
+    if (!Array.isArray(value)) return () => `${at} is ${say(value)}, not a list`;
     for (const item of pattern) {
       if (value.some(v => matches(item, v))) continue;
-      const nearest = value.length === 1 ? difference(item, value[0], `${at}[0]`) : undefined;
-      return nearest ?? `${at} has no ${say(item)}`;
+      const nearest = value.length === 1 ? differ(item, value[0], `${at}[0]`) : undefined;
+      return nearest ?? (() => `${at} has no ${wanted(item)}`);
     }
     return undefined;
   }
-  if (pattern && typeof pattern === 'object') {
-    if (isOperator(pattern)) {
-      for (const [name, operand] of Object.entries(pattern)) {
-        if (OPERATORS[name]!(value, operand)) continue;
-        return name === 'not' ? `${at} is ${say(value)}, which it must not be` : `${at} is ${say(value)}, not ${name} ${say(operand)}`;
-      }
-      return undefined;
-    }
-    if (!value || typeof value !== 'object') return `${at} is ${say(value)}`;
-    for (const [key, wanted] of Object.entries(pattern)) {
-      const found = difference(wanted, (value as Record<string, unknown>)[key], path ? `${path}.${key}` : key);
-      if (found) return found;
+  if (!pattern || typeof pattern !== 'object') return pattern === value ? undefined : not;
+  if (isOperator(pattern)) {
+    for (const [name, operand] of Object.entries(pattern)) {
+      const operator = OPERATORS[name]!;
+      if (!operator.holds(value, operand)) return () => `${at} ${operator.otherwise(value, operand)}`;
     }
     return undefined;
   }
-  return pattern === value ? undefined : `${at} is ${say(value)}, not ${say(pattern)}`;
+  if (!value || typeof value !== 'object') return () => `${at} is ${say(value)}`;
+  for (const [key, inner] of Object.entries(pattern)) {
+    const found = differ(inner, (value as Record<string, unknown>)[key], path ? `${path}.${key}` : key);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 const say = (value: unknown): string =>
-  value === undefined || value === null ? 'not there' : typeof value === 'string' ? value : JSON.stringify(value);
+  value === undefined || value === null ? 'not there' : value === '' ? 'empty' : typeof value === 'string' ? value : JSON.stringify(value);
+
+/** A pattern as a person reads it: `type Ready, status True`; a regular expression by what it looks for. */
+function wanted(pattern: unknown): string {
+  if (typeof pattern === 'string') return regexOf(pattern) ? pattern.slice(1, -1) : say(pattern);
+  if (Array.isArray(pattern)) return pattern.map(wanted).join(', ');
+  if (!pattern || typeof pattern !== 'object') return say(pattern);
+  return Object.entries(pattern)
+    .map(([name, inner]) => `${name} ${wanted(inner)}`)
+    .join(', ');
+}
