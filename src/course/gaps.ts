@@ -21,6 +21,9 @@ interface Named {
   lookup?: {queries?: readonly unknown[]};
   /** Of a decision: `namespace/name`. */
   pod?: string;
+  /** Of a commit. */
+  key?: string;
+  type?: string;
 }
 
 /** A record in a few words. */
@@ -31,12 +34,13 @@ export function describe(kind: RecordKind, record: unknown): string {
   if (kind === 'command') return `${r.line}`;
   if (kind === 'packet') return `a packet to ${r.to?.address}:${r.to?.port} (${r.connection?.verdict})`;
   if (kind === 'lookup') return `the name ${r.name} (${r.lookup?.queries?.length} questions)`;
+  if (kind === 'commit') return `${r.type} ${r.key}`;
   if (kind === 'decision') return `the decision about ${r.pod}`;
   return [r.component, r.stage, r.reason].filter(Boolean).join(' ');
 }
 
 /** Fields that tell which record is meant, whatever has become of it. */
-const TELLING = ['kind', 'verb', 'resource', 'name', 'path', 'user', 'client', 'reason', 'pod'] as const;
+const TELLING = ['kind', 'verb', 'resource', 'name', 'path', 'user', 'client', 'reason', 'pod', 'key'] as const;
 
 /** Kinds whose records everybody makes all the time: the last of them has nothing to say of one that is wanted. */
 const EVERYBODYS: ReadonlySet<RecordKind> = new Set(['object', 'request', 'stage', 'event', 'trace', 'commit', 'failure']);
