@@ -4,6 +4,7 @@ import type {CommitNote} from '../engine/apiserver/registry.ts';
 import type {RequestNote} from '../engine/apiserver/request.ts';
 import type {TraceNote} from '../engine/client/context.ts';
 import type {FailureNote} from '../engine/client/processes.ts';
+import type {Journal} from '../engine/machine/journal.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {Note, Step} from '../engine/machine/types.ts';
 import type {LookupNote, PacketNote} from '../engine/network/events.ts';
@@ -66,37 +67,52 @@ const noLists = (): Lists => ({request: [], trace: [], decision: [], commit: [],
 /** The notes of the machine's past since the position `from`, as seen from where it stands. The same object as long as it stands there. */
 export function notesOf({journal}: Machine, from: number): Notes {
   const first = Math.max(journal.first, from, journal.position - reach);
-  const begin = (): Kept => ({
-    ...{from, read: first, last: stepAt(journal, first - 1), notes: undefined},
-    all: noLists(),
-    outside: noLists(),
-  });
-  const known = recall(kept, journal, QUESTION, begin);
-  if (known.from !== from || known.read < first || known.read > journal.position) Object.assign(known, begin());
+  const known = recall(kept, journal, QUESTION, () => begin(journal, from, first));
+  if (known.from !== from || known.read < first || known.read > journal.position) Object.assign(known, begin(journal, from, first));
   if (known.notes && known.read === journal.position) return known.notes;
   for (; known.read < journal.position; known.read++) {
     const step = stepAt(journal, known.read)!;
-    for (const note of step.notes) {
-      const heard = {step, note};
-      known.all[note.kind]?.push(heard);
-      if (step.cause === 0) known.outside[note.kind]?.push(heard);
-    }
+    hear(known, step);
     known.last = step;
   }
   const oldest = stepAt(journal, first)?.id ?? Number.POSITIVE_INFINITY;
-  const {all, outside} = Object.assign(known, {all: since(known.all, oldest), outside: since(known.outside, oldest)});
+  const asked = known.outside['request']!.at(-1)?.step.id ?? oldest;
+  const {all, outside} = Object.assign(known, {all: since(known.all, oldest, asked), outside: since(known.outside, oldest, asked)});
   known.notes = {...named(all), outside: named(outside)} as unknown as Notes;
   return known.notes;
 }
 
-/** The lists without what was before the step with this id. */
-const since = (lists: Lists, oldest: number): Lists =>
-  Object.fromEntries(
+/** Before the first step to be read; what became of the learner's last request is told, even where that is older. */
+function begin(journal: Journal, from: number, first: number): Kept {
+  const known: Kept = {...{from, read: first, last: stepAt(journal, first - 1), notes: undefined}, all: noLists(), outside: noLists()};
+  let asked = first - 1;
+  while (asked >= Math.max(journal.first, from) && !asks(stepAt(journal, asked)!)) asked--;
+  if (asked >= Math.max(journal.first, from))
+    for (let position = asked; position < Math.min(asked + reach, first); position++) hear(known, stepAt(journal, position)!);
+  return known;
+}
+
+const asks = ({cause, notes}: Step): boolean => cause === 0 && notes.some(note => note.kind === 'request');
+
+function hear({all, outside}: Kept, step: Step): void {
+  for (const note of step.notes) {
+    const heard = {step, note};
+    all[note.kind]?.push(heard);
+    if (step.cause === 0) outside[note.kind]?.push(heard);
+  }
+}
+
+/** The lists without what was before the step `oldest`, nor behind the step `asked` for long, where that is older: the learner may have slept for hours. */
+function since(lists: Lists, oldest: number, asked: number): Lists {
+  const kept = ({step: {id}}: Heard<Note>): boolean => id >= oldest || (id >= asked && id < asked + reach);
+  return Object.fromEntries(
     Object.entries(lists).map(([kind, list]) => {
+      if (asked < oldest) return [kind, list.filter(kept)];
       const first = list.findIndex(({step}) => step.id >= oldest);
       return [kind, first < 0 ? [] : list.slice(first)];
     }),
   );
+}
 
 const named = (lists: Lists) => ({
   requests: lists['request'],

@@ -3,12 +3,14 @@
 import type {KubeObject, Pod, Stored} from '../engine/api/types.ts';
 import {type RequestNote, type Stage, stagesOf} from '../engine/apiserver/request.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
+import type {TraceNote} from '../engine/client/context.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {PipelineFacts, PipelineStage, Verdict} from './facts/request.ts';
 import type {Heard, Notes} from './notes.ts';
 import {objectsOf, subjectOf} from './objects.ts';
 import {conditionOf, podState} from './pods.ts';
 import {served, stageIds} from './stages.ts';
+import {oneLine} from './text.ts';
 
 type Reached = Omit<PipelineStage, 'id' | 'label'>;
 
@@ -25,10 +27,13 @@ export function pipelineFacts(machine: Machine, notes: Notes, request: Heard<Req
     const found = reached.get(id);
     return {...(found && found.verdict !== 'idle' ? found : rest), id, label: id};
   });
-  const {namespace, name, resource} = request.note;
-  const subject = pod ? subjectOf(pod) : [resource, namespace, name].filter(part => part !== '').join('/');
+  const {namespace, name} = request.note;
+  const subject = pod ? subjectOf(pod) : [resourceOf(request.note), namespace, name].filter(part => part !== '').join('/');
   return {subject, stages, story: storyOf(stages)};
 }
+
+/** What a request is about, whichever part of it. */
+const resourceOf = ({resource}: RequestNote): string => resource.split('/')[0]!;
 
 /** Why the stages after its last one will not come; '' while they may. */
 function whyNoFurther({code, revision}: RequestNote): string {
@@ -70,10 +75,10 @@ function servedStages(note: RequestNote): [string, Reached][] {
   // A refusal without a stage of its own (404, 409) belongs to the last stage reached.
   if (refused && !passed.some(([, stage]) => stage.verdict === 'denied')) {
     const at = Math.max(0, lastServed);
-    passed[at] = [passed[at]![0], {...passed[at]![1], verdict: 'denied', detail: `${note.code} ${note.reason}: ${note.message}`}];
+    passed[at] = [passed[at]![0], {...passed[at]![1], verdict: 'denied', detail: oneLine(`${note.code} ${note.reason}: ${note.message}`)}];
   } else if (refused) {
     const denied = passed.find(([, stage]) => stage.verdict === 'denied')!;
-    denied[1] = {...denied[1], detail: note.message || denied[1].detail};
+    denied[1] = {...denied[1], detail: oneLine(note.message || denied[1].detail)};
   }
   return [['kubectl', {verdict: 'ok', atMs: note.atMs, detail: `${note.method} ${note.path}`}], ...passed];
 }
@@ -96,7 +101,7 @@ const ownersOfPods = new Set(['deployments', 'replicasets', 'statefulsets', 'dae
 /** The pod to follow: the one the request is about, or the youngest that descends from the request's object. */
 function followedPod(machine: Machine, note: RequestNote): Stored<Pod> | undefined {
   const {namespace, name} = note;
-  const resource = note.resource.split('/')[0]!;
+  const resource = resourceOf(note);
   const pods = objectsOf(machine, 'pods').filter(pod => pod.metadata.namespace === namespace);
   if (resource === 'pods') return pods.find(pod => pod.metadata.name === name);
   if (!ownersOfPods.has(resource)) return undefined;
@@ -118,16 +123,17 @@ function createdAt(machine: Machine, pod: Stored<Pod>): number {
 
 /** What happens after the answer: told from watch deliveries, decisions and the versions of the pod that were written. */
 function laterStages(notes: Notes, request: Heard<RequestNote>, pod: Stored<Pod> | undefined): [string, Reached][] {
-  const {revision, resource} = request.note;
+  const {revision, verb} = request.note;
+  const resource = resourceOf(request.note);
   if (revision === undefined) return [];
-  const told = notes.deliveries.filter(({note}) => note.revision >= revision && note.resource === resource.split('/')[0]);
+  const told = notes.deliveries.filter(({note}) => note.revision >= revision && note.resource === resource);
   const listeners = [...new Set(told.map(({note}) => note.component))];
   const first = told[0];
   const watch: Reached = first
     ? {verdict: 'ok', atMs: first.step.at, detail: `told ${listeners.join(', ')}`}
     : {verdict: 'active', detail: `revision ${revision} is on its way to the watchers`};
   if (!first) return [['watch', watch]];
-  if (!pod && !ownersOfPods.has(resource))
+  if (!pod && (verb === 'delete' || !ownersOfPods.has(resource)))
     return [
       ['watch', watch],
       ...stageIds
@@ -189,10 +195,19 @@ function schedulerStage(notes: Notes, pod: Pod, name: string, versions: readonly
   return {verdict: 'active', detail: 'waits for the scheduler'};
 }
 
+/** What was told of this pod on its node; another of its name that was there before had a story of its own. */
+function storyOnNode({traces, commits}: Notes, pod: Pod): readonly Heard<TraceNote>[] {
+  const key = `/registry/pods/${pod.metadata.namespace}/${pod.metadata.name}`;
+  const born = commits.findLast(({note}) => note.key === key && note.type === 'create')?.step.id ?? 0;
+  const subject = subjectOf(pod as KubeObject);
+  return traces.filter(({step, note}) => step.id >= born && note.subject === subject && note.instance === pod.spec!.nodeName);
+}
+
 function nodeStages(notes: Notes, pod: Pod, versions: readonly Version[]): [string, Reached][] {
   if (!pod.spec?.nodeName) return [];
-  const subject = subjectOf(pod as KubeObject);
-  const story = notes.traces.filter(({note}) => note.subject === subject && note.instance === pod.spec!.nodeName);
+  const story = storyOnNode(notes, pod);
+  const rejected = story.find(({note}) => note.stage === 'Admission' && note.detail.startsWith('rejected'));
+  if (rejected) return [['kubelet', {verdict: 'denied', atMs: rejected.step.at, detail: `${pod.spec.nodeName} ${rejected.note.detail}`}]];
   const statuses = pod.status?.containerStatuses ?? [];
   const {state, healthy} = podState(pod as KubeObject);
   const started = since(versions, each => each.status?.startTime !== undefined);
@@ -211,12 +226,13 @@ function nodeStages(notes: Notes, pod: Pod, versions: readonly Version[]): [stri
   const stage = (when: number | undefined, detail: string, waiting: string): Reached =>
     when === undefined ? {verdict: 'active', detail: waiting} : {verdict: 'ok', atMs: when, detail};
   const told = story[0]?.step.at ?? started;
+  const plan = story.findLast(({note}) => note.stage === 'SyncPod' && note.detail !== 'nothing to do');
   const rows: [string, Reached][] = [
     [
       'kubelet',
       stage(
         told,
-        `${pod.spec.nodeName} took it: ${story.at(-1)?.note.detail ?? 'admitted'}`,
+        `${pod.spec.nodeName} took it: ${plan?.note.detail ?? 'admitted'}`,
         `the kubelet of ${pod.spec.nodeName} has not seen it yet`,
       ),
     ],

@@ -2,6 +2,7 @@ import {type RequestNote, type Stage, stagesOf} from '../engine/apiserver/reques
 import type {RequestFacts, StageFacts, Verdict} from './facts/request.ts';
 import type {Heard, Notes} from './notes.ts';
 import {requestFaults} from './request-faults.ts';
+import {oneLine} from './text.ts';
 
 /** How many requests the panel lists beside the one looked at. */
 const listed = 40;
@@ -35,7 +36,7 @@ export function requestFacts({note, step}: Heard<RequestNote>): RequestFacts {
     path: note.path,
     code: note.code,
     reason: note.reason || (phrases[note.code] ?? ''),
-    message: note.message,
+    message: oneLine(note.message),
     ...(note.revision !== undefined && {revision: note.revision}),
     stages: stagesOf(note).map(stageFacts),
   };
@@ -48,7 +49,7 @@ export function requestLookedInto(heard: Heard<RequestNote>): RequestFacts {
 }
 
 function stageFacts({stage, atMs, verdict, detail, patches = []}: Stage): StageFacts {
-  return {stage, atMs, verdict: verdicts[verdict], detail, changes: patches.map(changeText)};
+  return {stage, atMs, verdict: verdicts[verdict], detail: oneLine(detail), changes: patches.map(changeText)};
 }
 
 const signs = {add: '+', remove: '-', replace: '~'} as const;

@@ -25,6 +25,9 @@ export function cleanLines(text: string): string[] {
   return text.split(/\r\n|\r|\n/).map(clean);
 }
 
+/** A text of many lines told in a row. */
+export const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, '; ');
+
 /** How many cells a cleaned string takes. */
 export function widthOf(text: string): number {
   return plain.test(text) ? text.length : stringWidth(text);

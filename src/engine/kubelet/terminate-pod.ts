@@ -74,7 +74,7 @@ export function syncTerminatedPod(kubelet: Kubelet, pod: Pod, start: PodWorker):
     ctx.trace(
       'SyncTerminatedPod',
       subjectOf(worker),
-      `unmounted ${worker.mounted.length} volumes, removed ${worker.cgroup ?? 'no cgroup'}`,
+      `unmounted ${worker.mounted.length} ${worker.mounted.length === 1 ? 'volume' : 'volumes'}, removed ${worker.cgroup ?? 'no cgroup'}`,
     );
   return terminatePod(kubelet, {...reported, state: 'finished', mounted: [], cgroup: undefined});
 }

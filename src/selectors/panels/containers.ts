@@ -112,7 +112,7 @@ function containerRow(container: ContainerFacts, last: boolean): PanelRow['row']
     dim(container.init ? ' init ' : ' '),
     as(token, `${mark} ${container.state}${container.reason === '' ? '' : ` ${container.reason}`}`),
     container.state === 'Running' && (container.ready ? as('ok', ', ready') : as('warn', ', not ready')),
-    container.restarts > 0 && as('warn', `  ${container.restarts} restarts`),
+    container.restarts > 0 && as('warn', `  ${container.restarts} ${container.restarts === 1 ? 'restart' : 'restarts'}`),
     container.pid !== undefined && dim(`  pid ${container.pid}`),
     dim(`  ${container.image}`),
     container.log !== '' && as('ghost', `  ${container.log}`),

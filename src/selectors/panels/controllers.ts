@@ -43,7 +43,7 @@ function queueRows(queue: QueueFacts): PanelRow[] {
       ? dim('empty')
       : as('accent', `${queue.items.length} waiting`);
   return [
-    {row: row(as('value', pad(queue.component, 28)), state, queue.last !== '' && dim(`  last: ${queue.last}`))},
+    {row: row(as('value', `${pad(queue.component, 28)} `), state, queue.last !== '' && dim(`  last: ${queue.last}`))},
     ...queue.items.map(item => ({
       row: row(
         '   ',

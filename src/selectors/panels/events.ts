@@ -10,7 +10,7 @@ export const eventsPanel: Panel = {
   about: 'Kubernetes events, newest first: what kubectl describe shows at its end',
   note: facts => {
     const warnings = facts.events.filter(event => event.type === 'Warning').length;
-    return warnings > 0 ? `${warnings} warnings` : '';
+    return warnings > 0 ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : '';
   },
   rows(facts, {width}): readonly PanelRow[] {
     if (facts.events.length === 0) return nothing('No events yet.', width);

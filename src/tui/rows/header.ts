@@ -6,7 +6,12 @@ import type {View} from '../view.ts';
 export function headerRow(view: View, width: number): Row {
   const {lesson, place, time, context, namespace, facts} = view;
   const where = place === 'map' ? 'course map' : lesson ? `${lesson.number} ${lesson.title}` : 'free play';
-  const left = row(as('focus', ' podyssey '), as('border', '│ '), as('strong', where), lesson?.solved && as('ok', '  ✓ solved'));
+  const left = row(
+    as('focus', ' podyssey '),
+    as('border', '│ '),
+    as('strong', where),
+    place !== 'map' && lesson?.solved && as('ok', '  ✓ solved'),
+  );
   const branch = time.branch !== '' && time.branch !== 'main' && as('past', `branch ${time.branch}  `);
   const revision = row(dim('revision '), as('number', `${facts.revision} `));
   const full = row(branch, dim('to '), as('value', context), dim(' namespace '), as('value', namespace), '  ', revision);

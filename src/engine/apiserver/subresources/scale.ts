@@ -53,7 +53,9 @@ export function scale(walk: Walk): ApiResponse {
   }
   const after = cloneJson(before) as unknown as Deployment;
   after.spec = {...after.spec!, replicas};
-  const stored = updateObject({...walk, info: {...info, subresource: ''}}, after, before, parameter(request, 'dryRun') !== '');
+  const whole: Walk = {...walk, info: {...info, subresource: ''}};
+  const stored = updateObject(whole, after, before, parameter(request, 'dryRun') !== '');
+  walk.revision = whole.revision;
   return answer(walk, 200, scaleOf(stored as StoredObject));
 }
 

@@ -181,6 +181,8 @@ function manageReplicas(ctx: ComponentContext, flavour: Flavour, owner: Stored<R
   if (difference > 0) deleteSurplus(ctx, flavour, owner, active, Math.min(difference, BURST_REPLICAS), subject);
 }
 
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
 function createMissing(ctx: ComponentContext, owner: Stored<ReplicaSet>, count: number, subject: string): void {
   const key = keyOf(owner);
   tell(ctx, 'difference', subject, () => `${count} too few`);
@@ -196,7 +198,9 @@ function createMissing(ctx: ComponentContext, owner: Stored<ReplicaSet>, count: 
   // What was not created will not be seen either.
   if (successes < count) creationObserved(ctx, key, count - successes);
   tell(ctx, 'act', subject, () =>
-    error ? `created ${successes} pods; slow start stops after ${calls} tries: ${(error as Error).message}` : `created ${successes} pods`,
+    error
+      ? `created ${counted(successes, 'pod', 'pods')}; slow start stops after ${counted(calls, 'try', 'tries')}: ${(error as Error).message}`
+      : `created ${counted(successes, 'pod', 'pods')}`,
   );
   if (error) throw error;
 }
