@@ -1,5 +1,7 @@
 /** Cron schedules. upstream: github.com/robfig/cron/v3 (parser.go, spec.go), as batch/v1 uses it */
 
+import {type TimeZone, timeZone, UTC} from './time-zone.ts';
+
 interface Field {
   name: string;
   min: number;
@@ -42,9 +44,12 @@ export interface Schedule {
 const MINUTE = 60_000;
 const FIVE_YEARS = 5 * 366 * 24 * 60 * MINUTE;
 
-/** Throws an Error that says what is wrong. */
-export function parseSchedule(text: string): Schedule {
-  const spec = text.trim().replace(/^(TZ|CRON_TZ)=\S+\s+/, '');
+/** `zone`: where the clock hangs that the schedule goes by; a TZ in the schedule itself goes before it. Throws an Error that says what is wrong. */
+export function parseSchedule(text: string, zone: TimeZone = UTC): Schedule {
+  const [prefix = '', name] = /^(?:TZ|CRON_TZ)=(\S+)\s+/.exec(text.trim()) ?? [];
+  const place = name === undefined ? zone : timeZone(name);
+  if (!place) throw new Error(`provided bad location ${name}: unknown time zone ${name}`);
+  const spec = text.trim().slice(prefix.length);
   if (spec === '') throw new Error('empty spec string');
   const every = /^@every (.+)$/.exec(spec);
   if (every) return constantDelay(every[1]!);
@@ -66,13 +71,16 @@ export function parseSchedule(text: string): Schedule {
   };
   return {
     next(after) {
-      const date = new Date(Math.floor(after / MINUTE) * MINUTE + MINUTE);
-      while (date.getTime() <= after + FIVE_YEARS) {
-        if (!month.values.has(date.getUTCMonth() + 1)) date.setTime(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1));
-        else if (!dayMatches(date)) date.setTime(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate() + 1));
-        else if (!hour.values.has(date.getUTCHours())) date.setTime(date.getTime() + (60 - date.getUTCMinutes()) * MINUTE);
-        else if (!minute.values.has(date.getUTCMinutes())) date.setTime(date.getTime() + MINUTE);
-        else return date.getTime();
+      // Days and months are turned on the clock's face; hours and minutes pass, so that those a clock jumps over are skipped and those it shows twice come twice.
+      let instant = Math.floor(after / MINUTE) * MINUTE + MINUTE;
+      while (instant <= after + FIVE_YEARS) {
+        const local = new Date(place.toLocal(instant));
+        const [year, of, day] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
+        if (!month.values.has(of + 1)) instant = place.toInstant(Date.UTC(year, of + 1, 1));
+        else if (!dayMatches(local)) instant = place.toInstant(Date.UTC(year, of, day + 1));
+        else if (!hour.values.has(local.getUTCHours())) instant += (60 - local.getUTCMinutes()) * MINUTE;
+        else if (!minute.values.has(local.getUTCMinutes())) instant += MINUTE;
+        else return instant;
       }
       return undefined;
     },

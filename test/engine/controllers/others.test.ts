@@ -86,6 +86,42 @@ describe('horizontal pod autoscaler', () => {
   });
 });
 
+describe("an autoscaler's own rules", () => {
+  const replicas = (world: World) => (world.get('deployments', 'default', 'web')!['spec'] as {replicas: number}).replicas;
+  const ableToScale = (world: World) =>
+    status<{conditions: {type: string; reason: string}[]}>(world, 'horizontalpodautoscalers', 'default', 'web').conditions.find(
+      ({type}) => type === 'AbleToScale',
+    )!.reason;
+  const ruled = (behavior: object): KubeObject => ({...autoscaler, spec: {...(autoscaler['spec'] as object), behavior}});
+
+  it('say how far from its target is far enough', () => {
+    const world = createWorld();
+    // Two pods that ask for 200m each: 220 of 400 are 55 %, a tenth above the target.
+    world.create(web(2, '220m'));
+    world.play();
+    world.create(autoscaler);
+    live(world, 30);
+    expect(replicas(world)).toBe(2);
+    world.remove('horizontalpodautoscalers', 'default', 'web');
+    world.create(ruled({scaleUp: {tolerance: '0.05'}}));
+    live(world, 30);
+    expect(replicas(world)).toBe(3);
+  });
+
+  it('may make growth wait too', () => {
+    const world = createWorld();
+    world.create(web(2, '200m'));
+    world.play();
+    world.create(ruled({scaleUp: {stabilizationWindowSeconds: 60}}));
+    live(world, 30);
+    world.patch('deployments', 'default', 'web', {metadata: {annotations: {'podyssey.dev/cpu-load': '800m'}}});
+    live(world, 30);
+    expect([replicas(world), ableToScale(world)]).toEqual([2, 'ScaleUpStabilized']);
+    live(world, 60);
+    expect(replicas(world)).toBe(8);
+  });
+});
+
 describe('volumes', () => {
   const volume = (name: string, storage: string, more: object = {}): KubeObject => ({
     apiVersion: 'v1',

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {parseSchedule} from '../../../src/engine/api/cron.ts';
+import {localTimeText, timeZone} from '../../../src/engine/api/time-zone.ts';
 
 const next = (schedule: string, after: string) => {
   const time = parseSchedule(schedule).next(Date.parse(after));
@@ -28,5 +29,51 @@ describe('cron schedule', () => {
     ['@fortnightly', 'unrecognized descriptor: @fortnightly'],
   ])('refuses %s: %s', (schedule, message) => {
     expect(() => parseSchedule(schedule)).toThrow(message);
+  });
+});
+
+describe('cron schedule by the clock of a place', () => {
+  const times = (schedule: string, place: string, after: string, count: number): string[] => {
+    const zone = timeZone(place)!;
+    const found: string[] = [];
+    for (let at = Date.parse(after); found.length < count; found.push(localTimeText(at, zone)))
+      at = parseSchedule(schedule, zone).next(at)!;
+    return found;
+  };
+
+  it('goes with summer time', () => {
+    expect(times('0 9 * * *', 'Europe/Berlin', '2026-03-27T12:00:00Z', 3)).toEqual([
+      '2026-03-28T09:00:00+01:00',
+      '2026-03-29T09:00:00+02:00',
+      '2026-03-30T09:00:00+02:00',
+    ]);
+  });
+
+  it('leaves out what the clock jumps over', () => {
+    expect(times('30 2 * * *', 'Europe/Berlin', '2026-03-28T00:00:00Z', 2)).toEqual([
+      '2026-03-28T02:30:00+01:00',
+      '2026-03-30T02:30:00+02:00',
+    ]);
+  });
+
+  it('comes twice in the hour that comes twice', () => {
+    expect(times('30 2 * * *', 'Europe/Berlin', '2026-10-24T12:00:00Z', 3)).toEqual([
+      '2026-10-25T02:30:00+02:00',
+      '2026-10-25T02:30:00+01:00',
+      '2026-10-26T02:30:00+01:00',
+    ]);
+  });
+
+  it('knows midnights that are not there', () => {
+    // In Beirut clocks go from midnight to one o'clock.
+    expect(times('15 * 29 3 *', 'Asia/Beirut', '2026-03-28T12:00:00Z', 1)).toEqual(['2026-03-29T01:15:00+03:00']);
+  });
+
+  it('hears a TZ in the schedule itself, and knows no place that is none', () => {
+    expect(new Date(parseSchedule('TZ=America/New_York 0 8 * * *').next(Date.parse('2026-04-22T09:00:00Z'))!).toISOString()).toBe(
+      '2026-04-22T12:00:00.000Z',
+    );
+    expect(() => parseSchedule('TZ=Middle/Earth 0 8 * * *')).toThrow('provided bad location Middle/Earth: unknown time zone Middle/Earth');
+    expect(timeZone('+01')).toBeUndefined();
   });
 });

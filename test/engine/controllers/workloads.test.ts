@@ -460,6 +460,18 @@ describe('cron job', () => {
     expect(world.events('CronJob').some(line => line.startsWith('JobAlreadyActive'))).toBe(true);
   });
 
+  it('goes by the clock of its time zone', () => {
+    const world = createWorld();
+    // Nine o'clock UTC is 14:30 in Kolkata.
+    world.create(cron({schedule: '32 14 * * *', timeZone: 'Asia/Kolkata'}));
+    world.wait(100);
+    expect(world.list('jobs', 'default')).toEqual([]);
+    world.wait(30);
+    const [job] = world.list('jobs', 'default');
+    expect(job!.metadata.annotations).toEqual({'batch.kubernetes.io/cronjob-scheduled-timestamp': '2026-04-22T14:32:00+05:30'});
+    expect(status(world, 'cronjobs', 'tick')['lastScheduleTime']).toBe('2026-04-22T09:02:00Z');
+  });
+
   it('does nothing while suspended', () => {
     const world = createWorld();
     world.create(cron({suspend: true}));
@@ -469,6 +481,40 @@ describe('cron job', () => {
 });
 
 describe('pod disruption budget', () => {
+  const budget = (spec: object): KubeObject => ({
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: {name: 'agent', namespace: 'default'},
+    spec: {selector: {matchLabels: {app: 'agent'}}, ...spec},
+  });
+  const agents = workload('apps/v1', 'DaemonSet', 'agent', {
+    updateStrategy: {type: 'RollingUpdate', rollingUpdate: {maxUnavailable: 1, maxSurge: 0}},
+  });
+
+  it('cannot reckon with pods whose controller has no size, and lets none go', () => {
+    const world = createWorld();
+    world.create(agents);
+    world.wait(1);
+    world.create(budget({maxUnavailable: 1}));
+    world.wait(1);
+    const text = 'daemonsets.apps does not implement the scale subresource';
+    expect(status(world, 'poddisruptionbudgets', 'agent')).toMatchObject({
+      disruptionsAllowed: 0,
+      conditions: [{type: 'DisruptionAllowed', status: 'False', reason: 'SyncFailed', message: text}],
+    });
+    expect(world.events('PodDisruptionBudget')).toEqual([
+      `CalculateExpectedPodCountFailed: Failed to calculate the number of expected pods: ${text}`,
+    ]);
+  });
+
+  it('counts such pods as they are where it asks for a number of them', () => {
+    const world = createWorld();
+    world.create(agents);
+    world.create(budget({minAvailable: 2}));
+    world.wait(1);
+    expect(status(world, 'poddisruptionbudgets', 'agent')).toMatchObject({expectedPods: 3, desiredHealthy: 2, disruptionsAllowed: 0});
+  });
+
   it('says how many pods may go', () => {
     const world = createWorld();
     world.create(workload('apps/v1', 'ReplicaSet', 'web', {replicas: 4}));

@@ -7,5 +7,8 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 /** There is no such object. */
 export const isNotFound = (error: unknown): error is ApiError => error instanceof ApiError && error.code === 404;
 
+/** The object has changed since it was read. */
+export const isConflict = (error: unknown): error is ApiError => error instanceof ApiError && error.reason === 'Conflict';
+
 /** Another object has the name. */
 export const isAlreadyExists = (error: unknown): error is ApiError => error instanceof ApiError && error.reason === 'AlreadyExists';

@@ -3,6 +3,7 @@ import {EPOCH, timeOf, timeText} from '../../api/clock.ts';
 import {equalJson} from '../../api/clone.ts';
 import {parseSchedule, type Schedule} from '../../api/cron.ts';
 import {controllerOf, newControllerRef} from '../../api/owner.ts';
+import {localTimeText, type TimeZone, timeZone, UTC} from '../../api/time-zone.ts';
 import type {batch, core, KubeObject, Stored} from '../../api/types.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {ignoring} from '../common/claim.ts';
@@ -139,12 +140,18 @@ function mostRecentTime({cronJob, ctx, status}: Sync, schedule: Schedule): Due |
 function startDueJob(sync: Sync): void {
   const {ctx, key, cronJob} = sync;
   const warn = (reason: string, message: string) => ctx.events.event(cronJob, 'Warning', reason, message);
-  // 1. When?
+  // 1. When, and by which clock?
+  const zone = zoneOf(cronJob);
+  if (!zone) {
+    const name = cronJob.spec!.timeZone;
+    warn('UnknownTimeZone', `invalid timeZone: "${name}": unknown time zone ${name}`);
+    return;
+  }
   let schedule: Schedule;
   try {
-    schedule = parseSchedule(cronJob.spec!.schedule);
+    schedule = parseSchedule(cronJob.spec!.schedule, zone);
   } catch (error) {
-    warn('UnparseableSchedule', `unparseable schedule: ${cronJob.spec!.schedule} : ${messageOf(error)}`);
+    warn('UnparseableSchedule', `unparseable schedule: "${cronJob.spec!.schedule}" : ${messageOf(error)}`);
     return;
   }
   const due = mostRecentTime(sync, schedule);
@@ -152,14 +159,11 @@ function startDueJob(sync: Sync): void {
   if (next !== undefined) ctx.after(next - EPOCH - ctx.now + NEXT_SCHEDULE_DELTA_MS, 'tick', key, {key, periodic: true});
   if (!due) return;
   if (due.missed > TOO_MANY_MISSED)
-    warn(
-      'TooManyMissedTimes',
-      `too many missed start times: ${due.missed}. Set or decrease .spec.startingDeadlineSeconds or check clock skew`,
-    );
+    warn('TooManyMissedTimes', 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew');
   // 2. Too late?
   const {startingDeadlineSeconds, concurrencyPolicy} = cronJob.spec!;
   if (startingDeadlineSeconds !== undefined && due.time + startingDeadlineSeconds * 1000 < ctx.now) {
-    warn('MissSchedule', `Missed scheduled time to start a job: ${new Date(EPOCH + due.time).toUTCString()}`);
+    warn('MissSchedule', `Missed scheduled time to start a job: ${new Date(EPOCH + due.time).toUTCString().replace('GMT', '+0000')}`);
     return;
   }
   // 3. Beside others that still run?
@@ -176,13 +180,16 @@ function startDueJob(sync: Sync): void {
   }
   if (concurrencyPolicy === 'Replace') for (const ref of active) removeJob(sync, ref.name!);
   // 4. Start it.
-  startJob(sync, due.time);
+  startJob(sync, due.time, zone);
 }
+
+/** Undefined for a name that no database has. */
+const zoneOf = ({spec}: CronJob): TimeZone | undefined => (spec!.timeZone === undefined ? UTC : timeZone(spec!.timeZone));
 
 /** Minutes since 1970 tell one run from another, and make it impossible to start the same twice. */
 const jobName = (cronJob: CronJob, time: number): string => `${cronJob.metadata.name}-${Math.floor((EPOCH + time) / 60_000)}`;
 
-function startJob(sync: Sync, time: number): void {
+function startJob(sync: Sync, time: number, zone: TimeZone): void {
   const {ctx, key, cronJob} = sync;
   const {metadata, spec} = cronJob.spec!.jobTemplate;
   const job: Job = {
@@ -192,7 +199,7 @@ function startJob(sync: Sync, time: number): void {
       name: jobName(cronJob, time),
       namespace: cronJob.metadata.namespace,
       ...(metadata?.labels && {labels: metadata.labels}),
-      annotations: {...metadata?.annotations, [SCHEDULED_TIMESTAMP]: timeText(time)},
+      annotations: {...metadata?.annotations, [SCHEDULED_TIMESTAMP]: localTimeText(EPOCH + time, zone)},
       ownerReferences: [newControllerRef(cronJob)],
     },
     spec,
@@ -200,13 +207,18 @@ function startJob(sync: Sync, time: number): void {
   let created: Stored<Job>;
   try {
     created = ctx.client.create<Job>('jobs', job);
+    tell(ctx, 'act', `cronjob/${key}`, () => `created job ${created.metadata.name} for ${timeText(time)}`);
+    ctx.events.event(cronJob, 'Normal', 'SuccessfulCreate', `Created job ${created.metadata.name}`);
   } catch (error) {
-    if (isNamespaceTerminating(error) || isAlreadyExists(error)) return;
-    ctx.events.event(cronJob, 'Warning', 'FailedCreate', `Error creating job: ${messageOf(error)}`);
-    throw error;
+    if (isNamespaceTerminating(error)) return;
+    if (!isAlreadyExists(error)) {
+      ctx.events.event(cronJob, 'Warning', 'FailedCreate', `Error creating job: ${messageOf(error)}`);
+      throw error;
+    }
+    // Made in an earlier turn, whose status never arrived; a job of somebody else's is their business.
+    created = ctx.client.get<Job>('jobs', cronJob.metadata.namespace!, job.metadata.name!);
+    if (controllerOf(created)?.uid !== cronJob.metadata.uid || sync.status.active?.some(ref => ref.uid === created.metadata.uid)) return;
   }
-  tell(ctx, 'act', `cronjob/${key}`, () => `created job ${created.metadata.name} for ${timeText(time)}`);
-  ctx.events.event(cronJob, 'Normal', 'SuccessfulCreate', `Created job ${created.metadata.name}`);
   setActive(sync, [...(sync.status.active ?? []), referenceTo(created)]);
   sync.status = {...sync.status, lastScheduleTime: timeText(time)};
 }

@@ -2,12 +2,13 @@
 import {timeOf} from '../../api/clock.ts';
 import {equalJson} from '../../api/clone.ts';
 import {type Condition, setCondition} from '../../api/conditions.ts';
+import {byKind, parseApiVersion} from '../../api/kinds.ts';
 import {formatLabelSelector, matches, selectorFrom} from '../../api/labels.ts';
 import {controllerOf} from '../../api/owner.ts';
-import type {Deployment, KubeObject, Pod, policy, ReplicaSet, Stored} from '../../api/types.ts';
+import type {KubeObject, OwnerReference, Pod, policy, Stored} from '../../api/types.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
-import {messageOf} from '../common/errors.ts';
+import {isConflict, messageOf} from '../common/errors.ts';
 import {scaledValueFromIntOrPercent} from '../common/int-or-string.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {isPodReady} from '../common/pods.ts';
@@ -40,7 +41,8 @@ function reconcile(ctx: ComponentContext, key: string): void {
   try {
     sync(ctx, key, budget);
   } catch (error) {
-    // It failed: as long as nobody knows, nothing may be evicted.
+    if (isConflict(error)) throw error;
+    // It failed: as long as nobody knows, nothing may be evicted. It is not tried again before something changes.
     const failed = {type: 'DisruptionAllowed', status: 'False', reason: 'SyncFailed', message: messageOf(error)};
     const status = {
       ...budget.status,
@@ -48,6 +50,15 @@ function reconcile(ctx: ComponentContext, key: string): void {
       conditions: setCondition<Condition>(budget.status?.conditions, failed, ctx.time()),
     };
     ctx.client.update<PodDisruptionBudget>('poddisruptionbudgets', {...budget, status} as PodDisruptionBudget, {subresource: 'status'});
+  }
+}
+
+function expectedOrTold(ctx: ComponentContext, budget: Stored<PodDisruptionBudget>, pods: readonly Stored<Pod>[]): Expected {
+  try {
+    return expectedPods(ctx, budget, pods);
+  } catch (error) {
+    const text = `Failed to calculate the number of expected pods: ${messageOf(error)}`;
+    ctx.events.event(budget, 'Warning', 'CalculateExpectedPodCountFailed', text);
     throw error;
   }
 }
@@ -60,7 +71,7 @@ function sync(ctx: ComponentContext, key: string, budget: Stored<PodDisruptionBu
     .filter(pod => matches(selector, pod.metadata.labels));
   if (pods.length === 0) ctx.events.event(budget, 'Normal', 'NoPods', 'No matching pods found');
   // 1. How many there should be, and how many of them have to be healthy.
-  const {expected, desired} = expectedPods(ctx, budget, pods);
+  const {expected, desired} = expectedOrTold(ctx, budget, pods);
   // 2. How many are, those not counted whose eviction has been granted.
   const disrupted = pendingEvictions(ctx, budget, pods);
   const healthy = pods.filter(pod => !pod.metadata.deletionTimestamp && !disrupted[pod.metadata.name] && isPodReady(pod)).length;
@@ -107,15 +118,17 @@ function expectedPods(ctx: ComponentContext, budget: Stored<PodDisruptionBudget>
   return {expected, desired: minAvailable === undefined ? 0 : scaledValueFromIntOrPercent(minAvailable, expected, true)};
 }
 
-/** The sizes of all the workloads that the pods belong to. */
+/** The sizes of all the workloads that the pods belong to. Throws where one of them has none. */
 function expectedScale(ctx: ComponentContext, budget: Stored<PodDisruptionBudget>, pods: readonly Stored<Pod>[]): number {
   const sizes = new Map<string, number>();
-  const unmanaged = pods.filter(pod => !controllerOf(pod));
   for (const pod of pods) {
-    const workload = controllerOf(pod) && workloadOf(ctx, pod);
-    if (workload) sizes.set(workload.metadata.uid, workload.spec?.replicas ?? 1);
+    const ref = controllerOf(pod);
+    if (!ref || sizes.has(ref.uid)) continue;
+    const workload = workloadOf(ctx, pod, ref);
+    if (!workload) throw new Error(`found no controllers for pod "${pod.metadata.name}"`);
+    sizes.set(workload.uid, workload.size);
   }
-  if (unmanaged.length > 0) {
+  if (pods.some(pod => !controllerOf(pod))) {
     const text =
       `Pods selected by this PodDisruptionBudget (selector: ${formatLabelSelector(budget.spec?.selector)}) were found to be unmanaged. ` +
       'As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. ' +
@@ -125,17 +138,35 @@ function expectedScale(ctx: ComponentContext, budget: Stored<PodDisruptionBudget
   return [...sizes.values()].reduce((total, size) => total + size, 0);
 }
 
-type Workload = Stored<KubeObject & {spec?: {replicas?: number}}>;
+interface Workload {
+  uid: string;
+  size: number;
+}
 
-/** The deployment of the pod's replica set, or its other controller. */
-function workloadOf(ctx: ComponentContext, pod: Stored<Pod>): Workload | undefined {
-  const ref = controllerOf(pod)!;
-  const resource = {ReplicaSet: 'replicasets', ReplicationController: 'replicationcontrollers', StatefulSet: 'statefulsets'}[ref.kind];
-  const owner = resource && ctx.lister<ReplicaSet>(resource).get(pod.metadata.namespace!, ref.name);
-  if (!owner || owner.metadata.uid !== ref.uid) return undefined;
+type Scalable = KubeObject & {spec?: {replicas?: number}};
+
+/** Of the kinds that have pods of their own, those that have a size. */
+const SIZED: Readonly<Record<string, string>> = {
+  'apps ReplicaSet': 'replicasets',
+  'apps StatefulSet': 'statefulsets',
+  ' ReplicationController': 'replicationcontrollers',
+};
+
+/** The deployment of the pod's replica set, or its other controller; undefined where that is gone. Throws for one that has no size. */
+function workloadOf(ctx: ComponentContext, pod: Stored<Pod>, {apiVersion, kind, name, uid}: OwnerReference): Workload | undefined {
+  const namespace = pod.metadata.namespace!;
+  const {group, version} = parseApiVersion(apiVersion);
+  const resource = SIZED[`${group} ${kind}`];
+  if (!resource) {
+    const known = byKind(group, version, kind)?.resource;
+    if (!known) return undefined;
+    throw new Error(`${group ? `${known}.${group}` : known} does not implement the scale subresource`);
+  }
+  const owner = ctx.lister<Scalable>(resource).get(namespace, name);
+  if (owner?.metadata.uid !== uid) return undefined;
   const above = controllerOf(owner);
-  if (above?.kind !== 'Deployment') return owner as Workload;
-  return ctx.lister<Deployment>('deployments').get(owner.metadata.namespace!, above.name) as Workload | undefined;
+  const top = above?.kind === 'Deployment' ? ctx.lister<Scalable>('deployments').get(namespace, above.name) : owner;
+  return top && {uid: top.metadata.uid, size: top.spec?.replicas ?? 1};
 }
 
 /** Evictions the API server has granted (it enters them) that the cache has not seen yet. */

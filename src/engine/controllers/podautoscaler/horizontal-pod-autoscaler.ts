@@ -10,7 +10,7 @@ import {messageOf} from '../common/errors.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {isPodActive} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
-import {type Change, limitOf, type Proposal, propose, rulesOf} from './replica-calculator.ts';
+import {type Change, limitOf, type Proposal, propose, rulesOf, tolerancesOf} from './replica-calculator.ts';
 
 export type HorizontalPodAutoscaler = autoscaling.HorizontalPodAutoscaler & KubeObject;
 
@@ -119,8 +119,7 @@ function scale(sync: Sync, {resource, object}: Target): Partial<autoscaling.Hori
     rescale(sync, resource, object, desired, reason);
     const {changes = [], recommendations = []} = ctx.memory.get<History>(HISTORY, key) ?? {};
     ctx.memory.put<History>(HISTORY, key, {recommendations, changes: [...changes.slice(-20), {at: ctx.now, by: desired - current}]});
-  } else if (!sync.conditions.some(c => c.type === 'AbleToScale' && c.reason === 'ScaleDownStabilized'))
-    say(sync, 'AbleToScale', 'True', 'ReadyForNewScale', 'recommended size matches current size');
+  }
   return {
     currentReplicas: current,
     desiredReplicas: desired,
@@ -148,7 +147,7 @@ function computeReplicas(
   let failure: string | undefined;
   for (const metric of autoscaler.spec!.metrics ?? []) {
     try {
-      proposals.push(propose(metric, object, pods, current));
+      proposals.push(propose(metric, object, pods, current, tolerancesOf(autoscaler.spec!)));
     } catch (error) {
       failure = `failed to get ${metric.resource?.name} ${metric.resource?.target.averageUtilization === undefined ? 'resource metric value' : 'utilization'}: ${messageOf(error)}`;
       ctx.events.event(autoscaler, 'Warning', 'FailedGetResourceMetric', failure);
@@ -189,7 +188,16 @@ function normalize(sync: Sync, current: number, recommended: number): number {
     recommendations.filter(({at}) => at > ctx.now - seconds * 1000 || at === ctx.now).map(({replicas}) => replicas);
   const [floor, ceiling] = [Math.min(...within(up.stabilizationWindowSeconds)), Math.max(...within(down.stabilizationWindowSeconds))];
   const stable = current < floor ? floor : current > ceiling ? ceiling : current;
-  if (stable !== recommended && recommended < current)
+  if (stable === recommended) say(sync, 'AbleToScale', 'True', 'ReadyForNewScale', 'recommended size matches current size');
+  else if (recommended >= current)
+    say(
+      sync,
+      'AbleToScale',
+      'True',
+      'ScaleUpStabilized',
+      'recent recommendations were lower than current one, applying the lowest recent recommendation',
+    );
+  else
     say(
       sync,
       'AbleToScale',

@@ -3,6 +3,7 @@ import {parseSchedule} from '../../../api/cron.ts';
 import {invalidValue, notSupported, required} from '../../../api/field-errors.ts';
 import {matches} from '../../../api/labels.ts';
 import {isDNS1123Label, nameIsDNSSubdomain} from '../../../api/names.ts';
+import {timeZone} from '../../../api/time-zone.ts';
 import {podWarnings} from '../core/pod-warnings.ts';
 import {type Errors, type Fields, has, semanticEqual} from '../fields.ts';
 import {
@@ -140,18 +141,7 @@ function validateTimeZone(errors: Errors, zone: string | undefined): void {
     errors.push(invalidValue(at, zone, `unknown time zone ${zone}`));
   else if (zone.toLowerCase() === 'local')
     errors.push(invalidValue(at, zone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'));
-  else if (!isKnownZone(zone)) errors.push(invalidValue(at, zone, `unknown time zone ${zone}`));
-}
-
-function isKnownZone(zone: string): boolean {
-  // Some JavaScript engines take an offset (+01) for a zone; the database's names all begin with a letter.
-  if (!/^[A-Za-z]/.test(zone)) return false;
-  try {
-    new Intl.DateTimeFormat('en', {timeZone: zone});
-    return true;
-  } catch {
-    return false;
-  }
+  else if (!timeZone(zone)) errors.push(invalidValue(at, zone, `unknown time zone ${zone}`));
 }
 
 function validateSchedule(errors: Errors, spec: Fields, old: Fields | undefined): void {
