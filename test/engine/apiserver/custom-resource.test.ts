@@ -64,3 +64,85 @@ describe('a custom resource', () => {
     expect(resize(2).body.message).toBe('Widget.example.com "c" is invalid: spec: Invalid value: "object": may not shrink');
   });
 });
+
+describe('a schema with branches and nulls', () => {
+  const GADGETS = '/apis/example.com/v1/namespaces/default/gadgets';
+  beforeAll(() => {
+    const spec = {
+      type: 'object',
+      properties: {
+        colour: {type: 'string', default: 'red'},
+        note: {type: 'string', nullable: true},
+        size: {type: 'integer', multipleOf: 5},
+        since: {type: 'string', format: 'date-time'},
+        port: {'x-kubernetes-int-or-string': true},
+        labels: {type: 'object', maxProperties: 1, additionalProperties: {type: 'string'}},
+        parts: {
+          type: 'array',
+          'x-kubernetes-list-type': 'map',
+          'x-kubernetes-list-map-keys': ['name'],
+          items: {
+            type: 'object',
+            required: ['name'],
+            properties: {name: {type: 'string'}, count: {type: 'integer'}},
+            'x-kubernetes-validations': [
+              {
+                rule: '!has(oldSelf.count) || self.count >= oldSelf.count',
+                messageExpression: '"no fewer than " + string(oldSelf.count)',
+                reason: 'FieldValueForbidden',
+                fieldPath: '.count',
+              },
+            ],
+          },
+        },
+      },
+      oneOf: [{required: ['size']}, {required: ['port']}],
+    };
+    const definition = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: {name: 'gadgets.example.com'},
+      spec: {
+        group: 'example.com',
+        scope: 'Namespaced',
+        names: {plural: 'gadgets', singular: 'gadget', kind: 'Gadget'},
+        versions: [{name: 'v1', served: true, storage: true, schema: {openAPIV3Schema: {type: 'object', properties: {spec}}}}],
+      },
+    };
+    expect(send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition).code).toBe(201);
+    cluster.settle();
+  });
+  const post = (name: string, spec: object): any =>
+    send('POST', GADGETS, {apiVersion: 'example.com/v1', kind: 'Gadget', metadata: {name}, spec}).body;
+
+  it('a null gives way to the default, or to nothing, where it may not be', () => {
+    expect(post('a', {size: 5, colour: null, note: null, since: null, constructor: 1}).spec).toEqual({size: 5, colour: 'red', note: null});
+  });
+  it.each([
+    [{}, ['<nil>: Invalid value: "": "spec" must validate one and only one schema (oneOf). Found none valid', 'spec.size: Required value']],
+    [{size: 5, port: 1}, ['<nil>: Invalid value: "": "spec" must validate one and only one schema (oneOf). Found 2 valid alternatives']],
+    [{size: 7}, ['spec.size: Invalid value: 7: spec.size in body should be a multiple of 5']],
+    [{port: 'http', since: 'today'}, ['spec.since: Invalid value: "today": spec.since in body must be of type date-time: "today"']],
+    [{port: 1, labels: {a: 'x', b: 'y'}}, ['spec.labels: Too many: 2: must have at most 1 item']],
+  ])('%j is refused: %s', (spec, why) => {
+    const {causes} = post('b', spec).details;
+    const told: string[] = causes.map(({field, message}: Record<string, string>) => `${field}: ${message}`);
+    expect(told.filter(text => !text.includes(RULES_NOT_CHECKED))).toEqual(why);
+  });
+  it('items are known again by their keys', () => {
+    post('c', {
+      port: 1,
+      parts: [
+        {name: 'x', count: 3},
+        {name: 'y', count: 5},
+      ],
+    });
+    const parts = [
+      {name: 'y', count: 6},
+      {name: 'x', count: 2},
+    ];
+    expect(send('PATCH', `${GADGETS}/c`, {spec: {parts}}, 'application/merge-patch+json').body.message).toBe(
+      'Gadget.example.com "c" is invalid: spec.parts[1].count: Forbidden: no fewer than 3',
+    );
+  });
+});

@@ -17,6 +17,10 @@ export function addInvalid(errors: Errors, path: string, value: unknown, message
 /** Keys of a map in the order of their text: Go has none, a simulation needs one. */
 export const keysOf = (map: Fields | undefined): string[] => (map ? Object.keys(map).sort() : []);
 
+/** What a map says of a key that its user has written: `constructor` is no member of a map that does not say so. */
+export const entryOf = <T>(map: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
+  map && Object.hasOwn(map, key) ? map[key] : undefined;
+
 /** Whether a list has members. */
 export const has = (list: readonly unknown[] | undefined): boolean => list !== undefined && list !== null && list.length > 0;
 

@@ -245,9 +245,9 @@ it('CustomResourceDefinition: paths begin with a dot, a warning says something',
     ),
   ).toEqual([
     'spec.versions[0].deprecationWarning: Invalid value: "": must not be an empty string',
-    'spec.versions[0].subresources.scale.statusReplicasPath: Invalid value: "n": must be a simple json path starting with .',
-    'spec.versions[0].subresources.scale.labelSelectorPath: Invalid value: ".metadata.x": should be a json path under either .spec or .status',
-    'spec.versions[0].additionalPrinterColumns[0].JSONPath: Invalid value: "spec.a": must be a simple json path starting with .',
+    'spec.subresources.scale.statusReplicasPath: Invalid value: "n": must be a simple json path starting with .',
+    'spec.subresources.scale.labelSelectorPath: Invalid value: ".metadata.x": should be a json path under either .spec or .status',
+    'spec.additionalPrinterColumns[0].JSONPath: Invalid value: "spec.a": must be a simple json path starting with .',
   ]);
 });
 

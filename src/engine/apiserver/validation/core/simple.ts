@@ -9,7 +9,7 @@ import {
   nameIsDNSLabel,
   nameIsDNSSubdomain,
 } from '../../../api/names.ts';
-import {addInvalid, type Errors, type Fields, has, keysOf, semanticEqual} from '../fields.ts';
+import {addInvalid, type Errors, entryOf, type Fields, has, keysOf, semanticEqual} from '../fields.ts';
 import {validateIP, validateNonSpecialIP} from '../ip.ts';
 import {readObject} from '../json.ts';
 import {
@@ -106,7 +106,7 @@ export function validateSecret(errors: Errors, secret: Fields): void {
     size += decodedLength(data[key]);
   }
   if (size > MAX_SECRET_SIZE) errors.push(tooLong('data', MAX_SECRET_SIZE));
-  SECRET_TYPES[secret['type']]?.(errors, secret);
+  entryOf(SECRET_TYPES, secret['type'])?.(errors, secret);
 }
 
 export function validateSecretUpdate(errors: Errors, secret: Fields, old: Fields): void {

@@ -1,20 +1,15 @@
 /** CustomResourceDefinitions. upstream: staging/src/k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go, pkg/registry/customresourcedefinition */
 import {invalidValue, notSupported, required} from '../../../api/field-errors.ts';
 import {isDNS1035Label, isDNS1123Subdomain, nameIsDNSSubdomain} from '../../../api/names.ts';
-import {type Errors, type Fields, has} from '../fields.ts';
+import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
 import {validateImmutable, validateObjectMeta, validateObjectMetaUpdate} from '../meta.ts';
 import type {KindRules} from '../rules.ts';
-import {validateStructuralSchema} from './structural-schema.ts';
+import {joined, validateSharedParts, validateVersions} from './custom-resource-versions.ts';
 import {forbidWebhook, validateClientConfig} from './webhook-client.ts';
 
 const SCOPES = ['Cluster', 'Namespaced'];
 const STRATEGIES = ['None', 'Webhook'];
-const COLUMN_TYPES = ['boolean', 'date', 'integer', 'number', 'string'];
-const COLUMN_FORMATS = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password'];
-
-function joined(errors: Errors, path: string, value: string, messages: readonly string[], before = ''): void {
-  if (messages.length > 0) errors.push(invalidValue(path, value, before + messages.join(',')));
-}
+const REVIEW_VERSIONS = ['v1', 'v1beta1'];
 
 function validateNames(errors: Errors, names: Fields, path: string): void {
   const {plural = '', singular = '', kind = '', listKind = '', shortNames = [], categories = []} = names;
@@ -28,70 +23,37 @@ function validateNames(errors: Errors, names: Fields, path: string): void {
   for (const [i, name] of (categories as string[]).entries()) joined(errors, `${path}.categories[${i}]`, name, isDNS1035Label(name));
 }
 
-function validateColumn(errors: Errors, column: Fields, path: string): void {
-  const {name, type, format, jsonPath, priority} = column;
-  if (!name) errors.push(required(`${path}.name`));
-  if (!type) errors.push(required(`${path}.type`, `must be one of ${COLUMN_TYPES.join(',')}`));
-  else if (!COLUMN_TYPES.includes(type)) errors.push(invalidValue(`${path}.type`, type, `must be one of ${COLUMN_TYPES.join(',')}`));
-  if (format && !COLUMN_FORMATS.includes(format))
-    errors.push(invalidValue(`${path}.format`, format, `must be one of ${COLUMN_FORMATS.join(',')}`));
-  if (priority < 0) errors.push(invalidValue(`${path}.priority`, priority, 'must be greater than or equal to 0'));
-  if (!jsonPath) errors.push(required(`${path}.JSONPath`));
-  else validateSimplePath(errors, jsonPath, `${path}.JSONPath`);
-}
-
-/** Returns whether it begins as one. */
-function validateSimplePath(errors: Errors, value: string, path: string): boolean {
-  if (value.startsWith('.')) return true;
-  errors.push(invalidValue(path, value, 'must be a simple json path starting with .'));
-  return false;
-}
-
-function validateSubresources(errors: Errors, subresources: Fields | undefined, path: string): void {
-  const scale: Fields | undefined = subresources?.['scale'];
-  if (!scale) return;
-  for (const [field, root] of [
-    ['specReplicasPath', '.spec.'],
-    ['statusReplicasPath', '.status.'],
-  ] as const) {
-    const value: string = scale[field] ?? '';
-    const at = `${path}.scale.${field}`;
-    if (!value) errors.push(required(at));
-    else if (validateSimplePath(errors, value, at) && !value.startsWith(root))
-      errors.push(invalidValue(at, value, `should be a json path under ${root.slice(0, -1)}`));
-  }
-  const selector: string = scale['labelSelectorPath'] ?? '';
-  const at = `${path}.scale.labelSelectorPath`;
-  if (selector && validateSimplePath(errors, selector, at) && !/^\.(spec|status)\./.test(selector))
-    errors.push(invalidValue(at, selector, 'should be a json path under either .spec or .status'));
-}
-
-function validateVersion(errors: Errors, version: Fields, path: string): void {
-  const {name = '', schema, deprecated, deprecationWarning: warning} = version;
-  joined(errors, `${path}.name`, name, isDNS1035Label(name));
-  const at = `${path}.deprecationWarning`;
-  if (warning !== undefined && !deprecated) errors.push(invalidValue(at, warning, 'can only be set for deprecated versions'));
-  else if (warning === '') errors.push(invalidValue(at, warning, 'must not be an empty string'));
-  else if (warning?.length > 256) errors.push(invalidValue(at, warning, 'must be <= 256 characters long'));
-  if (schema?.openAPIV3Schema) validateStructuralSchema(errors, schema.openAPIV3Schema, `${path}.schema.openAPIV3Schema`);
-  validateSubresources(errors, version['subresources'], `${path}.subresources`);
-  for (const [i, column] of ((version['additionalPrinterColumns'] ?? []) as Fields[]).entries())
-    validateColumn(errors, column, `${path}.additionalPrinterColumns[${i}]`);
-}
-
-function validateConversion(errors: Errors, conversion: Fields | undefined): void {
+function validateConversion(errors: Errors, {conversion, preserveUnknownFields}: Fields): void {
   if (!conversion) return;
   const at = 'spec.conversion';
   const {strategy, webhook} = conversion;
+  const {clientConfig, conversionReviewVersions: reviewVersions}: Fields = webhook ?? {};
   if (!strategy) errors.push(required(`${at}.strategy`));
   else if (!STRATEGIES.includes(strategy)) errors.push(notSupported(`${at}.strategy`, strategy, STRATEGIES));
+  else if (preserveUnknownFields && strategy !== 'None')
+    errors.push(invalidValue(`${at}.strategy`, strategy, 'must be None if spec.preserveUnknownFields is true'));
   if (strategy !== 'Webhook') {
-    forbidWebhook(errors, webhook?.clientConfig, `${at}.webhookClientConfig`);
+    forbidWebhook(errors, clientConfig, `${at}.webhookClientConfig`);
+    forbidWebhook(errors, has(reviewVersions) ? reviewVersions : undefined, `${at}.conversionReviewVersions`);
     return;
   }
-  if (!webhook?.clientConfig) errors.push(required(`${at}.webhookClientConfig`, 'required when strategy is set to Webhook'));
-  else validateClientConfig(errors, webhook.clientConfig, `${at}.webhookClientConfig`);
-  if (!has(webhook?.conversionReviewVersions)) errors.push(required(`${at}.conversionReviewVersions`));
+  if (!clientConfig) errors.push(required(`${at}.webhookClientConfig`, 'required when strategy is set to Webhook'));
+  else validateClientConfig(errors, clientConfig, `${at}.webhookClientConfig`);
+  validateReviewVersions(errors, reviewVersions ?? [], `${at}.conversionReviewVersions`);
+}
+
+/** The webhook has to understand one of the server's. */
+function validateReviewVersions(errors: Errors, versions: readonly string[], path: string): void {
+  if (versions.length === 0) {
+    errors.push(required(path));
+    return;
+  }
+  for (const [i, version] of versions.entries()) {
+    if (versions.indexOf(version) < i) errors.push(invalidValue(`${path}[${i}]`, version, 'duplicate version'));
+    addInvalid(errors, `${path}[${i}]`, version, isDNS1035Label(version));
+  }
+  if (!versions.some(version => REVIEW_VERSIONS.includes(version)))
+    errors.push(invalidValue(path, versions, `must include at least one of ${REVIEW_VERSIONS.join(', ')}`));
 }
 
 function validateSpec(errors: Errors, spec: Fields): void {
@@ -103,14 +65,15 @@ function validateSpec(errors: Errors, spec: Fields): void {
   else if (!SCOPES.includes(scope)) errors.push(notSupported('spec.scope', scope, SCOPES));
   for (const [i, {schema}] of (versions as Fields[]).entries())
     if (!schema?.openAPIV3Schema) errors.push(required(`spec.versions[${i}].schema.openAPIV3Schema`, 'schemas are required'));
-  for (const [i, version] of (versions as Fields[]).entries()) validateVersion(errors, version, `spec.versions[${i}]`);
-  if (new Set(versions.map((v: Fields) => v['name'])).size !== versions.length)
-    errors.push(invalidValue('spec.versions', versions, 'must contain unique version names'));
-  if (versions.filter((v: Fields) => v['storage']).length !== 1)
-    errors.push(invalidValue('spec.versions', versions, 'must have exactly one version marked as storage version'));
+  validateVersions(errors, versions, 'spec.versions');
   for (const field of ['plural', 'singular', 'kind', 'listKind']) if (!names[field]) errors.push(required(`spec.names.${field}`));
   validateNames(errors, names, 'spec.names');
-  if (spec['preserveUnknownFields'])
+  validateSharedParts(errors, versions, 'spec');
+  validateConversion(errors, spec);
+}
+
+function validateUnknownFields(errors: Errors, {preserveUnknownFields}: Fields): void {
+  if (preserveUnknownFields)
     errors.push(
       invalidValue(
         'spec.preserveUnknownFields',
@@ -118,26 +81,33 @@ function validateSpec(errors: Errors, spec: Fields): void {
         'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
       ),
     );
-  validateConversion(errors, spec['conversion']);
 }
 
 const APPROVAL = 'api-approved.kubernetes.io';
 const PROTECTED = /(^|\.)(k8s|kubernetes)\.io$/;
 
-/** Only groups that the community has approved of end in k8s.io. */
-function validateApproval(errors: Errors, definition: Fields): void {
-  if (!PROTECTED.test(definition['spec'].group ?? '')) return;
-  const approval: string | undefined = definition['metadata'].annotations?.[APPROVAL];
+type Approval = 'approved' | 'missing' | 'invalid';
+
+function approvalOf({metadata}: Fields): Approval {
+  const approval: string = metadata.annotations?.[APPROVAL] ?? '';
+  if (!approval) return 'missing';
+  return approval.startsWith('unapproved') || /^https?:\/\/./.test(approval) ? 'approved' : 'invalid';
+}
+
+/** Only groups that the community has approved of end in k8s.io. What was not approved of before may stay so. */
+function validateApproval(errors: Errors, definition: Fields, old?: Fields): void {
+  const approval = approvalOf(definition);
+  if (!PROTECTED.test(definition['spec'].group ?? '') || (old && approvalOf(old) === approval)) return;
   const at = `metadata.annotations[${APPROVAL}]`;
-  const HINT = 'see https://github.com/kubernetes/enhancements/pull/1111';
-  if (approval === undefined || approval === '')
-    errors.push(required(at, `protected groups must have approval annotation "${APPROVAL}", ${HINT}`));
-  else if (!approval.startsWith('unapproved') && !/^https?:\/\/./.test(approval))
+  const rule = `protected groups must have approval annotation "${APPROVAL}"`;
+  const hint = 'see https://github.com/kubernetes/enhancements/pull/1111';
+  if (approval === 'missing') errors.push(required(at, `${rule}, ${hint}`));
+  if (approval === 'invalid')
     errors.push(
       invalidValue(
         at,
-        approval,
-        `protected groups must have approval annotation "${APPROVAL}" with either a URL or a reason starting with "unapproved", ${HINT}`,
+        definition['metadata'].annotations[APPROVAL],
+        `${rule} with either a URL or a reason starting with "unapproved", ${hint}`,
       ),
     );
 }
@@ -148,6 +118,21 @@ function addStoredVersions({spec, status}: Fields): void {
   if (!storage) return;
   const stored: readonly string[] = status.storedVersions ?? [];
   if (!stored.includes(storage)) status.storedVersions = [...stored, storage];
+}
+
+/** A version that objects are stored in cannot go. */
+function validateStoredVersions(errors: Errors, {spec, status}: Fields): void {
+  const stored: readonly string[] | null = status.storedVersions ?? null;
+  if (!stored?.length) errors.push(invalidValue('status.storedVersions', stored, 'must have at least one stored version'));
+  for (const [i, version] of (stored ?? []).entries())
+    if (!(spec.versions ?? []).some(({name}: Fields) => name === version))
+      errors.push(
+        invalidValue(
+          `status.storedVersions[${i}]`,
+          version,
+          `missing from spec.versions; ${version} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${version} and removes ${version} from status.storedVersions`,
+        ),
+      );
 }
 
 export const crdRules: Readonly<Record<string, KindRules>> = {
@@ -165,7 +150,9 @@ export const crdRules: Readonly<Record<string, KindRules>> = {
         return messages;
       });
       validateSpec(errors, definition['spec']);
+      validateStoredVersions(errors, definition);
       validateApproval(errors, definition);
+      validateUnknownFields(errors, definition['spec']);
     },
     prepareForUpdate(definition, old) {
       definition['status'] = {...old['status']};
@@ -182,20 +169,9 @@ export const crdRules: Readonly<Record<string, KindRules>> = {
       }
       validateImmutable(errors, spec['group'], before['group'], 'spec.group');
       validateImmutable(errors, spec['names']?.plural, before['names']?.plural, 'spec.names.plural');
-      const missing = ((definition['status']?.storedVersions ?? []) as string[]).filter(
-        v => !(spec['versions'] ?? []).some((s: Fields) => s['name'] === v),
-      );
-      for (const version of missing) {
-        const i = definition['status'].storedVersions.indexOf(version);
-        errors.push(
-          invalidValue(
-            `status.storedVersions[${i}]`,
-            version,
-            `missing from spec.versions; ${version} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${version} and removes ${version} from status.storedVersions`,
-          ),
-        );
-      }
-      validateApproval(errors, definition);
+      validateStoredVersions(errors, definition);
+      validateApproval(errors, definition, old);
+      validateUnknownFields(errors, spec);
     },
     subresources: {
       status: {

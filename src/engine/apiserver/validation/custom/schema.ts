@@ -1,0 +1,74 @@
+/** The schema of a custom resource, and how it is walked along with a value. */
+import {entryOf, type Fields} from '../fields.ts';
+
+/** apiextensions.k8s.io/v1 JSONSchemaProps, as far as it is looked at. */
+export interface Schema {
+  type?: string;
+  nullable?: boolean;
+  properties?: Record<string, Schema>;
+  additionalProperties?: Schema | boolean;
+  items?: Schema;
+  required?: string[];
+  default?: unknown;
+  enum?: unknown[];
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: boolean;
+  exclusiveMaximum?: boolean;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
+  pattern?: string;
+  format?: string;
+  multipleOf?: number;
+  minProperties?: number;
+  maxProperties?: number;
+  allOf?: Schema[];
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  not?: Schema;
+  'x-kubernetes-preserve-unknown-fields'?: boolean;
+  'x-kubernetes-int-or-string'?: boolean;
+  'x-kubernetes-embedded-resource'?: boolean;
+  'x-kubernetes-list-type'?: string;
+  'x-kubernetes-list-map-keys'?: string[];
+  'x-kubernetes-validations'?: Rule[];
+}
+
+/** A rule in CEL. */
+export interface Rule {
+  rule: string;
+  message?: string;
+  messageExpression?: string;
+  reason?: string;
+  fieldPath?: string;
+}
+
+/** Every object has these, whatever its schema says. */
+export const OWN = new Set(['apiVersion', 'kind', 'metadata']);
+
+export const withoutOwn = ({properties = {}}: Schema): Record<string, Schema> =>
+  Object.fromEntries(Object.entries(properties).filter(([field]) => !OWN.has(field)));
+
+export const isKnown = (schema: Schema, field: string): boolean =>
+  entryOf(schema.properties, field) !== undefined ||
+  !!schema.additionalProperties ||
+  schema['x-kubernetes-preserve-unknown-fields'] === true;
+
+export const isObject = (value: unknown): value is Fields => value !== null && typeof value === 'object' && !Array.isArray(value);
+export const partOf = (schema: Schema, field: string): Schema | undefined =>
+  entryOf(schema.properties, field) ?? (typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined);
+
+export const typeOf = (value: unknown): string =>
+  value === null
+    ? 'null'
+    : Array.isArray(value)
+      ? 'array'
+      : typeof value === 'number'
+        ? Number.isInteger(value)
+          ? 'integer'
+          : 'number'
+        : typeof value;
+
+export const below = (path: string, field: string): string => (path ? `${path}.${field}` : field);
