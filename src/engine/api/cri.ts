@@ -82,9 +82,13 @@ export interface ContainerConfig {
   annotations?: Readonly<Record<string, string>>;
   logPath: string;
   stdin?: boolean;
+  /** Standard input is closed when the first client that was attached goes. */
+  stdinOnce?: boolean;
   tty?: boolean;
   linux?: {
     resources?: LinuxContainerResources;
+    /** The id of a container of the pod whose processes this one sees too (NamespaceMode TARGET). */
+    pidTarget?: string;
     securityContext?: {privileged?: boolean; readonlyRootfs?: boolean; runAsUser?: number; noNewPrivs?: boolean; apparmorProfile?: string};
   };
   stopSignal?: string;

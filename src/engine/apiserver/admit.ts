@@ -1,5 +1,7 @@
 /** The two phases of admission of one request. */
+
 import {timeText} from '../api/clock.ts';
+import {randomSuffix} from '../api/names.ts';
 import type {KubeObject} from '../api/types.ts';
 import {type AdmissionStep, type Denied, mutate, validate} from './admission/chain.ts';
 import {enabledPlugins} from './admission/plugins.ts';
@@ -8,7 +10,7 @@ import {authorize} from './authorization/union.ts';
 import {collection} from './collections.ts';
 import {type ServerConfig, serverConfig} from './config.ts';
 import {authorizers, policyOf} from './gates.ts';
-import {newUid, randomSuffix} from './identity.ts';
+import {newUid} from './identity.ts';
 import {readObject, type StoredObject, storeNew, storeUpdate} from './registry.ts';
 import {parameter, type StageName, type Walk} from './request.ts';
 import {findNamed, resourceNamed, storagePrefix} from './resources.ts';
@@ -108,7 +110,7 @@ function contextOf(walk: Walk): AdmissionContext {
         {user: walk.user, verb, isResourceRequest: true, apiGroup, resource, subresource, namespace, name, path: ''},
         policyOf(tx),
       ).decision === 'Allow',
-    randomSuffix: () => randomSuffix(tx),
+    randomSuffix: () => randomSuffix(() => tx.random()),
     warn: text => {
       walk.warnings.push(text);
     },

@@ -32,11 +32,13 @@ export interface ContainerInput {
   imageRef: string;
   restartCount: number;
   podIps: readonly string[];
+  /** The runtime's id of the container that an ephemeral one is to look into. */
+  targetId?: string | undefined;
 }
 
 /** The whole request. Throws ContainerConfigError. */
 export function containerConfig(kubelet: Kubelet, input: ContainerInput): ContainerConfig {
-  const {pod, container, image, imageRef, restartCount} = input;
+  const {pod, container, image, imageRef, restartCount, targetId} = input;
   const {name} = container;
   const {namespace, uid} = pod.metadata;
   verifyRunAsNonRoot(pod, container, image);
@@ -67,9 +69,11 @@ export function containerConfig(kubelet: Kubelet, input: ContainerInput): Contai
     },
     logPath: `${name}/${restartCount}.log`,
     ...(container.stdin && {stdin: true}),
+    ...(container.stdinOnce && {stdinOnce: true}),
     ...(container.tty && {tty: true}),
     linux: {
       resources: linuxResources(kubelet, pod, container),
+      ...(targetId && {pidTarget: targetId}),
       ...((security || runAsUser !== undefined) && {
         securityContext: {
           ...(security?.privileged && {privileged: true}),

@@ -10,7 +10,7 @@ import {finishPull, type ImageOutcome, type ImageService, type PullPolicy, type 
 import {mustAttemptImagePull, pullRecord, pullSecrets, recordPull} from './images/pull-credentials.ts';
 import {beginKill, containerFieldPath} from './kill-container.ts';
 import {runHook} from './lifecycle/hooks.ts';
-import {apiContainerId} from './runtime-status.ts';
+import {apiContainerId, runtimeContainerId} from './runtime-status.ts';
 import {type Kubelet, type Planned, type PodWorker, podFullName, type Step, subjectOf} from './types.ts';
 
 export const CRASH_LOOP_BACK_OFF = 'CrashLoopBackOff';
@@ -188,6 +188,15 @@ function afterImage(start: Start, outcome: ImageOutcome): StartOutcome {
   return wait(current, reason, message);
 }
 
+/** The container that an ephemeral one was pointed at. Throws ContainerConfigError where it does not run. upstream: kuberuntime_container.go getTargetID */
+function targetIdOf({container, status}: Start): string | undefined {
+  const {targetContainerName: target} = container as {targetContainerName?: string};
+  if (!target) return undefined;
+  const found = status.containerStatuses.find(c => c.name === target && c.state === 'running');
+  if (!found) throw new ContainerConfigError(`unable to find target container ${target}`);
+  return runtimeContainerId(found.id);
+}
+
 function create(start: Start, imageRef: string): StartOutcome {
   const {kubelet, pod, worker, status, container, sandboxId} = start;
   const {ctx, now, cri} = kubelet;
@@ -207,7 +216,15 @@ function create(start: Start, imageRef: string): StartOutcome {
   let id: string;
   try {
     const image = cri!.imageStatus(imageRef)!;
-    const config = containerConfig(kubelet, {pod, container, image, imageRef, restartCount, podIps: worker.ips});
+    const config = containerConfig(kubelet, {
+      pod,
+      container,
+      image,
+      imageRef,
+      restartCount,
+      podIps: worker.ips,
+      targetId: targetIdOf(start),
+    });
     id = cri!.createContainer(sandboxId, config).containerId;
   } catch (error) {
     if (error instanceof ContainerConfigError) return failed(CREATE_CONTAINER_CONFIG_ERROR, error.message);

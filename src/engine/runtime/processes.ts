@@ -78,13 +78,14 @@ export function systemOf(runtime: RuntimeNode, {container, pod}: FoundContainer,
   };
 }
 
-/** Who is in a container's PID namespace: it alone, the pause process and all of the pod, or everything on the node. */
+/** Who is in a container's PID namespace: it alone (and the one it was pointed at), the pause process and all of the pod, or everything on the node. */
 function processesSeen(runtime: RuntimeNode, {container, pod}: FoundContainer, sandbox: Sandbox): string[] {
   const commandOf = (c: ContainerRecord): string => argvOf(c, entryOf(runtime.options.images, c.config.image.image)).join(' ');
   const running = (pods: readonly PodRecord[]): string[] =>
     pods.flatMap(p => p.containers.filter(c => c.state === 'CONTAINER_RUNNING').reverse()).map(commandOf);
+  const target = pod.containers.find(c => c.id === container.config.linux?.pidTarget);
   const namespaces: Record<NamespaceMode, () => string[]> = {
-    CONTAINER: () => [commandOf(container)],
+    CONTAINER: () => [...(target?.state === 'CONTAINER_RUNNING' ? [target] : []), container].map(commandOf),
     POD: () => ['/pause', ...running([pod])],
     NODE: () => ['/sbin/init', '/usr/bin/kubelet', `/usr/bin/${runtime.flavour.program}`, ...running(listPods(runtime))],
   };
@@ -129,6 +130,14 @@ export function mainTask(argv: readonly string[], workingDir: string): Task {
   return newTask({script}, [argv[at + 2] ?? 'sh', ...argv.slice(at + 3)], workingDir);
 }
 
+const FOR_EVER = ['tail', '-f', '/dev/null'];
+
+/** A shell whose standard input stays open reads from it until it is ended; where the input goes with the first client, it is at its end at once. */
+const waitsForInput = ({config}: ContainerRecord, argv: readonly string[]): boolean =>
+  Boolean(config.stdin && !config.stdinOnce) &&
+  SHELL.test(programName(argv[0] ?? '')) &&
+  argv.slice(1).every(word => /^-[a-z]*[^c]$/.test(word));
+
 /** Executes the container's command. The caller has seen to it that the program can be executed. */
 export function startProcesses(runtime: RuntimeNode, found: FoundContainer): void {
   const {container} = found;
@@ -136,7 +145,7 @@ export function startProcesses(runtime: RuntimeNode, found: FoundContainer): voi
   const argv = unwrap(argvOf(container, entry), entry);
   const sandbox = found.pod.sandboxes.find(s => s.id === container.sandboxId)!;
   const process: Process = {
-    main: mainTask(argv, container.config.workingDir ?? '/'),
+    main: mainTask(waitsForInput(container, argv) ? FOR_EVER : argv, container.config.workingDir ?? '/'),
     jobs: [],
     term: termHandlingOf(argv, entry, sandbox.config.linux.namespaces.pid === 'POD'),
     memory: {base: DEFAULT_MEMORY, perSecond: 0, since: runtime.now},

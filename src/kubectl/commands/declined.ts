@@ -19,12 +19,6 @@ export const cp = declined(
   'Copy files and directories to and from containers',
   'containers here have no tar; look into them with exec and logs',
 );
-export const debug = declined(
-  'debug',
-  'debug (POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ]',
-  'Create debugging sessions for troubleshooting workloads and nodes',
-  'add an ephemeral container through its API, or look into the panels',
-);
 export const proxy = declined(
   'proxy',
   'proxy [--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]',

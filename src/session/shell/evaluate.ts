@@ -103,7 +103,9 @@ function* loop(shell: Shell, body: Node, goesOn: () => Effects<boolean>): Effect
 
 /** Filters whose every line of output comes of one line of input: they need not wait for the end. */
 const isLinewise = ({words, redirects}: SimpleCommand): boolean =>
-  words[0]?.parts[0]?.text === 'grep' && redirects.length === 0 && !words.some(({parts}) => /^-[a-zA-Z]*[cnqm]/.test(parts[0]?.text ?? ''));
+  words[0]?.parts[0]?.text === 'grep' &&
+  redirects.length === 0 &&
+  !words.some(({parts}) => /^-[a-zA-Z]*[cnqmABCo]/.test(parts[0]?.text ?? ''));
 
 /** What a command makes of another's output. */
 function* through(source: Effects<number>, command: Node, shell: Shell): Effects<number> {

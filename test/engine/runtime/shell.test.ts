@@ -87,6 +87,18 @@ describe('the shell', () => {
     ['sh -c "echo $0 nested"', 'sh nested\n'],
     ['echo hi | base64 | base64 -d', 'hi\n'],
     ['env | grep COLOR', 'COLOR=blue\n'],
+    ['seq 9 | grep -A1 -B1 5', '4\n5\n6\n'],
+    ['seq 9 | grep -C 1 -e 2 -e 7', '1\n2\n3\n--\n6\n7\n8\n'],
+    ['printf "a=1\\nb=22\\n" | grep -oE "[0-9]+"', '1\n22\n'],
+    ['printf "one\\ntwo\\n" | grep -n "one\\|six"', '1:one\n'],
+    ['printf "one\\nones\\n" | grep -w one', 'one\n'],
+    ['seq 9 | grep -m 2 -v 1', '2\n3\n'],
+    ['echo a.b.c | sed "s/\\./-/"', 'a-b.c\n'],
+    ['echo a.b.c | sed "s#[.]#/#g; s/^a/A/"', 'A/b/c\n'],
+    ["seq 5 | sed -n '2,3p;$p'", '2\n3\n5\n'],
+    ['seq 5 | sed "/2/,/4/d"', '1\n5\n'],
+    ['echo key: value | sed -E "s/([a-z]+): ([a-z]+)/\\2=\\1 [&]/"', 'value=key [key: value]\n'],
+    ["echo 'a: 1' > /tmp/f; sed -i 's/1/$2/' /tmp/f; cat /tmp/f", 'a: $2\n'],
   ])('%s', (script, stdout) => {
     expect(run(script, {COLOR: 'blue'})).toMatchObject({stdout, exitCode: 0});
   });

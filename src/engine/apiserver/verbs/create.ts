@@ -1,13 +1,13 @@
 /** upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/create.go, pkg/registry/generic/registry/store.go create */
 import {timeText} from '../../api/clock.ts';
 import {gvk} from '../../api/kinds.ts';
-import {MAX_GENERATED_PREFIX} from '../../api/names.ts';
+import {MAX_GENERATED_PREFIX, randomSuffix} from '../../api/names.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject} from '../../api/types.ts';
 import {admitMutating, admitValidating} from '../admit.ts';
 import {decodeBody} from '../body.ts';
 import {trackManagers} from '../field-managers.ts';
-import {newUid, randomSuffix} from '../identity.ts';
+import {newUid} from '../identity.ts';
 import {beginCreate} from '../registries.ts';
 import {qualifiedOf, readObject, storeNew} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
@@ -86,7 +86,7 @@ export function createObject(walk: Walk, decoded: KubeObject, dryRun: boolean): 
 function generateName(walk: Walk, base: string): string {
   const {tx, kind, info} = walk;
   for (let attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
-    const name = base.slice(0, MAX_GENERATED_PREFIX) + randomSuffix(tx);
+    const name = base.slice(0, MAX_GENERATED_PREFIX) + randomSuffix(() => tx.random());
     if (!readObject(tx, kind, info.namespace, name)) return name;
   }
   throw status.generateNameConflict(qualifiedOf(kind), storageKey(kind, info.namespace, base));

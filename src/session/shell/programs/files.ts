@@ -2,7 +2,7 @@
 import {edit, stderr, stdout} from '../../../kubectl/effects.ts';
 import type {Program} from '../shell.ts';
 
-const names = (files: Readonly<Record<string, string>>): {text: string; about: string}[] =>
+export const fileWords = (files: Readonly<Record<string, string>>): {text: string; about: string}[] =>
   Object.keys(files)
     .filter(name => !name.startsWith('~'))
     .sort()
@@ -23,7 +23,7 @@ export const cat: Program = {
     }
     return code;
   },
-  complete: (_argv, env) => names(env.state.files),
+  complete: (_argv, env) => fileWords(env.state.files),
 };
 
 export const ls: Program = {
@@ -32,7 +32,7 @@ export const ls: Program = {
   about: 'list your files',
   *run(_argv, env) {
     yield* stdout(
-      names(env.state.files)
+      fileWords(env.state.files)
         .map(f => `${f.text}\n`)
         .join(''),
     );
@@ -58,5 +58,5 @@ export const editFile: Program = {
     yield* stdout(`${name}: saved\n`);
     return 0;
   },
-  complete: (_argv, env) => names(env.state.files),
+  complete: (_argv, env) => fileWords(env.state.files),
 };

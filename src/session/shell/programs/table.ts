@@ -8,7 +8,6 @@ import {exportVariable, unset} from './export.ts';
 import {cat, editFile, ls} from './files.ts';
 import {kubectl} from './kubectl.ts';
 import {networkPrograms} from './network.ts';
-import {sed} from './sed.ts';
 import {textPrograms} from './text.ts';
 import {trafficPrograms} from './traffic.ts';
 import {wait} from './wait.ts';
@@ -21,7 +20,6 @@ export const programs: readonly Program[] = [
   cat,
   ls,
   editFile,
-  sed,
   exportVariable,
   unset,
   chaos,

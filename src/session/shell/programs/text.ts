@@ -4,6 +4,7 @@ import {type TextFiles, textBinaries} from '../../../engine/runtime/process/bina
 import {resolvePath} from '../../../engine/runtime/process/system.ts';
 import {stderr, stdout} from '../../../kubectl/effects.ts';
 import type {Program, ProgramEnv} from '../shell.ts';
+import {fileWords} from './files.ts';
 
 /** Name, how it is called, what it does. */
 const TEXT_PROGRAMS: readonly (readonly [name: string, usage: string, about: string])[] = [
@@ -12,9 +13,10 @@ const TEXT_PROGRAMS: readonly (readonly [name: string, usage: string, about: str
   ['cut', 'cut -d: -f1 [FILE]', 'print fields of each line'],
   ['echo', 'echo WORD...', 'print words'],
   ['false', 'false', 'fail'],
-  ['grep', 'grep [-ivc] PATTERN [FILE]', 'keep the lines that match'],
+  ['grep', 'grep [-ivcnowE] [-A 3] PATTERN [FILE]', 'keep the lines that match'],
   ['head', 'head [-n 5] [FILE]', 'the first lines'],
   ['printf', 'printf FORMAT WORD...', 'print words in a format'],
+  ['sed', "sed [-i] [-n] 's/old/new/g' [FILE]", 'change or choose lines, of a file or of what a pipe brings'],
   ['seq', 'seq 1 3', 'print numbers'],
   ['sort', 'sort [-nr] [FILE]', 'sort lines'],
   ['tail', 'tail [-n 5] [FILE]', 'the last lines'],
@@ -54,4 +56,5 @@ export const textPrograms: readonly Program[] = TEXT_PROGRAMS.map(([name, usage,
     yield* stderr(outcome.stderr ?? '');
     return outcome.status ?? 0;
   },
+  complete: (_argv, env) => fileWords(env.state.files),
 }));

@@ -2,6 +2,8 @@
 import {fromBase64, toBase64} from '../../../api/base64.ts';
 import {type FileView, type Outcome, resolvePath} from '../system.ts';
 import {columnProgram} from './awk.ts';
+import {parseGrep, search} from './grep.ts';
+import {parseSed, type Sed} from './sed.ts';
 
 export type TextFiles = Pick<FileView, 'read' | 'write' | 'list'>;
 
@@ -106,19 +108,36 @@ const tail: Binary = call => {
 };
 
 const grep: Binary = call => {
-  const flags = call.argv.filter(a => /^-[a-zA-Z]+$/.test(a)).join('');
-  const [pattern = '', ...files] = call.argv.slice(1).filter(a => !/^-[a-zA-Z]+$/.test(a));
-  const {text, stderr} = inputOf(files, call);
+  const wanted = parseGrep(call.argv);
+  if (!wanted) return {stderr: `grep: bad regex '${call.argv.slice(1).join(' ')}'\n`, status: 2};
+  const {text, stderr} = inputOf(wanted.files, call);
   if (stderr) return {stderr, status: 2};
-  let expression: RegExp;
-  try {
-    expression = new RegExp(flags.includes('F') ? pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : pattern, flags.includes('i') ? 'i' : '');
-  } catch {
-    return {stderr: `grep: bad regex '${pattern}'\n`, status: 2};
+  const {shown, found} = search(lines(text), wanted);
+  return {stdout: wanted.quiet ? '' : unlines(shown), status: found > 0 ? 0 : 1};
+};
+
+/** The last line ends as it did. */
+const changed = (text: string, {run}: Sed): string => {
+  const out = unlines(run(lines(text)));
+  return text.endsWith('\n') || text === '' ? out : out.replace(/\n$/, '');
+};
+
+const sed: Binary = call => {
+  const wanted = parseSed(call.argv);
+  if (typeof wanted === 'string') return {stderr: `sed: ${wanted}\n`, status: 1};
+  if (wanted.inPlace && wanted.files.length === 0) return {stderr: 'sed: no input files\n', status: 1};
+  if (!wanted.inPlace) {
+    const {text, stderr} = inputOf(wanted.files, call);
+    return {stdout: changed(text, wanted), stderr, status: stderr ? 1 : 0};
   }
-  const found = lines(text).filter(line => expression.test(line) !== flags.includes('v'));
-  const stdout = flags.includes('q') ? '' : flags.includes('c') ? `${found.length}\n` : unlines(found);
-  return {stdout, status: found.length > 0 ? 0 : 1};
+  let stderr = '';
+  for (const file of wanted.files) {
+    const path = resolvePath(call.cwd, file);
+    const text = call.system.files.read(path);
+    if (text === undefined) stderr += `sed: can't read ${file}: No such file or directory\n`;
+    else call.system.files.write(path, changed(text, wanted), false);
+  }
+  return {stderr, status: stderr ? 2 : 0};
 };
 
 const seq: Binary = ({argv}) => {
@@ -257,6 +276,7 @@ export const textBinaries: Readonly<Record<string, Binary>> = {
   cat,
   tail,
   grep,
+  sed,
   seq,
   test,
   '[': test,
