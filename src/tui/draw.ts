@@ -117,7 +117,7 @@ function panelBox(view: View, ui: UiState, id: string, rect: Rect, tabs: readonl
 
 function lessonBox(view: View, ui: UiState, rect: Rect, tabs: readonly string[]): Drawn {
   const lesson = view.lesson!;
-  return box(rect, lessonRows(lesson, rect.width - border.columns), {
+  return box(rect, lessonRows(lesson, rect.width - border.columns, rect.height - border.rows), {
     title: lesson.isTest ? `Test ${lesson.number}, no hints` : `Lesson ${lesson.number}`,
     note: [
       `step ${Math.min(lesson.current + 1, lesson.steps.length)} of ${lesson.steps.length}`,
@@ -140,9 +140,9 @@ function tabText(tabs: readonly string[], id: string): string {
 }
 
 function shellBox(view: View, ui: UiState, rect: Rect): {drawn: Drawn; cursor: Frame['cursor']} {
-  const {rows, cursor} = shellRows(view, ui, rect.width - border.columns, rect.height - border.rows);
+  const {rows, cursor, above} = shellRows(view, ui, rect.width - border.columns, rect.height - border.rows);
   return {
-    drawn: box(rect, rows, {title: 'Terminal', focused: ui.focus === 'shell'}),
+    drawn: box(rect, rows, {title: 'Terminal', focused: ui.focus === 'shell', ...(above > 0 && {more: `${above} more above: A-↑`})}),
     cursor: cursor && {x: rect.x + 2 + cursor.x, y: rect.y + 1 + cursor.y},
   };
 }

@@ -14,6 +14,8 @@ export interface FrameOptions {
   readonly selected?: number;
   /** First row to show, where there is no selection to keep in sight. */
   readonly offset?: number;
+  /** Stands right in the lower border, where the rows themselves do not say how many do not fit. */
+  readonly more?: string;
 }
 
 /** The first row to show so that the selected one is in sight, a little below the middle at most. */
@@ -36,8 +38,10 @@ export function frameRows(rows: readonly PanelRow[], rect: Pick<Rect, 'width' | 
     if (place !== selected) return row(side, ' ', fitted, ' ', side);
     return row(as('focus', '▸'), as('select', ` ${fitted.map(segment => segment.text).join('')} `), side);
   });
-  const more = furthest > 0 ? ` ${offset + 1}-${Math.min(rows.length, offset + inner.height)} of ${rows.length} ` : '';
-  return [topBorder(rect.width, options, line), ...body, bottomBorder(rect.width, more, line)].map(each => fitRow(each, rect.width));
+  const more = furthest > 0 ? `${offset + 1}-${Math.min(rows.length, offset + inner.height)} of ${rows.length}` : options.more;
+  return [topBorder(rect.width, options, line), ...body, bottomBorder(rect.width, more ? ` ${more} ` : '', line)].map(each =>
+    fitRow(each, rect.width),
+  );
 }
 
 function topBorder(width: number, options: FrameOptions, line: Token): Row {

@@ -212,6 +212,7 @@ export const keymap = [
   {keys: ['t'], contexts: ['panel'], action: 'focus:lesson', help: 'to the lesson'},
   {keys: ['alt+t'], contexts: ['anywhere'], action: 'focus:lesson', help: 'to the lesson, from anywhere'},
   {keys: ['pageup', 'pagedown'], contexts: ['prompt', 'start'], action: 'scrollShown', help: 'scroll the lesson'},
+  {keys: ['alt+up', 'alt+down'], contexts: ['prompt', 'start'], action: 'scrollShell', help: 'scroll what commands printed'},
   {keys: [':', 'i'], contexts: ['panel'], action: 'focus:shell', label: 'prompt', help: 'back to the prompt'},
   {keys: ['k'], contexts: ['panel'], action: 'startTyping', help: 'back to the prompt, with a k: kubectl begins with it'},
   {

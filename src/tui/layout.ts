@@ -22,6 +22,8 @@ export interface LayoutInput {
   readonly zoom: boolean;
   /** A question stands above the prompt: what commands print must still have room. */
   readonly asking?: boolean;
+  /** The lesson is solved and has its last word: where there is room for one thing only, it gets more of it. */
+  readonly reading?: boolean;
   /** For an audience: two panels at most, each as wide as the terminal. */
   readonly projector?: boolean;
 }
@@ -83,7 +85,7 @@ function chosen(panels: readonly string[], count: number, shown: string): string
 
 /** Takes the terminal's size and what is looked at; returns the rectangles, which never overlap and never leave the terminal. */
 export function layout(input: LayoutInput): Layout {
-  const {columns, rows, hasLesson, panels, focus, shown, zoom, asking = false, projector = false} = input;
+  const {columns, rows, hasLesson, panels, focus, shown, zoom, asking = false, reading = false, projector = false} = input;
   if (columns < smallest.columns || rows < smallest.rows) return {kind: 'too-small', columns, rows};
   const roomy = columns >= complete.columns && rows >= complete.rows;
 
@@ -106,7 +108,7 @@ export function layout(input: LayoutInput): Layout {
     ? 4
     : roomy
       ? Math.max(9, Math.floor(body.height * 0.3))
-      : Math.max(5, Math.floor(body.height * (asking ? 0.55 : 0.4)));
+      : Math.max(5, Math.floor(body.height * (asking ? 0.55 : reading && shown === 'lesson' ? 0.25 : 0.4)));
   const upper: Rect = {...body, height: body.height - shellHeight};
   const lower: Rect = {...body, y: body.y + upper.height, height: shellHeight};
   if (zoom || !roomy) {

@@ -10,7 +10,7 @@ export const lieOf = (ordering: OrderingView, ui: Pick<UiState, 'lies'>): readon
 type Order = Extract<OpenView, {kind: 'order'}>;
 
 /** Actions by their names in the keymap. */
-export function orderKeys({session, ui}: Around) {
+export function orderKeys({session, ui, say}: Around) {
   const set = (change: Partial<UiState>): void => ui.set({...ui.get(), ...change});
   const withOrder = (act: (open: Order, ordering: OrderingView, lie: readonly number[]) => void) => (): void => {
     const {open} = ui.get();
@@ -29,8 +29,14 @@ export function orderKeys({session, ui}: Around) {
     orderUp: move(-1),
     orderDown: move(1),
     orderTake: withOrder(open => set({open: {...open, held: !open.held}})),
-    orderDone: withOrder((_open, _ordering, lie) => {
-      set({open: undefined});
+    orderDone: withOrder((_open, ordering, lie) => {
+      // Enter opens the cards too: pressed once more by chance it is no answer.
+      const asDealt = lie.every((card, index) => card === index + 1);
+      if (asDealt && ui.get().insisted !== ordering.id) {
+        set({insisted: ordering.id});
+        return say('warn', 'So they were dealt. Space takes a card, the arrows carry it; Enter once more, and this is your answer.');
+      }
+      set({open: undefined, insisted: undefined});
       session.dispatch({type: 'order', numbers: lie});
     }),
   };

@@ -3,9 +3,10 @@ import {panelOf, panels} from '../selectors/panels/table.ts';
 import type {Ref} from '../selectors/styled.ts';
 import type {Around} from './around.ts';
 import {printable} from './keys.ts';
+import {printedRows} from './rows/shell.ts';
 import {markOf} from './selection.ts';
-import {cardsOf, hiddenRows, panelRows, selectedCause, selectedRef, selectionOf} from './shown.ts';
-import {focusOrder, type UiState} from './ui-state.ts';
+import {border, cardsOf, hiddenRows, panelRows, selectedCause, selectedRef, selectionOf} from './shown.ts';
+import {focusOrder, layoutOf, type UiState} from './ui-state.ts';
 import type {LookKind, View} from './view.ts';
 
 export function panelKeys({session, ui, say}: Around) {
@@ -71,6 +72,18 @@ export function panelKeys({session, ui, say}: Around) {
     set({lessonScroll: Math.max(0, Math.min(furthest, ui.get().lessonScroll + by))});
   };
 
+  /** What commands printed scrolls, half a screen at a time. */
+  const scrollShell = (by: 1 | -1) => {
+    const placed = layoutOf(view(), ui.get());
+    const shell = placed.kind === 'screen' ? placed.shell : undefined;
+    if (!shell) return;
+    // Beside the task and the prompt.
+    const room = shell.height - border.rows - 2;
+    const furthest = Math.max(0, printedRows(view().transcript, shell.width - border.columns) - room);
+    const next = ui.get().shellScroll + by * Math.max(1, Math.floor(room / 2));
+    set({shellScroll: Math.max(0, Math.min(furthest, next))});
+  };
+
   /** A key while the filter of a panel is typed. */
   const filterKey = (name: string | undefined, text: string) => {
     const {focus: id, filters, selected} = ui.get();
@@ -93,6 +106,7 @@ export function panelKeys({session, ui, say}: Around) {
       top: () => move(-100_000),
       bottom: () => move(100_000),
       scrollShown: (key: string) => scrollLesson(key === 'pageup' ? -5 : 5),
+      scrollShell: (key: string) => scrollShell(key === 'alt+up' ? 1 : -1),
       focusNext: () => walkFocus(1),
       focusPrevious: () => walkFocus(-1),
       panelByNumber(key: string) {

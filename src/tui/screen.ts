@@ -21,7 +21,7 @@ import {fill, panelKeys} from './panel-keys.ts';
 import {cardsOf, selectedRef, suggestionsOf} from './shown.ts';
 import {createStore, type Store} from './store.ts';
 import {timeKeys} from './time-keys.ts';
-import {contextsOf, initialUi, ordering, panelOrder, predicting, type UiState} from './ui-state.ts';
+import {contextsOf, initialUi, layoutOf, ordering, panelOrder, predicting, type UiState} from './ui-state.ts';
 import type {Session, Tone, View} from './view.ts';
 
 /** What the screen asks of its terminal. */
@@ -120,7 +120,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     if (typed !== '' && session.mustWait(typed))
       return say('warn', 'A command is still running: your line waits here. skip runs time to its end, ^C ends it.');
     const {line, editor} = submit(ui.get().line);
-    set({line: editor, lessonScroll: 0});
+    set({line: editor, lessonScroll: 0, shellScroll: 0});
     if (line !== '') return run([line]);
     const {lesson} = view();
     if (lesson?.stepDone || lesson?.solved) session.dispatch({type: 'next'});
@@ -226,11 +226,21 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     if (waiting > 0) say('accent', `${waiting + 1} lines pasted: Enter runs them one by one, ^C drops them.`);
   };
 
+  /** Where one thing is shown at a time, the next step of the lesson is what to look at, and so is its last word. */
+  const followLesson = (before: View['lesson']): void => {
+    const {lesson} = view();
+    const placed = layoutOf(view(), ui.get());
+    const moved = lesson && (lesson.current !== before?.current || lesson.solved !== before.solved);
+    if (moved && placed.kind === 'screen' && placed.tabs.length > 0) set({shown: 'lesson', lessonScroll: 0});
+  };
+
   /** Whatever goes wrong behind a key is said on the screen, and the screen stays. */
   const guarded = (act: () => void) => {
+    const {lesson} = view();
     try {
       act();
       openShown();
+      followLesson(lesson);
     } catch (error) {
       say('error', `This is a fault of podyssey: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -91,5 +91,7 @@ export function hiddenRows(view: View, ui: UiState): number {
   }
   const placed = layoutOf(view, ui);
   const rect = placed.kind === 'screen' ? placed.lesson : undefined;
-  return rect && view.lesson ? Math.max(0, lessonRows(view.lesson, rect.width - border.columns).length - (rect.height - border.rows)) : 0;
+  if (!rect || !view.lesson) return 0;
+  const height = rect.height - border.rows;
+  return Math.max(0, lessonRows(view.lesson, rect.width - border.columns, height).length - height);
 }

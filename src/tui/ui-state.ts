@@ -37,6 +37,8 @@ export interface UiState {
   /** Id of what the session asked to be looked at and was opened. */
   readonly shownOpened: number;
   readonly lessonScroll: number;
+  /** How many rows of what commands printed lie below what is shown of it. */
+  readonly shellScroll: number;
   /** By panel: only rows with this text are shown. */
   readonly filters: Readonly<Record<string, string>>;
   /** True while keys go to the filter of the focused panel. */
@@ -74,6 +76,7 @@ export const initialUi: UiState = {
   echo: '',
   shownOpened: 0,
   lessonScroll: 0,
+  shellScroll: 0,
   filters: {},
   filtering: false,
   open: undefined,
@@ -112,6 +115,7 @@ export function layoutOf(view: View, ui: UiState): Layout {
     hasLesson: hasLesson(view, ui),
     panels: panelOrder(view),
     asking: predicting(view),
+    reading: view.lesson?.solved ?? false,
   });
 }
 

@@ -3,18 +3,27 @@ import {as, dim, type PanelRow, type Row, row} from '../../selectors/styled.ts';
 import {wrapRow} from '../../selectors/text.ts';
 import type {LessonView, StepView} from '../types.ts';
 
-/** The lesson as rows: steps done in a line each, the step at hand in full with its objectives, hints, and what went wrong or well. */
-export function lessonRows(lesson: LessonView, width: number): readonly PanelRow[] {
-  const rows: Row[] = [
-    ...lesson.steps.filter(step => step.state === 'done').flatMap(step => doneRows(step, width)),
-    ...(lesson.steps.some(step => step.state === 'done') ? [[]] : []),
+/**
+ * The lesson as rows: steps done in a line each, the step at hand in full with its objectives, hints, and what went wrong or well. Where that is more than `height`,
+ * the steps done are one line; once the lesson is solved, its last word is all.
+ */
+export function lessonRows(lesson: LessonView, width: number, height = Number.POSITIVE_INFINITY): readonly PanelRow[] {
+  const done = lesson.solved ? [] : lesson.steps.filter(step => step.state === 'done');
+  const now = nowRows(lesson, width);
+  const past = done.flatMap(step => doneRows(step, width));
+  const told =
+    past.length + 1 + now.length <= height ? past : [row(as('ok', '✓ '), dim(`${done.length} of ${lesson.steps.length} steps done`))];
+  return [...(done.length > 0 ? [...told, []] : []), ...now].map(each => ({row: each}));
+}
+
+function nowRows(lesson: LessonView, width: number): Row[] {
+  return [
     ...lesson.steps.filter(step => step.state === 'current').flatMap(step => currentRows(step, width)),
     ...(lesson.mistake === undefined ? [] : [[], ...wrapRow(row(as('warn', '! '), as('warn', lesson.mistake)), width, 2)]),
     ...(lesson.stepDone && !lesson.solved ? [[], row(as('ok', '✓ Done. '), dim('Enter (or next) goes on.'))] : []),
     ...lesson.hints.flatMap((hint, index) => [[], ...wrapRow(row(as('accent', `Hint ${index + 1}  `), hint), width, 2)]),
     ...(lesson.solved ? solvedRows(lesson, width) : hintRow(lesson)),
   ];
-  return rows.map(each => ({row: each}));
 }
 
 function doneRows(step: StepView, width: number): Row[] {
@@ -50,11 +59,10 @@ function hintRow(lesson: LessonView): Row[] {
 
 function solvedRows(lesson: LessonView, width: number): Row[] {
   return [
-    [],
     row(as('ok', '✓ Solved')),
     [],
     ...(lesson.debrief === undefined ? [] : markdownRows(lesson.debrief, width)),
     [],
-    row(dim('Enter (or next) goes on, map shows the course.')),
+    ...wrapRow(row(dim('Enter (or next) goes on, map shows the course.')), width),
   ];
 }

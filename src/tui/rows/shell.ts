@@ -3,7 +3,7 @@ import {as, dim, type PanelRow, type Row, row, type Segment} from '../../selecto
 import {cleanLines, cut, fitRow, rowWidth, widthOf, wrapRow} from '../../selectors/text.ts';
 import {questionRows, verdictRows} from '../../session/rows/question.ts';
 import {ghostOf, type LineEditor} from '../line-editor.ts';
-import {suggestionsOf} from '../shown.ts';
+import {hiddenRows, suggestionsOf} from '../shown.ts';
 import {ordering, predicting, type UiState} from '../ui-state.ts';
 import type {LessonView, PredictionView, TranscriptEntry, View} from '../view.ts';
 import {waitingRow} from './waiting.ts';
@@ -12,6 +12,8 @@ export interface ShellDrawing {
   readonly rows: readonly PanelRow[];
   /** Cell of the cursor within the rows, for the terminal's own cursor; undefined while the prompt has no focus. */
   readonly cursor: {readonly x: number; readonly y: number} | undefined;
+  /** How many rows of what was printed lie above those shown: of the last command, or, once one has scrolled, of all. */
+  readonly above: number;
 }
 
 /** How many completions are listed at once. */
@@ -20,21 +22,24 @@ const completionsShown = 5;
 /** Draws the inside of the shell: exactly `height` rows, the prompt last. */
 export function shellRows(view: View, ui: UiState, width: number, height: number): ShellDrawing {
   const task = view.lesson
-    ? taskRows(view.lesson, width, {asked: predicting(view), cards: ordering(view), walking: view.time.walk !== undefined}).slice(
-        0,
-        Math.max(1, height - 2),
-      )
+    ? taskRows(view.lesson, width, {
+        asked: predicting(view),
+        cards: ordering(view),
+        walking: view.time.walk !== undefined,
+        more: hiddenRows(view, ui) > ui.lessonScroll,
+      }).slice(0, Math.max(1, height - 2))
     : [];
   const prompt = promptRow(view, ui, width);
   const question = view.prediction ? predictionRows(view, ui, view.prediction, width) : [];
   const popup = [...completionRows(ui.line, width), ...question].slice(0, Math.max(0, height - task.length - 1));
   const room = height - task.length - popup.length - 1;
-  const output = transcriptRows(view.transcript, width, room, view.time.walk ? view.transcript.at(-1) : undefined);
+  const {rows: output, above} = transcriptRows(view, width, room, ui.shellScroll);
   const blank: Row[] = Array.from({length: Math.max(0, room - output.length)}, () => []);
   const rows = [...task, ...output, ...blank, ...popup, prompt.row];
   return {
     rows: rows.map(each => ({row: each})),
     cursor: ui.focus === 'shell' && !ui.open ? {x: prompt.cursor, y: rows.length - 1} : undefined,
+    above,
   };
 }
 
@@ -52,10 +57,12 @@ interface Doing {
   readonly cards: boolean;
   /** A request is being watched on its way. */
   readonly walking: boolean;
+  /** The lesson goes on below what is shown of it. */
+  readonly more: boolean;
 }
 
 /** One look tells what to do: the step at hand, its first open objective, or that all is done. */
-export function taskRows(lesson: LessonView, width: number, {asked, cards, walking}: Doing): Row[] {
+export function taskRows(lesson: LessonView, width: number, {asked, cards, walking, more}: Doing): Row[] {
   if (lesson.solved) {
     return [
       fitRow(
@@ -63,7 +70,7 @@ export function taskRows(lesson: LessonView, width: number, {asked, cards, walki
           as('ok', '✓ Lesson solved. '),
           as('key', 'Enter'),
           as('strong', lesson.next ? ' begins the next one' : ' returns to the map'),
-          dim(', map shows all'),
+          more ? row(dim(', '), as('key', 'PgDn'), dim(' reads on')) : dim(', map shows all'),
         ),
         width,
       ),
@@ -96,17 +103,30 @@ export function taskRows(lesson: LessonView, width: number, {asked, cards, walki
   return wrapRow(rowWidth(whole) <= width ? whole : task, width, 2).slice(0, 2);
 }
 
-function transcriptRows(transcript: readonly TranscriptEntry[], width: number, room: number, underway: TranscriptEntry | undefined): Row[] {
+/** The last rows that fit, `scroll` rows further up; no further than to the first. */
+function transcriptRows({transcript, time}: View, width: number, room: number, scroll: number): {rows: Row[]; above: number} {
+  // What a command prints is not known before its request has come back.
+  const underway = time.walk ? transcript.at(-1) : undefined;
   const rows: Row[] = [];
+  let last = 0;
   for (const entry of transcript.toReversed()) {
-    if (rows.length >= room) break;
-    // What a command prints is not known before its request has come back.
-    const output = entry === underway ? '' : entry.output.replace(/\n$/, '');
-    const lines = output === '' ? [] : cleanLines(output).flatMap(line => wrapRow([as(entry.failed ? 'error' : 'text', line)], width));
-    rows.unshift(row(dim('$ '), as('dim', entry.line)), ...lines);
+    if (rows.length >= room + scroll) break;
+    rows.unshift(row(dim('$ '), as('dim', entry.line)), ...(entry === underway ? [] : outputRows(entry, width)));
+    last ||= rows.length;
   }
-  return room > 0 ? rows.slice(-room) : [];
+  const end = Math.max(Math.min(rows.length, room), rows.length - scroll);
+  const begin = Math.max(0, end - room);
+  return {rows: rows.slice(begin, end), above: scroll > 0 ? begin : Math.max(0, last - room)};
 }
+
+function outputRows({output, failed}: TranscriptEntry, width: number): Row[] {
+  const text = output.replace(/\n$/, '');
+  return text === '' ? [] : cleanLines(text).flatMap(line => wrapRow([as(failed ? 'error' : 'text', line)], width));
+}
+
+/** How many rows commands have printed, all together: no further can one scroll. */
+export const printedRows = (transcript: readonly TranscriptEntry[], width: number): number =>
+  transcript.reduce((sum, entry) => sum + 1 + outputRows(entry, width).length, 0);
 
 function promptRow(view: View, ui: UiState, width: number): {row: Row; cursor: number} {
   const {line} = ui;
