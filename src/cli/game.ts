@@ -1,6 +1,8 @@
 /** A session as the command opens it: with the learner's course, progress and recordings, at the place that was wished for. */
+
 import {existsSync} from 'node:fs';
 import {findLesson, testOf} from '../course/course.ts';
+import {DEFAULT_WORLD} from '../course/lesson-shape.ts';
 import {FileError} from '../platform/read-text.ts';
 import {openWorkspace, type Workspace} from '../platform/workspace.ts';
 import {createSession, type OwnSession, type Ports} from '../session/session.ts';
@@ -62,14 +64,12 @@ export function createGame(wish: Wish, options: OpenOptions, clock: Pick<Ports, 
     ports,
     rules: enrolment.rules,
     sandbox: {
+      ...DEFAULT_WORLD,
       seed: options.seed,
       nodes: options.nodes,
       off: options.off,
-      users: {},
-      context: {user: 'kubernetes-admin', namespace: 'default'},
       files: Object.fromEntries((wish.sandbox ?? []).map(name => [name, textOf(name)])),
       apply: (wish.sandbox ?? []).map(name => textOf(name)),
-      age: 0,
     },
   });
   if (chosen) session.dispatch({type: 'open', lesson: chosen.id});

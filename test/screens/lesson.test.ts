@@ -52,6 +52,12 @@ test('a lesson is played by keys alone at 80x24', async () => {
     await until('Step 4/4 done');
     await screen.press('Enter');
     await until('✓ Lesson solved.');
+    // Its last word is what there is to read, and it is said how.
+    expect(screen.text()).toContain('One keystroke, one request, one revision.');
+    expect(screen.text()).toContain('PgDn reads on');
+    await screen.press('PageDown', 'PageDown', 'PageDown', 'PageDown');
+    await until('Enter (or next) goes on, map shows the course.');
+    expect(screen.text()).not.toContain('PgDn reads on');
     expect(progress()?.lessons['first-breath']).toMatchObject({solved: true});
   } finally {
     session.close();

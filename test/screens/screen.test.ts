@@ -131,6 +131,34 @@ describe('the prompt', () => {
   });
 });
 
+describe('what commands printed', () => {
+  const lines = (word: string, count: number): string => Array.from({length: count}, (_, i) => `${word} ${i + 1}\n`).join('');
+  const printed = [
+    {id: 1, line: 'kubectl get first', output: lines('first', 30), failed: false},
+    {id: 2, line: 'kubectl get second', output: lines('second', 30), failed: false},
+  ];
+
+  test('scrolls up to its first row and down again, and the frame says what is above', async () => {
+    const screen = await screenOf(80, 24, fakeSession({transcript: printed}));
+    expect(screen.text()).toContain('second 30');
+    expect(screen.text()).toMatch(/\d+ more above: A-↑ ──╯/);
+    await screen.press('A-Up');
+    expect(screen.text()).not.toContain('second 30');
+    await screen.press(...Array.from({length: 60}, () => 'A-Up'));
+    expect(screen.text()).toContain('$ kubectl get first');
+    expect(screen.text()).not.toContain('more above');
+    await screen.press(...Array.from({length: 60}, () => 'A-Down'));
+    expect(screen.text()).toContain('second 30');
+    expectWhole(screen, 80);
+  });
+
+  test('is seen from its end again when a line is run', async () => {
+    const screen = await screenOf(80, 24, fakeSession({transcript: printed}));
+    await screen.press('A-Up', 'k get pods', 'Enter');
+    expect(screen.text()).toContain('ran k get pods');
+  });
+});
+
 describe('panels', () => {
   test('mark the selected row by reversal and a sign, and open what it stands for', async () => {
     const screen = await screenOf(120, 36);

@@ -1,4 +1,5 @@
 /** A session as the program makes it, for tests: these lessons, a small sandbox, and ports that lead nowhere unless a test gives others. */
+import {DEFAULT_WORLD} from '../../src/course/lesson-shape.ts';
 import {NO_PROGRESS} from '../../src/course/progress.ts';
 import type {Lesson} from '../../src/course/types.ts';
 import {createSession, type OwnSession, type Ports} from '../../src/session/session.ts';
@@ -17,6 +18,6 @@ export const openSession = (lessons: readonly Lesson[], {ports, nodes = 1, files
     readLesson: head => lessons.find(lesson => lesson.id === head.id)!,
     progress: NO_PROGRESS,
     ports: {changeProgress: change => change(NO_PROGRESS), quit: () => undefined, ...ports},
-    sandbox: {seed: 1, nodes, off: [], users: {}, context: {user: 'kubernetes-admin', namespace: 'default'}, files, apply: [], age: 0},
+    sandbox: {...DEFAULT_WORLD, nodes, files},
     ...rest,
   });

@@ -1,4 +1,6 @@
+import {NO_PROGRESS} from '../../src/course/progress.ts';
 import type {Facts} from '../../src/selectors/facts/facts.ts';
+import {mapView, NOWHERE} from '../../src/session/map-view.ts';
 import type {LessonCard, LessonView, Session, SessionAction, View} from '../../src/tui/view.ts';
 import {fakeFacts} from './fake-facts.ts';
 
@@ -43,6 +45,7 @@ export const fakeLesson: LessonView = {
 
 export function fakeView(change: Partial<View> = {}): View {
   return {
+    ...mapView({lessons: [], progress: NO_PROGRESS, begun: []}),
     place: 'lesson',
     course: {
       resume: 'first-breath',
@@ -77,21 +80,13 @@ export function fakeView(change: Partial<View> = {}): View {
     },
     lesson: fakeLesson,
     time: {
+      ...NOWHERE,
       now: 21,
       end: 21,
       step: 9,
-      firstStep: 0,
       lastStep: 12,
-      past: false,
-      paused: false,
-      hit: undefined,
-      breakpoints: 0,
       idle: false,
-      speed: 1,
-      pace: undefined,
       marks: [{step: 3, atMs: 12, label: 'kubectl create', kind: 'command'}],
-      branch: '',
-      walk: undefined,
     },
     facts: fakeFacts(),
     transcript: [
@@ -102,16 +97,7 @@ export function fakeView(change: Partial<View> = {}): View {
         failed: false,
       },
     ],
-    busy: false,
-    waiting: undefined,
-    shown: undefined,
-    beside: undefined,
-    prediction: undefined,
-    ordering: undefined,
-    editing: undefined,
-    toast: undefined,
     context: 'podyssey',
-    namespace: 'default',
     ...change,
   };
 }

@@ -107,7 +107,7 @@ export async function mount(
           key.startsWith('C-') && key.length === 3
             ? String.fromCharCode(key.charCodeAt(2) & 31)
             : key.startsWith('A-')
-              ? `\u001b${key.slice(2)}`
+              ? `\u001b${sequences[key.slice(2)] ?? key.slice(2)}`
               : sequences[key];
         stdin.write(special ?? key);
         await pause(key === 'Escape' ? 70 : 5);

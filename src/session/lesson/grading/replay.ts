@@ -1,4 +1,5 @@
 /** A recording played again, in a session whose clock it turns. */
+import {DEFAULT_WORLD} from '../../../course/lesson-shape.ts';
 import {NO_PROGRESS} from '../../../course/progress.ts';
 import type {LearnerAction, RecordedEntry, Recording} from '../../../course/recording.ts';
 import type {Lesson} from '../../../course/types.ts';
@@ -51,17 +52,6 @@ const PORTS: Ports = {
   quit: () => undefined,
 };
 
-const SANDBOX = {
-  seed: 1,
-  nodes: 0,
-  users: {},
-  context: {user: 'kubernetes-admin', namespace: 'default'},
-  files: {},
-  apply: [],
-  off: [],
-  age: 0,
-};
-
 /** Plays a recording of a lesson. Throws TooMuch; stops where it cannot be followed. */
 export function replay(recording: Recording, lesson: Lesson, {world, ports, before, visit}: ReplayOptions = {}): Replayed {
   checkSize(recording);
@@ -70,7 +60,7 @@ export function replay(recording: Recording, lesson: Lesson, {world, ports, befo
     readLesson: () => lesson,
     progress: NO_PROGRESS,
     ports: {...PORTS, ...ports},
-    sandbox: SANDBOX,
+    sandbox: {...DEFAULT_WORLD, nodes: 0},
     worldOf: each => world ?? lessonWorld(each),
     rules: recording.rules,
   });
