@@ -118,6 +118,8 @@ export function wrapRow(row: Row, width: number, indent = 0): Row[] {
       }
       const kept = used + widthOf(rest) > width ? rest.trimEnd() : rest;
       if (kept !== '') put(kept, token);
+      // Columns stay apart: where the blanks between them do not fit, the line is full.
+      if (kept !== rest) used = width;
     }
   }
   return lines;

@@ -49,6 +49,11 @@ describe('cells', () => {
     );
   });
 
+  test('wrapping keeps columns apart whose blanks do not fit', () => {
+    expect(wrap('NAME        READY     STATUS', 16)).toEqual(['NAME        ', 'READY     STATUS']);
+    expect(wrap('STATE               NAME', 10)).toEqual(['STATE', 'NAME']);
+  });
+
   test('wrapping keeps words of several meanings together', () => {
     expect(wrapRow(row('reaches ', as('command', 'etcd'), ', but'), 12).map(plainText)).toEqual(['reaches ', 'etcd, but']);
     expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
