@@ -48,7 +48,7 @@ export function createContext(options: ContextOptions): Context {
     ...options,
     now: () => env.now(),
     get config() {
-      return (config ??= clientConfig(env, without(flags, options.own)));
+      return (config ??= clientConfig(env, without(flags, options.own), path));
     },
     get client() {
       return (client ??= createClient(context.config, flags, path, () => env.now()));

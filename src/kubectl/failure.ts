@@ -42,6 +42,12 @@ export function withSource(verb: string, source: string | undefined, error: unkn
 /** One error for several; one alone is itself. */
 export const joinErrors = (errors: readonly unknown[]): unknown => (errors.length === 1 ? errors[0] : new AggregateError(errors));
 
+/** Errors inside the words of another. upstream: apimachinery/pkg/util/errors Aggregate.Error */
+export const goErrors = (errors: readonly unknown[]): string => {
+  const words = errors.map(error => (error as Error).message);
+  return words.length > 1 ? `[${words.join(', ')}]` : (words[0] ?? '');
+};
+
 function serverMessage(status: Status): string {
   if (status.reason === 'Unauthorized') return `error: You must be logged in to the server (${status.message ?? ''})`;
   return status.reason ? `Error from server (${status.reason}): ${status.message ?? ''}` : `Error from server: ${status.message ?? ''}`;

@@ -119,21 +119,43 @@ const DEFAULT_SERVER = 'http://localhost:8080';
 
 const invalidConfiguration = (why: string): BareFailure => new BareFailure(`Error in configuration: ${why}`);
 
-/** What the files and flags come to; flags win. Throws Failure where a name leads nowhere. */
-export function clientConfig(env: KubectlEnv, flags: Flags): ClientConfig {
+/**
+ * Commands that ask for their namespace before anything else. Then the whole configuration is checked at once, in other words.
+ * upstream: client-go/tools/clientcmd DirectClientConfig ConfirmUsable
+ */
+const NAMESPACE_FIRST =
+  /^kubectl (get|describe|delete|logs|exec|scale|rollout|label|annotate|patch|edit|events|taint|port-forward|attach|set (?!env)|create token|top pod|apply .|auth reconcile)/;
+
+/** Throws what is wrong with the names that flags give, in the words of that check. */
+function confirmUsable({contexts, clusters}: Kubeconfig, flags: Flags): void {
+  const [context, cluster] = [flags.string('context'), flags.string('cluster')];
+  const noContext = context !== '' && !contexts.some(c => c.name === context);
+  const noCluster = cluster !== '' && !clusters.some(c => c.name === cluster);
+  const wrong = [
+    ...(noContext ? [`context was not found for specified context: ${context}`] : []),
+    ...(noCluster ? [`no server found for cluster "${cluster}"`] : []),
+  ];
+  if (wrong.length > 1) throw invalidConfiguration(`\n${wrong.map(line => `* ${line}`).join('\n')}`);
+  if (noContext) throw invalidConfiguration(wrong[0]!);
+  if (noCluster) throw new Failure(wrong[0]!);
+}
+
+/** What the files and flags come to for a command (`kubectl get`); flags win. Throws Failure where a name leads nowhere. */
+export function clientConfig(env: KubectlEnv, flags: Flags, path: string): ClientConfig {
   const explicit = flags.string('kubeconfig');
   if (explicit && env.files.read(explicit) === undefined) throw new Failure(`stat ${explicit}: no such file or directory`);
   const config = loadKubeconfig(env, flags);
+  if (NAMESPACE_FIRST.test(path)) confirmUsable(config, flags);
   const contextName = flags.string('context') || config['current-context'];
   const context = config.contexts.find(c => c.name === contextName)?.context;
   if (flags.string('context') && !context) throw new Failure(`context "${contextName}" does not exist`);
   if (contextName && !context) throw invalidConfiguration(`context was not found for specified context: ${contextName}`);
-  const clusterName = flags.string('cluster') || context?.cluster || '';
-  const cluster = config.clusters.find(c => c.name === clusterName)?.cluster;
-  if (clusterName && !cluster) throw invalidConfiguration(`cluster "${clusterName}" does not exist`);
   const userName = flags.string('user') || context?.user || '';
   const user = config.users.find(u => u.name === userName)?.user;
   if (userName && !user) throw new Failure(`auth info "${userName}" does not exist`);
+  const clusterName = flags.string('cluster') || context?.cluster || '';
+  const cluster = config.clusters.find(c => c.name === clusterName)?.cluster;
+  if (flags.string('cluster') && !cluster) throw new Failure(`cluster "${clusterName}" does not exist`);
   const certificate = flags.string('client-certificate') || user?.['client-certificate-data'] || user?.['client-certificate'];
   const token = flags.string('token') || user?.token;
   const username = flags.string('username') || user?.username;

@@ -8,7 +8,11 @@ it('takes the context from the file, and flags win over it', () => {
   const {run, files} = createWorld({nodes: 1});
   files['/home/.kube/config'] += 'preferences: {}\n';
   expect(run('kubectl config current-context').stdout).toBe('main\n');
-  expect(run('kubectl get pods --context nope')).toMatchObject({stderr: 'error: context "nope" does not exist\n', exitCode: 1});
+  expect(run('kubectl create ns x --context nope')).toMatchObject({stderr: 'error: context "nope" does not exist\n', exitCode: 1});
+  expect(run('kubectl get pods --context nope --cluster nowhere')).toMatchObject({
+    stderr: 'Error in configuration: \n* context was not found for specified context: nope\n* no server found for cluster "nowhere"\n',
+    exitCode: 1,
+  });
   expect(run('kubectl config get-contexts -o name').stdout).toBe('main\n');
 });
 

@@ -91,16 +91,19 @@ export function createWorld({people = ADMIN, ...options}: WorldOptions = {}): Wo
       try {
         const words = commandWords(line)[0] ?? [];
         const argv = /^(kubectl|k)$/.test(words[0] ?? '') ? words.slice(1) : words;
-        const {value, ...said} = drive(kubectl(as ? [...argv, '--user', as] : argv, {...env, ...(stdin !== undefined && {stdin})}), {
-          request,
-          sleep(ms) {
-            slept += ms;
-            if (slept > maxSleepMs) throw new Interrupted();
-            cluster.advance(ms);
+        const {value, ...said} = drive(
+          kubectl(as ? [argv[0]!, '--user', as, ...argv.slice(1)] : argv, {...env, ...(stdin !== undefined && {stdin})}),
+          {
+            request,
+            sleep(ms) {
+              slept += ms;
+              if (slept > maxSleepMs) throw new Interrupted();
+              cluster.advance(ms);
+            },
+            ...(edit && {edit}),
+            print: (stream, text) => void (printed[stream] += text),
           },
-          ...(edit && {edit}),
-          print: (stream, text) => void (printed[stream] += text),
-        });
+        );
         return {...said, exitCode: value};
       } catch (error) {
         if (error instanceof Interrupted) return {...printed, exitCode: 130};

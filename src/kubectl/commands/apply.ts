@@ -33,7 +33,7 @@ function* read(context: Context, info: Info): Effects<KubeObject | undefined> {
     return yield* context.client.get({...info});
   } catch (error) {
     if (error instanceof ApiError && error.reason === 'NotFound') return undefined;
-    throw withSource('retrieving current configuration of', info.source, error);
+    throw withSource(`retrieving current configuration of:\n${infoText(info)}\nfrom server for:`, info.source, error);
   }
 }
 

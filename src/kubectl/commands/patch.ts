@@ -2,6 +2,7 @@
 
 import {compactJson, prettyJson} from '../../engine/api/go-json.ts';
 import {ApiError, type KubeObject} from '../../engine/api/types.ts';
+import {parseJson} from '../../engine/apiserver/decoding/json.ts';
 import {FILE_FLAGS, type Info, manifestInfos, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
 import type {PatchType} from '../client.ts';
 import type {Command} from '../command.ts';
@@ -19,17 +20,20 @@ import {FIELD_MANAGER_FLAG, fieldValidation, SAVE_CONFIG_FLAG, VALIDATE_FLAG, wr
 
 const TYPES: readonly PatchType[] = ['json', 'merge', 'strategic'];
 
-/** The patch as JSON or YAML. Throws Failure. */
-function parsePatch(text: string): unknown {
+/** What is sent as the patch: what looks like JSON goes as it is, good or bad; all else is read as YAML. Throws Failure. */
+function patchBody(text: string): unknown {
+  if (/^\s*\{/.test(text)) {
+    const {error, value} = {error: undefined, value: undefined, ...parseJson(text)};
+    return error === undefined ? value : text;
+  }
   try {
     const parsed = parseYamlDocument(text, 'patch');
-    if (typeof parsed === 'object') return parsed;
+    return typeof parsed === 'object' ? parsed : JSON.stringify(parsed);
   } catch (error) {
     throw new Failure(
       `unable to parse ${JSON.stringify(text)}: ${(error as Error).message.replace(/^error parsing patch: error converting YAML to JSON: /, '')}`,
     );
   }
-  throw new Failure(`unable to parse ${JSON.stringify(text)}: json: cannot unmarshal string into Go value of type map[string]interface {}`);
 }
 
 export const patch: Command = {
@@ -56,10 +60,11 @@ export const patch: Command = {
     const text = file ? env.files.read(file) : flags.string('patch');
     if (text === undefined) throw new Failure(`unable to read patch file: open ${file}: no such file or directory`);
     if (!text) throw new Failure('must specify --patch or --patch-file containing the contents of the patch');
-    const body = parsePatch(text);
+    const body = patchBody(text);
     const subresource = flags.string('subresource');
     for (const info of yield* mustLookUp(context, args)) {
       if (flags.bool('local') || dryRunOf(context) === 'client') {
+        if (typeof body !== 'object') throw new Failure(`unable to parse ${JSON.stringify(text)}`);
         yield* printDone(context, {...info, object: applyLocally(info.kind, type, info.object!, body)}, 'patched');
         continue;
       }

@@ -1,10 +1,10 @@
 /** `scale`, `autoscale`, `expose`. upstream: staging/src/k8s.io/kubectl/pkg/cmd/scale, autoscale, expose */
 import type {KubeObject} from '../../engine/api/types.ts';
-import {FILE_FLAGS, type Info, inNamespace, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
+import {FILE_FLAGS, type Info, inNamespace, lookUp, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stderr} from '../effects.ts';
-import {Failure} from '../failure.ts';
+import {Failure, goErrors, joinErrors} from '../failure.ts';
 import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone} from '../output.ts';
 import type {Effects} from '../types.ts';
 import {poll} from '../watch.ts';
@@ -82,11 +82,13 @@ export const scale: Command = {
   *run(context) {
     const {flags, args} = context;
     if (flags.int('replicas') < 0) throw new Failure('The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0');
-    const infos = yield* mustLookUp(context, args, {selector: flags.string('selector'), all: flags.bool('all')});
+    const {infos, errors} = yield* lookUp(context, args, {selector: flags.string('selector'), all: flags.bool('all')});
+    if (infos.length === 0) throw new Failure(`no objects passed to scale ${goErrors(errors)}`.trimEnd());
     for (const info of infos) {
       yield* scaleOne(context, info);
       yield* printDone(context, info, 'scaled');
     }
+    if (errors.length > 0) throw joinErrors(errors);
   },
 };
 
