@@ -11,6 +11,8 @@ export interface Command {
   short: string;
   flags?: FlagTable;
   subcommands?: readonly Command[];
+  /** Of a group of commands, called alone: where its help goes and how it ends, unless to standard error and badly. */
+  alone?: {stream: 'stdout'; exitCode: number};
   /** False where everything behind the first argument belongs to it (exec). */
   interspersed?: boolean;
   /** Words after which completion offers `kinds`, `names`, `files`, `pods`, `contexts`, `nodes`. */

@@ -27,8 +27,8 @@ export class ConnectionFailure extends Failure {}
 export const usageError = (commandPath: string, message: string): Failure =>
   new Failure(`${message}\nSee '${commandPath} -h' for help and examples`);
 
-/** A word that is no resource. upstream: meta.NoResourceMatchError */
-export const noSuchResourceType = (word: string): string => `the server doesn't have a resource type "${word}"`;
+/** A word that is no resource; a version and a group behind it are not said. upstream: cli-runtime/pkg/resource/builder.go mappingFor */
+export const noSuchResourceType = (word: string): string => `the server doesn't have a resource type "${word.split('.')[0]}"`;
 
 /** The same refusal, saying what was being done to which file. upstream: AddSourceToErr */
 export function withSource(verb: string, source: string | undefined, error: unknown): unknown {

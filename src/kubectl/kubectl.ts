@@ -104,8 +104,8 @@ function* runCommand(argv: readonly string[], env: KubectlEnv): Effects<number> 
   if (!command.run || (command.subcommands && args.length > 0)) {
     if (args.length > 0) throw usageError(path, `unknown command ${JSON.stringify(args.join(' '))}`);
     // A command that is only a group of others has been used wrongly.
-    yield* stderr(helpPage(path, command));
-    throw new Exit(1);
+    yield* (command.alone?.stream === 'stdout' ? stdout : stderr)(helpPage(path, command));
+    throw new Exit(command.alone?.exitCode ?? 1);
   }
   return (yield* command.run(createContext({env, path, args, flags, dash, argv, own: command.flags ?? {}}))) ?? 0;
 }

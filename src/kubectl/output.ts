@@ -10,7 +10,7 @@ import {stdout} from './effects.ts';
 import {Failure} from './failure.ts';
 import type {FlagTable} from './flags.ts';
 import {parseCustomColumns, parseCustomColumnsFile, printCustomColumns} from './printers/custom-columns.ts';
-import {printGoTemplate} from './query/go-template.ts';
+import {parseGoTemplate, printGoTemplate, type Template} from './query/go-template.ts';
 import {toYaml} from './text/yaml.ts';
 import type {Effects} from './types.ts';
 
@@ -68,6 +68,21 @@ function checkedJsonPath(template: string): string {
   }
 }
 
+/** Throws Failure where it is no Go template. */
+function checkedTemplate(template: string): Template {
+  try {
+    return parseGoTemplate(template);
+  } catch (error) {
+    if (error instanceof Failure) throw new Failure(`error parsing template ${template}, ${error.message}`);
+    throw error;
+  }
+}
+
+function goTemplate(text: string): Printer {
+  const template = checkedTemplate(text);
+  return guarded('template', text, object => printGoTemplate(template, object));
+}
+
 /** A template that cannot be executed says what it was given. */
 function guarded(kind: string, template: string, print: (object: unknown) => string): Printer {
   return object => {
@@ -94,11 +109,8 @@ const FORMATS: Readonly<Record<string, (context: Context, argument: string, noHe
     const template = checkedJsonPath(file(context, path, 'template'));
     return guarded('jsonpath', template, object => printJsonPath(template, object, {allowMissingKeys: true}));
   },
-  'go-template': (_, template) => guarded('template', template, object => printGoTemplate(template, object)),
-  'go-template-file': (context, path) => {
-    const template = file(context, path, 'template');
-    return guarded('template', template, object => printGoTemplate(template, object));
-  },
+  'go-template': (_, template) => goTemplate(template),
+  'go-template-file': (context, path) => goTemplate(file(context, path, 'template')),
   'custom-columns': (_, spec, noHeaders) => {
     const columns = parseCustomColumns(spec);
     return object => printCustomColumns(columns, [object], noHeaders);

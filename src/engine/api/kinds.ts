@@ -311,7 +311,7 @@ export function groups(table: readonly Kind[] = kinds): {group: string; versions
 const named = (k: Kind, word: string): boolean => k.resource === word || k.singular === word || k.shortNames.includes(word);
 
 /**
- * What kubectl understands by a word: plural, singular or short name, alone or with `.group` or `.version.group`. A plural wins over a short name.
+ * What kubectl understands by a word: plural, singular or short name, alone or with `.group` (or its beginning) or `.version.group`. A plural wins over a short name.
  * `table` may hold the rows of custom resources too. upstream: cli-runtime/pkg/resource/builder.go mappingFor, restmapper/shortcut.go
  */
 export function resolve(word: string, table: readonly Kind[] = kinds): Kind | undefined {
@@ -321,9 +321,7 @@ export function resolve(word: string, table: readonly Kind[] = kinds): Kind | un
   if (rest.length === 0) return exactFirst[0];
   const tail = rest.join('.');
   return exactFirst.find(
-    k =>
-      (k.group !== '' && (k.group === tail || (rest.length === 1 && k.group.startsWith(`${tail}.`)))) ||
-      k.versions.some(v => tail === (k.group ? `${v}.${k.group}` : v)),
+    k => (k.group !== '' && tail !== '' && k.group.startsWith(tail)) || k.versions.some(version => tail === `${version}.${k.group}`),
   );
 }
 

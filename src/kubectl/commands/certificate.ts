@@ -56,6 +56,7 @@ export const certificate: Command = {
   name: 'certificate',
   use: 'certificate SUBCOMMAND',
   short: 'Modify certificate resources',
+  alone: {stream: 'stdout', exitCode: 0},
   subcommands: [
     deciding({
       name: 'approve',

@@ -69,7 +69,7 @@ function* deleteOne(context: Context, info: Info, grace: number): Effects<string
   const dryRun = dryRunOf(context);
   const propagationPolicy = PROPAGATION[flags.string('cascade')];
   if (!propagationPolicy)
-    throw new Failure(`Invalid cascade value (${flags.string('cascade')}). Must be "background", "foreground", or "orphan".`);
+    throw new Failure(`invalid cascade value (${flags.string('cascade')}). Must be "background", "foreground", or "orphan"`);
   let uid: string | undefined;
   if (dryRun !== 'client') {
     const options = {kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy, ...(grace >= 0 && {gracePeriodSeconds: grace})};

@@ -58,7 +58,7 @@ export const apiResources: Command = {
     const sort = SORTS[flags.string('sort-by')];
     if (!sort) throw new Failure('--sort-by accepts only name or kind');
     if (!['', 'name', 'wide', 'json', 'yaml', 'kyaml'].includes(flags.string('output')))
-      throw usageError(context.path, `--output ${flags.string('output')} is not available`);
+      throw new Failure(`--output ${flags.string('output')} is not available`);
     const kinds = (yield* context.kinds(!flags.bool('cached'))).filter(
       kind =>
         kind.verbs.length > 0 &&
@@ -219,8 +219,7 @@ export const events: Command = {
     watch: {type: 'bool', short: 'w', value: 'false', usage: 'After listing the requested events, watch for more events.'},
   },
   *run(context) {
-    const {flags, args} = context;
-    if (args.length > 0) throw usageError(context.path, `unexpected arguments: [${args.join(' ')}]`);
+    const {flags} = context;
     for (const type of flags.list('types'))
       if (!['normal', 'warning'].includes(type.toLowerCase())) throw new Failure('valid --types are Normal or Warning');
     const kind = yield* context.kind('events');

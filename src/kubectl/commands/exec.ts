@@ -114,7 +114,7 @@ export const attach: Command = {
   flags: STREAM_FLAGS,
   completes: 'pods',
   *run(context) {
-    if (context.args.length === 0) throw usageError(context.path, 'at least 1 argument is required for attach');
+    if (context.args.length === 0) throw new Failure('at least 1 argument is required for attach');
     const {place, container} = yield* targetOf(context, context.args[0]!);
     const response = yield* context.client.raw('POST', pathOf({...place, subresource: 'attach'}), {
       query: {container, stdin: context.flags.bool('stdin') ? 'true' : undefined, stdout: 'true', stderr: 'true'},

@@ -4,7 +4,7 @@ import {resolve} from '../../engine/api/kinds.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stdout} from '../effects.ts';
-import {BareFailure, Failure, noSuchResourceType, usageError} from '../failure.ts';
+import {BareFailure, Failure, noSuchResourceType} from '../failure.ts';
 import type {Effects} from '../types.ts';
 
 interface Schema {
@@ -183,16 +183,23 @@ export const explain: Command = {
     const [target] = args;
     if (!target)
       throw new Failure(
-        'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n',
+        'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.',
       );
-    if (args.length > 1) throw usageError(context.path, 'We accept only this format: explain RESOURCE');
+    if (args.length > 1) throw new Failure('We accept only this format: explain RESOURCE');
     const [word = '', ...path] = target.split('.');
     const kinds = yield* context.kinds();
     const full = kinds.find(k => k.group && target.startsWith(`${k.resource}.${k.group}`));
     const kind = full ?? resolve(word, kinds);
     if (!kind) throw new BareFailure(noSuchResourceType(word));
     const fields = full ? target.slice(`${full.resource}.${full.group}`.length).split('.').filter(Boolean) : path.filter(Boolean);
-    const version = flags.string('api-version').split('/').at(-1) || kind.version;
+    const asked = flags.string('api-version');
+    const version = asked.split('/').at(-1) || kind.version;
+    if (asked.includes('/') && (asked.split('/')[0] !== kind.group || !kind.versions.includes(version)))
+      throw new Failure(`couldn't find resource for "${asked}, Resource=${kind.resource}"`);
+    if (asked && !asked.includes('/') && !kind.group && !kind.versions.includes(version))
+      throw new Failure(`couldn't find resource for "/${asked}, Resource=${kind.resource}"`);
+    if (asked && !asked.includes('/') && kind.group)
+      throw new Failure(`GVR (/${asked}, Resource=${kind.resource}) not found in OpenAPI schema`);
     const schemas = yield* schemasOf(context, kind, version);
     const root = Object.values(schemas).find(s =>
       s['x-kubernetes-group-version-kind']?.some(gvk => gvk.kind === kind.kind && gvk.group === kind.group && gvk.version === version),

@@ -191,11 +191,11 @@ function* getTables(context: Context): Effects<void> {
       if (!(flags.bool('ignore-not-found') && error.reason === 'NotFound')) errors.push(error);
     }
   }
-  const severalKinds = new Set(targets.map(t => t.kind)).size > 1;
-  const path = flags.string('sort-by') && relaxedJsonPath(flags.string('sort-by'));
+  const severalKinds = new Set(sections.map(section => section.kind)).size > 1;
+  const sorting = flags.string('sort-by');
   const texts: string[] = [];
   for (const {kind, table} of joined(sections)) {
-    const rows = path ? sortBy(table.rows, path, row => row.object) : table.rows;
+    const rows = sorting && table.rows.length > 0 ? sortBy(table.rows, relaxedJsonPath(sorting), row => row.object) : table.rows;
     const widths = flags.bool('watch') ? [] : undefined;
     const text = printTable({...table, rows}, printOptions(context, kind, severalKinds), widths);
     if (text) texts.push(text);
@@ -282,7 +282,7 @@ export const get: Command = {
   *run(context) {
     const {flags, args} = context;
     if (flags.string('raw')) {
-      if (args.length > 0) throw usageError(context.path, 'arguments may not be passed when --raw is specified');
+      if (args.length > 0) throw new Failure('arguments may not be passed when --raw is specified');
       yield* getRaw(context, flags.string('raw'));
       return;
     }
@@ -292,7 +292,7 @@ export const get: Command = {
     }
     const print = printerFor(context, true);
     if (flags.bool('output-watch-events') && !(flags.bool('watch') || flags.bool('watch-only')))
-      throw usageError(context.path, '--output-watch-events option can only be used with --watch or --watch-only');
+      throw new Failure('--output-watch-events option can only be used with --watch or --watch-only');
     if (flags.bool('watch') || flags.bool('watch-only')) yield* watchRows(context, print);
     else if (print || flags.string('output') === 'name') yield* getObjects(context, print);
     else yield* getTables(context);

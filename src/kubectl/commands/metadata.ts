@@ -5,7 +5,7 @@ import {FIELD_SELECTOR_FLAG, FILE_FLAGS, lookUp, SELECTOR_FLAG} from '../builder
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stdout} from '../effects.ts';
-import {Failure, joinErrors, usageError} from '../failure.ts';
+import {Failure, joinErrors} from '../failure.ts';
 import {DRY_RUN_FLAG, dryRunOf, nameOf, OUTPUT_FLAGS, printDone} from '../output.ts';
 import type {Effects} from '../types.ts';
 import {FIELD_MANAGER_FLAG} from './write-flags.ts';
@@ -19,13 +19,13 @@ interface Changes {
 }
 
 /** Resources first, then `key=value` and `key-`. Throws Failure. */
-function parseChanges({args, path}: Context, word: string): Changes {
+function parseChanges({args}: Context, word: string): Changes {
   const changes: Changes = {resources: [], set: new Map(), remove: []};
   for (const arg of args) {
     const isChange = arg.includes('=') || arg.endsWith('-');
     const begun = changes.set.size + changes.remove.length > 0;
     if (!begun && !isChange) changes.resources.push(arg);
-    else if (!isChange) throw usageError(path, `all resources must be specified before ${word} changes: ${arg}`);
+    else if (!isChange) throw new Failure(`all resources must be specified before ${word} changes: ${arg}`);
     else if (arg.includes('=')) {
       const equals = arg.indexOf('=');
       changes.set.set(arg.slice(0, equals), arg.slice(equals + 1));

@@ -129,13 +129,20 @@ export const taint: Command = {
     for (const arg of rest) {
       const change = parseTaint(context, arg);
       if (change) changes.push(change);
-      else if (changes.length > 0) throw usageError(context.path, `all resources must be specified before taint changes: ${arg}`);
+      else if (changes.length > 0) throw new Failure(`all resources must be specified before taint changes: ${arg}`);
       else resources.push(arg);
     }
-    if (changes.length === 0) throw usageError(context.path, 'at least one taint update is required');
+    if (changes.length === 0) throw new Failure('at least one taint update is required');
     const {infos, errors} = yield* lookUp(context, resources, {all: flags.bool('all'), selector: flags.string('selector')});
     for (const info of infos) {
-      const {taints, done} = retaint(context, info.name, (info.object as Node).spec?.taints ?? [], changes);
+      let retainted: ReturnType<typeof retaint>;
+      try {
+        retainted = retaint(context, info.name, (info.object as Node).spec?.taints ?? [], changes);
+      } catch (error) {
+        errors.push(error);
+        continue;
+      }
+      const {taints, done} = retainted;
       if (dryRunOf(context) === 'client') {
         yield* printDone(context, info, done);
         continue;

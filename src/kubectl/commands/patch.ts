@@ -8,7 +8,7 @@ import type {PatchType} from '../client.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {edit as openEditor, stderr, stdout} from '../effects.ts';
-import {Exit, Failure, failureText, joinErrors, usageError, withSource} from '../failure.ts';
+import {Exit, Failure, failureText, joinErrors, withSource} from '../failure.ts';
 import {parseYamlDocument} from '../manifest.ts';
 import {DRY_RUN_FLAG, dryRunOf, nameOf, OUTPUT_FLAGS, printDone} from '../output.ts';
 import {applyLocally, changePatch, patchTypeFor} from '../patch/client-patch.ts';
@@ -55,7 +55,7 @@ export const patch: Command = {
   *run(context) {
     const {flags, args, env} = context;
     const type = flags.string('type') as PatchType;
-    if (!TYPES.includes(type)) throw usageError(context.path, `--type must be one of [json merge strategic], not "${type}"`);
+    if (!TYPES.includes(type)) throw new Failure(`--type must be one of [json merge strategic], not "${type}"`);
     const file = flags.string('patch-file');
     const text = file ? env.files.read(file) : flags.string('patch');
     if (text === undefined) throw new Failure(`unable to read patch file: open ${file}: no such file or directory`);
@@ -142,7 +142,7 @@ export const replace: Command = {
     wait: {type: 'bool', value: 'false', usage: 'If true, wait for resources to be gone before returning. This waits for finalizers.'},
   },
   *run(context) {
-    if (context.flags.list('filename').length === 0) throw usageError(context.path, 'must specify --filename to replace');
+    if (context.flags.list('filename').length === 0) throw new Failure('must specify one of -f and -k');
     fieldValidation(context);
     const infos = yield* manifestInfos(context);
     if (infos.length === 0) throw new Failure('no objects passed to replace');
@@ -238,7 +238,6 @@ export const edit: Command = {
   completes: 'resources',
   *run(context) {
     const {args, flags} = context;
-    if (args.length === 0 && flags.list('filename').length === 0) throw new Failure('must specify one of -f and -k');
     const infos = yield* mustLookUp(context, args, {selector: flags.string('selector')});
     for (const info of infos) yield* editOne(context, info);
   },

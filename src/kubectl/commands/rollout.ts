@@ -3,7 +3,7 @@
 import {compactJson} from '../../engine/api/go-json.ts';
 import {rfc3339} from '../../engine/api/time.ts';
 import type {apps, core, KubeObject} from '../../engine/api/types.ts';
-import {FILE_FLAGS, type Info, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
+import {FILE_FLAGS, type Info, lookUp, SELECTOR_FLAG} from '../builder.ts';
 import type {PatchType} from '../client.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
@@ -11,7 +11,7 @@ import {rawText} from '../describe/page.ts';
 import {writePodTemplate} from '../describe/pod.ts';
 import {ownedReplicaSets, REVISION_ANNOTATION, revisionOf} from '../describe/replica-sets.ts';
 import {sleep, stdout} from '../effects.ts';
-import {Failure, joinErrors, usageError} from '../failure.ts';
+import {Failure, joinErrors} from '../failure.ts';
 import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone} from '../output.ts';
 import {rolloutStatus} from '../printers/rollout-status.ts';
 import {alignTabs, DESCRIBE_TABS} from '../text/tab-writer.ts';
@@ -69,11 +69,20 @@ const CHANGE_FLAGS = {
   ...FIELD_MANAGER_FLAG('kubectl-rollout'),
 } satisfies Command['flags'];
 
-/** Throws Failure where nothing is named. */
-function find(context: Context): Effects<Info[]> {
-  if (context.args.length === 0 && context.flags.list('filename').length === 0)
-    throw usageError(context.path, 'required resource not specified');
-  return mustLookUp(context, context.args, {optionalNames: true, selector: context.flags.string('selector')});
+/** Does something for each that is found, and throws what went wrong with any. Throws Failure where nothing is named, or found. */
+function* each(context: Context, act: (info: Info) => Effects<void>): Effects<void> {
+  if (context.args.length === 0 && context.flags.list('filename').length === 0) throw new Failure('required resource not specified');
+  const {infos, errors} = yield* lookUp(context, context.args, {optionalNames: true, selector: context.flags.string('selector')});
+  const failures = [...errors];
+  for (const info of infos) {
+    try {
+      yield* act(info);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw joinErrors(failures);
+  if (infos.length === 0) throw new Failure('no resources found');
 }
 
 const history: Command = {
@@ -89,7 +98,7 @@ const history: Command = {
   *run(context) {
     const wanted = context.flags.int('revision');
     if (wanted < 0) throw new Failure(`revision must be a positive integer: ${wanted}`);
-    for (const info of yield* find(context)) {
+    yield* each(context, function* (info) {
       const revisions = yield* revisionsOf(context, info);
       let text: string;
       if (wanted > 0) {
@@ -102,7 +111,7 @@ const history: Command = {
         text = `\n${alignTabs(`REVISION\tCHANGE-CAUSE\n${rows}`, DESCRIBE_TABS)}`;
       }
       yield* printDone(context, info, text);
-    }
+    });
   },
 };
 
@@ -135,17 +144,7 @@ const changing = (
   short,
   flags: {...CHANGE_FLAGS, ...flags},
   completes: 'resources',
-  *run(context) {
-    const errors: unknown[] = [];
-    for (const info of yield* find(context)) {
-      try {
-        yield* change(context, info);
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-    if (errors.length > 0) throw joinErrors(errors);
-  },
+  run: context => each(context, info => change(context, info)),
 });
 
 const pause = changing('pause', 'Mark the provided resource as paused', function* (context, info) {
@@ -200,17 +199,17 @@ const undo = changing(
     const {kind, name, object} = info;
     const to = context.flags.int('to-revision');
     if ((object as Pausable).spec?.paused)
-      throw new Failure(
-        `you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume deployment/${name}' and try again`,
-      );
+      throw new Failure("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again");
     const revisions = yield* revisionsOf(context, info);
     if (to > 0 && !revisions.some(r => r.number === to)) throw new Failure(`unable to find specified revision ${to} in history`);
     if (to === 0 && revisions.length < 2) throw new Failure(`no rollout history found for ${kind.singular} "${name}"`);
     const found = to > 0 ? revisions.find(r => r.number === to)! : revisions.at(-2)!;
     const template = withoutHash(found.template);
     if (context.flags.string('dry-run') === 'client') {
-      yield* stdout(
-        `${plural(info)}/${name} Pod Template:\n${rawText(page => writePodTemplate(page, found.template)).replace('Pod Template:\n', '')}`,
+      yield* printDone(
+        context,
+        info,
+        rawText(page => writePodTemplate(page, found.template)),
       );
       return;
     }
@@ -281,11 +280,7 @@ const status: Command = {
     watch: {type: 'bool', short: 'w', value: 'true', usage: "Watch the status of the rollout until it's done."},
   },
   completes: 'resources',
-  *run(context) {
-    const infos = yield* find(context);
-    if (infos.length === 0) throw new Failure('no resources found');
-    for (const info of infos) yield* follow(context, info);
-  },
+  run: context => each(context, info => follow(context, info)),
 };
 
 export const rollout: Command = {
@@ -293,4 +288,5 @@ export const rollout: Command = {
   use: 'rollout SUBCOMMAND',
   short: 'Manage the rollout of a resource',
   subcommands: [history, pause, restart, resume, status, undo],
+  alone: {stream: 'stdout', exitCode: 1},
 };

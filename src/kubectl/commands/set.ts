@@ -6,7 +6,7 @@ import {FILE_FLAGS, type Info, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stdout} from '../effects.ts';
-import {Failure, joinErrors, usageError} from '../failure.ts';
+import {Failure, joinErrors} from '../failure.ts';
 import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone} from '../output.ts';
 import {changePatch, patchTypeFor} from '../patch/client-patch.ts';
 import type {Effects} from '../types.ts';
@@ -159,6 +159,8 @@ const env: Command = {
   *run(context) {
     const {flags} = context;
     const {resources, changes} = split(context.args);
+    if (resources.length === 0 && flags.list('filename').length === 0)
+      throw new Failure('one or more resources must be specified as <resource> <name> or <resource>/<name>');
     const infos = yield* find(context, resources);
     const wanted = [...changes, ...flags.list('env')];
     if (flags.bool('list')) {
@@ -187,7 +189,7 @@ const env: Command = {
           });
       }
     }
-    if (wanted.length === 0 && imported.length === 0) throw usageError(context.path, 'at least one environment variable must be provided');
+    if (wanted.length === 0 && imported.length === 0) return;
     yield* update(context, infos, 'env updated', podSpec => {
       for (const container of selected(podSpec, flags.string('containers'))) {
         let variables = container.env ?? [];
@@ -222,7 +224,7 @@ const resources: Command = {
     const {flags, args} = context;
     const [limits, requests] = [resourceList(flags.string('limits')), resourceList(flags.string('requests'))];
     if (Object.keys(limits).length + Object.keys(requests).length === 0)
-      throw usageError(context.path, 'you must specify an update to requests or limits (in the form of --requests/--limits)');
+      throw new Failure('you must specify an update to requests or limits (in the form of --requests/--limits)');
     yield* update(context, yield* find(context, args), 'resource requirements updated', podSpec => {
       const containers = selected(podSpec, flags.string('containers'));
       if (containers.length === 0) throw new Failure(`unable to find container named ${flags.string('containers')}`);
@@ -250,12 +252,12 @@ const selector: Command = {
   },
   completes: 'resources',
   *run(context) {
-    const {resources, changes} = split(context.args);
-    if (changes.length === 0) throw new Failure('a selector is required');
+    if (context.args.length === 0) throw new Failure('a selector is required');
+    const [resources, text] = [context.args.slice(0, -1), context.args.at(-1)!];
     const version = context.flags.string('resource-version');
     yield* updateObjects(context, yield* find(context, resources), 'selector updated', copy => {
       if (copy.kind !== 'Service') throw new Failure('setting a selector is only supported for Services');
-      const wanted = parseSelector(changes.join(',')).requirements;
+      const wanted = parseSelector(text).requirements;
       const other = wanted.filter(({operator}) => operator !== '=' && operator !== '==');
       if (other.length > 0)
         throw new Failure(`match expression ${printSelector({nothing: false, requirements: other})} not supported on this object`);

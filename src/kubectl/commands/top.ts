@@ -6,7 +6,7 @@ import {SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stderr, stdout} from '../effects.ts';
-import {Failure} from '../failure.ts';
+import {Failure, usageError} from '../failure.ts';
 import {alignTabs, TABLE_TABS} from '../text/tab-writer.ts';
 import type {Effects} from '../types.ts';
 
@@ -55,6 +55,11 @@ const ordered = (rows: readonly Row[], by: string): Row[] =>
 
 const print = (rows: readonly (readonly string[])[]): string => alignTabs(rows.map(row => `${row.join('\t')}\n`).join(''), TABLE_TABS);
 
+/** Throws Failure where more than one is named. */
+function onlyOne({args, path}: Context, what: string): void {
+  if (args.length > 1) throw usageError(path, `${what} [NAME | -l label]`);
+}
+
 const node: Command = {
   name: 'node',
   aliases: ['nodes', 'no'],
@@ -70,6 +75,7 @@ const node: Command = {
   },
   completes: 'nodes',
   *run(context) {
+    onlyOne(context, 'node');
     const by = checkSort(context);
     yield* requireMetrics(context);
     const [name] = context.args;
@@ -127,6 +133,7 @@ const pod: Command = {
   completes: 'pods',
   *run(context) {
     const {flags} = context;
+    onlyOne(context, 'pod');
     const by = checkSort(context);
     yield* requireMetrics(context);
     const [name] = context.args;

@@ -52,7 +52,7 @@ function decorate(table: PrintableTable, options: TablePrintOptions): PrintableT
         ...(options.watchEventType ? [options.watchEventType] : []),
         ...(options.withNamespace ? [metadata?.namespace ?? ''] : []),
         ...own,
-        ...(options.columnLabels ?? []).map(label => metadata?.labels?.[label] ?? '<none>'),
+        ...(options.columnLabels ?? []).map(label => metadata?.labels?.[label] ?? ''),
         ...(options.showLabels ? [formatLabels(metadata?.labels)] : []),
       ];
       return {...row, cells};

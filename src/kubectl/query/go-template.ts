@@ -6,6 +6,9 @@
 import {compactJson} from '../../engine/api/go-json.ts';
 import {Failure} from '../failure.ts';
 
+/** A template that has been read. */
+export type Template = readonly Node[];
+
 type Node =
   | {kind: 'text'; text: string}
   | {kind: 'print'; pipeline: string}
@@ -17,7 +20,33 @@ interface Scope {
   variables: Map<string, unknown>;
 }
 
-function parse(template: string): Node[] {
+/** What is wrong with the text behind an opening `{{` that nothing closes. */
+function unclosed(rest: string): string {
+  if ((rest.match(/"/g)?.length ?? 0) % 2 === 1) return 'unterminated quoted string';
+  return rest.includes('}') ? "bad character U+007D '}'" : 'unclosed action';
+}
+
+/** The words of a pipeline that are called, and not known. */
+const unknownFunction = (pipeline: string): string | undefined =>
+  commandsOf(pipeline)
+    .map(command => /^[a-z]\w*$/i.exec(command.trim().match(WORD)?.[0] ?? '')?.[0])
+    .find(word => word !== undefined && !Object.hasOwn(FUNCTIONS, word) && !LITERALS.includes(word));
+
+const LITERALS = ['true', 'false', 'nil'];
+
+/** A template, read. Throws Failure, in Go's words. */
+export function parseGoTemplate(template: string): Template {
+  let before = '';
+  const fail = (message: string): never => {
+    const line = before.split('\n').length;
+    throw new Failure(`template: output:${line}: ${message}`);
+  };
+  const checked = (pipeline: string): string => {
+    if ((pipeline.replace(/\\./g, '').match(/"/g)?.length ?? 0) % 2 === 1) fail('unterminated quoted string');
+    const unknown = unknownFunction(ASSIGNMENT.exec(pipeline)?.[3] ?? pipeline);
+    if (unknown) fail(`function "${unknown}" not defined`);
+    return pipeline;
+  };
   const root: Node[] = [];
   const stack: {node: Extract<Node, {body: Node[]}> | undefined; into: Node[]}[] = [{node: undefined, into: root}];
   const tokens = template.split(/(\{\{-?\s*(?:"(?:[^"\\]|\\.)*"|`[^`]*`|[^}])*?\s*-?\}\})/s);
@@ -25,7 +54,10 @@ function parse(template: string): Node[] {
   tokens.forEach((token, i) => {
     const top = stack.at(-1)!;
     const action = /^\{\{(-?)\s*(.*?)\s*(-?)\}\}$/s.exec(token);
+    before += token;
     if (!action || i % 2 === 0) {
+      const open = token.indexOf('{{');
+      if (open >= 0) fail(unclosed(token.slice(open + 2)));
       let text = token;
       if (trimNext) text = text.trimStart();
       trimNext = false;
@@ -37,22 +69,23 @@ function parse(template: string): Node[] {
     const code = action[2]!;
     const [, word, rest = ''] = /^(\w+)?\s*(.*)$/s.exec(code)!;
     if (word === 'if' || word === 'range' || word === 'with') {
-      const node: Extract<Node, {body: Node[]}> = {kind: word, pipeline: rest, body: [], otherwise: []};
+      if (!rest) fail(`missing value for ${word}`);
+      const node: Extract<Node, {body: Node[]}> = {kind: word, pipeline: checked(rest), body: [], otherwise: []};
       top.into.push(node);
       stack.push({node, into: node.body});
     } else if (word === 'else') {
-      if (!top.node) throw new Failure('unexpected {{else}}');
+      const opened = top.node ?? fail('unexpected {{else}}');
       if (rest.startsWith('if ')) {
-        const node: Extract<Node, {body: Node[]}> = {kind: 'if', pipeline: rest.slice(3), body: [], otherwise: []};
-        top.node.otherwise.push(node);
+        const node: Extract<Node, {body: Node[]}> = {kind: 'if', pipeline: checked(rest.slice(3)), body: [], otherwise: []};
+        opened.otherwise.push(node);
         stack[stack.length - 1] = {node, into: node.body};
-      } else stack[stack.length - 1] = {node: top.node, into: top.node.otherwise};
+      } else stack[stack.length - 1] = {node: opened, into: opened.otherwise};
     } else if (word === 'end') {
-      if (stack.length === 1) throw new Failure('unexpected {{end}}');
+      if (stack.length === 1) fail('unexpected {{end}}');
       stack.pop();
-    } else if (!code.startsWith('/*')) top.into.push({kind: 'print', pipeline: code});
+    } else if (!code.startsWith('/*')) top.into.push({kind: 'print', pipeline: checked(code)});
   });
-  if (stack.length > 1) throw new Failure('unexpected EOF');
+  if (stack.length > 1) fail('unexpected EOF');
   return root;
 }
 
@@ -89,6 +122,8 @@ const printf = (format: unknown, ...args: unknown[]): string => {
 
 const compare = (a: unknown, b: unknown): number => ((a as string) < (b as string) ? -1 : (a as string) > (b as string) ? 1 : 0);
 
+const HTML: Readonly<Record<string, string>> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;'};
+
 const FUNCTIONS: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
   and: (...args) => args.find(arg => !isTrue(arg)) ?? args.at(-1),
   or: (...args) => args.find(isTrue) ?? args.at(-1),
@@ -104,7 +139,8 @@ const FUNCTIONS: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
   print: (...args) => args.map(text).join(' '),
   println: (...args) => `${args.map(text).join(' ')}\n`,
   printf,
-  html: value => text(value).replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`),
+  html: value => text(value).replace(/[&<>"']/g, c => HTML[c]!),
+  slice: (value, from, to) => (value as string | unknown[]).slice(from as number | undefined, to as number | undefined),
   urlquery: value => encodeURIComponent(text(value)),
   js: value => text(value),
   json: value => compactJson(value),
@@ -129,10 +165,11 @@ function operand(word: string, scope: Scope): unknown {
   throw new Failure(`template: output:1: function "${word}" not defined`);
 }
 
+const commandsOf = (pipeline: string): string[] => pipeline.match(/(?:"(?:[^"\\]|\\.)*"|`[^`]*`|\([^)]*\)|[^|])+/g) ?? [];
+
 function evaluate(pipeline: string, scope: Scope): unknown {
-  const commands = pipeline.match(/(?:"(?:[^"\\]|\\.)*"|`[^`]*`|\([^)]*\)|[^|])+/g) ?? [];
   let value: unknown;
-  commands.forEach((command, i) => {
+  commandsOf(pipeline).forEach((command, i) => {
     const [first = '', ...rest] = command.trim().match(WORD) ?? [];
     const piped = i > 0 ? [value] : [];
     const call = Object.hasOwn(FUNCTIONS, first) ? FUNCTIONS[first] : undefined;
@@ -176,6 +213,6 @@ function render(nodes: readonly Node[], scope: Scope): string {
     .join('');
 }
 
-/** Executes a template over an object. Throws Failure. */
-export const printGoTemplate = (template: string, data: unknown): string =>
-  render(parse(template), {dot: data, root: data, variables: new Map()});
+/** What a template makes of an object. Throws Failure. */
+export const printGoTemplate = (template: Template, data: unknown): string =>
+  render(template, {dot: data, root: data, variables: new Map()});

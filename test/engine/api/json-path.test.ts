@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest';
 import {printJsonPath, relaxedJsonPath} from '../../../src/engine/api/json-path.ts';
-import {printGoTemplate} from '../../../src/kubectl/query/go-template.ts';
+import {parseGoTemplate, printGoTemplate} from '../../../src/kubectl/query/go-template.ts';
 
 const PODS = {
   items: [
@@ -43,5 +43,15 @@ it('lets braces and the first dot go where kubectl does', () => {
 
 it('prints Go templates', () => {
   const template = '{{range .items}}{{.metadata.name}}{{if .ready}} ready{{else}} not{{end}}{{"\\n"}}{{end}}';
-  expect(printGoTemplate(template, PODS)).toBe('a ready\nb not\nc not\n');
+  expect(printGoTemplate(parseGoTemplate(template), PODS)).toBe('a ready\nb not\nc not\n');
+});
+
+it.each([
+  ['{{if .x}}a', 'unexpected EOF'],
+  ['a\n{{.x', 'unclosed action'],
+  ['{{.x | nothing}}', 'function "nothing" not defined'],
+  ['{{range}}a{{end}}', 'missing value for range'],
+  ['{{"a}}', 'unterminated quoted string'],
+])('says what is wrong with %j as Go does', (template, words) => {
+  expect(() => parseGoTemplate(template)).toThrow(`template: output:${template.split('\n').length}: ${words}`);
 });

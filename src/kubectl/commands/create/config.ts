@@ -130,7 +130,7 @@ export const tlsSecret: Generator = {
   build({flags, env}, name) {
     const read = (path: string): string => {
       const text = env.files.read(path);
-      if (text === undefined) throw new Failure(`open ${path}: no such file or directory`);
+      if (text === undefined) throw new Failure(`Cannot read file ${path}, open ${path}: no such file or directory`);
       return base64(text);
     };
     return secretObject(name, {'tls.crt': read(flags.string('cert')), 'tls.key': read(flags.string('key'))}, 'kubernetes.io/tls');

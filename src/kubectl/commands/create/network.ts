@@ -1,4 +1,5 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/create/create_service.go, create_ingress.go */
+import {isValidPortName, isValidPortNum} from '../../../engine/api/names.ts';
 import type {KubeObject} from '../../../engine/api/types.ts';
 import type {Context} from '../../context.ts';
 import {Failure} from '../../failure.ts';
@@ -18,9 +19,10 @@ function portOf(text: string, nodePort: number): Port {
   const [first = '', target = first, more] = text.split(':');
   const port = Number(first);
   if (more !== undefined) throw new Failure(`invalid port format: ${text}`);
-  if (!Number.isInteger(port) || first === '')
-    throw new Failure(`invalid port, must be a number: strconv.Atoi: parsing "${first}": invalid syntax`);
-  if (port < 1 || port > 65535) throw new Failure(`invalid port, must be in range 1-65535: ${port}`);
+  if (!/^\d+$/.test(first)) throw new Failure(`strconv.ParseUint: parsing "${first}": invalid syntax`);
+  if (port > 65535) throw new Failure(`strconv.ParseUint: parsing "${first}": value out of range`);
+  const wrong = /^\d+$/.test(target) ? isValidPortNum(Number(target)) : isValidPortName(target);
+  if (target !== first && wrong.length > 0) throw new Failure(wrong.join(','));
   return {
     name: text.replace(':', '-'),
     port,

@@ -96,6 +96,8 @@ export const clusterrole: Generator = {
     const base: KubeObject = {apiVersion: API_VERSION, kind: 'ClusterRole', metadata: {name}};
     const aggregation = flags.list('aggregation-rule');
     if (aggregation.length > 0) {
+      if (['non-resource-url', 'verb', 'resource', 'resource-name'].some(name => flags.list(name).length > 0))
+        throw new Failure('aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames');
       const matchLabels = Object.fromEntries(aggregation.flatMap(text => text.split(',')).map(pair => pair.split(/=(.*)/s).slice(0, 2)));
       return {...base, aggregationRule: {clusterRoleSelectors: [{matchLabels}]}, rules: null};
     }
