@@ -52,13 +52,14 @@ function lastTurn(machine: Machine, {traces, failures}: Notes): TurnFacts | unde
     failed && (!acted || failed.step.id > acted.step.id) ? failed : (acted ?? told.at(-1));
   if (!heard) return undefined;
   const {step} = heard;
-  const notesOfKind = <T>(kind: string): T[] => step.notes.filter(note => note.kind === kind) as unknown as T[];
+  const turn = stepsOfTurn(machine, step);
+  const notesOfKind = <T>(kind: string): T[] => turn.flatMap(({notes: made}) => made.filter(note => note.kind === kind)) as unknown as T[];
   return {
     step: step.id,
     atMs: step.at,
     component: heard.note.component,
     key: step.event.key ?? '',
-    woken: wokenBy(machine, step),
+    woken: wokenBy(machine, turn[0]!),
     beats: notesOfKind<TraceNote>('trace')
       .filter(note => beats.includes(note.stage))
       .map(note => ({beat: note.stage as TurnFacts['beats'][number]['beat'], detail: note.detail})),
@@ -72,6 +73,17 @@ function lastTurn(machine: Machine, {traces, failures}: Notes): TurnFacts | unde
       })),
     error: notesOfKind<FailureNote>('failure').at(-1)?.message,
   };
+}
+
+/** A long turn takes several steps at one instant, each caused by the one before. */
+function stepsOfTurn({journal}: Machine, last: Step): Step[] {
+  const {to, key} = last.event;
+  const turn = [last];
+  for (;;) {
+    const before = journal.find(turn[0]!.cause);
+    if (before?.event.type !== WORK || before.at !== last.at || before.event.to !== to || before.event.key !== key) return turn;
+    turn.unshift(before);
+  }
 }
 
 function wokenBy(machine: Machine, step: Step): string {

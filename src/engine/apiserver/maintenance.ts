@@ -1,7 +1,7 @@
 /** What the API server does to its store by itself, from time to time. */
 
 import type {KubeObject} from '../api/types.ts';
-import {compact, etcdDelete, etcdStatus, type KeyValue, KV} from '../etcd/etcd.ts';
+import {compact, etcdDelete, etcdExpired, etcdStatus} from '../etcd/etcd.ts';
 import type {Handler} from '../machine/machine.ts';
 import type {Tx} from '../machine/types.ts';
 import {fanOut} from './watch.ts';
@@ -10,6 +10,9 @@ import {fanOut} from './watch.ts';
 export const COMPACTION_INTERVAL_MS = 300_000;
 /** How often ended leases are looked for. */
 const LEASE_CHECK_MS = 60_000;
+/** No more than this many keys go at a time. upstream: etcd server/lease/lessor.go leaseRevokeRate, a thousand a second */
+const REVOKED_AT_A_TIME = 100;
+const REVOKE_MS = 100;
 
 const COMPACT = 'compact';
 const EXPIRE = 'expire';
@@ -23,16 +26,13 @@ export const maintenance: Record<string, Handler> = {
   },
   /** Removes the keys whose lease has ended: Events after an hour. */
   [EXPIRE](tx) {
-    if (etcdStatus(tx).leader) {
-      const ended = [...tx.table<KeyValue>(KV).range('key', '/registry/events/')].filter(
-        kv => (kv.expiresAt ?? Number.POSITIVE_INFINITY) <= tx.now,
-      );
-      for (const kv of ended) {
-        etcdDelete(tx, kv.key, kv.modRevision);
-        fanOut(tx, kv.key, kv.value as KubeObject, undefined);
-      }
+    const ended = etcdStatus(tx).leader ? etcdExpired<KubeObject>(tx, REVOKED_AT_A_TIME) : [];
+    for (const {key, value, modRevision} of ended) {
+      etcdDelete(tx, key, modRevision);
+      fanOut(tx, key, value, undefined);
     }
-    tx.schedule(tx.now + LEASE_CHECK_MS, {type: EXPIRE, periodic: true});
+    const wait = ended.length < REVOKED_AT_A_TIME ? LEASE_CHECK_MS : REVOKE_MS;
+    tx.schedule(tx.now + wait, {type: EXPIRE, periodic: true});
   },
 };
 

@@ -14,8 +14,10 @@ import {fanOut} from './watch.ts';
 
 export type StoredObject = Stored<KubeObject>;
 
-/** Events go after an hour. upstream: kube-apiserver --event-ttl */
+/** Events go an hour after they were written last. upstream: kube-apiserver --event-ttl; registry/core/event/storage TTLFunc */
 export const EVENT_TTL_MS = 3_600_000;
+
+const leaseEnd = (kind: Kind, now: number): number | undefined => (kind.resource === 'events' ? now + EVENT_TTL_MS : undefined);
 
 /** What the journal keeps of a commit. */
 export interface CommitNote {
@@ -89,8 +91,7 @@ export function storeNew(walk: Walk, kind: Kind, object: KubeObject, dryRun: boo
     if (served(() => etcdGet(tx, key))) throw status.alreadyExists(qualifiedOf(kind), name);
     return object as StoredObject;
   }
-  const expiresAt = kind.resource === 'events' ? tx.now + EVENT_TTL_MS : undefined;
-  const kv = served(() => etcdPut(tx, key, 0, revision => versioned(likeTheLast(tx, kind, object), revision), expiresAt));
+  const kv = served(() => etcdPut(tx, key, 0, revision => versioned(likeTheLast(tx, kind, object), revision), leaseEnd(kind, tx.now)));
   if (!kv) throw status.alreadyExists(qualifiedOf(kind), name);
   committed(walk, kv, kv.modRevision, 'create', undefined, kv.value);
   walk.stage('etcd', 'ok', `txn: ${key} did not exist, put at revision ${kv.modRevision}`);
@@ -110,9 +111,9 @@ export function storeUpdate(walk: Walk, kind: Kind, object: KubeObject, before: 
     return before;
   }
   if (dryRun) return same;
-  const kv = served(() =>
-    etcdPut(walk.tx, key, Number(before.metadata.resourceVersion), revision => versioned(shareJson(same, before), revision)),
-  );
+  const {tx} = walk;
+  const version = (revision: number): StoredObject => versioned(shareJson(same, before), revision);
+  const kv = served(() => etcdPut(tx, key, Number(before.metadata.resourceVersion), version, leaseEnd(kind, tx.now)));
   if (!kv) throw status.staleResourceVersion(qualifiedOf(kind), before.metadata.name);
   committed(walk, kv, kv.modRevision, 'update', before, kv.value);
   walk.stage('etcd', 'ok', `txn: ${key} still at ${before.metadata.resourceVersion}, put at revision ${kv.modRevision}`);

@@ -78,7 +78,7 @@ export const findWatch = (tx: Pick<Tx, 'table'>, owner: string, resource: string
 /** Opens a watch from a revision, or moves one that is open there. */
 export function openWatch(tx: Tx, watch: OpenWatch): void {
   const slot = tx.table<OpenWatch>(WATCHES).slotAt('path', watch.owner, watch.resource);
-  if (slot < 0) tx.insert(WATCHES, watch);
+  if (slot < 0) tx.insert(WATCHES, copyWith(watch, {}));
   else tx.replace(WATCHES, slot, copyWith(tx.table<OpenWatch>(WATCHES).get(slot)!, watch));
 }
 
@@ -129,6 +129,9 @@ export interface Delivery {
   old?: Stored<KubeObject>;
 }
 
+/** So many at a time, where a burst of writes is due at one instant. */
+const DELIVERED_AT_A_TIME = 25;
+
 /**
  * The events a watch has to be told of now, and moves it past them; more to come is scheduled. `expired`: history no longer reaches back to where the watch
  * stands (410 Gone): it must list again.
@@ -140,9 +143,9 @@ export function takeDeliveries(tx: Tx, watch: OpenWatch): {events: Delivery[]; e
   const events: Delivery[] = [];
   let reached = tx.root.revision;
   for (const entry of changesAfter(tx, watch.prefix, watch.revision, watch.field)) {
-    if (entry.at + watch.lag > tx.now) {
+    if (entry.at + watch.lag > tx.now || events.length === DELIVERED_AT_A_TIME) {
       reached = entry.revision - 1;
-      wake(tx, watch, entry.at + watch.lag);
+      wake(tx, watch, Math.max(tx.now, entry.at + watch.lag));
       break;
     }
     const event = asDelivery(entry, watch.field);
@@ -235,15 +238,28 @@ export function objectsAt(
   const table = tx.table<KeyValue>(KV);
   const since = [...changesAfter(tx, prefix, revision)];
   if (since.length === 0 && !index) return [...collection<Stored<KubeObject>>(tx, prefix)];
-  const now = index ? table.all(index, value!).filter(kv => kv.key.startsWith(prefix)) : [...table.range('key', prefix)];
+  if (!index) return allAsOf(tx, prefix, new Map(since.map(({key}) => [key, keyAt(tx, key, revision)])));
+  const now = table.all(index, value!).filter(kv => kv.key.startsWith(prefix));
   if (since.length === 0) return inKeyOrder(now);
   const found = new Map<string, KeyValue>(now.map(kv => [kv.key, kv]));
   for (const entry of since) {
     const then = keyAt(tx, entry.key, revision);
-    if (then && (!index || [objectKeys[index](then) ?? []].flat().includes(value!))) found.set(entry.key, then);
+    if (then && [objectKeys[index](then) ?? []].flat().includes(value!)) found.set(entry.key, then);
     else found.delete(entry.key);
   }
   return inKeyOrder([...found.values()]);
+}
+
+/** All objects under a prefix, those that have changed meanwhile as they were; undefined: they were not there. */
+function allAsOf(tx: Pick<Tx, 'table'>, prefix: string, changed: ReadonlyMap<string, KeyValue | undefined>): Stored<KubeObject>[] {
+  const table = tx.table<KeyValue>(KV);
+  const there: KeyValue[] = [];
+  for (const kv of table.range('key', prefix)) {
+    const then = changed.has(kv.key) ? changed.get(kv.key) : kv;
+    if (then) there.push(then);
+  }
+  const gone = [...changed.values()].filter(then => then !== undefined && table.slotOf('key', then.key) < 0) as KeyValue[];
+  return gone.length > 0 ? inKeyOrder([...there, ...gone]) : there.map(kv => kv.value as Stored<KubeObject>);
 }
 
 const inKeyOrder = (found: KeyValue[]): Stored<KubeObject>[] =>

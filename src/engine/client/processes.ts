@@ -32,9 +32,14 @@ export interface Process {
 export const PROCESSES = 'processes';
 export const START = 'start';
 export const RELIST = 'relist';
+/** More of what a loop is told when a cache has been filled. */
+export const TOLD = 'told';
 
 /** How long from a commit to its delivery, unless a link is slowed down. */
 export const WATCH_LAG_MS = 2;
+
+/** Handlers are told of so many objects at a time, however many a list holds. upstream: client-go/tools/cache/shared_informer.go processorListener */
+const TOLD_AT_A_TIME = 25;
 
 const LIVES_KEPT = 1024;
 
@@ -71,6 +76,13 @@ export interface DeliveryNote {
   resource: string;
   revision: number;
   count: number;
+}
+
+/** Some of what a loop is told of a list, in one of its lives. */
+interface Portion {
+  readonly resource: string;
+  readonly epoch: number;
+  readonly events: readonly WatchEvent[];
 }
 
 /** The machine's handlers for a set of components, and what starts and stops them. */
@@ -131,6 +143,18 @@ export function createProcesses(components: readonly Component[]) {
     for (const {watch, context} of readers) if (watch.on) for (const event of events) watch.on(context, event);
   };
 
+  /** What a list brought: at once where it is little, else in portions, one after the other at this same instant. */
+  const tellList = (tx: Tx, readers: readonly Reader[], events: readonly WatchEvent[]): void => {
+    if (events.length <= TOLD_AT_A_TIME) return tell(readers, events);
+    for (const {watch, process} of readers) {
+      if (!watch.on) continue;
+      for (let from = 0; from < events.length; from += TOLD_AT_A_TIME) {
+        const data: Portion = {resource: watch.resource, epoch: process.epoch, events: events.slice(from, from + TOLD_AT_A_TIME)};
+        tx.schedule(tx.now, {type: TOLD, to: process.owner, data});
+      }
+    }
+  };
+
   /**
    * List, then watch from the list's revision; returns how to tell the readers (or the one that has just begun) what changed by it. Refused (401, 403) or unserved, it is tried again after a
    * while, as a reflector does.
@@ -149,7 +173,7 @@ export function createProcesses(components: readonly Component[]) {
       const objects = wakes ? client.list(resource, field ? {fieldSelector: field} : {}) : [];
       const known = before ? watchedObjects(tx, before) : [];
       openWatch(tx, {...open, revision: tx.root.revision, stalled: undefined, wasCut: undefined, ...(!wakes && {passive: true})});
-      return () => tell(begun ? [begun] : readersOf(tx, owner, resource), replacement(known, objects as Stored<KubeObject>[]));
+      return () => tellList(tx, begun ? [begun] : readersOf(tx, owner, resource), replacement(known, objects as Stored<KubeObject>[]));
     } catch (error) {
       if (!before) openWatch(tx, {...open, revision: 0, stalled: true});
       fail(tx, process, `list ${resource}`, error);
@@ -171,7 +195,7 @@ export function createProcesses(components: readonly Component[]) {
       const reader = {...live, watch};
       if (!open || open.stalled || !component.informers) return listAndWatch(tx, cacheOwner, watch.resource, reader);
       const events = watch.on ? replacement([], watchedObjects(tx, open)) : [];
-      return () => tell([reader], events);
+      return () => tellList(tx, [reader], events);
     });
     for (const begin of listed) begin();
   };
@@ -179,6 +203,11 @@ export function createProcesses(components: readonly Component[]) {
   const handlers = {
     [START]: (tx, event) => start(tx, event.to!),
     [RELIST]: (tx, event) => listAndWatch(tx, event.to!, event.key!)(),
+    [TOLD]: (tx, event) => {
+      const live = running(tx, event.to!);
+      const {resource, epoch, events} = event.data as Portion;
+      if (live?.process.epoch === epoch) tell([{...live, watch: watchOf(live.component, resource)!}], events);
+    },
     [DELIVER]: (tx, event) => {
       const [owner, resource] = [event.to!, event.key!];
       const open = findWatch(tx, owner, resource);
@@ -201,7 +230,7 @@ export function createProcesses(components: readonly Component[]) {
       const key = event.key!;
       try {
         component.reconcile?.(context, key);
-        context.queue.forget(key);
+        if (!context.queue.goesOn(key)) context.queue.forget(key);
       } catch (error) {
         fail(tx, process, key, error);
         context.queue.addRateLimited(key);

@@ -65,6 +65,10 @@ export interface WorkQueue {
   addAfter(key: string, ms: number): void;
   /** Exponential: 5 ms x 2^failures, at most 1000 s; of all keys together 100 at once, then 10 a second. */
   addRateLimited(key: string): void;
+  /** The turn is too long for one step: the key is handed over once more, at this same instant. */
+  goOn(key: string): void;
+  /** Whether the turn goes on. */
+  goesOn(key: string): boolean;
   forget(key: string): void;
   failures(key: string): number;
 }
@@ -159,7 +163,7 @@ export interface Component {
   start?(ctx: ComponentContext): void;
   /** The program is being stopped or the node dies. */
   stop?(ctx: ComponentContext): void;
-  /** One key of the work queue. Throwing puts the key back with rate limiting; returning forgets its failures. */
+  /** One key of the work queue. Throwing puts the key back with rate limiting; returning forgets its failures, unless the turn goes on. */
   reconcile?(ctx: ComponentContext, key: string): void;
   /** Named timers, see ComponentContext.after. */
   readonly timers?: Readonly<Record<string, (ctx: ComponentContext, data: Json) => void>>;

@@ -31,6 +31,8 @@ export function workQueueOf(tx: Tx, owner: string): WorkQueue {
   const addAfter = (key: string, ms: number): void => tx.schedule(tx.now + PICKUP_MS + ms, {type: WORK, to: owner, key});
   return {
     add: key => addAfter(key, 0),
+    goOn: key => tx.schedule(tx.now, {type: WORK, to: owner, key}),
+    goesOn: key => tx.dueAt(WORK, owner, key) === tx.now,
     addAfter,
     addRateLimited(key) {
       const count = failures(key);

@@ -21,6 +21,7 @@ import {networkHandlers} from '../network/events.ts';
 import {bootstrap} from './bootstrap.ts';
 import {createComponents} from './components.ts';
 import {type Control, createControls} from './control.ts';
+import {createJoining} from './joining.ts';
 import {createNodeProxy} from './node-proxy.ts';
 import {createNodePrograms} from './nodes.ts';
 import {type Preset, plainPreset, powerDelay} from './presets.ts';
@@ -116,11 +117,13 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
   const components = createComponents(options, nodePrograms);
   const processes = createProcesses(components);
   const off = stoppedPrograms(options.components ?? {}, options.off ?? []);
-  const controls = createControls(processes, nodePrograms, off);
+  const joining = createJoining(processes, off);
+  const controls = createControls(processes, nodePrograms, joining);
   const preset = options.preset ?? plainPreset(options.nodes ?? 3, options.etcdMembers);
 
   const handlers: Record<string, Handler> = {
     ...processes.handlers,
+    ...joining.handlers,
     ...maintenance,
     ...crdControllers,
     ...networkHandlers(nodePrograms),

@@ -7,7 +7,7 @@ import {configureServer, type ServerConfig} from '../apiserver/config.ts';
 import {EtcdError, setMember} from '../apiserver/storage.ts';
 import {resumeWatches, tuneWatch} from '../apiserver/watch.ts';
 import {ownerOf} from '../client/context.ts';
-import {findHost, HOSTS, type Host, type HostLoad, type KubeletConfiguration, updateHost} from '../client/hosts.ts';
+import {findHost, type Host, type HostLoad, type KubeletConfiguration, updateHost} from '../client/hosts.ts';
 import {CONTROL_PLANE} from '../client/leader-election.ts';
 import {findProcess, type Processes} from '../client/processes.ts';
 import {KUBE_CONTROLLER_MANAGER} from '../controllers/common/controller.ts';
@@ -17,16 +17,16 @@ import type {Tx} from '../machine/types.ts';
 import {type NetworkControl, networkControls, rangeFault} from '../network/faults.ts';
 import {flavourOf, flavours, type RuntimeName} from '../runtime/flavours.ts';
 import {restoreDefaults} from './bootstrap.ts';
+import type {Joining} from './joining.ts';
 import {createNodeControls, type NodeControl, NotThere} from './node-controls.ts';
 import type {NodePrograms} from './nodes.ts';
-import {powerDelay} from './presets.ts';
 
 export type Control =
   | {action: 'stop' | 'start'; program: string; node?: string}
   | {action: 'node-down' | 'node-up'; node: string}
   | {action: 'add-host'; host: Host}
-  /** Many at once, switched on one after the other. */
-  | {action: 'add-hosts'; hosts: readonly Host[]}
+  /** Plain computers join, a few at a time, until there are so many. */
+  | {action: 'grow'; nodes: number}
   /** Something else fills a computer's disk, or runs on it. */
   | {action: 'node-load'; node: string; load: HostLoad}
   /** Another container runtime takes a node over. What ran there is gone, as after a drain. */
@@ -55,7 +55,7 @@ const found = (count: number | boolean, what: string): void => {
 export type Controls = {[A in Control['action']]: (tx: Tx, control: Extract<Control, {action: A}>) => void};
 
 /** The controls of a cluster with these processes. Each throws ControlError for what is not there. */
-export function createControls(processes: Processes, nodes: NodePrograms, off: ReadonlySet<string>): Controls {
+export function createControls(processes: Processes, nodes: NodePrograms, joining: Joining): Controls {
   const nodeControls = createNodeControls(nodes);
   const program = (run: boolean) => (tx: Tx, c: {program: string; node?: string}) => {
     if (c.program === 'kube-apiserver') {
@@ -112,12 +112,6 @@ export function createControls(processes: Processes, nodes: NodePrograms, off: R
         throw error;
       }
     };
-  const addHost = (tx: Tx, host: Host, delay = 0): void => {
-    if (findHost(tx, host.name)) throw new ControlError(`there is a node ${host.name} already`);
-    tx.insert(HOSTS, host);
-    for (const component of processes.components)
-      if (component.perNode) processes.add(tx, component, host.name, host.up && !off.has(component.process), delay);
-  };
   const restartKubelet = (tx: Tx, node: string): void => {
     if (!findProcess(tx, `${KUBELET}/${node}`)?.running) return;
     for (const run of [false, true]) processes.setProgram(tx, KUBELET, run, node);
@@ -127,9 +121,14 @@ export function createControls(processes: Processes, nodes: NodePrograms, off: R
     start: program(true),
     'node-down': power(false),
     'node-up': power(true),
-    'add-host': (tx, c) => addHost(tx, c.host),
-    'add-hosts': (tx, c) => {
-      for (const [i, host] of c.hosts.entries()) addHost(tx, host, powerDelay(i));
+    'add-host'(tx, {host}) {
+      if (findHost(tx, host.name)) throw new ControlError(`there is a node ${host.name} already`);
+      joining.add(tx, host);
+    },
+    grow(tx, {nodes: wanted}) {
+      const expected = joining.expected(tx);
+      if (wanted <= expected) throw new ControlError(`there are ${expected} nodes already; kubectl delete node takes one away`);
+      joining.joinUntil(tx, wanted);
     },
     'node-load': onHost((tx, c: {action: 'node-load'; node: string; load: HostLoad}) =>
       updateHost(tx, c.node, {load: {...findHost(tx, c.node)!.load, ...c.load}}),

@@ -20,7 +20,7 @@ export const plainHost = (n: number): Host => ({
 });
 
 /** Machines of a large cluster are not switched on at one instant: etcd's history would be over before anybody has read it. */
-const NODES_A_MS = 10;
+export const NODES_A_MS = 10;
 
 /** After how many milliseconds the i-th (from 0) of many machines gets its power. */
 export const powerDelay = (i: number): number => Math.floor(i / NODES_A_MS);

@@ -49,8 +49,17 @@ export const HISTORY_SIZE = 16_384;
 
 export const etcdIndexes: readonly IndexDefinition[] = [
   {table: KV, name: 'key', type: 'ordered', keys: (e: KeyValue) => e.key},
+  {
+    table: KV,
+    name: 'expiry',
+    type: 'ordered',
+    keys: (e: KeyValue) => (e.expiresAt === undefined ? undefined : expiryKey(e.expiresAt, e.key)),
+  },
   {table: HISTORY, name: 'deleted', type: 'many', keys: (e: HistoryEntry) => (e.value ? undefined : e.key)},
 ] as readonly IndexDefinition[];
+
+/** In the order of time; no time has more digits. */
+const expiryKey = (at: number, key: string): string => `${String(at).padStart(15, '0')} ${key}`;
 
 export const etcdDigests = {[HISTORY]: (e: HistoryEntry): string => `${e.revision} ${e.at} ${e.value ? 'put' : 'delete'} ${e.key}`};
 
@@ -107,6 +116,16 @@ export function etcdRange<T = unknown>(tx: Tx, prefix: string, from = prefix, li
     found.push(kv);
   }
   return found;
+}
+
+/** Keys whose lease has ended by now, the one that ended first before the others; at most `limit`. */
+export function etcdExpired<T = unknown>(tx: Tx, limit: number): KeyValue<T>[] {
+  const ended: KeyValue<T>[] = [];
+  for (const kv of tx.table<KeyValue<T>>(KV).range('expiry', '')) {
+    if (kv.expiresAt! > tx.now || ended.length >= limit) break;
+    ended.push(kv);
+  }
+  return ended;
 }
 
 /**

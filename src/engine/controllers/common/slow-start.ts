@@ -2,34 +2,47 @@
 
 export const SLOW_START_INITIAL_BATCH_SIZE = 1;
 
+/** Calls in batches of 1, 2, 4, 8, ..., as far as they have come. */
 export interface SlowStart {
-  successes: number;
+  /** How many there are to be. */
+  readonly count: number;
+  /** How many the batch at hand has, and how many of them have been made. */
+  readonly batch: number;
+  readonly made: number;
+  readonly successes: number;
   /** How often the call was made, failures included. */
-  calls: number;
-  /** The first failure of the batch that ended it. */
-  error?: unknown;
+  readonly calls: number;
+  /** The first failure of the batch that ends it. */
+  readonly error?: unknown;
 }
 
+export const slowStart = (count: number, initialBatchSize: number): SlowStart => ({
+  ...{count, batch: Math.min(count, initialBatchSize)},
+  ...{made: 0, successes: 0, calls: 0},
+});
+
+export const isOver = ({batch, made}: SlowStart): boolean => made === batch;
+
 /**
- * Makes `count` calls in batches of 1, 2, 4, 8, ... A batch is finished even when a call of it fails, but it is then the last one:
- * what would all fail for the same reason (a quota) fails only a few times.
+ * Goes on by `most` calls at most. A batch is finished even when a call of it fails, but it is then the last one: what would all fail for the same reason (a quota)
+ * fails only a few times.
  */
-export function slowStartBatch(count: number, initialBatchSize: number, call: () => void): SlowStart {
-  let remaining = count;
-  let calls = 0;
-  let successes = 0;
-  for (let size = Math.min(remaining, initialBatchSize); size > 0; size = Math.min(2 * size, remaining)) {
-    const failures: unknown[] = [];
-    for (let i = 0; i < size; i++, calls++) {
-      try {
-        call();
-      } catch (error) {
-        failures.push(error);
-      }
+export function goOn(from: SlowStart, most: number, call: () => void): SlowStart {
+  let {batch, made, successes, calls, error} = from;
+  for (let n = 0; n < most && made < batch; n++) {
+    try {
+      call();
+      successes++;
+    } catch (failure) {
+      error ??= failure;
     }
-    successes += size - failures.length;
-    if (failures.length > 0) return {successes, calls, error: failures[0]};
-    remaining -= size;
+    calls++;
+    made++;
+    if (made === batch && error === undefined) [batch, made] = [Math.min(2 * batch, from.count - calls), 0];
   }
-  return {successes, calls};
+  return {count: from.count, batch, made, successes, calls, ...(error !== undefined && {error})};
 }
+
+/** Makes all of `count` calls in one go. */
+export const slowStartBatch = (count: number, initialBatchSize: number, call: () => void): SlowStart =>
+  goOn(slowStart(count, initialBatchSize), Number.POSITIVE_INFINITY, call);

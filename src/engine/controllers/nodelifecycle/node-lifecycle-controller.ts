@@ -210,7 +210,12 @@ function taintPass(ctx: ComponentContext, id: string): void {
 function handleDisruption(ctx: ComponentContext): void {
   const nodes = ctx.lister<Node>('nodes').list();
   const zones = new Map<string, Node[]>();
-  for (const node of nodes) zones.set(zoneOf(node), [...(zones.get(zoneOf(node)) ?? []), node]);
+  for (const node of nodes) {
+    const id = zoneOf(node);
+    const members = zones.get(id);
+    if (members) members.push(node);
+    else zones.set(id, [node]);
+  }
   const states = new Map([...zones].map(([id, members]) => [id, zoneState(members)]));
   const known = ctx.memory.list<Zone>('zone');
   const wasBlind = known.length > 0 && known.every(([, zone]) => zone.state === 'FullDisruption');

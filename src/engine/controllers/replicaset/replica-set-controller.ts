@@ -8,7 +8,7 @@ import type {Component, ComponentContext, WatchEvent} from '../../client/types.t
 import {claim} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
 import {compareActivePodsWithRanks} from '../common/deletion-ranking.ts';
-import {isNotFound} from '../common/errors.ts';
+import {isNotFound, messageOf} from '../common/errors.ts';
 import {
   creationObserved,
   deleteExpectations,
@@ -22,12 +22,14 @@ import {keyOf, splitKey} from '../common/keys.ts';
 import {forgetOrphans, orphansIn, rememberOrphan} from '../common/orphans.ts';
 import {createPod, deletePod, isNamespaceTerminating, podFromTemplate} from '../common/pod-control.ts';
 import {isPodActive, isPodTerminating} from '../common/pods.ts';
-import {SLOW_START_INITIAL_BATCH_SIZE, slowStartBatch} from '../common/slow-start.ts';
+import {goOn, isOver, SLOW_START_INITIAL_BATCH_SIZE, type SlowStart, slowStart} from '../common/slow-start.ts';
 import {tell} from '../common/tell.ts';
 import {calculateStatus, nextAvailability, type ReplicaSetStatus} from './status.ts';
 
 /** At most so many pods are made or removed in one turn. */
 export const BURST_REPLICAS = 500;
+/** So many in a step of a turn: each is a request of its own. */
+const PODS_A_STEP = 15;
 /** How many pods a turn gets through in a millisecond. */
 const PODS_PER_MS = 25;
 /** A status that conflicts is written once more, over a fresh copy. */
@@ -74,6 +76,7 @@ function replicaController(name: string, flavour: Flavour): Component {
     start(ctx) {
       forgetExpectations(ctx);
       forgetOrphans(ctx, 'pods');
+      for (const [key] of ctx.memory.list(DEEDS)) ctx.memory.delete(DEEDS, key);
     },
     reconcile: (ctx, key) => reconcile(ctx, flavour, key),
   });
@@ -137,11 +140,13 @@ function reconcile(ctx: ComponentContext, flavour: Flavour, key: string): void {
   const owner = ctx.lister<ReplicaSet>(flavour.resource).get(namespace, name);
   if (!owner) {
     deleteExpectations(ctx, key);
+    ctx.memory.delete(DEEDS, key);
     return;
   }
   const subject = `${flavour.noun}/${key}`;
+  const begun = ctx.memory.get<Deeds>(DEEDS, key);
   // 1. Its pods: those it owns, and orphans it may adopt.
-  const needsSync = expectationsSatisfied(ctx, key);
+  const needsSync = begun === undefined && expectationsSatisfied(ctx, key);
   const owned = ctx.lister<Pod>('pods').by('owner', owner.metadata.uid);
   const selector = flavour.selector(owner);
   const candidates = [...owned, ...orphansIn<Pod>(ctx, 'pods', namespace)].filter(isPodActive);
@@ -149,21 +154,22 @@ function reconcile(ctx: ComponentContext, flavour: Flavour, key: string): void {
   const terminating = flavour.countsTerminating
     ? owned.filter(pod => isPodTerminating(pod) && matches(selector, pod.metadata.labels))
     : undefined;
-  tell(
-    ctx,
-    'observe',
-    subject,
-    () => `wants ${owner.spec?.replicas}, has ${active.length}${needsSync ? '' : '; its cache is behind its own deeds'}`,
-  );
+  if (!begun)
+    tell(
+      ctx,
+      'observe',
+      subject,
+      () => `wants ${owner.spec?.replicas}, has ${active.length}${needsSync ? '' : '; its cache is behind its own deeds'}`,
+    );
   // 2. Make or remove the difference, unless the cache has not seen the last turn's deeds yet.
-  let failure: unknown;
-  if (needsSync && !owner.metadata.deletionTimestamp) {
-    try {
-      manageReplicas(ctx, flavour, owner, active, subject);
-    } catch (error) {
-      failure = error;
-    }
+  const planned = needsSync && !owner.metadata.deletionTimestamp ? plan(ctx, flavour, owner, active, subject) : begun;
+  const deeds = planned && act(ctx, owner, planned);
+  if (deeds && !areDone(deeds)) {
+    ctx.memory.put<Deeds>(DEEDS, key, deeds);
+    return ctx.queue.goOn(key);
   }
+  ctx.memory.delete(DEEDS, key);
+  const failure = deeds && conclude(ctx, owner, deeds, subject);
   // 3. Report, whatever came of it.
   const status = calculateStatus(owner, {active, terminating, failure, now: ctx.now, time: ctx.time()});
   updateStatus(ctx, flavour, owner, status);
@@ -174,60 +180,80 @@ function reconcile(ctx: ComponentContext, flavour: Flavour, key: string): void {
     ctx.queue.addAfter(key, nextAvailability(active, minReadySeconds, ctx.now) ?? minReadySeconds * 1000);
 }
 
-/** Throws the first failure that stopped it short. */
-function manageReplicas(ctx: ComponentContext, flavour: Flavour, owner: Stored<ReplicaSet>, active: Stored<Pod>[], subject: string): void {
+const DEEDS = 'deeds';
+
+/** What a turn makes or removes, as far as it has come. */
+type Deeds = {readonly creations: SlowStart} | {readonly doomed: readonly string[]; readonly deleted: number; readonly error?: string};
+
+/** Undefined where there are as many as there shall be. */
+function plan(
+  ctx: ComponentContext,
+  flavour: Flavour,
+  owner: Stored<ReplicaSet>,
+  active: Stored<Pod>[],
+  subject: string,
+): Deeds | undefined {
+  const key = keyOf(owner);
   const difference = active.length - (owner.spec?.replicas ?? 0);
-  if (difference < 0) createMissing(ctx, owner, Math.min(-difference, BURST_REPLICAS), subject);
-  if (difference > 0) deleteSurplus(ctx, flavour, owner, active, Math.min(difference, BURST_REPLICAS), subject);
+  if (difference === 0) return undefined;
+  const count = Math.min(Math.abs(difference), BURST_REPLICAS);
+  tell(ctx, 'difference', subject, () => `${count} too ${difference < 0 ? 'few' : 'many'}`);
+  if (difference < 0) {
+    expectCreations(ctx, key, count);
+    return {creations: slowStart(count, SLOW_START_INITIAL_BATCH_SIZE)};
+  }
+  const doomed = podsToDelete(active, () => relatedPods(ctx, flavour, owner), count, ctx.now).map(keyOf);
+  expectDeletions(ctx, key, doomed);
+  return {doomed, deleted: 0};
 }
 
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
-function createMissing(ctx: ComponentContext, owner: Stored<ReplicaSet>, count: number, subject: string): void {
-  const key = keyOf(owner);
-  tell(ctx, 'difference', subject, () => `${count} too few`);
-  expectCreations(ctx, key, count);
+const areDone = (deeds: Deeds): boolean => ('creations' in deeds ? isOver(deeds.creations) : deeds.deleted === deeds.doomed.length);
+
+/** As many as fall into one step. */
+function act(ctx: ComponentContext, owner: Stored<ReplicaSet>, deeds: Deeds): Deeds {
+  if ('doomed' in deeds) return deleteSome(ctx, owner, deeds);
   const pod = podFromTemplate(owner.spec!.template!, owner);
-  const {successes, calls, error} = slowStartBatch(count, SLOW_START_INITIAL_BATCH_SIZE, () => {
+  const {error, ...creations} = goOn(deeds.creations, PODS_A_STEP, () => {
     try {
       createPod(ctx, owner, pod);
     } catch (refusal) {
       if (!isNamespaceTerminating(refusal)) throw refusal;
     }
   });
-  // What was not created will not be seen either.
-  if (successes < count) creationObserved(ctx, key, count - successes);
-  tell(ctx, 'act', subject, () =>
-    error
-      ? `created ${counted(successes, 'pod', 'pods')}; slow start stops after ${counted(calls, 'try', 'tries')}: ${(error as Error).message}`
-      : `created ${counted(successes, 'pod', 'pods')}`,
-  );
-  if (error) throw error;
+  return {creations: {...creations, ...(error !== undefined && {error: messageOf(error)})}};
 }
 
-function deleteSurplus(
-  ctx: ComponentContext,
-  flavour: Flavour,
-  owner: Stored<ReplicaSet>,
-  active: Stored<Pod>[],
-  count: number,
-  subject: string,
-): void {
-  const key = keyOf(owner);
-  tell(ctx, 'difference', subject, () => `${count} too many`);
-  const doomed = podsToDelete(active, () => relatedPods(ctx, flavour, owner), count, ctx.now);
-  expectDeletions(ctx, key, doomed.map(keyOf));
-  const failures: unknown[] = [];
-  for (const pod of doomed) {
+function deleteSome(ctx: ComponentContext, owner: Stored<ReplicaSet>, deeds: Extract<Deeds, {doomed: unknown}>): Deeds {
+  const {doomed, deleted} = deeds;
+  let {error} = deeds;
+  for (const pod of doomed.slice(deleted, deleted + PODS_A_STEP)) {
     try {
-      deletePod(ctx, owner, pod.metadata.namespace!, pod.metadata.name);
-    } catch (error) {
-      deletionObserved(ctx, key, keyOf(pod));
-      if (!isNotFound(error)) failures.push(error);
+      deletePod(ctx, owner, ...splitKey(pod));
+    } catch (refusal) {
+      deletionObserved(ctx, keyOf(owner), pod);
+      if (!isNotFound(refusal)) error ??= messageOf(refusal);
     }
   }
-  tell(ctx, 'act', subject, () => `deleted ${doomed.map(pod => pod.metadata.name).join(', ')}`);
-  if (failures.length > 0) throw failures[0];
+  return {doomed, deleted: Math.min(doomed.length, deleted + PODS_A_STEP), ...(error !== undefined && {error})};
+}
+
+/** Tells what came of it; returns the first failure. */
+function conclude(ctx: ComponentContext, owner: Stored<ReplicaSet>, deeds: Deeds, subject: string): Error | undefined {
+  if ('doomed' in deeds) {
+    tell(ctx, 'act', subject, () => `deleted ${deeds.doomed.map(pod => splitKey(pod)[1]).join(', ')}`);
+    return deeds.error === undefined ? undefined : new Error(deeds.error);
+  }
+  const {count, successes, calls} = deeds.creations;
+  const error = deeds.creations.error as string | undefined;
+  // What was not created will not be seen either.
+  if (successes < count) creationObserved(ctx, keyOf(owner), count - successes);
+  const created = counted(successes, 'pod', 'pods');
+  tell(ctx, 'act', subject, () =>
+    error === undefined ? `created ${created}` : `created ${created}; slow start stops after ${counted(calls, 'try', 'tries')}: ${error}`,
+  );
+  return error === undefined ? undefined : new Error(error);
 }
 
 /** The `count` pods that will be missed least. `related` are the pods of the whole family: where two of them share a node, one of the two goes first. */

@@ -1,4 +1,5 @@
 /** Amounts a pod asks for and a node has. upstream: pkg/scheduler/framework/types.go Resource */
+import {copyWith} from '../../api/clone.ts';
 import {isPodLevelRequestsSet, parseResourceList, podRequests, type Quantities, type ResourceList} from '../../api/pod-resources.ts';
 import type {Pod} from '../../api/types.ts';
 import type {Resource} from './types.ts';
@@ -34,7 +35,7 @@ export function resourceOf({cpu = 0, memory = 0, 'ephemeral-storage': ephemeralS
 /** A node's list of amounts, its pods apart. */
 export function allocatableOf(list: ResourceList | undefined): Resource & {readonly pods: number} {
   const amounts = amountsOf(parseResourceList(list));
-  return {...resourceOf(amounts), pods: amounts['pods'] ?? 0};
+  return copyWith(resourceOf(amounts), {pods: amounts['pods'] ?? 0});
 }
 
 /** a + sign * b; a scalar resource that comes to nothing is left out. */

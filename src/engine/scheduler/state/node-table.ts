@@ -6,11 +6,11 @@ import {hasAffinity, hasRequiredAntiAffinity} from '../framework/node-info.ts';
 import type {NodeInfo, Snapshot} from '../framework/types.ts';
 import type {CachedNode} from './records.ts';
 
-const zoneOf = ({labels}: NodeInfo): string =>
-  [
-    labels['topology.kubernetes.io/region'] ?? labels['failure-domain.beta.kubernetes.io/region'] ?? '',
-    labels['topology.kubernetes.io/zone'] ?? labels['failure-domain.beta.kubernetes.io/zone'] ?? '',
-  ].join('\0');
+function zoneOf({labels}: NodeInfo): string {
+  const region = labels['topology.kubernetes.io/region'] ?? labels['failure-domain.beta.kubernetes.io/region'] ?? '';
+  const zone = labels['topology.kubernetes.io/zone'] ?? labels['failure-domain.beta.kubernetes.io/zone'] ?? '';
+  return `${region}\0${zone}`;
+}
 
 const isMoved = (before: NodeInfo, now: NodeInfo): boolean => before.labels !== now.labels && zoneOf(before) !== zoneOf(now);
 
@@ -18,9 +18,10 @@ const isMoved = (before: NodeInfo, now: NodeInfo): boolean => before.labels !== 
 export function searchOrder(nodes: readonly CachedNode[]): NodeInfo[] {
   const zones = new Map<string, NodeInfo[]>();
   for (const {info} of [...nodes].sort((a, b) => a.seq - b.seq)) {
-    const zone = zones.get(zoneOf(info));
+    const id = zoneOf(info);
+    const zone = zones.get(id);
     if (zone) zone.push(info);
-    else zones.set(zoneOf(info), [info]);
+    else zones.set(id, [info]);
   }
   const order: NodeInfo[] = [];
   for (let i = 0; order.length < nodes.length; i++) for (const zone of zones.values()) if (i < zone.length) order.push(zone[i]!);
@@ -45,38 +46,46 @@ export function createNodeTable(records: Iterable<readonly [string, CachedNode]>
   const known = new Map<string, CachedNode>(records);
   const index = new Map<string, number>();
   const images = new Map<string, number>();
-  const affinity = new Set<number>();
-  const antiAffinity = new Set<number>();
+  /** Names of the nodes with pods of that kind. */
+  const affinity = new Set<string>();
+  const antiAffinity = new Set<string>();
   const listeners: ((index: number, info: NodeInfo) => void)[] = [];
   let nodes: NodeInfo[] = [];
   let stale = true;
   let layout = 0;
   let latest: Snapshot | undefined;
 
-  const mark = (set: Set<number>, i: number, on: boolean): unknown => (on ? set.add(i) : set.delete(i));
   const countImages = (info: NodeInfo, by: 1 | -1): void => {
     for (const image in info.images) images.set(image, (images.get(image) ?? 0) + by);
   };
-  const markAffinity = (i: number, info: NodeInfo): void => {
-    mark(affinity, i, hasAffinity(info));
-    mark(antiAffinity, i, hasRequiredAntiAffinity(info));
+  const mark = (set: Set<string>, name: string, on: boolean): unknown => (on ? set.add(name) : set.delete(name));
+  /** Keeps up what is counted over all nodes, in whatever order. */
+  const count = (name: string, before: NodeInfo | undefined, now: NodeInfo | undefined): void => {
+    if (before?.images !== now?.images) {
+      if (before) countImages(before, -1);
+      if (now) countImages(now, 1);
+    }
+    if (before?.pods === now?.pods) return;
+    mark(affinity, name, now !== undefined && hasAffinity(now));
+    mark(antiAffinity, name, now !== undefined && hasRequiredAntiAffinity(now));
   };
+  for (const [name, {info}] of known) count(name, undefined, info);
 
   const lay = (): void => {
     if (!stale) return;
     stale = false;
     layout++;
     latest = undefined;
-    for (const derived of [index, images, affinity, antiAffinity]) derived.clear();
     nodes = searchOrder([...known.values()]);
-    nodes.forEach((info, i) => {
-      index.set(info.name, i);
-      countImages(info, 1);
-      markAffinity(i, info);
-    });
+    index.clear();
+    for (let i = 0; i < nodes.length; i++) index.set(nodes[i]!.name, i);
   };
 
-  const at = (set: ReadonlySet<number>): NodeInfo[] => (set.size === 0 ? [] : [...set].sort((a, b) => a - b).map(i => nodes[i]!));
+  const inOrder = (names: ReadonlySet<string>): NodeInfo[] =>
+    [...names]
+      .map(name => index.get(name)!)
+      .sort((a, b) => a - b)
+      .map(i => nodes[i]!);
 
   return {
     get size() {
@@ -98,15 +107,11 @@ export function createNodeTable(records: Iterable<readonly [string, CachedNode]>
       const before = known.get(name);
       if (node) known.set(name, node);
       else known.delete(name);
+      count(name, before?.info, node?.info);
       if (!before || !node || isMoved(before.info, node.info)) stale = true;
       if (stale) return;
       const i = index.get(name)!;
       nodes[i] = node!.info;
-      if (before!.info.images !== node!.info.images) {
-        countImages(before!.info, -1);
-        countImages(node!.info, 1);
-      }
-      if (before!.info.pods !== node!.info.pods) markAffinity(i, node!.info);
       for (const listener of listeners) listener(i, node!.info);
     },
     onChange: listener => void listeners.push(listener),
@@ -118,10 +123,10 @@ export function createNodeTable(records: Iterable<readonly [string, CachedNode]>
         nodes,
         get: name => known.get(name)?.info,
         get withAffinity() {
-          return at(affinity);
+          return inOrder(affinity);
         },
         get withRequiredAntiAffinity() {
-          return at(antiAffinity);
+          return inOrder(antiAffinity);
         },
         imageNodes: image => images.get(image) ?? 0,
         nominated,

@@ -56,12 +56,10 @@ const clusterRows: readonly ChaosRow[] = [
     words: ['nodes'],
     names: ['COUNT'],
     about: `let machines join until there are so many (${MOST_NODES} at most)`,
-    control([text = ''], {cluster}) {
-      const there = cluster.machine.table(HOSTS).count;
-      const wanted = Number(text);
-      if (!Number.isInteger(wanted) || wanted > MOST_NODES) throw new ControlError(`${text} is no number of nodes up to ${MOST_NODES}`);
-      if (wanted <= there) throw new ControlError(`there are ${there} nodes already; kubectl delete node takes one away`);
-      return {action: 'add-hosts', hosts: Array.from({length: wanted - there}, (_, i) => plainHost(there + 1 + i))};
+    control([text = '']) {
+      const nodes = Number(text);
+      if (!Number.isInteger(nodes) || nodes > MOST_NODES) throw new ControlError(`${text} is no number of nodes up to ${MOST_NODES}`);
+      return {action: 'grow', nodes};
     },
     said: ([count]) => `machines join until there are ${count}`,
   },
