@@ -142,18 +142,20 @@ export function isQualifiedName(text: string): string[] {
 }
 
 /** `example.com/path`: a domain, a slash, and a path of pchar. */
-export function isDomainPrefixedPath(text: string): string[] {
-  if (text === '') return ['must be non-empty'];
+const HTTP_PATH = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
+
+/** What is wrong with a domain-prefixed path, each with the part that it is wrong with. */
+export function domainPrefixedPathProblems(text: string): {part: string; message: string}[] {
   const slash = text.indexOf('/');
-  const host = slash < 0 ? text : text.slice(0, slash);
-  const path = slash < 0 ? '' : text.slice(slash + 1);
-  if (slash < 0 || host === '' || path === '') return [`must be a domain-prefixed path (such as "acme.io/foo")`];
-  const messages = isDNS1123Subdomain(host).map(m => `prefix part ${m}`);
-  if (messages.length > 0) return messages;
-  return whole("[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+").test(path)
-    ? []
-    : [`Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')`];
+  const [host, path] = slash < 0 ? [text, ''] : [text.slice(0, slash), text.slice(slash + 1)];
+  if (host === '' || path === '') return [{part: text, message: 'must be a domain-prefixed path (such as "acme.io/foo")'}];
+  const problems = isDNS1123Subdomain(host).map(message => ({part: host, message}));
+  if (!whole(HTTP_PATH).test(path)) problems.push({part: path, message: `Invalid path (regex used for validation is '${HTTP_PATH}')`});
+  return problems;
 }
+
+export const isDomainPrefixedPath = (text: string): string[] =>
+  text === '' ? ['must be non-empty'] : domainPrefixedPathProblems(text).map(({message}) => message);
 
 export const isValidLabelValue = (text: string): string[] =>
   bounded(text, LABEL_VALUE_MAX, LABEL_VALUE_RE, () => regexError(LABEL_VALUE_ERROR, LABEL_VALUE, 'MyValue', 'my_value', '12345'));

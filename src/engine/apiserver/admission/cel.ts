@@ -7,7 +7,7 @@ export type CelValue = unknown;
 export type CelProgram = (variables: Readonly<Record<string, CelValue>>) => CelValue;
 
 /** Kubernetes' own functions, beyond the language's. upstream: apiserver/pkg/cel/library */
-const environment = new Environment({unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, enableOptionalTypes: true})
+export const environment = new Environment({unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, enableOptionalTypes: true})
   .registerFunction('isQuantity(string): bool', (text: string) => tryParseQuantity(text) !== undefined)
   .registerFunction('string.find(string): string', (text: string, pattern: string) => new RegExp(pattern).exec(text)?.[0] ?? '')
   .registerFunction('string.findAll(string): list<string>', (text: string, pattern: string) => text.match(new RegExp(pattern, 'g')) ?? []);

@@ -4,7 +4,14 @@
  */
 import {forbiddenField, goQuote, invalidValue, notSupported, required, tooLong} from '../../api/field-errors.ts';
 import {parseApiVersion} from '../../api/kinds.ts';
-import {byteLength, isQualifiedName, isValidLabelValue, type NameCheck, nameIsDNSLabel} from '../../api/names.ts';
+import {
+  byteLength,
+  domainPrefixedPathProblems,
+  isQualifiedName,
+  isValidLabelValue,
+  type NameCheck,
+  nameIsDNSLabel,
+} from '../../api/names.ts';
 import {addInvalid, type Errors, type Fields, keysOf, semanticEqual} from './fields.ts';
 
 export const FIELD_IMMUTABLE = 'field is immutable';
@@ -233,4 +240,10 @@ export function validateConditions(errors: Errors, conditions: readonly Fields[]
     else if (reason.length > 1024) errors.push(tooLong(`${at}.reason`, 1024));
     if (byteLength(condition['message'] ?? '') > 32 * 1024) errors.push(tooLong(`${at}.message`, 32 * 1024));
   });
+}
+
+/** Such as `acme.io/foo`. upstream: apimachinery/pkg/util/validation IsDomainPrefixedPath */
+export function validateDomainPrefixedPath(errors: Errors, value: string, path: string): void {
+  if (value === '') errors.push(required(path));
+  else for (const {part, message} of domainPrefixedPathProblems(value)) errors.push(invalidValue(path, part, message));
 }

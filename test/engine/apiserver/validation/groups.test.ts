@@ -294,3 +294,45 @@ describe('core', () => {
     expect(object).toMatchObject({spec: {attachRequired: false, podInfoOnMount: false}});
   });
 });
+
+describe('apps', () => {
+  const pods = 'selector: {matchLabels: {app: a}}, template: {metadata: {labels: {app: a}}, spec: {containers: [{name: c, image: i}]}}';
+  const controller = (kind: string, spec: string) => `{apiVersion: apps/v1, kind: ${kind}, metadata: {name: a}, spec: {${spec}}}`;
+
+  it.each([
+    [
+      controller('Deployment', `${pods}, strategy: {type: Slow}`),
+      ['spec.strategy: Unsupported value: {"Type":"Slow","RollingUpdate":null}: supported values: "Recreate", "RollingUpdate"'],
+    ],
+    [
+      controller('DaemonSet', `${pods}, updateStrategy: {type: Slow}`),
+      ['spec.updateStrategy: Unsupported value: {"Type":"Slow","RollingUpdate":null}: supported values: "RollingUpdate", "OnDelete"'],
+    ],
+    [
+      controller('StatefulSet', `${pods}, updateStrategy: {type: OnDelete, rollingUpdate: {partition: 1}}`),
+      [
+        'spec.updateStrategy.rollingUpdate: Invalid value: {"Partition":1,"MaxUnavailable":null}: only allowed for updateStrategy \'RollingUpdate\'',
+      ],
+    ],
+  ])('%s', (manifest, expected) => expect(refusal(manifest)).toEqual(expected));
+
+  it('a DaemonSet without a selector is told that it finds no pods', () => {
+    const template = 'template: {metadata: {labels: {app: a}}, spec: {containers: [{name: c, image: i}]}}';
+    expect(refusal(controller('DaemonSet', template))).toEqual([
+      'spec.template.metadata.labels: Invalid value: {"app":"a"}: `selector` does not match template `labels`',
+    ]);
+  });
+});
+
+it('paths with a domain are blamed for the part that is wrong', () => {
+  const ingressClass = (controller: string) =>
+    refusal(`{apiVersion: networking.k8s.io/v1, kind: IngressClass, metadata: {name: a}, spec: {controller: "${controller}"}}`);
+  expect(ingressClass('example.com/a/b')).toEqual([]);
+  expect(ingressClass('nginx')).toEqual([
+    'spec.controller: Invalid value: "nginx": must be a domain-prefixed path (such as "acme.io/foo")',
+  ]);
+  expect(ingressClass('Example.com/a b')).toEqual([
+    expect.stringContaining('spec.controller: Invalid value: "Example.com": a lowercase RFC 1123 subdomain must consist of'),
+    expect.stringContaining('spec.controller: Invalid value: "a b": Invalid path'),
+  ]);
+});

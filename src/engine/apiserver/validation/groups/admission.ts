@@ -9,7 +9,7 @@ import {
   isValidPathSegmentName,
   nameIsDNSSubdomain,
 } from '../../../api/names.ts';
-import {celError, compile} from '../../admission/cel.ts';
+import {type CelType, celProblem} from '../../admission/cel-check.ts';
 import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
 import {validateCoreObjectMeta, validateLabelSelector} from '../meta.ts';
 import type {KindRules} from '../rules.ts';
@@ -86,18 +86,17 @@ function validateReviewVersions(errors: Errors, versions: readonly string[] | un
     errors.push(invalidValue(path, versions, `must include at least one of ${REVIEW_VERSIONS.join(', ')}`));
 }
 
-/** The expressions themselves are tried when they are first used. */
-function validateMatchConditions(errors: Errors, conditions: readonly Fields[] | undefined, path: string): void {
-  const names = new Set<string>();
+function validateMatchConditions(errors: Errors, conditions: readonly Fields[] | undefined, path: string, names: readonly string[]): void {
+  const seen = new Set<string>();
   if ((conditions?.length ?? 0) > MAX_CONDITIONS) errors.push(tooMany(path, conditions!.length, MAX_CONDITIONS));
   for (const [i, {name = '', expression = ''}] of (conditions ?? []).entries()) {
     if (!expression.trim()) errors.push(required(`${path}[${i}].expression`));
-    else validateExpression(errors, expression.trim(), `${path}[${i}].expression`);
+    else validateExpression(errors, expression.trim(), `${path}[${i}].expression`, [...names, 'authorizer'], 'bool');
     if (!name) errors.push(required(`${path}[${i}].name`));
     else {
       addInvalid(errors, `${path}[${i}].name`, name, isQualifiedName(name));
-      if (names.has(name)) errors.push(duplicate(`${path}[${i}].name`, name));
-      names.add(name);
+      if (seen.has(name)) errors.push(duplicate(`${path}[${i}].name`, name));
+      seen.add(name);
     }
   }
 }
@@ -121,7 +120,7 @@ function validateWebhook(errors: Errors, hook: Fields, path: string): void {
   validateLabelSelector(errors, hook['objectSelector'], `${path}.objectSelector`);
   validateChoice(errors, hook['reinvocationPolicy'], REINVOCATION, `${path}.reinvocationPolicy`);
   validateClientConfig(errors, hook['clientConfig'] ?? {}, `${path}.clientConfig`);
-  validateMatchConditions(errors, hook['matchConditions'], `${path}.matchConditions`);
+  validateMatchConditions(errors, hook['matchConditions'], `${path}.matchConditions`, REQUEST);
 }
 
 function validateConfiguration(errors: Errors, configuration: Fields): void {
@@ -205,42 +204,63 @@ function validatePolicyParts(errors: Errors, policy: Fields): void {
     validateMatchResources(errors, matchConstraints, 'spec.matchConstraints');
     if (!has(matchConstraints.resourceRules)) errors.push(required('spec.matchConstraints.resourceRules'));
   }
-  validateMatchConditions(errors, matchConditions, 'spec.matchConditions');
+  validateMatchConditions(errors, matchConditions, 'spec.matchConditions', namesIn({paramKind}));
   for (const [i, {name, expression}] of (variables as Fields[]).entries()) {
     const at = `spec.variables[${i}].name`;
     if (!name?.trim()) errors.push(required(at, 'name is not specified'));
     else if (!CEL_IDENTIFIER.test(name) || CEL_RESERVED.has(name))
       errors.push(invalidValue(at, name, 'name is not a valid CEL identifier'));
-    validateExpression(errors, expression, `spec.variables[${i}].expression`);
+    validateExpression(errors, expression, `spec.variables[${i}].expression`, [...namesIn(policy['spec']), 'authorizer']);
   }
 }
 
+/** What expressions of all sorts may speak of. */
+const REQUEST = ['object', 'oldObject', 'request', 'namespaceObject'];
+
+/** What those of a policy may speak of beside it. */
+const namesIn = ({paramKind, variables}: Fields): readonly string[] => [
+  ...REQUEST,
+  ...(paramKind ? ['params'] : []),
+  ...(has(variables) ? ['variables'] : []),
+];
+
 /** An expression that is there, and is one. */
-function validateExpression(errors: Errors, expression: string | undefined, path: string): void {
+function validateExpression(
+  errors: Errors,
+  expression: string | undefined,
+  path: string,
+  names: readonly string[],
+  result?: CelType,
+): void {
   if (!expression?.trim()) {
     errors.push(required(path, 'expression is not specified'));
     return;
   }
-  try {
-    compile(expression);
-  } catch (error) {
-    errors.push(invalidValue(path, expression, `compilation failed: ERROR: ${celError(error)}`));
-  }
+  const problem = celProblem(expression, names, result);
+  if (problem)
+    errors.push(
+      invalidValue(
+        path,
+        expression,
+        'fault' in problem ? `compilation failed: ${problem.fault}` : `must evaluate to ${result} but got ${problem.got}`,
+      ),
+    );
 }
 
 function validatePolicy(errors: Errors, policy: Fields): void {
   validatePolicyParts(errors, policy);
   const {validations = [], auditAnnotations = []} = policy['spec'];
+  const names = namesIn(policy['spec']);
   if (!has(validations) && !has(auditAnnotations)) {
     for (const field of ['validations', 'auditAnnotations'])
       errors.push(required(`spec.${field}`, 'validations or auditAnnotations must contain at least one item'));
   }
   for (const [i, {expression, messageExpression, message, reason}] of (validations as Fields[]).entries()) {
     const at = `spec.validations[${i}]`;
-    validateExpression(errors, expression, `${at}.expression`);
+    validateExpression(errors, expression, `${at}.expression`, [...names, 'authorizer'], 'bool');
     if (messageExpression && !messageExpression.trim())
       errors.push(invalidValue(`${at}.messageExpression`, messageExpression, 'must be non-empty if specified'));
-    else if (messageExpression) validateExpression(errors, messageExpression, `${at}.messageExpression`);
+    else if (messageExpression) validateExpression(errors, messageExpression, `${at}.messageExpression`, names, 'string');
     if (message && !message.trim()) errors.push(invalidValue(`${at}.message`, message, 'message must be non-empty if specified'));
     else if (/[\n\r]/.test(message?.trim() ?? ''))
       errors.push(invalidValue(`${at}.message`, message, 'message must not contain line breaks'));
@@ -248,7 +268,11 @@ function validatePolicy(errors: Errors, policy: Fields): void {
   }
   if (auditAnnotations.length > MAX_AUDIT_ANNOTATIONS)
     errors.push(
-      invalidValue('spec.auditAnnotations', auditAnnotations.length, `must not have more than ${MAX_AUDIT_ANNOTATIONS} auditAnnotations`),
+      invalidValue(
+        'spec.auditAnnotations',
+        (auditAnnotations as Fields[]).map(({key = '', valueExpression = ''}) => ({Key: key, ValueExpression: valueExpression})),
+        `must not have more than ${MAX_AUDIT_ANNOTATIONS} auditAnnotations`,
+      ),
     );
   const keys = new Set<string>();
   for (const [i, {key = '', valueExpression = ''}] of (auditAnnotations as Fields[]).entries()) {
@@ -259,7 +283,7 @@ function validatePolicy(errors: Errors, policy: Fields): void {
     if (!valueExpression.trim()) errors.push(required(`${at}.valueExpression`, 'valueExpression is not specified'));
     else if (byteLength(valueExpression.trim()) > MAX_VALUE_EXPRESSION)
       errors.push(required(`${at}.valueExpression`, `must not exceed ${MAX_VALUE_EXPRESSION} bytes in length`));
-    else validateExpression(errors, valueExpression, `${at}.valueExpression`);
+    else validateExpression(errors, valueExpression, `${at}.valueExpression`, [...names, 'authorizer']);
     if (keys.has(key)) errors.push(duplicate(`${at}.key`, key));
     keys.add(key);
   }
@@ -270,7 +294,7 @@ const REINVOCATION_POLICIES = ['IfNeeded', 'Never'];
 /** Patch type -> the field that holds its expression. */
 const EXPRESSION_OF: Readonly<Record<string, string>> = {ApplyConfiguration: 'applyConfiguration', JSONPatch: 'jsonPatch'};
 
-function validateMutation(errors: Errors, mutation: Fields, path: string): void {
+function validateMutation(errors: Errors, mutation: Fields, names: readonly string[], path: string): void {
   const {patchType} = mutation;
   if (!patchType) errors.push(required(`${path}.patchType`));
   else validateChoice(errors, patchType, PATCH_TYPES, `${path}.patchType`);
@@ -278,15 +302,16 @@ function validateMutation(errors: Errors, mutation: Fields, path: string): void 
     if (type !== patchType) {
       if (mutation[field]) errors.push(invalidValue(`${path}.${field}`, mutation[field], `not allowed when patchType is ${patchType}`));
     } else if (!mutation[field]) errors.push(required(`${path}.${field}`, `required when patchType is ${type}`));
-    else validateExpression(errors, mutation[field].expression, `${path}.${field}.expression`);
+    else validateExpression(errors, mutation[field].expression, `${path}.${field}.expression`, names);
   }
 }
 
 function validateMutatingPolicy(errors: Errors, policy: Fields): void {
   validatePolicyParts(errors, policy);
   const {mutations = [], reinvocationPolicy} = policy['spec'];
+  const names = [...namesIn(policy['spec']), 'authorizer'];
   if (!has(mutations)) errors.push(required('spec.mutations', 'mutations must contain at least one item'));
-  for (const [i, mutation] of (mutations as Fields[]).entries()) validateMutation(errors, mutation, `spec.mutations[${i}]`);
+  for (const [i, mutation] of (mutations as Fields[]).entries()) validateMutation(errors, mutation, names, `spec.mutations[${i}]`);
   if (!reinvocationPolicy) errors.push(required('spec.reinvocationPolicy'));
   else validateChoice(errors, reinvocationPolicy, REINVOCATION_POLICIES, 'spec.reinvocationPolicy');
 }

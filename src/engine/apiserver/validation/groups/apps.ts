@@ -5,11 +5,18 @@ import {validatePodTemplateSpec} from '../core/pod-spec.ts';
 import {podWarnings} from '../core/pod-warnings.ts';
 import {validateReplicaCounts} from '../core/simple.ts';
 import {type Errors, type Fields, semanticEqual} from '../fields.ts';
-import {validateCoreObjectMeta, validateCoreObjectMetaUpdate, validateImmutable, validateNonnegative} from '../meta.ts';
+import {
+  validateCoreObjectMeta,
+  validateCoreObjectMetaUpdate,
+  validateImmutable,
+  validateLabelSelector,
+  validateNonnegative,
+} from '../meta.ts';
 import type {KindRules} from '../rules.ts';
 import {
   compile,
   intOrPercentValue,
+  isEmptySelector,
   validateAtMost100Percent,
   validateNotDecremented,
   validateOwnSelector,
@@ -53,7 +60,7 @@ function validateDeploymentStrategy(errors: Errors, strategy: Fields): void {
         errors.push(invalidValue(`${at}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0'));
       validateAtMost100Percent(errors, maxUnavailable, `${at}.maxUnavailable`);
     }
-  } else errors.push(notSupported('spec.strategy.type', type, ['Recreate', 'RollingUpdate']));
+  } else errors.push(notSupported('spec.strategy', {Type: type, RollingUpdate: rollingUpdate ?? null}, ['Recreate', 'RollingUpdate']));
 }
 
 function validateDeploymentSpec(errors: Errors, spec: Fields): void {
@@ -150,7 +157,7 @@ function validateDaemonUpdateStrategy(errors: Errors, strategy: Fields): void {
   const at = 'spec.updateStrategy.rollingUpdate';
   if (type === 'OnDelete') return;
   if (type !== 'RollingUpdate') {
-    errors.push(notSupported('spec.updateStrategy.type', type, ['OnDelete', 'RollingUpdate']));
+    errors.push(notSupported('spec.updateStrategy', {Type: type, RollingUpdate: rollingUpdate ?? null}, ['RollingUpdate', 'OnDelete']));
     return;
   }
   if (!rollingUpdate) {
@@ -169,8 +176,10 @@ function validateDaemonUpdateStrategy(errors: Errors, strategy: Fields): void {
 function validateDaemonSetSpec(errors: Errors, spec: Fields): void {
   const {selector, template} = spec;
   const compiled = compile(selector);
+  validateLabelSelector(errors, selector, 'spec.selector');
   if (compiled) validateTemplateLabels(errors, compiled, template, 'spec.template');
-  validateOwnSelector(errors, selector, 'spec.selector', 'empty selector is invalid for daemonset');
+  if (selector && isEmptySelector(selector))
+    errors.push(invalidValue('spec.selector', selector, 'empty selector is invalid for daemonset'));
   validatePodTemplateSpec(errors, template, 'spec.template');
   validateLongRunning(errors, template, 'spec.template', 'DaemonSet');
   validateNonnegative(errors, spec['minReadySeconds'], 'spec.minReadySeconds');

@@ -25,6 +25,8 @@ function validateConditionPairs(errors: Errors, job: Fields): void {
     errors.push(conditionsError('cannot set Complete=True condition without the SuccessCriteriaMet=true condition'));
   if (success && failed) errors.push(conditionsError('cannot set SuccessCriteriaMet=True and Failed=true conditions'));
   if (success && target) errors.push(conditionsError('cannot set SuccessCriteriaMet=True and FailureTarget=true conditions'));
+  if (complete && !success && job['spec'].successPolicy)
+    errors.push(conditionsError('cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True'));
 }
 
 function validateTimes(errors: Errors, job: Fields): void {
@@ -108,4 +110,6 @@ export function validateJobStatusUpdate(errors: Errors, job: Fields, old: Fields
     errors.push(invalidValue('status.startTime', now['startTime'] ?? null, 'field is immutable for unsuspended job once set'));
   if (isTrue(old, 'SuccessCriteriaMet') && !isTrue(job, 'SuccessCriteriaMet'))
     errors.push(conditionsError('cannot disable the SuccessCriteriaMet=True condition'));
+  if (isTrue(old, 'Complete') && !isTrue(old, 'SuccessCriteriaMet') && isTrue(job, 'SuccessCriteriaMet'))
+    errors.push(conditionsError('cannot set SuccessCriteriaMet=True for Job already has Complete=true conditions'));
 }

@@ -1,9 +1,9 @@
 /** The specification of a job, of its own or in a CronJob's template. upstream: pkg/apis/batch/validation/validation.go validateJobSpec */
 import {duplicate, GoValue, invalidValue, notSupported, required, tooLong, tooMany} from '../../../api/field-errors.ts';
-import {byteLength, isDomainPrefixedPath} from '../../../api/names.ts';
+import {byteLength} from '../../../api/names.ts';
 import {validatePodTemplateSpec} from '../core/pod-spec.ts';
-import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
-import {validateNonnegative, validateQualifiedName} from '../meta.ts';
+import {type Errors, type Fields, has} from '../fields.ts';
+import {validateDomainPrefixedPath, validateNonnegative, validateQualifiedName} from '../meta.ts';
 import {INDEX_ERROR, parseIndexes} from './job-indexes.ts';
 
 const MAX_PARALLELISM = 100_000;
@@ -163,7 +163,7 @@ export function validateJobTemplate(errors: Errors, spec: Fields, path: string):
     if (backoffLimitPerIndex === undefined) errors.push(required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified'));
   }
   if (managedBy !== undefined) {
-    addInvalid(errors, `${path}.managedBy`, managedBy, isDomainPrefixedPath(managedBy));
+    validateDomainPrefixedPath(errors, managedBy, `${path}.managedBy`);
     if (byteLength(managedBy) > MAX_MANAGED_BY) errors.push(tooLong(`${path}.managedBy`, MAX_MANAGED_BY));
   }
   if (mode !== undefined && mode !== 'NonIndexed' && mode !== 'Indexed')

@@ -4,7 +4,6 @@ import {cidrHas, parseCidr, parseIp} from '../../../api/ip.ts';
 import {
   byteLength,
   isDNS1123Subdomain,
-  isDomainPrefixedPath,
   isValidPathSegmentName,
   isValidPortName,
   isValidPortNum,
@@ -13,7 +12,14 @@ import {
 } from '../../../api/names.ts';
 import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
 import {INVALID_IP, isDualStackCIDRs, validateCIDR} from '../ip.ts';
-import {FIELD_IMMUTABLE, validateCoreObjectMeta, validateCoreObjectMetaUpdate, validateImmutable, validateLabelSelector} from '../meta.ts';
+import {
+  FIELD_IMMUTABLE,
+  validateCoreObjectMeta,
+  validateCoreObjectMetaUpdate,
+  validateDomainPrefixedPath,
+  validateImmutable,
+  validateLabelSelector,
+} from '../meta.ts';
 import type {KindRules} from '../rules.ts';
 import {ingressRules} from './ingress.ts';
 import {validatePathSegment} from './shared.ts';
@@ -110,7 +116,7 @@ function validateIngressClass(errors: Errors, ingressClass: Fields): void {
   if (!controller) errors.push(required('spec.controller'));
   else {
     if (byteLength(controller) > CONTROLLER_MAX) errors.push(tooLong('spec.controller', CONTROLLER_MAX));
-    addInvalid(errors, 'spec.controller', controller, isDomainPrefixedPath(controller));
+    validateDomainPrefixedPath(errors, controller, 'spec.controller');
   }
   validateParameters(errors, parameters);
 }

@@ -22,6 +22,10 @@ export function validateAtMost100Percent(errors: Errors, value: IntOrPercent, pa
   if ((percentOf(value) ?? 0) > 100) errors.push(invalidValue(path, value, 'must not be greater than 100%'));
 }
 
+/** One that all pods answer to. */
+export const isEmptySelector = ({matchLabels, matchExpressions}: Fields): boolean =>
+  keysOf(matchLabels).length === 0 && !has(matchExpressions);
+
 /** An own selector of a controller: required, valid and not empty. */
 export function validateOwnSelector(errors: Errors, selector: Fields | undefined, path: string, empty: string): void {
   if (!selector) {
@@ -29,7 +33,7 @@ export function validateOwnSelector(errors: Errors, selector: Fields | undefined
     return;
   }
   validateLabelSelector(errors, selector, path);
-  if (keysOf(selector['matchLabels']).length === 0 && !has(selector['matchExpressions'])) errors.push(invalidValue(path, selector, empty));
+  if (isEmptySelector(selector)) errors.push(invalidValue(path, selector, empty));
 }
 
 /** The compiled selector, or undefined where it is none. */

@@ -34,7 +34,7 @@ import {
   validateLabels,
   validateNonnegative,
 } from '../meta.ts';
-import {validateQuantities} from '../resources.ts';
+import {validateResourceRequirements} from '../resources.ts';
 import type {KindRules} from '../rules.ts';
 import {validateAtMost100Percent, validatePositiveIntOrPercent} from './shared.ts';
 
@@ -248,7 +248,7 @@ function validateRuntimeClass(errors: Errors, runtimeClass: Fields): void {
   const {handler = '', overhead, scheduling} = runtimeClass;
   validateCoreObjectMeta(errors, runtimeClass['metadata'], false, nameIsDNSSubdomain);
   addInvalid(errors, 'handler', handler, nameIsDNSLabel(handler, false));
-  if (overhead) validateQuantities(errors, overhead.podFixed, name => `overhead.podFixed.${name}`);
+  if (overhead) validateResourceRequirements(errors, {limits: overhead.podFixed}, new Set(), 'overhead');
   if (!scheduling) return;
   validateLabels(errors, scheduling.nodeSelector, 'scheduling.nodeSelector');
   validateTolerations(errors, scheduling.tolerations, 'scheduling.tolerations');

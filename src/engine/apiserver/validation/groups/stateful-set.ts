@@ -15,16 +15,23 @@ import {
 import type {KindRules} from '../rules.ts';
 import {compile, validateNotDecremented, validateOwnSelector, validateTemplateLabels} from './shared.ts';
 
+/** The names that the fields have inside the server. */
+const inGo = ({partition = 0, maxUnavailable = null}: Fields): Fields => ({Partition: partition, MaxUnavailable: maxUnavailable});
+
 function validateUpdateStrategy(errors: Errors, strategy: Fields): void {
   const {type, rollingUpdate} = strategy;
   const at = 'spec.updateStrategy';
   if (!type) errors.push(required(at));
   else if (type === 'OnDelete') {
-    if (rollingUpdate) errors.push(invalidValue(`${at}.rollingUpdate`, rollingUpdate, "only allowed for updateStrategy 'RollingUpdate'"));
+    if (rollingUpdate)
+      errors.push(invalidValue(`${at}.rollingUpdate`, inGo(rollingUpdate), "only allowed for updateStrategy 'RollingUpdate'"));
   } else if (type === 'RollingUpdate') {
     if (!rollingUpdate) return;
     validateNonnegative(errors, rollingUpdate.partition, `${at}.rollingUpdate.partition`);
-  } else errors.push(invalidValue(at, strategy, "must be 'RollingUpdate' or 'OnDelete'"));
+  } else
+    errors.push(
+      invalidValue(at, {Type: type, RollingUpdate: rollingUpdate ? inGo(rollingUpdate) : null}, "must be 'RollingUpdate' or 'OnDelete'"),
+    );
 }
 
 const RETENTION = ['Retain', 'Delete'];

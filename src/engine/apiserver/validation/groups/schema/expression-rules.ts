@@ -1,6 +1,6 @@
 /** `x-kubernetes-validations`: rules in CEL that a schema brings along. upstream: apiextensions-apiserver/pkg/apis/apiextensions/validation ValidateCustomResourceDefinitionOpenAPISchema */
 import {invalidValue, notSupported, required} from '../../../../api/field-errors.ts';
-import {celError, compile} from '../../../admission/cel.ts';
+import {type CelProblem, celProblem} from '../../../admission/cel-check.ts';
 import type {Errors, Fields} from '../../fields.ts';
 import {schemaAt} from './field-path.ts';
 
@@ -25,7 +25,7 @@ export function validateRuleTexts(errors: Errors, schema: Fields, path: string):
     const wrong = (why: string): void => void errors.push(invalidValue(`${at}.fieldPath`, fieldPath, why));
     if (fieldPath && !fieldPath.trim()) wrong('fieldPath must be non-empty if specified');
     if (LINE_BREAK.test(fieldPath)) wrong('fieldPath must not contain line breaks');
-    if (fieldPath && problemOf(() => schemaAt(fieldPath, schema))) wrong('fieldPath must be a valid path');
+    if (fieldPath && !isPath(fieldPath, schema)) wrong('fieldPath must be a valid path');
   }
 }
 
@@ -34,10 +34,13 @@ export function validateRules(errors: Errors, schema: Fields, path: string, unco
   for (const [i, given] of (schema['x-kubernetes-validations'] as Fields[]).entries()) {
     const {rule, messageExpression, optionalOldSelf} = given;
     const at = `${path}.x-kubernetes-validations[${i}]`;
-    const problem = problemOf(() => compile(rule));
-    if (problem) errors.push(invalidValue(`${at}.rule`, asInGo(given), `compilation failed: ${problem}`));
-    const wordless = messageExpression && problemOf(() => compile(messageExpression));
-    if (wordless) errors.push(invalidValue(`${at}.messageExpression`, asInGo(given), `messageExpression compilation failed: ${wordless}`));
+    const problem = celProblem(rule, VARIABLES, 'bool');
+    if (problem) errors.push(invalidValue(`${at}.rule`, asInGo(given), inWords(problem, '', 'cel expression must evaluate to a bool')));
+    const wordless = messageExpression && celProblem(messageExpression, VARIABLES, 'string');
+    if (wordless) {
+      const why = inWords(wordless, 'messageExpression ', 'messageExpression must evaluate to a string');
+      errors.push(invalidValue(`${at}.messageExpression`, asInGo(given), why));
+    }
     if (!usesOldSelf(rule)) {
       if (optionalOldSelf !== undefined)
         errors.push(invalidValue(`${at}.optionalOldSelf`, optionalOldSelf, 'may not be set if oldSelf is not used in rule'));
@@ -48,12 +51,17 @@ export function validateRules(errors: Errors, schema: Fields, path: string, unco
   }
 }
 
-function problemOf(attempt: () => unknown): string | undefined {
+const VARIABLES = ['self', 'oldSelf'];
+
+const inWords = (problem: CelProblem, what: string, wrongType: string): string =>
+  'fault' in problem ? `${what}compilation failed: ${problem.fault}` : wrongType;
+
+function isPath(path: string, schema: Fields): boolean {
   try {
-    attempt();
-    return undefined;
-  } catch (error) {
-    return celError(error);
+    schemaAt(path, schema);
+    return true;
+  } catch {
+    return false;
   }
 }
 
