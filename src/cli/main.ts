@@ -4,6 +4,12 @@
  */
 import {firstPaint, onScreen} from './front-end.ts';
 
+// Who reads only the beginning (`| head`) has what he wanted.
+process.stdout.on('error', error => {
+  if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 const argv = process.argv.slice(2);
 if (argv.length === 0 && onScreen({})) firstPaint({});
 const {runCommandLine} = await import('./command-line.ts');

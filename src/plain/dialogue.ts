@@ -182,7 +182,7 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
     } else {
       session.dispatch({type: 'command', line});
       flow(patienceMs, true);
-      if (word === 'help') say(...Object.entries(words).map(([name, about]) => `${name.padEnd(12)} ${about}`));
+      if (line.trim() === 'help') say(...Object.entries(words).map(([name, about]) => `${name.padEnd(12)} ${about}`));
     }
     tellNews();
   };

@@ -31,6 +31,15 @@ describe('the built program', () => {
     expect(stdout).toContain('podyssey play 1.1');
   });
 
+  it('is content with a reader who wants only the beginning', () => {
+    const {stdout, stderr, status} = spawnSync('sh', ['-c', `"${process.execPath}" "${program}" sandbox --plain | head -1`], {
+      input: 'help kubectl\n'.repeat(50),
+      encoding: 'utf8',
+      env: {...process.env, PODYSSEY_HOME: home},
+    });
+    expect({stdout, stderr, status}).toEqual({stdout: expect.stringMatching(/^Free play .*\n$/), stderr: '', status: 0});
+  });
+
   it('says its version and its usage', () => {
     expect(podyssey(['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(podyssey(['--help'])).toMatchObject({code: 0});

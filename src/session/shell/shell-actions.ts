@@ -3,6 +3,7 @@
 import {follows, onlyLooks, SESSION_WORDS} from '../own-words.ts';
 import {type Core, clusterOf, type Entry, inPast} from '../state.ts';
 import {beginEditing} from './editing.ts';
+import {helpOn, helpText} from './help.ts';
 import {program} from './line.ts';
 import {type ProgramEnv, proceed, type Running, type ShellState, start} from './shell.ts';
 
@@ -106,7 +107,7 @@ export function shellActions(core: Core, fork: () => void, stepped: (from: numbe
       if (action) return core.act(action);
       return core.remark('warn', `${own.usage ?? word}: ${own.about}`);
     }
-    if (word === 'help') return help();
+    if (word === 'help') return help(args);
     const now = clusterOf(core);
     if (!now) return core.remark('warn', 'open a lesson first: play 1.1');
     if (running) return core.remark('warn', 'a command is still running; Ctrl-C ends it');
@@ -135,11 +136,11 @@ export function shellActions(core: Core, fork: () => void, stepped: (from: numbe
     pump();
   };
 
-  const help = (): void => {
-    const words = Object.entries(SESSION_WORDS).map(([name, w]) => `${(w.usage ?? name).padEnd(22)} ${w.about}`);
-    const branch = core.state.branch;
-    if (!branch) return core.remark('accent', 'play 1.1 opens the first lesson; ? shows all keys');
-    core.print('help', words.join('\n'));
+  const help = ([about]: readonly string[]): void => {
+    if (!core.state.branch) return core.remark('accent', 'play 1.1 opens the first lesson; ? shows all keys');
+    const found = about === undefined ? {text: helpText()} : helpOn(about);
+    if ('line' in found) return command(found.line);
+    core.print(['help', about].filter(Boolean).join(' '), found.text);
   };
 
   const edited = (text: string | undefined): void => {

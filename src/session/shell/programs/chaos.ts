@@ -205,8 +205,10 @@ export const chaos: Program = {
     const args = argv.slice(row?.words.length ?? 0);
     const needed = row?.names.filter(n => !n.startsWith('[')).length ?? 0;
     if (!row || args.length < needed || args.length > row.names.length) {
-      const width = Math.max(...rows.map(r => usageOf(r).length));
-      yield* stderr(`${rows.map(r => `${usageOf(r).padEnd(width)}  ${r.about}`).join('\n')}\n`);
+      const near = rows.filter(r => r.words[0] === argv[0]);
+      const shown = near.length ? near : rows;
+      const width = Math.max(...shown.map(r => usageOf(r).length));
+      yield* stderr(`${shown.map(r => `${usageOf(r).padEnd(width)}  ${r.about}`).join('\n')}\n`);
       return argv.length ? 2 : 0;
     }
     try {
