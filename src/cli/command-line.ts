@@ -43,6 +43,9 @@ const programs = (text: string): string[] => {
 };
 
 /** What every command takes. */
+/** Of each there is a profile (engine/cluster/profiles); written out, so that the command line need not load the engine. */
+export const RELEASES = ['1.9', '1.18', '1.20', '1.36'];
+
 const common = (command: Command): Command =>
   command.option('--no-color', 'no colours').option('--debug', 'show stack traces').exitOverride().showSuggestionAfterError(true);
 
@@ -119,7 +122,7 @@ function build(): Command {
     .option('-f, --filename <file>', 'manifests; - is standard input', collect)
     .option('--script <file>', 'kubectl lines')
     .option('--as <user>', 'who applies them')
-    .addOption(new Option('--profile <version>', 'a cluster set up as in that version').choices(['1.9', '1.18', '1.36']))
+    .addOption(new Option('--profile <version>', 'a cluster set up as in that version').choices(RELEASES))
     .option('--until <when>', 'idle, or a duration such as 5m', 'idle')
     .addOption(new Option('-o, --output <format>', 'how it is told').choices(['text', 'json']).default('text'))
     .action(async options => (await import('./commands/run.ts')).run(options));
@@ -128,6 +131,7 @@ function build(): Command {
     .option('--port <port>', 'where it listens; 0 is any that is free', port, 0)
     .option('--speed <n>', 'virtual seconds a second, or max: a request returns when what it caused has come to rest', speed, 1)
     .option('--kubeconfig <file>', 'where the kubeconfig is written; it is removed at the end')
+    .addOption(new Option('--as-of <version>', 'set up and answering as a server of that version').choices(RELEASES))
     .action(async options => (await import('./commands/serve.ts')).serve(options));
   withCluster(program.command('then-now').description('what became of the same manifests in 2017, in 2020, and today'))
     .argument('<file...>', 'manifests; - is standard input')

@@ -1,9 +1,9 @@
 /** A fresh cluster with what the learner's manifests say, applied in an order that lets each find what it needs. */
 import {kindOf} from '../engine/api/kinds.ts';
 import type {Node, Pod, Status} from '../engine/api/types.ts';
+import {asOf} from '../engine/apiserver/as-of/manifest.ts';
 import {pathOf} from '../engine/client/client.ts';
 import {type Cluster, createCluster} from '../engine/cluster/cluster.ts';
-import {asOf} from '../engine/cluster/profiles/as-of.ts';
 import {type Profile, profileOf, serverOf} from '../engine/cluster/profiles/profiles.ts';
 import {joinNode} from '../session/world.ts';
 import {type Manifest, readManifests} from './manifests.ts';
@@ -86,7 +86,7 @@ export function startCluster({filename = [], as, seed, nodes, off, profile: vers
   for (const [i, manifest] of ordered.entries()) {
     // A new Node is tainted not-ready until the node controller has looked at it: the pods come after that.
     if (rankOf(manifest) >= FIRST.length && i > 0 && rankOf(ordered[i - 1]!) < FIRST.length) cluster.settle(REST_MS);
-    const taken = profile && asOf(profile, manifest.object, manifest.file);
+    const taken = profile && asOf(profile.minor, manifest.object, manifest.file);
     const why = taken?.refusal
       ? `${manifest.file}:${manifest.line}: ${taken.refusal}`
       : apply(cluster, {...manifest, object: taken?.object ?? manifest.object}, as);

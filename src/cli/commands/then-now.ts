@@ -1,6 +1,6 @@
 /** `podyssey then-now`: what became of the same manifests in a cluster of 2017, of 2020, and of today, side by side. */
 import type {KubeEvent} from '../../engine/api/types.ts';
-import {PROFILES, type Profile, pluginsOf} from '../../engine/cluster/profiles/profiles.ts';
+import {COMPARED, type Profile, pluginsOf} from '../../engine/cluster/profiles/profiles.ts';
 import {objectsOf} from '../../selectors/objects.ts';
 import {podFacts} from '../../selectors/pods.ts';
 import {clean, pad, wrap} from '../../selectors/text.ts';
@@ -36,7 +36,7 @@ export interface Outcome {
 const PATIENCE_MS = 120_000;
 
 export async function thenNow(files: readonly string[], options: ThenNowOptions): Promise<void> {
-  const outcomes = PROFILES.map(profile => outcomeOf(profile, files, options));
+  const outcomes = COMPARED.map(profile => outcomeOf(profile, files, options));
   if (options.output === 'json') printJson(outcomes, 1);
   else print(sideBySide(outcomes, process.stdout.columns ?? WIDTH));
 }

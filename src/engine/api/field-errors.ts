@@ -21,6 +21,8 @@ export interface FieldError {
   readonly field: string;
   /** Without the field: `Required value: must be set`. */
   readonly body: string;
+  /** What the body shows; not there where it shows none. */
+  readonly value?: unknown;
 }
 
 /** A value that Go prints in its own way where JSON would not say it (a struct's `String()`, a nil pointer). */
@@ -90,18 +92,21 @@ export const invalidValue = (field: string, value: unknown, detail: string): Fie
   type: 'FieldValueInvalid',
   field,
   body: join('Invalid value', printValue(value), detail),
+  value,
 });
 
 export const duplicate = (field: string, value: unknown): FieldError => ({
   type: 'FieldValueDuplicate',
   field,
   body: join('Duplicate value', printValue(value)),
+  value,
 });
 
 export const notFoundField = (field: string, value: unknown): FieldError => ({
   type: 'FieldValueNotFound',
   field,
   body: join('Not found', printValue(value)),
+  value,
 });
 
 /** `supported` is printed in the order given. */
@@ -109,6 +114,7 @@ export const notSupported = (field: string, value: unknown, supported: readonly 
   type: 'FieldValueNotSupported',
   field,
   body: join('Unsupported value', printValue(value), supported.length > 0 ? `supported values: ${supported.map(quote).join(', ')}` : ''),
+  value,
 });
 
 export const internalField = (field: string, detail: string): FieldError => ({

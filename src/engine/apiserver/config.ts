@@ -28,6 +28,8 @@ export interface ServerConfig {
   };
   /** --kubelet-certificate-authority is given: serving certificates of kubelets are verified. Not so by default. */
   readonly verifyKubelets?: boolean;
+  /** The minor release as of which clients from outside are answered; undefined: today's. */
+  readonly asOf?: number;
   /** What stands between the server and clients outside of the cluster. */
   readonly front?: Front;
 }

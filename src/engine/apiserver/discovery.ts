@@ -4,7 +4,7 @@
  */
 import {groups, type Kind, type Subresource} from '../api/kinds.ts';
 import {type ApiResponse, header, type Walk} from './request.ts';
-import {servedKinds} from './resources.ts';
+import {servedTo} from './resources.ts';
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
@@ -77,7 +77,7 @@ function resourceList(kinds: readonly Kind[], group: string, version: string): A
 
 /** Answers `/api`, `/apis` and what lies directly below them; undefined for any other path. */
 export function discovery(walk: Walk): ApiResponse | undefined {
-  const kinds = servedKinds(walk.tx);
+  const kinds = servedTo(walk);
   const [root, ...rest] = walk.request.path.split('/').filter(Boolean);
   if (root !== 'api' && root !== 'apis') return undefined;
   const core = root === 'api';

@@ -2,11 +2,13 @@
  * One request from its arrival to its answer, read top to bottom in the order in which kube-apiserver does it.
  * upstream: staging/src/k8s.io/apiserver/pkg/server/config.go DefaultBuildHandlerChain, pkg/endpoints/installer.go
  */
-import type {Kind} from '../api/kinds.ts';
+import {apiVersionOf, type Kind} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
 import {ApiError, type Status} from '../api/types.ts';
 import type {Tx} from '../machine/types.ts';
 import {isMetrics, metrics} from './aggregation/metrics.ts';
+import {wasServed} from './as-of/kinds.ts';
+import {answered, asked} from './as-of/lens.ts';
 import {serverConfig} from './config.ts';
 import {flowSchemaOf} from './flow-control.ts';
 import {authenticate, authorize, impersonate} from './gates.ts';
@@ -37,7 +39,8 @@ const verbs: Record<string, (walk: Walk) => ApiResponse> = {
 };
 
 /** Answers a request within the step of `tx`. Whatever is refused is answered with a Status; nothing is thrown. */
-export function handle(tx: Tx, request: ApiRequest): ApiResponse {
+export function handle(tx: Tx, given: ApiRequest): ApiResponse {
+  const request = asked(given);
   const walk = startWalk(tx, request, requestInfo(request.method, request.path, request.query));
   let response: ApiResponse;
   try {
@@ -48,6 +51,7 @@ export function handle(tx: Tx, request: ApiRequest): ApiResponse {
     if (walk.warnings.length) response.headers['warning'] = walk.warnings.map(text => `299 - ${JSON.stringify(text)}`);
     walk.stage('response', 'denied', `${error.code} ${error.reason}`);
   }
+  response = answered(walk, response);
   remember(walk, response);
   return response;
 }
@@ -91,7 +95,7 @@ function route(walk: Walk): Kind {
   const sub = kind && info.subresource ? kind.subresources.find(s => s.name === info.subresource) : undefined;
   const misplaced =
     kind && (kind.namespaced ? !info.namespace && Boolean(info.name) : Boolean(info.namespace) && kind.resource !== 'namespaces');
-  if (!kind?.versions.includes(info.apiVersion) || (info.subresource && !sub) || misplaced) {
+  if (!kind?.versions.includes(info.apiVersion) || (info.subresource && !sub) || misplaced || !servedThen(walk, kind)) {
     walk.stage('routing', 'denied', `no handler for ${info.path}`);
     throw status.resourceNotServed();
   }
@@ -106,6 +110,10 @@ function route(walk: Walk): Kind {
   );
   return kind;
 }
+
+/** A version that had not come yet is not there, unless it stands for one that is gone. */
+const servedThen = ({request: {asOf}, info}: Walk, {group, kind}: Kind): boolean =>
+  !asOf || asOf.apiVersion !== undefined || wasServed(asOf.minor, apiVersionOf({group, version: info.apiVersion}), kind);
 
 /** New objects are posted to the collection, and only one with a name can be changed. */
 function hasItsPlace({info}: Walk): boolean {

@@ -1,12 +1,13 @@
 /** Paths that are no resources: version, health, discovery. */
 import {groups} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
+import {indexAsOf, unansweredAsOf, versionAsOf} from './as-of/paths.ts';
 import {discovery} from './discovery.ts';
 import {health, healthPaths} from './health.ts';
 import {metrics} from './metrics.ts';
 import {openapi} from './openapi.ts';
 import type {ApiResponse, Walk} from './request.ts';
-import {servedKinds} from './resources.ts';
+import {servedTo} from './resources.ts';
 
 export const VERSION = {
   major: '1',
@@ -24,17 +25,21 @@ export const VERSION = {
 
 const text = (code: number, body: string): ApiResponse => ({code, headers: {'content-type': 'text/plain; charset=utf-8'}, body});
 
+const json = (code: number, body: unknown): ApiResponse => ({code, headers: {'content-type': 'application/json'}, body});
+
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 const paths: Record<string, (walk: Walk) => ApiResponse> = {
-  '': walk => ({code: 200, headers: {'content-type': 'application/json'}, body: {paths: rootPaths(walk)}}),
-  '/version': () => ({code: 200, headers: {'content-type': 'application/json'}, body: VERSION}),
+  '': walk => json(200, {paths: rootPaths(walk)}),
+  '/version': ({request: {asOf}}) => json(200, asOf ? versionAsOf(asOf.minor) : VERSION),
   '/metrics': metrics,
 };
 
 /** What there is below `/`. upstream: staging/src/k8s.io/apiserver/pkg/server/routes/index.go */
-function rootPaths({tx}: Walk): string[] {
-  const served = groups(servedKinds(tx)).flatMap(({group, versions}) =>
+function rootPaths(walk: Walk): string[] {
+  const {asOf} = walk.request;
+  if (asOf) return indexAsOf(asOf.minor, servedTo(walk));
+  const served = groups(servedTo(walk)).flatMap(({group, versions}) =>
     group ? [`/apis/${group}`, ...versions.map(version => `/apis/${group}/${version}`)] : versions.map(version => `/api/${version}`),
   );
   return [
@@ -49,13 +54,18 @@ function rootPaths({tx}: Walk): string[] {
   ].sort();
 }
 
+function unanswered({request: {asOf}}: Walk): ApiResponse {
+  const index = asOf && unansweredAsOf(asOf.minor);
+  return index ? json(404, {paths: index}) : text(404, status.PATH_NOT_FOUND);
+}
+
 /** Answers a path that is no resource. Health can be asked in any way, everything else only be read. */
 export function nonResource(walk: Walk): ApiResponse {
   const healthy = health(walk);
   if (healthy) return healthy;
   const found = paths[walk.request.path.replace(/\/+$/, '')];
   const response = found ? found(walk) : (discovery(walk) ?? openapi(walk));
-  if (!response) return text(404, status.PATH_NOT_FOUND);
+  if (!response) return unanswered(walk);
   if (!READS.has(walk.request.method)) throw status.methodNotAllowed();
   return response;
 }

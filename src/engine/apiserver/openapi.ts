@@ -8,7 +8,7 @@ import {hashText} from '../machine/hash.ts';
 import {type Definition, definitionOfKind, type Field, type FieldType, type Scalar} from './decoding/schema.ts';
 import {ATOMIC_MAPS, ATOMIC_STRUCTS, LIST_RULES, type ListRule, RETAIN_KEYS} from './patch/list-rules.ts';
 import type {ApiResponse, Walk} from './request.ts';
-import {schemaOf, servedKinds} from './resources.ts';
+import {schemaOf, servedTo} from './resources.ts';
 
 type Json = Record<string, unknown>;
 
@@ -28,11 +28,14 @@ const TYPE_META: Readonly<Record<string, string>> = {
 
 const describedAs = (text: string | undefined): Json => (text ? {description: text} : {});
 
+/** The release that brought version 3 (KEP-2896). */
+const SINCE = 23;
+
 /** Answers `/openapi/v3` and the documents below it; undefined for any other path. */
 export function openapi(walk: Walk): ApiResponse | undefined {
   const [root, version, ...place] = walk.request.path.split('/').filter(Boolean);
-  if (root !== 'openapi' || version !== 'v3') return undefined;
-  const kinds = servedKinds(walk.tx);
+  if (root !== 'openapi' || version !== 'v3' || (walk.request.asOf?.minor ?? SINCE) < SINCE) return undefined;
+  const kinds = servedTo(walk);
   if (place.length === 0)
     return json({
       paths: Object.fromEntries(placesOf(kinds).map(at => [at, {serverRelativeURL: `/openapi/v3/${at}?hash=${hashOf(kinds, at)}`}])),

@@ -3,6 +3,7 @@ import * as fieldErrors from '../api/field-errors.ts';
 import * as status from '../api/status.ts';
 import type {KubeObject, Service} from '../api/types.ts';
 import {allocateClusterIP, allocateNodePort, clusterIPRefusal, nodePortRefusal, RANGE_FULL, SERVICE_CIDR} from './allocators.ts';
+import {errorsAsOf} from './as-of/lens.ts';
 import {checkEscalation} from './authorization/rbac/escalation.ts';
 import {collection} from './collections.ts';
 import {serverConfig} from './config.ts';
@@ -43,7 +44,8 @@ function allocate(walk: Walk, service: Service, before: Service | undefined): vo
   const {spec} = service;
   if (!spec) return;
   const refuse = (field: string, value: unknown, why: string): never => {
-    throw status.invalid({group: '', kind: 'Service'}, service.metadata.name ?? '', [fieldErrors.invalidValue(field, value, why)]);
+    const errors = errorsAsOf(walk, [fieldErrors.invalidValue(field, value, why)], service);
+    throw status.invalid({group: '', kind: 'Service'}, service.metadata.name ?? '', errors);
   };
   const others = collection<Service>(walk.tx, SERVICES).filter(s => s.metadata.uid !== before?.metadata.uid);
 
@@ -59,7 +61,7 @@ function allocate(walk: Walk, service: Service, before: Service | undefined): vo
     const errors: fieldErrors.FieldError[] = [];
     if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
     if (!before) validateClusterIPs(errors, service as never);
-    if (errors.length) throw status.invalid({group: '', kind: 'Service'}, service.metadata.name ?? '', errors);
+    if (errors.length) throw status.invalid({group: '', kind: 'Service'}, service.metadata.name ?? '', errorsAsOf(walk, errors, service));
     const chosen = spec.clusterIP ?? spec.clusterIPs?.[0];
     if (!chosen) {
       const used = new Set(others.map(s => s.spec?.clusterIP ?? ''));

@@ -3,6 +3,7 @@ import type {Patch} from 'immer';
 import type {Kind} from '../api/kinds.ts';
 import type {Status, UserInfo} from '../api/types.ts';
 import type {Tx} from '../machine/types.ts';
+import type {AsOf} from './as-of/types.ts';
 import type {ClientCertificate} from './authentication/types.ts';
 import type {Query, RequestInfo} from './request-info.ts';
 
@@ -24,6 +25,8 @@ export interface ApiRequest {
   client?: string;
   /** The text it was made from, where there is one: for who shows what was wrong with it. The server does not read it. */
   manifest?: ManifestText;
+  /** As of which release it is answered; undefined: as today. The cluster says so to whoever asks from outside. */
+  asOf?: AsOf;
 }
 
 /** One document of a file. */

@@ -2,7 +2,9 @@
 import {aggregatedKinds, byGroupResource, byKind, byResource, type Kind, kinds} from '../api/kinds.ts';
 import type {KubeObject} from '../api/types.ts';
 import type {Entity, ReadTable} from '../machine/types.ts';
+import {kindsAsOf} from './as-of/kinds.ts';
 import {collection} from './collections.ts';
+import type {Walk} from './request.ts';
 
 type From = {table<T extends Entity>(name: string): ReadTable<T>};
 
@@ -99,6 +101,10 @@ export const servedKinds = (from: From): readonly Kind[] => {
   const added = addedKinds(from);
   return added.length ? [...kinds, ...added] : kinds;
 };
+
+/** Every kind served to who sent a request. */
+export const servedTo = ({tx, request: {asOf}}: Pick<Walk, 'tx' | 'request'>): readonly Kind[] =>
+  asOf ? kindsAsOf(asOf.minor, servedKinds(tx)) : servedKinds(tx);
 
 /** The kind behind a group and plural, or undefined. */
 export const findResource = (from: From, group: string, resource: string): Kind | undefined =>

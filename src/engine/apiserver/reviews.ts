@@ -1,7 +1,9 @@
 /** Kinds that are asked and never stored. upstream: pkg/registry/authorization, pkg/registry/authentication */
 import {EPOCH} from '../api/clock.ts';
+import {invalidValue} from '../api/field-errors.ts';
 import * as status from '../api/status.ts';
 import type {KubeObject, UserInfo} from '../api/types.ts';
+import {errorsAsOf} from './as-of/lens.ts';
 import {authenticate} from './authentication/authenticate.ts';
 import {rulesFor} from './authorization/rbac/resolver.ts';
 import type {Attributes} from './authorization/types.ts';
@@ -60,17 +62,10 @@ function attributesOf({resourceAttributes: resource, nonResourceAttributes: path
 function review(walk: Walk, body: KubeObject & {spec: AccessReviewSpec}, user: UserInfo): ApiResponse {
   const {resourceAttributes, nonResourceAttributes} = body.spec;
   if (!resourceAttributes === !nonResourceAttributes) {
-    throw status.invalid(UNNAMED, '', [
-      {
-        type: 'FieldValueInvalid',
-        field: 'spec.resourceAttributes',
-        body: `Invalid value: ${resourceAttributes ? JSON.stringify(resourceAttributes) : 'null'}: ${
-          resourceAttributes
-            ? 'cannot be specified in combination with nonResourceAttributes'
-            : 'exactly one of nonResourceAttributes or resourceAttributes must be specified'
-        }`,
-      },
-    ]);
+    const why = resourceAttributes
+      ? 'cannot be specified in combination with nonResourceAttributes'
+      : 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+    throw status.invalid(UNNAMED, '', errorsAsOf(walk, [invalidValue('spec.resourceAttributes', resourceAttributes ?? null, why)], body));
   }
   const verdict = authorize(authorizers(serverConfig(walk.tx)), attributesOf(body.spec, user), policyOf(walk.tx));
   const said = {

@@ -1,7 +1,7 @@
 /** A whole cluster: the machine, its handlers and everything that runs in it, put together. This is what all front ends use. */
 import type {UserInfo} from '../api/types.ts';
 import {keepCollections} from '../apiserver/collections.ts';
-import {configureServer, type ServerConfig} from '../apiserver/config.ts';
+import {configureServer, type ServerConfig, serverConfig} from '../apiserver/config.ts';
 import {crdControllers} from '../apiserver/crd-controllers.ts';
 import {handle} from '../apiserver/handle.ts';
 import {objectIndexes} from '../apiserver/indexes.ts';
@@ -144,7 +144,10 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
       }
       if (off.has('kube-apiserver')) configureServer(tx, {running: false});
     },
-    [REQUEST]: (tx: Tx, event: MachineEvent) => handle(tx, event.data as ApiRequest),
+    [REQUEST](tx: Tx, event: MachineEvent) {
+      const {asOf} = serverConfig(tx);
+      return handle(tx, asOf === undefined ? (event.data as ApiRequest) : {...(event.data as ApiRequest), asOf: {minor: asOf}});
+    },
     [CONTROL](tx: Tx, event: MachineEvent) {
       const control = event.data as Control;
       (controls[control.action] as (tx: Tx, c: Control) => void)(tx, control);

@@ -1,11 +1,11 @@
 import {expect, it} from 'vitest';
 import type {KubeObject} from '../../../src/engine/api/types.ts';
 import {PLUGINS} from '../../../src/engine/apiserver/admission/plugins.ts';
-import {asOf} from '../../../src/engine/cluster/profiles/as-of.ts';
-import {PROFILES, pluginsOf, profileOf, serverOf} from '../../../src/engine/cluster/profiles/profiles.ts';
+import {asOf} from '../../../src/engine/apiserver/as-of/manifest.ts';
+import {COMPARED, pluginsOf, profileOf, serverOf} from '../../../src/engine/cluster/profiles/profiles.ts';
 import {createCluster} from '../../../src/engine/index.ts';
 
-const as = (version: string, object: object) => asOf(profileOf(version)!, object as KubeObject, 'web.yaml');
+const as = (version: string, object: object) => asOf(profileOf(version)!.minor, object as KubeObject, 'web.yaml');
 const container = {name: 'app', image: 'nginx:1.27'};
 const pod = (spec: object = {}): object => ({
   apiVersion: 'v1',
@@ -25,7 +25,7 @@ it.each([
   ['apps/v1beta2', ['apps/v1', 'refused', 'refused']],
   ['apps/v1', ['apps/v1', 'apps/v1', 'apps/v1']],
 ])('a Deployment of %s is taken as %j', (apiVersion, expected) => {
-  expect(PROFILES.map(p => as(p.name, deployment(apiVersion)).object?.apiVersion ?? 'refused')).toEqual(expected);
+  expect(COMPARED.map(p => as(p.name, deployment(apiVersion)).object?.apiVersion ?? 'refused')).toEqual(expected);
 });
 
 it('a selector was filled in until apps/v1beta2', () => {
@@ -55,13 +55,13 @@ it('a field that was not known is refused by kubectl, one that was switched off 
   );
   expect(as('1.18', probe)).toMatchObject({refusal: '', dropped: []});
   const urgent = pod({priorityClassName: 'system-cluster-critical'});
-  expect(PROFILES.map(p => as(p.name, urgent).dropped)).toEqual([['spec.priorityClassName'], [], []]);
+  expect(COMPARED.map(p => as(p.name, urgent).dropped)).toEqual([['spec.priorityClassName'], [], []]);
   expect(as('1.9', urgent).object).not.toHaveProperty('spec.priorityClassName');
   expect(urgent).toHaveProperty('spec.priorityClassName');
 });
 
 it('its plugins admit, no others: a privileged pod came into a guarded namespace until there was a guard', () => {
-  const answers = PROFILES.map(profile => {
+  const answers = COMPARED.map(profile => {
     const cluster = createCluster({nodes: 1, server: serverOf(profile)});
     const lab = {apiVersion: 'v1', kind: 'Namespace', metadata: {name: 'lab', labels: {'pod-security.kubernetes.io/enforce': 'baseline'}}};
     cluster.request({method: 'POST', path: '/api/v1/namespaces', body: lab});
@@ -71,5 +71,5 @@ it('its plugins admit, no others: a privileged pod came into a guarded namespace
   });
   expect(answers).toEqual([201, 201, 403]);
   const known = new Set([...PLUGINS.map(p => p.name), 'Initializers']);
-  for (const profile of PROFILES) expect(pluginsOf(profile).filter(name => !known.has(name))).toEqual([]);
+  for (const profile of COMPARED) expect(pluginsOf(profile).filter(name => !known.has(name))).toEqual([]);
 });

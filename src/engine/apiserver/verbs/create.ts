@@ -5,6 +5,7 @@ import {MAX_GENERATED_PREFIX, randomSuffix} from '../../api/names.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject} from '../../api/types.ts';
 import {admitMutating, admitValidating} from '../admit.ts';
+import {errorsAsOf} from '../as-of/lens.ts';
 import {decodeBody} from '../body.ts';
 import {trackManagers} from '../field-managers.ts';
 import {newUid} from '../identity.ts';
@@ -67,7 +68,7 @@ export function createObject(walk: Walk, decoded: KubeObject, dryRun: boolean): 
   strategy.prepareForCreate(object);
 
   // 5. Validation
-  const errors = strategy.validateCreate(object);
+  const errors = errorsAsOf(walk, strategy.validateCreate(object), object);
   if (errors.length) {
     walk.stage('validation', 'denied', errors.map(e => `${e.field}: ${e.body}`).join('; '));
     throw status.invalid({group: kind.group, kind: kind.kind}, object.metadata.name ?? '', errors);

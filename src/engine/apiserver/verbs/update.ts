@@ -3,6 +3,7 @@ import {gvk} from '../../api/kinds.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject} from '../../api/types.ts';
 import {admitMutating, admitValidating} from '../admit.ts';
+import {errorsAsOf} from '../as-of/lens.ts';
 import {decodeBody} from '../body.ts';
 import {trackManagers} from '../field-managers.ts';
 import {beginUpdate} from '../registries.ts';
@@ -83,7 +84,7 @@ export function updateObject(walk: Walk, decoded: KubeObject, before: StoredObje
   strategy.prepareForUpdate(object, before, subresource);
 
   // 4. Validation
-  const errors = strategy.validateUpdate(object, before, subresource);
+  const errors = errorsAsOf(walk, strategy.validateUpdate(object, before, subresource), object, before);
   if (errors.length) {
     walk.stage('validation', 'denied', errors.map(e => `${e.field}: ${e.body}`).join('; '));
     throw status.invalid({group: kind.group, kind: kind.kind}, info.name, errors);

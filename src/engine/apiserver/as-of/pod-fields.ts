@@ -27,6 +27,7 @@ export const POD_FIELDS: readonly PodField[] = [
   {path: 'enableServiceLinks', known: 13, on: 13, type: 'PodSpec'},
   {path: 'preemptionPolicy', known: 15, on: 19, type: 'PodSpec'},
   {path: 'overhead', known: 16, on: 18, type: 'PodSpec'},
+  {path: 'ephemeralContainers', known: 16, on: 23, type: 'PodSpec'},
   {path: 'topologySpreadConstraints', known: 16, on: 18, type: 'PodSpec'},
   {path: 'setHostnameAsFQDN', known: 19, on: 20, type: 'PodSpec'},
   {path: 'os', known: 23, on: 24, type: 'PodSpec'},

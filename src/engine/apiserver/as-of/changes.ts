@@ -1,0 +1,8 @@
+/** What has changed in the API server's answers, newest first within each kind of change. */
+import {FIELD_ERRORS} from './field-errors.ts';
+import {OBJECTS} from './objects.ts';
+import {REFUSALS} from './refusals.ts';
+import {REQUESTS} from './requests.ts';
+import type {Change} from './types.ts';
+
+export const CHANGES: readonly Change[] = [...REQUESTS, ...FIELD_ERRORS, ...OBJECTS, ...REFUSALS];

@@ -1,0 +1,118 @@
+/**
+ * The paths of a server of another year: the index below `/`, and what it said of a path that nobody answers.
+ * upstream: staging/src/k8s.io/apiserver/pkg/server/routes/index.go, cmd/kube-apiserver/app/aggregator.go (v1.20)
+ */
+import {groups, type Kind} from '../../api/kinds.ts';
+
+/** What `/version` says: of each release that there is a profile of, one that was. */
+const VERSIONS: Readonly<Record<number, {readonly gitVersion: string; readonly goVersion: string}>> = {
+  9: {gitVersion: 'v1.9.11', goVersion: 'go1.9.3'},
+  18: {gitVersion: 'v1.18.20', goVersion: 'go1.13.15'},
+  20: {gitVersion: 'v1.20.2', goVersion: 'go1.15.5'},
+};
+
+/** The version of a server of that minor release. */
+export function versionAsOf(minor: number): Readonly<Record<string, string>> {
+  const {gitVersion, goVersion} = VERSIONS[minor] ?? {gitVersion: `v1.${minor}.0`, goVersion: ''};
+  return {major: '1', minor: String(minor), gitVersion, gitTreeState: 'clean', goVersion, compiler: 'gc', platform: 'linux/amd64'};
+}
+
+/** Something served from a minor release on, until another. */
+interface Since {
+  readonly name: string;
+  readonly from?: number;
+  readonly until?: number;
+}
+
+const there =
+  (minor: number) =>
+  ({from = 0, until = Number.POSITIVE_INFINITY}: Since): boolean =>
+    minor >= from && minor < until;
+
+const hook = (name: string, from = 0): Since => ({name: `poststarthook/${name}`, from});
+
+/** Hooks of the server of custom resources, the last of the three that a request was handed on to. */
+const EXTENSION_HOOKS: readonly Since[] = [
+  hook('crd-informer-synced', 16),
+  hook('generic-apiserver-start-informers'),
+  hook('priority-and-fairness-config-consumer', 20),
+  hook('priority-and-fairness-filter', 20),
+  hook('start-apiextensions-controllers'),
+  hook('start-apiextensions-informers'),
+];
+const OWN_HOOKS: readonly Since[] = [
+  hook('apiservice-openapi-controller', 10),
+  hook('apiservice-registration-controller'),
+  hook('apiservice-status-available-controller'),
+  hook('bootstrap-controller'),
+  hook('kube-apiserver-autoregistration'),
+  hook('priority-and-fairness-config-producer', 20),
+  hook('rbac/bootstrap-roles'),
+  hook('scheduling/bootstrap-system-priority-classes', 11),
+  hook('start-cluster-authentication-info-controller', 18),
+  hook('start-kube-aggregator-informers'),
+  hook('start-kube-apiserver-admission-initializer', 10),
+  {name: 'autoregister-completion'},
+];
+
+const checks = (...names: string[]): Since[] => names.map(name => ({name}));
+
+const HEALTH: readonly (Since & {readonly checks: readonly Since[]})[] = [
+  {name: 'healthz', checks: checks('etcd', 'log', 'ping')},
+  {name: 'livez', from: 16, checks: checks('etcd', 'log', 'ping')},
+  {name: 'readyz', from: 16, checks: [...checks('etcd', 'log', 'ping', 'shutdown'), {name: 'informer-sync', from: 18}]},
+];
+
+const OTHERS: readonly Since[] = [
+  {name: '/.well-known/openid-configuration', from: 20},
+  {name: '/logs', until: 22},
+  {name: '/metrics'},
+  {name: '/openapi/v2', from: 10},
+  {name: '/openid/v1/jwks', from: 20},
+  {name: '/version'},
+];
+
+/** Versions of the API that had kinds of which nothing is left here. */
+const UNTOLD: readonly (Since & {readonly group: string})[] = [
+  {group: 'apiextensions.k8s.io', name: 'v1beta1', from: 7, until: 22},
+  {group: 'autoscaling', name: 'v2beta1', from: 8, until: 25},
+  {group: 'certificates.k8s.io', name: 'v1beta1', from: 4, until: 22},
+  {group: 'discovery.k8s.io', name: 'v1beta1', from: 17, until: 25},
+  {group: 'flowcontrol.apiserver.k8s.io', name: 'v1beta1', from: 20, until: 26},
+  {group: 'storage.k8s.io', name: 'v1beta1', from: 4, until: 27},
+];
+
+const healthPaths = (minor: number, hooks: readonly Since[]): string[] =>
+  HEALTH.filter(there(minor)).flatMap(({name, checks: own}) => [
+    `/${name}`,
+    ...[...own, ...hooks].filter(there(minor)).map(check => `/${name}/${check.name}`),
+  ]);
+
+/** The index below `/` in a minor release that served these kinds. */
+export function indexAsOf(minor: number, kinds: readonly Kind[]): string[] {
+  const told = groups(kinds).flatMap(({group, versions}) => versions.map(version => ({group, name: version})));
+  const versions = [...told, ...UNTOLD.filter(there(minor))].flatMap(({group, name}) =>
+    group ? [`/apis/${group}`, `/apis/${group}/${name}`] : [`/api/${name}`],
+  );
+  const others = OTHERS.filter(there(minor)).map(({name}) => name);
+  const health = healthPaths(minor, [...OWN_HOOKS, ...EXTENSION_HOOKS]);
+  return [...new Set(['/api', '/apis', '/apis/', ...versions, ...others, ...health])].sort();
+}
+
+/** What nobody answered was answered by the server of custom resources, with the index of its own paths, until 1.23. */
+export function unansweredAsOf(minor: number): string[] | undefined {
+  if (minor >= 23) return undefined;
+  const versions = UNTOLD.filter(({group}) => group === 'apiextensions.k8s.io').filter(there(minor));
+  const group = '/apis/apiextensions.k8s.io';
+  return [
+    '/apis',
+    '/apis/',
+    group,
+    ...(minor >= 16 ? [`${group}/v1`] : []),
+    ...versions.map(({name}) => `${group}/${name}`),
+    ...OTHERS.filter(there(minor))
+      .map(({name}) => name)
+      .filter(name => ['/metrics', '/openapi/v2', '/version'].includes(name)),
+    ...healthPaths(minor, EXTENSION_HOOKS),
+  ].sort();
+}
