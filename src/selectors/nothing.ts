@@ -12,6 +12,7 @@ export const nothing: Facts = {
   revision: 0,
   pipeline: {subject: '', stages: stageIds.map(id => ({id, label: id, verdict: 'idle', detail: ''})), story: ''},
   request: undefined,
+  unsent: undefined,
   requests: [],
   store: {revision: 0, keys: [], watchers: 0, behind: [], members: [], quorum: 0, raftTerm: 0},
   controllers: {tree: [], queues: [], turn: undefined, caches: []},

@@ -15,6 +15,7 @@ import {schedulerFacts} from './scheduler.ts';
 import {storeFacts} from './store.ts';
 import type {Ref} from './styled.ts';
 import {trendReaders} from './trends.ts';
+import {type LastCommand, unsentFacts, unsentPipeline} from './unsent.ts';
 import {type Question, whyFacts} from './why.ts';
 
 export interface Gaze {
@@ -26,6 +27,8 @@ export interface Gaze {
   readonly question?: Question | undefined;
   /** The request that is being walked through, and how many of its stages it has passed: what lies behind them is not shown yet. */
   readonly walk?: {readonly request: string; readonly passed: number} | undefined;
+  /** What the learner typed last; undefined: nothing, or the past is looked at. */
+  readonly command?: LastCommand | undefined;
   /** What the learner has said about what comes next. */
   readonly predicted?: PredictedFacts | undefined;
 }
@@ -37,8 +40,8 @@ export interface Gaze {
 export function readFacts(cluster: Cluster | undefined, gaze: Gaze): Facts {
   if (!cluster) return nothing;
   const {machine} = cluster;
-  const {from, selected, walk, predicted} = gaze;
-  const look = [from, walk?.request, walk?.passed, predicted?.ask, predicted?.guess, predicted?.truth];
+  const {from, selected, walk, command, predicted} = gaze;
+  const look = [from, walk?.request, walk?.passed, command?.line, command?.position, predicted?.ask, predicted?.guess, predicted?.truth];
   const moment = [machine.journal.position, machine.root.step, Math.floor(machine.now / freshMs), ...look].join();
   const known = kept.get(machine);
   if (known?.moment === moment && known.selected === selected && known.question === gaze.question) return known.facts;
@@ -52,7 +55,7 @@ const freshMs = 500;
 
 const kept = new WeakMap<Machine, Pick<Gaze, 'selected' | 'question'> & {readonly moment: string; readonly facts: Facts}>();
 
-function seen(cluster: Cluster, {from, selected, question, walk, predicted}: Gaze): Facts {
+function seen(cluster: Cluster, {from, selected, question, walk, command, predicted}: Gaze): Facts {
   const {machine} = cluster;
   const notes = notesOf(machine, from);
   const step = selected?.kind === 'step' ? selected.step : undefined;
@@ -60,11 +63,13 @@ function seen(cluster: Cluster, {from, selected, question, walk, predicted}: Gaz
   const pod = object?.resource === 'pods' ? `${object.namespace}/${object.name}` : undefined;
   const node = object?.resource === 'nodes' ? object.name : undefined;
   const walked = walk && notes.requests.findLast(({note}) => note.id === walk.request);
-  const request = walked ? underway(walked, walk.passed) : requestLookedAt(notes, step);
+  const unsent = walked || step !== undefined ? undefined : unsentFacts(machine, notes, command);
+  const request = walked ? underway(walked, walk.passed) : unsent ? undefined : requestLookedAt(notes, step);
   return lazily<Facts>({
     now: () => machine.now,
     revision: () => machine.root.revision,
-    pipeline: () => pipelineFacts(machine, notes, request, walked !== undefined),
+    pipeline: () => (unsent ? unsentPipeline(unsent) : pipelineFacts(machine, notes, request, walked !== undefined)),
+    unsent: () => unsent,
     request: () => request && requestLookedInto(request),
     requests: () => recentRequests(notes),
     store: () => storeFacts(machine, notes),

@@ -10,7 +10,7 @@ import {asked, objectivesOf} from './lesson/lesson-run.ts';
 import {orderingView} from './lesson/ordering.ts';
 import {contextOf} from './shell/prompt-context.ts';
 import type {Underway} from './shell/shell-actions.ts';
-import {type Core, clusterOf, commandsOf} from './state.ts';
+import {type Core, clusterOf, commandsOf, type Entry, inPast} from './state.ts';
 import {besideView, timeView, waitingView} from './time/time-view.ts';
 import type {LessonView, PredictionView, TranscriptEntry, View} from './types.ts';
 
@@ -31,6 +31,7 @@ export function viewOf(core: Core, running: Underway | undefined, waiting: reado
       selected: state.selected,
       question: state.question,
       walk: state.walk,
+      command: lastCommand(core),
       predicted: predictedFacts(prediction),
     }),
     transcript: [...transcript, ...waiting],
@@ -46,6 +47,10 @@ export function viewOf(core: Core, running: Underway | undefined, waiting: reado
     namespace,
   };
 }
+
+/** What was typed last, as long as the present is looked at. */
+const lastCommand = (core: Core): Entry | undefined =>
+  inPast(core) ? undefined : core.state.branch?.entries.findLast(entry => entry.aside === undefined);
 
 function lessonView(core: Core): LessonView | undefined {
   const {lessons} = core.options;

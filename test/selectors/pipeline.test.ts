@@ -95,3 +95,45 @@ describe('the pipeline', () => {
     expect(stage('status')).toMatchObject({verdict: 'ok', detail: 'Running'});
   });
 });
+
+describe('a command that came to no request', () => {
+  const seenAfter = (line: string, output: string, play: (cluster: Cluster) => void = () => undefined) => {
+    const cluster = createCluster({nodes: 1});
+    const from = cluster.history.position;
+    send(cluster, 'POST', pods, web);
+    const {position} = cluster.history;
+    play(cluster);
+    return readFacts(cluster, {from, selected: undefined, command: {line, output, failed: true, position}});
+  };
+  const verdicts = ({pipeline}: ReturnType<typeof seenAfter>) =>
+    pipeline.stages.filter(stage => stage.verdict !== 'idle').map(({id, verdict}) => [id, verdict]);
+
+  test('stops at kubectl, and the request before it is not looked at any more', () => {
+    const facts = seenAfter('kubectl create -f web.yaml', 'error: error parsing web.yaml:\nyaml: line 9\n');
+    expect(verdicts(facts)).toEqual([['kubectl', 'denied']]);
+    expect(facts.pipeline.story).toBe('kubectl: error: error parsing web.yaml:; yaml: line 9');
+    expect(facts.request).toBeUndefined();
+    expect(facts.requests).not.toEqual([]);
+  });
+
+  test('stops at the door of a server that is not there', () => {
+    const refused = 'The connection to the server 10.0.0.9:6443 was refused - did you specify the right host or port?\n';
+    expect(verdicts(seenAfter('kubectl get pods', refused))).toEqual([
+      ['kubectl', 'ok'],
+      ['TLS', 'denied'],
+    ]);
+  });
+
+  test('stops at kubectl where discovery knows no such kind', () => {
+    const discover = (cluster: Cluster) => void cluster.request({method: 'GET', path: '/apis', client: 'kubectl'});
+    expect(verdicts(seenAfter('kubectl create -f old.yaml', 'error: no matches for kind "Old"\n', discover))).toEqual([
+      ['kubectl', 'denied'],
+    ]);
+  });
+
+  test('is not what a server has refused, nor a line of another program', () => {
+    const refuse = (cluster: Cluster) => void send(cluster, 'POST', pods, web);
+    expect(seenAfter('kubectl create -f web.yaml', 'Error from server (AlreadyExists)\n', refuse).request).toMatchObject({code: 409});
+    expect(seenAfter('grep x web.yaml', '').request).toMatchObject({code: 201});
+  });
+});

@@ -101,6 +101,7 @@ export function fakeFacts(pod = 'web'): Facts {
       story: 'scheduler: 2 of 3 nodes fit, node-2 scores highest (392)',
     },
     request: createPod,
+    unsent: undefined,
     requests: [
       createPod,
       {

@@ -6,7 +6,7 @@ import type {Ref} from '../styled.ts';
 import type {ControllerFacts} from './controllers.ts';
 import type {KubeletsFacts, PodFacts} from './kubelet.ts';
 import type {NetworkFacts} from './network.ts';
-import type {PipelineFacts, RequestFacts} from './request.ts';
+import type {PipelineFacts, RequestFacts, UnsentFacts} from './request.ts';
 import type {SchedulerFacts} from './scheduler.ts';
 import type {StoreFacts} from './store.ts';
 
@@ -18,6 +18,8 @@ export interface Facts {
   readonly pipeline: PipelineFacts;
   /** The request that is looked at: the selected one, else the learner's last. */
   readonly request: RequestFacts | undefined;
+  /** The learner's last command, where it came to no request: then none is looked at. */
+  readonly unsent: UnsentFacts | undefined;
   /** The youngest requests, newest first. */
   readonly requests: readonly RequestFacts[];
   readonly store: StoreFacts;

@@ -46,6 +46,15 @@ export interface RequestFacts {
   readonly faults?: ManifestFaultFacts;
 }
 
+/** A command of kubectl that no server has been asked by. */
+export interface UnsentFacts {
+  readonly line: string;
+  /** What kubectl says. */
+  readonly why: string;
+  /** Who has heard of it: kubectl alone, or nobody at the address that it called. */
+  readonly reached: 'kubectl' | 'nobody';
+}
+
 /** What a server refused of a manifest, at its lines. */
 export interface ManifestFaultFacts {
   /** The file, as the client called it. */

@@ -1,4 +1,4 @@
-import type {RequestFacts, StageFacts} from '../facts/request.ts';
+import type {RequestFacts, StageFacts, UnsentFacts} from '../facts/request.ts';
 import {as, dim, type PanelRow, row, strong} from '../styled.ts';
 import {fitRow, pad, wrapRow} from '../text.ts';
 import {clockText} from '../time-text.ts';
@@ -11,13 +11,27 @@ export const requestPanel: Panel = {
   title: 'Request',
   about:
     'who asked the API server for what, the verdict of each gate, what mutation changed, and the answer, with the lines of the manifest at fault',
-  note: facts => (!facts.request ? '' : facts.request.code === 0 ? 'on its way' : `${facts.request.code} ${facts.request.reason}`.trim()),
+  note: facts =>
+    facts.unsent
+      ? 'not sent'
+      : !facts.request
+        ? ''
+        : facts.request.code === 0
+          ? 'on its way'
+          : `${facts.request.code} ${facts.request.reason}`.trim(),
   rows(facts, {width, height}): readonly PanelRow[] {
-    const {request, requests} = facts;
+    const {request, requests, unsent} = facts;
+    if (unsent) return [...unsentRows(unsent, width), ...others(requests, undefined)];
     if (!request) return nothing('No request yet. Each kubectl command becomes one or more.', width);
     return [...envelope(request, width), ...stages(request, width), ...answer(request, {width, height}), ...others(requests, request)];
   },
 };
+
+function unsentRows({line, why, reached}: UnsentFacts, width: number): PanelRow[] {
+  const what = reached === 'kubectl' ? 'kubectl gave up before it asked a server' : 'nobody answered at the address that kubectl called';
+  const rows = [row(strong(line)), row(as('error', `✗ ${what}`)), [as('error', why)]];
+  return rows.flatMap(each => wrapRow(each, width, 2)).map(each => ({row: each}));
+}
 
 function envelope(request: RequestFacts, width: number): PanelRow[] {
   const ref = {kind: 'step', step: request.step} as const;
@@ -67,8 +81,8 @@ function answer(request: RequestFacts, {width, height}: Size): PanelRow[] {
   return rows.map((each, index) => (index === here ? {...each, here: true} : each));
 }
 
-function others(requests: readonly RequestFacts[], shown: RequestFacts): PanelRow[] {
-  const rest = requests.filter(request => request.id !== shown.id);
+function others(requests: readonly RequestFacts[], shown: RequestFacts | undefined): PanelRow[] {
+  const rest = requests.filter(request => request.id !== shown?.id);
   if (rest.length === 0) return [];
   return [
     heading('Others', 'newest first'),
