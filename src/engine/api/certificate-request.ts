@@ -12,6 +12,7 @@ export interface SignedCertificate extends Subject {
   /** Uid of the request. */
   readonly request?: string;
   /** UTC milliseconds. */
+  readonly notBefore?: number;
   readonly notAfter: number;
 }
 

@@ -46,7 +46,11 @@ export const watchIndexes: readonly IndexDefinition[] = [
   {table: WATCHES, name: 'prefix', type: 'many', keys: (w: OpenWatch) => (w.passive ? undefined : `${w.prefix}${w.field ?? ''}`)},
 ] as unknown as readonly IndexDefinition[];
 
-const fieldNames: Record<string, string[]> = {'/registry/pods/': ['spec.nodeName'], '/registry/minions/': ['metadata.name']};
+const fieldNames: Record<string, string[]> = {
+  '/registry/pods/': ['spec.nodeName'],
+  '/registry/minions/': ['metadata.name'],
+  '/registry/certificatesigningrequests/': ['metadata.name'],
+};
 
 const NO_FIELDS: readonly string[] = [];
 
@@ -80,6 +84,11 @@ export function openWatch(tx: Tx, watch: OpenWatch): void {
   const slot = tx.table<OpenWatch>(WATCHES).slotAt('path', watch.owner, watch.resource);
   if (slot < 0) tx.insert(WATCHES, copyWith(watch, {}));
   else tx.replace(WATCHES, slot, copyWith(tx.table<OpenWatch>(WATCHES).get(slot)!, watch));
+}
+
+export function closeWatch(tx: Tx, owner: string, resource: string): void {
+  const slot = tx.table<OpenWatch>(WATCHES).slotAt('path', owner, resource);
+  if (slot >= 0) tx.remove(WATCHES, slot);
 }
 
 export function closeWatches(tx: Tx, owner: string): void {

@@ -11,6 +11,7 @@ import type {Client, Component, ComponentContext, EventRecorder, Lister, Memory,
 import {workQueueOf} from './work-queue.ts';
 
 export const TIMER = 'timer';
+export const RELIST = 'relist';
 
 /** One line of the story. */
 export interface TraceNote {
@@ -68,6 +69,7 @@ export function createContext(tx: Tx, component: Component, instance: string, ep
       if (!lister) listers.set(resource, (lister = listerOf<never>(tx, informerOwner(component, instance), resource)));
       return lister as unknown as Lister<T>;
     },
+    follow: resource => void tx.schedule(tx.now, {type: RELIST, to: owner, key: resource}),
     time: (ms = tx.now) => timeText(ms),
     microTime: (ms = tx.now) => microTimeText(ms),
     random: () => tx.random(),

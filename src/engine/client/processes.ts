@@ -5,12 +5,12 @@
 import type {KubeObject, Stored} from '../api/types.ts';
 import {serverConfig} from '../apiserver/config.ts';
 import {resourceNamed, storagePrefix} from '../apiserver/resources.ts';
-import {closeWatches, DELIVER, findWatch, openWatch, takeDeliveries, watchedObjects} from '../apiserver/watch.ts';
+import {closeWatch, closeWatches, DELIVER, findWatch, openWatch, takeDeliveries, watchedObjects} from '../apiserver/watch.ts';
 import type {IndexDefinition} from '../machine/indexes.ts';
 import type {Handler} from '../machine/machine.ts';
 import type {MachineEvent, ReadTable, Tx} from '../machine/types.ts';
 import {clientOf} from './client.ts';
-import {createContext, informerOwner, ownerOf, TIMER} from './context.ts';
+import {createContext, informerOwner, ownerOf, RELIST, TIMER} from './context.ts';
 import {findHost} from './hosts.ts';
 import {replacement} from './informer.ts';
 import type {Component, ComponentContext, Watch, WatchEvent} from './types.ts';
@@ -31,7 +31,6 @@ export interface Process {
 
 export const PROCESSES = 'processes';
 export const START = 'start';
-export const RELIST = 'relist';
 /** More of what a loop is told when a cache has been filled. */
 export const TOLD = 'told';
 
@@ -163,13 +162,19 @@ export function createProcesses(components: readonly Component[]) {
     const first = begun ?? readersOf(tx, owner, resource)[0];
     if (!first) return () => {};
     const {component, context, process, watch} = first;
-    const field = watch.field && `${watch.field.name}=${watch.field.value(process.instance)}`;
+    const one = watch.one?.(context);
+    if (watch.one && !one) {
+      closeWatch(tx, owner, resource);
+      return () => {};
+    }
+    const field = one ? `metadata.name=${one.name}` : watch.field && `${watch.field.name}=${watch.field.value(process.instance)}`;
     const before = findWatch(tx, owner, resource);
     const prefix = storagePrefix(resourceNamed(tx, resource));
     const open = {owner, resource, prefix, lag: before?.lag ?? WATCH_LAG_MS, ...(field && {field})};
     const wakes = (sharers.get(component.process) ?? [component]).some(c => watchOf(c, resource)?.on);
     try {
-      const client = component.informers ? clientOf(tx, component.informers(process.instance), component.process) : context.client;
+      const shared = component.informers && clientOf(tx, component.informers(process.instance), component.process);
+      const client = one?.client ?? shared ?? context.client;
       const objects = wakes ? client.list(resource, field ? {fieldSelector: field} : {}) : [];
       const known = before ? watchedObjects(tx, before) : [];
       openWatch(tx, {...open, revision: tx.root.revision, stalled: undefined, wasCut: undefined, ...(!wakes && {passive: true})});

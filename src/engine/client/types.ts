@@ -106,6 +106,8 @@ export interface ComponentContext {
   readonly memory: Memory;
   readonly events: EventRecorder;
   lister<T = KubeObject>(resource: Resource): Lister<T>;
+  /** The watch of one object begins, ends, or turns to another: whatever its `one` says now. */
+  follow(resource: Resource): void;
   /** RFC 3339 with seconds, of a virtual time (default: now). */
   time(ms?: number): string;
   /** RFC 3339 with microseconds, for leases and events. */
@@ -132,6 +134,11 @@ export interface Watch {
   resource: Resource;
   /** Restricts the watch to one value of an indexed field (`spec.nodeName` for pods, `metadata.name` for nodes) for an instance. */
   field?: {name: 'spec.nodeName' | 'metadata.name'; value: (instance: string) => string};
+  /**
+   * A watch of one object that is waited for now and then: its name and whose eyes it is seen with; undefined while nothing is waited for. Asked at the start, and
+   * at each `follow`.
+   */
+  one?(ctx: ComponentContext): {readonly name: string; readonly client: Client} | undefined;
   /**
    * Called for every event delivered; usually adds keys to the queue. After a (re)start it gets ADDED for everything that exists.
    * Without it the cache is only read (it lags all the same) and its upkeep costs nothing: for caches that every node has.

@@ -3,8 +3,9 @@ import {equalJson} from '../api/clone.ts';
 import type {Json, KubeObject, Pod, Stored} from '../api/types.ts';
 import {findHost} from '../client/hosts.ts';
 import type {Component, ComponentContext, WatchEvent} from '../client/types.ts';
-import {BOOTSTRAP, bootstrapTurn, hasCertificate, nodeUser} from './certificate/bootstrap.ts';
-import {SERVING, servingTurn} from './certificate/serving.ts';
+import {ask, beginAsking, requestWatch, type Wish} from './certificate/ask.ts';
+import {clientCertificate, hasCertificate, nodeUser} from './certificate/bootstrap.ts';
+import {servingCertificate} from './certificate/serving.ts';
 import {reconcileCpus} from './cm/cpu-manager.ts';
 import {checkHttpSource, HTTP_SOURCE, startHttpSource} from './config/http-source.ts';
 import {listManifests, MIRROR_ANNOTATION, SOURCE_ANNOTATION, staticPod} from './config/static-pods.ts';
@@ -29,6 +30,8 @@ const HOUSEKEEPING = 'housekeeping';
 const FAST_STATUS_MS = 100;
 const FAST_STATUS_FOR_MS = 20_000;
 const HOUSEKEEPING_MS = 2000;
+
+const certificates: readonly Wish[] = [clientCertificate, servingCertificate];
 
 export interface KubeletComponent {
   readonly component: Component;
@@ -71,15 +74,15 @@ export function createKubelet(options: KubeletOptions): KubeletComponent {
       {resource: 'pods', field: {name: 'spec.nodeName', value: node => node}, on: (ctx, event) => onPod(ctx, event as WatchEvent<Pod>)},
       {resource: 'nodes', field: {name: 'metadata.name', value: node => node}, on: onNode},
       {resource: 'services'},
+      requestWatch(certificates),
     ],
     start(ctx) {
       // What a program knows is gone with it: only what stands on the disk is left.
       for (const kind of [WORKERS, PROBES]) for (const [id] of ctx.memory.list(kind)) ctx.memory.delete(kind, id);
       if (nodeMemory(ctx)) ctx.memory.delete('node', '');
-      ctx.after(0, hasCertificate(ctx.tx, ctx.instance) ? HEARTBEAT : BOOTSTRAP, null, {key: ''});
+      for (const wish of certificates) beginAsking(ctx, wish);
+      if (hasCertificate(ctx.tx, ctx.instance)) ctx.after(0, HEARTBEAT, null, {key: ''});
       ctx.after(HOUSEKEEPING_MS, HOUSEKEEPING, null, {key: '', periodic: true});
-      if (hasCertificate(ctx.tx, ctx.instance) && findHost(ctx.tx, ctx.instance)?.kubelet?.serverTLSBootstrap)
-        ctx.after(0, SERVING, null, {key: ''});
       readManifests(ctx);
       startHttpSource(ctx);
     },
@@ -93,8 +96,7 @@ export function createKubelet(options: KubeletOptions): KubeletComponent {
         plegTimers.relist(ctx);
         sampleUsage(open(ctx));
       },
-      [BOOTSTRAP]: bootstrapTurn,
-      [SERVING]: servingTurn,
+      ...Object.fromEntries(certificates.map(wish => [wish.timer, (ctx: ComponentContext) => ask(ctx, wish)])),
       [HTTP_SOURCE]: (ctx: ComponentContext) => checkHttpSource(open(ctx), () => readManifests(ctx)),
       [HEARTBEAT](ctx: ComponentContext) {
         const kubelet = open(ctx);

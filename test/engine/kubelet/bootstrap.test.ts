@@ -1,6 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {toBase64} from '../../../src/engine/api/base64.ts';
-import type {KubeObject, Node} from '../../../src/engine/api/types.ts';
+import {encodeSigned} from '../../../src/engine/api/certificate-request.ts';
+import {EPOCH} from '../../../src/engine/api/clock.ts';
+import type {KubeObject, Node, Stored} from '../../../src/engine/api/types.ts';
 import {plainHost} from '../../../src/engine/cluster/presets.ts';
 import {type Cluster, createCluster} from '../../../src/engine/index.ts';
 
@@ -23,7 +25,7 @@ const secret = (more: Record<string, string> = {}): KubeObject => ({
   ),
 });
 
-type Csr = KubeObject & {spec: {username: string}; status?: {certificate?: string; conditions?: {type: string; reason: string}[]}};
+type Csr = Stored<KubeObject> & {spec: {username: string}; status?: {certificate?: string; conditions?: {type: string; reason: string}[]}};
 
 const list = <T>(cluster: Cluster, path: string): T[] => (cluster.request({method: 'GET', path}).body as {items: T[]}).items;
 const requests = (cluster: Cluster) => list<Csr>(cluster, '/apis/certificates.k8s.io/v1/certificatesigningrequests');
@@ -101,5 +103,118 @@ describe('a machine that joins with a bootstrap token', () => {
     const cluster = joined(secret(more as unknown as Record<string, string>));
     expect(requests(cluster)).toEqual([]);
     expect(nodes(cluster)).toEqual(['node-1']);
+  });
+});
+
+describe('a kubelet that waits for its certificate', () => {
+  const CSRS = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
+  const MINUTE = 60_000;
+
+  const unapproved = () =>
+    joined(secret(), cluster => {
+      cluster.request({
+        method: 'DELETE',
+        path: '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/kubeadm:node-autoapprove-bootstrap',
+      });
+    });
+
+  const decide = (cluster: Cluster, name: string, type: 'Approved' | 'Denied') =>
+    cluster.request({
+      method: 'PUT',
+      path: `${CSRS}/${name}/approval`,
+      body: {
+        ...(cluster.request({method: 'GET', path: `${CSRS}/${name}`}).body as Csr),
+        status: {conditions: [{type, status: 'True', reason: 'Me', message: 'so it is'}]},
+      },
+    });
+
+  const told = (cluster: Cluster): string[] =>
+    cluster.machine.journal.steps.flatMap(step =>
+      (step.notes as readonly {kind: string; stage?: string; detail?: string}[])
+        .filter(note => note.kind === 'trace' && note.stage === 'Certificate')
+        .map(note => note.detail!),
+    );
+
+  test('asks once, and watches that one request', () => {
+    const cluster = unapproved();
+    cluster.advance(10 * MINUTE);
+    expect(requests(cluster)).toHaveLength(1);
+    const asked = cluster.machine.journal.steps.flatMap(step =>
+      (step.notes as readonly {kind: string; user?: string; path?: string}[])
+        .filter(note => note.kind === 'request' && note.user === 'system:bootstrap:abcdef')
+        .map(note => note.path),
+    );
+    expect(asked).toEqual([CSRS, CSRS]);
+  });
+
+  test('takes what is signed at once', () => {
+    const cluster = unapproved();
+    decide(cluster, requests(cluster)[0]!.metadata.name, 'Approved');
+    cluster.advance(200);
+    expect(nodes(cluster)).toEqual(['node-1', 'node-2']);
+  });
+
+  test('asks anew after a quarter of an hour, and after a denial', () => {
+    const cluster = unapproved();
+    cluster.advance(16 * MINUTE);
+    expect(requests(cluster)).toHaveLength(2);
+    expect(told(cluster)).toContain('certificate request was not signed: timed out waiting for the condition');
+
+    const [old, young] = [...requests(cluster)].sort((a, b) =>
+      a.metadata.creationTimestamp! < b.metadata.creationTimestamp! ? -1 : 1,
+    ) as [Csr, Csr];
+    decide(cluster, old.metadata.name, 'Denied');
+    cluster.advance(10_000);
+    expect(requests(cluster)).toHaveLength(2);
+    decide(cluster, young.metadata.name, 'Denied');
+    cluster.advance(10_000);
+    expect(requests(cluster)).toHaveLength(3);
+    expect(told(cluster)).toContain(
+      'certificate request was not signed: certificate signing request is denied, reason: Me, message: so it is',
+    );
+  });
+
+  test('pauses longer and longer while the API server does not answer', () => {
+    const cluster = createCluster({nodes: 1});
+    cluster.request({method: 'POST', path: '/api/v1/namespaces/kube-system/secrets', body: secret()});
+    cluster.control({action: 'stop', program: 'kube-apiserver'});
+    cluster.control({action: 'add-host', host: {...plainHost(2), bootstrapToken: TOKEN}});
+    cluster.advance(100_000);
+    const tries = cluster.machine.journal.steps.filter(step =>
+      (step.notes as readonly {kind: string; stage?: string}[]).some(note => note.kind === 'trace' && note.stage === 'Certificate'),
+    );
+    const pauses = tries.slice(1).map((step, i) => (step.at - tries[i]!.at) / 1000);
+    const least = [2, 4, 8, 16, 32, 32];
+    expect(pauses).toHaveLength(least.length);
+    expect(pauses.every((pause, i) => pause >= least[i]! && pause <= 1.1 * least[i]!)).toBe(true);
+  });
+
+  test('asks as the node that it is for the next one before the last tenth of its time', () => {
+    const cluster = unapproved();
+    const [csr] = requests(cluster) as [Csr];
+    cluster.control({action: 'stop', program: 'kube-controller-manager'});
+    decide(cluster, csr.metadata.name, 'Approved');
+    const now = EPOCH + cluster.now;
+    const signed = encodeSigned({
+      commonName: 'system:node:node-2',
+      organizations: ['system:nodes'],
+      issuer: 'kubernetes',
+      notBefore: now,
+      notAfter: now + 10 * MINUTE,
+    });
+    const approved = cluster.request({method: 'GET', path: `${CSRS}/${csr.metadata.name}`}).body as Csr;
+    cluster.request({
+      method: 'PUT',
+      path: `${CSRS}/${csr.metadata.name}/status`,
+      body: {...approved, status: {...approved.status, certificate: signed}},
+    });
+    cluster.control({action: 'start', program: 'kube-controller-manager'});
+    cluster.advance(6.9 * MINUTE);
+    const mine = () => requests(cluster).filter(({spec}) => spec.username === 'system:node:node-2');
+    expect(mine()).toEqual([]);
+    cluster.advance(2.2 * MINUTE);
+    expect(mine()).toMatchObject([{status: {certificate: expect.any(String), conditions: [{type: 'Approved'}]}}]);
+    cluster.advance(10 * MINUTE);
+    expect(mine()).toHaveLength(1);
   });
 });

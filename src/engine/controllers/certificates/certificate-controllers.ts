@@ -10,6 +10,12 @@ import {type CertificateSigningRequest, hasVerdict, isKubeletClient, SIGNING_DUR
 
 const REQUESTS = 'certificatesigningrequests';
 
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** What is signed to last holds from a little before on: not every clock is right. */
+const BACKDATE_MS = 5 * MINUTE;
+const SHORT_SECONDS = (8 * HOUR) / 1000;
+
 const watch: Watch = {resource: REQUESTS, on: (ctx, {type, object}) => void (type !== 'DELETED' && ctx.queue.add(object.metadata.name))};
 
 const requestOf = (ctx: ComponentContext, name: string) => ctx.lister<CertificateSigningRequest>(REQUESTS).get('', name);
@@ -113,11 +119,11 @@ function certificateFor(ctx: ComponentContext, {metadata, spec}: Stored<Certific
     ...subject,
     usages: spec?.usages ?? [],
     request: metadata.uid,
+    notBefore: EPOCH + ctx.now - (seconds < SHORT_SECONDS ? 0 : BACKDATE_MS),
     notAfter: EPOCH + ctx.now + seconds * 1000,
   });
 }
 
-const HOUR = 3_600_000;
 const POLLING_INTERVAL_MS = HOUR;
 /** How long a request is kept: with a verdict, and without one. */
 const DECIDED_MS = HOUR;

@@ -5,12 +5,9 @@ import {clientOf} from '../../client/client.ts';
 import {findHost} from '../../client/hosts.ts';
 import {readMemory} from '../../client/memory.ts';
 import {restart} from '../../client/processes.ts';
-import type {ComponentContext} from '../../client/types.ts';
 import type {ReadTable} from '../../machine/types.ts';
 import {KUBELET, NODE} from '../types.ts';
-import {askForCertificate} from './ask.ts';
-
-export const BOOTSTRAP = 'bootstrap';
+import type {Wish} from './ask.ts';
 
 const CERTIFICATE = 'kubelet-client-current.pem';
 
@@ -26,18 +23,16 @@ export const hasCertificate = (from: From, node: string): boolean =>
   findHost(from, node)?.bootstrapToken === undefined ||
   readMemory(from, `${KUBELET}/${node}`).get<SignedCertificate>(NODE, CERTIFICATE) !== undefined;
 
-/** One turn; begins the kubelet's own work once the certificate is there. */
-export function bootstrapTurn(ctx: ComponentContext): void {
-  const token = findHost(ctx.tx, ctx.instance)?.bootstrapToken;
-  if (token === undefined || hasCertificate(ctx.tx, ctx.instance)) return;
-  const there = askForCertificate(ctx, {
-    what: 'client',
-    client: clientOf(ctx.tx, {token}, KUBELET),
-    file: CERTIFICATE,
-    requested: 'certificate-request',
-    signerName: 'kubernetes.io/kube-apiserver-client-kubelet',
-    usages: ['digital signature', 'client auth'],
-    timer: BOOTSTRAP,
-  });
-  if (there) restart(ctx.tx, `${KUBELET}/${ctx.instance}`);
-}
+/** The kubelet's own work begins once the certificate is there; the later ones it asks for as the node that it is. */
+export const clientCertificate: Wish = {
+  what: 'client',
+  wanted: ctx => findHost(ctx.tx, ctx.instance)?.bootstrapToken !== undefined,
+  client: ctx =>
+    hasCertificate(ctx.tx, ctx.instance) ? ctx.client : clientOf(ctx.tx, {token: findHost(ctx.tx, ctx.instance)!.bootstrapToken!}, KUBELET),
+  file: CERTIFICATE,
+  requested: 'certificate-request',
+  signerName: 'kubernetes.io/kube-apiserver-client-kubelet',
+  usages: ['digital signature', 'client auth'],
+  timer: 'client-certificate',
+  first: ctx => restart(ctx.tx, `${KUBELET}/${ctx.instance}`),
+};

@@ -5,12 +5,10 @@
 import type {SignedCertificate} from '../../api/certificate-request.ts';
 import {findHost} from '../../client/hosts.ts';
 import {readMemory} from '../../client/memory.ts';
-import type {ComponentContext} from '../../client/types.ts';
 import type {ReadTable} from '../../machine/types.ts';
 import {KUBELET, NODE} from '../types.ts';
-import {askForCertificate} from './ask.ts';
-
-export const SERVING = 'serving-certificate';
+import type {Wish} from './ask.ts';
+import {hasCertificate} from './bootstrap.ts';
 
 const CERTIFICATE = 'kubelet-server-current.pem';
 
@@ -22,16 +20,13 @@ export function servingIssuer(from: {table<T extends object>(name: string): Read
   return signed?.issuer ?? `${node}-ca`;
 }
 
-/** One turn of asking, where the configuration wants it and there is none yet. */
-export function servingTurn(ctx: ComponentContext): void {
-  if (!findHost(ctx.tx, ctx.instance)?.kubelet?.serverTLSBootstrap || ctx.memory.get(NODE, CERTIFICATE)) return;
-  askForCertificate(ctx, {
-    what: 'serving',
-    client: ctx.client,
-    file: CERTIFICATE,
-    requested: 'serving-certificate-request',
-    signerName: 'kubernetes.io/kubelet-serving',
-    usages: ['digital signature', 'server auth'],
-    timer: SERVING,
-  });
-}
+export const servingCertificate: Wish = {
+  what: 'serving',
+  wanted: ({tx, instance}) => hasCertificate(tx, instance) && findHost(tx, instance)?.kubelet?.serverTLSBootstrap === true,
+  client: ctx => ctx.client,
+  file: CERTIFICATE,
+  requested: 'serving-certificate-request',
+  signerName: 'kubernetes.io/kubelet-serving',
+  usages: ['digital signature', 'server auth'],
+  timer: 'serving-certificate',
+};
