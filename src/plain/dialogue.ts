@@ -8,6 +8,7 @@ import {courseRows} from '../session/rows/course-map.ts';
 import {goalRows, lessonRows} from '../session/rows/lesson.ts';
 import {orderingRows} from '../session/rows/ordering.ts';
 import {questionRows, verdictRows} from '../session/rows/question.ts';
+import {awaited} from '../session/shell/unfinished.ts';
 import type {EditView, LessonView, Session, ShownView, View} from '../session/types.ts';
 import type {ManualClock} from './clock.ts';
 import {editedText, editHelp, editLine, faultLines, type LineEdit, lineEditOf, numbered} from './line-edit.ts';
@@ -17,6 +18,10 @@ export interface Dialogue {
   begin(): void;
   /** One line of the learner. */
   answer(line: string): void;
+  /** Whether the last line is to be gone on with. */
+  goesOn(): boolean;
+  /** No more lines come: what was begun is all there is. */
+  end(): void;
 }
 
 export interface DialogueOptions {
@@ -45,6 +50,8 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
   const say = (...lines: readonly string[]) => print(`${lines.map(line => line.trimEnd()).join('\n')}\n`);
   let told: View = session.getSnapshot();
   let edit: LineEdit | undefined;
+  /** Lines of a command that is not whole yet. */
+  let begun = '';
 
   /** Says what is new since it was last said: output, remarks, objectives, the next step. */
   const tellNews = () => {
@@ -170,8 +177,14 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
     if (session.busy()) session.dispatch({type: 'interrupt'});
   };
 
-  const answer = (line: string) => {
-    if (edit) return goOnEditing(edit, line);
+  const answer = (given: string) => {
+    if (edit) return goOnEditing(edit, given);
+    const line = begun === '' ? given : `${begun}\n${given}`;
+    begun = awaited(line) ? line : '';
+    if (begun === '') obey(line);
+  };
+
+  const obey = (line: string) => {
     const [word = '', argument = ''] = line.trim().split(/\s+/);
     if (word === '') return;
     if (word === 'show') return show(argument);
@@ -193,7 +206,7 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
     whole(view);
   };
 
-  return {begin, answer};
+  return {begin, answer, goesOn: () => begun !== '', end: () => void (begun && obey(begun))};
 }
 
 function timeText({time, facts}: View): string {

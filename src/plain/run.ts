@@ -41,8 +41,9 @@ export async function runPlain(
   for await (const line of lines) {
     dialogue.answer(line);
     if (ended) break;
-    if (prompt) output.write('$ ');
+    if (prompt) output.write(dialogue.goesOn() ? '> ' : '$ ');
   }
+  if (!ended) dialogue.end();
   lines.close();
   stop();
 }

@@ -1,5 +1,6 @@
 /** The prompt's line as a value: every operation takes an editor and returns the next one. */
 import {graphemesOf} from '../selectors/graphemes.ts';
+import {awaited} from '../session/shell/unfinished.ts';
 import type {Completion} from './view.ts';
 
 export interface LineEditor {
@@ -17,6 +18,8 @@ export interface LineEditor {
   readonly search: {readonly query: string; readonly index: number; readonly draft: string} | undefined;
   /** Lines of a paste that wait behind the one in the editor. */
   readonly queue: readonly string[];
+  /** Lines already entered of a command that goes on, each with its line end. */
+  readonly begun: string;
 }
 
 export const emptyLine: LineEditor = {
@@ -28,6 +31,7 @@ export const emptyLine: LineEditor = {
   cycle: undefined,
   search: undefined,
   queue: [],
+  begun: '',
 };
 
 /** How many lines the history keeps. */
@@ -78,7 +82,7 @@ export const operations = {
   killToStart: editor => cutOut(editor, 0, editor.cursor, true),
   killToEnd: editor => cutOut(editor, editor.cursor, editor.text.length, true),
   yank: editor => insert(editor, editor.killed),
-  clear: editor => ({...edit(editor, '', 0), queue: []}),
+  clear: editor => ({...edit(editor, '', 0), queue: [], begun: ''}),
   historyBack: editor => walkHistory(editor, -1),
   historyForward: editor => walkHistory(editor, 1),
   cancelCycle: editor => (editor.cycle ? edit(editor, editor.cycle.original, editor.cycle.original.length) : editor),
@@ -95,21 +99,28 @@ function cutOut(editor: LineEditor, from: number, to: number, keep: boolean): Li
   return keep ? {...next, killed: editor.text.slice(from, to)} : next;
 }
 
+/** A command of several lines comes back as it was pasted: one at the cursor, the others waiting. */
+function recalled(editor: LineEditor, command: string): LineEditor {
+  const [text = '', ...queue] = command.split('\n');
+  return {...edit(editor, text, text.length), queue};
+}
+
 function walkHistory(editor: LineEditor, by: 1 | -1): LineEditor {
   const {history} = editor;
   const walk = editor.walk ?? {index: history.length, draft: editor.text};
   const index = walk.index + by;
   if (index < 0 || index > history.length) return editor;
-  const text = index === history.length ? walk.draft : history[index]!;
-  return {...edit(editor, text, text.length), walk: index === history.length ? undefined : {...walk, index}};
+  return {
+    ...recalled(editor, index === history.length ? walk.draft : history[index]!),
+    walk: index === history.length ? undefined : {...walk, index},
+  };
 }
 
 function found(editor: LineEditor, query: string, before: number): LineEditor {
   const index = query === '' ? -1 : editor.history.findLastIndex((line, place) => place < before && line.includes(query));
   const search = {query, index, draft: editor.search!.draft};
   if (index < 0) return {...editor, search};
-  const text = editor.history[index]!;
-  return {...edit(editor, text, text.length), search};
+  return {...recalled(editor, editor.history[index]!), search};
 }
 
 function searchAgain(editor: LineEditor): LineEditor {
@@ -158,19 +169,39 @@ function sharedStart(words: readonly string[]): string {
 /** What would complete the line as a whole: a suggestion beginning with it, else the youngest line of the history that does. Empty when nothing does. */
 export function ghostOf(editor: LineEditor, suggestions: readonly string[]): string {
   const {text, cursor, history} = editor;
-  if (editor.search || editor.cycle || cursor !== text.length) return '';
+  if (editor.search || editor.cycle || editor.begun || cursor !== text.length) return '';
   const whole =
     suggestions.find(line => line.startsWith(text) && line !== text) ??
     (text === '' ? undefined : history.findLast(line => line.startsWith(text) && line !== text));
-  return whole?.slice(text.length) ?? '';
+  return whole?.slice(text.length).split('\n')[0] ?? '';
 }
 
-/** Ends the line: what was typed, and an editor with the next waiting line, if any. */
-export function submit(editor: LineEditor): {readonly line: string; readonly editor: LineEditor} {
-  const line = editor.text.trim();
+export interface Submitted {
+  /** Empty where there is nothing to run yet. */
+  readonly line: string;
+  readonly editor: LineEditor;
+  /** What the command that was begun still waits for. */
+  readonly awaits?: string;
+}
+
+/** Ends the line: the command that is whole with it (and with the lines of a paste that belong to it), and an editor with the next waiting line, if any. */
+export function submit(editor: LineEditor): Submitted {
+  let text = editor.begun + editor.text;
+  let [...queue] = editor.queue;
+  let awaits = awaited(text);
+  for (; awaits && queue.length > 0; awaits = awaited(text)) text += `\n${queue.shift()}`;
+  const kept = {...emptyLine, killed: editor.killed, history: editor.history};
+  if (awaits) return {line: '', awaits, editor: {...kept, begun: `${text}\n`}};
+  const line = text.trim();
   const history = line === '' || line === editor.history.at(-1) ? editor.history : [...editor.history, line].slice(-historyLimit);
-  const [next = '', ...queue] = editor.queue;
-  return {line, editor: {...emptyLine, killed: editor.killed, history, text: next, cursor: next.length, queue}};
+  queue = queue.slice(
+    Math.max(
+      0,
+      queue.findIndex(each => each.trim() !== ''),
+    ),
+  );
+  const [next = '', ...waiting] = queue;
+  return {line, editor: {...kept, history, text: next, cursor: next.length, queue: waiting}};
 }
 
 /** Text as keys bring it, line ends included: each one submits what stands before it. */
@@ -189,5 +220,5 @@ export function type(editor: LineEditor, text: string): {readonly lines: readonl
 /** Pasted text: its first line goes to the cursor, further ones wait; nothing runs by itself. */
 export function paste(editor: LineEditor, text: string): LineEditor {
   const [first = '', ...rest] = text.replace(/(\r\n|\r|\n)+$/, '').split(/\r\n|\r|\n/);
-  return {...insert(editor, first), queue: [...rest.filter(line => line.trim() !== ''), ...editor.queue]};
+  return {...insert(editor, first), queue: [...rest, ...editor.queue]};
 }

@@ -1,4 +1,6 @@
 /** From keys to changes: looks keys up in the keymap and carries their actions out, on the screen's own state or through the session. */
+
+import {commandsOf} from '../session/shell/unfinished.ts';
 import type {Around} from './around.ts';
 import {editorActions} from './editor-actions.ts';
 import {type ActionName, bindingOf, keyText} from './keymap.ts';
@@ -86,7 +88,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     const {line, filters, focus: focused, zoom} = ui.get();
     if (focused === 'shell') {
       if (line.cycle) return setLine(operations.cancelCycle);
-      if (line.text !== '') return setLine(operations.clear);
+      if (line.text !== '' || line.begun !== '') return setLine(operations.clear);
       if (zoom) return set({zoom: false});
       if (view().time.past) return session.dispatch({type: 'present'});
       return focus(panelOrder(view()).find(id => id === ui.get().shown) ?? panelOrder(view())[0]!);
@@ -119,8 +121,9 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     const typed = ui.get().line.text.trim();
     if (typed !== '' && session.mustWait(typed))
       return say('warn', 'A command is still running: your line waits here. skip runs time to its end, ^C ends it.');
-    const {line, editor} = submit(ui.get().line);
+    const {line, editor, awaits} = submit(ui.get().line);
     set({line: editor, lessonScroll: 0, shellScroll: 0});
+    if (awaits) return say('accent', `The command goes on: it waits for ${awaits}. ^C drops it.`);
     if (line !== '') return run([line]);
     const {lesson} = view();
     if (lesson?.stepDone || lesson?.solved) session.dispatch({type: 'next'});
@@ -222,8 +225,15 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     if (view().editing) return editor.insert(text);
     if (ui.get().focus !== 'shell') focus('shell');
     setLine(line => paste(line, text));
-    const waiting = ui.get().line.queue.length;
-    if (waiting > 0) say('accent', `${waiting + 1} lines pasted: Enter runs them one by one, ^C drops them.`);
+    const {line} = ui.get();
+    const commands = commandsOf([line.begun + line.text, ...line.queue]).length;
+    if (line.queue.length > 0)
+      say(
+        'accent',
+        commands > 1
+          ? `${line.queue.length + 1} lines pasted, ${commands} commands: Enter runs them one by one, ^C drops them.`
+          : `${line.queue.length + 1} lines pasted, one command: Enter runs it, ^C drops it.`,
+      );
   };
 
   /** Where one thing is shown at a time, the next step of the lesson is what to look at, and so is its last word. */

@@ -31,6 +31,14 @@ async function talk(lines: readonly string[], options: {ascii?: boolean} = {}): 
 }
 
 describe('the line dialogue', () => {
+  test('takes a here-document as one command, also where the input ends within it', async () => {
+    const map = ['apiVersion: v1', 'kind: ConfigMap', 'metadata: {name: typed}'];
+    const {said} = await talk(['sandbox', 'kubectl apply -f - <<EOF', ...map, 'EOF', 'kubectl create -f - <<EOF', ...map]);
+    expect(said).toContain('configmap/typed created\n');
+    expect(said).toContain('configmaps "typed" already exists\n');
+    expect(said).not.toContain('command not found');
+  });
+
   test('begins with the map and ends with its input', async () => {
     const {said} = await talk([]);
     expect(said).toContain('Birth certificate');

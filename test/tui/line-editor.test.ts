@@ -62,6 +62,24 @@ describe('lines', () => {
     expect(shown(next.editor)).toBe('get no|');
     expect(pressed(pasted, 'clear').queue).toEqual([]);
   });
+
+  test('that go on are one command', () => {
+    const first = submit(typed('cat <<EOF'));
+    expect([first.line, first.awaits, shown(first.editor)]).toEqual(['', 'a line EOF', '|']);
+    const second = submit(insert(first.editor, '  indented'));
+    const last = submit(insert(second.editor, 'EOF'));
+    expect([last.line, last.awaits]).toEqual(['cat <<EOF\n  indented\nEOF', undefined]);
+    expect(pressed(second.editor, 'clear').begun).toBe('');
+  });
+
+  test('of a paste that belong to one command run with it, and come back together from the history', () => {
+    const {line, editor} = submit(paste(typed(''), 'cat <<EOF\na\n\nEOF\n\nls\n'));
+    expect(line).toBe('cat <<EOF\na\n\nEOF');
+    expect(shown(editor)).toBe('ls|');
+    const again = pressed(submit(editor).editor, 'historyBack', 'historyBack');
+    expect(shown(again)).toBe('cat <<EOF|');
+    expect(submit(again).line).toBe(line);
+  });
 });
 
 describe('history', () => {

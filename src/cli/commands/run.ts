@@ -8,6 +8,7 @@ import {KUBECONFIG_PATH, kubeconfigText} from '../../session/shell/kubeconfig.ts
 import {program} from '../../session/shell/line.ts';
 import {parseWait} from '../../session/shell/programs/wait.ts';
 import {newShell, type ProgramEnv, runToEnd} from '../../session/shell/shell.ts';
+import {commandsOf} from '../../session/shell/unfinished.ts';
 import {Failure} from '../failure.ts';
 import {textOf} from '../manifests.ts';
 import {print, printJson} from '../output.ts';
@@ -39,17 +40,17 @@ const REST_MS = 60_000;
 
 /** Runs the lines of a script in the learner's shell; returns what the failed ones said. Files that a line names are read beside the script. */
 function script(cluster: Cluster, file: string, as: string | undefined): string[] {
-  const lines = textOf(file)
-    .split('\n')
-    .map(l => l.trim())
-    .filter(l => l && !l.startsWith('#'));
+  const commands = commandsOf(textOf(file).split('\n'));
   const files: Record<string, string> = {[KUBECONFIG_PATH]: kubeconfigText({}, {user: 'kubernetes-admin', namespace: 'default'})};
-  for (const line of lines) for (const name of namedFiles(line)) files[name] = textOf(name);
+  for (const {text} of commands) for (const name of namedFiles(text)) files[name] = textOf(name);
   const env: ProgramEnv = {cluster, state: newShell(files), disabled: []};
   const failed: string[] = [];
-  for (const [i, line] of lines.entries()) {
-    const ended = runToEnd(program(as && /^(kubectl|k)\b/.test(line) ? `${line} --as ${as}` : line, env), cluster);
-    if (ended.exitCode !== 0) failed.push(`${file}:${i + 1}: ${line}: ${ended.stderr.trim() || `exit code ${ended.exitCode}`}`);
+  for (const {at, text} of commands) {
+    // The flag stands in the first line, before what a here-document may bring.
+    const line = as && /^(kubectl|k)\b/.test(text) ? text.replace(/^(kubectl|k)\b/, `$& --as ${as}`) : text;
+    const ended = runToEnd(program(line, env), cluster);
+    if (ended.exitCode !== 0)
+      failed.push(`${file}:${at + 1}: ${text.split('\n')[0]}: ${ended.stderr.trim() || `exit code ${ended.exitCode}`}`);
     cluster.settle(REST_MS);
   }
   return failed;

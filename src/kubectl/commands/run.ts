@@ -1,7 +1,7 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/run/run.go */
 import {parseImageName} from '../../engine/api/image-name.ts';
 import type {Kind} from '../../engine/api/kinds.ts';
-import type {KubeObject} from '../../engine/api/types.ts';
+import type {KubeObject, Pod} from '../../engine/api/types.ts';
 import type {Info} from '../builder.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
@@ -117,7 +117,7 @@ function* attached(context: Context, info: Info): Effects<number> {
   const pod = yield* poll(
     context,
     function* () {
-      const now = yield* context.client.get<KubeObject & {status?: {phase?: string}}>({...info});
+      const now = yield* context.client.get<Pod>({...info});
       return ENDED.includes(now.status?.phase ?? '') || (now.status?.phase === 'Running' && !context.flags.bool('rm')) ? now : undefined;
     },
     context.flags.duration('pod-running-timeout') || 60_000,
@@ -129,7 +129,11 @@ function* attached(context: Context, info: Info): Effects<number> {
     yield* untilDeleted(context, {...info}, undefined, -1);
     yield* stdout(`pod "${info.name}" deleted from ${info.namespace} namespace\n`);
   }
-  return (pod.status?.phase === 'Failed' && 1) || 0;
+  if (pod.status?.phase !== 'Failed') return 0;
+  const {exitCode, reason = '', message = ''} = pod.status.containerStatuses?.[0]?.state?.terminated ?? {};
+  if (!exitCode) throw new Failure(`pod ${info.namespace}/${info.name} failed with unknown exit code`);
+  yield* stderr(`pod ${info.namespace}/${info.name} terminated (${reason})\n${message}`);
+  return exitCode;
 }
 
 export const run: Command = {

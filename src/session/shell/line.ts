@@ -19,7 +19,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string[
 }
 
 /** What manuals write for the reader to replace: to a shell it would be two redirections. */
-const PLACEHOLDER = /^[^\n'"]*?\s(<[A-Za-z][\w -]*>)(?:\s|$)/;
+export const PLACEHOLDER = /^[^\n'"]*?\s(<[A-Za-z][\w -]*>)(?:\s|$)/;
 
 /** The program that a line means; it ends with the exit code. A line that means nothing says so. `others`: words that the front end itself understands. */
 export function* program(line: string, env: ProgramEnv, others: readonly string[] = []): Effects<number> {

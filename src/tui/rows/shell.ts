@@ -111,13 +111,17 @@ function transcriptRows({transcript, time}: View, width: number, room: number, s
   let last = 0;
   for (const entry of transcript.toReversed()) {
     if (rows.length >= room + scroll) break;
-    rows.unshift(row(dim('$ '), as('dim', entry.line)), ...(entry === underway ? [] : outputRows(entry, width)));
+    rows.unshift(...commandRows(entry), ...(entry === underway ? [] : outputRows(entry, width)));
     last ||= rows.length;
   }
   const end = Math.max(Math.min(rows.length, room), rows.length - scroll);
   const begin = Math.max(0, end - room);
   return {rows: rows.slice(begin, end), above: scroll > 0 ? begin : Math.max(0, last - room)};
 }
+
+/** The command as it was entered, line by line. */
+const commandRows = ({line}: TranscriptEntry): Row[] =>
+  line.split('\n').map((part, index) => row(dim(index === 0 ? '$ ' : '> '), as('dim', part)));
 
 function outputRows({output, failed}: TranscriptEntry, width: number): Row[] {
   const text = output.replace(/\n$/, '');
@@ -126,7 +130,7 @@ function outputRows({output, failed}: TranscriptEntry, width: number): Row[] {
 
 /** How many rows commands have printed, all together: no further can one scroll. */
 export const printedRows = (transcript: readonly TranscriptEntry[], width: number): number =>
-  transcript.reduce((sum, entry) => sum + 1 + outputRows(entry, width).length, 0);
+  transcript.reduce((sum, entry) => sum + commandRows(entry).length + outputRows(entry, width).length, 0);
 
 function promptRow(view: View, ui: UiState, width: number): {row: Row; cursor: number} {
   const {line} = ui;
@@ -135,7 +139,7 @@ function promptRow(view: View, ui: UiState, width: number): {row: Row; cursor: n
     return {row: fitRow(row(as('accent', lead), line.text), width), cursor: Math.min(width - 1, widthOf(lead))};
   }
   if (view.waiting && line.text === '') return {row: fitRow(waitingRow(view.waiting, view.time), width), cursor: 0};
-  const sign: Segment = as(view.time.past ? 'past' : 'ok', view.time.past ? '◂ ' : '$ ');
+  const sign: Segment = as(view.time.past ? 'past' : 'ok', line.begun ? '> ' : view.time.past ? '◂ ' : '$ ');
   const room = width - 2;
   const before = line.text.slice(0, line.cursor);
   // A line longer than its box slides to the left, so that the cursor is always in it.
@@ -146,7 +150,7 @@ function promptRow(view: View, ui: UiState, width: number): {row: Row; cursor: n
   const hint =
     ghost !== ''
       ? row(as('ghost', ghost), line.text === '' && dim('   → accepts'))
-      : line.text === '' && (asked || view.transcript.length === 0)
+      : line.text === '' && !line.begun && (asked || view.transcript.length === 0)
         ? row(as('ghost', asked ? 'a number chooses, Enter predicts' : 'kubectl ...'))
         : [];
   return {row: fitRow(row(sign, ...highlighted(visible), hint), width), cursor: 2 + widthOf(before) - hidden};

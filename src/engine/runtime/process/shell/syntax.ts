@@ -29,6 +29,9 @@ export type Node =
 
 export class ShellSyntaxError extends Error {}
 
+/** The text ends where more of it is wanted. */
+export class UnfinishedError extends ShellSyntaxError {}
+
 type Part = Word['parts'][number];
 
 type Token = {type: 'word'; word: Word; plain: string | undefined} | {type: 'here'; word: Word} | {type: 'op'; op: string} | {type: 'end'};
@@ -68,20 +71,25 @@ const OPERATORS = [
 ];
 const RESERVED = new Set(['if', 'then', 'elif', 'else', 'fi', 'while', 'until', 'do', 'done', 'for', 'in', '{', '}', '!']);
 
-/** Words and operators of a script. */
-function tokenize(source: string): Token[] {
+/** Words and operators of a script; `open`: the line that its last here-document still waits for. */
+function tokenize(source: string): {tokens: Token[]; open: string | undefined} {
   const tokens: Token[] = [];
   const awaited: Awaited[] = [];
+  let open: string | undefined;
   let i = 0;
   const text = source.replace(/\\\n/g, '');
   const readBody = ({parts, delimiter, literal, indented}: Awaited): void => {
     let body = '';
+    open = delimiter;
     while (i < text.length) {
       const end = text.indexOf('\n', i);
       const whole = text.slice(i, end < 0 ? text.length : end);
       const line = indented ? whole.replace(/^\t+/, '') : whole;
       i = end < 0 ? text.length : end + 1;
-      if (line === delimiter) break;
+      if (line === delimiter) {
+        open = undefined;
+        break;
+      }
       body += `${line}\n`;
     }
     parts.push({text: body, quoted: true, literal});
@@ -117,7 +125,7 @@ function tokenize(source: string): Token[] {
     i = end;
   }
   tokens.push({type: 'end'});
-  return tokens;
+  return {tokens, open: awaited[0]?.delimiter ?? open};
 }
 
 /** Reads `$(...)`, `${...}`, `$((...))` or backquotes to their end. */
@@ -133,7 +141,7 @@ function skipExpansion(text: string, start: number): number {
     else if (text[i] === close && --depth === 0) return i + 1;
     if (i < 0) break;
   }
-  throw new ShellSyntaxError(`unterminated ${open === '(' ? 'command substitution' : 'parameter expansion'}`);
+  throw new UnfinishedError(`unterminated ${open === '(' ? 'command substitution' : 'parameter expansion'}`);
 }
 
 function readWord(text: string, start: number): [Word, number] {
@@ -149,7 +157,7 @@ function readWord(text: string, start: number): [Word, number] {
     if (' \t\r\n;&|<>()'.includes(c)) break;
     if (c === "'") {
       const end = text.indexOf("'", i + 1);
-      if (end < 0) throw new ShellSyntaxError('unterminated quoted string');
+      if (end < 0) throw new UnfinishedError('unterminated quoted string');
       flush();
       parts.push({text: text.slice(i + 1, end), quoted: true, literal: true});
       i = end + 1;
@@ -167,7 +175,7 @@ function readWord(text: string, start: number): [Word, number] {
           i = end;
         } else value += text[i++];
       }
-      if (i >= text.length) throw new ShellSyntaxError('unterminated quoted string');
+      if (i >= text.length) throw new UnfinishedError('unterminated quoted string');
       parts.push({text: value, quoted: true, literal: false});
       i++;
     } else if (c === '\\') {
@@ -189,7 +197,7 @@ function readWord(text: string, start: number): [Word, number] {
 
 /** The tree of a script. Throws ShellSyntaxError. */
 export function parseShell(source: string): Node {
-  const tokens = tokenize(source);
+  const {tokens} = tokenize(source);
   let at = 0;
   const peek = (): Token => tokens[at]!;
   const isOp = (op: string): boolean => {
@@ -211,7 +219,7 @@ export function parseShell(source: string): Node {
         : token.type === 'op'
           ? `"${token.op === '\n' ? 'newline' : token.op}"`
           : `"${(token.type === 'word' && token.plain) || 'word'}"`;
-    throw new ShellSyntaxError(`syntax error: unexpected ${text}`);
+    throw new (token.type === 'end' ? UnfinishedError : ShellSyntaxError)(`syntax error: unexpected ${text}`);
   };
   const expectWord = (word: string) => {
     newlines();
@@ -231,7 +239,10 @@ export function parseShell(source: string): Node {
       const then = next.type === 'op' && ['&&', '||', '&'].includes(next.op) ? (next.op as '&&' | '||' | '&') : ';';
       if (then !== ';') {
         at++;
-        if (then !== '&') newlines();
+        if (then !== '&') {
+          newlines();
+          if (peek().type === 'end') unexpected();
+        }
       } else if (next.type === 'op' && !['\n', ';', ')'].includes(next.op)) unexpected();
       items.push({node, then});
     }
@@ -355,6 +366,7 @@ export function parseShell(source: string): Node {
         continue;
       }
       const target = peek();
+      if (target.type === 'end') throw new ShellSyntaxError('syntax error: unexpected end of file');
       if (target.type !== 'word') return unexpected();
       at++;
       redirects.push({...redirect, target: target.word});
@@ -366,6 +378,20 @@ export function parseShell(source: string): Node {
   const tree = list();
   if (peek().type !== 'end') unexpected();
   return tree;
+}
+
+/** What a text still waits for before it can be run; undefined where it is whole, or wrong. */
+export function awaitedBy(source: string): string | undefined {
+  if (/(^|[^\\])(\\\\)*\\$/.test(source)) return 'the rest of the line';
+  try {
+    const {open} = tokenize(source);
+    if (open !== undefined) return `a line ${open}`;
+    parseShell(source);
+  } catch (error) {
+    if (error instanceof UnfinishedError) return error.message.startsWith('unterminated quoted') ? 'a closing quote' : 'its end';
+    if (!(error instanceof ShellSyntaxError)) throw error;
+  }
+  return undefined;
 }
 
 const redirections: Readonly<Record<string, Omit<Redirect, 'target'> | undefined>> = {
