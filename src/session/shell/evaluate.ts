@@ -1,6 +1,13 @@
 /** The learner's shell: pipes, lists, loops, redirections and substitutions around the programs of the prompt. The grammar is that of the shell in a container. */
 import {type Expansion, expandText, expandWords, type Scope} from '../../engine/runtime/process/shell/expand.ts';
-import {type Node, parseShell, type Redirect, type SimpleCommand, type Word} from '../../engine/runtime/process/shell/syntax.ts';
+import {
+  type Node,
+  parseShell,
+  type Redirect,
+  ShellSyntaxError,
+  type SimpleCommand,
+  type Word,
+} from '../../engine/runtime/process/shell/syntax.ts';
 import {stderr} from '../../kubectl/effects.ts';
 import type {Effects} from '../../kubectl/types.ts';
 import {textFiles} from './programs/text.ts';
@@ -17,6 +24,9 @@ interface Shell {
 /** A loop that turns more often than this is taken for one without end. */
 const MOST_TURNS = 1000;
 const TOO_MANY_TURNS = `the loop has turned ${MOST_TURNS} times: it is given up\n`;
+
+const NO_BACKGROUND =
+  '& would run it in the background: here one command runs at a time. Write ; or && between two, quote it where it is text';
 
 class LoopExit extends Error {
   readonly again: boolean;
@@ -53,6 +63,7 @@ function* evaluate(node: Node, shell: Shell, piped?: string): Effects<number> {
       return node.negated ? Number(status === 0) : status;
     }
     case 'list': {
+      if (node.items.some(({then}) => then === '&')) throw new ShellSyntaxError(NO_BACKGROUND);
       let status = 0;
       let before = ';';
       for (const {node: item, then} of node.items) {
@@ -152,6 +163,7 @@ const scopeOf = ({env}: Shell): Scope => ({
   set: (name, value) => setVariables(env, {[name]: value}),
   params: ['sh'],
   status: env.state.status ?? 0,
+  files: Object.keys(env.state.files).sort(),
 });
 
 function* simple({words, assignments, redirects}: SimpleCommand, shell: Shell, piped?: string): Effects<number> {

@@ -4,6 +4,7 @@ import {stderr} from '../../kubectl/effects.ts';
 import {distance} from '../../kubectl/suggest.ts';
 import type {Effects} from '../../kubectl/types.ts';
 import {evaluateText} from './evaluate.ts';
+import {INSTEAD} from './programs/instead.ts';
 import {programNamed, programs} from './programs/table.ts';
 import type {ProgramEnv} from './shell.ts';
 
@@ -41,6 +42,11 @@ function* named(words: readonly string[], env: ProgramEnv, others: readonly stri
   const [name = '', ...argv] = words;
   const found = programNamed(name);
   if (!found) {
+    const instead = INSTEAD[name];
+    if (instead) {
+      yield* stderr(`${name} is not here: ${instead}\n`);
+      return 127;
+    }
     const near = didYouMean(name, [...programs.flatMap(p => [p.name, ...(p.aliases ?? [])]), ...others]);
     yield* stderr(
       `${name}: command not found${near.length ? `. Did you mean ${near.join(' or ')}?` : '. Type help to see what there is.'}\n`,

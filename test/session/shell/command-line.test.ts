@@ -122,3 +122,38 @@ describe('pipes, lists and files', () => {
     expect(run('kubectl get nodes | grepp node').stderr).toBe('grepp: command not found. Did you mean grep?\n');
   });
 });
+
+describe('names of files', () => {
+  it('are what a pattern stands for, unless it is quoted', () => {
+    run('echo one > tide.log; echo two > wave.log');
+    expect(run('ls *.log').stdout).toBe('tide.log\nwave.log\n');
+    expect(run('echo t*.log w???.log [a-t]ide.log [!t]*.log').stdout).toBe('tide.log wave.log tide.log wave.log\n');
+    expect(run('for f in *.log; do cat $f; done').stdout).toBe('one\ntwo\n');
+    expect(run('x="*.log"; echo $x "$x" \\*.log').stdout).toBe('tide.log wave.log *.log *.log\n');
+    expect(run(`echo '*.log' "*".log`).stdout).toBe('*.log *.log\n');
+  });
+
+  it('are left alone where none is like that', () => {
+    expect(run('kubectl get nodes -o jsonpath={.items[*].metadata.name}').stdout).toBe('node-1 node-2');
+    expect(run('echo *.nowhere [z-a] .*').stdout).toBe('*.nowhere [z-a] .*\n');
+    expect(run('ls *.nowhere')).toMatchObject({exitCode: 2, stderr: "ls: cannot access '*.nowhere': No such file or directory\n"});
+  });
+});
+
+describe('what this shell has not got', () => {
+  it('says what does the same', () => {
+    expect(run('kubectl get nodes -o json | jq .items')).toMatchObject({
+      exitCode: 127,
+      stderr: "jq is not here: kubectl get ... -o jsonpath='{.status.phase}' picks a field, -o json | grep finds a line\n",
+    });
+    expect(run('vim web.yaml').stderr).toBe('vim is not here: edit FILE opens one, sed -i changes a file\n');
+    expect(run('kubctl get pods').stderr).toBe('kubctl: command not found. Did you mean kubectl?\n');
+  });
+
+  it('is a background: nothing is run, and it is said why', () => {
+    const {exitCode, stdout, stderr} = run('kubectl get nodes -o name & echo there');
+    expect({exitCode, stdout}).toEqual({exitCode: 2, stdout: ''});
+    expect(stderr).toMatch(/^& would run it in the background: here one command runs at a time\./);
+    expect(run('echo "salt & pepper"').stdout).toBe('salt & pepper\n');
+  });
+});

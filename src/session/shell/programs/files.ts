@@ -28,15 +28,16 @@ export const cat: Program = {
 
 export const ls: Program = {
   name: 'ls',
-  usage: 'ls',
+  usage: 'ls [FILE...]',
   about: 'list your files',
-  *run(_argv, env) {
-    yield* stdout(
-      fileWords(env.state.files)
-        .map(f => `${f.text}\n`)
-        .join(''),
-    );
-    return 0;
+  *run(argv, env) {
+    const there = fileWords(env.state.files).map(({text}) => text);
+    const asked = argv.filter(word => !word.startsWith('-') && word !== '.');
+    for (const name of asked.length > 0 ? asked : there) {
+      if (there.includes(name)) yield* stdout(`${name}\n`);
+      else yield* stderr(`ls: cannot access '${name}': No such file or directory\n`);
+    }
+    return asked.every(name => there.includes(name)) ? 0 : 2;
   },
 };
 

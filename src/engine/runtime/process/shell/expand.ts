@@ -1,4 +1,5 @@
-/** Expansion of words: parameters, arithmetic, command substitution, field splitting. */
+/** Expansion of words: parameters, arithmetic, command substitution, field splitting, names of files. */
+import {escaped, globOf} from './glob.ts';
 import type {Word} from './syntax.ts';
 
 export interface Scope {
@@ -6,7 +7,21 @@ export interface Scope {
   set(name: string, value: string): void;
   params: readonly string[];
   status: number;
+  /** Names of the files there are, in their order, for patterns such as `*.yaml`. Undefined: patterns stand for themselves. */
+  readonly files?: readonly string[];
 }
+
+/** A word in the making. `pattern`: the same, with what was quoted made to stand for itself. */
+interface Field {
+  readonly text: string;
+  readonly pattern: string;
+}
+
+const NO_FIELD: Field = {text: '', pattern: ''};
+const joined = (field: Field, text: string, quoted: boolean): Field => ({
+  text: field.text + text,
+  pattern: field.pattern + (quoted ? escaped(text) : text),
+});
 
 /** An expansion under way: it yields each script whose output it needs, and goes on with that output. So what runs the scripts may take its time. */
 export type Expansion<T> = Generator<string, T, string>;
@@ -18,30 +33,38 @@ export function* expandText(word: Word, scope: Scope): Expansion<string> {
   return text;
 }
 
-/** Words as the arguments of a command: unquoted results are split at white space, empty ones vanish. */
+/** The names that a word stands for; itself where it is no pattern, or none is like that. */
+function namesOf({text, pattern}: Field, {files}: Scope): readonly string[] {
+  const glob = files && globOf(pattern);
+  const names = glob ? files.filter(name => glob.test(name)) : [];
+  return names.length > 0 ? names : [text];
+}
+
+/** Words as the arguments of a command: unquoted results are split at white space, empty ones vanish, patterns become names of files. */
 export function* expandWords(words: readonly Word[], scope: Scope): Expansion<string[]> {
   const result: string[] = [];
   for (const word of words) {
-    let fields: string[] = [''];
+    let fields: Field[] = [NO_FIELD];
     let quoted = false;
     for (const part of word.parts) {
       if (part.quoted && part.text === '$@') {
         const [first = '', ...rest] = scope.params.slice(1);
-        fields = [...fields.slice(0, -1), fields.at(-1)! + first, ...rest];
+        fields = [...fields.slice(0, -1), joined(fields.at(-1)!, first, true), ...rest.map(each => joined(NO_FIELD, each, true))];
         quoted = quoted || scope.params.length > 1;
         continue;
       }
       const text = part.literal ? part.text : yield* expandPiece(part.text, scope);
       if (part.quoted || part.text === text) {
-        fields[fields.length - 1] += text;
+        fields[fields.length - 1] = joined(fields.at(-1)!, text, part.quoted || part.literal);
         quoted ||= part.quoted;
         continue;
       }
       const pieces = text.split(/[ \t\n]+/);
-      fields[fields.length - 1] += pieces[0]!;
-      fields.push(...pieces.slice(1));
+      fields[fields.length - 1] = joined(fields.at(-1)!, pieces[0]!, false);
+      fields.push(...pieces.slice(1).map(piece => joined(NO_FIELD, piece, false)));
     }
-    result.push(...fields.filter((field, index) => field !== '' || (quoted && (fields.length === 1 || index === 0))));
+    const kept = fields.filter(({text}, index) => text !== '' || (quoted && (fields.length === 1 || index === 0)));
+    result.push(...kept.flatMap(field => namesOf(field, scope)));
   }
   return result;
 }
