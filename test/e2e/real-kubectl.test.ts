@@ -183,7 +183,6 @@ const SINCE: readonly (readonly [was: RegExp, is: string])[] = [
   // A build that is started through a dispatcher words cobra's own complaints in two other ways.
   [/^Error: (unknown flag: )/m, 'error: $1'],
   [/^E\d{4} .*"command failed" err="required flag\(s\) \\"(\w+)\\" not set"$/m, 'error: required flag(s) "$1" not set'],
-  [/^error: no objects passed to scale (.* not found)$/m, 'Error from server (NotFound): $1'],
   [/( deleted)$/gm, '$1 from default namespace'],
   [/^(namespace|pod force|.*\.rbac\.\S+|priorityclass\S*) (".*") (force )?deleted from default namespace$/gm, '$1 $2 deleted'],
   [/^( +)ConfigMapOptional: +<nil>$/m, '$1Optional: false'],

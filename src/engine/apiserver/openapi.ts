@@ -161,6 +161,12 @@ const SCALARS: Readonly<Record<Scalar, Json>> = {
   raw: {type: 'object'},
 };
 
+/** Scalars that have a schema of their own, by whose name `kubectl explain` calls them. */
+const NAMED_SCALARS: Readonly<Partial<Record<Scalar, string>>> = {
+  quantity: 'io.k8s.apimachinery.pkg.api.resource.Quantity',
+  intOrString: 'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
+};
+
 function typeSchema(type: FieldType, schemas: Map<string, Json>): Json {
   switch (type.is) {
     case 'list':
@@ -170,8 +176,12 @@ function typeSchema(type: FieldType, schemas: Map<string, Json>): Json {
     case 'struct':
       addSchema(type.definition, schemas);
       return {allOf: [reference(schemaName(type.definition))], default: {}};
-    default:
-      return SCALARS[type.is];
+    default: {
+      const name = NAMED_SCALARS[type.is];
+      if (!name) return SCALARS[type.is];
+      schemas.set(name, SCALARS[type.is]);
+      return {allOf: [reference(name)]};
+    }
   }
 }
 

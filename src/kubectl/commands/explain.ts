@@ -49,7 +49,6 @@ function typeText(schema: Schema, schemas: Schemas): string {
         : 'Object'
       : target.type;
   }
-  if (schema.oneOf) return schema.format === 'int-or-string' ? 'IntOrString' : 'Quantity';
   if (schema.type === 'array') return `[]${typeText(schema.items ?? {}, schemas)}`;
   if (schema.additionalProperties) return `map[string]${typeText(schema.additionalProperties, schemas)}`;
   if (schema.type === 'object') return 'Object';
