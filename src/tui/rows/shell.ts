@@ -31,8 +31,9 @@ export function shellRows(view: View, ui: UiState, width: number, height: number
     : [];
   const prompt = promptRow(view, ui, width);
   const question = view.prediction ? predictionRows(view, ui, view.prediction, width) : [];
-  const popup = [...completionRows(ui.line, width), ...question].slice(0, Math.max(0, height - task.length - 1));
-  const room = height - task.length - popup.length - 1;
+  const space = Math.max(0, height - task.length - 1);
+  const popup = space ? [...begunRows(ui.line), ...completionRows(ui.line, width), ...question].slice(-space) : [];
+  const room = space - popup.length;
   const {rows: output, above} = transcriptRows(view, width, room, ui.shellScroll);
   const blank: Row[] = Array.from({length: Math.max(0, room - output.length)}, () => []);
   const rows = [...task, ...output, ...blank, ...popup, prompt.row];
@@ -119,9 +120,12 @@ function transcriptRows({transcript, time}: View, width: number, room: number, s
   return {rows: rows.slice(begin, end), above: scroll > 0 ? begin : Math.max(0, last - room)};
 }
 
-/** The command as it was entered, line by line. */
-const commandRows = ({line}: TranscriptEntry): Row[] =>
+/** A command as it was entered, line by line. */
+const commandRows = ({line}: Pick<TranscriptEntry, 'line'>): Row[] =>
   line.split('\n').map((part, index) => row(dim(index === 0 ? '$ ' : '> '), as('dim', part)));
+
+/** What of a command that goes on has been entered already. */
+const begunRows = ({begun}: LineEditor): Row[] => (begun === '' ? [] : commandRows({line: begun.replace(/\n$/, '')}));
 
 function outputRows({output, failed}: TranscriptEntry, width: number): Row[] {
   const text = output.replace(/\n$/, '');
