@@ -183,16 +183,6 @@ function validateTraffic(errors: Errors, spec: Fields): void {
     errors.push(notSupported('spec.trafficDistribution', trafficDistribution, TRAFFIC_DISTRIBUTIONS));
 }
 
-const KUBELET_PORT = 10_250;
-
-/** Clouds that open their firewall for a load balancer must not open it for the nodes' own port. */
-function validateNotKubelet(errors: Errors, ports: readonly Fields[]): void {
-  ports.forEach(({port}, i) => {
-    if (port === KUBELET_PORT)
-      errors.push(invalidValue(`spec.ports[${i}]`, port, `may not expose port ${KUBELET_PORT} externally since it is used by kubelet`));
-  });
-}
-
 export function validateService(errors: Errors, service: Fields): void {
   const {metadata, spec} = service;
   const {type = '', ports = [], externalIPs = [], allocateLoadBalancerNodePorts: allocate} = spec;
@@ -206,7 +196,6 @@ export function validateService(errors: Errors, service: Fields): void {
       invalidValue(`metadata.annotations[${TOPOLOGY_MODE}]`, mode, `must match annotations[${TOPOLOGY_HINTS}] when both are specified`),
     );
   if (ports.length === 0 && !headless && type !== 'ExternalName') errors.push(required('spec.ports'));
-  if (type === 'LoadBalancer') validateNotKubelet(errors, ports);
   if (headless && (type === 'LoadBalancer' || type === 'NodePort'))
     errors.push(invalidValue('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${type} services`));
   if (type === 'ExternalName') validateExternalName(errors, spec);
