@@ -166,6 +166,8 @@ const NAMED_SCALARS: Readonly<Partial<Record<Scalar, string>>> = {
   quantity: 'io.k8s.apimachinery.pkg.api.resource.Quantity',
   intOrString: 'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
 };
+/** JSON of any shape. */
+const ANYTHING: Json = {};
 
 function typeSchema(type: FieldType, schemas: Map<string, Json>): Json {
   switch (type.is) {
@@ -177,6 +179,7 @@ function typeSchema(type: FieldType, schemas: Map<string, Json>): Json {
       addSchema(type.definition, schemas);
       return {allOf: [reference(schemaName(type.definition))], default: {}};
     default: {
+      if (type.is === 'raw' && type.go.startsWith('v1.JSON')) return ANYTHING;
       const name = NAMED_SCALARS[type.is];
       if (!name) return SCALARS[type.is];
       schemas.set(name, SCALARS[type.is]);

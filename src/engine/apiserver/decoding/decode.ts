@@ -7,9 +7,10 @@ import {parseQuantity, printQuantity, QuantityError} from '../../api/quantity.ts
 import {badRequest} from '../../api/status.ts';
 import {ApiError, type KubeObject} from '../../api/types.ts';
 import {MAX_DEPTH, parseJson} from './json.ts';
+import {JSON_SCHEMA, type SchemaOr} from './json-schema.ts';
 import {isRetired} from './retired.ts';
 import {checkBase64, parseTime} from './scalars.ts';
-import {type Definition, definitionOfKind, type Field, type FieldType, folderOf} from './schema.ts';
+import {type Definition, definitionOf, definitionOfKind, type Field, type FieldType, folderOf} from './schema.ts';
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
@@ -148,6 +149,27 @@ function decodeScalar(type: FieldType & {is: unknown}, value: unknown, context: 
   }
 }
 
+/** Read by Go without strictness: what is unknown in there is dropped in silence. */
+function decodeSchema(value: unknown): Record<string, unknown> {
+  const context: Context = {saved: undefined, strict: [], faults: [], path: [], owner: ''};
+  const schema = decodeStruct(definitionOf(JSON_SCHEMA)!, value ?? {}, 'v1.JSONSchemaProps', context);
+  if (context.saved !== undefined) throw new Abort(context.saved);
+  return schema!;
+}
+
+function decodeSchemaOr(holds: SchemaOr, value: unknown): unknown {
+  if (Array.isArray(value) && holds === 'JSONSchemaPropsOrArray') return value.map(decodeSchema);
+  if (Array.isArray(value) && holds === 'JSONSchemaPropsOrStringArray') {
+    const other = value.find(item => typeof item !== 'string');
+    if (other !== undefined) throw new Abort(`json: cannot unmarshal ${jsonType(other)} into Go value of type string`);
+    return [...value];
+  }
+  if (typeof value === 'object' && !Array.isArray(value)) return decodeSchema(value);
+  if (holds !== 'JSONSchemaPropsOrBool') return undefined;
+  if (typeof value !== 'boolean') throw new Abort('boolean or JSON schema expected');
+  return value;
+}
+
 /** A copy of plain JSON that nobody else holds. */
 function copy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copy);
@@ -209,7 +231,7 @@ function decodeValue(type: FieldType, value: unknown, context: Context): unknown
       return out;
     }
     default:
-      return decodeScalar(type, value, context);
+      return type.holds ? decodeSchemaOr(type.holds, value) : decodeScalar(type, value, context);
   }
 }
 

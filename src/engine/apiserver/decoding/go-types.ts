@@ -95,7 +95,8 @@ const POINTER_STRINGS_OF = words(`
   Preconditions.resourceVersion VolumeAttachmentSource.persistentVolumeName WebhookClientConfig.url ServiceReference.path
   CustomResourceDefinitionVersion.deprecationWarning CustomResourceSubresourceScale.labelSelectorPath ParamRef.parameterNotFoundAction Validation.reason
   PodFailurePolicyOnExitCodesRequirement.containerName SuccessPolicyRule.succeededIndexes JobStatus.failedIndexes LoadBalancerIngress.ipMode
-  PortStatus.error IngressPortStatus.error ClusterTrustBundleProjection.name
+  PortStatus.error IngressPortStatus.error ClusterTrustBundleProjection.name JSONSchemaProps.$ref JSONSchemaProps.x-kubernetes-list-type
+  JSONSchemaProps.x-kubernetes-map-type ValidationRule.reason
 `);
 /** Among the names above, in these structures they are plain values. */
 const PLAIN_STRINGS_OF = words(`
@@ -117,6 +118,8 @@ const VALUE_SCALARS = words(`
 /** The same, where the bare name would say too much. */
 const VALUE_SCALARS_OF = words(`
   DeploymentStatus.replicas ServiceBackendPort.number CustomResourceColumnDefinition.priority CustomResourceDefinitionVersion.deprecated
+  JSONSchemaProps.exclusiveMaximum JSONSchemaProps.exclusiveMinimum JSONSchemaProps.uniqueItems JSONSchemaProps.nullable
+  JSONSchemaProps.x-kubernetes-embedded-resource JSONSchemaProps.x-kubernetes-int-or-string
 `);
 /** Among the names above, in these structures they are pointers. */
 const POINTER_SCALARS_OF = words(`
@@ -140,6 +143,8 @@ export function isPointer(definition: string, field: string, is: string): boolea
       return POINTER_SCALARS_OF.has(full) || !(VALUE_SCALARS.has(field) || VALUE_SCALARS_OF.has(full));
     case 'struct':
       return true;
+    case 'raw':
+      return definition === 'JSONSchemaProps';
     case 'quantity':
     case 'intOrString':
       return full !== 'ResourceFieldSelector.divisor' && full !== 'ServicePort.targetPort';

@@ -5,6 +5,7 @@
 import type {Kind} from '../../api/kinds.ts';
 import generated from '../../generated/schema.json' with {type: 'json'};
 import {ENUM_TYPES, isPointer, REQUIRED_POINTERS, VALUE_STRUCTS, VALUE_TIMES, WRITTEN_EMPTY} from './go-types.ts';
+import {JSON_SCHEMA_TYPES, type SchemaOr} from './json-schema.ts';
 
 export type Scalar =
   | 'string'
@@ -20,7 +21,7 @@ export type Scalar =
   | 'raw';
 
 export type FieldType =
-  | {readonly is: Scalar; readonly go: string; readonly values?: readonly string[]}
+  | {readonly is: Scalar; readonly go: string; readonly values?: readonly string[]; readonly holds?: SchemaOr}
   | {readonly is: 'struct'; readonly go: string; readonly definition: Definition}
   | {readonly is: 'list' | 'map'; readonly go: string; readonly of: FieldType};
 
@@ -54,9 +55,11 @@ const LETTERS: Readonly<Record<string, [Scalar, string]>> = {
   t: ['time', 'v1.Time'],
   m: ['microTime', 'v1.MicroTime'],
   r: ['raw', 'runtime.RawExtension'],
+  j: ['raw', 'v1.JSON'],
 };
 
-const table = generated as unknown as Readonly<Record<string, Readonly<Record<string, string>>>>;
+type Table = Readonly<Record<string, Readonly<Record<string, string>>>>;
+const table: Table = {...(generated as unknown as Table), ...JSON_SCHEMA_TYPES};
 const compiled = new Map<string, Definition>();
 
 function compileType(text: string, owner: string, field: string): FieldType {
@@ -68,6 +71,8 @@ function compileType(text: string, owner: string, field: string): FieldType {
     const of = compileType(text.slice(1), owner, field);
     return {is: 'map', of, go: of.is === 'quantity' ? 'v1.ResourceList' : `map[string]${of.go}`};
   }
+  const held = /^j\((.*)\)$/.exec(text)?.[1] as SchemaOr | undefined;
+  if (held) return {is: 'raw', go: `v1.${held}`, holds: held};
   const enumeration = /^s\((.*)\)$/.exec(text);
   const scalar = LETTERS[enumeration ? 's' : text];
   if (scalar) {
