@@ -2,7 +2,7 @@
 import type {IncomingMessage, RequestListener, ServerResponse} from 'node:http';
 import type {Duplex} from 'node:stream';
 import * as status from '../engine/api/status.ts';
-import {ApiError} from '../engine/api/types.ts';
+import {ApiError, type Status} from '../engine/api/types.ts';
 import {type Front, serverConfig} from '../engine/apiserver/config.ts';
 import type {ApiRequest, ApiResponse} from '../engine/apiserver/request.ts';
 import {requestInfo} from '../engine/apiserver/request-info.ts';
@@ -22,6 +22,9 @@ export const TOO_MANY_STREAMS = `${MOST_STREAMS} watches and streams are open: c
 
 /** Subresources of pods that are only had by upgrading the connection. */
 const STREAMS = new Set(['attach', 'exec', 'portforward']);
+
+/** What a request is refused with before anybody looks at its body. */
+const BEFORE_DECODING = new Set([401, 403, 404, 405]);
 
 export interface Listener {
   readonly onRequest: RequestListener;
@@ -75,6 +78,16 @@ export function createListener(door: Door, identities: Identities): Listener {
       });
     });
 
+  /** The request with its body. What is wrong with that is told to who may send one there. Throws ApiError. */
+  const brought = (request: ApiRequest, body: Buffer): ApiRequest => {
+    try {
+      return withBody(request, body);
+    } catch (error) {
+      const verdict = lookRequest(door.cluster()!.machine, {...request, body: ''});
+      throw BEFORE_DECODING.has(verdict.code) ? new ApiError(verdict.body as Status) : error;
+    }
+  };
+
   const followLog = (request: ApiRequest, first: ApiResponse, out: ServerResponse): void => {
     out.writeHead(200, {'Content-Type': 'text/plain', 'Cache-Control': 'no-cache, private'});
     out.flushHeaders();
@@ -102,7 +115,7 @@ export function createListener(door: Door, identities: Identities): Listener {
       const verdict = lookRequest(door.cluster()!.machine, request);
       return respond(out, request, verdict.code >= 400 ? verdict : refused(status.badRequest('Upgrade request required')));
     }
-    const response = await ask(withBody(request, body), out);
+    const response = await ask(brought(request, body), out);
     counters.count(verb, resource, subresource, response.code);
     if (response.code === 200 && verb === 'watch') {
       meetHistory(request);

@@ -5,13 +5,15 @@ import {gzip} from 'node:zlib';
 import {stringify} from 'yaml';
 import * as status from '../engine/api/status.ts';
 import {ApiError} from '../engine/api/types.ts';
+import type {Swagger} from '../engine/apiserver/as-of/openapi-v2.ts';
 import type {ApiRequest, ApiResponse} from '../engine/apiserver/request.ts';
+import {encodeSwagger, SWAGGER_PROTOBUF} from './protobuf/encode-swagger.ts';
 
 /** Smaller answers are not worth compressing. upstream: responsewriters defaultGzipThresholdBytes */
 const GZIP_FROM = 128 * 1024;
 
 /** What clients keep and ask again for with If-None-Match: discovery and the API's description. */
-const KEPT = /^\/(api|apis|openapi\/v3(\/.*)?)$/;
+const KEPT = /^\/(api|apis|openapi\/v2|openapi\/v3(\/.*)?)$/;
 const SERVED_TYPES = ['application/json', 'application/yaml'];
 
 /** As a refusal goes over the wire. */
@@ -32,11 +34,21 @@ const first = (value: string | readonly string[] | undefined): string => (typeof
 /** Header values hold no characters but Latin ones; what a warning says in others is escaped. */
 const headerText = (text: string): string => text.replace(/[^\x20-\x7e]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** The body as text, in the form the client likes best. Throws ApiError 406. */
-function encode(request: ApiRequest, {body, headers}: ApiResponse): {text: string; type: string} {
+/** What Go calls bytes to which the server has given no type, as to these: an at sign may not stand in one. */
+const SNIFFED = 'application/octet-stream';
+
+interface Encoded {
+  readonly text: string | Uint8Array;
+  readonly type: string;
+}
+
+/** The body in the form the client likes best. Throws ApiError 406. */
+function encode(request: ApiRequest, {code, body, headers}: ApiResponse): Encoded {
   const type = first(headers['content-type']);
   if (typeof body === 'string') return {text: body, type: type || 'text/plain; charset=utf-8'};
   const accept = first(request.headers?.['accept']);
+  if (code === 200 && request.path === '/openapi/v2' && accept.includes(SWAGGER_PROTOBUF))
+    return {text: encodeSwagger(body as Swagger), type: SNIFFED};
   if (!acceptable(accept)) throw status.notAcceptable(SERVED_TYPES);
   if (/^\s*application\/yaml/.test(accept)) return {text: stringify(body), type: 'application/yaml'};
   return {text: `${JSON.stringify(body)}\n`, type: type || 'application/json'};
@@ -46,7 +58,7 @@ function encode(request: ApiRequest, {body, headers}: ApiResponse): {text: strin
 export function respond(out: ServerResponse, request: ApiRequest, response: ApiResponse): void {
   if (out.destroyed || out.headersSent) return;
   let {code} = response;
-  let encoded: {text: string; type: string};
+  let encoded: Encoded;
   try {
     encoded = encode(request, response);
   } catch (error) {

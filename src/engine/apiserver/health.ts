@@ -1,5 +1,6 @@
 /** /healthz, /livez, /readyz: their checks one by one. upstream: staging/src/k8s.io/apiserver/pkg/server/healthz/healthz.go */
 import type {Tx} from '../machine/types.ts';
+import {healthAsOf} from './as-of/paths.ts';
 import type {ApiResponse, Walk} from './request.ts';
 import {etcdStatus} from './storage.ts';
 
@@ -40,7 +41,7 @@ export const healthPaths = (): string[] =>
 /** Answers a health path; undefined for any other. */
 export function health({tx, request}: Walk): ApiResponse | undefined {
   const [, root = '', check = ''] = /^\/([^/]+)(?:\/(.+?))?\/*$/.exec(request.path) ?? [];
-  const checks = CHECKS[root];
+  const checks = (request.asOf ? healthAsOf(request.asOf.minor) : CHECKS)[root];
   if (!checks || (check && !checks.includes(check))) return undefined;
   if (check) return isHealthy(tx, check) ? text(200, 'ok') : text(500, `internal server error: ${check} failed`);
   const excluded = new Set([request.query?.['exclude'] ?? []].flat());

@@ -1,6 +1,7 @@
 /** Paths that are no resources: version, health, discovery. */
 import {groups} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
+import {openapiV2} from './as-of/openapi-v2.ts';
 import {indexAsOf, unansweredAsOf, versionAsOf} from './as-of/paths.ts';
 import {discovery} from './discovery.ts';
 import {health, healthPaths} from './health.ts';
@@ -35,6 +36,12 @@ const paths: Record<string, (walk: Walk) => ApiResponse> = {
   '/metrics': metrics,
 };
 
+/** Version 2 of the API's description, for whom version 3 is yet to come. */
+const description = (walk: Walk): ApiResponse | undefined => {
+  const {path, asOf} = walk.request;
+  return asOf && path === '/openapi/v2' && asOf.minor >= 10 ? json(200, openapiV2(asOf.minor, servedTo(walk))) : openapi(walk);
+};
+
 /** What there is below `/`. upstream: staging/src/k8s.io/apiserver/pkg/server/routes/index.go */
 function rootPaths(walk: Walk): string[] {
   const {asOf} = walk.request;
@@ -64,7 +71,7 @@ export function nonResource(walk: Walk): ApiResponse {
   const healthy = health(walk);
   if (healthy) return healthy;
   const found = paths[walk.request.path.replace(/\/+$/, '')];
-  const response = found ? found(walk) : (discovery(walk) ?? openapi(walk));
+  const response = found ? found(walk) : (discovery(walk) ?? description(walk));
   if (!response) return unanswered(walk);
   if (!READS.has(walk.request.method)) throw status.methodNotAllowed();
   return response;

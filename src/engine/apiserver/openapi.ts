@@ -100,7 +100,7 @@ function schemaOfKind(kind: Kind, version: string, schemas: Map<string, Json>): 
 }
 
 /** `core/v1.PodSpec` is known to the world as `io.k8s.api.core.v1.PodSpec`. */
-function schemaName({id}: Definition): string {
+export function schemaName({id}: Definition): string {
   const [folder = '', rest = ''] = id.split('/');
   if (folder === 'meta') return `io.k8s.apimachinery.pkg.apis.meta.${rest}`;
   if (folder === 'apiextensions') return `io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.${rest}`;
@@ -108,7 +108,8 @@ function schemaName({id}: Definition): string {
   return `io.k8s.api.${folder}.${rest}`;
 }
 
-function addSchema(definition: Definition, schemas: Map<string, Json>): void {
+/** Adds the schema of a definition, and those that it refers to, by their names. */
+export function addSchema(definition: Definition, schemas: Map<string, Json>): void {
   const name = schemaName(definition);
   if (schemas.has(name)) return;
   schemas.set(name, {});

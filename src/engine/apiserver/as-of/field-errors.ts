@@ -5,6 +5,7 @@ import {type Definition, definitionOfKind, type FieldType} from '../decoding/sch
 import type {Fields} from '../validation/fields.ts';
 import {type GoType, goValue, structType, typeAt} from './go-syntax.ts';
 import {podSpecPath} from './manifest.ts';
+import {partAt} from './parts.ts';
 import type {Change, ShownError, Validated} from './types.ts';
 
 type Then = NonNullable<Change['error']>;
@@ -19,10 +20,6 @@ const ofKind =
   (kind: string, then: Then): Then =>
   (error, validated) =>
     validated.kind?.kind === kind ? then(error, validated) : error;
-
-/** What stands at a path of an object. */
-const at = (object: Fields, path: string): unknown =>
-  [...path.matchAll(/[^.[\]]+/g)].reduce<unknown>((value, [key]) => (value as Fields | undefined)?.[key], object);
 
 const parentOf = (path: string): string => path.replace(/\.[^.]+$/, '');
 
@@ -65,7 +62,7 @@ export const FIELD_ERRORS: readonly Change[] = [
     error: (error, {object}) =>
       /^Invalid value: .*: value must be empty when `operator` is 'Exists'$/.test(error.body)
         ? {
-            ...invalidValue(error.field, at(object, parentOf(error.field)), "value must be empty when `operator` is 'Exists'"),
+            ...invalidValue(error.field, partAt(object, parentOf(error.field)), "value must be empty when `operator` is 'Exists'"),
             shows: 'core/v1.Toleration',
           }
         : error,
@@ -88,7 +85,7 @@ export const FIELD_ERRORS: readonly Change[] = [
       error.body.endsWith('must match `containerPort` when `hostNetwork` is true')
         ? invalidValue(
             error.field.replace(/hostPort$/, 'containerPort'),
-            at(object, error.field.replace(/hostPort$/, 'containerPort')),
+            partAt(object, error.field.replace(/hostPort$/, 'containerPort')),
             'must match `hostPort` when `hostNetwork` is true',
           )
         : error,
@@ -176,7 +173,7 @@ export const FIELD_ERRORS: readonly Change[] = [
 /** Errors of variables whose names were none. */
 function envErrors(kind: string, object: Fields): ShownError[] {
   const path = podSpecPath(kind).join('.');
-  const spec = path ? (at(object, path) as Fields | undefined) : undefined;
+  const spec = path ? (partAt(object, path) as Fields | undefined) : undefined;
   return ['initContainers', 'containers'].flatMap(list =>
     ((spec?.[list] ?? []) as Fields[]).flatMap(({env = []}, i) =>
       (env as Fields[]).flatMap(({name}, j) =>

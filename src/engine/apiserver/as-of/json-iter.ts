@@ -96,7 +96,8 @@ function placeOf(text: string, path: Path): Place {
     if (text[at] === '"') string();
     else if (text[at] === '{' || text[at] === '[') {
       at++;
-      for (let i = 0; space(), text[at] !== close; i++) {
+      space();
+      for (let i = 0; text[at] !== close; i++) {
         const key = close === '}' ? string() : i;
         if (close === '}') {
           space();
@@ -105,6 +106,7 @@ function placeOf(text: string, path: Path): Place {
         if (value(key === path[depth] ? depth + 1 : Number.POSITIVE_INFINITY)) return true;
         space();
         if (text[at] === ',') at++;
+        space();
       }
       at++;
     } else while (at < text.length && !/[\s,\]}]/.test(text[at]!)) at++;

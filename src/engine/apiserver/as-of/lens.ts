@@ -2,19 +2,21 @@
  * An answer as a release of another year gave it: today's server answers, and what has changed since is turned back, newest change first, where a request comes in,
  * where an object has been validated, and where the answer goes out. Only who asks from outside sees it: the cluster's own programs are today's.
  */
+import {parse} from 'yaml';
 import type {FieldError} from '../../api/field-errors.ts';
 import {byGroupResource, parseApiVersion} from '../../api/kinds.ts';
-import type {Json, KubeObject, Status} from '../../api/types.ts';
-import type {ApiRequest, ApiResponse, Walk} from '../request.ts';
+import type {KubeObject, Status} from '../../api/types.ts';
+import {type ApiRequest, type ApiResponse, header, type Walk} from '../request.ts';
 import {requestInfo} from '../request-info.ts';
 import type {Fields} from '../validation/fields.ts';
 import {CHANGES} from './changes.ts';
 import {inRetired, receivedAsOf} from './manifest.ts';
+import {partAt} from './parts.ts';
 import {isServed, SERVED, type Served} from './served.ts';
-import type {ShownError, Validated} from './types.ts';
+import type {Change, ShownError, Validated} from './types.ts';
 
-/** The changes since a minor release. */
-const changesSince = (minor: number) => CHANGES.filter(({since}) => since > minor);
+/** What has changed since a minor release. */
+const changesSince = (minor: number): readonly Change[] => CHANGES.filter(({since}) => since > minor);
 
 /** A request as today's server is to read it. */
 export function asked(request: ApiRequest): ApiRequest {
@@ -22,7 +24,7 @@ export function asked(request: ApiRequest): ApiRequest {
   if (!asOf) return request;
   const then = changesSince(asOf.minor).reduce((now, {request: take}) => take?.(now) ?? now, request);
   const row = retiredRow(then, asOf.minor);
-  const received = withBody(
+  const received = withObject(
     then,
     object => receivedAsOf(asOf.minor, object, row?.apiVersion === object.apiVersion ? row : undefined).object,
   );
@@ -33,7 +35,7 @@ export function asked(request: ApiRequest): ApiRequest {
 
 const prefixOf = (apiVersion: string): string => `/apis/${apiVersion}/`;
 
-/** The row of the retired version that a path names, if a release served it. */
+/** The row of the retired version that a path names, if the release served it. */
 function retiredRow({method, path, query}: ApiRequest, minor: number): Served | undefined {
   const candidates = SERVED.filter(row => row.now && isServed(row, minor) && path.startsWith(prefixOf(row.apiVersion)));
   if (candidates.length === 0) return undefined;
@@ -41,27 +43,31 @@ function retiredRow({method, path, query}: ApiRequest, minor: number): Served | 
   return candidates.find(({kinds, now}) => kinds.includes(byGroupResource(parseApiVersion(now!).group, resource)?.kind ?? ''));
 }
 
-/** The request with its body as another object; as it is where the body is none. */
-function withBody(request: ApiRequest, change: (object: KubeObject) => KubeObject): ApiRequest {
-  if (request.method !== 'POST' && request.method !== 'PUT') return request;
-  const object = objectOf(request.body);
+/** Whether the body is an object, not a change of one. */
+const bringsObject = (request: ApiRequest): boolean =>
+  request.method === 'POST' || request.method === 'PUT' || header(request, 'content-type').includes('apply-patch');
+
+/** The request with its body as another object; as it is where the body is none, or stays the same. */
+function withObject(request: ApiRequest, change: (object: KubeObject) => KubeObject): ApiRequest {
+  const object = bringsObject(request) ? objectOf(request) : undefined;
   if (!object?.kind) return request;
   const changed = change(object);
-  return JSON.stringify(changed) === JSON.stringify(object)
-    ? request
-    : {...request, body: typeof request.body === 'string' ? JSON.stringify(changed) : changed};
+  if (JSON.stringify(changed) === JSON.stringify(object)) return request;
+  return {...request, body: typeof request.body === 'string' ? JSON.stringify(changed) : changed};
 }
 
-function objectOf(body: unknown): KubeObject | undefined {
+/** What the body of a request says; undefined where that cannot be read. */
+function objectOf(request: ApiRequest): KubeObject | undefined {
+  const {body} = request;
   if (typeof body !== 'string') return (body ?? undefined) as KubeObject | undefined;
   try {
-    return JSON.parse(body) as KubeObject;
+    return (header(request, 'content-type').includes('yaml') ? parse(body) : JSON.parse(body)) as KubeObject;
   } catch {
     return undefined;
   }
 }
 
-/** What was wrong with an object, as a validator of then said it. */
+/** What was wrong with an object, as a validator of then said it. `old` is what it is to replace. */
 export function errorsAsOf(
   {request, kind, info}: Walk,
   errors: readonly FieldError[],
@@ -70,54 +76,42 @@ export function errorsAsOf(
 ): readonly FieldError[] {
   const {asOf} = request;
   if (!asOf) return errors;
-  const validated: Validated = {
-    kind,
-    verb: info.verb,
-    object: object as Fields,
-    old: old as Fields | undefined,
-    written: path => (info.verb === 'create' || info.verb === 'update' ? partOf(objectOf(request.body), path) : undefined),
-  };
+  const given = info.verb === 'create' || info.verb === 'update' ? objectOf(request) : undefined;
+  const validated: Validated = {kind, verb: info.verb, object, old, written: path => partAt(given, path)};
   return changesSince(asOf.minor).reduce<readonly ShownError[]>((now, {error, more}) => {
     const kept = error ? now.flatMap(one => error(one, validated) ?? []) : now;
     return more ? [...kept, ...more(kept, validated)] : kept;
   }, errors);
 }
 
-const partOf = (object: unknown, path: string): unknown =>
-  [...path.matchAll(/[^.[\]]+/g)].reduce<unknown>((part, [key]) => (part as Fields | undefined)?.[key], object);
-
 /** An answer as it reads then. */
 export function answered(walk: Walk, response: ApiResponse): ApiResponse {
   const {asOf} = walk.request;
   const {body} = response;
   if (!asOf || body === null || typeof body !== 'object') return response;
-  return {...response, body: bodyAsOf(walk, body as Fields)};
+  if (Array.isArray(body)) return {...response, body: body.map(event => ({...event, object: bodyAsOf(walk, event.object)}))};
+  return {...response, body: bodyAsOf(walk, body)};
 }
 
-function bodyAsOf(walk: Walk, body: Fields | readonly Fields[]): Json {
+/** A refusal, an object, a list or a table of objects. */
+function bodyAsOf(walk: Walk, body: Fields): Fields {
   const {minor, apiVersion} = walk.request.asOf!;
   const changes = changesSince(minor);
-  const read = (object: Fields, kind: string = object['kind']): Fields => {
-    const then = changes.reduce((now, {of, object: turn}) => (turn && (!of || of.includes(kind)) ? turn(now) : now), object);
-    return apiVersion && then['apiVersion'] ? inRetired(then as KubeObject, apiVersion) : then;
+  if (body['kind'] === 'Status') return body['status'] === 'Failure' ? refusalAsOf(changes, walk, body as Status) : body;
+  const named: string = body['kind'] ?? '';
+  const kind = /^(Table|PartialObjectMetadata)/.test(named) ? walk.kind.kind : named.replace(/List$/, '');
+  const read = (object: Fields): Fields => {
+    const then = changes.reduce((now, {of, object: turn}) => (turn && of?.includes(kind) !== false ? turn(now) : now), object);
+    return apiVersion && then['kind'] === kind ? inRetired(then as KubeObject, apiVersion) : then;
   };
-  if (Array.isArray(body)) return body.map(event => ({...event, object: read(event.object)})) as unknown as Json;
-  const whole = body as Fields;
-  if (whole['kind'] === 'Status') {
-    const refused = {info: walk.info, request: walk.request, kind: walk.kind};
-    return changes.reduce<Status>(
-      (now, {refusal}) => (refusal && now.status === 'Failure' ? refusal(now, refused) : now),
-      whole as Status,
-    ) as unknown as Json;
+  if (Array.isArray(body['items'])) {
+    const items = body['items'].map(read);
+    return {...body, ...(apiVersion && named === `${kind}List` && {apiVersion}), items};
   }
-  if (!whole['metadata'] && whole['kind'] !== 'APIResourceList') return body as Json;
-  const kind = /^(Table|PartialObjectMetadata)/.test(whole['kind']) ? walk.kind.kind : whole['kind'].replace(/List$/, '');
-  const inside = (list: string, turn: (item: Fields) => Fields) => ({
-    ...whole,
-    ...(apiVersion && kind === whole['kind'].replace(/List$/, '') && {apiVersion}),
-    [list]: whole[list].map(turn),
-  });
-  if (whole['items']) return inside('items', item => read(item, kind)) as unknown as Json;
-  if (whole['rows']) return inside('rows', row => (row['object'] ? {...row, object: read(row['object'], kind)} : row)) as unknown as Json;
-  return read(whole, kind) as Json;
+  if (named === 'Table')
+    return {...body, rows: body['rows'].map((row: Fields) => (row['object'] ? {...row, object: read(row['object'])} : row))};
+  return body['metadata'] || named === 'APIResourceList' ? read(body) : body;
 }
+
+const refusalAsOf = (changes: readonly Change[], {info, request, kind}: Walk, status: Status): Status =>
+  changes.reduce((now, {refusal}) => refusal?.(now, {info, request, kind}) ?? now, status);

@@ -29,39 +29,54 @@ const there =
   ({from = 0, until = Number.POSITIVE_INFINITY}: Since): boolean =>
     minor >= from && minor < until;
 
-const hook = (name: string, from = 0): Since => ({name: `poststarthook/${name}`, from});
+interface Check extends Since {
+  /** Also of the server of custom resources, the last of the three that a request was handed on to. */
+  readonly last?: true;
+}
 
-/** Hooks of the server of custom resources, the last of the three that a request was handed on to. */
-const EXTENSION_HOOKS: readonly Since[] = [
-  hook('crd-informer-synced', 16),
-  hook('generic-apiserver-start-informers'),
-  hook('priority-and-fairness-config-consumer', 20),
-  hook('priority-and-fairness-filter', 20),
-  hook('start-apiextensions-controllers'),
-  hook('start-apiextensions-informers'),
-];
-const OWN_HOOKS: readonly Since[] = [
-  hook('apiservice-openapi-controller', 10),
+const check = (name: string, since: Omit<Check, 'name'> = {}): Check => ({name, ...since});
+const hook = (name: string, since: Omit<Check, 'name'> = {}): Check => check(`poststarthook/${name}`, since);
+const LAST = {last: true} as const;
+
+/** In the order in which they were asked. */
+const CHECKS: readonly Check[] = [
+  hook('start-kube-apiserver-admission-initializer', {from: 10}),
+  hook('generic-apiserver-start-informers', LAST),
+  hook('priority-and-fairness-config-consumer', {from: 20, ...LAST}),
+  hook('priority-and-fairness-filter', {from: 20, ...LAST}),
+  hook('start-apiextensions-informers', LAST),
+  hook('start-apiextensions-controllers', LAST),
+  hook('crd-informer-synced', {from: 16, ...LAST}),
+  hook('bootstrap-controller'),
+  hook('rbac/bootstrap-roles'),
+  hook('scheduling/bootstrap-system-priority-classes', {from: 11}),
+  hook('priority-and-fairness-config-producer', {from: 20}),
+  hook('start-cluster-authentication-info-controller', {from: 18}),
+  hook('start-kube-aggregator-informers'),
   hook('apiservice-registration-controller'),
   hook('apiservice-status-available-controller'),
-  hook('bootstrap-controller'),
   hook('kube-apiserver-autoregistration'),
-  hook('priority-and-fairness-config-producer', 20),
-  hook('rbac/bootstrap-roles'),
-  hook('scheduling/bootstrap-system-priority-classes', 11),
-  hook('start-cluster-authentication-info-controller', 18),
-  hook('start-kube-aggregator-informers'),
-  hook('start-kube-apiserver-admission-initializer', 10),
-  {name: 'autoregister-completion'},
+  check('autoregister-completion'),
+  hook('apiservice-openapi-controller', {from: 10}),
 ];
 
-const checks = (...names: string[]): Since[] => names.map(name => ({name}));
-
-const HEALTH: readonly (Since & {readonly checks: readonly Since[]})[] = [
-  {name: 'healthz', checks: checks('etcd', 'log', 'ping')},
-  {name: 'livez', from: 16, checks: checks('etcd', 'log', 'ping')},
-  {name: 'readyz', from: 16, checks: [...checks('etcd', 'log', 'ping', 'shutdown'), {name: 'informer-sync', from: 18}]},
+const ROOTS: readonly (Since & {readonly before: readonly Check[]; readonly behind?: readonly Check[]})[] = [
+  {name: 'healthz', before: ['ping', 'log', 'etcd'].map(name => check(name, LAST))},
+  {name: 'livez', from: 16, before: ['ping', 'log', 'etcd'].map(name => check(name, LAST))},
+  {
+    name: 'readyz',
+    from: 16,
+    before: [...['ping', 'log', 'etcd'].map(name => check(name, LAST)), check('informer-sync', {from: 18, ...LAST})],
+    behind: [check('shutdown', LAST)],
+  },
 ];
+
+/** The checks below /healthz, /livez and /readyz in a minor release, as far as there were these. */
+export const healthAsOf = (minor: number): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(ROOTS.filter(there(minor)).map(root => [root.name, checksOf(minor, root).map(({name}) => name)]));
+
+const checksOf = (minor: number, {before, behind = []}: (typeof ROOTS)[number]): Check[] =>
+  [...before, ...CHECKS, ...behind].filter(there(minor));
 
 const OTHERS: readonly Since[] = [
   {name: '/.well-known/openid-configuration', from: 20},
@@ -82,10 +97,12 @@ const UNTOLD: readonly (Since & {readonly group: string})[] = [
   {group: 'storage.k8s.io', name: 'v1beta1', from: 4, until: 27},
 ];
 
-const healthPaths = (minor: number, hooks: readonly Since[]): string[] =>
-  HEALTH.filter(there(minor)).flatMap(({name, checks: own}) => [
-    `/${name}`,
-    ...[...own, ...hooks].filter(there(minor)).map(check => `/${name}/${check.name}`),
+const healthPaths = (minor: number, only: (check: Check) => boolean = () => true): string[] =>
+  ROOTS.filter(there(minor)).flatMap(root => [
+    `/${root.name}`,
+    ...checksOf(minor, root)
+      .filter(only)
+      .map(({name}) => `/${root.name}/${name}`),
   ]);
 
 /** The index below `/` in a minor release that served these kinds. */
@@ -95,8 +112,7 @@ export function indexAsOf(minor: number, kinds: readonly Kind[]): string[] {
     group ? [`/apis/${group}`, `/apis/${group}/${name}`] : [`/api/${name}`],
   );
   const others = OTHERS.filter(there(minor)).map(({name}) => name);
-  const health = healthPaths(minor, [...OWN_HOOKS, ...EXTENSION_HOOKS]);
-  return [...new Set(['/api', '/apis', '/apis/', ...versions, ...others, ...health])].sort();
+  return [...new Set(['/api', '/apis', '/apis/', ...versions, ...others, ...healthPaths(minor)])].sort();
 }
 
 /** What nobody answered was answered by the server of custom resources, with the index of its own paths, until 1.23. */
@@ -113,6 +129,6 @@ export function unansweredAsOf(minor: number): string[] | undefined {
     ...OTHERS.filter(there(minor))
       .map(({name}) => name)
       .filter(name => ['/metrics', '/openapi/v2', '/version'].includes(name)),
-    ...healthPaths(minor, EXTENSION_HOOKS),
+    ...healthPaths(minor, ({last}) => last === true),
   ].sort();
 }
