@@ -94,7 +94,7 @@ const evaluators: Evaluate = {
   judged({judged, right}: {judged: string; right?: number}, {commands}) {
     const said = lastJudgements(commands);
     const claims = claimsOf(judged);
-    const [tried, rightly] = [claims.filter(({number}) => said.has(number)), claims.filter(({number}) => said.get(number))];
+    const [tried, rightly] = [claims.filter(({number}) => said.has(number)), claims.filter(({number}) => said.get(number)?.right)];
     if (right !== undefined && rightly.length < right)
       return unmet(() => `${rightly.length} of ${claims.length} judged rightly, ${right} are wanted`);
     const left = claims.filter(claim => !tried.includes(claim)).map(({number}) => number);

@@ -1,4 +1,5 @@
 /** What grading finds, as plain data: the same for the table, JSON, CSV and the page. */
+import type {ClaimVerdict} from './claims/types.ts';
 
 /** What shows that an objective was reached. */
 export interface Evidence {
@@ -38,6 +39,18 @@ export interface GradedPrediction {
   readonly score: number;
 }
 
+/** The first word on a claim of an old text. */
+export interface GradedClaim {
+  readonly number: number;
+  readonly says: string;
+  readonly said: ClaimVerdict;
+  readonly right: boolean;
+  /** In percent. */
+  readonly sure: number;
+  /** As of a prediction. */
+  readonly score: number;
+}
+
 /** One bar of a student's timeline. */
 export interface Moment {
   readonly atMs: number;
@@ -58,7 +71,9 @@ export interface GradedLesson {
   readonly hints: number;
   /** Virtual milliseconds from the lesson's beginning to the last thing done. */
   readonly timeMs: number;
-  /** Mean over the predictions made; undefined: none was. */
+  /** Claims that were judged, by their numbers. */
+  readonly claims: readonly GradedClaim[];
+  /** Mean over the predictions made and the claims judged; undefined: none was. */
   readonly brier: number | undefined;
   /** Misconceptions that spoke: their sentences, with the command after which they did. */
   readonly mistakes: readonly {readonly say: string; readonly command: string; readonly atMs: number}[];

@@ -197,6 +197,8 @@ describe('claim', () => {
   it('says how it is used', () => {
     expect(type('claim 31', learner())).toMatchObject({exitCode: EXIT.usage, output: expect.stringContaining('1 to 30')});
     expect(type('claim 3 perhaps', learner()).exitCode).toBe(EXIT.usage);
+    expect(type('claim 3 never 140', learner())).toMatchObject({exitCode: EXIT.usage, output: expect.stringContaining('[PERCENT]')});
+    expect(type('claim 3 never 80%', learner()).output).toContain('You say: never true, 80 % sure. Today, v1.36:');
     expect(type('claim 3', learner()).output).toContain('kubectl explain pod.spec.nodeName');
   });
 });
@@ -214,16 +216,24 @@ describe('what was said', () => {
   );
 
   it('counts by the last word for the step, by the first for the star', () => {
-    expect([...lastJudgements(commands)]).toEqual([
+    const right = (judged: ReturnType<typeof lastJudgements>) => [...judged.values()].map(each => [each.number, each.right]);
+    expect(right(lastJudgements(commands))).toEqual([
       [1, true],
       [2, true],
     ]);
-    expect(firstJudgements(commands)).toEqual(
-      new Map([
-        [1, false],
-        [2, true],
-      ]),
-    );
+    expect(right(firstJudgements(commands)).toSorted()).toEqual([
+      [1, false],
+      [2, true],
+    ]);
+  });
+
+  it('is said altogether, or with so many percent', () => {
+    const sure = said(['claim 1 never 80', 0], ['claim 2 true', 1], ['claim 3 was 55%', 0], ['claim 4 was 80 | cat', 0]);
+    expect([...firstJudgements(sure).values()].toSorted((a, b) => a.number - b.number)).toEqual([
+      {number: 1, said: 'never', sure: 80, right: true},
+      {number: 2, said: 'true', sure: 100, right: false},
+      {number: 3, said: 'was', sure: 55, right: true},
+    ]);
   });
 
   it('was foreseen where four of five were right at once', () => {

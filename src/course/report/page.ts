@@ -1,7 +1,8 @@
 /** A grade book as one page that needs nothing else: no script, no picture from elsewhere, so it opens from disk and can do nothing. */
 import {marked} from 'marked';
 import {clean} from '../../selectors/text.ts';
-import {byText, type GradeBook, type Graded, type GradedLesson, type Moment} from '../grading.ts';
+import {VERDICT_WORDS} from '../claims/types.ts';
+import {byText, type GradeBook, type Graded, type GradedClaim, type GradedLesson, type Moment} from '../grading.ts';
 import {brierText, minutes} from './table.ts';
 
 /** Markup that is safe to insert; everything else is text. */
@@ -143,8 +144,14 @@ ${timeline(lesson)}
       o => html`<div class="${o.met ? 'ok' : 'bad'}">${o.met ? '✓' : '✗'} ${o.text} <span class="dim">${evidenceText(o)}</span></div>`,
     )}${step.prediction && html`<div class="${step.prediction.chosen === step.prediction.truth ? 'ok' : 'bad'}">predicted ${step.prediction.chosen} (${step.prediction.sure} %), it was ${step.prediction.truth}</div>`}${step.hints > 0 && html`<div class="warn">${step.hints} hints</div>`}</td></tr>
 `,
-  )}</table>`;
+  )}</table>${lesson.claims.length > 0 && claimsTable(lesson.claims)}`;
 }
+
+const claimsTable = (claims: readonly GradedClaim[]): Markup =>
+  html`<table>${claims.map(
+    c => html`<tr><td class="n">${c.number}</td><td>${c.says}</td><td class="${c.right ? 'ok' : 'bad'}">${c.right ? '✓' : '✗'} said ${VERDICT_WORDS[c.said]} (${c.sure} %)</td></tr>
+`,
+  )}</table>`;
 
 function evidenceText({gap, evidence}: GradedLesson['steps'][number]['objectives'][number]): string {
   if (!evidence) return gap;

@@ -1,8 +1,12 @@
 /** Points for one lesson of a submission: its recording is played again, and judged by the lesson's own checks. */
 import {evaluate} from '../../../course/checks.ts';
+import {CLAIMS} from '../../../course/claims/claims.ts';
+import {firstJudgements} from '../../../course/claims/judgements.ts';
+import {VERDICTS} from '../../../course/claims/types.ts';
 import {
   brierScore,
   type Evidence,
+  type GradedClaim,
   type GradedLesson,
   type GradedPrediction,
   type GradedStep,
@@ -17,7 +21,7 @@ import {type Witness, witnessOf} from '../../../course/witness.ts';
 import type {OwnSession} from '../../session.ts';
 import {commandsOf} from '../../state.ts';
 import {lessonWorld, type WorldState} from '../../world.ts';
-import {chronicleOf, type LessonRun} from '../lesson-run.ts';
+import {type Commands, chronicleOf, type LessonRun} from '../lesson-run.ts';
 import {type Divergence, replay} from './replay.ts';
 
 export interface Judged {
@@ -66,7 +70,8 @@ export function judgeRecording(
     steps.push(gradedStep(run, current, session, begin, false));
     for (const later of lesson.steps.slice(steps.length)) steps.push(untouched(later));
   }
-  const scores = steps.flatMap(step => (step.prediction ? [step.prediction.score] : []));
+  const claims = claimsOf(commandsOf(session.core.state.branch));
+  const scores = [...steps.flatMap(step => step.prediction ?? []), ...claims].map(({score}) => score);
   return {
     lesson: {
       id: lesson.id,
@@ -80,6 +85,7 @@ export function judgeRecording(
       commands: session.core.state.branch!.entries.length,
       hints: sumOf(steps.map(s => s.hints)),
       timeMs: lastMs,
+      claims,
       brier: mean(scores),
       mistakes,
       moments,
@@ -92,7 +98,7 @@ export function judgeRecording(
 export function unjudged(lesson: Lesson, variant: Readonly<Record<string, string>>): GradedLesson {
   const steps = lesson.steps.map(untouched);
   const {id, number, title} = lesson;
-  const none = {solved: false, commands: 0, hints: 0, timeMs: 0, brier: undefined, mistakes: [], moments: []};
+  const none = {solved: false, commands: 0, hints: 0, timeMs: 0, claims: [], brier: undefined, mistakes: [], moments: []};
   return {id, number, title, variant, points: 0, of: sumOf(steps.map(s => s.of)), steps, ...none};
 }
 
@@ -138,6 +144,15 @@ function predictionOf(run: LessonRun, {id, predict}: LessonStep): GradedPredicti
   const {ask, options} = predict;
   return {ask, chosen: options[chosen]!, truth: options[truth]!, sure, score: brierScore(options.length, chosen, truth, sure)};
 }
+
+/** The first word on each claim. Of a wrong one it does not matter which of the others was true: what is not put on it is spread evenly. */
+const claimsOf = (commands: Commands): GradedClaim[] =>
+  [...firstJudgements(commands).values()]
+    .sort((one, other) => one.number - other.number)
+    .map(({number, said, sure, right}) => {
+      const {says} = CLAIMS.find(each => each.number === number)!.claim;
+      return {number, says, said, right, sure, score: brierScore(VERDICTS.length, 0, right ? 0 : 1, sure)};
+    });
 
 /** The command at the end of the chain of causes, and where in the store it led. */
 function evidenceOf(witness: Witness | undefined, {cluster, commands}: Chronicle, begin: number): Evidence | undefined {

@@ -8,20 +8,21 @@ import {noted, readSheet, type SheetLine} from '../../lesson/claims/sheet.ts';
 import {clearAway, type PastTrial, type Type, tidyUp, tryClaim, tryInPast} from '../../lesson/claims/trial.ts';
 import type {Program, ProgramEnv} from '../shell.ts';
 
-const USAGE = `claim [ROOM] | NUMBER [${VERDICTS.join('|')}]`;
+const USAGE = `claim [ROOM] | NUMBER [${VERDICTS.join('|')} [PERCENT]]`;
 
 export const claim: Program = {
   name: 'claim',
   usage: USAGE,
-  about: 'claims of old texts: say of one whether it is true, was, or never was; then it is tried',
-  *run([word, said], env, type) {
+  about: 'claims of old texts: say of one whether it is true, was, or never was, and how sure you are; then it is tried',
+  *run([word, said, percent = '100'], env, type) {
     if (word === undefined) return yield* list(CLAIMS, env);
     const room = ROOMS.find(({name}) => name === word);
     if (room) return yield* list(claimsOf(room.name), env);
     const found = CLAIMS.find(({number}) => String(number) === word);
     if (found && said === undefined) return yield* show(found);
     const verdict = VERDICTS.find(each => each === said);
-    if (found && verdict) return yield* judge(found, verdict, env, type);
+    const sure = /^\d+%?$/.test(percent) ? Number.parseInt(percent, 10) : Number.NaN;
+    if (found && verdict && sure <= 100) return yield* judge(found, verdict, sure, env, type);
     yield* stderr(`usage: ${USAGE}. Rooms: ${ROOMS.map(({name}) => name).join(', ')}; claims: 1 to ${CLAIMS.length}\n`);
     return EXIT.usage;
   },
@@ -31,9 +32,13 @@ export const claim: Program = {
         ...ROOMS.map(({name, claims}) => ({text: name, about: `${claims.length} claims`})),
         ...CLAIMS.map(({number, claim: {says}}) => ({text: String(number), about: says})),
       ];
-    return argv.length === 1 ? VERDICTS.map(text => ({text, about: VERDICT_WORDS[text]})) : [];
+    if (argv.length === 1) return VERDICTS.map(text => ({text, about: VERDICT_WORDS[text]}));
+    return argv.length === 2 ? SURE.map(text => ({text, about: 'percent sure'})) : [];
   },
 };
+
+/** From a guess among three to certainty. */
+const SURE = ['33', '50', '70', '80', '90', '100'];
 
 const numbered = (number: number): string => String(number).padStart(2);
 
@@ -57,7 +62,7 @@ function* show({number, claim: {source, says, run}}: NumberedClaim): Effects<num
   return 0;
 }
 
-function* judge(found: NumberedClaim, said: ClaimVerdict, env: ProgramEnv, type: Type): Effects<number> {
+function* judge(found: NumberedClaim, said: ClaimVerdict, sure: number, env: ProgramEnv, type: Type): Effects<number> {
   const {number, claim: each} = found;
   const note = (outcome: SheetLine['outcome']): void => {
     env.state = {...env.state, files: noted(env.state.files, {number, said, outcome})};
@@ -65,7 +70,7 @@ function* judge(found: NumberedClaim, said: ClaimVerdict, env: ProgramEnv, type:
   yield* makeRoom(env, type);
   // Whoever ends a trial halfway has not seen it.
   note('untried');
-  yield* stdout(`"${each.says}"\nYou say: ${VERDICT_WORDS[said]}. Today, v1.36:\n`);
+  yield* stdout(`"${each.says}"\nYou say: ${VERDICT_WORDS[said]}${sure < 100 ? `, ${sure} % sure` : ''}. Today, v1.36:\n`);
   const outcome = yield* tried(each, said, env, type);
   note(outcome);
   return EXIT[outcome];

@@ -93,6 +93,21 @@ describe('a submission', () => {
     ).toEqual(['lesson']);
   });
 
+  it('counts claims among what was foreseen, by the first word on each and how sure it was', () => {
+    const myths = lessonSource('myth-hunt');
+    const judging = handedInLesson(CLASS, myths, 'ada', () => ['claim 1 true 60', 'claim 2 true', 'claim 1 never 99'], {wait: 3000});
+    const graded = gradeAll([{file: 'ada.pody', submission: handIn(CLASS, 'ada', [judging])}], [], {
+      class: CLASS,
+      lessons: [myths],
+      engine: ENGINE,
+    }).submissions[0]!.lessons[0]!;
+    expect(graded.claims.map(({number, said, sure, right, score}) => ({number, said, sure, right, score}))).toEqual([
+      {number: 1, said: 'true', sure: 60, right: false, score: brierScore(3, 0, 1, 60)},
+      {number: 2, said: 'true', sure: 100, right: true, score: 0},
+    ]);
+    expect(graded.brier).toBe(brierScore(3, 0, 1, 60) / 2);
+  });
+
   it('that was forged at its end does not replay', () => {
     const forged = sound.lessons.map(l => ({...l, recording: {...l.recording, end: {...l.recording.end!, hash: '0'.repeat(16)}}}));
     expect(gradeOne(handIn(CLASS, 'ada', forged)).flags.map(f => f.text)).toEqual([
