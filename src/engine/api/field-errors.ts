@@ -95,6 +95,12 @@ export const invalidValue = (field: string, value: unknown, detail: string): Fie
   value,
 });
 
+/** A value of another type. It is worded as any invalid one. */
+export const typeInvalid = (field: string, value: unknown, detail: string): FieldError => ({
+  ...invalidValue(field, value, detail),
+  type: 'FieldValueTypeInvalid',
+});
+
 export const duplicate = (field: string, value: unknown): FieldError => ({
   type: 'FieldValueDuplicate',
   field,

@@ -2,9 +2,10 @@
  * Custom resources held to the schema of their definition: what it does not know is pruned, what it has defaults for is filled in, the rest is checked.
  * upstream: staging/src/k8s.io/apiextensions-apiserver/pkg/registry/customresource
  */
-import {invalidValue} from '../../api/field-errors.ts';
+import {type FieldErrorType, invalidValue, printFieldError} from '../../api/field-errors.ts';
 import {pruned, withDefaults} from './custom/conform.ts';
-import {checkRules, hasRules} from './custom/expressions.ts';
+import {type Broken, checkRules, hasRules} from './custom/expressions.ts';
+import {checkMembers} from './custom/list-members.ts';
 import {type Schema, withoutOwn} from './custom/schema.ts';
 import {check} from './custom/values.ts';
 import type {Errors, Fields} from './fields.ts';
@@ -27,29 +28,52 @@ export function customRules(schema: unknown, hasStatus: boolean): KindRules {
       conformRoot(object);
     },
     prepareForUpdate: conformRoot,
-    validate: (errors, object) => checkWhole(errors, root, object, undefined),
-    validateUpdate: (errors, object, old) => checkWhole(errors, root, object, old),
+    validate: (errors, object) => checkWhole({errors, warnings: []}, whole, object, undefined),
+    validateUpdate: (errors, object, old) => checkWhole({errors, warnings: []}, whole, object, old),
+    warnings(object, old) {
+      const found: Broken = {errors: [], warnings: []};
+      if (old) checkWhole(found, whole, object, old);
+      return found.warnings.map(printFieldError);
+    },
   };
 }
 
 export const RULES_NOT_CHECKED =
   'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
 
+/** Rules in CEL count on the shape that these are about. */
+const BLOCKING: readonly FieldErrorType[] = [
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+];
+
 /** First the shape; rules in CEL only for what has it. */
-function checkWhole(errors: Errors, root: Schema, object: Fields, old: Fields | undefined): void {
-  const schema = {...root, properties: withoutOwn(root)};
-  const content = withoutMeta(object);
-  const before = errors.length;
-  check(errors, schema, content, '');
-  if (errors.length === before) checkRules(errors, schema, content, old && withoutMeta(old), '');
-  else if (hasRules(schema)) errors.push(invalidValue('', null, RULES_NOT_CHECKED));
+function checkWhole(found: Broken, schema: Schema, object: Fields, old: Fields | undefined): void {
+  const [content, before] = [withoutMeta(object), old && withoutMeta(old)];
+  const problems: Errors = [];
+  check(problems, schema, content, '', before);
+  if (!before || isSound(schema, before)) checkMembers(problems, schema, content, '');
+  found.errors.push(...problems);
+  if (!problems.some(({type}) => BLOCKING.includes(type))) checkRules(found, schema, content, before, '');
+  else if (hasRules(schema)) found.errors.push(invalidValue('', null, RULES_NOT_CHECKED));
+}
+
+/** Lists that had members twice may keep them. */
+function isSound(schema: Schema, old: Fields): boolean {
+  const errors: Errors = [];
+  checkMembers(errors, schema, old, '');
+  return errors.length === 0;
 }
 
 /** A value of its own, such as a default. */
 export function validateValue(errors: Errors, schema: Schema, value: unknown, path: string): void {
-  const before = errors.length;
-  check(errors, schema, value, path);
-  if (errors.length === before) checkRules(errors, schema, value, value, path);
+  const problems: Errors = [];
+  check(problems, schema, value, path);
+  if (problems.length === 0) checkRules({errors: problems, warnings: problems}, schema, value, value, path);
+  errors.push(...problems);
 }
 
 const withoutMeta = ({apiVersion: _a, kind: _k, ...rest}: Fields): Fields => rest;

@@ -1,36 +1,49 @@
 /** Rules in CEL that a schema brings along. upstream: apiextensions-apiserver/pkg/apiserver/schema/cel */
-import {duplicate, type FieldError, forbiddenField, invalidValue, required} from '../../../api/field-errors.ts';
+import {equalJson} from '../../../api/clone.ts';
+import {duplicate, type FieldError, forbiddenField, GoValue, invalidValue, required} from '../../../api/field-errors.ts';
 import {celError, compile, toCel} from '../../admission/cel.ts';
 import type {Errors} from '../fields.ts';
-import {below, isObject, partOf, type Rule, type Schema} from './schema.ts';
+import {below, isObject, partOf, type Rule, type Schema, sameItem} from './schema.ts';
 
 export function hasRules(schema: Schema): boolean {
   const parts = [schema.items, schema.additionalProperties, ...Object.values(schema.properties ?? {})];
   return !!schema['x-kubernetes-validations']?.length || parts.some(part => typeof part === 'object' && hasRules(part));
 }
 
+/** What broken rules say: errors, or only warnings where the value was as bad before. upstream: ratcheting */
+export interface Broken {
+  readonly errors: Errors;
+  readonly warnings: Errors;
+}
+
 /** Outermost first; a rule that compares with the old value holds only where there is one. */
-export function checkRules(errors: Errors, schema: Schema, value: unknown, old: unknown, path: string): void {
+export function checkRules(found: Broken, schema: Schema, value: unknown, old: unknown, path: string): void {
+  const unchanged = old !== undefined && equalJson(value, old);
   for (const rule of schema['x-kubernetes-validations'] ?? []) {
-    if (/\boldSelf\b/.test(rule.rule) && old === undefined) continue;
+    const compares = /\boldSelf\b/.test(rule.rule);
+    if (compares && old === undefined) continue;
+    const {[unchanged && !compares ? 'warnings' : 'errors']: told} = found;
     const variables = {self: toCel(value), oldSelf: toCel(old)};
     try {
       if (compile(rule.rule)(variables) === true) continue;
-      errors.push(broken(rule, schema, path, messageOf(rule, variables)));
+      told.push(broken(rule, value, path, messageOf(rule, variables)));
     } catch (error) {
-      errors.push(invalidValue(path, schema.type ?? '', `${celError(error)} evaluating rule: ${rule.message?.trim() || rule.rule.trim()}`));
+      told.push(invalidValue(path, schema.type ?? '', `${celError(error)} evaluating rule: ${rule.message?.trim() || rule.rule.trim()}`));
     }
   }
   if (Array.isArray(value) && schema.items)
-    for (const [i, item] of value.entries()) checkRules(errors, schema.items, item, sameItem(schema, item, old), `${path}[${i}]`);
+    for (const [i, item] of value.entries()) checkRules(found, schema.items, item, sameItem(schema, item, old), `${path}[${i}]`);
   if (!isObject(value)) return;
   for (const [field, part] of Object.entries(value)) {
     const inner = partOf(schema, field);
-    if (inner && part !== undefined) checkRules(errors, inner, part, isObject(old) ? old[field] : undefined, below(path, field));
+    if (inner && part !== undefined) checkRules(found, inner, part, isObject(old) ? old[field] : undefined, below(path, field));
   }
 }
 
-function broken({reason, fieldPath = ''}: Rule, {type = ''}: Schema, path: string, message: string): FieldError {
+/** Lists and objects would be too much to show. */
+const NOTHING_SHOWN = new GoValue('');
+
+function broken({reason, fieldPath = ''}: Rule, value: unknown, path: string, message: string): FieldError {
   const at = fieldPath.startsWith('.') ? below(path, fieldPath.slice(1)) : path + fieldPath;
   switch (reason) {
     case 'FieldValueForbidden':
@@ -38,9 +51,9 @@ function broken({reason, fieldPath = ''}: Rule, {type = ''}: Schema, path: strin
     case 'FieldValueRequired':
       return required(at, message);
     case 'FieldValueDuplicate':
-      return duplicate(at, type);
+      return duplicate(at, value);
     default:
-      return invalidValue(at, type, message);
+      return invalidValue(at, typeof value === 'object' ? NOTHING_SHOWN : value, message);
   }
 }
 
@@ -54,11 +67,4 @@ function messageOf({rule, message, messageExpression}: Rule, variables: Paramete
   } catch {
     return plain;
   }
-}
-
-/** Items of a list can be told from each other only by their keys. */
-function sameItem(schema: Schema, item: unknown, old: unknown): unknown {
-  const keys = schema['x-kubernetes-list-type'] === 'map' ? schema['x-kubernetes-list-map-keys'] : undefined;
-  if (!keys || !Array.isArray(old) || !isObject(item)) return undefined;
-  return old.find(one => isObject(one) && keys.every(key => one[key] === item[key]));
 }

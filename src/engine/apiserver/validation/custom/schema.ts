@@ -72,3 +72,10 @@ export const typeOf = (value: unknown): string =>
         : typeof value;
 
 export const below = (path: string, field: string): string => (path ? `${path}.${field}` : field);
+
+/** The item of an older list that is the same one: only keys tell. */
+export function sameItem(schema: Schema, item: unknown, old: unknown): unknown {
+  const keys = schema['x-kubernetes-list-type'] === 'map' ? schema['x-kubernetes-list-map-keys'] : undefined;
+  if (!keys || !Array.isArray(old) || !isObject(item)) return undefined;
+  return old.find(one => isObject(one) && keys.every(key => one[key] === item[key]));
+}

@@ -1,8 +1,9 @@
 /** Values held to a schema. upstream: k8s.io/kube-openapi/pkg/validation/validate (texts), apiextensions-apiserver/pkg/apiserver/validation */
-import {goQuote, invalidValue, notSupported, required, tooLong, tooMany} from '../../../api/field-errors.ts';
+import {equalJson} from '../../../api/clone.ts';
+import {goQuote, invalidValue, notSupported, required, tooLong, tooMany, typeInvalid} from '../../../api/field-errors.ts';
 import type {Errors, Fields} from '../fields.ts';
 import {isFormatted} from './formats.ts';
-import {below, isObject, partOf, type Schema, typeOf} from './schema.ts';
+import {below, isObject, partOf, type Schema, sameItem, typeOf} from './schema.ts';
 
 function hasType({type, nullable, 'x-kubernetes-int-or-string': either}: Schema, value: unknown): boolean {
   const actual = typeOf(value);
@@ -11,11 +12,14 @@ function hasType({type, nullable, 'x-kubernetes-int-or-string': either}: Schema,
   return !type || actual === type || (type === 'number' && actual === 'integer');
 }
 
-export function check(errors: Errors, schema: Schema, value: unknown, path: string): void {
+/** What is as it was before is not looked at again. upstream: CRDValidationRatcheting */
+export function check(errors: Errors, schema: Schema, value: unknown, path: string, old?: unknown): void {
+  if (old !== undefined && equalJson(value, old)) return;
   const wrong = (shown: unknown, why: string): void => void errors.push(invalidValue(path, shown, `${path} in body ${why}`));
   if (!hasType(schema, value)) {
     const actual = typeOf(value);
-    return wrong(actual, `must be of type ${schema.type ?? 'integer,string'}: "${actual}"`);
+    errors.push(typeInvalid(path, actual, `${path} in body must be of type ${schema.type ?? 'integer,string'}: "${actual}"`));
+    return;
   }
   if (schema.enum && !schema.enum.includes(value)) errors.push(notSupported(path, value, schema.enum.map(String)));
   if (typeof value === 'number') checkNumber(schema, value, wrong);
@@ -24,18 +28,25 @@ export function check(errors: Errors, schema: Schema, value: unknown, path: stri
     if (schema.minItems !== undefined && value.length < schema.minItems)
       wrong(value.length, `should have at least ${schema.minItems} items`);
     if (schema.maxItems !== undefined && value.length > schema.maxItems) errors.push(tooMany(path, value.length, schema.maxItems));
-    if (schema.items) for (const [i, item] of value.entries()) check(errors, schema.items, item, `${path}[${i}]`);
+    if (schema.items)
+      for (const [i, item] of value.entries()) check(errors, schema.items, item, `${path}[${i}]`, sameItem(schema, item, old));
   }
-  if (isObject(value)) checkObject(errors, schema, value, path);
-  checkBranches(errors, schema, value, path);
+  if (isObject(value)) checkObject(errors, schema, value, path, isObject(old) ? old : {});
+  checkBranches(errors, schema, value, path, old);
 }
 
 /** Of branches that all fail, the first one's errors are told. */
-function checkBranches(errors: Errors, {allOf = [], anyOf = [], oneOf = [], not}: Schema, value: unknown, path: string): void {
+function checkBranches(
+  errors: Errors,
+  {allOf = [], anyOf = [], oneOf = [], not}: Schema,
+  value: unknown,
+  path: string,
+  old: unknown,
+): void {
   const failed = (why: string): void => void errors.push(invalidValue('', '', `${goQuote(path)} must ${why}`));
   const of = (branch: Schema): Errors => {
     const found: Errors = [];
-    check(found, branch, value, path);
+    check(found, branch, value, path, old);
     return found;
   };
   const [all, any, one] = [allOf.map(of), anyOf.map(of), oneOf.map(of)];
@@ -76,7 +87,8 @@ function checkString(
   if (minLength !== undefined && [...value].length < minLength) wrong(value, `should be at least ${minLength} chars long`);
   if (maxLength !== undefined && [...value].length > maxLength) errors.push(tooLong(path, maxLength));
   if (pattern !== undefined && !matchesPattern(pattern, value)) wrong(value, `should match '${pattern}'`);
-  if (format !== undefined && !isFormatted(format, value)) wrong(value, `must be of type ${format}: ${goQuote(value)}`);
+  if (format !== undefined && !isFormatted(format, value))
+    errors.push(typeInvalid(path, value, `${path} in body must be of type ${format}: ${goQuote(value)}`));
 }
 
 function matchesPattern(pattern: string, value: string): boolean {
@@ -87,7 +99,7 @@ function matchesPattern(pattern: string, value: string): boolean {
   }
 }
 
-function checkObject(errors: Errors, schema: Schema, value: Fields, path: string): void {
+function checkObject(errors: Errors, schema: Schema, value: Fields, path: string, old: Fields): void {
   const {minProperties, maxProperties} = schema;
   const size = Object.keys(value).length;
   if (minProperties !== undefined && size < minProperties)
@@ -96,6 +108,6 @@ function checkObject(errors: Errors, schema: Schema, value: Fields, path: string
   for (const field of schema.required ?? []) if (value[field] === undefined) errors.push(required(below(path, field)));
   for (const [field, part] of Object.entries(value)) {
     const inner = partOf(schema, field);
-    if (inner && part !== undefined) check(errors, inner, part, below(path, field));
+    if (inner && part !== undefined) check(errors, inner, part, below(path, field), old[field]);
   }
 }
