@@ -1,5 +1,5 @@
 /** The map of the course as front ends see it. */
-import {CHAPTERS, chapterOf, inOrder, needsOf, nextLesson} from '../course/course.ts';
+import {CHAPTERS, chapterOf, inOrder, lessonsOf, needsOf, nextLesson, testOf} from '../course/course.ts';
 import {type Progress, STARS, starNames} from '../course/progress.ts';
 import type {LessonHead} from '../course/types.ts';
 import type {CourseView, LessonCard} from './types.ts';
@@ -11,6 +11,8 @@ export interface Standing {
   /** Ids of lessons that were opened. */
   readonly begun: readonly string[];
 }
+
+const titled = ({number, title}: LessonHead): string => `${number} ${title}`;
 
 export function courseView({lessons, progress, begun}: Standing): CourseView {
   const ordered = inOrder(lessons);
@@ -25,7 +27,8 @@ export function courseView({lessons, progress, begun}: Standing): CourseView {
   const chapters = [...new Set(ordered.map(chapterOf))].map(number => ({
     number,
     title: CHAPTERS[number] ?? '',
-    lessons: ordered.filter(lesson => chapterOf(lesson) === number).map(cardOf),
+    lessons: lessonsOf(number, ordered).map(cardOf),
+    test: titled(testOf(number, ordered)!),
   }));
   return {chapters, resume: nextLesson(lessons, progress)?.id};
 }

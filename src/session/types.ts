@@ -59,6 +59,8 @@ export interface ChapterView {
   readonly number: number;
   readonly title: string;
   readonly lessons: readonly LessonCard[];
+  /** Number and title of the lesson that the chapter is skipped with. */
+  readonly test: string;
 }
 
 export interface LessonCard {

@@ -172,6 +172,7 @@ const banner = ['From a line of YAML to a running pod:', 'cause it, watch every 
 function mapBoxes(view: View, ui: UiState, rect: Rect): Drawn[] {
   const cards = cardsOf(view);
   const card = cards[ui.card];
+  const chapter = card && view.course.chapters.find(each => each.lessons.includes(card));
   const top: Rect = {...rect, height: 3};
   const lower: Rect = {...rect, y: rect.y + 3, height: rect.height - 3};
   const wide = Math.max(40, Math.floor(rect.width * 0.6));
@@ -183,7 +184,7 @@ function mapBoxes(view: View, ui: UiState, rect: Rect): Drawn[] {
   return [
     {rect: top, rows: words.map(each => fitRow(each, top.width))},
     box(left, rows, {title: 'Course', focused: true, selected}),
-    box(right, cardRows(card, right.width - border.columns), {title: 'Lesson', focused: false}),
+    box(right, cardRows(card, chapter, right.width - border.columns), {title: 'Lesson', focused: false}),
   ];
 }
 

@@ -49,14 +49,12 @@ export function mapKeys({session, ui, say}: Around) {
   const testChapter = () => {
     const chapter = view().course.chapters.find(each => each.lessons.includes(chosen()!));
     if (!chapter) return;
-    insisting(
-      `test ${chapter.number}`,
-      `Chapter ${chapter.number} is skipped by solving its test without hints. t again begins it.`,
-      () => {
-        session.dispatch({type: 'testOut', chapter: chapter.number});
-        lessonOpened();
-      },
-    );
+    const [test] = chapter.test.split(' ');
+    const asked = `${test} without hints, predicted rightly, skips chapter ${chapter.number}. t again begins it.`;
+    insisting(`test ${chapter.number}`, asked, () => {
+      session.dispatch({type: 'testOut', chapter: chapter.number});
+      lessonOpened();
+    });
   };
 
   const forgetCard = () => {

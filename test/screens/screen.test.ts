@@ -205,6 +205,16 @@ describe('the rest', () => {
     expect(screen.text()).toContain('Store');
   });
 
+  test('the course map says what a chapter is skipped with, in a small terminal too', async () => {
+    const session = fakeSession({place: 'map', lesson: undefined});
+    const screen = await screenOf(80, 24, session);
+    expect(screen.text()).toContain('t skips chapter 1:');
+    await screen.press('t');
+    expect(screen.rows().at(-1)).toContain('1.2 without hints, predicted rightly, skips chapter 1. t again begins it.');
+    await screen.press('t');
+    expect(session.actions).toEqual([{type: 'testOut', chapter: 1}]);
+  });
+
   test('the course map is walked and opens a lesson', async () => {
     const session = fakeSession({place: 'map', lesson: undefined});
     const screen = await screenOf(100, 30, session);

@@ -53,6 +53,7 @@ export function fakeView(change: Partial<View> = {}): View {
         {
           number: 1,
           title: 'Birth certificate',
+          test: '1.2 Desired, not done',
           lessons: [
             {
               id: 'first-breath',

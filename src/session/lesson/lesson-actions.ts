@@ -76,8 +76,7 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
   const testOut = (chapter: number): void => {
     const lesson = testOf(chapter, core.options.lessons);
     if (!lesson) return core.remark('error', `there is no chapter ${chapter}`);
-    if (begin(lesson, chapter))
-      core.remark('accent', `the test of chapter ${chapter}: solve it without hints, predict rightly, and the chapter is skipped`);
+    if (begin(lesson, chapter)) core.remark('accent', `test of chapter ${chapter}: solved without hints, predicted rightly, it is skipped`);
   };
 
   const forget = (word: string): void => {

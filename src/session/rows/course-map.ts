@@ -1,6 +1,6 @@
 import {as, dim, type PanelRow, type Row, row} from '../../selectors/styled.ts';
 import {pad, wrapRow} from '../../selectors/text.ts';
-import type {CourseView, LessonCard} from '../types.ts';
+import type {ChapterView, CourseView, LessonCard} from '../types.ts';
 
 const states = {
   solved: {mark: '✓', token: 'ok'},
@@ -26,6 +26,7 @@ export function courseRows(course: CourseView, width: number): readonly PanelRow
       row: row(
         as('title', `${chapter.number}  ${chapter.title}`),
         dim(`  ${chapter.lessons.filter(card => card.state === 'solved').length}/${chapter.lessons.length}`),
+        chapter.lessons.some(card => card.state === 'skipped') && dim('  skipped by its test'),
       ),
     },
     ...chapter.lessons.map(card => ({row: cardRow(card, width, card.id === course.resume), ref: {kind: 'lesson', id: card.id} as const})),
@@ -48,24 +49,27 @@ function cardRow(card: LessonCard, width: number, resume: boolean): Row {
 /** Stars got and stars to get, each in its place: `✦✦✧✦`. */
 export const stars = (card: Pick<LessonCard, 'stars'>): string => card.stars.map(star => (star.earned ? '✦' : '✧')).join('');
 
-/** What stands beside the map: the selected lesson, and how to begin. */
-export function cardRows(card: LessonCard | undefined, width: number): readonly PanelRow[] {
+/** What stands beside the map: the selected lesson, how to begin, and how to skip its chapter. */
+export function cardRows(card: LessonCard | undefined, chapter: ChapterView | undefined, width: number): readonly PanelRow[] {
   if (!card) return [{row: row(dim('There are no lessons in this folder.'))}];
   const lines: Row[] = [
-    row(as('strong', `${card.number} ${card.title}`)),
+    ...wrapRow(row(as('strong', `${card.number} ${card.title}`)), width),
     [],
     ...wrapRow([as('text', card.about)], width),
-    [],
-    row(dim(`about ${card.minutes} minutes`)),
-    ...(card.needs.length > 0 ? wrapRow(row(dim('first: '), card.needs.join(', ')), width) : []),
-    ...card.stars.map(({name, earned}) => row(as(earned ? 'warn' : 'ghost', earned ? '✦ ' : '✧ '), earned ? name : dim(name))),
+    ...wrapRow(row(dim(`about ${card.minutes} minutes`), card.needs.length > 0 && row(dim(', first: '), card.needs.join(', '))), width),
     [],
     ...wrapRow(row(as('key', 'Enter'), as('strong', invitations[card.state])), width),
-    row(as('key', '↑ ↓'), dim('   choose another lesson')),
-    row(as('key', 's'), dim('     free play')),
-    row(as('key', 't'), dim('     skip the chapter by a test')),
-    row(as('key', '?'), dim('     all keys')),
-    row(as('key', 'q'), dim('     quit')),
+    ...(chapter && card.state !== 'solved' ? testRows(chapter, width) : []),
+    [],
+    ...card.stars.map(({name, earned}) => row(as(earned ? 'warn' : 'ghost', earned ? '✦ ' : '✧ '), earned ? name : dim(name))),
+    [],
+    ...wrapRow(row(key('↑ ↓', 'another lesson'), key('s', 'free play'), key('?', 'all keys'), key('q', 'quit')), width),
   ];
   return lines.map(each => ({row: each}));
 }
+
+const key = (name: string, about: string): Row => row(as('key', name), dim(` ${about}  `));
+
+/** What a chapter is skipped with, and what is asked of whoever skips it. */
+const testRows = ({number, test}: ChapterView, width: number): Row[] =>
+  wrapRow(row(as('key', 't'), dim(` skips chapter ${number}: `), test, dim(' without hints, all predictions right')), width);

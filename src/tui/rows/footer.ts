@@ -12,8 +12,11 @@ export function footerRow(view: View, ui: UiState, width: number): Row {
       row(' ', as('accent', `/${ui.filters[ui.focus] ?? ''}`), as('select', ' '), dim('  Enter keeps the filter, Esc drops it')),
       width,
     );
-  if (ui.echo !== '') return fitRow(row(' ', as('accent', ui.echo), remark && row('  ', as(remark.tone, remark.text))), width);
-  if (remark) return fitRow(row(' ', as(remark.tone, remark.text)), width);
+  const said = remark && row(' ', as(remark.tone, remark.text));
+  const echoed = ui.echo !== '' && row(' ', as('accent', ui.echo), said && row(' ', said));
+  // Where there is no room for both, the remark is what matters.
+  if (echoed && (!said || rowWidth(echoed) <= width)) return fitRow(echoed, width);
+  if (said) return fitRow(said, width);
   const contexts = contextsOf(view, ui).filter(context => context !== 'prompt' || ui.line.text !== '');
   const all = labelled(contexts).map((binding): Row => {
     const label = binding.action === 'toggle' && view.time.paused ? 'run' : binding.label!;
