@@ -10,6 +10,7 @@ import {serverConfig} from './config.ts';
 import {authorizers, policyOf} from './gates.ts';
 import type {Walk} from './request.ts';
 import {needsHealthCheck, validateClusterIPs} from './validation/core/service.ts';
+import {chooseFamilies} from './validation/core/service-rules.ts';
 
 const SERVICES = '/registry/services/specs/';
 
@@ -72,6 +73,7 @@ function allocate(walk: Walk, service: Service, before: Service | undefined): vo
       const why = clusterIPRefusal(chosen, new Set(others.map(s => s.spec?.clusterIP ?? '')), SERVICE_CIDR);
       if (why) refuse('spec.clusterIPs', [chosen], `failed to allocate IP ${chosen}: ${why}`);
     }
+    chooseFamilies(spec);
   }
 
   // 2. Node ports

@@ -93,7 +93,7 @@ function withFamilies(service: Fields): Fields {
 }
 
 /** The one family of a cluster whose pods and services have IPv4; headless services without a selector may speak of both. upstream: storage/alloc.go initIPFamilyFields */
-function chooseFamilies(spec: Fields): void {
+export function chooseFamilies(spec: Fields): void {
   if (spec['type'] === 'ExternalName') return;
   const ips: readonly string[] = spec['clusterIPs'] ?? [];
   const unselected = ips[0] === 'None' && !spec['selector'];
@@ -107,7 +107,6 @@ export const serviceRules: KindRules = {
   newStatus: {loadBalancer: {}},
   prepareForCreate(service) {
     normalizeClusterIPs(service['spec'], undefined);
-    chooseFamilies(service['spec']);
   },
   validate: validateService,
   prepareForUpdate(service, old) {
