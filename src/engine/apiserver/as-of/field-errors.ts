@@ -31,6 +31,17 @@ const PRIORITY_UPDATE = 'Forbidden: may not be changed in an update.';
 const NODE_UPDATES =
   'node updates may only change labels, taints, or capacity (or configSource, if the DynamicKubeletConfig feature gate is enabled)';
 
+const KUBELET_PORT = 10_250;
+
+function kubeletPortErrors({spec}: Fields): ShownError[] {
+  if (spec.type !== 'LoadBalancer') return [];
+  return ((spec.ports ?? []) as Fields[]).flatMap(({port}, i) =>
+    port === KUBELET_PORT
+      ? [invalidValue(`spec.ports[${i}]`, port, `may not expose port ${KUBELET_PORT} externally since it is used by kubelet`)]
+      : [],
+  );
+}
+
 export const FIELD_ERRORS: readonly Change[] = [
   {
     since: 34,
@@ -55,6 +66,12 @@ export const FIELD_ERRORS: readonly Change[] = [
     about:
       'A subdomain where a label is wanted is told that it has dots, instead of all that a label is. upstream: util/validation IsDNS1123Label',
     error: reworded('must not contain dots', isDNS1123Label('-')[0]!),
+  },
+  {
+    since: 33,
+    about:
+      "A load balancer may have the kubelets' port (kubernetes/kubernetes#129174): clouds open no more of their firewalls than they should.",
+    more: (_errors, {kind, object}) => (kind?.kind === 'Service' ? kubeletPortErrors(object as Fields) : []),
   },
   {
     since: 30,
@@ -97,6 +114,12 @@ export const FIELD_ERRORS: readonly Change[] = [
       kind?.kind === 'Node' && errors.some(({field, type}) => type === 'FieldValueForbidden' && field.startsWith('spec.p'))
         ? [forbiddenField('[]', NODE_UPDATES)]
         : [],
+  },
+  {
+    since: 25,
+    about:
+      'A field of a custom object that has another type is blamed for that, no longer for its value. upstream: apiextensions-apiserver/pkg/apiserver/validation',
+    error: error => (error.type === 'FieldValueTypeInvalid' ? {...error, type: 'FieldValueInvalid'} : error),
   },
   {
     since: 24,
