@@ -26,14 +26,18 @@ export interface Columns {
   readonly podsAllowed: Float64Array;
   readonly pods: Int32Array;
   readonly changes: ChangeLog;
+  /** Of labels, taints and declared features: what templates are made from. */
+  readonly factChanges: ChangeLog;
   /** Room for one cycle at a time, so that none has to be made: nodes that fit, and their scores. */
   readonly scratch: {readonly feasible: Int32Array; readonly totals: Int32Array};
   counts(namespace: string, selector: Selector): CountColumn;
+  /** Takes a node into a mask that columns of counts are summed up by, or out of it. */
+  include(mask: Uint8Array, i: number, is: 0 | 1): void;
   domains(key: string): Domains;
   taints(): TaintClasses;
   /** Bytes of an image by node; 0 where it is not. */
   imageSizes(image: string): Float64Array;
-  /** What was made for a key, until labels, taints, declared features or the order of nodes change. */
+  /** What was made for a key, until the order of nodes changes. */
   compiled<T>(key: string, make: () => T): T;
 }
 
@@ -74,11 +78,7 @@ function taintClasses(nodes: readonly NodeInfo[]): TaintClasses {
 }
 
 const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
-const sameFacts = (a: NodeInfo, b: NodeInfo): boolean =>
-  a.unschedulable === b.unschedulable &&
-  same(a.labels, b.labels) &&
-  same(a.taints, b.taints) &&
-  same(a.declaredFeatures, b.declaredFeatures);
+const sameTaints = (a: NodeInfo, b: NodeInfo): boolean => a.unschedulable === b.unschedulable && same(a.taints, b.taints);
 
 /** Columns of a table as it is now; they follow it until the order of nodes changes. */
 function build(table: NodeTable): Columns & {update(i: number, now: NodeInfo): void} {
@@ -88,6 +88,7 @@ function build(table: NodeTable): Columns & {update(i: number, now: NodeInfo): v
   const podsAllowed = new Float64Array(size);
   const pods = new Int32Array(size);
   const changes = createChangeLog(size);
+  const factChanges = createChangeLog(size);
   const selectors = new Map<string, CountColumn>();
   const topologies = new Map<string, Domains>();
   const templates = new Map<string, unknown>();
@@ -112,6 +113,15 @@ function build(table: NodeTable): Columns & {update(i: number, now: NodeInfo): v
     taints = undefined;
   };
 
+  /** A node may be in another domain now: those keys' domains are found anew. */
+  const relabel = (before: NodeInfo, now: NodeInfo): void => {
+    for (const [key, domains] of topologies) {
+      if (before.labels[key] === now.labels[key]) continue;
+      topologies.delete(key);
+      for (const column of selectors.values()) column.forget(domains);
+    }
+  };
+
   const bounded = <T>(map: Map<string, T>, key: string, make: () => T): T => {
     const known = map.get(key);
     if (known !== undefined) return known;
@@ -129,8 +139,14 @@ function build(table: NodeTable): Columns & {update(i: number, now: NodeInfo): v
     podsAllowed,
     pods,
     changes,
+    factChanges,
     scratch: {feasible: new Int32Array(size), totals: new Int32Array(size)},
     counts: (namespace, selector) => bounded(selectors, countKey(namespace, selector), () => countColumn(nodes, namespace, selector)),
+    include(mask, i, is) {
+      if (mask[i] === is) return;
+      mask[i] = is;
+      for (const column of selectors.values()) column.include(mask, i, is ? 1 : -1);
+    },
     domains: key => bounded(topologies, key, () => domainsOf(key, nodes)),
     taints: () => (taints ??= taintClasses(nodes)),
     imageSizes: image => bounded(images, image, () => Float64Array.from(nodes, node => node.images[image] ?? 0)),
@@ -141,8 +157,11 @@ function build(table: NodeTable): Columns & {update(i: number, now: NodeInfo): v
       read(i, now);
       changes.add(i);
       if (before.images !== now.images) for (const [image, sizes] of images) sizes[i] = now.images[image] ?? 0;
-      if (!sameFacts(before, now)) forget();
-      else if (before.pods !== now.pods && selectors.size > 0) follow(selectors.values(), i, before.pods, now);
+      if (before.pods !== now.pods && selectors.size > 0) follow(selectors.values(), i, before.pods, now);
+      const [isLabelled, isTainted] = [!same(before.labels, now.labels), !sameTaints(before, now)];
+      if (isLabelled) relabel(before, now);
+      if (isTainted) taints = undefined;
+      if (isLabelled || isTainted || !same(before.declaredFeatures, now.declaredFeatures)) factChanges.add(i);
     },
   };
 }

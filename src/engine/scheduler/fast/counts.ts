@@ -44,6 +44,10 @@ export interface CountColumn {
   /** One pod more or less on a node. */
   change(i: number, pod: PodInfo, by: 1 | -1): void;
   recount(i: number, node: NodeInfo): void;
+  /** A node has come into a mask, or gone out of it. */
+  include(mask: Uint8Array, i: number, by: 1 | -1): void;
+  /** These domains are no more. */
+  forget(domains: Domains): void;
 }
 
 const counts = (selector: Selector, namespace: string, pod: PodInfo): boolean =>
@@ -84,6 +88,16 @@ export function countColumn(nodes: readonly NodeInfo[], namespace: string, selec
       if (counts(selector, namespace, pod)) add(i, by);
     },
     recount: (i, node) => add(i, countMatching(node.pods, selector, namespace) - column[i]!),
+    include(mask, i, by) {
+      for (const byMask of known.values()) {
+        const made = byMask.get(mask);
+        if (!made) continue;
+        const d = made.domains.of[i]!;
+        made.sums[d] = made.sums[d]! + by * column[i]!;
+        made.nodes[d] = made.nodes[d]! + by;
+      }
+    },
+    forget: domains => void known.delete(domains),
   };
 }
 

@@ -76,7 +76,6 @@ function search(cycle: Cycle, columns: Columns, template: Template, others: Pass
   const size = columns.nodes.length;
   const {score, percentageOfNodesToScore} = cycle.framework;
   const wanted = score.length === 0 ? 1 : feasibleNodesToFind(size, percentageOfNodesToScore, sampling.percentageOfNodesToScore);
-  template.catchUp();
   let count = 0;
   let evaluated = 0;
   for (let i = sampling.start % size; evaluated < size && count < wanted; evaluated++, i = i + 1 === size ? 0 : i + 1) {
@@ -165,6 +164,7 @@ export function schedulePodFast(cycle: Cycle, pod: Pod, columns: Columns, sampli
   const isPromised = Boolean((pod.status as {nominatedNodeName?: string} | undefined)?.nominatedNodeName);
   if (nodes.length < FAST_FROM || isPromised || !preFilter(cycle, pod)) return undefined;
   const template = columns.compiled(templateKey(cycle, pod), () => compileTemplate(cycle, pod, columns));
+  template.catchUp(cycle, pod);
   const others = otherFilters(cycle, pod, columns, template);
   const found = search(cycle, columns, template, others, sampling);
   const {count, evaluated} = found;

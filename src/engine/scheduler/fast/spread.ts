@@ -1,7 +1,7 @@
 /** PodTopologySpread over columns. Mirrors plugins/pod-topology-spread.ts. */
 import {type Labels, matches} from '../../api/labels.ts';
 import type {Pod} from '../../api/types.ts';
-import type {Cycle} from '../framework/types.ts';
+import type {Cycle, NodeInfo} from '../framework/types.ts';
 import {topologyWeight} from '../plugins/pod-topology-spread.ts';
 import {type Constraint, constraintsFor, HOSTNAME, isIncluded, type PodTopologySpreadArgs} from '../plugins/topology-constraints.ts';
 import type {Columns} from './columns.ts';
@@ -22,10 +22,11 @@ function included(constraint: Constraint, keys: readonly string[], pod: Pod, col
   const {nodeAffinityPolicy, nodeTaintsPolicy} = constraint;
   const key = [nodeAffinityPolicy, nodeTaintsPolicy, ...keys].join('\n');
   const known = template.included.get(key);
-  if (known) return known;
-  const all = keys.map(k => columns.domains(k).has);
-  const mask = Uint8Array.from(columns.nodes, (node, i) => (all.every(has => has[i]) && isIncluded(constraint, pod, node) ? 1 : 0));
-  template.included.set(key, mask);
+  if (known) return known.mask;
+  const counts = (asked: Pod, node: NodeInfo): boolean =>
+    keys.every(k => node.labels[k] !== undefined) && isIncluded(constraint, asked, node);
+  const mask = Uint8Array.from(columns.nodes, node => (counts(pod, node) ? 1 : 0));
+  template.included.set(key, {mask, counts});
   return mask;
 }
 

@@ -1,12 +1,12 @@
 /**
  * What is the same for all pods of a template, computed once: which nodes have a place for one, and the sum of those scores that look at nothing but the
- * template and the node. It is remembered node by node until the node changes. Filters and scores of labels and taints are computed by the plugins themselves.
+ * template and the node. It is remembered node by node until the node changes; of a node whose labels or taints change it is asked anew. Filters and scores of labels and taints are computed by the plugins themselves.
  */
 import {featuresNeededBy} from '../../api/declared-features.ts';
 import type {Pod} from '../../api/types.ts';
 import {demandOf, requestsKey} from '../framework/demand.ts';
 import type {Status} from '../framework/status.ts';
-import type {Cycle, NodeInfo} from '../framework/types.ts';
+import type {Cycle, NodeInfo, Plugin} from '../framework/types.ts';
 import type {Columns} from './columns.ts';
 import {compileResources} from './resources.ts';
 
@@ -22,8 +22,15 @@ export const STATIC_PLUGINS: ReadonlyMap<string, 'taints' | 'node'> = new Map([
 /** Raw scores by node. */
 export interface StaticScores {
   readonly column: Int32Array;
-  /** The score before and after normalization, where it is the same for all. */
-  readonly flat?: {readonly raw: number; readonly normalized: number};
+  /** The score before and after normalization, while it is the same for all. */
+  readonly flat: {readonly raw: number; readonly normalized: number} | undefined;
+  set(i: number, score: number): void;
+}
+
+/** Which nodes a kind of topology constraint counts, and how that is found out. */
+export interface Included {
+  readonly mask: Uint8Array;
+  counts(pod: Pod, node: NodeInfo): boolean;
 }
 
 /** In place of a sum: a filter objects. */
@@ -37,14 +44,14 @@ export interface Template {
   refresh(i: number): number;
   /** By node that is OUT: what the filters say of it, for whoever asks to remember; forgotten by `refresh`. */
   readonly whyOut: (Status | undefined)[];
-  /** Marks what has changed since the last time as STALE. */
-  catchUp(): void;
+  /** Asks anew about nodes whose labels or taints have changed since the last time, and marks all that have changed as STALE. The pod is one of the template. */
+  catchUp(cycle: Cycle, pod: Pod): void;
   /** Raw scores that are part of the sums. */
   readonly resources: ReadonlyMap<string, Uint8Array>;
   /** Of the static plugins that have something to say. */
   readonly scores: ReadonlyMap<string, StaticScores>;
-  /** By key: which nodes a kind of topology constraint counts. */
-  readonly included: Map<string, Uint8Array>;
+  /** By key. */
+  readonly included: Map<string, Included>;
 }
 
 /** Equal for pods that the static plugins and the resource plugins cannot tell apart. */
@@ -74,37 +81,69 @@ function ask(plugin: string, {nodes, taints}: Columns, question: (node: NodeInfo
   return of.map(taintClass => answers[taintClass]!);
 }
 
+const staticFilters = ({framework, skipFilter}: Cycle): Plugin[] =>
+  framework.filter.filter(({name}) => STATIC_PLUGINS.has(name) && !skipFilter.includes(name));
+
 /** By node: 1 where no static filter objects. */
-function staticFilters(cycle: Cycle, pod: Pod, columns: Columns): Uint8Array {
+function askFilters(cycle: Cycle, pod: Pod, columns: Columns): Uint8Array {
   const passes = new Uint8Array(columns.nodes.length).fill(1);
-  for (const {name, filter} of cycle.framework.filter) {
-    if (!STATIC_PLUGINS.has(name) || cycle.skipFilter.includes(name)) continue;
+  for (const {name, filter} of staticFilters(cycle)) {
     const objects = ask(name, columns, node => (filter!(cycle, pod, node) ? 1 : 0));
     for (let i = 0; i < passes.length; i++) if (objects[i] === 1) passes[i] = 0;
   }
   return passes;
 }
 
-function staticScores(cycle: Cycle, pod: Pod, columns: Columns): Map<string, StaticScores> {
+/** Those that have something to say of such a pod, ready to be asked. */
+const staticScorers = (cycle: Cycle, pod: Pod, {nodes}: Columns): Plugin[] =>
+  cycle.framework.score
+    .map(({plugin}) => plugin)
+    .filter(({name, preScore}) => STATIC_PLUGINS.has(name) && preScore?.(cycle, pod, nodes)?.code !== 'Skip');
+
+function askScores(cycle: Cycle, pod: Pod, columns: Columns): Map<string, StaticScores> {
   const scores = new Map<string, StaticScores>();
-  for (const {plugin} of cycle.framework.score) {
-    const {name} = plugin;
-    if (!STATIC_PLUGINS.has(name) || plugin.preScore?.(cycle, pod, columns.nodes)?.code === 'Skip') continue;
-    const column = ask(name, columns, node => plugin.score!(cycle, pod, node));
+  for (const plugin of staticScorers(cycle, pod, columns)) {
+    const column = ask(plugin.name, columns, node => plugin.score!(cycle, pod, node));
     const raw = column[0]!;
-    const isFlat = column.every(score => score === raw);
-    const normalized = isFlat && plugin.normalizeScore ? plugin.normalizeScore(cycle, pod, [raw], [columns.nodes[0]!])[0]! : raw;
-    scores.set(name, {column, ...(isFlat && {flat: {raw, normalized}})});
+    const normalized = plugin.normalizeScore ? plugin.normalizeScore(cycle, pod, [raw], [columns.nodes[0]!])[0]! : raw;
+    const all = {raw, normalized};
+    let others = column.reduce((count, score) => (score === raw ? count : count + 1), 0);
+    scores.set(plugin.name, {
+      column,
+      get flat() {
+        return others === 0 ? all : undefined;
+      },
+      set(i, score) {
+        others += Number(score !== raw) - Number(column[i] !== raw);
+        column[i] = score;
+      },
+    });
   }
   return scores;
 }
 
 export function compileTemplate(cycle: Cycle, pod: Pod, columns: Columns): Template {
-  const passes = staticFilters(cycle, pod, columns);
+  const passes = askFilters(cycle, pod, columns);
+  const scores = askScores(cycle, pod, columns);
+  const included = new Map<string, Included>();
   const {fits, scores: resources} = compileResources(cycle, pod, demandOf(pod).requests, columns);
   const sums = new Int32Array(columns.nodes.length).fill(STALE);
   const whyOut: (Status | undefined)[] = [];
   let seen = columns.changes.count;
+  let factsSeen = columns.factChanges.count;
+
+  const askAgain = (asking: Cycle, asked: Pod): void => {
+    const filters = staticFilters(asking);
+    const scorers = staticScorers(asking, asked, columns);
+    columns.factChanges.visitSince(factsSeen, i => {
+      const node = columns.nodes[i]!;
+      passes[i] = filters.some(({filter}) => filter!(asking, asked, node)) ? 0 : 1;
+      for (const {name, score} of scorers) scores.get(name)!.set(i, score!(asking, asked, node));
+      for (const {mask, counts} of included.values()) columns.include(mask, i, counts(asked, node) ? 1 : 0);
+    });
+    factsSeen = columns.factChanges.count;
+  };
+
   return {
     sums,
     refresh(i) {
@@ -122,12 +161,13 @@ export function compileTemplate(cycle: Cycle, pod: Pod, columns: Columns): Templ
       return sum;
     },
     whyOut,
-    catchUp() {
+    catchUp(asking, asked) {
+      if (factsSeen < columns.factChanges.count) askAgain(asking, asked);
       columns.changes.markSince(seen, sums, STALE);
       seen = columns.changes.count;
     },
     resources: new Map(resources.map(({plugin, column}) => [plugin, column])),
-    scores: staticScores(cycle, pod, columns),
-    included: new Map(),
+    scores,
+    included,
   };
 }
