@@ -8,6 +8,7 @@ import type {RequestNote} from '../engine/apiserver/request.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import {detailOf} from '../selectors/detail.ts';
 import {lessonActions} from './lesson/lesson-actions.ts';
+import {lookingAhead} from './lesson/lesson-run.ts';
 import {attachedClients} from './outside/attached.ts';
 import {isOwnWord, SESSION_WORDS, withoutColon} from './own-words.ts';
 import {createRecorder} from './recording/recorder.ts';
@@ -265,6 +266,10 @@ export function createSession(options: SessionOptions): OwnSession {
       const until = core.options.ports.now() + budget;
       const from = clusterOf(core)!.now;
       const late = (): boolean => core.options.ports.now() > until;
+      // Who has foreseen something waits until it is known what of: the clock stands, the keys do not.
+      const ahead = state.run && lookingAhead(state.run);
+      ahead?.goOn(late);
+      if (ahead && !ahead.isOver) return 0;
       flow(from + ms, late);
       const went = late() ? clusterOf(core)!.now - from : ms;
       outside.flush();

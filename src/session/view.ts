@@ -101,7 +101,7 @@ function predictionView(core: Core): PredictionView | undefined {
   if (!run || !current?.predict) return undefined;
   const guess = run.predictions[current.id];
   if (!guess && !asked(run, current)) return undefined;
-  const truth = guess?.told ? guess.truth : undefined;
+  const truth = guess?.told ? guess.ahead.truth() : undefined;
   return {
     id: current.id,
     ask: current.predict.ask,

@@ -3,6 +3,7 @@ import {benchCourse} from './course.ts';
 import {benchGrading} from './grading.ts';
 import {report} from './measure.ts';
 import {benchFirstPod, benchParts, benchPipeline, reportMemory} from './pipeline.ts';
+import {benchScale} from './scale.ts';
 import {benchScheduler} from './scheduler.ts';
 import {benchScreen} from './screen.ts';
 import {benchStart} from './start.ts';
@@ -32,6 +33,7 @@ const PARTS = {
   prototype: benchTwelveWrites,
   pipeline: benchPipelines,
   screen: benchScreen,
+  scale: benchScale,
 };
 
 const chosen = process.argv.slice(2);

@@ -40,7 +40,7 @@ function run(cluster: Cluster, from: number, pods: number): void {
 }
 
 /** Who handles an event: the owner of a queue, a watch or a timer, without its node; what comes from outside has no owner. */
-const handlerOf = ({type, to}: MachineEvent): string => {
+export const handlerOf = ({type, to}: MachineEvent): string => {
   const program = to?.split('/')[0] || 'the request that creates it';
   return type === 'deliver' ? `${program} hearing of it` : program;
 };

@@ -5,6 +5,7 @@
 import {setImmediate as drawn} from 'node:timers/promises';
 import {createManualClock} from '../../plain/clock.ts';
 import {editorCommand, editText} from '../../platform/editor.ts';
+import {keepYoungSpaceSmall} from '../../platform/young-space.ts';
 import type {Standing} from '../../session/course-view.ts';
 import {lateSession} from '../../session/late-session.ts';
 import {mapView} from '../../session/map-view.ts';
@@ -70,6 +71,7 @@ const standingOf = ({session: {core}}: Game): Pick<Standing, 'lessons' | 'progre
 type Load = (clock: Pick<Ports, 'now' | 'later'>, own?: ProgressFile) => Promise<Game>;
 
 async function openScreen(options: OpenOptions, load: Load, map: KnownMap | undefined): Promise<void> {
+  keepYoungSpaceSmall();
   const {runScreen} = await import('../../tui/run.tsx');
   const coming = map ? drawn().then(() => load(wallClock, map.own)) : load(wallClock);
   const own = map?.own ?? (await coming).own;

@@ -9,7 +9,8 @@ import {newShell, type ProgramEnv, runToEnd} from '../shell/shell.ts';
 import {type Core, commandsOf, type Entry, inPast, keepProgress, untouched} from '../state.ts';
 import type {View} from '../types.ts';
 import {createWorld, lessonWorld, type WorldState} from '../world.ts';
-import {asked, beginLesson, foresee, freshMistake, type LessonRun, objectivesOf, starsOf} from './lesson-run.ts';
+import {lookAhead} from './foresight.ts';
+import {asked, beginLesson, freshMistake, type LessonRun, objectivesOf, starsOf} from './lesson-run.ts';
 import {orderAction} from './ordering.ts';
 
 /** All objectives of the step at hand are met, and what it asks is predicted. */
@@ -163,8 +164,8 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     if (!run || !branch || !step?.predict) return core.remark('warn', 'nothing is being asked');
     if (run.predictions[step.id]) return core.remark('warn', 'your prediction stands');
     if (!step.predict.options[option]) return core.remark('warn', `choose 1 to ${step.predict.options.length}`);
-    const truth = foresee(step.predict, run, branch.cluster, commandsOf(branch), playOn);
-    core.set({run: {...run, predictions: {...run.predictions, [step.id]: {chosen: option, sure, truth, told: false}}}});
+    const ahead = lookAhead(step.predict, run, branch.cluster, commandsOf(branch), playOn);
+    core.set({run: {...run, predictions: {...run.predictions, [step.id]: {chosen: option, sure, ahead, told: false}}}});
     core.remark('accent', 'noted. Now make it happen');
   };
 

@@ -1,10 +1,11 @@
 /** One lesson being played: where the learner is in it, what is met, what was predicted, what it is worth. */
-import {evaluate, read, type Verdict} from '../../course/checks.ts';
+import {evaluate, type Verdict} from '../../course/checks.ts';
 import {foresawClaims} from '../../course/claims/judgements.ts';
 import {type Star, starNames} from '../../course/progress.ts';
 import type {Chronicle} from '../../course/records.ts';
-import type {Lesson, LessonStep, Prediction} from '../../course/types.ts';
+import type {Lesson, LessonStep} from '../../course/types.ts';
 import type {Cluster} from '../../engine/cluster/cluster.ts';
+import type {Foresight} from './foresight.ts';
 
 export interface LessonRun {
   readonly lesson: Lesson;
@@ -30,8 +31,8 @@ export interface Guess {
   readonly chosen: number;
   /** How sure the learner was, in percent. */
   readonly sure: number;
-  /** What came true; undefined when the run ahead led to none of the options. */
-  readonly truth: number | undefined;
+  /** What came true is found out by running ahead. */
+  readonly ahead: Foresight;
   /** It has been made to happen: the truth may be told. */
   readonly told: boolean;
 }
@@ -65,6 +66,10 @@ export const beginLesson = (lesson: Lesson, from: number, tests?: number): Lesso
 export const asked = (run: LessonRun, step: LessonStep): boolean =>
   step.predict !== undefined && run.predictions[step.id] === undefined && !run.shown;
 
+/** A run ahead that is not over yet. */
+export const lookingAhead = ({predictions}: LessonRun): Foresight | undefined =>
+  Object.values(predictions).find(({ahead}) => !ahead.isOver)?.ahead;
+
 export type Commands = Chronicle['commands'];
 
 /** What checks look at, for one step of the lesson. */
@@ -90,24 +95,6 @@ export function freshMistake(run: LessonRun, cluster: Cluster, commands: Command
   return found < 0 ? undefined : found;
 }
 
-/**
- * What comes true, as an index into the options: the commands are run ahead on a branch, so the cluster itself does not feel it. `play` runs lines on a cluster.
- */
-export function foresee(
-  prediction: Prediction,
-  run: LessonRun,
-  cluster: Cluster,
-  commands: Commands,
-  play: (branch: Cluster, lines: readonly string[]) => void,
-): number | undefined {
-  const branch = cluster.history.branch();
-  play(branch, prediction.run);
-  if (prediction.wait) branch.advance(prediction.wait);
-  const answer = read(prediction.answer, chronicleOf(run, branch, commands));
-  const index = prediction.options.indexOf(answer ?? '');
-  return index < 0 ? undefined : index;
-}
-
 /** How much of the cards has to be in order at the first try, in percent, to have foreseen it. */
 const WELL_ORDERED = 90;
 
@@ -121,7 +108,7 @@ export function starsOf(run: LessonRun, commands: Commands): readonly Star[] {
     unaided: Object.values(run.hints).every(n => n === 0),
     foreseen:
       guesses.length === asked &&
-      guesses.every(g => g.chosen === g.truth) &&
+      guesses.every(g => g.chosen === g.ahead.truth()) &&
       Object.values(run.orders).every(o => o.first >= WELL_ORDERED) &&
       foresawClaims(commands),
     brief: commands.length <= 2 * run.lesson.solution.length,

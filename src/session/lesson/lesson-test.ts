@@ -7,7 +7,8 @@ import type {Check, Lesson, LessonStep} from '../../course/types.ts';
 import {program} from '../shell/line.ts';
 import {newShell, type ProgramEnv, runToEnd} from '../shell/shell.ts';
 import {lessonWorld, type WorldState} from '../world.ts';
-import {beginLesson, type Commands, chronicleOf, foresee, type LessonRun, objectivesOf} from './lesson-run.ts';
+import {foreseen, lookAhead} from './foresight.ts';
+import {beginLesson, type Commands, chronicleOf, type LessonRun, objectivesOf} from './lesson-run.ts';
 import {foreseeOrder} from './ordering.ts';
 
 /** What is wrong, and where in the file. */
@@ -74,14 +75,17 @@ function waitUntil(play: Play, enough: () => boolean): void {
 function advance(play: Play, problems: Problem[]): void {
   for (let step = stepOf(play); step; step = stepOf(play)) {
     if (step.predict && !play.run.predictions[step.id]) {
-      const truth = foresee(step.predict, play.run, play.world.cluster, play.commands, (branch, lines) => {
+      const truth = lookAhead(step.predict, play.run, play.world.cluster, play.commands, (branch, lines) => {
         const env = {...play.env, cluster: branch};
         for (const line of lines) runToEnd(program(line, env), branch);
-      });
+      }).truth();
       if (truth === undefined) {
         problems.push({path: ['steps', play.run.step, 'predict'], message: `step ${step.id}: the run ahead leads to none of the options`});
       }
-      play.run = {...play.run, predictions: {...play.run.predictions, [step.id]: {chosen: truth ?? 0, sure: 100, truth, told: true}}};
+      play.run = {
+        ...play.run,
+        predictions: {...play.run.predictions, [step.id]: {chosen: truth ?? 0, sure: 100, ahead: foreseen(truth), told: true}},
+      };
     }
     if (step.order && !play.run.orders[step.id]) {
       const truth = foreseeOrder(step.order, play.run, play.world.cluster, play.commands, (branch, lines) => {

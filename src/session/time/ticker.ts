@@ -6,8 +6,9 @@ export const FOLLOW_SPEEDS: readonly number[] = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30
 
 /** How often the cluster is moved on. */
 const SLICE_MS = 16;
-/** How long moving it on may take at a time. */
+/** How long moving it on may take at a time, and how much of it is left to the last step: a step that has begun is brought to its end. */
 export const BUDGET_MS = 8;
+const LAST_STEP_MS = 2;
 /** Front ends are told at most this often while time flows. */
 const TELL_MS = 100;
 /** At the highest speed one slice follows the other, with no more than this between them for the keys. */
@@ -63,7 +64,7 @@ export function createTicker(options: TickerOptions): Ticker {
       owed += Number.isFinite(options.speed()) ? passed * options.speed() : SLICE_AT_MOST_MS;
       const whole = Math.floor(owed);
       owed -= whole;
-      const went = whole > 0 ? options.advance(whole, BUDGET_MS) : 0;
+      const went = whole > 0 ? options.advance(whole, BUDGET_MS - LAST_STEP_MS) : 0;
       const wanted = Number.isFinite(options.speed()) ? whole : Number.POSITIVE_INFINITY;
       since = {real: since.real + passed, wanted: since.wanted + wanted, passed: since.passed + went};
       // What stopped the clock is told at once: nothing comes after it that would be told.

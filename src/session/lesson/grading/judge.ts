@@ -139,8 +139,9 @@ function gradedStep(run: LessonRun, step: LessonStep, {core}: OwnSession, begin:
 
 function predictionOf(run: LessonRun, {id, predict}: LessonStep): GradedPrediction | undefined {
   const guess = run.predictions[id];
-  if (!predict || guess?.truth === undefined) return undefined;
-  const {chosen, truth, sure} = guess;
+  const truth = guess?.ahead.truth();
+  if (!predict || !guess || truth === undefined) return undefined;
+  const {chosen, sure} = guess;
   const {ask, options} = predict;
   return {ask, chosen: options[chosen]!, truth: options[truth]!, sure, score: brierScore(options.length, chosen, truth, sure)};
 }

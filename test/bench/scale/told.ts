@@ -1,0 +1,32 @@
+/** What the player of lesson 10.2 tells the benchmark. Times are milliseconds of the process's own clock, less those in which others had the processor. */
+
+export interface Stretch {
+  readonly from: number;
+  readonly ms: number;
+}
+
+export interface Slice extends Stretch {
+  /** `slice` for one of the ticker's; else the action that was taken. */
+  readonly what: string;
+}
+
+export interface Told {
+  readonly solved: boolean;
+  readonly slices: readonly Slice[];
+  readonly frames: readonly Stretch[];
+  /** Long ones, with who handled the event. */
+  readonly steps: readonly (Stretch & {readonly who: string})[];
+  /** Of garbage. */
+  readonly collections: readonly Stretch[];
+  readonly memory: {
+    /** Before the dial is turned to 5,000. */
+    readonly before: {readonly heap: number; readonly nodes: number};
+    /** Bytes after a collection, at the end. */
+    readonly heap: number;
+    readonly peak: number;
+    readonly nodes: number;
+    /** Of the history that is kept. */
+    readonly steps: number;
+    readonly writes: number;
+  };
+}
