@@ -204,6 +204,10 @@ describe('then and now', () => {
       stderr: expect.stringContaining('unable to recognize'),
     });
     expect(podyssey(['run', '-f', 'old.yaml', '--profile', '1.7'])).toMatchObject({code: 2});
+    expect(podyssey(['serve', '--as-of', '1.21'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("argument '1.21' is invalid. Allowed choices are 1.9, 1.18, 1.20, 1.36."),
+    });
   });
 
   it('lists what is taught where', () => {

@@ -41,7 +41,7 @@ const itemOf = ({type, go}: GoType): GoType | undefined =>
 export function goValue(value: unknown, at: GoType | undefined, written?: unknown): string {
   if (value === null || value === undefined) return at && isCollection(at.type) ? `${at.go}(nil)` : '"null"';
   if (!at || !fits(value, at.type))
-    return Array.isArray(value) && value.every(isString) ? `[]string{${value.map(printValue)}}` : printValue(value);
+    return Array.isArray(value) && value.every(isString) ? `[]string{${value.map(printValue).join(', ')}}` : printValue(value);
   return syntax(value, at, at.type.is === 'quantity' && isWritten(written, value) ? written : undefined);
 }
 

@@ -52,10 +52,16 @@ export const OBJECTS: readonly Change[] = [
     object: object => ({...object, ...(object['spec'] && {spec: templatesWithoutTime(object['spec'])})}),
   },
   {
-    since: 33,
-    about: 'Pods count their generations, and their status says which it is of (KEP-5067).',
+    since: 34,
+    about: 'The status of a pod says which generation it is of (KEP-5067).',
     of: ['Pod'],
-    object: object => lacking('status', 'observedGeneration')(lacking('metadata', 'generation')(object)),
+    object: lacking('status', 'observedGeneration'),
+  },
+  {
+    since: 33,
+    about: 'Pods count their generations (KEP-5067).',
+    of: ['Pod'],
+    object: lacking('metadata', 'generation'),
   },
   {
     since: 33,
@@ -107,7 +113,7 @@ export const OBJECTS: readonly Change[] = [
   {
     since: 27,
     about: 'Discovery tells the singular names of built-in resources (kubernetes/kubernetes#113542).',
-    of: ['APIResourceList'],
+    of: ['APIResource'],
     object: ({resources, ...list}) => ({
       ...list,
       resources: resources.map((resource: Fields) =>

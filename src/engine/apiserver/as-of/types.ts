@@ -51,7 +51,7 @@ export interface Change {
   readonly error?: (error: ShownError, validated: Validated) => ShownError | undefined;
   /** Errors that there were besides. */
   readonly more?: (errors: readonly ShownError[], validated: Validated) => readonly ShownError[];
-  /** Kinds whose objects read otherwise; undefined: any may. */
+  /** Kinds whose objects read otherwise (of a list, the kind of its items); undefined: any may. */
   readonly of?: readonly string[];
   readonly object?: (object: Fields) => Fields;
   readonly refusal?: (status: Status, refused: Refused) => Status;
