@@ -38,3 +38,30 @@ test('a question that is open still when the thing is done is asked for what was
   expect(step()).toMatchObject({questionFirst: false, askedLate: false, objectives: [{met: true}]});
   session.close();
 });
+
+test('what comes true is found out between frames: the clock of the cluster stands meanwhile, and the keys are heard', () => {
+  let [now, tick] = [0, (): void => undefined];
+  // Each look at the clock takes three milliseconds: a slice has room for a step or two.
+  const ports = {
+    now: () => (now += 3),
+    later: (_ms: number, callback: () => void) => {
+      tick = callback;
+      return () => undefined;
+    },
+  };
+  const {session} = realSession(ports, 'lessons/01-birth-certificate/03-who-does-what.yaml');
+  session.subscribe(() => undefined);
+  session.dispatch({type: 'open', lesson: 'who-does-what'});
+  session.dispatch({type: 'predict', option: 1});
+  const {ahead} = session.core.state.run!.predictions[session.core.state.run!.lesson.steps[0]!.id]!;
+  const {now: stood} = session.getSnapshot().time;
+  tick();
+  tick();
+  expect(ahead.isOver).toBe(false);
+  expect(session.getSnapshot().time.now).toBe(stood);
+  for (let slices = 0; !ahead.isOver && slices < 1000; slices++) tick();
+  expect(ahead.isOver).toBe(true);
+  for (let slices = 0; slices < 20; slices++) tick();
+  expect(session.getSnapshot().time.now).toBeGreaterThan(stood);
+  session.close();
+});
