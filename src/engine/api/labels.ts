@@ -65,8 +65,8 @@ function compareRule(values: readonly string[]): FieldError[] {
   return errors;
 }
 
-/** A requirement that has been checked; throws SelectorError with all that is wrong. */
-export function newRequirement(key: string, operator: Operator, values: readonly string[]): Requirement {
+/** All that is wrong with a requirement. */
+export function requirementErrors(key: string, operator: Operator, values: readonly string[]): FieldError[] {
   const errors = keyError('key', key);
   const rule = VALUE_RULES[operator];
   errors.push(...(rule ? rule(values) : [notSupported('operator', operator, ALL_OPERATORS)]));
@@ -74,6 +74,12 @@ export function newRequirement(key: string, operator: Operator, values: readonly
     const messages = isValidLabelValue(v);
     if (messages.length > 0) errors.push(invalidValue(`values[${i}][${key}]`, v, messages.join('; ')));
   });
+  return errors;
+}
+
+/** A requirement that has been checked; throws SelectorError with all that is wrong. */
+export function newRequirement(key: string, operator: Operator, values: readonly string[]): Requirement {
+  const errors = requirementErrors(key, operator, values);
   if (errors.length > 0) throw new SelectorError(toAggregate(errors));
   return {key, operator, values};
 }

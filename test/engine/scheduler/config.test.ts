@@ -119,6 +119,30 @@ describe('a configuration that kube-scheduler would refuse', () => {
     );
   });
 
+  it('adds affinities that no node could be asked about', () => {
+    const added = (addedAffinity: object) => refused({profiles: [{pluginConfig: [{name: 'NodeAffinity', args: {addedAffinity}}]}]});
+    const path = 'profiles[0].pluginConfig[0].args.addedAffinity';
+    const needs = (expression: object) => ({
+      requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [expression]}]},
+    });
+    const at = `${path}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0]`;
+    expect(added(needs({key: 'a b', operator: 'In', values: ['x']}))).toContain(`${at}.key: Invalid value: "a b"`);
+    expect(added(needs({key: 'cores', operator: 'Gt', values: ['many']}))).toContain(`${at}.values[0]: Invalid value: "many"`);
+    expect(added(needs({key: 'a', operator: 'Like', values: ['x']}))).toContain(`${at}.operator: Unsupported value: "Like"`);
+
+    const wishes = (weight: number, ...values: string[]) => ({
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {weight, preference: {matchFields: [{key: 'metadata.name', operator: 'In', values}]}},
+      ],
+    });
+    expect(added(wishes(5, 'a', 'b'))).toContain(
+      `${path}.preferredDuringSchedulingIgnoredDuringExecution[0].matchFields[0].values: Invalid value: ["a","b"]: must have one element`,
+    );
+    expect(() =>
+      readConfiguration({profiles: [{pluginConfig: [{name: 'NodeAffinity', args: {addedAffinity: wishes(0, 'a', 'b')}}]}]}),
+    ).not.toThrow();
+  });
+
   it('has plugins that nobody knows, or no longer', () => {
     expect(refused({profiles: [{plugins: {filter: {enabled: [{name: 'Nonsense'}]}}}]})).toContain('plugin "Nonsense" does not exist');
     expect(refused({profiles: [{plugins: {filter: {enabled: [{name: 'EBSLimits'}]}}}]})).toContain('was invalid in version');

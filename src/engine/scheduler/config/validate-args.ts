@@ -1,7 +1,9 @@
 /** Checks plugin arguments. upstream: pkg/scheduler/apis/config/validation/validation_pluginargs.go */
 import {duplicate, type FieldError, forbiddenField, invalidValue, notSupported, required} from '../../api/field-errors.ts';
+import {requirementErrors} from '../../api/labels.ts';
 import {isQualifiedName} from '../../api/names.ts';
 import type {core} from '../../api/types.ts';
+import {NODE_OPERATORS, ONE_ELEMENT} from '../framework/node-selector.ts';
 import type {DefaultPreemptionArgs} from '../plugins/default-preemption.ts';
 import type {InterPodAffinityArgs} from '../plugins/inter-pod-affinity.ts';
 import type {NodeAffinityArgs} from '../plugins/node-affinity.ts';
@@ -71,15 +73,29 @@ function checkBalanced({resources = []}: {resources?: readonly WeightedResource[
   });
 }
 
-const NODE_OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'] as const;
+type Requirements = readonly core.NodeSelectorRequirement[];
 
-function checkTerm({matchExpressions = [], matchFields = []}: core.NodeSelectorTerm, path: string): FieldError[] {
-  const check = (list: readonly core.NodeSelectorRequirement[], at: string): FieldError[] =>
-    list.flatMap(({operator}, i) =>
-      NODE_OPERATORS.some(o => o === operator) ? [] : [notSupported(`${at}[${i}].operator`, operator, NODE_OPERATORS)],
-    );
-  return [...check(matchExpressions, `${path}.matchExpressions`), ...check(matchFields, `${path}.matchFields`)];
-}
+const checkExpressions = (list: Requirements, path: string): FieldError[] =>
+  list.flatMap(({key, operator, values = []}, i) => {
+    const at = `${path}[${i}]`;
+    const parsed = NODE_OPERATORS[operator];
+    if (!parsed) return [notSupported(`${at}.operator`, operator, Object.keys(NODE_OPERATORS))];
+    return requirementErrors(key, parsed, values).map(error => ({...error, field: `${at}.${error.field}`}));
+  });
+
+const FIELD_OPERATORS = ['In', 'NotIn'];
+
+const checkFields = (list: Requirements, path: string): FieldError[] =>
+  list.flatMap(({operator, values = []}, i) => {
+    const at = `${path}[${i}]`;
+    if (!FIELD_OPERATORS.includes(operator)) return [notSupported(`${at}.operator`, operator, FIELD_OPERATORS)];
+    return values.length === 1 ? [] : [invalidValue(`${at}.values`, values, ONE_ELEMENT)];
+  });
+
+const checkTerm = ({matchExpressions = [], matchFields = []}: core.NodeSelectorTerm, path: string): FieldError[] => [
+  ...checkExpressions(matchExpressions, `${path}.matchExpressions`),
+  ...checkFields(matchFields, `${path}.matchFields`),
+];
 
 function checkNodeAffinity({addedAffinity}: NodeAffinityArgs): FieldError[] {
   const {requiredDuringSchedulingIgnoredDuringExecution: must, preferredDuringSchedulingIgnoredDuringExecution: may = []} =
@@ -88,7 +104,7 @@ function checkNodeAffinity({addedAffinity}: NodeAffinityArgs): FieldError[] {
   const preferences = 'addedAffinity.preferredDuringSchedulingIgnoredDuringExecution';
   return [
     ...(must?.nodeSelectorTerms ?? []).flatMap((term, i) => checkTerm(term, `${path}[${i}]`)),
-    ...may.flatMap(({preference}, i) => checkTerm(preference, `${preferences}[${i}]`)),
+    ...may.flatMap(({weight, preference}, i) => (weight === 0 ? [] : checkTerm(preference, `${preferences}[${i}]`))),
   ];
 }
 

@@ -16,18 +16,27 @@ interface CompiledTerm {
   readonly fields: readonly FieldRequirement[];
 }
 
-const OPERATORS: Readonly<Record<string, Operator>> = {In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: '!', Gt: 'gt', Lt: 'lt'};
+export const NODE_OPERATORS: Readonly<Record<string, Operator>> = {
+  In: 'in',
+  NotIn: 'notin',
+  Exists: 'exists',
+  DoesNotExist: '!',
+  Gt: 'gt',
+  Lt: 'lt',
+};
 
 const compile = (list: readonly core.NodeSelectorRequirement[] | undefined): Selector => ({
   nothing: false,
-  requirements: (list ?? []).map(r => newRequirement(r.key, OPERATORS[r.operator]!, r.values ?? [])),
+  requirements: (list ?? []).map(r => newRequirement(r.key, NODE_OPERATORS[r.operator]!, r.values ?? [])),
 });
+
+export const ONE_ELEMENT = 'must have one element';
 
 /** A field is asked for one value, or told one it must not have; it need not be a label's. */
 function compileFields(list: readonly core.NodeSelectorRequirement[] | undefined): FieldRequirement[] {
   return (list ?? []).map(({key, operator, values = []}) => {
     if (operator !== 'In' && operator !== 'NotIn') throw new SelectorError(`${operator} is not an operator for fields`);
-    if (values.length !== 1) throw new SelectorError('must have one element');
+    if (values.length !== 1) throw new SelectorError(ONE_ELEMENT);
     return {field: key, value: values[0]!, equal: operator === 'In'};
   });
 }
