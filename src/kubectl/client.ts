@@ -126,6 +126,13 @@ function impersonation(flags: Flags): Record<string, string | readonly string[]>
   };
 }
 
+/** A list whose members do not say what they are says it for them. upstream: apimachinery/pkg/apis/meta/v1/unstructured/helpers.go decodeToList */
+function membersTyped(body: unknown): unknown {
+  const {kind, apiVersion, items} = (body ?? {}) as {kind?: string; apiVersion?: string; items?: KubeObject[]};
+  if (!Array.isArray(items) || !kind?.endsWith('List')) return body;
+  return {...(body as object), items: items.map(item => (item.kind ? item : {...item, apiVersion, kind: kind.slice(0, -'List'.length)}))};
+}
+
 /** A client for one run of a command. Warnings are printed once each; with -v, requests are logged. */
 export function createClient(config: ClientConfig, flags: Flags, commandPath: string, now: () => number): Client {
   const warned = new Set<string>();
@@ -164,7 +171,7 @@ export function createClient(config: ClientConfig, flags: Flags, commandPath: st
     *send<T>(method: Method, path: string, options?: SendOptions) {
       const response = yield* client.raw(method, path, options);
       if (response.code >= 400) throw refusal(response);
-      return response.body as T;
+      return membersTyped(response.body) as T;
     },
     get: (place, options) => client.send('GET', pathOf(place), options),
     create: (place, object, options) => client.send('POST', pathOf(place), {...options, body: object}),

@@ -23,6 +23,7 @@ import {bootstrap} from './bootstrap.ts';
 import {createComponents} from './components.ts';
 import {type Control, createControls} from './control.ts';
 import {createJoining} from './joining.ts';
+import {membersUntyped} from './list-members.ts';
 import {createNodeProxy} from './node-proxy.ts';
 import {createNodePrograms} from './nodes.ts';
 import {type Preset, plainPreset, powerDelay} from './presets.ts';
@@ -173,12 +174,12 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
 export function sendRequest(machine: Machine, request: ApiRequest): ApiResponse {
   const past = machine.journal.position < machine.journal.length;
   const event = {type: REQUEST, data: request};
-  return (past && request.method === 'GET' ? machine.look(event) : machine.dispatch(event)) as ApiResponse;
+  return membersUntyped((past && request.method === 'GET' ? machine.look(event) : machine.dispatch(event)) as ApiResponse);
 }
 
 /** The answer that a request would get now; it leaves no trace. */
 export const lookRequest = (machine: Machine, request: ApiRequest): ApiResponse =>
-  machine.look({type: REQUEST, data: request}) as ApiResponse;
+  membersUntyped(machine.look({type: REQUEST, data: request}) as ApiResponse);
 
 /** Some informer could not list what it wants to watch. */
 const awaitsRelist = (machine: Machine): boolean => [...machine.table<DueEvent>(DUE).entries()].some(([, {type}]) => type === RELIST);

@@ -2,7 +2,7 @@
 
 import {prettyJson} from '../../engine/api/go-json.ts';
 import type {Kind} from '../../engine/api/kinds.ts';
-import type {core, KubeEvent, KubeObject} from '../../engine/api/types.ts';
+import type {KubeEvent} from '../../engine/api/types.ts';
 import {CHUNK_SIZE_FLAG, type Named, parseNames} from '../builder.ts';
 import {KUBECTL_VERSION} from '../client.ts';
 import type {Command} from '../command.ts';
@@ -168,30 +168,6 @@ export const version: Command = {
       if (server) yield* stdout(`Server Version: ${server.gitVersion}\n`);
     }
     if (failure) throw failure;
-  },
-};
-
-export const clusterInfo: Command = {
-  name: 'cluster-info',
-  use: 'cluster-info [flags]',
-  short: 'Display cluster information',
-  *run(context) {
-    const services = yield* context.reader.list<core.Service & KubeObject>('v1', 'services', {
-      namespace: 'kube-system',
-      labelSelector: 'kubernetes.io/cluster-service=true',
-    });
-    const {server} = context.config;
-    yield* stdout(`Kubernetes control plane is running at ${server}\n`);
-    for (const service of services) {
-      const {name = '', labels = {}} = service.metadata;
-      const ingress = service.status?.loadBalancer?.ingress?.[0];
-      const port = service.spec?.ports?.[0];
-      const link = ingress
-        ? `http://${ingress.ip ?? ingress.hostname}:${port?.port}`
-        : `${server}/api/v1/namespaces/kube-system/services/${port?.name ? `${name}:${port.name}` : name}/proxy`;
-      yield* stdout(`${labels['kubernetes.io/name'] ?? name} is running at ${link}\n`);
-    }
-    yield* stdout("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n");
   },
 };
 

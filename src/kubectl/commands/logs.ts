@@ -13,7 +13,7 @@ import {attachablePod, containerNames, defaultContainer, podOrWorkload, podsOf} 
 type Query = Record<string, string | undefined>;
 
 /** What the container has said. Throws ApiError. */
-function* readLog(context: Context, pod: Info, query: Query): Effects<string> {
+export function* readLog(context: Context, pod: Info, query: Query): Effects<string> {
   const response = yield* context.client.raw('GET', pathOf({...pod, subresource: 'log'}), {query, accept: 'application/json, */*'});
   if (response.code < 400) return typeof response.body === 'string' ? response.body : JSON.stringify(response.body);
   throw new ApiError(response.body as ApiError['status']);
