@@ -53,6 +53,29 @@ const ways: readonly [name: string, text: string, place: string, message: RegExp
     /does not fire/,
   ],
   [
+    'a mistake that fires on the solution',
+    broken('example: [kubectl create -f web.yaml, kubectl delete pod web]', 'example: [kubectl create -f web.yaml]').replace(
+      /- when: .*/,
+      `- when: ${CHECK}`,
+    ),
+    '  - when:',
+    /fires on a way that solves/,
+  ],
+  [
+    'a step that is done before it begins',
+    broken(
+      'mistakes:',
+      `  - id: again
+    say: Once more.
+    do: kubectl get pods
+    objectives: [{text: It still runs, check: ${CHECK}, look: kubectl get pods}]
+    hints: [What, Where, How]
+mistakes:`,
+    ),
+    '  - id: again',
+    /done before it begins/,
+  ],
+  [
     'a clause that does not matter',
     broken(CHECK, `{all: [${CHECK}, {now: {object: {kind: Namespace, metadata: {name: default}}}}]}`),
     '- text: The pod is Running',

@@ -1,6 +1,6 @@
 /**
- * Proves a lesson headless: it is not solved at its start; its solution and every alternative solve it; its predictions come true as one of the options; its
- * mistakes fire, and only when they are made; and every clause of its checks matters: dropped, some of these plays would be judged differently.
+ * Proves a lesson headless: it is not solved at its start; its solution and every alternative solve it, step by step; its predictions come true as one of the
+ * options; its mistakes fire, and only when they are made; and every clause of its checks matters: dropped, some of these plays would be judged differently.
  */
 import {evaluate} from '../../course/checks.ts';
 import type {Check, Lesson, LessonStep} from '../../course/types.ts';
@@ -71,9 +71,12 @@ function waitUntil(play: Play, enough: () => boolean): void {
   while (!enough() && !machine.idle && machine.now < limit) machine.step();
 }
 
-/** Goes on through steps whose objectives are met, predicting what is asked for and putting cards in their true order. */
-function advance(play: Play, problems: Problem[]): void {
-  for (let step = stepOf(play); step; step = stepOf(play)) {
+/**
+ * Goes on through steps whose objectives are met, predicting what is asked for and putting cards in their true order. `begun` is told the index of a step that has
+ * something to do, and is met when it begins.
+ */
+function advance(play: Play, problems: Problem[], begun: (step: number) => void = () => undefined): void {
+  for (let step = stepOf(play), first = play.run.step; step; step = stepOf(play)) {
     if (step.predict && !play.run.predictions[step.id]) {
       const truth = lookAhead(step.predict, play.run, play.world.cluster, play.commands, (branch, lines) => {
         const env = {...play.env, cluster: branch};
@@ -100,20 +103,25 @@ function advance(play: Play, problems: Problem[]): void {
       };
     }
     if (!met(play)) return;
+    if (step.do && play.run.step > first) begun(play.run.step);
     play.run = {...play.run, step: play.run.step + 1};
   }
 }
 
 /** Types lines one after the other, letting time pass where a step needs it. Hands every moment after a line to `look`. */
 function follow(play: Play, lines: readonly string[], path: Problem['path'], problems: Problem[], look: (play: Play) => void): void {
+  const given = (step: number): void => {
+    // Other ways may do several steps at once.
+    if (path[0] === 'solution') problems.push({path: ['steps', step], message: 'it is done before it begins'});
+  };
   advance(play, problems);
   for (const line of lines) {
     type(play, line);
-    advance(play, problems);
+    advance(play, problems, given);
     look(play);
     if (!stepOf(play)) break;
     waitUntil(play, () => met(play));
-    advance(play, problems);
+    advance(play, problems, given);
     look(play);
   }
   const step = stepOf(play);
@@ -171,8 +179,15 @@ export function testLesson(lesson: Lesson): Problem[] {
   }
 
   // 2. Every way leads there
-  follow(begin(lesson, world), lesson.solution, ['solution'], problems, look);
-  lesson.alternatives.forEach((lines, i) => void follow(begin(lesson, world), lines, ['alternatives', i], problems, look));
+  const accused = new Set<number>();
+  const watched = (play: Play): void => {
+    look(play);
+    const chronicle = chronicleOf(play.run, play.world.cluster, play.commands);
+    lesson.mistakes.forEach(({when}, i) => void (evaluate(when, chronicle).met && accused.add(i)));
+  };
+  follow(begin(lesson, world), lesson.solution, ['solution'], problems, watched);
+  lesson.alternatives.forEach((lines, i) => void follow(begin(lesson, world), lines, ['alternatives', i], problems, watched));
+  for (const i of accused) problems.push({path: ['mistakes', i], message: 'it fires on a way that solves the lesson'});
 
   // 3. Mistakes speak when they are made
   lesson.mistakes.forEach((mistake, i) => {
