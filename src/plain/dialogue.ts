@@ -184,8 +184,16 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
   const answer = (given: string) => {
     if (edit) return goOnEditing(edit, given);
     const line = begun === '' ? given : `${begun}\n${given}`;
-    begun = awaited(line) ? line : '';
-    if (begun === '') obey(line);
+    const awaits = awaited(line);
+    // An empty line belongs to a document, and to nothing else that is typed here.
+    if (begun !== '' && given.trim() === '' && !awaits?.startsWith('a line ')) {
+      begun = '';
+      return say('Dropped.');
+    }
+    if (awaits && begun === '')
+      say(`The command goes on: it waits for ${awaits}${awaits.startsWith('a line ') ? '' : '; an empty line drops it'}.`);
+    begun = awaits ? line : '';
+    if (!awaits) obey(line);
   };
 
   const obey = (line: string) => {

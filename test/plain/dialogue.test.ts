@@ -39,6 +39,11 @@ describe('the line dialogue', () => {
     expect(said).not.toContain('command not found');
   });
 
+  test('says what a command waits for, and drops it at an empty line', async () => {
+    const {said} = await talk(['sandbox', "kubectl label ns default said='it", '', 'kubectl get ns']);
+    expect(said).toContain('The command goes on: it waits for a closing quote; an empty line drops it.\nDropped.\nNAME ');
+  });
+
   test('begins with the map and ends with its input', async () => {
     const {said} = await talk([]);
     expect(said).toContain('Birth certificate');
