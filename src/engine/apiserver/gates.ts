@@ -6,7 +6,9 @@ import type {KubeObject, Pod, rbac, UserInfo} from '../api/types.ts';
 import {type KeyValue, KV} from '../etcd/etcd.ts';
 import type {Tx} from '../machine/types.ts';
 import {authenticate as ask} from './authentication/authenticate.ts';
-import {impersonate as readImpersonation} from './authentication/impersonation.ts';
+import {impersonate as readImpersonation, wantedUser} from './authentication/impersonation.ts';
+import type {Allows} from './authentication/impersonation-modes.ts';
+import {legacyMode, withoutUser} from './authentication/legacy-impersonation.ts';
 import {serviceAccountUsername} from './authentication/service-account.ts';
 import {AUTHENTICATED_GROUP, type Credentials} from './authentication/types.ts';
 import {certificateError} from './authentication/x509.ts';
@@ -105,12 +107,15 @@ export function impersonate(walk: Walk): void {
   const credentials: Credentials = {headers: request.headers, path: request.path};
   const chain = authorizers(serverConfig(tx));
   const policy = policyOf(tx);
-  const answer = readImpersonation(credentials, attributesOf(walk), attributes => {
+  const allows: Allows = attributes => {
     const verdict = askAuthorizers(chain, attributes, policy);
     return {allowed: verdict.decision === 'Allow', reason: verdict.reason};
-  });
+  };
+  // ConstrainedImpersonation (KEP-5284) is on since 1.36
+  const modes = (request.asOf?.minor ?? 36) < 36 ? [legacyMode] : undefined;
+  const answer = readImpersonation(credentials, attributesOf(walk), allows, modes);
   if (!answer) return;
-  if ('error' in answer) throw status.badRequest(answer.error);
+  if ('error' in answer) throw modes ? status.plainError(withoutUser(wantedUser(credentials)!)) : status.badRequest(answer.error);
   if ('forbidden' in answer) {
     walk.stage('impersonation', 'denied', answer.reason);
     throw forbiddenError(answer.forbidden, answer.reason);

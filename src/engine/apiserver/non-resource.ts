@@ -61,8 +61,9 @@ function rootPaths(walk: Walk): string[] {
   ].sort();
 }
 
-function unanswered({request: {asOf}}: Walk): ApiResponse {
-  const index = asOf && unansweredAsOf(asOf.minor);
+function unanswered(walk: Walk): ApiResponse {
+  const {asOf, path} = walk.request;
+  const index = asOf && unansweredAsOf(asOf.minor, path, servedTo(walk));
   return index ? json(404, {paths: index}) : text(404, status.PATH_NOT_FOUND);
 }
 

@@ -10,7 +10,6 @@ export const STILL_TODAY: Readonly<Record<string, string>> = {
   r011: HASHES,
   r013: HASHES,
   r014: HASHES,
-  r017: 'an unknown version of a known group gets a plain 404, in every release',
   r022: 'the cluster has a metrics server, and its index tells so; the recorded one had none',
   r331: 'the chain of structures names one that the label is not in: an accident of what json-iterator had cached',
   r495: TOKENS,

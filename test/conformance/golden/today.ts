@@ -69,6 +69,7 @@ const BY_ID: Readonly<Record<string, readonly [reason: string, comparable: Compa
   r643: ['the target of an autoscaler has to name its API group today', NOTHING_LEFT],
   r655: ['the field is spelt as in the manifest since 1.24', NOTHING_LEFT],
   r671: ['the second error, about fields in general, went with the gate it named', NOTHING_LEFT],
+  r679: ['a field of a custom object with a wrong type is blamed for its type since 1.25', NOTHING_LEFT],
 };
 
 /** How to compare an answer that differs for these notes, or with this id; undefined where nothing of it is left. */

@@ -159,9 +159,9 @@ export const FIELD_ERRORS: readonly Change[] = [
     since: 22,
     about:
       'A service that is replaced without its cluster IP keeps it. upstream: pkg/registry/core/service/strategy.go patchAllocatedValues',
-    more: (_errors, {kind, verb, object, old, written}) =>
+    more: (_errors, {kind, replaces, object, old, written}) =>
       kind?.kind === 'Service' &&
-      verb === 'update' &&
+      replaces &&
       old?.['spec'].clusterIP &&
       object['spec'].type !== 'ExternalName' &&
       !written('spec.clusterIP')
@@ -206,13 +206,19 @@ function envErrors(kind: string, object: Fields): ShownError[] {
   );
 }
 
+/** What nobody requests is a copy of its limit, as that was written. */
 function inGo(error: ShownError, {kind, written}: Validated): ShownError {
   if (!('value' in error) || error.value instanceof GoValue) return error;
   const definition = kind && definitionOfKind(kind);
   const type = error.shows ? structType(error.shows) : definition && shownType(definition, error);
   if (type && isText(type.type, error)) return error;
   const shown = printValue(error.value);
-  return {...error, body: error.body.replace(shown, () => goValue(error.value, type, written(error.field)))};
+  return {
+    ...error,
+    body: error.body.replace(shown, () =>
+      goValue(error.value, type, written(error.field) ?? written(error.field.replace('.requests[', '.limits['))),
+    ),
+  };
 }
 
 /** The type of what is shown at a field: where it is the list that the field is an item of, the list's. */
@@ -227,5 +233,8 @@ function shownType(definition: Definition, {field, value}: ShownError): GoType |
 /** Whether a validator handed over the text of a quantity, or the number or name of a port, not the structure. */
 function isText({is}: FieldType, {body, field}: ShownError): boolean {
   if (is === 'quantity') return !/: (must be an integer|must be positive)$| is (greater|less) than /.test(body);
-  return is === 'intOrString' && !/\.(maxUnavailable|maxSurge|minAvailable)$/.test(field);
+  return (
+    is === 'intOrString' &&
+    (!/\.(maxUnavailable|maxSurge|minAvailable)$/.test(field) || body.endsWith('must be greater than or equal to 0'))
+  );
 }

@@ -8,6 +8,7 @@ import {ENUM_TYPES, isPointer, REQUIRED_POINTERS, VALUE_STRUCTS} from '../decodi
 import {type Definition, definitionOf, type Field, type FieldType} from '../decoding/schema.ts';
 import type {Fields} from '../validation/fields.ts';
 import {EMBEDDED, goName, NAMED, RENAMED, STRUCTS} from './go-structs.ts';
+import {stepsOf} from './parts.ts';
 
 /** A type, and the name that Go has for it. */
 export interface GoType {
@@ -24,8 +25,8 @@ export function structType(id: string): GoType | undefined {
 /** The type at a path (`spec.limits[0].min[cpu]`) below a definition; undefined where the path leads nowhere. */
 export function typeAt(definition: Definition, path: string): GoType | undefined {
   let at: GoType | undefined = {type: {is: 'struct', definition, go: ''}, go: packaged(definition.id)};
-  for (const [, name, key] of path.matchAll(/([^.[\]]+)|\[([^\]]*)\]/g)) {
-    at = key === undefined ? fieldOf(at, name!) : itemOf(at);
+  for (const {key, item} of stepsOf(path)) {
+    at = item ? itemOf(at) : fieldOf(at, key);
     if (!at) return undefined;
   }
   return at;

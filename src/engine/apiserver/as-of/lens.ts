@@ -4,7 +4,7 @@
  */
 import {parse} from 'yaml';
 import type {FieldError} from '../../api/field-errors.ts';
-import {byGroupResource, parseApiVersion} from '../../api/kinds.ts';
+import {byGroupResource, type Kind, parseApiVersion} from '../../api/kinds.ts';
 import type {KubeObject, Status} from '../../api/types.ts';
 import {type ApiRequest, type ApiResponse, header, type Walk} from '../request.ts';
 import {requestInfo} from '../request-info.ts';
@@ -69,15 +69,15 @@ function objectOf(request: ApiRequest): KubeObject | undefined {
 
 /** What was wrong with an object, as a validator of then said it. `old` is what it is to replace. */
 export function errorsAsOf(
-  {request, kind, info}: Walk,
+  {request, kind}: {readonly request: ApiRequest; readonly kind?: Kind},
   errors: readonly FieldError[],
-  object: object,
+  object: object = {},
   old?: object,
 ): readonly FieldError[] {
-  const {asOf} = request;
+  const {asOf, method} = request;
   if (!asOf) return errors;
-  const given = info.verb === 'create' || info.verb === 'update' ? objectOf(request) : undefined;
-  const validated: Validated = {kind, verb: info.verb, object, old, written: path => partAt(given, path)};
+  const given = bringsObject(request) ? objectOf(request) : undefined;
+  const validated: Validated = {kind, replaces: method === 'PUT', object, old, written: path => partAt(given, path)};
   return changesSince(asOf.minor).reduce<readonly ShownError[]>((now, {error, more}) => {
     const kept = error ? now.flatMap(one => error(one, validated) ?? []) : now;
     return more ? [...kept, ...more(kept, validated)] : kept;

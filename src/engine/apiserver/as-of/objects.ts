@@ -14,11 +14,11 @@ const lacking =
   (part: 'metadata' | 'spec' | 'status', ...fields: readonly string[]) =>
   (object: Fields): Fields => ({...object, ...(object[part] && {[part]: without(object[part], ...fields)})});
 
-/** Metadata without a label; without labels, when it was the only one. */
-function withoutLabel(metadata: Fields, label: string): Fields {
-  if (metadata['labels']?.[label] === undefined) return metadata;
-  const labels = without(metadata['labels'], label)!;
-  return Object.keys(labels).length ? {...metadata, labels} : without(metadata, 'labels')!;
+/** Metadata without a label or an annotation; without any, when it was the only one. */
+function withoutOne(metadata: Fields, map: 'labels' | 'annotations', key: string): Fields {
+  if (metadata[map]?.[key] === undefined) return metadata;
+  const rest = without(metadata[map], key)!;
+  return Object.keys(rest).length ? {...metadata, [map]: rest} : without(metadata, map)!;
 }
 
 /** Every metadata that an object's templates hold says that it was created at no time. */
@@ -42,6 +42,8 @@ const withOldJobLabels = (labels: Fields | undefined, renamed: boolean): Fields 
       !JOB_LABELS.includes(name) ? [[name, value]] : renamed ? [[name.replace('batch.kubernetes.io/', ''), value]] : [],
     ),
   );
+
+const notOfOneself = ({resources}: Fields): boolean => resources?.join() !== 'selfsubjectreviews';
 
 export const OBJECTS: readonly Change[] = [
   {
@@ -67,7 +69,7 @@ export const OBJECTS: readonly Change[] = [
     since: 33,
     about: 'Endpoints say that the controller manages them (KEP-4974, kubernetes/kubernetes#130564).',
     of: ['Endpoints'],
-    object: object => ({...object, metadata: withoutLabel(object['metadata'], 'endpoints.kubernetes.io/managed-by')}),
+    object: object => ({...object, metadata: withoutOne(object['metadata'], 'labels', 'endpoints.kubernetes.io/managed-by')}),
   },
   {
     since: 29,
@@ -123,11 +125,12 @@ export const OBJECTS: readonly Change[] = [
   },
   {
     since: 27,
-    about: 'Everybody may ask who they are (KEP-3325): a rule of system:basic-user.',
-    of: ['ClusterRole'],
-    object: object => ({
+    about: 'Everybody may ask who they are (KEP-3325): a rule of system:basic-user, and of what one may.',
+    of: ['ClusterRole', 'SelfSubjectRulesReview'],
+    object: ({rules, status, ...object}) => ({
       ...object,
-      ...(object['rules'] && {rules: object['rules'].filter(({resources}: Fields) => resources?.join() !== 'selfsubjectreviews')}),
+      ...(rules && {rules: rules.filter(notOfOneself)}),
+      ...(status && {status: {...status, resourceRules: status.resourceRules?.filter(notOfOneself)}}),
     }),
   },
   {
@@ -135,6 +138,15 @@ export const OBJECTS: readonly Change[] = [
     about: 'Jobs say how they complete and whether they wait (KEP-2214, KEP-2232).',
     of: ['Job'],
     object: lacking('spec', 'completionMode', 'suspend'),
+  },
+  {
+    since: 22,
+    about: 'The bundle of authorities in every namespace is described (kubernetes/kubernetes#100926).',
+    of: ['ConfigMap'],
+    object: object =>
+      object['metadata'].name === 'kube-root-ca.crt'
+        ? {...object, metadata: withoutOne(object['metadata'], 'annotations', 'kubernetes.io/description')}
+        : object,
   },
   {
     since: 22,
@@ -158,7 +170,7 @@ export const OBJECTS: readonly Change[] = [
     since: 21,
     about: 'Namespaces carry their name as a label (KEP-2161, NamespaceDefaultLabelName).',
     of: ['Namespace'],
-    object: object => ({...object, metadata: withoutLabel(object['metadata'], 'kubernetes.io/metadata.name')}),
+    object: object => ({...object, metadata: withoutOne(object['metadata'], 'labels', 'kubernetes.io/metadata.name')}),
   },
   {
     since: 20,

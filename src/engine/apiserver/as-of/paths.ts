@@ -3,6 +3,7 @@
  * upstream: staging/src/k8s.io/apiserver/pkg/server/routes/index.go, cmd/kube-apiserver/app/aggregator.go (v1.20)
  */
 import {groups, type Kind} from '../../api/kinds.ts';
+import * as status from '../../api/status.ts';
 
 /** What `/version` says: of each release that there is a profile of, one that was. */
 const VERSIONS: Readonly<Record<number, {readonly gitVersion: string; readonly goVersion: string}>> = {
@@ -115,17 +116,22 @@ export function indexAsOf(minor: number, kinds: readonly Kind[]): string[] {
   return [...new Set(['/api', '/apis', '/apis/', ...versions, ...others, ...healthPaths(minor)])].sort();
 }
 
-/** What nobody answered was answered by the server of custom resources, with the index of its own paths, until 1.23. */
-export function unansweredAsOf(minor: number): string[] | undefined {
-  if (minor >= 23) return undefined;
-  const versions = UNTOLD.filter(({group}) => group === 'apiextensions.k8s.io').filter(there(minor));
-  const group = '/apis/apiextensions.k8s.io';
+/**
+ * What nobody answered was answered by the server of custom resources, with the index of its own paths, until 1.23; undefined: by nobody. Throws ApiError 404 below the
+ * groups, which answer for all that is below them. upstream: staging/src/k8s.io/apiserver/pkg/server/handler.go director, apiextensions customresource_handler.go
+ */
+export function unansweredAsOf(minor: number, path: string, kinds: readonly Kind[]): string[] | undefined {
+  const [, root, group = ''] = path.split('/');
+  if (root === 'api' || (root === 'apis' && kinds.some(kind => kind.group === group))) throw status.resourceNotServed();
+  if (minor >= 23 || root === 'apis') return undefined;
+  const versions = UNTOLD.filter(row => row.group === 'apiextensions.k8s.io').filter(there(minor));
+  const extensions = '/apis/apiextensions.k8s.io';
   return [
     '/apis',
     '/apis/',
-    group,
-    ...(minor >= 16 ? [`${group}/v1`] : []),
-    ...versions.map(({name}) => `${group}/${name}`),
+    extensions,
+    ...(minor >= 16 ? [`${extensions}/v1`] : []),
+    ...versions.map(({name}) => `${extensions}/${name}`),
     ...OTHERS.filter(there(minor))
       .map(({name}) => name)
       .filter(name => ['/metrics', '/openapi/v2', '/version'].includes(name)),

@@ -18,8 +18,8 @@ export interface AsOf {
 export interface Validated {
   /** Undefined for what is no kind of its own. */
   readonly kind: Kind | undefined;
-  /** `create`, `update`, `patch`. */
-  readonly verb: string;
+  /** The object came whole, in the place of another. */
+  readonly replaces: boolean;
   readonly object: Fields;
   /** What it is to replace. */
   readonly old: Fields | undefined;

@@ -4,7 +4,7 @@
  */
 import type {UserInfo} from '../../api/types.ts';
 import type {Attributes} from '../authorization/types.ts';
-import {type Allows, constrainedModes, type Impersonated} from './impersonation-modes.ts';
+import {type Allows, constrainedModes, type Impersonated, type Mode} from './impersonation-modes.ts';
 import {legacyMode} from './legacy-impersonation.ts';
 import {type Credentials, header, headerValues} from './types.ts';
 
@@ -57,12 +57,17 @@ function unescaped(key: string): string {
  * Tries one mode after the other, the narrow ones first; `allows` is asked, as the real user, for each thing a mode needs. Where none grants it, the refusal of the
  * first mode that applied is the answer.
  */
-export function impersonate(credentials: Credentials, request: Attributes, allows: Allows): Impersonation {
+export function impersonate(
+  credentials: Credentials,
+  request: Attributes,
+  allows: Allows,
+  modes: readonly Mode[] = [...constrainedModes, legacyMode],
+): Impersonation {
   const wanted = wantedUser(credentials);
   if (!wanted) return undefined;
   if (!wanted.name) return {error: `requested ${goText(wanted)} without impersonating a user name`};
   let refused: Extract<Impersonated, {forbidden: unknown}> | undefined;
-  for (const mode of [...constrainedModes, legacyMode]) {
+  for (const mode of modes) {
     const answer = mode(wanted, request, allows);
     if (answer && 'user' in answer) return answer;
     refused ??= answer;

@@ -16,6 +16,14 @@ export const legacyMode: Mode = (wanted: Wanted, {user}: {readonly user: UserInf
   return {constraint: '', user: impersonatedUser(wanted, false)};
 };
 
+/** What was said, with a 500, to who wanted everything but a user: Go prints references, of which most fields are empty. */
+export function withoutUser({groups, extra}: Wanted): string {
+  const extras = Object.entries(extra).flatMap(([key, values]) =>
+    values.map(value => `{UserExtra  ${value}  ${AUTHENTICATION}/v1  ${key}}`),
+  );
+  return `requested [${[...groups.map(group => `{Group  ${group}    }`), ...extras].join(' ')}] without impersonating a user`;
+}
+
 /** What must be granted, in the order in which it is asked for. */
 function partsOf({name, uid, groups, extra}: Wanted, user: UserInfo): Attributes[] {
   const part = (apiGroup: string, resource: string, of: string, more: {namespace?: string; subresource?: string} = {}): Attributes => ({

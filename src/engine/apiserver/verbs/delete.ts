@@ -10,7 +10,7 @@ import {decodeOptions} from '../body.ts';
 import {collection} from '../collections.ts';
 import {isDefinition, markDeleted} from '../custom-definitions.ts';
 import {mustRead, qualifiedOf, type StoredObject, storeDelete, storeUpdate} from '../registry.ts';
-import {type ApiResponse, parameter, type Walk} from '../request.ts';
+import {type ApiRequest, type ApiResponse, parameter, type Walk} from '../request.ts';
 import {storagePrefix} from '../resources.ts';
 import {answer} from './answer.ts';
 import {selectionOf, selects} from './get.ts';
@@ -38,20 +38,20 @@ function optionsOf(walk: Walk): DeleteOptions {
     ...(policy && {propagationPolicy: policy}),
     ...(dryRun && {dryRun: [dryRun]}),
   };
-  validateOptions(asked);
+  validateOptions(walk.request, asked);
   return asked;
 }
 
 const POLICIES = ['Foreground', 'Background', 'Orphan'];
 
 /** upstream: staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go ValidateDeleteOptions */
-function validateOptions({propagationPolicy, orphanDependents, dryRun = []}: DeleteOptions): void {
+function validateOptions(request: ApiRequest, {propagationPolicy, orphanDependents, dryRun = []}: DeleteOptions): void {
   const errors: FieldError[] = [];
   if (propagationPolicy !== undefined && orphanDependents !== undefined)
     errors.push(invalidValue('propagationPolicy', propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set'));
   if (propagationPolicy !== undefined && !POLICIES.includes(propagationPolicy))
     errors.push(notSupported('propagationPolicy', propagationPolicy, [...POLICIES, 'nil']));
-  refuseOptions('DeleteOptions', [...errors, ...dryRunErrors(dryRun)]);
+  refuseOptions(request, 'DeleteOptions', [...errors, ...dryRunErrors(dryRun)]);
 }
 
 export function deleteOne(walk: Walk): ApiResponse {

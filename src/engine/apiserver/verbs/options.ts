@@ -4,6 +4,7 @@
  */
 import {type FieldError, forbiddenField, invalidValue, notSupported, required, tooLong} from '../../api/field-errors.ts';
 import * as status from '../../api/status.ts';
+import {errorsAsOf} from '../as-of/lens.ts';
 import {type ApiRequest, parameter} from '../request.ts';
 
 export type WriteOptions = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions';
@@ -27,8 +28,8 @@ function fieldManagerErrors(manager: string): FieldError[] {
 }
 
 /** Refuses options of these kinds. Throws ApiError 422. */
-export function refuseOptions(kind: WriteOptions | 'DeleteOptions', errors: readonly FieldError[]): void {
-  if (errors.length > 0) throw status.invalid({group: 'meta.k8s.io', kind}, '', errors);
+export function refuseOptions(request: ApiRequest, kind: WriteOptions | 'DeleteOptions', errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw status.invalid({group: 'meta.k8s.io', kind}, '', errorsAsOf({request}, errors));
 }
 
 /** Checks the options of a write. `applies`: the patch is a server-side apply. Throws ApiError 400, 422. */
@@ -43,7 +44,7 @@ export function checkWriteOptions(request: ApiRequest, kind: WriteOptions, appli
   errors.push(...fieldManagerErrors(manager), ...dryRunErrors(valuesOf(request, 'dryRun')));
   const validation = parameter(request, 'fieldValidation');
   if (!FIELD_VALIDATION_VALUES.includes(validation)) errors.push(notSupported('fieldValidation', validation, FIELD_VALIDATION_VALUES));
-  refuseOptions(kind, errors);
+  refuseOptions(request, kind, errors);
 }
 
 /** A whole number; undefined when it is not given. Throws ApiError 400 for anything else. */

@@ -25,6 +25,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   HorizontalPodAutoscaler: '/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers',
   Ingress: '/apis/networking.k8s.io/v1/namespaces/default/ingresses',
   PriorityClass: '/apis/scheduling.k8s.io/v1/priorityclasses',
+  CustomResourceDefinition: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+  Widget: '/apis/example.com/v1/namespaces/default/widgets',
   Namespace: '/api/v1/namespaces',
   Node: '/api/v1/nodes',
 };
@@ -54,6 +56,16 @@ const workload = (kind: string, spec: object = {}): Body =>
   object(kind, 'web', {spec: {selector: {matchLabels: {app: 'web'}}, template, ...spec}});
 const job = object('Job', 'work', {spec: {template: {spec: {...template.spec, restartPolicy: 'Never'}}}});
 const service = (spec: object = {}): Body => object('Service', 'web', {spec: {ports: [{port: 80}], selector: {app: 'web'}, ...spec}});
+
+const size = {type: 'object', properties: {spec: {type: 'object', properties: {size: {type: 'integer'}}}}};
+const widgets = object('CustomResourceDefinition', 'widgets.example.com', {
+  spec: {
+    group: 'example.com',
+    scope: 'Namespaced',
+    names: {plural: 'widgets', kind: 'Widget'},
+    versions: [{name: 'v1', served: true, storage: true, schema: {openAPIV3Schema: size}}],
+  },
+});
 
 const create = (body: Body): LibraryRequest => ({method: 'POST', path: collectionOf(body), body});
 const change = (body: Body, patch: object): LibraryRequest => ({
@@ -97,6 +109,13 @@ const EXAMPLES: readonly Example[] = [
     now: /: must not contain dots/,
   },
   {
+    about: "A load balancer may have the kubelets' port",
+    ask: create(service({type: 'LoadBalancer', ports: [{port: 10250}]})),
+    look: body => [body.kind, body.details?.causes[0].field],
+    then: ['Status', 'spec.ports[0]'],
+    now: ['Service', undefined],
+  },
+  {
     about: 'A toleration with Exists',
     ask: create(pod({tolerations: [{key: 'a', operator: 'Exists', value: 'b'}]})),
     then: /Invalid value: core\.Toleration\{Key:"a", Operator:"Exists", Value:"b", Effect:"", TolerationSeconds:\(\*int64\)\(nil\)\}: value/,
@@ -127,6 +146,14 @@ const EXAMPLES: readonly Example[] = [
     look: body => body.details.causes.map((cause: Body) => cause.field),
     then: ['spec.podCIDRs', '[]'],
     now: ['spec.podCIDRs'],
+  },
+  {
+    about: 'A field of a custom object',
+    given: [widgets],
+    ask: create(object('Widget', 'w', {spec: {size: 'large'}})),
+    look: body => body.details.causes[0].reason,
+    then: 'FieldValueInvalid',
+    now: 'FieldValueTypeInvalid',
   },
   {
     about: 'What an owner reference lacks',
@@ -280,6 +307,13 @@ const EXAMPLES: readonly Example[] = [
     now: ['NonIndexed', false],
   },
   {
+    about: 'The bundle of authorities',
+    ask: get('/api/v1/namespaces/default/configmaps/kube-root-ca.crt'),
+    look: body => Object.keys(body.metadata.annotations ?? {}),
+    then: [],
+    now: ['kubernetes.io/description'],
+  },
+  {
     about: 'A TokenRequest comes back',
     ask: {
       method: 'POST',
@@ -379,6 +413,46 @@ it.each(EXAMPLES)('$about ...', example => {
     wanted instanceof RegExp ? expect(got).toMatch(wanted) : expect(got).toEqual(wanted);
   meets(answer(row!.since - 1, example), example.then);
   meets(answer(row!.since, example), example.now);
+});
+
+it('who may impersonate is a question of the user alone', () => {
+  const ask = (minor: number, headers: Record<string, string>): [code: number, message: string] => {
+    const cluster = base.history.branch();
+    cluster.control({action: 'configure', change: {asOf: minor}});
+    const {code, body} = cluster.request({...get('/api/v1/namespaces/default/pods'), user: 'alice', groups: ['dev'], headers});
+    return [code, (body as Body).message];
+  };
+  const bob = {'impersonate-user': 'bob'};
+  expect(ask(35, bob)).toEqual([
+    403,
+    'users "bob" is forbidden: User "alice" cannot impersonate resource "users" in API group "" at the cluster scope',
+  ]);
+  expect(ask(36, bob)[1]).toMatch(/^pods is forbidden: User "alice" cannot impersonate-on:user-info:list resource "pods"/);
+  const nobody = {'impersonate-group': 'system:masters'};
+  expect(ask(35, nobody)).toEqual([500, 'requested [{Group  system:masters    }] without impersonating a user']);
+  expect(ask(36, nobody)[0]).toBe(400);
+});
+
+it('options that make no sense are shown in the syntax of then, too', () => {
+  const ask = (minor: number): string =>
+    answer(minor, {about: '', ask: {...create(pod()), query: {dryRun: 'true'}}, then: '', now: ''}) as string;
+  expect(ask(32)).toMatch(/dryRun: Unsupported value: \[\]string\{"true"\}: supported values/);
+  expect(ask(33)).toMatch(/dryRun: Unsupported value: \["true"\]: supported values/);
+});
+
+it('a path that nobody answers: below the groups they answer, elsewhere the server of custom resources did', () => {
+  const at = (path: string): unknown => {
+    const cluster = base.history.branch();
+    cluster.control({action: 'configure', change: {asOf: 22}});
+    const {body} = cluster.request(get(path));
+    return (body as Body).reason ?? (body as Body).paths?.[0] ?? body;
+  };
+  expect(['/foo', '/apis/apps/v9', '/api/v2', '/apis/nope.example.com/v1'].map(at)).toEqual([
+    '/apis',
+    'NotFound',
+    'NotFound',
+    '404 page not found\n',
+  ]);
 });
 
 it('there is an example of every change, and one change to every example', () => {

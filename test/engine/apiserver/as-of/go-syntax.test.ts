@@ -39,6 +39,7 @@ describe('the value of a field', () => {
     ['v1', 'ResourceQuota', 'spec.scopes', null, '[]core.ResourceQuotaScope(nil)'],
     ['v1', 'PersistentVolumeClaim', 'spec.accessModes', ['ReadWriteOnce'], '[]core.PersistentVolumeAccessMode{"ReadWriteOnce"}'],
     ['v1', 'LimitRange', 'spec.limits[0].min[cpu]', '2', quantity(2, 0, '2')],
+    ['v1', 'Pod', 'spec.containers[0].resources.limits[nvidia.com/gpu]', '500m', quantity(500, -3, '500m')],
     ['v1', 'Pod', 'spec.containers[0].resources.requests', {cpu: '1'}, `core.ResourceList{"cpu":${quantity(1, 0, '1')}}`],
     ['v1', 'Pod', 'spec.containers[0].resources.requests', '2', '"2"'],
     ['v1', 'Pod', 'metadata.name', 'A', '"A"'],
