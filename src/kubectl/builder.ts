@@ -164,7 +164,7 @@ export interface LookupOptions {
 }
 
 /** upstream: staging/src/k8s.io/cli-runtime/pkg/resource/builder.go missingResourceError */
-const NOTHING_NAMED = `You must provide one or more resources by argument or filename.
+export const NOTHING_NAMED = `You must provide one or more resources by argument or filename.
 Example resource specifications include:
    '-f rsrc.yaml'
    '--filename=rsrc.json'
@@ -239,7 +239,7 @@ export function* lookUp(
   const {pairs, kinds, names = []} = yield* parseNames(context, args);
   const namespaceFor = (kind: Kind): string => (kind.namespaced && !options.allNamespaces ? context.config.namespace : '');
   if (pairs) {
-    if (options.selector) throw new Failure('name cannot be provided when a selector is specified');
+    if (options.selector) throw new Failure('selectors and the all flag cannot be used when passing resource/name arguments');
     if (options.allNamespaces) throw new Failure('a resource cannot be retrieved by name across all namespaces');
     for (const {kind, name} of pairs) yield* read({kind, version: kind.version, namespace: namespaceFor(kind), name});
     return {infos, errors};

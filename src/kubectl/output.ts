@@ -1,6 +1,8 @@
 /** `-o`: an object in the form that was asked for. upstream: staging/src/k8s.io/cli-runtime/pkg/genericclioptions/print_flags.go */
 
+import {goQuote} from '../engine/api/field-errors.ts';
 import {prettyJson} from '../engine/api/go-json.ts';
+import {goSyntax} from '../engine/api/go-text.ts';
 import {printJsonPath, printJsonPathAsJson} from '../engine/api/json-path.ts';
 import {JsonPathError, parseJsonPath} from '../engine/api/json-path-parser.ts';
 import type {KubeObject} from '../engine/api/types.ts';
@@ -58,10 +60,9 @@ const file = (context: Context, path: string, what: string): string => {
 };
 
 /** Throws Failure where it is no JSONPath. */
-function checkedJsonPath(template: string): string {
+function checkedJsonPath(template: string): void {
   try {
     parseJsonPath(template);
-    return template;
   } catch (error) {
     if (error instanceof JsonPathError) throw new Failure(`error parsing jsonpath ${template}, ${error.message}`);
     throw error;
@@ -80,18 +81,29 @@ function checkedTemplate(template: string): Template {
 
 function goTemplate(text: string): Printer {
   const template = checkedTemplate(text);
-  return guarded('template', text, object => printGoTemplate(template, object));
-}
-
-/** A template that cannot be executed says what it was given. */
-function guarded(kind: string, template: string, print: (object: unknown) => string): Printer {
   return object => {
     try {
-      return print(object);
+      return printGoTemplate(template, object);
     } catch (error) {
-      if (error instanceof JsonPathError || error instanceof Failure)
-        throw new Failure(`error executing ${kind} "${template}": ${error.message}`);
+      if (error instanceof Failure) throw new Failure(`error executing template ${goQuote(text)}: ${error.message}`);
       throw error;
+    }
+  };
+}
+
+/** A path that cannot be followed says what it was given. upstream: cli-runtime/pkg/printers/jsonpath.go */
+function jsonPath(context: Context, template: string, print: typeof printJsonPath): Printer {
+  checkedJsonPath(template);
+  return object => {
+    try {
+      return print(template, object, {allowMissingKeys: context.flags.bool('allow-missing-template-keys')});
+    } catch (error) {
+      if (!(error instanceof JsonPathError)) throw error;
+      throw new Failure(
+        `error executing jsonpath ${goQuote(template)}: Error executing template: ${error.message}. ` +
+          'Printing more information for debugging the template:\n' +
+          `\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(object)}\n\n`,
+      );
     }
   };
 }
@@ -101,14 +113,9 @@ const FORMATS: Readonly<Record<string, (context: Context, argument: string, noHe
   yaml: context => object => toYaml(context.flags.bool('show-managed-fields') ? object : withoutManagedFields(object)),
   kyaml: context => object => toYaml(context.flags.bool('show-managed-fields') ? object : withoutManagedFields(object)),
   json: context => object => prettyJson(context.flags.bool('show-managed-fields') ? object : withoutManagedFields(object)),
-  jsonpath: (_, template) =>
-    guarded('jsonpath', checkedJsonPath(template), object => printJsonPath(template, object, {allowMissingKeys: true})),
-  'jsonpath-as-json': (_, template) =>
-    guarded('jsonpath', checkedJsonPath(template), object => printJsonPathAsJson(template, object, {allowMissingKeys: true})),
-  'jsonpath-file': (context, path) => {
-    const template = checkedJsonPath(file(context, path, 'template'));
-    return guarded('jsonpath', template, object => printJsonPath(template, object, {allowMissingKeys: true}));
-  },
+  jsonpath: (context, template) => jsonPath(context, template, printJsonPath),
+  'jsonpath-as-json': (context, template) => jsonPath(context, template, printJsonPathAsJson),
+  'jsonpath-file': (context, path) => jsonPath(context, file(context, path, 'template'), printJsonPath),
   'go-template': (_, template) => goTemplate(template),
   'go-template-file': (context, path) => goTemplate(file(context, path, 'template')),
   'custom-columns': (_, spec, noHeaders) => {

@@ -8,8 +8,12 @@ import type {Context} from './context.ts';
 import {Failure, joinErrors} from './failure.ts';
 import {compareActivity} from './printers/pod-order.ts';
 import type {Effects} from './types.ts';
+import {poll} from './watch.ts';
 
 type WithSelector = KubeObject & {spec?: {selector?: LabelSelector | Record<string, string>}};
+
+/** What the pods are looked for. */
+export type Purpose = 'attach to' | 'get the logs from';
 
 /** The label selector of a workload or service as text; undefined for kinds that have no pods. */
 export function selectorOf(object: KubeObject): string | undefined {
@@ -29,22 +33,43 @@ export function* podOrWorkload(context: Context, word: string): Effects<Info> {
   return infos[0]!;
 }
 
-/** All pods of a workload, the most active last. */
-export function* podsOf(context: Context, info: Info): Effects<Pod[]> {
+/** Why there are no pods to look for. upstream: polymorphichelpers SelectorsForObject */
+function noSelector({object, name}: Info, type: string): string {
+  return object?.kind === 'Service'
+    ? `invalid service '${name}': Service is defined without a selector`
+    : `selector for ${type} not implemented`;
+}
+
+/** All pods of a workload, the most active last. Throws Failure where it can have none. */
+export function* podsOf(context: Context, info: Info, purpose: Purpose = 'get the logs from'): Effects<Pod[]> {
   const selector = selectorOf(info.object!);
-  if (selector === undefined)
-    throw new Failure(`cannot get the logs from ${info.kind.group}/${info.version}, Kind=${info.kind.kind}: selector is not supported`);
+  if (!selector) {
+    const type = `*${info.version}.${info.kind.kind}`;
+    throw new Failure(`cannot ${purpose} ${type}: ${noSelector(info, type)}`);
+  }
   const pods = yield* context.reader.list<Pod>('v1', 'pods', {namespace: info.namespace, labelSelector: selector});
   return pods.sort(compareActivity);
 }
 
-/** The pod that stands for what was named: itself, or the most active one of a workload. Throws Failure when there is none. */
-export function* attachablePod(context: Context, info: Info, podKind: Kind): Effects<{pod: Pod; count: number}> {
+/** The pod that stands for what was named: itself, or the most active one of a workload, as soon as there is one. Throws Failure when the time is up. */
+export function* attachablePod(
+  context: Context,
+  info: Info,
+  podKind: Kind,
+  purpose: Purpose = 'attach to',
+): Effects<{pod: Pod; count: number}> {
   if (info.kind === podKind) return {pod: info.object as Pod, count: 1};
-  const pods = yield* podsOf(context, info);
-  const pod = pods.at(-1);
-  if (!pod) throw new Failure(`no pods found for ${info.kind.resource}/${info.name}`);
-  return {pod, count: pods.length};
+  const found = yield* poll(
+    context,
+    function* () {
+      const pods = yield* podsOf(context, info, purpose);
+      const pod = pods.at(-1);
+      return pod && {pod, count: pods.length};
+    },
+    context.flags.duration('pod-running-timeout'),
+  );
+  if (!found) throw new Failure('timed out waiting for the condition');
+  return found;
 }
 
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';

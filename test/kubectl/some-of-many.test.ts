@@ -50,3 +50,38 @@ it('sends what looks like JSON as it is, and lets the server complain', () => {
   expect(said('bad')).toBe('Error from server (BadRequest): json: cannot unmarshal string into Go value of type map[string]interface {}\n');
   expect(said('[1')).toMatch(/^error: unable to parse "\[1": yaml: /);
 });
+
+describe('pods behind what has none', () => {
+  it.each([
+    ['kubectl logs cm/kube-root-ca.crt', 'error: cannot get the logs from *v1.ConfigMap: selector for *v1.ConfigMap not implemented\n'],
+    ['kubectl exec cm/kube-root-ca.crt -- ls', 'error: cannot attach to *v1.ConfigMap: selector for *v1.ConfigMap not implemented\n'],
+    [
+      'kubectl logs svc/kubernetes',
+      "error: cannot get the logs from *v1.Service: invalid service 'kubernetes': Service is defined without a selector\n",
+    ],
+    ['kubectl logs svc/gone', 'error: error from server (NotFound): services "gone" not found in namespace "default"\n'],
+    ['kubectl wait pod gone --for=create --timeout=1s', 'error: timed out waiting for the condition\n'],
+  ])('%s', (line, stderr) => {
+    expect(run(line).stderr).toBe(stderr);
+  });
+
+  it('waits for the first pod as long as it may', () => {
+    run('kubectl create deployment none --image=nginx --replicas=0');
+    expect(run('kubectl logs deploy/none --pod-running-timeout=1s').stderr).toBe('error: timed out waiting for the condition\n');
+  });
+});
+
+it('prints maps as Go does in columns, and a path that leads nowhere with all it was given', () => {
+  expect(run('kubectl get ns empty -o custom-columns=L:.metadata.labels --no-headers').stdout).toBe(
+    'map[kubernetes.io/metadata.name:empty]\n',
+  );
+  expect(run('kubectl get ns empty -o jsonpath={.kind[0]}').stderr).toMatch(
+    /^error: error executing jsonpath "{.kind\[0\]}": Error executing template: string is not array or slice\. Printing more .*:\n\ttemplate was:\n\t\t{.kind\[0\]}\n\tobject given to jsonpath engine was:\n\t\tmap\[string\]interface {}{"apiVersion":"v1", .*}\n\n\n$/,
+  );
+  expect(run('kubectl get ns empty -o jsonpath={.nope} --allow-missing-template-keys=false').stderr).toContain('nope is not found. ');
+});
+
+it('applies nothing that has no name of its own', () => {
+  const {stderr} = run('kubectl apply -f -', {stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: many-}\n'});
+  expect(stderr).toBe('error: from many-: cannot use generate name with apply\n');
+});

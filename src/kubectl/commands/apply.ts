@@ -205,6 +205,8 @@ const apply: Command = {
     const gathers = printerFor(context) !== undefined;
     for (const info of infos) {
       try {
+        if (!info.name && info.object?.metadata.generateName)
+          throw new Failure(`from ${info.object.metadata.generateName}: cannot use generate name with apply`);
         const {object, done} = yield* flags.bool('server-side') ? applyServerSide(context, info) : applyClientSide(context, info);
         applied.push(object);
         if (!gathers) yield* printDone(context, {...info, name: object.metadata.name ?? info.name, object}, done);

@@ -17,7 +17,7 @@ interface ExecAnswer {
 }
 
 /** The pod and container that are meant. Throws Failure. */
-function* targetOf(context: Context, word: string): Effects<{place: Info; container: string}> {
+function* targetOf(context: Context, word: string, passed = false): Effects<{place: Info; container: string}> {
   const podKind = yield* context.kind('pods');
   const info = yield* podOrWorkload(context, word);
   const {pod} = yield* attachablePod(context, info, podKind);
@@ -31,7 +31,9 @@ function* targetOf(context: Context, word: string): Effects<{place: Info; contai
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed')
     throw new Failure(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`);
   const wanted = context.flags.string('container');
-  if (wanted && !containerNames(pod as Pod).includes(wanted)) throw new Failure(`container ${wanted} not found in pod ${place.name}`);
+  // What exec is asked for goes to the server as it is; attach looks first.
+  if (wanted && !passed && !containerNames(pod as Pod).includes(wanted))
+    throw new Failure(`container ${wanted} not found in pod ${place.name}`);
   const chosen = wanted ? {name: wanted} : defaultContainer(pod as Pod);
   if ('notice' in chosen && chosen.notice && !context.flags.bool('quiet')) yield* stderr(chosen.notice);
   return {place, container: chosen.name};
@@ -102,7 +104,7 @@ export const exec: Command = {
       );
     const command = args.slice(1);
     if (command.length === 0) throw new Failure('you must specify at least one command for the container');
-    const {place, container} = yield* targetOf(context, args[0]!);
+    const {place, container} = yield* targetOf(context, args[0]!, true);
     return yield* execute(context, place, container, command);
   },
 };

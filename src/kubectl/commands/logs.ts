@@ -177,7 +177,7 @@ export const logs: Command = {
     try {
       info = yield* podOrWorkload(context, args[0]!);
     } catch (error) {
-      if (error instanceof ApiError && error.reason === 'NotFound' && !args[0]!.includes('/'))
+      if (error instanceof ApiError && error.reason === 'NotFound')
         throw new Failure(`error from server (NotFound): ${error.message} in namespace "${context.config.namespace}"`);
       throw error;
     }
@@ -185,7 +185,7 @@ export const logs: Command = {
       for (const pod of yield* podsOf(context, info)) yield* logsOfPod(context, infoOf(pod, info, podKind), container, true);
       return;
     }
-    const {pod, count} = yield* attachablePod(context, info, podKind);
+    const {pod, count} = yield* attachablePod(context, info, podKind, 'get the logs from');
     if (count > 1) yield* stderr(`Found ${count} pods, using pod/${pod.metadata.name}\n`);
     yield* logsOfPod(context, infoOf(pod, info, podKind), container, flags.bool('prefix'));
   },

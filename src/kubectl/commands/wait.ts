@@ -2,7 +2,7 @@
 
 import {findJsonPath, relaxedJsonPath, valueText} from '../../engine/api/json-path.ts';
 import {ApiError, type KubeObject} from '../../engine/api/types.ts';
-import {FILE_FLAGS, type Info, lookUp, parseNames, SELECTOR_FLAG} from '../builder.ts';
+import {FILE_FLAGS, type Info, lookUp, mustLookUp, parseNames, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {Failure, joinErrors} from '../failure.ts';
@@ -89,7 +89,7 @@ function* waitForObject(context: Context, info: Info, test: Test, timeoutMs: num
 function* waitForCreation(context: Context, timeoutMs: number): Effects<void> {
   const {pairs = [], kinds = [], names = []} = yield* parseNames(context, context.args);
   const wanted = pairs.length > 0 ? pairs : kinds.flatMap(kind => names.map(name => ({kind, name})));
-  if (wanted.length === 0) throw new Failure('resource name must be provided');
+  if (wanted.length === 0) yield* mustLookUp(context, context.args);
   for (const {kind, name} of wanted) {
     const info: Info = {kind, version: kind.version, namespace: kind.namespaced ? context.config.namespace : '', name};
     const object = yield* poll(
@@ -104,7 +104,7 @@ function* waitForCreation(context: Context, timeoutMs: number): Effects<void> {
       },
       timeoutMs,
     );
-    if (!object) throw timedOut(info);
+    if (!object) throw new Failure('timed out waiting for the condition');
     yield* printDone(context, {...info, object}, 'condition met');
   }
 }

@@ -1,4 +1,5 @@
 /** Pages of kinds that have none of their own. upstream: kubectl/pkg/describe genericDescriber, smartLabelFor */
+import {goText} from '../../engine/api/go-text.ts';
 import type {KubeObject} from '../../engine/api/types.ts';
 import {eventsAbout} from '../reader.ts';
 import type {Describer} from './describer.ts';
@@ -48,15 +49,6 @@ export function smartLabel(field: string): string {
 const SKIPPED = ['.metadata.managedFields', '.metadata.name', '.metadata.namespace', '.metadata.labels', '.metadata.annotations'];
 
 const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Go's %v of a value of JSON. */
-function goText(value: unknown): string {
-  if (value === null || value === undefined) return '<nil>';
-  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
-  if (!isMap(value)) return String(value);
-  const keys = Object.keys(value).sort(byText);
-  return `map[${keys.map(key => `${key}:${goText(value[key])}`).join(' ')}]`;
-}
 
 function writeContent(page: Page, level: number, content: Readonly<Record<string, unknown>>, path: string): void {
   for (const field of Object.keys(content).sort(byText)) {

@@ -1,5 +1,6 @@
 /** `-o custom-columns=...` and `-o custom-columns-file=...`. upstream: staging/src/k8s.io/kubectl/pkg/cmd/get/customcolumn.go */
-import {findJsonPath, relaxedJsonPath, valueText} from '../../engine/api/json-path.ts';
+import {goText} from '../../engine/api/go-text.ts';
+import {findJsonPath, relaxedJsonPath} from '../../engine/api/json-path.ts';
 import {alignTabs, escapeTerminal, TABLE_TABS} from '../text/tab-writer.ts';
 
 export interface CustomColumn {
@@ -18,12 +19,15 @@ export function parseCustomColumns(spec: string): CustomColumn[] {
   });
 }
 
+const EXPECTED_FORMAT = 'Expected format is one line of space separated headers, one line of space separated column specs.';
+
 /** Two lines: headers, then their paths. Throws Error with kubectl's words. */
 export function parseCustomColumnsFile(text: string): CustomColumn[] {
-  const [first = '', second] = text.split('\n');
+  const [first = '', second, ...rest] = text.split('\n');
+  if (text === '') throw new Error(`invalid template, missing header line. ${EXPECTED_FORMAT}`);
+  if (second === undefined || (second === '' && rest.length === 0))
+    throw new Error(`invalid template, missing spec line. ${EXPECTED_FORMAT}`);
   const headers = first.split(/\s+/).filter(Boolean);
-  if (headers.length === 0) throw new Error('unable to read headers line');
-  if (second === undefined) throw new Error('unable to read specs line');
   const specs = second.split(/\s+/).filter(Boolean);
   if (specs.length !== headers.length)
     throw new Error(`number of headers (${headers.length}) and field specifications (${specs.length}) don't match`);
@@ -37,7 +41,7 @@ function cell(fieldSpec: string, object: unknown): string {
   if (fieldSpec === '') return '<none>';
   const values = findJsonPath(fieldSpec, object, {allowMissingKeys: true}).flat();
   if (values.length === 0) return '<none>';
-  return values.map(v => (v === null || v === undefined ? '<nil>' : escapeTerminal(valueText(v)))).join(',');
+  return values.map(v => escapeTerminal(goText(v))).join(',');
 }
 
 /** Objects (or lists) as a table of these columns. Throws JsonPathError. */

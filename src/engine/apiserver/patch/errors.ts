@@ -3,7 +3,6 @@ import {invalidValue} from '../../api/field-errors.ts';
 import {invalid} from '../../api/status.ts';
 import {ApiError} from '../../api/types.ts';
 import type {DecodingError} from '../decoding/decode.ts';
-import {isObject} from './merge-patch.ts';
 
 /** The server does not say what is wrong with a patch; `why` stays in its own log (the error's `cause`). */
 export function invalidPatch(why: string): ApiError {
@@ -24,16 +23,6 @@ export function invalidPatch(why: string): ApiError {
 /** A patch whose outcome is no object of its kind. `shown`: what was patched, as text. */
 export const patchedOutOfShape = (shown: string, why: string): ApiError =>
   invalid({group: '', kind: ''}, '', [invalidValue('patch', shown, why)]);
-
-/** A map as Go prints it with %+v: `map[spec:map[replicas:3]]`. */
-export function goMap(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(goMap).join(' ')}]`;
-  if (!isObject(value)) return value === null ? '<nil>' : String(value);
-  const entries = Object.keys(value)
-    .sort()
-    .map(key => `${key}:${goMap(value[key])}`);
-  return `map[${entries.join(' ')}]`;
-}
 
 /** Basic types between which Go would convert and JSON would not. */
 const CONVERTIBLE: Readonly<Record<string, RegExp>> = {

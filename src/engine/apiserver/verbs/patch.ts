@@ -1,4 +1,6 @@
 /** upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go */
+
+import {goText} from '../../api/go-text.ts';
 import * as status from '../../api/status.ts';
 import type {ApiError, KubeObject} from '../../api/types.ts';
 import {decodeObject, parseBody} from '../body.ts';
@@ -6,7 +8,7 @@ import {DecodingError} from '../decoding/decode.ts';
 import {parseJson} from '../decoding/json.ts';
 import {definitionOfKind} from '../decoding/schema.ts';
 import {APPLY_PATCH, applied, checkApplied} from '../field-managers.ts';
-import {conversionError, goMap, patchedOutOfShape} from '../patch/errors.ts';
+import {conversionError, patchedOutOfShape} from '../patch/errors.ts';
 import {applyJsonPatch, type JsonPatchOperation} from '../patch/json-patch.ts';
 import {applyMergePatch, isObject} from '../patch/merge-patch.ts';
 import {applyStrategicMergePatch} from '../patch/strategic.ts';
@@ -57,7 +59,7 @@ const PATCHES: Readonly<Record<string, PatchType>> = {
     parse: text => parseAs(text, isObject, MAP),
     apply: ({kind, info}, before, patch) =>
       applyStrategicMergePatch(before, patch as Record<string, unknown>, definitionOfKind(kind, info.apiVersion)!),
-    refuse: (error, patch) => patchedOutOfShape(goMap(patch), conversionError(error)),
+    refuse: (error, patch) => patchedOutOfShape(goText(patch), conversionError(error)),
   },
 };
 
