@@ -25,7 +25,7 @@ export function stepDone({state: {run, branch}}: Core): boolean {
 /** What keeps the learner from going on: a question that waits for them, or what is still to be done. */
 function missing({state: {run}}: Core): string {
   const step = run?.lesson.steps[run.step];
-  if (step && asked(run!, step)) return 'the question in the terminal waits for your answer: its number, then Enter';
+  if (step && asked(run!, step)) return 'the question waits for your answer: choose its number, or type predict and the number';
   if (step?.order && !run!.orders[step.id]) return 'the cards wait to be put in order: order and their numbers';
   return 'the lesson shows with ◌ what is missing';
 }

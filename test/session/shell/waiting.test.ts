@@ -27,5 +27,5 @@ test('who cannot go on yet is told what is missing: the answer, or what is to be
   game.type('next');
   expect(game.remark()).toBe('not yet: the lesson shows with ◌ what is missing');
   game.type('kubectl get nodes', 'next', 'kubectl create -f myapp-pod.yaml', 'next');
-  expect(game.remark()).toMatch(/^not yet: the question in the terminal waits for your answer/);
+  expect(game.remark()).toMatch(/^not yet: the question waits for your answer/);
 });
