@@ -287,6 +287,36 @@ describe('core', () => {
     ]);
   });
 
+  it('Service: without node ports it forgets those it had, and its balancer', () => {
+    const service = (spec: string, status = '{}') =>
+      `{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {clusterIP: 10.96.0.7, clusterIPs: [10.96.0.7], ipFamilies: [IPv4], ipFamilyPolicy: SingleStack, ${spec}}, status: ${status}}`;
+    const before = service(
+      'type: LoadBalancer, ports: [{name: a, port: 80, nodePort: 30080}, {name: b, port: 81, nodePort: 30081}]',
+      '{loadBalancer: {ingress: [{ip: 192.0.2.7}]}}',
+    );
+    const updated = (spec: string) => {
+      const [old, {object, strategy}] = [read(before).object, read(service(spec))];
+      for (const each of [old, object]) each.metadata.resourceVersion = '1';
+      strategy.prepareForUpdate(object, old, '');
+      return {object: object as any, errors: strategy.validateUpdate(object, old, '').map(({field, body}) => `${field}: ${body}`)};
+    };
+    const {object, errors} = updated('type: ClusterIP, ports: [{name: b, port: 81, nodePort: 30081}]');
+    expect(errors).toEqual([]);
+    expect(object).toMatchObject({spec: {ports: [{name: 'b', port: 81}]}, status: {loadBalancer: {}}});
+    expect(object.spec.ports[0].nodePort).toBeUndefined();
+    expect(updated('type: ClusterIP, ports: [{name: b, port: 81, nodePort: 30099}]').errors).toEqual([
+      "spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'",
+    ]);
+  });
+
+  it('Service: addresses that are none have no families', () => {
+    const spec = '{ipFamilyPolicy: RequireDualStack, clusterIP: a, clusterIPs: [a, b], ports: [{port: 80}]}';
+    expect(refusal(`{apiVersion: v1, kind: Service, metadata: {name: a}, spec: ${spec}}`)).toEqual([
+      expect.stringContaining('spec.clusterIPs[0]: Invalid value: "a": must be a valid IP address'),
+      expect.stringContaining('spec.clusterIPs[1]: Invalid value: "b": must be a valid IP address'),
+    ]);
+  });
+
   it('CSIDriver: what is said to be false stays false', () => {
     const {object} = read('{apiVersion: storage.k8s.io/v1, kind: CSIDriver, metadata: {name: a}, spec: {attachRequired: false}}');
     expect(object).toMatchObject({spec: {attachRequired: false, podInfoOnMount: false}});

@@ -62,13 +62,15 @@ const TYPE_DEPENDENT: readonly {needs(spec: Fields): boolean; fields: readonly s
   {needs: isExternallyAccessible, fields: ['externalTrafficPolicy']},
 ];
 
-const nodePorts = (spec: Fields): unknown => (spec['ports'] ?? []).map((p: Fields) => p['nodePort'] ?? 0);
+const nodePorts = (spec: Fields): number[] => (spec['ports'] ?? []).map((p: Fields) => p['nodePort']).filter(Boolean);
+
+/** Ports may come, go and change, so long as none of them asks for a node port that was not there. */
+const addsNodePorts = (spec: Fields, old: Fields): boolean => nodePorts(spec).some(port => !nodePorts(old).includes(port));
 
 function dropTypeDependentFields(spec: Fields, old: Fields): void {
   for (const {needs, fields} of TYPE_DEPENDENT)
     if (needs(old) && !needs(spec)) for (const field of fields) if (semanticEqual(spec[field], old[field])) delete spec[field];
-  if (needsNodePort(old) && !needsNodePort(spec) && semanticEqual(nodePorts(spec), nodePorts(old)))
-    for (const port of spec['ports'] ?? []) delete port.nodePort;
+  if (needsNodePort(old) && !needsNodePort(spec) && !addsNodePorts(spec, old)) for (const port of spec['ports'] ?? []) delete port.nodePort;
 }
 
 const isDual = (policy: unknown): boolean => policy === 'RequireDualStack' || policy === 'PreferDualStack';
@@ -114,6 +116,7 @@ export const serviceRules: KindRules = {
     patchAllocatedValues(spec, before);
     normalizeClusterIPs(spec, before);
     dropTypeDependentFields(spec, before);
+    if (!isLoadBalancer(spec) && service['status']?.loadBalancer) service['status'] = {...service['status'], loadBalancer: {}};
     trimDualStack(spec, before);
     if (!needsClusterIP(spec) || !needsClusterIP(before)) return;
     if (!has(spec['ipFamilies'])) copy(spec, before, 'ipFamilies');
