@@ -9,16 +9,21 @@ import {collection} from './collections.ts';
 import {serverConfig} from './config.ts';
 import {authorizers, policyOf} from './gates.ts';
 import type {Walk} from './request.ts';
+import {liftAppArmor} from './validation/core/app-armor.ts';
 import {needsHealthCheck, validateClusterIPs} from './validation/core/service.ts';
 import {chooseFamilies} from './validation/core/service-rules.ts';
 
 const SERVICES = '/registry/services/specs/';
+/** Since v1.30 AppArmor profiles have fields. */
+const APPARMOR_FIELDS = 30;
 
 /** Called between mutating admission and validation of a new object. */
 export function beginCreate(walk: Walk, object: KubeObject): void {
   mayGrant(walk, object);
   if (walk.kind.resource === 'services') allocate(walk, object as Service, undefined);
   if (walk.kind.resource === 'certificatesigningrequests') nameRequester(walk, object);
+  const hasProfiles = (walk.request.asOf?.minor ?? Infinity) >= APPARMOR_FIELDS;
+  if (walk.kind.resource === 'pods' && walk.kind.group === '' && hasProfiles) walk.warnings.push(...liftAppArmor(object as never));
 }
 
 /** A certificate request says truly who asks, whatever its body says. upstream: pkg/registry/certificates/certificates/strategy.go PrepareForCreate */
@@ -30,7 +35,15 @@ function nameRequester({user: {username, uid, groups, extra}}: Walk, object: Kub
 /** The same for a new version of an object. */
 export function beginUpdate(walk: Walk, object: KubeObject, before: KubeObject): void {
   mayGrant(walk, object, before);
-  if (walk.kind.resource === 'services' && walk.info.subresource === '') allocate(walk, object as Service, before as Service);
+  if (walk.kind.resource !== 'services' || walk.info.subresource !== '') return;
+  dropLoadBalancerClass(object as Service, before as Service);
+  allocate(walk, object as Service, before as Service);
+}
+
+/** A class that was not touched goes with the balancer. upstream: pkg/registry/core/service/strategy.go dropTypeDependentFields */
+function dropLoadBalancerClass({spec}: Service, before: Service): void {
+  if (before.spec?.type !== 'LoadBalancer' || !spec || spec.type === 'LoadBalancer') return;
+  if (spec.loadBalancerClass === before.spec.loadBalancerClass) delete spec.loadBalancerClass;
 }
 
 /** Nobody grants what they do not hold. Throws ApiError 403. upstream: pkg/registry/rbac/role/policybased/storage.go */

@@ -30,12 +30,28 @@ export function customRules(schema: unknown, hasStatus: boolean): KindRules {
     prepareForUpdate: conformRoot,
     validate: (errors, object) => checkWhole({errors, warnings: []}, whole, object, undefined),
     validateUpdate: (errors, object, old) => checkWhole({errors, warnings: []}, whole, object, old),
+    subresources: {
+      status: {
+        prepare: keepAllButStatus,
+        validate: (errors, object, old) => checkWhole({errors, warnings: []}, whole, object, old),
+      },
+    },
     warnings(object, old) {
       const found: Broken = {errors: [], warnings: []};
       if (old) checkWhole(found, whole, object, old);
       return found.warnings.map(printFieldError);
     },
   };
+}
+
+/** Not even labels change with the status. */
+function keepAllButStatus(object: Fields, old: Fields): void {
+  const {metadata, status} = object;
+  for (const field of Object.keys(object)) delete object[field];
+  const {resourceVersion, managedFields} = metadata;
+  Object.assign(object, old, {metadata: {...old['metadata'], resourceVersion, ...(managedFields && {managedFields})}});
+  if (status === undefined) delete object['status'];
+  else object['status'] = status;
 }
 
 export const RULES_NOT_CHECKED =

@@ -7,10 +7,11 @@ import {validateNode, validateNodeUpdate} from './node.ts';
 import {validatePersistentVolume, validatePersistentVolumeStatusUpdate, validatePersistentVolumeUpdate} from './persistent-volume.ts';
 import {validateClaim, validateClaimStatusUpdate, validateClaimUpdate} from './persistent-volume-claim.ts';
 import {podRules} from './pod-rules.ts';
-import {fractional, podWarnings} from './pod-warnings.ts';
+import {fractional} from './pod-warnings.ts';
 import {validateLimitRange, validateResourceQuota, validateResourceQuotaStatusUpdate, validateResourceQuotaUpdate} from './quota.ts';
 import {serviceRules} from './service-rules.ts';
 import * as simple from './simple.ts';
+import {templateWarnings} from './template-warnings.ts';
 
 /** Which claims may name as their source, when CrossNamespaceVolumeDataSource is off. upstream: pkg/api/persistentvolumeclaim/util.go */
 function normalizeClaimSources(spec: Fields): void {
@@ -37,7 +38,7 @@ export const coreRules: Readonly<Record<string, KindRules>> = {
     generationOf: ['template'],
     validate: simple.validatePodTemplate,
     validateUpdate: simple.validatePodTemplateUpdate,
-    warnings: object => podWarnings(object['template'], undefined, 'template'),
+    warnings: templateWarnings('template', {named: false}),
   },
   ConfigMap: {validate: simple.validateConfigMap, validateUpdate: simple.validateConfigMapUpdate},
   Secret: {
@@ -121,7 +122,7 @@ export const coreRules: Readonly<Record<string, KindRules>> = {
       simple.validateReplicationController(errors, controller);
       simple.validateReplicationControllerUpdate(errors, controller, old);
     },
-    warnings: object => (object['spec'].template ? podWarnings(object['spec'].template, undefined, 'spec.template') : []),
+    warnings: templateWarnings('spec.template'),
     subresources: {
       status: {
         validate: (errors, object) => simple.validateReplicaCounts(errors, object['status'] ?? {}),

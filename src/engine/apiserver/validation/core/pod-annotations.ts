@@ -8,9 +8,9 @@ import {validateLocalDescendingPath} from './paths.ts';
 export const MIRROR_POD = 'kubernetes.io/config.mirror';
 const TOLERATIONS = 'scheduler.alpha.kubernetes.io/tolerations';
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
+export const APPARMOR = 'container.apparmor.security.beta.kubernetes.io/';
 const SECCOMP_POD = 'seccomp.security.alpha.kubernetes.io/pod';
 const SECCOMP_CONTAINER = 'container.seccomp.security.alpha.kubernetes.io/';
-const APPARMOR = 'container.apparmor.security.beta.kubernetes.io/';
 
 /** Every container of a pod spec with its path, in the server's order. */
 export function containersWithPath(spec: Fields, path: string): [container: Fields, path: string][] {

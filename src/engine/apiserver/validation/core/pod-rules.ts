@@ -5,7 +5,7 @@ import {type Fields, has, semanticEqual} from '../fields.ts';
 import type {KindRules} from '../rules.ts';
 import {validateEphemeralContainersUpdate, validatePodCreate, validatePodResize, validatePodUpdate} from './pod.ts';
 import {validatePodStatusUpdate} from './pod-status.ts';
-import {podWarnings} from './pod-warnings.ts';
+import {warningsOfPod} from './template-warnings.ts';
 
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
 const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
@@ -60,11 +60,33 @@ function prepareForCreate(pod: Fields): void {
   applyLabelKeys(pod);
 }
 
+/** What a subresource about something else leaves as it was. upstream: metav1.ResetObjectMetaForStatus */
+const KEPT_META = ['labels', 'annotations', 'finalizers', 'ownerReferences', 'deletionTimestamp', 'generation'];
+
+function withOldMeta(metadata: Fields, old: Fields): Fields {
+  const kept = {...metadata};
+  for (const field of KEPT_META)
+    if (old[field] === undefined) delete kept[field];
+    else kept[field] = old[field];
+  return kept;
+}
+
 const SPEC_ONLY = (object: Fields, old: Fields, spec: Fields): void => {
   const {metadata} = object;
   for (const key of Object.keys(object)) delete object[key];
-  Object.assign(object, old, {metadata, spec});
+  Object.assign(object, old, {metadata: withOldMeta(metadata, old['metadata']), spec});
 };
+
+/** A kubelet that does not know observedGeneration does not take it away. */
+function keepObservedGenerations(status: Fields, old: Fields): void {
+  if (!status['observedGeneration'] && old['observedGeneration']) status['observedGeneration'] = old['observedGeneration'];
+  const seen = new Map<string, Fields[]>();
+  for (const condition of old['conditions'] ?? []) seen.set(condition.type, [...(seen.get(condition.type) ?? []), condition]);
+  for (const condition of status['conditions'] ?? []) {
+    const before = seen.get(condition.type)?.shift();
+    if (!condition.observedGeneration && before?.['observedGeneration']) condition.observedGeneration = before['observedGeneration'];
+  }
+}
 
 /** The old container with the new one's resources, by name. */
 const resized = (now: readonly Fields[] | undefined, old: readonly Fields[] | undefined): Fields[] | undefined =>
@@ -83,7 +105,7 @@ export const podRules: KindRules = {
     dropDisabledPodFields(pod['spec']);
   },
   validateUpdate: validatePodUpdate,
-  warnings: podWarnings,
+  warnings: warningsOfPod,
   subresources: {
     status: {
       prepare(pod, old) {
@@ -92,6 +114,7 @@ export const podRules: KindRules = {
         Object.assign(pod, old, {metadata: {...metadata, ownerReferences: old['metadata'].ownerReferences}, status});
         if (!old['metadata'].ownerReferences) delete pod['metadata'].ownerReferences;
         status.qosClass ||= old['status']?.qosClass;
+        keepObservedGenerations(status, old['status'] ?? {});
       },
       validate: validatePodStatusUpdate,
     },

@@ -34,7 +34,7 @@ function validateSeccompProfile(errors: Errors, profile: Fields | undefined, pat
 const MAX_PROFILE_PATH = 4095;
 const APPARMOR_LOCALHOST = 'must be set when AppArmor type is Localhost';
 
-function validateAppArmorProfile(errors: Errors, profile: Fields | undefined, path: string): void {
+export function validateAppArmorProfile(errors: Errors, profile: Fields | undefined, path: string): void {
   if (!profile) return;
   const {type, localhostProfile} = profile;
   const at = `${path}.localhostProfile`;

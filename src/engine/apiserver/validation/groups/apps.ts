@@ -2,8 +2,8 @@
 import {forbiddenField, invalidValue, notSupported, required} from '../../../api/field-errors.ts';
 import {nameIsDNSSubdomain} from '../../../api/names.ts';
 import {validatePodTemplateSpec} from '../core/pod-spec.ts';
-import {podWarnings} from '../core/pod-warnings.ts';
 import {validateReplicaCounts} from '../core/simple.ts';
+import {templateWarnings} from '../core/template-warnings.ts';
 import {type Errors, type Fields, semanticEqual} from '../fields.ts';
 import {
   validateCoreObjectMeta,
@@ -108,7 +108,7 @@ const templated = (validateSpec: (errors: Errors, spec: Fields) => void): Pick<K
     validateSpec(errors, object['spec']);
     validateImmutable(errors, object['spec'].selector, old['spec'].selector, 'spec.selector');
   },
-  warnings: object => podWarnings(object['spec'].template, undefined, 'spec.template'),
+  warnings: templateWarnings('spec.template'),
 });
 
 const deployment: KindRules = {
@@ -222,7 +222,7 @@ const daemonSet: KindRules = {
     validateDaemonSetSpec(errors, object['spec']);
     validateImmutable(errors, object['spec'].selector, old['spec'].selector, 'spec.selector');
   },
-  warnings: object => podWarnings(object['spec'].template, undefined, 'spec.template'),
+  warnings: templateWarnings('spec.template', {named: false}),
   subresources: {
     status: {
       validate(errors, object, old) {

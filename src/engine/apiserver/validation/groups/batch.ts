@@ -5,6 +5,7 @@ import {matches} from '../../../api/labels.ts';
 import {isDNS1123Label, nameIsDNSSubdomain} from '../../../api/names.ts';
 import {timeZone} from '../../../api/time-zone.ts';
 import {podWarnings} from '../core/pod-warnings.ts';
+import {nameWarnings, POD_NAMES, templateWarnings} from '../core/template-warnings.ts';
 import {type Errors, type Fields, has, semanticEqual} from '../fields.ts';
 import {
   validateCoreObjectMeta,
@@ -119,7 +120,7 @@ const job: KindRules = {
   prepareForCreate: generateSelector,
   validate: validateJob,
   validateUpdate: validateJobUpdate,
-  warnings: object => podWarnings(object['spec'].template, undefined, 'spec.template'),
+  warnings: templateWarnings('spec.template'),
   subresources: {
     status: {
       validate(errors, object, old) {
@@ -204,6 +205,7 @@ const cronJob: KindRules = {
       : [];
     if (old && semanticEqual(old['spec'].jobTemplate, jobTemplate)) return zoned;
     return [
+      ...(old ? [] : nameWarnings(object, POD_NAMES)),
       ...(has(jobTemplate.spec.template?.spec?.containers)
         ? podWarnings(jobTemplate.spec.template, undefined, 'spec.jobTemplate.spec.template')
         : []),

@@ -2,7 +2,7 @@
 import {forbiddenField, invalidValue, notSupported, required} from '../../../api/field-errors.ts';
 import {isDNS1123Label, nameIsDNSLabel, nameIsDNSSubdomain} from '../../../api/names.ts';
 import {validatePodAnnotations} from '../core/pod-annotations.ts';
-import {podWarnings} from '../core/pod-warnings.ts';
+import {templateWarnings} from '../core/template-warnings.ts';
 import {addInvalid, type Errors, type Fields, semanticEqual} from '../fields.ts';
 import {
   validateAnnotations,
@@ -131,7 +131,7 @@ export const statefulSet: KindRules = {
     validateStatefulSetSpec(errors, object['spec'], old['spec']);
     if (!semanticEqual(immutablePart(object['spec']), immutablePart(old['spec']))) errors.push(forbiddenField('spec', SPEC_CHANGE));
   },
-  warnings: object => podWarnings(object['spec'].template, undefined, 'spec.template'),
+  warnings: templateWarnings('spec.template', {named: false}),
   subresources: {
     status: {
       validate(errors, object, old) {
