@@ -3,7 +3,9 @@ import type {RequestNote} from '../engine/apiserver/request.ts';
 import {TIMER, type TraceNote} from '../engine/client/context.ts';
 import type {DeliveryNote} from '../engine/client/processes.ts';
 import {WORK} from '../engine/client/work-queue.ts';
+import type {Control} from '../engine/cluster/control.ts';
 import type {MachineEvent, Step} from '../engine/machine/types.ts';
+import {controlText} from './control-words.ts';
 import type {DecisionNote} from './notes.ts';
 
 /** Writes that go along with something else. */
@@ -59,10 +61,5 @@ function deliveryText(delivery: DeliveryNote | undefined): string | undefined {
 function eventText({type, key, data}: MachineEvent): string {
   if (type === WORK) return `took ${key ?? ''} from its queue`;
   if (type === TIMER) return `its timer rang: ${(data as {name: string}).name}`;
-  return type === 'control' ? controlText(data) : type;
-}
-
-function controlText(data: unknown): string {
-  const {action, ...rest} = data as {action: string};
-  return [action, ...Object.values(rest).map(String)].join(' ');
+  return type === 'control' ? controlText(data as Control) : type;
 }
