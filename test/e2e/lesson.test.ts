@@ -53,6 +53,48 @@ describe('in a terminal of 80 x 24', () => {
     expect(t.alternate()).toBe(false);
   }, 120_000);
 
+  it('a lesson of another chapter is played to its last word, its questions answered wrongly too', async () => {
+    const t = openTerminal(['play', '2.2'], 120, 36);
+    await t.shows('Esc skips the tour');
+    t.type(keys.escape);
+
+    // Foreseen wrongly; the command reaches nobody, and the strip stops there.
+    await t.shows('As whom does your request reach the cluster');
+    t.type(`1${keys.enter}`);
+    await t.shows('You predicted: kubernetes-admin');
+    t.type(`${keys.right}${keys.enter}`);
+    await t.shows('✗ You predicted: kubernetes-admin. It was: it does not');
+    await t.shows('nobody answered at the address that kubectl called');
+    await t.shows('Step 1/4 done');
+    t.type(keys.enter);
+
+    await t.shows('▸ Step 2/4');
+    t.type(`kubectl get nodes --kubeconfig ~/.kube/config${keys.enter}`);
+    await t.shows('Step 2/4 done');
+    t.type(keys.enter);
+
+    await t.shows('With both files, the old one first');
+    t.type(`3${keys.enter}`);
+    await t.shows('You predicted: it does not');
+    t.type(`export KUBECONFIG=old.kubeconfig:~/.kube/config${keys.enter}`);
+    await t.shows('✓ You predicted: it does not. So it was.');
+    await t.shows('Step 3/4 done');
+    t.type(keys.enter);
+
+    await t.shows('What does the cluster answer to alice');
+    t.type(`3${keys.enter}`);
+    await t.shows('You predicted: 403');
+    t.type(`kubectl config use-context alice@podyssey${keys.enter}`);
+    await t.shows('Switched to context');
+    t.type(`kubectl get configmaps -v=8${keys.enter}`);
+    await t.shows('Step 4/4 done');
+    t.type(keys.enter);
+    await t.shows('✓ Lesson solved.');
+    await t.shows('The envelope is plain HTTP');
+    t.type('quit\r');
+    expect(await t.ended).toBe(0);
+  }, 120_000);
+
   it('a manifest is mended in the editor, with its faults told while it is typed', async () => {
     const t = openTerminal(['play', '4.5'], 80, 24);
     await t.shows('Esc skips the tour');
