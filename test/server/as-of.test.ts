@@ -56,6 +56,11 @@ it('serves a version that is gone, and knows the object in the one that took its
     headers: {'content-type': 'application/apply-patch+yaml'},
     body: '{apiVersion: networking.k8s.io/v1beta1, kind: Ingress, metadata: {name: web}, spec: {backend: {serviceName: other, servicePort: 81}}}',
   });
+  const patched = await served.ask('PATCH', `${old}/web`, {
+    headers: {'content-type': 'application/merge-patch+json'},
+    body: {spec: {rules: [{http: {paths: [{...path80, path: '/b'}]}}]}},
+  });
+  expect(patched).toMatchObject({code: 200, body: {spec: {rules: [{http: {paths: [{path: '/b', backend: path80.backend}]}}]}}});
   expect(applied).toMatchObject({code: 200, body: {spec: {...spec, backend: {serviceName: 'other', servicePort: 81}}}});
 });
 

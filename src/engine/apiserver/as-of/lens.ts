@@ -10,7 +10,7 @@ import {type ApiRequest, type ApiResponse, header, type Walk} from '../request.t
 import {requestInfo} from '../request-info.ts';
 import type {Fields} from '../validation/fields.ts';
 import {CHANGES} from './changes.ts';
-import {inRetired, receivedAsOf} from './manifest.ts';
+import {inRetired, patchAsOf, receivedAsOf} from './manifest.ts';
 import {partAt} from './parts.ts';
 import {isServed, SERVED, type Served} from './served.ts';
 import type {Change, ShownError, Validated} from './types.ts';
@@ -24,10 +24,10 @@ export function asked(request: ApiRequest): ApiRequest {
   if (!asOf) return request;
   const then = changesSince(asOf.minor).reduce((now, {request: take}) => take?.(now) ?? now, request);
   const row = retiredRow(then, asOf.minor);
-  const received = withObject(
-    then,
-    object => receivedAsOf(asOf.minor, object, row?.apiVersion === object.apiVersion ? row : undefined).object,
-  );
+  const received = withBody(then, body => {
+    if (!bringsObject(then)) return row ? patchAsOf(body, row) : body;
+    return receivedAsOf(asOf.minor, body as KubeObject, row?.apiVersion === body['apiVersion'] ? row : undefined).object;
+  });
   if (!row) return received;
   const path = then.path.replace(prefixOf(row.apiVersion), prefixOf(row.now!));
   return {...received, path, asOf: {...asOf, apiVersion: row.apiVersion}};
@@ -47,21 +47,21 @@ function retiredRow({method, path, query}: ApiRequest, minor: number): Served | 
 const bringsObject = (request: ApiRequest): boolean =>
   request.method === 'POST' || request.method === 'PUT' || header(request, 'content-type').includes('apply-patch');
 
-/** The request with its body as another object; as it is where the body is none, or stays the same. */
-function withObject(request: ApiRequest, change: (object: KubeObject) => KubeObject): ApiRequest {
-  const object = bringsObject(request) ? objectOf(request) : undefined;
-  if (!object?.kind) return request;
-  const changed = change(object);
-  if (JSON.stringify(changed) === JSON.stringify(object)) return request;
+/** The request with another body; as it is where the body is no structure, or stays the same. */
+function withBody(request: ApiRequest, change: (body: Fields) => Fields): ApiRequest {
+  const body = bodyOf(request);
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) return request;
+  const changed = change(body);
+  if (JSON.stringify(changed) === JSON.stringify(body)) return request;
   return {...request, body: typeof request.body === 'string' ? JSON.stringify(changed) : changed};
 }
 
 /** What the body of a request says; undefined where that cannot be read. */
-function objectOf(request: ApiRequest): KubeObject | undefined {
+function bodyOf(request: ApiRequest): unknown {
   const {body} = request;
-  if (typeof body !== 'string') return (body ?? undefined) as KubeObject | undefined;
+  if (typeof body !== 'string') return body;
   try {
-    return (header(request, 'content-type').includes('yaml') ? parse(body) : JSON.parse(body)) as KubeObject;
+    return header(request, 'content-type').includes('yaml') ? parse(body) : JSON.parse(body);
   } catch {
     return undefined;
   }
@@ -76,7 +76,7 @@ export function errorsAsOf(
 ): readonly FieldError[] {
   const {asOf, method} = request;
   if (!asOf) return errors;
-  const given = bringsObject(request) ? objectOf(request) : undefined;
+  const given = bringsObject(request) ? bodyOf(request) : undefined;
   const validated: Validated = {kind, replaces: method === 'PUT', object, old, written: path => partAt(given, path)};
   return changesSince(asOf.minor).reduce<readonly ShownError[]>((now, {error, more}) => {
     const kept = error ? now.flatMap(one => error(one, validated) ?? []) : now;

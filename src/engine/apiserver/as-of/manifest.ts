@@ -60,6 +60,14 @@ export function receivedAsOf(minor: number, given: KubeObject, row: Served | und
   return {object, dropped, unknown, filledIn: row?.now ? modernise(object, row) : []};
 }
 
+/** A merge patch of an object in a version that is gone, as one of today's; the patch itself is left as it is. */
+export function patchAsOf(given: Record<string, unknown>, {apiVersion, kinds, now}: Served): Record<string, unknown> {
+  const patch = cloneJson(given) as Fields;
+  if (kinds.includes('Ingress')) modernIngress(patch);
+  if (patch['apiVersion'] === apiVersion) patch['apiVersion'] = now;
+  return patch;
+}
+
 /** Brings an object of a retired version to the one that took its place; returns what its own defaults filled in. */
 function modernise(object: KubeObject & Fields, {apiVersion, now}: Served): string[] {
   const filledIn = now === 'apps/v1' && apiVersion !== 'apps/v1beta2' ? fillSelector(object) : [];

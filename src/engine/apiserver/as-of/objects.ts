@@ -162,6 +162,12 @@ export const OBJECTS: readonly Change[] = [
   },
   {
     since: 21,
+    about: 'CronJobs of batch/v1 count their generations (KEP-19). upstream: pkg/registry/batch/cronjob/strategy.go',
+    of: ['CronJob'],
+    object: lacking('metadata', 'generation'),
+  },
+  {
+    since: 21,
     about: 'Services say which IP families they have (KEP-563, IPv6DualStack).',
     of: ['Service'],
     object: lacking('spec', 'ipFamilies', 'ipFamilyPolicy'),

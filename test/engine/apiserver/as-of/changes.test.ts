@@ -325,6 +325,13 @@ const EXAMPLES: readonly Example[] = [
     now: 'default',
   },
   {about: 'Services say where traffic', ask: create(service()), look: field('spec.internalTrafficPolicy'), then: undefined, now: 'Cluster'},
+  {
+    about: 'CronJobs of batch/v1',
+    ask: create(object('CronJob', 'c', {spec: {schedule: '* * * * *', jobTemplate: {spec: job.spec}}})),
+    look: field('metadata.generation'),
+    then: undefined,
+    now: 1,
+  },
   {about: 'Services say which IP', ask: create(service()), look: field('spec.ipFamilyPolicy'), then: undefined, now: 'SingleStack'},
   {
     about: 'Namespaces carry their name',
