@@ -1,11 +1,30 @@
 /** How V8 collects what has just been made. */
-import {setFlagsFromString} from 'node:v8';
+import {PerformanceObserver} from 'node:perf_hooks';
+import {getHeapSpaceStatistics, setFlagsFromString} from 'node:v8';
+
+/** Both halves of it together. A collection of so much takes a millisecond or two, one of the 32 MiB that V8 would take ten and more. */
+const ENOUGH = 4 * 2 ** 20;
+/** By then what a screen needs has been loaded. */
+const LOADED_MS = 2000;
+
+const grow = (factor: number): void => setFlagsFromString(`--semi-space-growth-factor=${factor}`);
+const size = (): number => getHeapSpaceStatistics().find(space => space.space_name === 'new_space')!.space_size;
 
 /**
- * Keeps V8's young generation as small as it is now, and has the main thread alone collect it: collections come more often, each takes a millisecond or two instead of the ten
- * and more of a large one, so none of them holds up a key or a frame. To be called before much has been loaded. It costs about as much time in all.
+ * Keeps V8's young generation small, and has the main thread alone collect it: it is collected more often, and no collection holds up a key or a frame. It costs about as much
+ * in all. To be called before much has been loaded: the young generation grows, it does not shrink.
  */
 export function keepYoungSpaceSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--no-parallel-scavenge');
+  grow(1);
+  setTimeout(() => {
+    if (size() >= ENOUGH) return;
+    grow(2);
+    const observer = new PerformanceObserver(() => {
+      if (size() < ENOUGH) return;
+      grow(1);
+      observer.disconnect();
+    });
+    observer.observe({entryTypes: ['gc']});
+  }, LOADED_MS).unref();
 }

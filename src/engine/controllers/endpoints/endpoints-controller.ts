@@ -1,4 +1,5 @@
 /** Keeps an Endpoints object beside every Service with a selector. upstream: pkg/controller/endpoint/endpoints_controller.go */
+import {equalJson} from '../../api/clone.ts';
 import {IS_HEADLESS_SERVICE} from '../../api/endpoint-slice.ts';
 import type {core, KubeObject, Pod, Service} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
@@ -22,14 +23,12 @@ const labelsOf = (service: Service): Record<string, string> => {
   return {...labels, ...(isHeadless(service) ? {[IS_HEADLESS_SERVICE]: ''} : {}), [LABEL_MANAGED_BY]: MANAGER};
 };
 
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, v) =>
-    v && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v,
-  );
-
 /** What makes an update worth while; the trigger time alone does not. */
-const content = ({metadata, subsets}: Endpoints): string =>
-  canonical([metadata.labels ?? {}, metadata.annotations?.[OVER_CAPACITY] ?? '', subsets ?? []]);
+const content = ({metadata, subsets}: Endpoints): unknown => [
+  metadata.labels ?? {},
+  metadata.annotations?.[OVER_CAPACITY] ?? '',
+  subsets ?? [],
+];
 
 /** What the object should be: everything that others set on it stays. */
 function wantedEndpoints(service: Service, pods: readonly Pod[], current: Endpoints | undefined, time: string | undefined): Endpoints {
@@ -88,7 +87,7 @@ function reconcile(ctx: ComponentContext, key: string): void {
     .filter(pod => selects(service, pod.metadata.labels));
   const current = ctx.lister<Endpoints>('endpoints').get(namespace, name);
   const wanted = wantedEndpoints(service, pods, current, triggerTime(ctx.memory, key, service, pods));
-  if (!current || content(current) !== content(wanted)) write(ctx, service, current, wanted);
+  if (!current || !equalJson(content(current), content(wanted))) write(ctx, service, current, wanted);
 }
 
 export const endpointsController = controller({
