@@ -12,19 +12,26 @@ function zoneOf({labels}: NodeInfo): string {
   return `${region}\0${zone}`;
 }
 
-const isMoved = (before: NodeInfo, now: NodeInfo): boolean => before.labels !== now.labels && zoneOf(before) !== zoneOf(now);
+/** A node's record with its zone. */
+interface Placed {
+  readonly record: CachedNode;
+  readonly zone: string;
+}
+
+const placed = (record: CachedNode): Placed => ({record, zone: zoneOf(record.info)});
 
 /** Zones take turns, in the order in which they were first seen. */
-export function searchOrder(nodes: readonly CachedNode[]): NodeInfo[] {
+export const searchOrder = (nodes: readonly CachedNode[]): NodeInfo[] => inTurns(nodes.map(placed));
+
+function inTurns(nodes: Placed[]): NodeInfo[] {
   const zones = new Map<string, NodeInfo[]>();
-  for (const {info} of [...nodes].sort((a, b) => a.seq - b.seq)) {
-    const id = zoneOf(info);
-    const zone = zones.get(id);
-    if (zone) zone.push(info);
-    else zones.set(id, [info]);
+  for (const {record, zone} of nodes.sort((a, b) => a.record.seq - b.record.seq)) {
+    const members = zones.get(zone);
+    if (members) members.push(record.info);
+    else zones.set(zone, [record.info]);
   }
   const order: NodeInfo[] = [];
-  for (let i = 0; order.length < nodes.length; i++) for (const zone of zones.values()) if (i < zone.length) order.push(zone[i]!);
+  for (let i = 0; order.length < nodes.length; i++) for (const members of zones.values()) if (i < members.length) order.push(members[i]!);
   return order;
 }
 
@@ -43,7 +50,7 @@ export interface NodeTable {
 }
 
 export function createNodeTable(records: Iterable<readonly [string, CachedNode]>): NodeTable {
-  const known = new Map<string, CachedNode>(records);
+  const known = new Map<string, Placed>();
   const index = new Map<string, number>();
   const images = new Map<string, number>();
   /** Names of the nodes with pods of that kind. */
@@ -69,14 +76,17 @@ export function createNodeTable(records: Iterable<readonly [string, CachedNode]>
     mark(affinity, name, now !== undefined && hasAffinity(now));
     mark(antiAffinity, name, now !== undefined && hasRequiredAntiAffinity(now));
   };
-  for (const [name, {info}] of known) count(name, undefined, info);
+  for (const [name, record] of records) {
+    known.set(name, placed(record));
+    count(name, undefined, record.info);
+  }
 
   const lay = (): void => {
     if (!stale) return;
     stale = false;
     layout++;
     latest = undefined;
-    nodes = searchOrder([...known.values()]);
+    nodes = inTurns([...known.values()]);
     index.clear();
     for (let i = 0; i < nodes.length; i++) index.set(nodes[i]!.name, i);
   };
@@ -105,14 +115,16 @@ export function createNodeTable(records: Iterable<readonly [string, CachedNode]>
     },
     set(name, node) {
       const before = known.get(name);
-      if (node) known.set(name, node);
+      const staysThere = before !== undefined && before.record.info.labels === node?.info.labels;
+      const now = node && (staysThere ? {record: node, zone: before.zone} : placed(node));
+      if (now) known.set(name, now);
       else known.delete(name);
-      count(name, before?.info, node?.info);
-      if (!before || !node || isMoved(before.info, node.info)) stale = true;
+      count(name, before?.record.info, node?.info);
+      if (!before || !now || before.zone !== now.zone) stale = true;
       if (stale) return;
       const i = index.get(name)!;
-      nodes[i] = node!.info;
-      for (const listener of listeners) listener(i, node!.info);
+      nodes[i] = now!.record.info;
+      for (const listener of listeners) listener(i, now!.record.info);
     },
     onChange: listener => void listeners.push(listener),
     snapshot(nominated) {
@@ -121,7 +133,7 @@ export function createNodeTable(records: Iterable<readonly [string, CachedNode]>
       latest = {
         size: nodes.length,
         nodes,
-        get: name => known.get(name)?.info,
+        get: name => known.get(name)?.record.info,
         get withAffinity() {
           return inOrder(affinity);
         },
