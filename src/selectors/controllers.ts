@@ -7,7 +7,7 @@ import {type FailureNote, PROCESSES, type Process, WATCH_LAG_MS} from '../engine
 import {WORK} from '../engine/client/work-queue.ts';
 import {DUE, type Machine} from '../engine/machine/machine.ts';
 import type {DueEvent, Step} from '../engine/machine/types.ts';
-import type {CacheFacts, ControllerFacts, OwnedFacts, QueueFacts, TurnFacts} from './facts/controllers.ts';
+import type {CacheFacts, ControllerFacts, EarlierTurnFacts, OwnedFacts, QueueFacts, TurnFacts} from './facts/controllers.ts';
 import type {Heard, Notes} from './notes.ts';
 import {isSystem, objectsOf, refOf} from './objects.ts';
 import {podState} from './pods.ts';
@@ -32,20 +32,50 @@ const workloads = [
 /** Who owns whom among the learner's workloads, the last turn of a loop, the work queues of the controllers, and what their caches know. */
 export function controllerFacts(machine: Machine, notes: Notes): ControllerFacts {
   const tree = ownerTree(machine);
-  return {tree, queues: queues(machine, notes), turn: lastTurn(machine, notes), caches: caches(machine, tree)};
+  const turn = lastTurn(machine, notes);
+  return {tree, queues: queues(machine, notes), turn, before: turnsBefore(machine, notes, turn), caches: caches(machine, tree)};
 }
 
 const beats: readonly string[] = ['observe', 'difference', 'act'] satisfies TurnFacts['beats'][number]['beat'][];
 
-function lastTurn(machine: Machine, {traces, failures}: Notes): TurnFacts | undefined {
-  const programs = new Map(
+const loopsOf = (machine: Machine): ReadonlySet<string> =>
+  new Set(
     machine
       .table<Process>(PROCESSES)
       .all('program', controllerManager)
-      .map(p => [p.component, p]),
+      .map(({component}) => component),
   );
-  const ofLoop = ({note}: Heard<{component: string}>): boolean => programs.has(note.component);
-  const told = traces.filter(heard => ofLoop(heard) && beats.includes(heard.note.stage) && !heard.note.subject.includes('/kube-system/'));
+
+/** What the loops told of their turns; what they do for the system itself is left out. */
+function toldBy(loops: ReadonlySet<string>, {traces}: Notes): readonly Heard<TraceNote>[] {
+  return traces.filter(({note}) => loops.has(note.component) && beats.includes(note.stage) && !note.subject.includes('/kube-system/'));
+}
+
+/** How many turns are listed below the last one. */
+const listedTurns = 8;
+
+function turnsBefore(machine: Machine, notes: Notes, last: TurnFacts | undefined): EarlierTurnFacts[] {
+  const end = last && machine.journal.find(last.step);
+  const begun = end ? stepsOfTurn(machine, end)[0]!.id : 0;
+  const turns = new Map<string, EarlierTurnFacts>();
+  for (const {step, note} of toldBy(loopsOf(machine), notes)) {
+    if (note.stage !== 'act' || step.id >= begun) continue;
+    const {component, detail} = note;
+    const key = step.event.key ?? '';
+    // What stands behind a colon is of this one try: the name of a pod that was refused.
+    const same = `${component} ${key} ${detail.split(':')[0]}`;
+    const times = (turns.get(same)?.times ?? 0) + 1;
+    turns.delete(same);
+    turns.set(same, {step: step.id, atMs: step.at, component, key, act: detail, times});
+  }
+  return [...turns.values()].slice(-listedTurns).reverse();
+}
+
+function lastTurn(machine: Machine, notes: Notes): TurnFacts | undefined {
+  const loops = loopsOf(machine);
+  const ofLoop = ({note}: Heard<{component: string}>): boolean => loops.has(note.component);
+  const {failures} = notes;
+  const told = toldBy(loops, notes);
   const acted = told.findLast(({note}) => note.stage !== 'observe');
   const failed = failures.findLast(ofLoop);
   const heard: Heard<TraceNote | FailureNote> | undefined =

@@ -15,7 +15,7 @@ export const nothing: Facts = {
   unsent: undefined,
   requests: [],
   store: {revision: 0, keys: [], watchers: 0, behind: [], members: [], quorum: 0, raftTerm: 0},
-  controllers: {tree: [], queues: [], turn: undefined, caches: []},
+  controllers: {tree: [], queues: [], turn: undefined, before: [], caches: []},
   scheduler: {running: false, queues: [], decision: undefined, filters: [], predicted: undefined, whyNot: undefined},
   kubelets: {all: 0, ready: 0, busiest: []},
   pods: [],

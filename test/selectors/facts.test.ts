@@ -230,3 +230,31 @@ describe('the controllers', () => {
     expect(see().controllers.caches.find(cache => cache.resource === 'deployments')).toMatchObject({behind: 0});
   });
 });
+
+test('the controllers keep the turns before the last one: a first turn that was given up is not lost behind those that follow', () => {
+  const {cluster, see} = fresh();
+  create(cluster, '/api/v1/namespaces/default/resourcequotas', {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: {name: 'small'},
+    spec: {hard: {pods: '3'}},
+  });
+  cluster.advance(2000);
+  create(cluster, '/apis/apps/v1/namespaces/default/replicasets', {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: {name: 'web'},
+    spec: {
+      replicas: 20,
+      selector: {matchLabels: {app: 'web'}},
+      template: {metadata: {labels: {app: 'web'}}, spec: {containers: [{name: 'c', image: 'nginx'}]}},
+    },
+  });
+  cluster.advance(500);
+  const {turn, before} = see().controllers;
+  const [again, first] = before.filter(({component}) => component === 'replicaset-controller');
+  expect(first).toMatchObject({times: 1, act: expect.stringMatching(/^created 3 pods; slow start stops after 7 tries: /)});
+  expect(again!.act).toMatch(/^created 0 pods; slow start stops after 1 try: /);
+  expect(again!.times).toBeGreaterThan(3);
+  expect(turn!.step).toBeGreaterThan(before[0]!.step);
+});

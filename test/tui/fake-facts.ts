@@ -173,6 +173,7 @@ export function fakeFacts(pod = 'web'): Facts {
           items: [{key: 'default/shop-5d4f', inMs: 5, failures: 1, error: 'exceeded quota'}],
         },
       ],
+      before: [{step: 3, atMs: 9, component: 'deployment-controller', key: 'default/web', act: 'created web-1', times: 1}],
       turn: {
         step: 12,
         atMs: 40,

@@ -50,10 +50,22 @@ export interface TurnFacts {
   readonly error: string | undefined;
 }
 
+/** A turn that did something, in a line; several of one key that did the same are one. */
+export interface EarlierTurnFacts {
+  readonly step: number;
+  readonly atMs: number;
+  readonly component: string;
+  readonly key: string;
+  readonly act: string;
+  readonly times: number;
+}
+
 export interface ControllerFacts {
   readonly tree: readonly OwnedFacts[];
   readonly queues: readonly QueueFacts[];
   /** The last turn that found something to do or failed; while nothing did, the last one. */
   readonly turn: TurnFacts | undefined;
+  /** Turns before that one that did something, newest first. */
+  readonly before: readonly EarlierTurnFacts[];
   readonly caches: readonly CacheFacts[];
 }

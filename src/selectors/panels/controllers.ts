@@ -1,4 +1,4 @@
-import type {CacheFacts, QueueFacts, TurnFacts} from '../facts/controllers.ts';
+import type {CacheFacts, EarlierTurnFacts, QueueFacts, TurnFacts} from '../facts/controllers.ts';
 import {as, dim, type PanelRow, row} from '../styled.ts';
 import {pad} from '../text.ts';
 import {clockText, spanText} from '../time-text.ts';
@@ -14,7 +14,7 @@ export const controllersPanel: Panel = {
     return `${trendText(facts.trends.work)} ${waiting === 0 ? 'all at rest' : 'queued'}`;
   },
   rows(facts, {width}): readonly PanelRow[] {
-    const {tree, queues, turn, caches} = facts.controllers;
+    const {tree, queues, turn, before, caches} = facts.controllers;
     const busy = queues.filter(queue => queue.items.length > 0 || queue.last !== '' || !queue.running);
     if (tree.length === 0 && busy.length === 0 && !turn)
       return nothing('Nothing is owned by a controller yet. A Deployment owns ReplicaSets, which own pods.', width);
@@ -29,6 +29,7 @@ export const controllersPanel: Panel = {
         ref: owned.ref,
       })),
       ...(turn ? turnRows(turn, width) : []),
+      ...(before.length > 0 ? [heading('Turns before', 'newest first'), ...before.map(earlierRow)] : []),
       ...(busy.length > 0 ? [heading('Work queues')] : []),
       ...busy.flatMap(queueRows),
       ...(caches.length > 0 ? [heading('Informer caches', `revision ${facts.revision} is the latest`), ...cacheRows(caches, width)] : []),
@@ -70,6 +71,16 @@ function turnRows(turn: TurnFacts, width: number): PanelRow[] {
     ...(turn.error === undefined ? [] : beat('failed', `${turn.error} (it goes back into the queue)`, 'error')),
   ];
 }
+
+const earlierRow = ({step, atMs, component, key, act, times}: EarlierTurnFacts): PanelRow => ({
+  row: row(
+    dim(`${pad(clockText(atMs), 9, 'right')}  ${component} `),
+    as('name', key),
+    times > 1 && dim(`  x${times}`),
+    as('ok', `  ${act}`),
+  ),
+  ref: {kind: 'step', step},
+});
 
 function cacheRows(caches: readonly CacheFacts[], width: number): PanelRow[] {
   const state = (cache: CacheFacts): string =>
