@@ -84,7 +84,13 @@ describe.skipIf(!kubectlVersion)(`kubectl ${kubectlVersion ?? '(none is installe
     ['create -f gates.yaml --validate=false', {stdout: 'pod/gates created\n'}],
     ['get pod gates -o jsonpath={.spec.schedulingGates}{.metadata.generation}', {stdout: ''}],
     ['create -f budget.yaml', {stdout: 'poddisruptionbudget.policy/b created\n'}],
-    ['create -f ingress.yaml', {stdout: 'ingress.extensions/i created\n'}],
+    [
+      'create -f ingress.yaml',
+      {
+        stdout: 'ingress.extensions/i created\n',
+        stderr: 'Warning: extensions/v1beta1 Ingress is deprecated in v1.14+, unavailable in v1.22+; use networking.k8s.io/v1 Ingress\n',
+      },
+    ],
     ['get pdb b -o jsonpath={.apiVersion}', {stdout: 'policy/v1beta1'}],
     ['create -f cron.yaml', {exitCode: 1, stderr: expect.stringContaining('no matches for kind "CronJob" in version "batch/v1"')}],
     ['explain pdb --output=plaintext-openapiv2', {stdout: expect.stringContaining('VERSION:  policy/v1beta1')}],

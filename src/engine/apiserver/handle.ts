@@ -15,7 +15,7 @@ import {authenticate, authorize, impersonate} from './gates.ts';
 import {nonResource} from './non-resource.ts';
 import {checkAcceptable} from './presentation.ts';
 import type {ApiRequest, ApiResponse, RequestNote, Walk} from './request.ts';
-import {startWalk} from './request.ts';
+import {startWalk, warningHeader} from './request.ts';
 import {requestInfo} from './request-info.ts';
 import {findResource} from './resources.ts';
 import {reviews} from './reviews.ts';
@@ -48,7 +48,7 @@ export function handle(tx: Tx, given: ApiRequest): ApiResponse {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     response = {code: error.code, headers: {'content-type': 'application/json'}, body: error.status};
-    if (walk.warnings.length) response.headers['warning'] = walk.warnings.map(text => `299 - ${JSON.stringify(text)}`);
+    if (walk.warnings.length) response.headers['warning'] = warningHeader(walk.warnings);
     walk.stage('response', 'denied', `${error.code} ${error.reason}`);
   }
   response = answered(walk, response);

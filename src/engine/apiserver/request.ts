@@ -166,6 +166,9 @@ export function startWalk(tx: Tx, request: ApiRequest, info: RequestInfo): Walk 
   };
 }
 
+/** Warnings as they stand in a header, one value each. */
+export const warningHeader = (warnings: readonly string[]): string[] => warnings.map(text => `299 - ${JSON.stringify(text)}`);
+
 /** One value of a query parameter; '' when it is not given. */
 export function parameter(request: ApiRequest, name: string): string {
   const value = request.query?.[name];

@@ -7,5 +7,6 @@ import {OBJECTS} from './objects.ts';
 import {REFUSALS} from './refusals.ts';
 import {REQUESTS} from './requests.ts';
 import type {Change} from './types.ts';
+import {WARNINGS} from './warnings.ts';
 
-export const CHANGES: readonly Change[] = [...REQUESTS, ...FIELD_ERRORS, ...OBJECTS, ...REFUSALS];
+export const CHANGES: readonly Change[] = [...REQUESTS, ...FIELD_ERRORS, ...OBJECTS, ...REFUSALS, ...WARNINGS];

@@ -6,13 +6,13 @@ import {parse} from 'yaml';
 import type {FieldError} from '../../api/field-errors.ts';
 import {byGroupResource, type Kind, parseApiVersion} from '../../api/kinds.ts';
 import type {KubeObject, Status} from '../../api/types.ts';
-import {type ApiRequest, type ApiResponse, header, type Walk} from '../request.ts';
+import {type ApiRequest, type ApiResponse, header, type Walk, warningHeader} from '../request.ts';
 import {requestInfo} from '../request-info.ts';
 import type {Fields} from '../validation/fields.ts';
 import {CHANGES} from './changes.ts';
 import {inRetired, patchAsOf, receivedAsOf} from './manifest.ts';
 import {partAt} from './parts.ts';
-import {isServed, SERVED, type Served} from './served.ts';
+import {deprecationAsOf, isServed, SERVED, type Served} from './served.ts';
 import type {Change, ShownError, Validated} from './types.ts';
 
 /** What has changed since a minor release. */
@@ -86,11 +86,21 @@ export function errorsAsOf(
 
 /** An answer as it reads then. */
 export function answered(walk: Walk, response: ApiResponse): ApiResponse {
-  const {asOf} = walk.request;
+  if (!walk.request.asOf) return response;
   const {body} = response;
-  if (!asOf || body === null || typeof body !== 'object') return response;
-  if (Array.isArray(body)) return {...response, body: body.map(event => ({...event, object: bodyAsOf(walk, event.object)}))};
-  return {...response, body: bodyAsOf(walk, body)};
+  const then = {...response, headers: headersAsOf(walk, response.headers)};
+  if (body === null || typeof body !== 'object') return then;
+  if (Array.isArray(body)) return {...then, body: body.map(event => ({...event, object: bodyAsOf(walk, event.object)}))};
+  return {...then, body: bodyAsOf(walk, body)};
+}
+
+/** The headers with the warnings of then. */
+function headersAsOf(walk: Walk, {warning: _today, ...headers}: ApiResponse['headers']): ApiResponse['headers'] {
+  const {minor, apiVersion} = walk.request.asOf!;
+  const going = apiVersion && deprecationAsOf(minor, apiVersion, walk.kind?.kind ?? '');
+  const all = going ? [going, ...walk.warnings] : walk.warnings;
+  const warnings = changesSince(minor).reduce<readonly string[]>((now, {warnings: turn}) => turn?.(now) ?? now, all);
+  return warnings.length ? {...headers, warning: warningHeader(warnings)} : headers;
 }
 
 /** A refusal, an object, a list or a table of objects. */

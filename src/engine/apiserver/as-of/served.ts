@@ -10,6 +10,8 @@ export interface Served {
   readonly from: number;
   /** No longer served; undefined: it still is. */
   readonly until?: number;
+  /** Said to be going, in words since 1.19. */
+  readonly deprecated?: number;
   /** What took its place. */
   readonly now?: string;
 }
@@ -19,33 +21,42 @@ export const SERVED: readonly Served[] = [
   {apiVersion: 'apps/v1beta1', kinds: ['Deployment', 'StatefulSet'], from: 6, until: 16, now: 'apps/v1'},
   {apiVersion: 'apps/v1beta2', kinds: ['Deployment', 'DaemonSet', 'ReplicaSet', 'StatefulSet'], from: 8, until: 16, now: 'apps/v1'},
   {apiVersion: 'extensions/v1beta1', kinds: ['NetworkPolicy'], from: 3, until: 16, now: 'networking.k8s.io/v1'},
-  {apiVersion: 'extensions/v1beta1', kinds: ['Ingress'], from: 1, until: 22, now: 'networking.k8s.io/v1'},
-  {apiVersion: 'networking.k8s.io/v1beta1', kinds: ['Ingress'], from: 14, until: 22, now: 'networking.k8s.io/v1'},
+  {apiVersion: 'extensions/v1beta1', kinds: ['Ingress'], from: 1, until: 22, deprecated: 14, now: 'networking.k8s.io/v1'},
+  {apiVersion: 'networking.k8s.io/v1beta1', kinds: ['Ingress'], from: 14, until: 22, deprecated: 19, now: 'networking.k8s.io/v1'},
   {apiVersion: 'networking.k8s.io/v1', kinds: ['Ingress', 'IngressClass'], from: 19},
-  {apiVersion: 'batch/v1beta1', kinds: ['CronJob'], from: 8, until: 25, now: 'batch/v1'},
+  {apiVersion: 'batch/v1beta1', kinds: ['CronJob'], from: 8, until: 25, deprecated: 21, now: 'batch/v1'},
   {apiVersion: 'batch/v1', kinds: ['CronJob'], from: 21},
-  {apiVersion: 'policy/v1beta1', kinds: ['PodDisruptionBudget'], from: 5, until: 25, now: 'policy/v1'},
+  {apiVersion: 'policy/v1beta1', kinds: ['PodDisruptionBudget'], from: 5, until: 25, deprecated: 21, now: 'policy/v1'},
   {apiVersion: 'policy/v1', kinds: ['PodDisruptionBudget'], from: 21},
-  {apiVersion: 'autoscaling/v2beta2', kinds: ['HorizontalPodAutoscaler'], from: 12, until: 26, now: 'autoscaling/v2'},
+  {apiVersion: 'autoscaling/v2beta2', kinds: ['HorizontalPodAutoscaler'], from: 12, until: 26, deprecated: 23, now: 'autoscaling/v2'},
   {apiVersion: 'autoscaling/v2', kinds: ['HorizontalPodAutoscaler'], from: 23},
   {
     apiVersion: 'rbac.authorization.k8s.io/v1beta1',
     kinds: ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'],
     from: 6,
     until: 22,
+    deprecated: 17,
     now: 'rbac.authorization.k8s.io/v1',
   },
   {apiVersion: 'storage.k8s.io/v1beta1', kinds: ['StorageClass'], from: 4, until: 22, now: 'storage.k8s.io/v1'},
-  {apiVersion: 'scheduling.k8s.io/v1beta1', kinds: ['PriorityClass'], from: 11, until: 22, now: 'scheduling.k8s.io/v1'},
+  {apiVersion: 'scheduling.k8s.io/v1beta1', kinds: ['PriorityClass'], from: 11, until: 22, deprecated: 14, now: 'scheduling.k8s.io/v1'},
   {apiVersion: 'scheduling.k8s.io/v1', kinds: ['PriorityClass'], from: 14},
-  {apiVersion: 'coordination.k8s.io/v1beta1', kinds: ['Lease'], from: 12, until: 22, now: 'coordination.k8s.io/v1'},
-  {apiVersion: 'apiregistration.k8s.io/v1beta1', kinds: ['APIService'], from: 7, until: 22, now: 'apiregistration.k8s.io/v1'},
+  {apiVersion: 'coordination.k8s.io/v1beta1', kinds: ['Lease'], from: 12, until: 22, deprecated: 19, now: 'coordination.k8s.io/v1'},
+  {
+    apiVersion: 'apiregistration.k8s.io/v1beta1',
+    kinds: ['APIService'],
+    from: 7,
+    until: 22,
+    deprecated: 19,
+    now: 'apiregistration.k8s.io/v1',
+  },
   {apiVersion: 'apiregistration.k8s.io/v1', kinds: ['APIService'], from: 10},
   {
     apiVersion: 'admissionregistration.k8s.io/v1beta1',
     kinds: ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
     from: 9,
     until: 22,
+    deprecated: 16,
     now: 'admissionregistration.k8s.io/v1',
   },
   {apiVersion: 'authentication.k8s.io/v1beta1', kinds: ['TokenReview'], from: 4, until: 22, now: 'authentication.k8s.io/v1'},
@@ -87,3 +98,13 @@ export const servedRow = (apiVersion: string, kind: string): Served | undefined 
 
 /** Whether a server of that minor version serves it. */
 export const isServed = ({from, until}: Served, minor: number): boolean => minor >= from && (until === undefined || minor < until);
+
+/** What a server of a minor release warns of who asks for a kind in a version that is going. upstream: staging/src/k8s.io/apiserver/pkg/endpoints/deprecation/deprecation.go */
+export function deprecationAsOf(minor: number, apiVersion: string, kind: string): string | undefined {
+  const {deprecated, until, now} = servedRow(apiVersion, kind) ?? {};
+  if (deprecated === undefined || minor < deprecated) return undefined;
+  return `${apiVersion} ${kind} is deprecated in v1.${deprecated}+, unavailable in v1.${until}+; use ${now} ${kind}`;
+}
+
+/** Whether a warning is of that sort. */
+export const isDeprecation = (warning: string): boolean => / is deprecated in v1\.\d+\+, unavailable in v1\./.test(warning);

@@ -55,4 +55,5 @@ export interface Change {
   readonly of?: readonly string[];
   readonly object?: (object: Fields) => Fields;
   readonly refusal?: (status: Status, refused: Refused) => Status;
+  readonly warnings?: (warnings: readonly string[]) => readonly string[];
 }

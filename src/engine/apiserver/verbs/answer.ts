@@ -1,13 +1,13 @@
 /** The answer to a request. */
 import {asAsked} from '../presentation.ts';
-import type {ApiResponse, Walk} from '../request.ts';
+import {type ApiResponse, type Walk, warningHeader} from '../request.ts';
 
 export const JSON_TYPE = 'application/json';
 
 /** A JSON answer, with the warnings that came up on the way. */
 export function answer(walk: Walk, code: number, body: unknown): ApiResponse {
   const headers: ApiResponse['headers'] = {'content-type': JSON_TYPE};
-  if (walk.warnings.length) headers['warning'] = walk.warnings.map(text => `299 - ${JSON.stringify(text)}`);
+  if (walk.warnings.length) headers['warning'] = warningHeader(walk.warnings);
   walk.stage('response', 'ok', String(code));
   return {code, headers, body: asAsked(walk, body)};
 }

@@ -12,7 +12,7 @@ interface Example {
   readonly given?: readonly object[];
   readonly ask: LibraryRequest;
   /** What of the answer is looked at; default: the message of a refusal. */
-  readonly look?: (body: Body) => unknown;
+  readonly look?: (body: Body, headers: Record<string, unknown>) => unknown;
   readonly then: unknown;
   readonly now: unknown;
 }
@@ -394,6 +394,20 @@ const EXAMPLES: readonly Example[] = [
     now: 'APIGroupDiscoveryList',
   },
   {
+    about: 'Who writes is warned',
+    ask: create(pod({nodeSelector: {'beta.kubernetes.io/os': 'linux'}})),
+    look: (_body, headers) => headers['warning'],
+    then: undefined,
+    now: [expect.stringMatching(/^299 - "spec\.nodeSelector\[beta\.kubernetes\.io\/os\]: deprecated since v1\.14/)],
+  },
+  {
+    about: 'Servers warn at all',
+    ask: get('/apis/extensions/v1beta1/ingresses'),
+    look: (_body, headers) => headers['warning'],
+    then: undefined,
+    now: ['299 - "extensions/v1beta1 Ingress is deprecated in v1.14+, unavailable in v1.22+; use networking.k8s.io/v1 Ingress"'],
+  },
+  {
     about: 'Servers look for fields',
     ask: {...create(pod({contaners: []})), query: {fieldValidation: 'Strict'}},
     look: body => body.kind,
@@ -409,7 +423,8 @@ function answer(minor: number, {given = [], ask, look = body => body.message}: E
   for (const body of given) expect(cluster.request(create(body)).code).toBe(201);
   cluster.settle(5000);
   cluster.control({action: 'configure', change: {asOf: minor}});
-  return look(cluster.request(ask).body);
+  const {body, headers} = cluster.request(ask);
+  return look(body, headers);
 }
 
 const changeOf = (about: string) => CHANGES.filter(row => row.about.startsWith(about));
