@@ -11,6 +11,8 @@ export interface Command {
   short: string;
   flags?: FlagTable;
   subcommands?: readonly Command[];
+  /** With subcommands: words that name none of them are passed over. */
+  heedless?: true;
   /** Of a group of commands, called alone: where its help goes and how it ends, unless to standard error and badly. */
   alone?: {stream: 'stdout'; exitCode: number};
   /** False where everything behind the first argument belongs to it (exec). */

@@ -101,7 +101,7 @@ function* runCommand(argv: readonly string[], env: KubectlEnv): Effects<number> 
     return 0;
   }
   const {args, flags, dash} = parseFor(command, path, rest);
-  if (!command.run || (command.subcommands && args.length > 0)) {
+  if (!command.run || (command.subcommands && !command.heedless && args.length > 0)) {
     if (args.length > 0) throw usageError(path, `unknown command ${JSON.stringify(args.join(' '))}`);
     // A command that is only a group of others has been used wrongly.
     yield* (command.alone?.stream === 'stdout' ? stdout : stderr)(helpPage(path, command));

@@ -97,6 +97,13 @@ kubectl exec from-file -- hostname
 kubectl exec from-file -- nope
 kubectl exec from-file -- sh -c 'exit 3'
 kubectl exec nope -- ls
+kubectl debug from-file --image=busybox:1.36 -c tool --target=busybox --profile=general -- sleep 1h
+kubectl debug from-file --image=busybox:1.36 -c tool --profile=general
+kubectl debug from-file --image=busybox:1.36 -q -c into --target=nobody --profile=general
+kubectl debug from-file --copy-to=copied --image=busybox:1.36 -c tool --profile=netadmin -- sleep 1h
+kubectl debug from-file --replace --image=busybox:1.36
+kubectl debug nope --image=busybox:1.36 --profile=general
+kubectl delete pod copied --now
 kubectl top nodes
 kubectl taint node node-3 dedicated=x:NoSchedule
 kubectl taint node node-3 dedicated=x:Nope

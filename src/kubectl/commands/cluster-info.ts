@@ -117,6 +117,7 @@ export const clusterInfo: Command = {
   use: 'cluster-info [flags]',
   short: 'Display cluster information',
   subcommands: [dump],
+  heedless: true,
   *run(context) {
     const services = yield* context.reader.list<core.Service & KubeObject>('v1', 'services', {
       namespace: 'kube-system',
