@@ -2,12 +2,12 @@
 import type {Fields} from '../fields.ts';
 import {validateCoreObjectMetaUpdate} from '../meta.ts';
 import type {KindRules} from '../rules.ts';
+import {claimWarnings, volumeWarnings} from './claim-warnings.ts';
 import {validateEvent} from './event.ts';
 import {validateNode, validateNodeUpdate} from './node.ts';
 import {validatePersistentVolume, validatePersistentVolumeStatusUpdate, validatePersistentVolumeUpdate} from './persistent-volume.ts';
 import {validateClaim, validateClaimStatusUpdate, validateClaimUpdate} from './persistent-volume-claim.ts';
 import {podRules} from './pod-rules.ts';
-import {fractional} from './pod-warnings.ts';
 import {validateLimitRange, validateResourceQuota, validateResourceQuotaStatusUpdate, validateResourceQuotaUpdate} from './quota.ts';
 import {serviceRules} from './service-rules.ts';
 import * as simple from './simple.ts';
@@ -20,8 +20,6 @@ function normalizeClaimSources(spec: Fields): void {
   if (dataSource && !dataSourceRef) spec['dataSourceRef'] = {...dataSource};
   else if (dataSourceRef && !dataSource) spec['dataSource'] = {...dataSourceRef};
 }
-
-const DEPRECATED_CLASS = 'volume.beta.kubernetes.io/storage-class';
 
 const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 
@@ -92,7 +90,7 @@ export const coreRules: Readonly<Record<string, KindRules>> = {
     validate: validatePersistentVolume,
     validateUpdate: validatePersistentVolumeUpdate,
     subresources: {status: {validate: validatePersistentVolumeStatusUpdate}},
-    warnings: volume => fractional(volume['spec'].capacity?.storage, 'spec.capacity[storage]'),
+    warnings: volumeWarnings,
   },
   PersistentVolumeClaim: {
     newStatus: {phase: 'Pending'},
@@ -107,12 +105,7 @@ export const coreRules: Readonly<Record<string, KindRules>> = {
     },
     validateUpdate: validateClaimUpdate,
     subresources: {status: {validate: validateClaimStatusUpdate}},
-    warnings(claim) {
-      const warnings = fractional(claim['spec'].resources?.requests?.storage, 'spec.resources.requests[storage]');
-      if (claim['metadata'].annotations?.[DEPRECATED_CLASS] !== undefined)
-        warnings.unshift(`metadata.annotations[${DEPRECATED_CLASS}]: deprecated since v1.8; use "storageClassName" attribute instead`);
-      return warnings;
-    },
+    warnings: claimWarnings,
   },
   ReplicationController: {
     newStatus: {replicas: 0},

@@ -1,17 +1,10 @@
 /** What a client is warned of when it writes a pod. upstream: pkg/api/pod/warnings.go, pkg/api/node/util.go */
 import {goQuote} from '../../../api/field-errors.ts';
-import {parseQuantity, scaledValue} from '../../../api/quantity.ts';
 import {type Fields, has, keysOf} from '../fields.ts';
 import {warningsForIP} from '../ip.ts';
-import {containersWithPath} from './pod-annotations.ts';
-
-const DEPRECATED_LABELS: Readonly<Record<string, string>> = {
-  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
-  'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
-};
+import {claimSpecWarnings, fractional} from './claim-warnings.ts';
+import {labelWarnings, termWarnings} from './node-label-warnings.ts';
+import {APPARMOR, containersWithPath} from './pod-annotations.ts';
 
 const DEPRECATED_ANNOTATIONS: Readonly<Record<string, string>> = {
   'scheduler.alpha.kubernetes.io/critical-pod': 'non-functional in v1.16+; use the "priorityClassName" field instead',
@@ -35,32 +28,29 @@ const DEPRECATED_VOLUMES: readonly [field: string, text: string][] = [
 const SECCOMP_POD = 'seccomp.security.alpha.kubernetes.io/pod';
 const SECCOMP_CONTAINER = 'container.seccomp.security.alpha.kubernetes.io/';
 const SECCOMP_FIELD = 'non-functional in v1.27+; use the "seccompProfile" field instead';
+const APPARMOR_FIELD = 'deprecated since v1.30; use the "appArmorProfile" field instead';
 const NULL_SELECTOR = 'a null labelSelector results in matching no pod';
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
 const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
 
 function nodeLabelWarnings(spec: Fields): string[] {
-  const warnings: string[] = [];
-  for (const key of keysOf(spec['nodeSelector']))
-    if (DEPRECATED_LABELS[key]) warnings.push(`spec.nodeSelector[${key}]: ${DEPRECATED_LABELS[key]}`);
-  const term = (t: Fields | undefined, path: string): void =>
-    t?.['matchExpressions']?.forEach(({key}: Fields, i: number) => {
-      if (DEPRECATED_LABELS[key]) warnings.push(`${path}.matchExpressions[${i}].key: ${key} is ${DEPRECATED_LABELS[key]}`);
-    });
   const path = 'spec.affinity.nodeAffinity';
-  const affinity: Fields | undefined = spec['affinity']?.nodeAffinity;
-  affinity?.[REQUIRED]?.nodeSelectorTerms?.forEach((t: Fields, i: number) => {
-    term(t, `${path}.${REQUIRED}.nodeSelectorTerms[${i}]`);
-  });
-  affinity?.[PREFERRED]?.forEach((p: Fields, i: number) => {
-    term(p['preference'], `${path}.${PREFERRED}[${i}].preference`);
-  });
-  spec['topologySpreadConstraints']?.forEach(({topologyKey, labelSelector}: Fields, i: number) => {
-    const at = `spec.topologySpreadConstraints[${i}]`;
-    if (DEPRECATED_LABELS[topologyKey]) warnings.push(`${at}.topologyKey: ${topologyKey} is ${DEPRECATED_LABELS[topologyKey]}`);
-    if (!labelSelector) warnings.push(`${at}.labelSelector: ${NULL_SELECTOR}`);
-  });
-  return warnings;
+  const affinity: Fields = spec['affinity']?.nodeAffinity ?? {};
+  const terms: Fields[] = affinity[REQUIRED]?.nodeSelectorTerms ?? [];
+  const wishes: Fields[] = affinity[PREFERRED] ?? [];
+  const spread: Fields[] = spec['topologySpreadConstraints'] ?? [];
+  return [
+    ...keysOf(spec['nodeSelector']).flatMap(key => labelWarnings(key, `spec.nodeSelector[${key}]`, false)),
+    ...terms.flatMap((term, i) => termWarnings(term, `${path}.${REQUIRED}.nodeSelectorTerms[${i}]`)),
+    ...wishes.flatMap(({preference}, i) => termWarnings(preference, `${path}.${PREFERRED}[${i}].preference`, true)),
+    ...spread.flatMap(({topologyKey, labelSelector}, i) => {
+      const at = `spec.topologySpreadConstraints[${i}]`;
+      return [
+        ...labelWarnings(topologyKey, `${at}.topologyKey`, true),
+        ...(labelSelector ? [] : [`${at}.labelSelector: ${NULL_SELECTOR}`]),
+      ];
+    }),
+  ];
 }
 
 interface Projection {
@@ -106,23 +96,12 @@ function pathWarnings(volumes: readonly Fields[] | undefined): string[] {
 function volumeWarnings(spec: Fields): string[] {
   const warnings: string[] = [];
   spec['volumes']?.forEach((volume: Fields, i: number) => {
-    for (const [field, text] of DEPRECATED_VOLUMES) if (volume[field]) warnings.push(`spec.volumes[${i}].${field}: ${text}`);
+    for (const [field, text] of DEPRECATED_VOLUMES)
+      if (volume[field]) warnings.push(`spec.volumes[${i}].${field === 'storageos' ? 'storageOS' : field}: ${text}`);
     const claim = volume['ephemeral']?.volumeClaimTemplate?.spec;
-    if (claim)
-      warnings.push(
-        ...fractional(
-          claim.resources?.requests?.storage,
-          `spec.volumes[${i}].ephemeral.volumeClaimTemplate.spec.resources.requests[storage]`,
-        ),
-      );
+    if (claim) warnings.push(...claimSpecWarnings(claim, `spec.volumes[${i}].ephemeral.volumeClaimTemplate.spec`));
   });
   return [...warnings, ...pathWarnings(spec['volumes'])];
-}
-
-/** Bytes come whole. */
-export function fractional(text: string | undefined, path: string): string[] {
-  if (text === undefined || scaledValue(parseQuantity(text), -3) % 1000n === 0n) return [];
-  return [`${path}: fractional byte value ${goQuote(text)} is invalid, must be an integer`];
 }
 
 function repeated(list: readonly Fields[] | undefined, field: string, text: (i: number, value: string) => string): string[] {
@@ -160,7 +139,7 @@ function clash(a: PortPlace, b: PortPlace): string | undefined {
   return a.hostPort === b.hostPort && (a.hostIP === '') !== (b.hostIP === '') ? 'dangerously ambiguous' : undefined;
 }
 
-function portWarnings(containers: readonly [Fields, string][]): string[] {
+function portWarnings(containers: readonly [Fields, string][], prefix: string): string[] {
   const warnings: string[] = [];
   const taken = new Map<string, PortPlace[]>();
   for (const [container, path] of containers)
@@ -174,7 +153,7 @@ function portWarnings(containers: readonly [Fields, string][]): string[] {
       const others = taken.get(`${containerPort}/${protocol}`) ?? [];
       for (const other of others) {
         const kind = clash(place, other);
-        if (kind) warnings.push(`${place.path}: ${kind} port definition with ${other.path}`);
+        if (kind) warnings.push(`${place.path}: ${kind} port definition with ${prefix && `${prefix}.`}${other.path}`);
       }
       taken.set(`${containerPort}/${protocol}`, [...others, place]);
     });
@@ -196,13 +175,19 @@ function affinityWarnings(spec: Fields): string[] {
   return warnings;
 }
 
-function containerWarnings(containers: readonly [Fields, string][], annotations: Fields): string[] {
+function containerWarnings(
+  containers: readonly [Fields, string][],
+  annotations: Fields,
+  confined: (container: Fields) => boolean,
+): string[] {
   return containers.flatMap(([container, path]) => {
     const {limits, requests} = container['resources'] ?? {};
     const key = SECCOMP_CONTAINER + container['name'];
+    const profile = APPARMOR + container['name'];
     const seccomp = !container['securityContext']?.seccompProfile && annotations[key] !== undefined;
     return [
       ...(seccomp ? [`metadata.annotations[${key}]: ${SECCOMP_FIELD}`] : []),
+      ...(annotations[profile] === undefined || confined(container) ? [] : [`metadata.annotations[${profile}]: ${APPARMOR_FIELD}`]),
       ...fractional(limits?.memory, `${path}.resources.limits[memory]`),
       ...fractional(requests?.memory, `${path}.resources.requests[memory]`),
       ...fractional(limits?.['ephemeral-storage'], `${path}.resources.limits[ephemeral-storage]`),
@@ -237,8 +222,11 @@ export function podWarnings(pod: Fields, _old?: Fields, prefix = ''): string[] {
   for (const name of ['memory', 'ephemeral-storage']) warnings.push(...fractional(spec.overhead?.[name], `spec.overhead[${name}]`));
   if (!spec.securityContext?.seccompProfile && annotations[SECCOMP_POD] !== undefined)
     warnings.push(`metadata.annotations[${SECCOMP_POD}]: ${SECCOMP_FIELD}`);
-  warnings.push(...containerWarnings(containers, annotations));
-  warnings.push(...portWarnings(containers));
+  /** A pod's own annotation has become a field by now, and its author has been told. */
+  const confined = ({securityContext}: Fields): boolean =>
+    prefix === '' || spec.securityContext?.appArmorProfile !== undefined || securityContext?.appArmorProfile !== undefined;
+  warnings.push(...containerWarnings(containers, annotations, confined));
+  warnings.push(...portWarnings(containers, prefix));
   if (spec.terminationGracePeriodSeconds < 0)
     warnings.push('spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1');
   if (spec.affinity) warnings.push(...affinityWarnings(spec));

@@ -15,7 +15,7 @@ export function nameWarnings({metadata}: Fields, use: string): string[] {
 
 export const POD_NAMES = 'Pod names and hostnames';
 
-const isUnchanged = (object: Fields, old: Fields): boolean => object['metadata'].generation === old['metadata'].generation;
+export const isUnchanged = (object: Fields, old: Fields): boolean => object['metadata'].generation === old['metadata'].generation;
 
 /** Of a kind whose template stands at `path`; an update that changes nothing of it warns of nothing. `named`: whether pods are called after it. */
 export const templateWarnings =

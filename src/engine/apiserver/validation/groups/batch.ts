@@ -5,8 +5,8 @@ import {matches} from '../../../api/labels.ts';
 import {isDNS1123Label, nameIsDNSSubdomain} from '../../../api/names.ts';
 import {timeZone} from '../../../api/time-zone.ts';
 import {podWarnings} from '../core/pod-warnings.ts';
-import {nameWarnings, POD_NAMES, templateWarnings} from '../core/template-warnings.ts';
-import {type Errors, type Fields, has, semanticEqual} from '../fields.ts';
+import {isUnchanged, nameWarnings, POD_NAMES, templateWarnings} from '../core/template-warnings.ts';
+import {type Errors, type Fields, has} from '../fields.ts';
 import {
   validateCoreObjectMeta,
   validateCoreObjectMetaUpdate,
@@ -115,12 +115,24 @@ function validateJobUpdate(errors: Errors, job: Fields, old: Fields): void {
   for (const field of FROZEN) validateImmutable(errors, spec[field], before[field], `spec.${field}`);
 }
 
+const ofTemplate = templateWarnings('spec.template', {named: false});
+
+const MANY_INDEXES =
+  'In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail';
+
+const manyIndexes = ({completionMode, completions = 0, parallelism = 0}: Fields, path: string): string[] =>
+  completionMode === 'Indexed' && completions > 100_000 && parallelism > 10_000 ? [`${path}: ${MANY_INDEXES}`] : [];
+
 const job: KindRules = {
   generation: true,
   prepareForCreate: generateSelector,
   validate: validateJob,
   validateUpdate: validateJobUpdate,
-  warnings: templateWarnings('spec.template'),
+  warnings: (object, old) => [
+    ...(old ? [] : nameWarnings(object, POD_NAMES)),
+    ...(old && isUnchanged(object, old) ? [] : manyIndexes(object['spec'], 'spec')),
+    ...ofTemplate(object, old),
+  ],
   subresources: {
     status: {
       validate(errors, object, old) {
@@ -183,6 +195,10 @@ function validateCronJobSpec(errors: Errors, spec: Fields, old?: Fields): void {
 /** A job's name is its CronJob's and eleven more characters. */
 const CRON_JOB_NAME_MAX = 52;
 
+const CRON_DOCS = 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/';
+const ZONE_CREATED = 'CRON_TZ or TZ used in spec.schedule is not officially supported';
+const ZONE_CHANGED = 'cannot use TZ or CRON_TZ in spec.spec.schedule, use timeZone instead';
+
 const cronJob: KindRules = {
   generation: true,
   validate(errors, object) {
@@ -198,14 +214,11 @@ const cronJob: KindRules = {
   },
   warnings(object, old) {
     const {jobTemplate, schedule} = object['spec'];
-    const zoned = schedule.includes('TZ')
-      ? [
-          'CRON_TZ or TZ used in spec.schedule is not officially supported, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details',
-        ]
-      : [];
-    if (old && semanticEqual(old['spec'].jobTemplate, jobTemplate)) return zoned;
+    const zoned = schedule.includes('TZ') ? [`${old ? ZONE_CHANGED : ZONE_CREATED}, see ${CRON_DOCS} for more details`] : [];
+    if (old && isUnchanged(object, old)) return zoned;
     return [
       ...(old ? [] : nameWarnings(object, POD_NAMES)),
+      ...manyIndexes(jobTemplate.spec, 'spec.jobTemplate.spec'),
       ...(has(jobTemplate.spec.template?.spec?.containers)
         ? podWarnings(jobTemplate.spec.template, undefined, 'spec.jobTemplate.spec.template')
         : []),

@@ -1,4 +1,5 @@
 /** Groups of one or two kinds: policy, scheduling, coordination, discovery, node, events, apiregistration. upstream: pkg/apis/<group>/validation */
+
 import {
   duplicate,
   type FieldError,
@@ -23,6 +24,7 @@ import {
 } from '../../../api/names.ts';
 import {validateTolerations} from '../core/affinity.ts';
 import {validateNewEvent, validateNewEventUpdate} from '../core/event.ts';
+import {runtimeClassWarnings} from '../core/node-label-warnings.ts';
 import {addInvalid, type Errors, type Fields, has, keysOf, semanticEqual} from '../fields.ts';
 import {INVALID_IP, validateNonSpecialIP} from '../ip.ts';
 import {
@@ -261,6 +263,7 @@ function validateRuntimeClass(errors: Errors, runtimeClass: Fields): void {
 
 export const nodeRules: Rules = {
   RuntimeClass: {
+    warnings: runtimeClassWarnings,
     validate: validateRuntimeClass,
     validateUpdate(errors, object, old) {
       validateCoreObjectMetaUpdate(errors, object['metadata'], old['metadata']);

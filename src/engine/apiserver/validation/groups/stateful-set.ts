@@ -1,6 +1,7 @@
 /** StatefulSets and the revisions that they and DaemonSets keep. upstream: pkg/apis/apps/validation/validation.go, pkg/registry/apps/statefulset */
 import {forbiddenField, invalidValue, notSupported, required} from '../../../api/field-errors.ts';
 import {isDNS1123Label, nameIsDNSLabel, nameIsDNSSubdomain} from '../../../api/names.ts';
+import {claimSpecWarnings} from '../core/claim-warnings.ts';
 import {validatePodAnnotations} from '../core/pod-annotations.ts';
 import {templateWarnings} from '../core/template-warnings.ts';
 import {addInvalid, type Errors, type Fields, semanticEqual} from '../fields.ts';
@@ -117,6 +118,21 @@ function validateStatefulSetStatus(errors: Errors, status: Fields): void {
 /** The gate MaxUnavailableStatefulSet is off in v1.36 (kubernetes#137904): what it guards is taken out unseen. */
 const dropDisabledFields = (object: Fields): void => void delete object['spec'].updateStrategy?.rollingUpdate?.maxUnavailable;
 
+const NEGATIVE_HISTORY = 'a negative value retains all historical revisions; a value >= 0 is recommended';
+const ofTemplate = templateWarnings('spec.template', {named: false});
+
+/** The path of a claim is said otherwise on a change. */
+function statefulSetWarnings(object: Fields, old?: Fields): string[] {
+  const {volumeClaimTemplates = [], revisionHistoryLimit} = object['spec'];
+  return [
+    ...ofTemplate(object, old),
+    ...(volumeClaimTemplates as Fields[]).flatMap((claim, i) =>
+      claimSpecWarnings(claim['spec'], `spec.volumeClaimTemplates[${i}]${old ? '.Spec' : ''}`),
+    ),
+    ...(revisionHistoryLimit < 0 ? [`spec.revisionHistoryLimit: ${NEGATIVE_HISTORY}`] : []),
+  ];
+}
+
 export const statefulSet: KindRules = {
   generation: true,
   newStatus: {replicas: 0, availableReplicas: 0},
@@ -131,7 +147,7 @@ export const statefulSet: KindRules = {
     validateStatefulSetSpec(errors, object['spec'], old['spec']);
     if (!semanticEqual(immutablePart(object['spec']), immutablePart(old['spec']))) errors.push(forbiddenField('spec', SPEC_CHANGE));
   },
-  warnings: templateWarnings('spec.template', {named: false}),
+  warnings: statefulSetWarnings,
   subresources: {
     status: {
       validate(errors, object, old) {

@@ -1,7 +1,9 @@
 /** StorageClasses, VolumeAttachments, CSI nodes and drivers. upstream: pkg/apis/storage/validation/validation.go */
+
 import {duplicate, forbiddenField, invalidValue, notSupported, required, tooLong} from '../../../api/field-errors.ts';
 import {byteLength, inclusiveRangeError, nameIsDNSSubdomain} from '../../../api/names.ts';
 import {parseQuantity, sign} from '../../../api/quantity.ts';
+import {selectorWarnings, storageClassWarnings} from '../core/node-label-warnings.ts';
 import {validateCSIDriverName} from '../core/volume-sources.ts';
 import {addInvalid, type Errors, type Fields, has, keysOf, semanticEqual} from '../fields.ts';
 import {
@@ -191,7 +193,7 @@ function validateCapacity(errors: Errors, object: Fields): void {
 }
 
 export const storageRules: Readonly<Record<string, KindRules>> = {
-  StorageClass: {validate: validateStorageClass, validateUpdate: validateStorageClassUpdate},
+  StorageClass: {validate: validateStorageClass, validateUpdate: validateStorageClassUpdate, warnings: storageClassWarnings},
   VolumeAttachment: {
     newStatus: {attached: false},
     validate: validateNewAttachment,
@@ -212,6 +214,7 @@ export const storageRules: Readonly<Record<string, KindRules>> = {
     },
   },
   CSIStorageCapacity: {
+    warnings: ({nodeTopology}) => selectorWarnings(nodeTopology, 'nodeTopology'),
     validate: validateCapacity,
     validateUpdate(errors, object, old) {
       validateCoreObjectMetaUpdate(errors, object['metadata'], old['metadata']);
