@@ -20,7 +20,7 @@ import {
 import {mapKeys} from './map-keys.ts';
 import {orderKeys} from './order-keys.ts';
 import {fill, panelKeys} from './panel-keys.ts';
-import {cardsOf, selectedRef, suggestionsOf} from './shown.ts';
+import {cardsOf, hiddenRows, selectedRef, suggestionsOf} from './shown.ts';
 import {createStore, type Store} from './store.ts';
 import {timeKeys} from './time-keys.ts';
 import {contextsOf, initialUi, layoutOf, ordering, panelOrder, predicting, type UiState} from './ui-state.ts';
@@ -236,12 +236,15 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
       );
   };
 
-  /** Where one thing is shown at a time, the next step of the lesson is what to look at, and so is its last word. */
+  /** Where one thing is shown at a time, the next step of the lesson is what to look at, and so are its last word and a hint; a hint stands at the end of the lesson. */
   const followLesson = (before: View['lesson']): void => {
     const {lesson} = view();
     const placed = layoutOf(view(), ui.get());
-    const moved = lesson && (lesson.current !== before?.current || lesson.solved !== before.solved);
-    if (moved && placed.kind === 'screen' && placed.tabs.length > 0) set({shown: 'lesson', lessonScroll: 0});
+    if (!lesson || !before || placed.kind !== 'screen') return;
+    const helped = lesson.hints.length > before.hints.length;
+    const moved = lesson.current !== before.current || lesson.solved !== before.solved;
+    if ((moved || helped) && placed.tabs.length > 0) set({shown: 'lesson', lessonScroll: 0});
+    if (helped) set({lessonScroll: hiddenRows(view(), {...ui.get(), focus: 'lesson'})});
   };
 
   /** Whatever goes wrong behind a key is said on the screen, and the screen stays. */

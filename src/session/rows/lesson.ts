@@ -5,21 +5,27 @@ import type {LessonView, StepView} from '../types.ts';
 
 /**
  * The lesson as rows: steps done in a line each, the step at hand in full with its objectives, hints, and what went wrong or well. Where that is more than `height`,
- * the steps done are one line; once the lesson is solved, its last word is all.
+ * what went wrong comes first and the steps done are one line; once the lesson is solved, its last word is all.
  */
 export function lessonRows(lesson: LessonView, width: number, height = Number.POSITIVE_INFINITY): readonly PanelRow[] {
   const done = lesson.solved ? [] : lesson.steps.filter(step => step.state === 'done');
-  const now = nowRows(lesson, width);
-  const past = done.flatMap(step => doneRows(step, width));
-  const told =
-    past.length + 1 + now.length <= height ? past : [row(as('ok', '✓ '), dim(`${done.length} of ${lesson.steps.length} steps done`))];
-  return [...(done.length > 0 ? [...told, []] : []), ...now].map(each => ({row: each}));
+  const wrong = mistakeRows(lesson, width);
+  const whole = [...apart(done.flatMap(step => doneRows(step, width))), ...nowRows(lesson, wrong, width)];
+  const counted = done.length > 0 ? [row(as('ok', '✓ '), dim(`${done.length} of ${lesson.steps.length} steps done`))] : [];
+  const rows = whole.length <= height ? whole : [...apart(wrong), ...apart(counted), ...nowRows(lesson, [], width)];
+  return rows.map(each => ({row: each}));
 }
 
-function nowRows(lesson: LessonView, width: number): Row[] {
+/** With a blank row behind them, where there are any. */
+const apart = (rows: readonly Row[]): Row[] => (rows.length > 0 ? [...rows, []] : []);
+
+const mistakeRows = ({mistake}: LessonView, width: number): Row[] =>
+  mistake === undefined ? [] : wrapRow(row(as('warn', '! '), as('warn', mistake)), width, 2);
+
+function nowRows(lesson: LessonView, wrong: readonly Row[], width: number): Row[] {
   return [
     ...lesson.steps.filter(step => step.state === 'current').flatMap(step => currentRows(step, width)),
-    ...(lesson.mistake === undefined ? [] : [[], ...wrapRow(row(as('warn', '! '), as('warn', lesson.mistake)), width, 2)]),
+    ...(wrong.length > 0 ? [[], ...wrong] : []),
     ...(lesson.stepDone && !lesson.solved ? [[], row(as('ok', '✓ Done. '), dim('Enter (or next) goes on.'))] : []),
     ...lesson.hints.flatMap((hint, index) => [[], ...wrapRow(row(as('accent', `Hint ${index + 1}  `), hint), width, 2)]),
     ...(lesson.solved ? solvedRows(lesson, width) : hintRow(lesson)),
