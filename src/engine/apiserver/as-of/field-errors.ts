@@ -193,16 +193,17 @@ export const FIELD_ERRORS: readonly Change[] = [
   },
 ];
 
-/** Errors of variables whose names were none. */
+/** Errors of variables, and of prefixes of variables, whose names were none. */
 function envErrors(kind: string, object: Fields): ShownError[] {
   const path = podSpecPath(kind).join('.');
   const spec = path ? (partAt(object, path) as Fields | undefined) : undefined;
+  const wrong = (name: string | undefined, at: string): ShownError[] =>
+    name ? isEnvVarName(name).map(why => invalidValue(at, name, why)) : [];
   return ['initContainers', 'containers'].flatMap(list =>
-    ((spec?.[list] ?? []) as Fields[]).flatMap(({env = []}, i) =>
-      (env as Fields[]).flatMap(({name}, j) =>
-        name ? isEnvVarName(name).map(why => invalidValue(`${path}.${list}[${i}].env[${j}].name`, name, why)) : [],
-      ),
-    ),
+    ((spec?.[list] ?? []) as Fields[]).flatMap(({env = [], envFrom = []}, i) => [
+      ...(env as Fields[]).flatMap(({name}, j) => wrong(name, `${path}.${list}[${i}].env[${j}].name`)),
+      ...(envFrom as Fields[]).flatMap(({prefix}, j) => wrong(prefix, `${path}.${list}[${i}].envFrom[${j}].prefix`)),
+    ]),
   );
 }
 

@@ -90,9 +90,9 @@ const EXAMPLES: readonly Example[] = [
   },
   {
     about: 'Names of environment variables',
-    ask: create(pod({containers: [{...container, env: [{name: '1 A', value: 'x'}]}]})),
-    look: body => [body.kind, body.details?.causes[0].field],
-    then: ['Status', 'spec.containers[0].env[0].name'],
+    ask: create(pod({containers: [{...container, env: [{name: '1 A', value: 'x'}], envFrom: [{prefix: '2', configMapRef: {name: 'c'}}]}]})),
+    look: body => [body.kind, body.details?.causes.map((cause: Body) => cause.field)],
+    then: ['Status', ['spec.containers[0].env[0].name', 'spec.containers[0].envFrom[0].prefix']],
     now: ['Pod', undefined],
   },
   {
