@@ -247,13 +247,21 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     if (helped) set({lessonScroll: hiddenRows(view(), {...ui.get(), focus: 'lesson'})});
   };
 
+  /** Whoever leaves a lesson for the map finds it chosen there. */
+  const followPlace = (before: View['place']): void => {
+    const {place, lesson} = view();
+    const card = cardsOf(view()).findIndex(({id}) => id === lesson?.id);
+    if (place === 'map' && before !== 'map' && card >= 0) set({card});
+  };
+
   /** Whatever goes wrong behind a key is said on the screen, and the screen stays. */
   const guarded = (act: () => void) => {
-    const {lesson} = view();
+    const {lesson, place} = view();
     try {
       act();
       openShown();
       followLesson(lesson);
+      followPlace(place);
     } catch (error) {
       say('error', `This is a fault of podyssey: ${error instanceof Error ? error.message : String(error)}`);
     }

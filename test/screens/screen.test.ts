@@ -215,6 +215,14 @@ describe('the rest', () => {
     expect(session.actions).toEqual([{type: 'testOut', chapter: 1}]);
   });
 
+  test('whoever leaves a lesson for the map finds it chosen there', async () => {
+    const fake = fakeSession({lesson: {...fakeLesson, id: 'desired'}});
+    const dispatch: FakeSession['dispatch'] = action => (action.type === 'map' ? fake.change({place: 'map'}) : fake.dispatch(action));
+    const screen = await screenOf(100, 30, {...fake, dispatch});
+    await screen.press('Tab', 'm');
+    expect(screen.text()).toMatch(/^▸ +· 1\.2 /m);
+  });
+
   test('the course map is walked and opens a lesson', async () => {
     const session = fakeSession({place: 'map', lesson: undefined});
     const screen = await screenOf(100, 30, session);
