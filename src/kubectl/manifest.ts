@@ -1,9 +1,11 @@
 /** Manifests: files, folders and standard input as documents. upstream: cli-runtime/pkg/resource/visitor.go, apimachinery/pkg/util/yaml */
 import type {YAMLError} from 'yaml';
 import type {KubeObject} from '../engine/api/types.ts';
+import {jsonFault, parseJson} from '../engine/apiserver/decoding/json.ts';
 import type {ManifestText} from '../engine/apiserver/request.ts';
 import {documentsOf, toDocument} from '../selectors/manifest-text.ts';
 import {Failure} from './failure.ts';
+import {yamlFault} from './text/go-yaml.ts';
 import type {KubectlEnv} from './types.ts';
 
 export interface Manifest {
@@ -37,7 +39,6 @@ export const yamlWords = (error: YAMLError): string => GO_YAML_WORDS[error.code]
 function lineText(errors: readonly YAMLError[]): string {
   const [error] = errors as [YAMLError];
   const [start, end] = error.linePos ?? [{line: 1, col: 1}];
-  if (error.code === 'DUPLICATE_KEY') return `yaml: unmarshal errors:\n  line ${start.line}: key already set in map`;
   const line = AT_END.has(error.code) ? Math.max(...errors.map(e => e.linePos?.[1]?.line ?? 1)) : (end?.line ?? start.line);
   const words = GO_YAML_WORDS[error.code];
   return words ? `yaml: line ${line}: ${words}` : `yaml: line ${line}, column ${start.col}: ${error.message.split(' at line ')[0]}`;
@@ -45,8 +46,12 @@ function lineText(errors: readonly YAMLError[]): string {
 
 /** One document as JSON; undefined where it is empty. Throws Failure with the place. */
 export function parseYamlDocument(text: string, source: string): unknown {
+  const fault = yamlFault(text);
+  if (fault) throw new Failure(`error parsing ${source}: error converting YAML to JSON: ${fault}`);
   const document = toDocument(text);
-  if (document.errors.length > 0) throw new Failure(`error parsing ${source}: error converting YAML to JSON: ${lineText(document.errors)}`);
+  // Of a key that stands twice the last value counts, and nobody is told.
+  const errors = document.errors.filter(error => error.code !== 'DUPLICATE_KEY');
+  if (errors.length > 0) throw new Failure(`error parsing ${source}: error converting YAML to JSON: ${lineText(errors)}`);
   try {
     return document.toJS({maxAliasCount: 100}) ?? undefined;
   } catch (cause) {
@@ -56,13 +61,15 @@ export function parseYamlDocument(text: string, source: string): unknown {
 
 const JSON_TYPES: Readonly<Record<string, string>> = {string: 'string', number: 'number', boolean: 'bool'};
 
+function headerProblems([name, value]: [string, unknown]): string[] {
+  if (typeof value === 'string' && value !== '') return [];
+  return [value === undefined || value === null || value === '' ? `${name} not set` : `${name} isn't string type`];
+}
+
 function checkShape(object: unknown, source: string, validate: boolean): void {
-  if (typeof object !== 'object' || object === null || Array.isArray(object)) {
-    const type = Array.isArray(object) ? 'array' : (JSON_TYPES[typeof object] ?? 'null');
-    throw new Failure(`error parsing ${source}: json: cannot unmarshal ${type} into Go value of type map[string]interface {}`);
-  }
-  const {apiVersion, kind} = object as Partial<KubeObject>;
-  const problems = [...(apiVersion ? [] : ['apiVersion not set']), ...(kind ? [] : ['kind not set'])];
+  const shapeless = typeof object !== 'object' || object === null || Array.isArray(object);
+  const {apiVersion, kind} = (object ?? {}) as Readonly<Record<string, unknown>>;
+  const problems = shapeless ? ['invalid object to validate'] : Object.entries({apiVersion, kind}).flatMap(headerProblems);
   if (problems.length === 0) return;
   if (validate) {
     const text = problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`;
@@ -70,22 +77,51 @@ function checkShape(object: unknown, source: string, validate: boolean): void {
       `error validating "${source}": error validating data: ${text}; if you choose to ignore these errors, turn validation off with --validate=false`,
     );
   }
+  if (shapeless) {
+    const type = Array.isArray(object) ? 'array' : (JSON_TYPES[typeof object] ?? 'null');
+    throw new Failure(`unable to decode "${source}": json: cannot unmarshal ${type} into Go value of type unstructured.detector`);
+  }
   const what = kind ? `Object 'apiVersion' is missing` : `Object 'Kind' is missing`;
   throw new Failure(`unable to decode "${source}": ${what} in '${JSON.stringify(object)}'`);
+}
+
+/** What begins like JSON has to be JSON: one value, or several on end. upstream: apimachinery/pkg/util/yaml YAMLOrJSONDecoder */
+function* valuesOf(text: string, source: string): Generator<unknown> {
+  if (!text.trimStart().startsWith('{')) {
+    yield parseYamlDocument(text, source);
+    return;
+  }
+  for (let done = 0; text.slice(done).trim() !== ''; ) {
+    const rest = text.slice(done);
+    const read = parseJson(rest);
+    if (read.error === undefined) {
+      yield read.value;
+      return;
+    }
+    const {message, at, only} = jsonFault(rest);
+    if (only === 'ends') throw new Failure(`error parsing ${source}: unexpected EOF`);
+    if (only !== 'goes on') {
+      const offset = new TextEncoder().encode(text.slice(0, done + at)).length + 1;
+      throw new Failure(`error parsing ${source}: json: offset ${offset}: ${message}`);
+    }
+    yield JSON.parse(rest.slice(0, at));
+    done += at;
+  }
 }
 
 /** Every object in a text; the items of a List one by one. Throws Failure. */
 export function* parseManifests(text: string, source: string, validate: boolean): Generator<Manifest> {
   for (const part of documentsOf(text)) {
-    const parsed = parseYamlDocument(part.text, source);
-    if (parsed === undefined) continue;
-    checkShape(parsed, source, validate);
-    const object = parsed as KubeObject & {items?: KubeObject[]};
-    const place = {source, ...part};
-    if (/List$/.test(object.kind) && Array.isArray(object.items))
-      for (const [index, item] of object.items.entries())
-        yield {object: withMetadata(item), source, text: {...place, at: ['items', index]}};
-    else yield {object: withMetadata(object), source, text: place};
+    for (const parsed of valuesOf(part.text, source)) {
+      if (parsed === undefined || parsed === null) continue;
+      checkShape(parsed, source, validate);
+      const object = parsed as KubeObject & {items?: KubeObject[]};
+      const place = {source, ...part};
+      if (/List$/.test(object.kind) && Array.isArray(object.items))
+        for (const [index, item] of object.items.entries())
+          yield {object: withMetadata(item), source, text: {...place, at: ['items', index]}};
+      else yield {object: withMetadata(object), source, text: place};
+    }
   }
 }
 

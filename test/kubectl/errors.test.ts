@@ -107,3 +107,25 @@ it('exits 1 on differences, and says nothing where there are none', () => {
   expect(stdout).toMatch(/-\s+a: "1"\n\+\s+a: "2"/);
   expect(exitCode).toBe(1);
 });
+
+describe('a file that is no manifest', () => {
+  it.each([
+    ['[1]', 'error validating "f.yaml": error validating data: invalid object to validate'],
+    ['kind: [a]', 'error validating "f.yaml": error validating data: [apiVersion not set, kind isn\'t string type]'],
+    ['{"apiVersion": "v1",}', "error parsing f.yaml: json: offset 21: invalid character '}' looking for beginning of object key string"],
+    ['{"apiVersion": "v1\n"}', "error parsing f.yaml: json: offset 19: invalid character '\\n' in string literal"],
+    ['{"apiVersion": "v1"', 'error parsing f.yaml: unexpected EOF'],
+    ['a: [b\nc: d', "error parsing f.yaml: error converting YAML to JSON: yaml: line 1: did not find expected ',' or ']'"],
+  ])('%j', (text, words) => {
+    world.files['f.yaml'] = text;
+    expect(world.run('kubectl apply -f f.yaml').stderr).toContain(`error: ${words}`);
+  });
+
+  it('may be several values of JSON, and have a key twice', () => {
+    const json = (name: string): string => JSON.stringify({apiVersion: 'v1', kind: 'ConfigMap', metadata: {name}});
+    world.files['f.yaml'] = `${json('one')}\n${json('two')}\n`;
+    expect(world.run('kubectl create -f f.yaml').stdout).toBe('configmap/one created\nconfigmap/two created\n');
+    world.files['f.yaml'] = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: three, name: four}\n';
+    expect(world.run('kubectl create -f f.yaml').stdout).toBe('configmap/four created\n');
+  });
+});

@@ -1,4 +1,5 @@
 /** JSON as Go reads it: its words for what is broken, and which keys stand twice. upstream: Go's encoding/json scanner, sigs.k8s.io/json */
+import {goQuote} from '../../api/field-errors.ts';
 
 export type ParsedJson =
   | {readonly value: unknown; readonly duplicates: readonly string[]; readonly error?: undefined}
@@ -11,7 +12,7 @@ export const MAX_DEPTH = 'exceeded max depth';
 export function parseJson(text: string): ParsedJson {
   try {
     const value = parseOrUndefined(text);
-    return value === undefined ? {error: complaint(text)} : {value, duplicates: findDuplicates(text)};
+    return value === undefined ? {error: jsonFault(text).message} : {value, duplicates: findDuplicates(text)};
   } catch (error) {
     if (error instanceof RangeError) return {error: MAX_DEPTH};
     throw error;
@@ -89,13 +90,24 @@ const VALUE = 'looking for beginning of value';
 const quoteChar = (c: string): string => {
   if (c === "'") return "'\\''";
   if (c === '"') return `'"'`;
-  return `'${c}'`;
+  return `'${goQuote(c).slice(1, -1)}'`;
 };
 
-/** Go's words for a text that is no JSON. */
-function complaint(text: string): string {
+const END = 'unexpected end of JSON input';
+const MORE = 'after top-level value';
+
+/** What is wrong with a text that is no JSON. */
+export interface JsonFault {
+  /** In Go's words. */
+  readonly message: string;
+  /** How much of the text was in order. */
+  readonly at: number;
+  /** There is nothing wrong but that the text ends, or that it goes on. */
+  readonly only?: 'ends' | 'goes on';
+}
+
+export function jsonFault(text: string): JsonFault {
   let at = 0;
-  const END = 'unexpected end of JSON input';
   class Broken extends Error {}
   const fail = (where: string): never => {
     if (at >= text.length) throw new Broken(END);
@@ -190,10 +202,12 @@ function complaint(text: string): string {
   try {
     value();
     space();
-    if (at < text.length) fail('after top-level value');
+    if (at < text.length) fail(MORE);
   } catch (error) {
-    if (error instanceof Broken) return error.message;
-    throw error;
+    if (!(error instanceof Broken)) throw error;
+    const {message} = error;
+    if (message === END) return {message, at, only: 'ends'};
+    return {message, at, ...(message.endsWith(MORE) && {only: 'goes on' as const})};
   }
-  return END;
+  return {message: END, at, only: 'ends'};
 }
