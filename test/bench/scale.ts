@@ -110,6 +110,8 @@ async function benchKeys(): Promise<void> {
     );
   await shown('free play');
   await pause(1000);
+  tell('with 250 nodes, to compare', await echo(LINE));
+  await clear();
   await enter('chaos range 10.128.0.0/9', 'pods get their addresses from');
   await enter('chaos nodes 5000', 'machines join until there are 5000');
   tell('while 5,000 nodes join', await echo(LINE));

@@ -2,11 +2,14 @@
 import {type KeyValue, KV} from '../etcd/etcd.ts';
 import type {Entity, ReadTable} from '../machine/types.ts';
 
-interface Cached {
-  lists: Map<string, readonly unknown[]>;
+/** What was read last, and what has changed since: by key, the new value, or undefined where it went. */
+interface Kept {
+  readonly keys: string[];
+  list: readonly unknown[];
+  readonly changes: Map<string, unknown>;
 }
 
-const attached = new WeakMap<ReadTable<KeyValue>, Cached>();
+const attached = new WeakMap<ReadTable<KeyValue>, Map<string, Kept>>();
 
 interface ChangingTables {
   table<T extends Entity>(name: string): ReadTable<T>;
@@ -15,22 +18,62 @@ interface ChangingTables {
 
 /** Lets a machine's collections be kept between reads; to be called once for each machine. */
 export function keepCollections(machine: ChangingTables): void {
-  const cache: Cached = {lists: new Map()};
-  attached.set(machine.table<KeyValue>(KV), cache);
+  const kept = new Map<string, Kept>();
+  attached.set(machine.table<KeyValue>(KV), kept);
   machine.onChange(KV, (_slot, old, now) => {
     const {key} = (now ?? old) as KeyValue;
-    for (let at = key.lastIndexOf('/'); at > 0 && cache.lists.size > 0; at = key.lastIndexOf('/', at - 1))
-      cache.lists.delete(key.slice(0, at + 1));
+    for (let at = key.lastIndexOf('/'); at > 0 && kept.size > 0; at = key.lastIndexOf('/', at - 1)) {
+      const prefix = key.slice(0, at + 1);
+      const known = kept.get(prefix);
+      // Where most has changed, or nobody reads any more, it is read anew when somebody does.
+      if (known && known.changes.set(key, (now as KeyValue | undefined)?.value).size > known.keys.length) kept.delete(prefix);
+    }
   });
 }
 
 /** The objects whose key begins with `prefix` (which ends in a slash). */
 export function collection<T>(from: {table<T extends Entity>(name: string): ReadTable<T>}, prefix: string): readonly T[] {
   const table = from.table<KeyValue>(KV);
-  const cache = attached.get(table);
-  const kept = cache?.lists.get(prefix);
-  if (kept) return kept as readonly T[];
-  const list = [...table.range('key', prefix)].map(kv => kv.value as T);
-  cache?.lists.set(prefix, list);
+  const all = attached.get(table);
+  const known = all?.get(prefix);
+  if (known) return brought(known) as readonly T[];
+  const found = [...table.range('key', prefix)];
+  const list = found.map(kv => kv.value as T);
+  all?.set(prefix, {keys: found.map(kv => kv.key), list, changes: new Map()});
   return list;
+}
+
+/** The list as it is by now: another array where something has changed. */
+function brought(kept: Kept): readonly unknown[] {
+  const {keys, changes} = kept;
+  if (changes.size === 0) return kept.list;
+  const list = kept.list.slice();
+  for (const [key, value] of changes) {
+    const at = placeOf(keys, key);
+    const isThere = keys[at] === key;
+    if (value === undefined) {
+      if (!isThere) continue;
+      keys.splice(at, 1);
+      list.splice(at, 1);
+    } else if (isThere) list[at] = value;
+    else {
+      keys.splice(at, 0, key);
+      list.splice(at, 0, value);
+    }
+  }
+  changes.clear();
+  kept.list = list;
+  return list;
+}
+
+/** Where a key stands among others in order, or would. */
+function placeOf(keys: readonly string[], key: string): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (keys[middle]! < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -262,13 +262,13 @@ export function objectsAt(
 /** All objects under a prefix, those that have changed meanwhile as they were; undefined: they were not there. */
 function allAsOf(tx: Pick<Tx, 'table'>, prefix: string, changed: ReadonlyMap<string, KeyValue | undefined>): Stored<KubeObject>[] {
   const table = tx.table<KeyValue>(KV);
-  const there: KeyValue[] = [];
-  for (const kv of table.range('key', prefix)) {
-    const then = changed.has(kv.key) ? changed.get(kv.key) : kv;
-    if (then) there.push(then);
+  const gone = [...changed].flatMap(([key, then]) => (then && table.slotOf('key', key) < 0 ? [then] : []));
+  if (gone.length > 0) {
+    const there = [...table.range('key', prefix)].flatMap(kv => (changed.has(kv.key) ? (changed.get(kv.key) ?? []) : [kv]));
+    return inKeyOrder([...there, ...gone]);
   }
-  const gone = [...changed.values()].filter(then => then !== undefined && table.slotOf('key', then.key) < 0) as KeyValue[];
-  return gone.length > 0 ? inKeyOrder([...there, ...gone]) : there.map(kv => kv.value as Stored<KubeObject>);
+  const before = new Map([...changed].map(([key, then]) => [table.find('key', key)?.value, then?.value as Stored<KubeObject> | undefined]));
+  return collection<Stored<KubeObject>>(tx, prefix).flatMap(object => (before.has(object) ? (before.get(object) ?? []) : object));
 }
 
 const inKeyOrder = (found: KeyValue[]): Stored<KubeObject>[] =>
