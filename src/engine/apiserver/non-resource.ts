@@ -61,8 +61,17 @@ function rootPaths(walk: Walk): string[] {
   ].sort();
 }
 
+const BUILT_IN_GROUPS = new Set(groups().map(({group}) => group));
+
+/** Below `/api` and below a built-in group, the handler of that API answers for what it does not serve. upstream: staging/src/k8s.io/apiserver/pkg/server/handler.go director */
+function isOfAnApi(path: string): boolean {
+  const [, root, group = ''] = path.split('/');
+  return root === 'api' || (root === 'apis' && group !== '' && BUILT_IN_GROUPS.has(group));
+}
+
 function unanswered(walk: Walk): ApiResponse {
   const {asOf, path} = walk.request;
+  if (isOfAnApi(path)) throw status.resourceNotServed();
   const index = asOf && unansweredAsOf(asOf.minor, path, servedTo(walk));
   return index ? json(404, {paths: index}) : text(404, status.PATH_NOT_FOUND);
 }
