@@ -119,6 +119,15 @@ describe('a pod', () => {
     else expect(create(manifest as Json)).toMatch(words);
   });
 
+  it('may keep a node label that no node can have, where it has it already', () => {
+    const bound = (value: string, spec: Json = {}) => {
+      const nodeSelectorTerms = [{matchExpressions: [{key: 'disk', operator: 'In', values: [value]}]}];
+      return pod({affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms}}}, ...spec});
+    };
+    const next = {containers: [{name: 'app', image: 'nginx:1.28'}]};
+    expect(update(bound('-1'), bound('-1', next))).toBe('updated, generation 2');
+    expect(update(bound('ssd'), bound('-1', next))).toMatch(/values\[0\]: Invalid value: "-1": a valid label must be/);
+  });
   it('may change its image and hardly anything else', () => {
     expect(update(pod({}), pod({containers: [{name: 'app', image: 'nginx:1.28'}]}))).toBe('updated, generation 2');
     expect(update(pod({}), pod({hostNetwork: true}))).toMatch(

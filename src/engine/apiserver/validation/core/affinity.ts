@@ -114,11 +114,20 @@ const validateWeight = (errors: Errors, weight: number, path: string): void => {
   if (weight <= 0 || weight > 100) errors.push(invalidValue(path, weight, WEIGHT));
 };
 
-export function validateAffinity(errors: Errors, affinity: Fields | undefined, path: string): void {
+/** Whether a node must have a label of a value that no label can have. */
+export const hasUnfitValues = (affinity: Fields | undefined): boolean =>
+  ((affinity?.['nodeAffinity']?.[REQUIRED]?.nodeSelectorTerms ?? []) as Fields[]).some(term =>
+    ((term['matchExpressions'] ?? []) as Fields[]).some(({values}) =>
+      ((values ?? []) as string[]).some(value => isValidLabelValue(value).length > 0),
+    ),
+  );
+
+export function validateAffinity(errors: Errors, affinity: Fields | undefined, path: string, allowInvalidValues = false): void {
   if (!affinity) return;
   const {nodeAffinity} = affinity;
   if (nodeAffinity) {
-    if (nodeAffinity[REQUIRED]) validateNodeSelector(errors, nodeAffinity[REQUIRED], `${path}.nodeAffinity.${REQUIRED}`);
+    if (nodeAffinity[REQUIRED])
+      validateNodeSelector(errors, nodeAffinity[REQUIRED], `${path}.nodeAffinity.${REQUIRED}`, allowInvalidValues);
     nodeAffinity[PREFERRED]?.forEach((term: Fields, i: number) => {
       const at = `${path}.nodeAffinity.${PREFERRED}[${i}]`;
       validateWeight(errors, term['weight'], `${at}.weight`);

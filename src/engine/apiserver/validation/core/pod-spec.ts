@@ -7,7 +7,7 @@ import {addInvalid, type Errors, type Fields, has, keysOf} from '../fields.ts';
 import {validateIP} from '../ip.ts';
 import {validateAnnotations, validateLabels} from '../meta.ts';
 import {validateResourceRequirements} from '../resources.ts';
-import {validateAffinity, validateTolerations, validateTopologySpread} from './affinity.ts';
+import {hasUnfitValues, validateAffinity, validateTolerations, validateTopologySpread} from './affinity.ts';
 import {type PodScope, validateContainers, validateEphemeralContainers, validateInitContainers} from './containers.ts';
 import {containersWithPath, validatePodAnnotations, validateProfilesMatch} from './pod-annotations.ts';
 import {validatePodSecurityContext} from './security-context.ts';
@@ -17,6 +17,8 @@ import {validateWindowsHostProcess, validateWindowsPod} from './windows.ts';
 export interface PodOptions {
   /** The object is a Pod, not something with a template. */
   readonly resourceIsPod: boolean;
+  /** What the pod was: what was wrong with it already may stay so. upstream: pkg/api/pod/util.go GetValidationOptionsFromPodSpecAndMeta */
+  readonly before?: Fields;
 }
 
 export const MAX_INT32 = 2 ** 31 - 1;
@@ -236,7 +238,7 @@ export function validatePodSpec(errors: Errors, spec: Fields, podName: string, p
   validateChoice(errors, spec['dnsPolicy'], DNS_POLICIES, `${path}.dnsPolicy`);
   validateLabels(errors, spec['nodeSelector'], `${path}.nodeSelector`);
   validatePodSecurityContext(errors, spec, path);
-  validateAffinity(errors, spec['affinity'], `${path}.affinity`);
+  validateAffinity(errors, spec['affinity'], `${path}.affinity`, hasUnfitValues(options.before?.['affinity']));
   validateDNSConfig(errors, spec['dnsConfig'], spec['dnsPolicy'], `${path}.dnsConfig`);
   validateGates(errors, spec, path);
   validateTopologySpread(errors, spec['topologySpreadConstraints'], `${path}.topologySpreadConstraints`);

@@ -11,11 +11,11 @@ import {specDiff} from './diff.ts';
 import {MIRROR_POD, validatePodAnnotations, validatePodAnnotationsUpdate, validateProfilesMatch} from './pod-annotations.ts';
 import {MAX_INT32, validatePodSpec} from './pod-spec.ts';
 
-function validatePodMetadataAndSpec(errors: Errors, pod: Fields): void {
+function validatePodMetadataAndSpec(errors: Errors, pod: Fields, old?: Fields): void {
   const {metadata, spec} = pod;
   validateCoreObjectMeta(errors, metadata, true, nameIsDNSSubdomain);
   validatePodAnnotations(errors, metadata.annotations, spec, 'metadata.annotations');
-  validatePodSpec(errors, spec, metadata.name ?? '', 'spec', {resourceIsPod: true});
+  validatePodSpec(errors, spec, metadata.name ?? '', 'spec', {resourceIsPod: true, before: old?.['spec']});
   if (!spec.serviceAccountName)
     spec.volumes?.forEach((volume: Fields, i: number) => {
       volume['projected']?.sources?.forEach((source: Fields, j: number) => {
@@ -168,7 +168,7 @@ export function validatePodUpdate(errors: Errors, pod: Fields, old: Fields): voi
   const {spec} = pod;
   const before: Fields = old['spec'];
   validateCoreObjectMetaUpdate(errors, pod['metadata'], old['metadata']);
-  validatePodMetadataAndSpec(errors, pod);
+  validatePodMetadataAndSpec(errors, pod, old);
   validatePodAnnotationsUpdate(errors, pod, old, 'metadata.annotations');
 
   // 1. What may change, each with its own rules.
@@ -197,7 +197,7 @@ export function validatePodUpdate(errors: Errors, pod: Fields, old: Fields): voi
 
 export function validateEphemeralContainersUpdate(errors: Errors, pod: Fields, old: Fields): void {
   validateCoreObjectMetaUpdate(errors, pod['metadata'], old['metadata']);
-  validatePodMetadataAndSpec(errors, pod);
+  validatePodMetadataAndSpec(errors, pod, old);
   validatePodAnnotationsUpdate(errors, pod, old, 'metadata.annotations');
   if (old['metadata'].annotations?.[MIRROR_POD] !== undefined) {
     errors.splice(0, errors.length, forbiddenField('', 'static pods do not support ephemeral containers'));
@@ -253,7 +253,7 @@ const NOT_OF_INIT_CONTAINERS = 'resources for non-sidecar init containers are im
 /** The resize subresource: cpu and memory of containers and sidecars, nothing else. */
 export function validatePodResize(errors: Errors, pod: Fields, old: Fields): void {
   validateCoreObjectMetaUpdate(errors, pod['metadata'], old['metadata']);
-  validatePodMetadataAndSpec(errors, pod);
+  validatePodMetadataAndSpec(errors, pod, old);
   const isStatic = old['metadata'].annotations?.[MIRROR_POD] !== undefined;
   if (isStatic || old['spec'].os?.name === 'windows') {
     errors.splice(0, errors.length, forbiddenField('', `${isStatic ? 'static' : 'windows'} pods cannot be resized`));
