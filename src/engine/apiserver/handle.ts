@@ -10,6 +10,7 @@ import {isMetrics, metrics} from './aggregation/metrics.ts';
 import {wasServed} from './as-of/kinds.ts';
 import {answered, asked} from './as-of/lens.ts';
 import {serverConfig} from './config.ts';
+import {deprecations} from './deprecation.ts';
 import {flowSchemaOf} from './flow-control.ts';
 import {authenticate, authorize, impersonate} from './gates.ts';
 import {nonResource} from './non-resource.ts';
@@ -80,6 +81,7 @@ function serve(walk: Walk): ApiResponse {
   walk.kind = route(walk);
 
   // 5. The handler (406)
+  walk.warnings.push(...deprecations(walk));
   checkAcceptable(walk);
   if (isMetrics(walk.kind)) return metrics(walk);
   const review = reviews[walk.kind.kind];

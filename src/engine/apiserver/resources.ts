@@ -21,7 +21,7 @@ export interface PrinterColumn {
   jsonPath: string;
 }
 
-interface CustomResourceDefinition {
+export interface CustomResourceDefinition {
   spec: {
     group: string;
     scope: 'Namespaced' | 'Cluster';
@@ -30,6 +30,8 @@ interface CustomResourceDefinition {
       name: string;
       served: boolean;
       storage: boolean;
+      deprecated?: boolean;
+      deprecationWarning?: string;
       subresources?: {status?: object; scale?: object};
       schema?: {openAPIV3Schema?: object};
       additionalPrinterColumns?: PrinterColumn[];
@@ -43,6 +45,11 @@ const schemas = new WeakMap<Kind, object>();
 
 /** The OpenAPI schema by which a custom resource is held to its definition; undefined for built-in kinds. */
 export const schemaOf = (kind: Kind): object | undefined => schemas.get(kind);
+
+const definitions = new WeakMap<Kind, CustomResourceDefinition>();
+
+/** What a custom kind is defined by; undefined for built-in kinds. */
+export const definitionBehind = (kind: Kind): CustomResourceDefinition | undefined => definitions.get(kind);
 
 const printerColumns = new WeakMap<Kind, Readonly<Record<string, readonly PrinterColumn[]>>>();
 
@@ -75,6 +82,7 @@ function rowOf(crd: CustomResourceDefinition): Kind {
     etcdPrefix: `${group}/${names.plural}`,
   };
   rows.set(crd, row);
+  definitions.set(row, crd);
   printerColumns.set(row, Object.fromEntries(served.map(v => [v.name, v.additionalPrinterColumns ?? []])));
   if (stored.schema?.openAPIV3Schema) schemas.set(row, stored.schema.openAPIV3Schema);
   return row;
@@ -94,7 +102,7 @@ const aggregatedKindsOf = (from: From): Kind[] => {
 const addedKinds = (from: From): Kind[] => [...aggregatedKindsOf(from), ...customKinds(from)];
 
 /** The name of the definition of a custom kind; undefined for built-in kinds. */
-export const definitionOf = (kind: Kind): string | undefined => (printerColumns.has(kind) ? `${kind.resource}.${kind.group}` : undefined);
+export const definitionOf = (kind: Kind): string | undefined => (definitions.has(kind) ? `${kind.resource}.${kind.group}` : undefined);
 
 /** Every kind served now. */
 export const servedKinds = (from: From): readonly Kind[] => {
