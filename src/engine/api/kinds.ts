@@ -3,6 +3,7 @@
  * upstream: pkg/registry/<group>/rest, pkg/kubeapiserver/default_storage_factory_builder.go (etcd prefixes), pkg/controlplane (order of groups)
  */
 import type {GroupVersionKind} from './types.ts';
+import {compareVersions} from './version-order.ts';
 
 /** A path below an object (`pods/status`). Its kind is the parent's unless it says otherwise. */
 export interface Subresource {
@@ -298,14 +299,19 @@ export function kindOf(object: {apiVersion?: string; kind?: string}): Kind | und
 
 export const gvk = (k: Kind, version = k.version): GroupVersionKind => ({group: k.group, version, kind: k.kind});
 
-/** Groups in discovery order, each with its versions, preferred first. */
+const inTable: ReadonlySet<string> = new Set(kinds.map(k => k.group));
+
+/** Groups in discovery order, each with its versions, preferred first: those of definitions by maturity. */
 export function groups(table: readonly Kind[] = kinds): {group: string; versions: string[]}[] {
   const found = new Map<string, string[]>();
   for (const k of table) {
     const versions = found.get(k.group) ?? [];
     found.set(k.group, versions.concat(k.versions.filter(v => !versions.includes(v))));
   }
-  return [...found].map(([group, versions]) => ({group, versions}));
+  return [...found].map(([group, versions]) => ({
+    group,
+    versions: inTable.has(group) ? versions : versions.sort((a, b) => compareVersions(b, a)),
+  }));
 }
 
 const named = (k: Kind, word: string): boolean => k.resource === word || k.singular === word || k.shortNames.includes(word);

@@ -1,4 +1,5 @@
 import {expect, it} from 'vitest';
+import {groups, kinds} from '../../../src/engine/api/kinds.ts';
 import {compareVersions} from '../../../src/engine/api/version-order.ts';
 
 it('mature before young, high before low, names of no custom last', () => {
@@ -14,4 +15,10 @@ it('mature before young, high before low, names of no custom last', () => {
     'foo1',
     'foo10',
   ]);
+});
+
+it('the groups of definitions name their versions in that order, whatever theirs is', () => {
+  const row = {...kinds[0]!, group: 'example.com', version: 'v1beta1', versions: ['v1alpha1', 'v1beta1', 'v2']};
+  expect(groups([row])).toEqual([{group: 'example.com', versions: ['v2', 'v1beta1', 'v1alpha1']}]);
+  expect(groups().find(({group}) => group === 'autoscaling')).toEqual({group: 'autoscaling', versions: ['v2', 'v1']});
 });
