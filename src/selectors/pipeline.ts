@@ -72,6 +72,9 @@ function servedStages(note: RequestNote): [string, Reached][] {
     if (own.length === 0) return [id, index < lastServed ? {verdict: 'skipped', detail: 'nothing to do'} : idle];
     return [id, {verdict: verdictOf(own), atMs: own[0]!.atMs, detail: wordOf(own)}];
   });
+  // For logs, exec and their like the API server calls a kubelet itself.
+  const called = stages.filter(({stage}) => stage === 'kubelet');
+  if (called.length > 0) passed.push(['kubelet', {verdict: verdictOf(called), atMs: called[0]!.atMs, detail: wordOf(called)}]);
   // A refusal without a stage of its own (404, 409) belongs to the last stage reached.
   if (refused && !passed.some(([, stage]) => stage.verdict === 'denied')) {
     const at = Math.max(0, lastServed);

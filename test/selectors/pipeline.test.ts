@@ -96,6 +96,34 @@ describe('the pipeline', () => {
   });
 });
 
+describe('a request that the API server hands on', () => {
+  const log = (cluster: Cluster): void => void cluster.request({method: 'GET', path: `${pods}/web/log`, client: 'kubectl'});
+  const born = (cluster: Cluster): void => {
+    send(cluster, 'POST', pods, web);
+    cluster.advance(20_000);
+  };
+
+  test('ends at the kubelet that was called', () => {
+    const cluster = createCluster({nodes: 1});
+    born(cluster);
+    const from = cluster.history.position;
+    log(cluster);
+    const {stages, story} = readFacts(cluster, {from, selected: undefined}).pipeline;
+    expect(stages.find(({id}) => id === 'kubelet')).toMatchObject({verdict: 'ok', detail: expect.stringMatching(/^called https:/)});
+    expect(story).toMatch(/^kubelet: called https:/);
+  });
+
+  test('is refused there where nobody listens', () => {
+    const cluster = createCluster({nodes: 1});
+    born(cluster);
+    const from = cluster.history.position;
+    cluster.control({action: 'stop', program: 'kubelet'});
+    log(cluster);
+    const {stages} = readFacts(cluster, {from, selected: undefined}).pipeline;
+    expect(stages.filter(({verdict}) => verdict === 'denied').map(({id}) => id)).toEqual(['kubelet']);
+  });
+});
+
 describe('a command that came to no request', () => {
   const seenAfter = (line: string, output: string, play: (cluster: Cluster) => void = () => undefined) => {
     const cluster = createCluster({nodes: 1});
