@@ -14,8 +14,8 @@ export function footerRow(view: View, ui: UiState, width: number): Row {
     );
   const said = remark && row(' ', as(remark.tone, remark.text));
   const echoed = ui.echo !== '' && row(' ', as('accent', ui.echo), said && row(' ', said));
-  // Where there is no room for both, the remark is what matters.
-  if (echoed && (!said || rowWidth(echoed) <= width)) return fitRow(echoed, width);
+  // What the screen itself has to say of the key matters more than what the key stands for.
+  if (echoed && (!ui.notice || rowWidth(echoed) <= width)) return fitRow(echoed, width);
   if (said) return fitRow(said, width);
   const contexts = contextsOf(view, ui).filter(context => context !== 'prompt' || ui.line.text !== '');
   const all = labelled(contexts).map((binding): Row => {
