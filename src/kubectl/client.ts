@@ -92,7 +92,7 @@ export interface Client {
 
 export type PatchType = 'strategic' | 'merge' | 'json' | 'apply';
 
-const PATCH_TYPES: Readonly<Record<PatchType, string>> = {
+export const PATCH_TYPES: Readonly<Record<PatchType, string>> = {
   strategic: 'application/strategic-merge-patch+json',
   merge: 'application/merge-patch+json',
   json: 'application/json-patch+json',

@@ -102,7 +102,11 @@ function* runCommand(argv: readonly string[], env: KubectlEnv): Effects<number> 
   }
   const {args, flags, dash} = parseFor(command, path, rest);
   if (!command.run || (command.subcommands && !command.heedless && args.length > 0)) {
-    if (args.length > 0) throw usageError(path, `unknown command ${JSON.stringify(args.join(' '))}`);
+    if (args.length > 0)
+      throw usageError(
+        path,
+        path === 'kubectl create' ? `Unexpected args: [${args.join(' ')}]` : `unknown command ${JSON.stringify(args.join(' '))}`,
+      );
     // A command that is only a group of others has been used wrongly.
     yield* (command.alone?.stream === 'stdout' ? stdout : stderr)(helpPage(path, command));
     throw new Exit(command.alone?.exitCode ?? 1);

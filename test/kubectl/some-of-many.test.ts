@@ -85,3 +85,46 @@ it('applies nothing that has no name of its own', () => {
   const {stderr} = run('kubectl apply -f -', {stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: many-}\n'});
   expect(stderr).toBe('error: from many-: cannot use generate name with apply\n');
 });
+
+describe('what cannot be asked', () => {
+  it.each([
+    [
+      'kubectl expose svc kubernetes --name=again',
+      "error: couldn't retrieve selectors via --selector flag or introspection: the service has no pod selector set\n",
+    ],
+    ['kubectl expose deploy web --port=x', 'error: strconv.Atoi: parsing "x": invalid syntax\n'],
+    [
+      'kubectl autoscale cm kube-root-ca.crt --max=3',
+      'error: cannot autoscale a ConfigMap: could not find scale subresource for /v1, Resource=configmaps in discovery information\n',
+    ],
+    ['kubectl get --raw healthz', 'error: --raw must be a valid URL path: parse "healthz": invalid URI for request\n'],
+    ['kubectl delete pods -l a=b --all', "error: setting 'all' parameter but found a non empty selector. \n"],
+    ['kubectl rollout undo job/none', 'Error from server (NotFound): jobs.batch "none" not found\n'],
+    ['kubectl rollout undo svc/kubernetes', 'error: no rollbacker has been implemented for "Service"\n'],
+    ['kubectl rollout status svc/kubernetes', 'error: no status viewer has been implemented for Service\n'],
+    [
+      'kubectl create secret generic s --from-literal=a=b --from-literal=a=c',
+      'error: cannot add key a, another key by that name already exists\n',
+    ],
+    [
+      'kubectl taint nodes --all a:Nope',
+      "error: invalid taint effect: Nope, unsupported taint effect\nSee 'kubectl taint -h' for help and examples\n",
+    ],
+    [
+      'kubectl taint nodes --all a=b=c:NoSchedule',
+      "error: invalid taint spec: a=b=c:NoSchedule\nSee 'kubectl taint -h' for help and examples\n",
+    ],
+    ['kubectl create nonsense', "error: Unexpected args: [nonsense]\nSee 'kubectl create -h' for help and examples\n"],
+  ])('%s', (line, stderr) => {
+    expect(run(line).stderr).toBe(stderr);
+  });
+
+  it('a taint whose key has no effect behind it is looked at as a key', () => {
+    expect(run('kubectl taint nodes --all a=b').stderr).toMatch(/^error: invalid taint spec: a=b, name part must consist of /);
+  });
+});
+
+it('calls a scale a scale', () => {
+  const line = `kubectl patch deploy web --subresource=scale --type=merge -p '{"spec":{"replicas":1}}'`;
+  expect(run(line).stdout).toBe('scale.autoscaling/web patched\n');
+});

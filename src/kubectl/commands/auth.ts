@@ -117,7 +117,7 @@ const canI: Command = {
       yield* listRules(context);
       return 0;
     }
-    if (args.length < 2 || args.length > 3)
+    if (args.length !== 2)
       throw new Failure(
         `you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.`,
       );

@@ -148,7 +148,7 @@ export const deleteCommand: Command = {
       yield* stdout(typeof answer === 'string' ? answer : JSON.stringify(answer));
       return;
     }
-    if (flags.bool('all') && flags.string('selector')) throw new Failure('cannot set --all and --selector at the same time');
+    if (flags.bool('all') && flags.string('selector')) throw new Failure("setting 'all' parameter but found a non empty selector. ");
     if (flags.bool('all') && flags.string('field-selector')) throw new Failure('cannot set --all and --field-selector at the same time');
     if (!['', 'name'].includes(flags.string('output')))
       throw new Failure(`unexpected -o output mode: ${flags.string('output')}. We only support '-o name'`);

@@ -136,7 +136,7 @@ function page(kind: Kind, version: string, root: Schema, path: readonly string[]
   const own = resolved(schema, schemas).description ?? '<empty>';
   const ofType = typeDescription(schema, schemas);
   const below = field && ofType && ofType !== own ? `\n${wrap(ofType, '    ')}` : '';
-  let text = `${head.join('\n')}\n${wrap(own, '    ')}${below}\n    \n`;
+  let text = `${head.join('\n')}\n${wrap(own, '    ')}${below}\n${own === '<empty>' && !below ? '' : '    \n'}`;
   const properties = target.properties ?? {};
   const names = Object.keys(properties).sort();
   if (names.length === 0) return `${text}\n`;

@@ -283,7 +283,10 @@ export const get: Command = {
     const {flags, args} = context;
     if (flags.string('raw')) {
       if (args.length > 0) throw new Failure('arguments may not be passed when --raw is specified');
-      yield* getRaw(context, flags.string('raw'));
+      const path = flags.string('raw');
+      if (!path.startsWith('/') && !/^[a-z][a-z0-9+.-]*:/i.test(path))
+        throw new Failure(`--raw must be a valid URL path: parse "${path}": invalid URI for request`);
+      yield* getRaw(context, path);
       return;
     }
     if (args.length === 0 && flags.list('filename').length === 0) {
@@ -293,7 +296,10 @@ export const get: Command = {
     const print = printerFor(context, true);
     if (flags.bool('output-watch-events') && !(flags.bool('watch') || flags.bool('watch-only')))
       throw new Failure('--output-watch-events option can only be used with --watch or --watch-only');
-    if (flags.bool('watch') || flags.bool('watch-only')) yield* watchRows(context, print);
+    const watches = flags.bool('watch') || flags.bool('watch-only');
+    if (watches && flags.string('sort-by'))
+      yield* stderr('warning: --watch requested, --sort-by will be ignored for watch events received\n');
+    if (watches) yield* watchRows(context, print);
     else if (print || flags.string('output') === 'name') yield* getObjects(context, print);
     else yield* getTables(context);
   },

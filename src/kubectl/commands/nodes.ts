@@ -1,4 +1,5 @@
 /** `cordon`, `uncordon`, `taint`. upstream: staging/src/k8s.io/kubectl/pkg/cmd/drain, taint */
+import {isQualifiedName, isValidLabelValue} from '../../engine/api/names.ts';
 import type {core, KubeObject} from '../../engine/api/types.ts';
 import {type Info, lookUp, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
@@ -62,16 +63,24 @@ interface TaintChange {
   remove: boolean;
 }
 
-const TAINT = /^([^=:]+?)(?:=([^:]*?))?(?::([^:]*?))?(-)?$/;
-
-/** `k=v:NoSchedule`, `k:NoSchedule-`, `k-`; undefined where it is none. Throws Failure for an effect that there is not. */
+/** `k=v:NoSchedule`, `k:NoSchedule-`, `k-`; undefined where it is none. Throws Failure. upstream: cmd/taint/utils.go parseTaints */
 function parseTaint(context: Context, text: string): TaintChange | undefined {
-  const match = TAINT.exec(text);
-  if (!match || !(text.includes(':') || text.endsWith('-'))) return undefined;
-  const [, key = '', value = '', effect = '', minus] = match;
-  if (effect && !EFFECTS.includes(effect)) throw usageError(context.path, `invalid taint effect: ${effect}, unsupported taint effect`);
-  if (!minus && !effect) throw usageError(context.path, `invalid taint spec: ${text}`);
-  return {key, value, effect, remove: Boolean(minus)};
+  if (!/[=:]|-$/.test(text)) return undefined;
+  const remove = text.endsWith('-');
+  const spec = remove ? text.slice(0, -1) : text;
+  const refuse = (problems: readonly string[] = []): never => {
+    throw usageError(context.path, [`invalid taint spec: ${spec}`, problems.join('; ')].filter(Boolean).join(', '));
+  };
+  const [before = '', effect, ...more] = spec.split(':');
+  if (more.length > 0) refuse();
+  if (effect !== undefined && !EFFECTS.includes(effect))
+    throw usageError(context.path, `invalid taint effect: ${effect}, unsupported taint effect`);
+  const [key = '', value = '', ...others] = effect === undefined ? [before] : before.split('=');
+  if (others.length > 0) refuse();
+  const problems = [isValidLabelValue(value), isQualifiedName(key)].find(found => found.length > 0);
+  if (problems) refuse(problems);
+  if (!remove && !effect) refuse();
+  return {key, value, effect: effect ?? '', remove};
 }
 
 const same = (taint: core.Taint, change: TaintChange): boolean =>

@@ -4,7 +4,7 @@ import {compactJson, prettyJson} from '../../engine/api/go-json.ts';
 import {ApiError, type KubeObject} from '../../engine/api/types.ts';
 import {parseJson} from '../../engine/apiserver/decoding/json.ts';
 import {FILE_FLAGS, type Info, manifestInfos, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
-import type {PatchType} from '../client.ts';
+import {PATCH_TYPES, type PatchType} from '../client.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {edit as openEditor, stderr, stdout} from '../effects.ts';
@@ -36,6 +36,22 @@ function patchBody(text: string): unknown {
   }
 }
 
+const SCALE = {group: 'autoscaling', kind: 'Scale'};
+
+function* patched(context: Context, info: Info, type: PatchType, body: unknown): Effects<KubeObject> {
+  const {flags} = context;
+  const subresource = flags.string('subresource');
+  try {
+    return yield* context.client.patch<KubeObject>({...info, ...(subresource && {subresource})}, type, body, {
+      query: {fieldManager: flags.string('field-manager'), dryRun: dryRunOf(context) === 'server' ? 'All' : undefined},
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.reason === 'UnsupportedMediaType')) throw error;
+    const {group, kind} = info.kind;
+    throw new Failure(`${PATCH_TYPES[type]} is not supported by ${group}/${info.version}, Kind=${kind}: ${error.message}`);
+  }
+}
+
 export const patch: Command = {
   name: 'patch',
   use: 'patch (-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]',
@@ -61,18 +77,17 @@ export const patch: Command = {
     if (text === undefined) throw new Failure(`unable to read patch file: open ${file}: no such file or directory`);
     if (!text) throw new Failure('must specify --patch or --patch-file containing the contents of the patch');
     const body = patchBody(text);
-    const subresource = flags.string('subresource');
     for (const info of yield* mustLookUp(context, args)) {
       if (flags.bool('local') || dryRunOf(context) === 'client') {
         if (typeof body !== 'object') throw new Failure(`unable to parse ${JSON.stringify(text)}`);
         yield* printDone(context, {...info, object: applyLocally(info.kind, type, info.object!, body)}, 'patched');
         continue;
       }
-      const object = yield* context.client.patch<KubeObject>({...info, ...(subresource && {subresource})}, type, body, {
-        query: {fieldManager: flags.string('field-manager'), dryRun: dryRunOf(context) === 'server' ? 'All' : undefined},
-      });
+      const object = yield* patched(context, info, type, body);
       const same = compactJson(object) === compactJson(info.object);
-      yield* printDone(context, {...info, object}, same ? 'patched (no change)' : 'patched');
+      // A subresource may be of another kind, and is called by that.
+      const kind = object.kind === 'Scale' ? SCALE : info.kind;
+      yield* printDone(context, {...info, kind: {...info.kind, ...kind}, object}, same ? 'patched (no change)' : 'patched');
     }
   },
 };

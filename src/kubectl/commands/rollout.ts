@@ -192,14 +192,16 @@ const withoutHash = (template: core.PodTemplateSpec | undefined): core.PodTempla
   return {...template, metadata: {...template?.metadata, labels}};
 };
 
+const ROLLS_BACK: readonly string[] = ['DaemonSet', 'Deployment', 'StatefulSet'];
+
 const undo = changing(
   'undo',
   'Undo a previous rollout',
   function* (context, info) {
     const {kind, name, object} = info;
     const to = context.flags.int('to-revision');
-    if ((object as Pausable).spec?.paused)
-      throw new Failure("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again");
+    if (!ROLLS_BACK.includes(kind.kind))
+      throw new Failure(`no rollbacker has been implemented for "${kind.kind}${kind.group ? `.${kind.group}` : ''}"`);
     const revisions = yield* revisionsOf(context, info);
     if (to > 0 && !revisions.some(r => r.number === to)) throw new Failure(`unable to find specified revision ${to} in history`);
     if (to === 0 && revisions.length < 2) throw new Failure(`no rollout history found for ${kind.singular} "${name}"`);
@@ -213,6 +215,8 @@ const undo = changing(
       );
       return;
     }
+    if ((object as Pausable).spec?.paused)
+      throw new Failure("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again");
     const current = (object as {spec?: {template?: core.PodTemplateSpec}}).spec?.template;
     if (compactJson(withoutHash(current)) === compactJson(template)) {
       yield* printDone(context, info, `skipped rollback (current template already matches revision ${found.number})`);

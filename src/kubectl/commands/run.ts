@@ -213,8 +213,8 @@ export const run: Command = {
     const wanted = flags.bool('save-config') ? withLastApplied(built) : built;
     const info: Info = {kind, version: kind.version, namespace, name: built.metadata.name ?? name, object: wanted};
     if (dryRunOf(context) === 'client') {
-      yield* printDone(context, info, 'created');
       if (flags.bool('expose')) yield* exposed(context, wanted);
+      yield* printDone(context, info, 'created');
       return;
     }
     const {name: _, ...place} = info;

@@ -180,7 +180,9 @@ export const autoscale: Command = {
     for (const info of yield* mustLookUp(context, args)) {
       const {kind, version, name} = info;
       if (!kind.subresources.some(s => s.name === 'scale'))
-        throw new Failure(`cannot autoscale a ${kind.kind}: the resource has no scale subresource`);
+        throw new Failure(
+          `cannot autoscale a ${kind.kind}: could not find scale subresource for ${kind.group}/${version}, Resource=${kind.resource} in discovery information`,
+        );
       const object: KubeObject = {
         apiVersion: 'autoscaling/v2',
         kind: 'HorizontalPodAutoscaler',
@@ -228,6 +230,8 @@ function selectorFor(context: Context, {object, kind}: Info): Record<string, str
     return object!.metadata.labels!;
   }
   const text = selectorOf(object!) ?? '';
+  if (!text && kind.kind === 'Service')
+    throw new Failure("couldn't retrieve selectors via --selector flag or introspection: the service has no pod selector set");
   if (!text || /[!()]| in | notin /.test(text))
     throw new Failure(
       "couldn't retrieve selectors via --selector flag or introspection: invalid deployment: no selectors, therefore cannot be exposed",
@@ -275,6 +279,11 @@ export const expose: Command = {
     for (const info of yield* mustLookUp(context, args)) {
       const found = portsOf(info.object as Workload);
       const asked = flags.string('port').split(',').filter(Boolean).map(Number);
+      const wrong = flags
+        .string('port')
+        .split(',')
+        .find(port => port !== '' && !/^[+-]?\d+$/.test(port));
+      if (wrong !== undefined) throw new Failure(`strconv.Atoi: parsing "${wrong}": invalid syntax`);
       const numbers = asked.length > 0 ? asked : found.map(p => p.port);
       const headless = flags.string('cluster-ip') === 'None';
       if (numbers.length === 0 && !headless)

@@ -80,6 +80,9 @@ const VIEWERS: Readonly<Record<string, (object: never) => RolloutStatus>> = {
 /** The line for the state an object is in, and whether the rollout is over. Throws Error when it can never be. */
 export function rolloutStatus(object: KubeObject): RolloutStatus {
   const viewer = VIEWERS[object.kind];
-  if (!viewer) throw new Error(`no status viewer has been implemented for ${object.kind}`);
+  if (!viewer) {
+    const [group] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : [];
+    throw new Error(`no status viewer has been implemented for ${object.kind}${group ? `.${group}` : ''}`);
+  }
   return viewer(object as never);
 }

@@ -27,7 +27,11 @@ function sources(context: Context, what: string): [key: string, value: string][]
     const [problem] = isConfigMapKey(key);
     if (problem) throw new Failure(`${JSON.stringify(key)} is not a valid key name for a ${what}: ${problem}`);
     if (pairs.some(([k]) => k === key))
-      throw new Failure(`cannot add key "${key}", another key by that name already exists in Data for ${what} "${context.args[0]}"`);
+      throw new Failure(
+        what === 'Secret'
+          ? `cannot add key ${key}, another key by that name already exists`
+          : `cannot add key "${key}", another key by that name already exists in Data for ${what} "${context.args[0]}"`,
+      );
     pairs.push([key, value]);
   };
   const read = (path: string): string => {
@@ -105,13 +109,15 @@ export const dockerSecret: Generator = {
   short: 'Create a secret for use with a Docker registry',
   flags: {
     'docker-server': {type: 'string', value: 'https://index.docker.io/v1/', usage: 'Server location for Docker registry'},
-    'docker-username': {type: 'string', usage: 'Username for Docker registry authentication', required: true},
-    'docker-password': {type: 'string', usage: 'Password for Docker registry authentication', required: true},
+    'docker-username': {type: 'string', usage: 'Username for Docker registry authentication'},
+    'docker-password': {type: 'string', usage: 'Password for Docker registry authentication'},
     'docker-email': {type: 'string', usage: 'Email for Docker registry'},
   },
   refusal: SECRET_REFUSAL,
   build({flags}, name) {
     const [username, password, email] = ['username', 'password', 'email'].map(f => flags.string(`docker-${f}`));
+    if (!username || !password || !flags.string('docker-server'))
+      throw new Failure('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required');
     const login = {username, password, ...(email && {email}), auth: base64(`${username}:${password}`)};
     const config = JSON.stringify({auths: {[flags.string('docker-server')]: login}});
     return secretObject(name, {'.dockerconfigjson': base64(config)}, 'kubernetes.io/dockerconfigjson');
