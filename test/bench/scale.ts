@@ -1,7 +1,7 @@
 /** Lesson 10.2 on its way to 5,000 nodes: what each slice of the ticker takes and who makes it long, what a frame takes, from a key to its echo, memory. */
 import {spawnSync} from 'node:child_process';
 import {existsSync, mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {availableParallelism, loadavg, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import {BUDGET_MS} from '../../src/session/time/ticker.ts';
@@ -22,6 +22,11 @@ export async function benchScale(): Promise<void> {
   if (status !== 0) throw new Error(stderr);
   const told = JSON.parse(stdout) as Told;
   report('lesson 10.2 at full speed', told.solved ? 'solved' : 'not solved', 'solved');
+  report(
+    'programs that want a processor, for each there is',
+    (loadavg()[0]! / availableParallelism()).toFixed(1),
+    '<= 1, or the times are too long',
+  );
   reportSlices(told);
   reportMemory(told.memory);
   if (existsSync('dist/podyssey.js')) await benchKeys();
