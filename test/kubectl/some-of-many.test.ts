@@ -128,3 +128,15 @@ it('calls a scale a scale', () => {
   const line = `kubectl patch deploy web --subresource=scale --type=merge -p '{"spec":{"replicas":1}}'`;
   expect(run(line).stdout).toBe('scale.autoscaling/web patched\n');
 });
+
+it('shows the ReplicaSets that keep the history', () => {
+  expect(run('kubectl rollout history deploy web -o jsonpath={.kind}/{.metadata.name}').stdout).toMatch(/^(ReplicaSet\/web-[a-z0-9]+)+$/);
+});
+
+it('takes all away before it puts anything back', () => {
+  const stdin = ['one', 'two'].map(name => JSON.stringify({apiVersion: 'v1', kind: 'ConfigMap', metadata: {name}})).join('\n');
+  run('kubectl create -f -', {stdin});
+  expect(run('kubectl replace --force -f -', {stdin}).stdout).toBe(
+    'configmap "one" deleted from default namespace\nconfigmap "two" deleted from default namespace\nconfigmap/one replaced\nconfigmap/two replaced\n',
+  );
+});

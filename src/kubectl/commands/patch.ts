@@ -92,6 +92,22 @@ export const patch: Command = {
   },
 };
 
+/** `--force`: away with what is there first. Throws ApiError. */
+function* removeFirst(context: Context, info: Info): Effects<void> {
+  const grace = context.flags.int('grace-period');
+  try {
+    const removed = yield* context.client.remove<KubeObject>(
+      {...info},
+      {kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background', ...(grace >= 0 && {gracePeriodSeconds: grace})},
+    );
+    const where = info.kind.namespaced ? ` from ${info.namespace} namespace` : '';
+    yield* stdout(`${nameOf(info).replace('/', ' "')}" deleted${where}\n`);
+    yield* untilDeleted(context, {...info}, removed.metadata?.uid, -1);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.reason === 'NotFound')) throw withSource('replacing', info.source, error);
+  }
+}
+
 function* replaceOne(context: Context, info: Info): Effects<void> {
   const {flags} = context;
   const wanted = flags.bool('save-config') ? withLastApplied(info.object!) : info.object!;
@@ -102,22 +118,6 @@ function* replaceOne(context: Context, info: Info): Effects<void> {
   const query = writeQuery(context, 'kubectl-replace');
   try {
     if (flags.bool('force')) {
-      try {
-        const removed = yield* context.client.remove<KubeObject>(
-          {...info},
-          {
-            kind: 'DeleteOptions',
-            apiVersion: 'v1',
-            propagationPolicy: 'Background',
-            ...(flags.int('grace-period') >= 0 && {gracePeriodSeconds: flags.int('grace-period')}),
-          },
-        );
-        const where = info.kind.namespaced ? ` from ${info.namespace} namespace` : '';
-        yield* stdout(`${nameOf(info).replace('/', ' "')}" deleted${where}\n`);
-        yield* untilDeleted(context, {...info}, removed.metadata?.uid, -1);
-      } catch (error) {
-        if (!(error instanceof ApiError && error.reason === 'NotFound')) throw error;
-      }
       const {name: _, ...place} = info;
       const object = yield* context.client.create<KubeObject>(place, wanted, {query, manifest: info.text});
       yield* printDone(context, {...info, object}, 'replaced');
@@ -162,6 +162,7 @@ export const replace: Command = {
     const infos = yield* manifestInfos(context);
     if (infos.length === 0) throw new Failure('no objects passed to replace');
     const errors: unknown[] = [];
+    if (context.flags.bool('force') && dryRunOf(context) !== 'client') for (const info of infos) yield* removeFirst(context, info);
     for (const info of infos) {
       try {
         yield* replaceOne(context, info);

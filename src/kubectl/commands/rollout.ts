@@ -12,7 +12,7 @@ import {writePodTemplate} from '../describe/pod.ts';
 import {ownedReplicaSets, REVISION_ANNOTATION, revisionOf} from '../describe/replica-sets.ts';
 import {sleep, stdout} from '../effects.ts';
 import {Failure, joinErrors} from '../failure.ts';
-import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone} from '../output.ts';
+import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone, printerFor} from '../output.ts';
 import {rolloutStatus} from '../printers/rollout-status.ts';
 import {alignTabs, DESCRIBE_TABS} from '../text/tab-writer.ts';
 import type {Effects} from '../types.ts';
@@ -61,6 +61,12 @@ function* revisionsOf(context: Context, {kind, object, namespace}: Info): Effect
     .sort((a, b) => a.number - b.number);
 }
 
+/** A revision as an object: the ReplicaSet that keeps it, or the workload with the template of then. */
+function asItWas({kind, object}: Info, {template, patch}: Revision): KubeObject {
+  if (kind.kind === 'Deployment') return {...(patch as KubeObject), apiVersion: 'apps/v1', kind: 'ReplicaSet'};
+  return {...object!, spec: {...(object as {spec?: object}).spec, template}} as KubeObject;
+}
+
 const ROLLOUT_FLAGS = {...FILE_FLAGS, ...SELECTOR_FLAG} satisfies Command['flags'];
 const CHANGE_FLAGS = {
   ...ROLLOUT_FLAGS,
@@ -100,6 +106,13 @@ const history: Command = {
     if (wanted < 0) throw new Failure(`revision must be a positive integer: ${wanted}`);
     yield* each(context, function* (info) {
       const revisions = yield* revisionsOf(context, info);
+      const print = printerFor(context);
+      if (print) {
+        const asked = revisions.filter(r => wanted === 0 || r.number === wanted);
+        if (wanted > 0 && asked.length === 0) throw new Failure('unable to find the specified revision');
+        for (const revision of asked) yield* stdout(print(asItWas(info, revision)));
+        return;
+      }
       let text: string;
       if (wanted > 0) {
         const found = revisions.find(r => r.number === wanted);
