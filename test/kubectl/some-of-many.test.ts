@@ -140,3 +140,9 @@ it('takes all away before it puts anything back', () => {
     'configmap "one" deleted from default namespace\nconfigmap "two" deleted from default namespace\nconfigmap/one replaced\nconfigmap/two replaced\n',
   );
 });
+
+it('writes a namespace only where it was asked for into what is not sent', () => {
+  const line = 'kubectl expose deploy web --port=80 --name=alone --dry-run=client -o jsonpath={.metadata.namespace}';
+  expect(run(line).stdout).toBe('');
+  expect(run(`${line} -n default`).stdout).toBe('default');
+});

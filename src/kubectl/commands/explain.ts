@@ -103,7 +103,8 @@ function recursive(schema: Schema, schemas: Schemas, depth: number, seen: readon
       const child = properties[name]!;
       const type = typeText(child, schemas);
       const line = `${'  '.repeat(depth)}${name}\t<${type}>${required.includes(name) ? ' -required-' : ''}\n`;
-      const inner = seen.includes(type) ? '' : recursive(child, schemas, depth + 1, [...seen, type]);
+      // Only what has a name can be within itself.
+      const inner = seen.includes(type) && !type.endsWith('Object') ? '' : recursive(child, schemas, depth + 1, [...seen, type]);
       return line + enumLines(child, schemas, `${'  '.repeat(depth)}`) + inner;
     })
     .join('');

@@ -117,7 +117,10 @@ function* createObject(context: Context, kindName: string, object: KubeObject, d
     object: wanted,
   };
   if (dryRunOf(context) === 'client') {
-    yield* printDone(context, info, done);
+    // What nobody sends has the namespace only where a service's was asked for.
+    const {namespace: _, ...metadata} = wanted.metadata;
+    const keeps = kindName === 'services' && context.config.explicitNamespace;
+    yield* printDone(context, keeps ? info : {...info, object: {...wanted, metadata}}, done);
     return;
   }
   const {name: _, ...place} = info;
