@@ -7,7 +7,12 @@ interface Kept {
   readonly keys: string[];
   list: readonly unknown[];
   readonly changes: Map<string, unknown>;
+  /** How often a key came or went since: the others had to make room, or close up. */
+  moves: number;
 }
+
+/** With more of them the list is read anew: that is cheaper than so many moves. */
+const MOVES = 64;
 
 const attached = new WeakMap<ReadTable<KeyValue>, Map<string, Kept>>();
 
@@ -25,8 +30,11 @@ export function keepCollections(machine: ChangingTables): void {
     for (let at = key.lastIndexOf('/'); at > 0 && kept.size > 0; at = key.lastIndexOf('/', at - 1)) {
       const prefix = key.slice(0, at + 1);
       const known = kept.get(prefix);
+      if (!known) continue;
+      known.changes.set(key, (now as KeyValue | undefined)?.value);
+      if (!old || !now) known.moves++;
       // Where most has changed, or nobody reads any more, it is read anew when somebody does.
-      if (known && known.changes.set(key, (now as KeyValue | undefined)?.value).size > known.keys.length) kept.delete(prefix);
+      if (known.moves > MOVES || known.changes.size > known.keys.length) kept.delete(prefix);
     }
   });
 }
@@ -39,7 +47,7 @@ export function collection<T>(from: {table<T extends Entity>(name: string): Read
   if (known) return brought(known) as readonly T[];
   const found = [...table.range('key', prefix)];
   const list = found.map(kv => kv.value as T);
-  all?.set(prefix, {keys: found.map(kv => kv.key), list, changes: new Map()});
+  all?.set(prefix, {keys: found.map(kv => kv.key), list, changes: new Map(), moves: 0});
   return list;
 }
 
@@ -62,6 +70,7 @@ function brought(kept: Kept): readonly unknown[] {
     }
   }
   changes.clear();
+  kept.moves = 0;
   kept.list = list;
   return list;
 }
