@@ -13,7 +13,7 @@ interface Example {
   readonly ask: LibraryRequest;
   /** What of the answer is looked at; default: the message of a refusal. */
   readonly look?: (body: Body, headers: Record<string, unknown>) => unknown;
-  readonly then: unknown;
+  readonly before: unknown;
   readonly now: unknown;
 }
 
@@ -85,58 +85,59 @@ const EXAMPLES: readonly Example[] = [
   {
     about: 'A port name wants',
     ask: create(pod(withPorts({containerPort: 80, name: '80'}))),
-    then: /must contain at least one letter or number \(a-z, 0-9\)$/,
+    before: /must contain at least one letter or number \(a-z, 0-9\)$/,
     now: /must contain at least one letter \(a-z\)$/,
   },
   {
     about: 'Names of environment variables',
     ask: create(pod({containers: [{...container, env: [{name: '1 A', value: 'x'}], envFrom: [{prefix: '2', configMapRef: {name: 'c'}}]}]})),
     look: body => [body.kind, body.details?.causes.map((cause: Body) => cause.field)],
-    then: ['Status', ['spec.containers[0].env[0].name', 'spec.containers[0].envFrom[0].prefix']],
+    before: ['Status', ['spec.containers[0].env[0].name', 'spec.containers[0].envFrom[0].prefix']],
     now: ['Pod', undefined],
   },
   {
     about: 'An autoscaler says',
     ask: create(object('HorizontalPodAutoscaler', 'h', {spec: {maxReplicas: 3, scaleTargetRef: {kind: 'Deployment', name: 'web'}}})),
     look: body => body.kind,
-    then: 'HorizontalPodAutoscaler',
+    before: 'HorizontalPodAutoscaler',
     now: 'Status',
   },
   {
     about: 'A subdomain where a label',
     ask: create(object('Namespace', 'a.b')),
-    then: /: a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-'/,
+    before: /: a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-'/,
     now: /: must not contain dots/,
   },
   {
     about: "A load balancer may have the kubelets' port",
     ask: create(service({type: 'LoadBalancer', ports: [{port: 10250}]})),
     look: body => [body.kind, body.details?.causes[0].field],
-    then: ['Status', 'spec.ports[0]'],
+    before: ['Status', 'spec.ports[0]'],
     now: ['Service', undefined],
   },
   {
     about: 'A toleration with Exists',
     ask: create(pod({tolerations: [{key: 'a', operator: 'Exists', value: 'b'}]})),
-    then: /Invalid value: core\.Toleration\{Key:"a", Operator:"Exists", Value:"b", Effect:"", TolerationSeconds:\(\*int64\)\(nil\)\}: value/,
+    before:
+      /Invalid value: core\.Toleration\{Key:"a", Operator:"Exists", Value:"b", Effect:"", TolerationSeconds:\(\*int64\)\(nil\)\}: value/,
     now: /Invalid value: "b": value/,
   },
   {
     about: 'A request above its limit',
     ask: create(pod({containers: [{...container, resources: {requests: {cpu: '2'}, limits: {cpu: '1'}}}]})),
-    then: /must be less than or equal to cpu limit$/,
+    before: /must be less than or equal to cpu limit$/,
     now: /must be less than or equal to cpu limit of 1$/,
   },
   {
     about: 'The allocator of cluster IPs',
     ask: create(service({clusterIP: '10.1.0.1'})),
-    then: /: failed to allocated ip:10\.1\.0\.1 with error:provided IP is not in the valid range\. The range/,
+    before: /: failed to allocated ip:10\.1\.0\.1 with error:provided IP is not in the valid range\. The range/,
     now: /: failed to allocate IP 10\.1\.0\.1: the provided IP \(10\.1\.0\.1\) is not in the valid range\. The range/,
   },
   {
     about: 'Where hostNetwork wants',
     ask: create(pod({...withPorts({containerPort: 80, hostPort: 81}), hostNetwork: true})),
-    then: /ports\[0\]\.containerPort: Invalid value: 80: must match `hostPort` when/,
+    before: /ports\[0\]\.containerPort: Invalid value: 80: must match `hostPort` when/,
     now: /ports\[0\]\.hostPort: Invalid value: 81: must match `containerPort` when/,
   },
   {
@@ -144,7 +145,7 @@ const EXAMPLES: readonly Example[] = [
     given: [object('Node', 'n', {spec: {podCIDR: '10.1.0.0/24'}})],
     ask: change(object('Node', 'n'), {spec: {podCIDR: '10.9.0.0/24', podCIDRs: ['10.9.0.0/24']}}),
     look: body => body.details.causes.map((cause: Body) => cause.field),
-    then: ['spec.podCIDRs', '[]'],
+    before: ['spec.podCIDRs', '[]'],
     now: ['spec.podCIDRs'],
   },
   {
@@ -152,20 +153,20 @@ const EXAMPLES: readonly Example[] = [
     given: [widgets],
     ask: create(object('Widget', 'w', {spec: {size: 'large'}})),
     look: body => body.details.causes[0].reason,
-    then: 'FieldValueInvalid',
+    before: 'FieldValueInvalid',
     now: 'FieldValueTypeInvalid',
   },
   {
     about: 'What an owner reference lacks',
     ask: create(pod({}, {ownerReferences: [{apiVersion: 'v1', kind: 'Pod', name: 'a', uid: ''}]})),
-    then: /: uid must not be empty$/,
+    before: /: uid must not be empty$/,
     now: /"": must not be empty$/,
   },
   {
     about: 'The keys that a secret',
     ask: create(object('Secret', 's', {type: 'kubernetes.io/basic-auth', data: {}})),
     look: body => body.details.causes[0].field,
-    then: 'data[%s][username]',
+    before: 'data[%s][username]',
     now: 'data[username]',
   },
   {
@@ -173,21 +174,21 @@ const EXAMPLES: readonly Example[] = [
     given: [object('PriorityClass', 'high', {value: 1000})],
     ask: change(object('PriorityClass', 'high'), {value: 2000}),
     look: body => body.details.causes[0].field,
-    then: 'Value',
+    before: 'Value',
     now: 'value',
   },
   {
     about: 'More than image',
     given: [pod()],
     ask: change(pod(), {spec: {restartPolicy: 'Never'}}),
-    then: /fields other than `spec\.containers\[\*\]\.image`, .* or `spec\.tolerations` \(only additions to existing tolerations\)\n/,
+    before: /fields other than `spec\.containers\[\*\]\.image`, .* or `spec\.tolerations` \(only additions to existing tolerations\)\n/,
     now: /fields other than `spec\.containers\[\*\]\.image`,.*`spec\.terminationGracePeriodSeconds`/,
   },
   {
     about: 'More than replicas',
     given: [workload('StatefulSet')],
     ask: change(workload('StatefulSet'), {spec: {serviceName: 'other'}}),
-    then: /fields other than 'replicas', 'template', and 'updateStrategy' are forbidden$/,
+    before: /fields other than 'replicas', 'template', and 'updateStrategy' are forbidden$/,
     now: /fields other than 'replicas', 'ordinals', .* are forbidden$/,
   },
   {
@@ -195,40 +196,41 @@ const EXAMPLES: readonly Example[] = [
     given: [service()],
     ask: {method: 'PUT', path: '/api/v1/namespaces/default/services/web', body: service()},
     look: body => body.message ?? body.kind,
-    then: 'Service "web" is invalid: spec.clusterIPs[0]: Invalid value: []string(nil): primary clusterIP can not be unset',
+    before: 'Service "web" is invalid: spec.clusterIPs[0]: Invalid value: []string(nil): primary clusterIP can not be unset',
     now: 'Service',
   },
   {
     about: 'The schedule of a CronJob',
     ask: create(object('CronJob', 'c', {spec: {schedule: 'every day', jobTemplate: {spec: job.spec}}})),
-    then: /: Expected exactly 5 fields, found 2: every day$/,
+    before: /: Expected exactly 5 fields, found 2: every day$/,
     now: /: expected exactly 5 fields, found 2: \[every day\]$/,
   },
   {
     about: 'A namespace carries its name as a label, and',
     ask: create(object('Namespace', 'a'.repeat(64))),
     look: body => body.details.causes.map((cause: Body) => cause.field),
-    then: ['metadata.name'],
+    before: ['metadata.name'],
     now: ['metadata.name', 'metadata.labels'],
   },
   {
     about: 'Kubernetes says that its labels',
     ask: create(object('Namespace', 'A')),
-    then: /: a DNS-1123 label must consist/,
+    before: /: a DNS-1123 label must consist/,
     now: /: a lowercase RFC 1123 label must consist/,
   },
   {
     about: 'Values are shown as JSON',
     given: [workload('Deployment')],
     ask: change(workload('Deployment'), {spec: {selector: {matchLabels: {app: 'other'}}}}),
-    then: /v1\.LabelSelector\{MatchLabels:map\[string\]string\{"app":"other"\}, MatchExpressions:\[\]v1\.LabelSelectorRequirement\(nil\)\}: field is immutable/,
+    before:
+      /v1\.LabelSelector\{MatchLabels:map\[string\]string\{"app":"other"\}, MatchExpressions:\[\]v1\.LabelSelectorRequirement\(nil\)\}: field is immutable/,
     now: /\{"matchLabels":\{"app":"other"\}\}: field is immutable/,
   },
   {
     about: 'Metadata of templates',
     ask: create(workload('Deployment')),
     look: field('spec.template.metadata'),
-    then: {creationTimestamp: null, labels: {app: 'web'}},
+    before: {creationTimestamp: null, labels: {app: 'web'}},
     now: {labels: {app: 'web'}},
   },
   {
@@ -240,16 +242,16 @@ const EXAMPLES: readonly Example[] = [
       body: {...pod(), status: {phase: 'Pending', observedGeneration: 1}},
     },
     look: field('status.observedGeneration'),
-    then: undefined,
+    before: undefined,
     now: 1,
   },
-  {about: 'Pods count their generations', ask: create(pod()), look: field('metadata.generation'), then: undefined, now: 1},
+  {about: 'Pods count their generations', ask: create(pod()), look: field('metadata.generation'), before: undefined, now: 1},
   {
     about: 'Endpoints say',
     given: [service()],
     ask: get('/api/v1/namespaces/default/endpoints/web'),
     look: field('metadata.labels'),
-    then: undefined,
+    before: undefined,
     now: {'endpoints.kubernetes.io/managed-by': 'endpoint-controller'},
   },
   {
@@ -264,15 +266,15 @@ const EXAMPLES: readonly Example[] = [
       },
     },
     look: ({status}) => [status.conditions.map((condition: Body) => condition.type), status.hostIPs],
-    then: [[], undefined],
+    before: [[], undefined],
     now: [['PodReadyToStartContainers'], [{ip: '10.0.0.1'}]],
   },
-  {about: 'Jobs say when pods', ask: create(job), look: field('spec.podReplacementPolicy'), then: undefined, now: 'TerminatingOrFailed'},
+  {about: 'Jobs say when pods', ask: create(job), look: field('spec.podReplacementPolicy'), before: undefined, now: 'TerminatingOrFailed'},
   {
     about: 'Labels of jobs',
     ask: create(job),
     look: ({spec}) => [Object.keys(spec.selector.matchLabels), Object.keys(spec.template.metadata.labels).sort()],
-    then: [['controller-uid'], ['controller-uid', 'job-name']],
+    before: [['controller-uid'], ['controller-uid', 'job-name']],
     now: [
       ['batch.kubernetes.io/controller-uid'],
       ['batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-name', 'controller-uid', 'job-name'],
@@ -282,35 +284,35 @@ const EXAMPLES: readonly Example[] = [
     about: 'StatefulSets say',
     ask: create(workload('StatefulSet')),
     look: body => 'persistentVolumeClaimRetentionPolicy' in body.spec,
-    then: false,
+    before: false,
     now: true,
   },
   {
     about: 'Discovery tells the singular',
     ask: get('/apis/apps/v1'),
     look: field('resources.0.singularName'),
-    then: '',
+    before: '',
     now: 'controllerrevision',
   },
   {
     about: 'Everybody may ask',
     ask: get('/apis/rbac.authorization.k8s.io/v1/clusterroles/system:basic-user'),
     look: body => body.rules.length,
-    then: 1,
+    before: 1,
     now: 2,
   },
   {
     about: 'Jobs say how they',
     ask: create(job),
     look: ({spec}) => [spec.completionMode, spec.suspend],
-    then: [undefined, undefined],
+    before: [undefined, undefined],
     now: ['NonIndexed', false],
   },
   {
     about: 'The bundle of authorities',
     ask: get('/api/v1/namespaces/default/configmaps/kube-root-ca.crt'),
     look: body => Object.keys(body.metadata.annotations ?? {}),
-    then: [],
+    before: [],
     now: ['kubernetes.io/description'],
   },
   {
@@ -321,57 +323,64 @@ const EXAMPLES: readonly Example[] = [
       body: {apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {}},
     },
     look: field('metadata.name'),
-    then: undefined,
+    before: undefined,
     now: 'default',
   },
-  {about: 'Services say where traffic', ask: create(service()), look: field('spec.internalTrafficPolicy'), then: undefined, now: 'Cluster'},
+  {
+    about: 'Services say where traffic',
+    ask: create(service()),
+    look: field('spec.internalTrafficPolicy'),
+    before: undefined,
+    now: 'Cluster',
+  },
   {
     about: 'CronJobs of batch/v1',
     ask: create(object('CronJob', 'c', {spec: {schedule: '* * * * *', jobTemplate: {spec: job.spec}}})),
     look: field('metadata.generation'),
-    then: undefined,
+    before: undefined,
     now: 1,
   },
-  {about: 'Services say which IP', ask: create(service()), look: field('spec.ipFamilyPolicy'), then: undefined, now: 'SingleStack'},
+  {about: 'Services say which IP', ask: create(service()), look: field('spec.ipFamilyPolicy'), before: undefined, now: 'SingleStack'},
   {
     about: 'Namespaces carry their name',
     ask: create(object('Namespace', 'team')),
     look: field('metadata.labels'),
-    then: undefined,
+    before: undefined,
     now: {'kubernetes.io/metadata.name': 'team'},
   },
   {
     about: 'Services list their',
     ask: create(service({clusterIP: '10.96.0.77'})),
     look: ({spec}) => [spec.clusterIP, spec.clusterIPs],
-    then: ['10.96.0.77', undefined],
+    before: ['10.96.0.77', undefined],
     now: ['10.96.0.77', ['10.96.0.77']],
   },
   {
     about: 'Objects say who manages',
     ask: {...create(object('ConfigMap', 'c', {data: {a: 'b'}})), query: {fieldManager: 'me'}},
     look: body => 'managedFields' in body.metadata,
-    then: false,
+    before: false,
     now: true,
   },
   {
     about: 'A quota says which',
     given: [object('ResourceQuota', 'q', {spec: {hard: {'limits.memory': '1Gi', 'requests.cpu': '1'}}})],
     ask: create(pod()),
-    then: /: must specify limits\.memory,requests\.cpu$/,
+    before: /: must specify limits\.memory,requests\.cpu$/,
     now: /: must specify limits\.memory for: c; requests\.cpu for: c$/,
   },
   {
     about: 'Bodies are read by',
     ask: {...create(pod()), body: JSON.stringify(pod({hostNetwork: 'yes'}))},
-    then: 'Pod in version "v1" cannot be handled as a Pod: v1.Pod.Spec: v1.PodSpec.HostNetwork: ReadBool: expect t or f, but found ", error found in #10 byte of ...|Network":"yes"}}|..., bigger context ...|rs":[{"name":"c","image":"nginx"}],"hostNetwork":"yes"}}|...',
+    before:
+      'Pod in version "v1" cannot be handled as a Pod: v1.Pod.Spec: v1.PodSpec.HostNetwork: ReadBool: expect t or f, but found ", error found in #10 byte of ...|Network":"yes"}}|..., bigger context ...|rs":[{"name":"c","image":"nginx"}],"hostNetwork":"yes"}}|...',
     now: /: json: cannot unmarshal string into Go struct field PodSpec\.spec\.hostNetwork of type bool$/,
   },
   {
     about: 'A JSON patch is counted',
     given: [pod()],
     ask: {...change(pod(), {op: 'x'}), headers: {'content-type': 'application/json-patch+json'}},
-    then: 'json: cannot unmarshal object into Go value of type jsonpatch.Patch',
+    before: 'json: cannot unmarshal object into Go value of type jsonpatch.Patch',
     now: 'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
   },
   {
@@ -380,7 +389,7 @@ const EXAMPLES: readonly Example[] = [
       object('Ingress', 'i', {spec: {rules: [{http: {paths: [{path: '/', backend: {service: {name: 's', port: {number: 80}}}}]}}]}}),
     ),
     look: body => [body.message.split(' ')[0], body.details.group],
-    then: ['Ingress.extensions', 'extensions'],
+    before: ['Ingress.extensions', 'extensions'],
     now: ['Ingress.networking.k8s.io', 'networking.k8s.io'],
   },
   {
@@ -390,28 +399,28 @@ const EXAMPLES: readonly Example[] = [
       headers: {accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json'},
     },
     look: body => body.kind,
-    then: 'APIGroupList',
+    before: 'APIGroupList',
     now: 'APIGroupDiscoveryList',
   },
   {
     about: 'Who writes is warned',
     ask: create(pod({nodeSelector: {'beta.kubernetes.io/os': 'linux'}})),
     look: (_body, headers) => headers['warning'],
-    then: undefined,
+    before: undefined,
     now: [expect.stringMatching(/^299 - "spec\.nodeSelector\[beta\.kubernetes\.io\/os\]: deprecated since v1\.14/)],
   },
   {
     about: 'Servers warn at all',
     ask: get('/apis/extensions/v1beta1/ingresses'),
     look: (_body, headers) => headers['warning'],
-    then: undefined,
+    before: undefined,
     now: ['299 - "extensions/v1beta1 Ingress is deprecated in v1.14+, unavailable in v1.22+; use networking.k8s.io/v1 Ingress"'],
   },
   {
     about: 'Servers look for fields',
     ask: {...create(pod({contaners: []})), query: {fieldValidation: 'Strict'}},
     look: body => body.kind,
-    then: 'Pod',
+    before: 'Pod',
     now: 'Status',
   },
 ];
@@ -433,7 +442,7 @@ it.each(EXAMPLES)('$about ...', example => {
   const [row] = changeOf(example.about);
   const meets = (got: unknown, wanted: unknown): void =>
     wanted instanceof RegExp ? expect(got).toMatch(wanted) : expect(got).toEqual(wanted);
-  meets(answer(row!.since - 1, example), example.then);
+  meets(answer(row!.since - 1, example), example.before);
   meets(answer(row!.since, example), example.now);
 });
 
@@ -457,7 +466,7 @@ it('who may impersonate is a question of the user alone', () => {
 
 it('options that make no sense are shown in the syntax of then, too', () => {
   const ask = (minor: number): string =>
-    answer(minor, {about: '', ask: {...create(pod()), query: {dryRun: 'true'}}, then: '', now: ''}) as string;
+    answer(minor, {about: '', ask: {...create(pod()), query: {dryRun: 'true'}}, before: '', now: ''}) as string;
   expect(ask(32)).toMatch(/dryRun: Unsupported value: \[\]string\{"true"\}: supported values/);
   expect(ask(33)).toMatch(/dryRun: Unsupported value: \["true"\]: supported values/);
 });

@@ -141,7 +141,8 @@ function ratioLimit(min: Quantity, max: Quantity, ratio: Quantity): {ratio: numb
 const shown = (q: Quantity): string => printQuantity(q);
 
 function validateLimitValues(errors: Errors, item: Fields, name: string, path: string): void {
-  const read = (list: string): Quantity | undefined => (item[list]?.[name] === undefined ? undefined : parseQuantity(item[list][name]));
+  const read = (list: string): Quantity | undefined =>
+    Object.hasOwn(item[list] ?? {}, name) ? parseQuantity(item[list][name]) : undefined;
   const pod = item['type'] === 'Pod';
   const [min, max, ratio] = [read('min'), read('max'), read('maxLimitRequestRatio')];
   const [fallback, request] = pod ? [undefined, undefined] : [read('default'), read('defaultRequest')];
