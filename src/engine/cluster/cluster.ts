@@ -16,7 +16,7 @@ import {CONTROL_PLANE} from '../client/leader-election.ts';
 import {memoryIndexes} from '../client/memory.ts';
 import {fitNetwork} from '../client/network-settings.ts';
 import {createProcesses, processIndexes, RELIST_BACKOFF_MS} from '../client/processes.ts';
-import {createMachine, DUE, type Handler, type Machine, type MachineState} from '../machine/machine.ts';
+import {createMachine, DUE, type Handler, type Hashing, type Machine, type MachineState} from '../machine/machine.ts';
 import type {DueEvent, MachineEvent, Tx} from '../machine/types.ts';
 import {networkHandlers} from '../network/events.ts';
 import {bootstrap} from './bootstrap.ts';
@@ -88,6 +88,8 @@ export interface Cluster {
   readonly now: number;
   readonly state: MachineState;
   hash(): string;
+  /** The same, found out little by little. */
+  hashing(): Hashing;
   subscribe(listener: () => void): () => void;
   readonly history: History;
   readonly machine: Machine;
@@ -250,6 +252,7 @@ function clusterOf(machine: Machine, first: number, schedulerConfiguration: unkn
       return machine.state();
     },
     hash: machine.hash,
+    hashing: machine.hashing,
     subscribe: machine.subscribe,
   };
 }

@@ -11,6 +11,7 @@ import {createJournal, type Journal} from './journal.ts';
 import {nextRandom, seedRandom} from './random.ts';
 import {createTables, type Snapshot, type Tables} from './tables.ts';
 import type {DueEvent, Entity, MachineEvent, Note, ReadTable, Root, Tx, Write} from './types.ts';
+import {vectorEntries} from './vector.ts';
 
 export type Handler = (tx: Tx, event: MachineEvent, cause: number) => unknown;
 
@@ -30,6 +31,14 @@ export interface MachineOptions {
 export interface MachineState {
   readonly root: Root;
   readonly tables: Snapshot;
+}
+
+/** A hash under way. The state it is of is kept, whatever becomes of the machine meanwhile. */
+export interface Hashing {
+  /** How many entities there are to read. */
+  readonly entities: number;
+  /** Reads some more of them; the hash once all have been read. */
+  goOn(): string | undefined;
 }
 
 export interface Machine {
@@ -58,6 +67,8 @@ export interface Machine {
   state(): MachineState;
   /** Equal for equal states. */
   hash(): string;
+  /** The hash of the state as it is now, found out little by little. */
+  hashing(): Hashing;
   /** A machine of its own that shares this one's past. */
   fork(): Machine;
   /** Called after every step and seek. Returns how to stop it. */
@@ -84,6 +95,25 @@ export function resumeMachine(state: MachineState, options: MachineOptions): Mac
 const frozenRoot = ({now, step, seq, revision, rng}: Root): Root => Object.freeze({now, step, seq, revision, rng});
 
 const digestCache = new WeakMap<Entity, string>();
+
+/** How many entities a hash reads at a time: a millisecond or two. */
+const READ_AT_ONCE = 50;
+
+function* hashOf({root, tables}: MachineState, digests: Required<MachineOptions>['digests']): Generator<undefined, string> {
+  const all = newDigest();
+  digestText(all, JSON.stringify(root));
+  let read = 0;
+  for (const [name, vector] of Object.entries(tables)) {
+    const asText = (digests[name] as ((entity: Entity) => string) | undefined) ?? JSON.stringify;
+    for (const [slot, entity] of vectorEntries<Entity>(vector)) {
+      let digest = digestCache.get(entity);
+      if (digest === undefined) digestCache.set(entity, (digest = hashText(asText(entity))));
+      digestText(all, `${name}/${slot}=${digest}`);
+      if (++read % READ_AT_ONCE === 0) yield;
+    }
+  }
+  return digestHex(all);
+}
 
 function machineFrom(from: MachineState, options: MachineOptions, journal: Journal): Machine {
   const {handlers, digests = {}, record = true} = options;
@@ -315,17 +345,21 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
     },
     state: () => ({root, tables: tables.snapshot()}),
     hash() {
-      const all = newDigest();
-      digestText(all, JSON.stringify(root));
-      for (const name of tables.names()) {
-        const asText = (digests[name] as ((entity: Entity) => string) | undefined) ?? JSON.stringify;
-        for (const [slot, entity] of tables.read(name).entries()) {
-          let digest = digestCache.get(entity);
-          if (digest === undefined) digestCache.set(entity, (digest = hashText(asText(entity))));
-          digestText(all, `${name}/${slot}=${digest}`);
-        }
+      const {goOn} = machine.hashing();
+      for (;;) {
+        const hash = goOn();
+        if (hash !== undefined) return hash;
       }
-      return digestHex(all);
+    },
+    hashing() {
+      const work = hashOf(machine.state(), digests);
+      return {
+        entities: tables.names().reduce((sum, name) => sum + tables.read(name).count, 0),
+        goOn() {
+          const {done, value} = work.next();
+          return done ? value : undefined;
+        },
+      };
     },
     fork: () => machineFrom({root, tables: tables.snapshot()}, options, journal.fork()),
     subscribe(listener) {

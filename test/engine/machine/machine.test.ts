@@ -152,4 +152,18 @@ describe('the machine', () => {
     expect(last.event.type).toBe('grow');
     expect(step.event).toMatchObject({type: 'make', data: {name: 'p'}});
   });
+
+  it('a hash found out little by little is that of the state it was begun at', () => {
+    const m = world();
+    for (let i = 0; i < 130; i++) m.dispatch({type: 'make', data: {name: `n${i}`, group: 'a'}});
+    const before = m.hash();
+    const {entities, goOn} = m.hashing();
+    expect(entities).toBeGreaterThanOrEqual(130);
+    expect(goOn()).toBeUndefined();
+    m.dispatch({type: 'drop', data: 'n129'});
+    let hash: string | undefined;
+    while (hash === undefined) hash = goOn();
+    expect(hash).toBe(before);
+    expect(m.hash()).not.toBe(before);
+  });
 });
