@@ -6,9 +6,9 @@ export const FOLLOW_SPEEDS: readonly number[] = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30
 
 /** How often the cluster is moved on. */
 const SLICE_MS = 16;
-/** How long moving it on may take at a time, and how much of it is left to the last step: a step that has begun is brought to its end. */
+/** How long moving it on may take at a time, and how much of it is left to the last step, which is brought to its end, and to collecting what was made. */
 export const BUDGET_MS = 8;
-const LAST_STEP_MS = 2;
+const LAST_STEP_MS = 4;
 /** Front ends are told at most this often while time flows. */
 const TELL_MS = 100;
 /** At the highest speed one slice follows the other, with no more than this between them for the keys. */
