@@ -2,7 +2,7 @@
 import {PerformanceObserver} from 'node:perf_hooks';
 import {getHeapSpaceStatistics, setFlagsFromString} from 'node:v8';
 
-/** Both halves of it together. A collection of so much takes two or three milliseconds, one of the 32 MiB that V8 would take ten and more. */
+/** Both halves of it together; V8 would take four times as much. `npm run bench -- scale` tells how long a collection of it takes. */
 const ENOUGH = 8 * 2 ** 20;
 /** By then what a screen needs has been loaded. */
 const LOADED_MS = 2000;
@@ -11,8 +11,8 @@ const grow = (factor: number): void => setFlagsFromString(`--semi-space-growth-f
 const size = (): number => getHeapSpaceStatistics().find(space => space.space_name === 'new_space')!.space_size;
 
 /**
- * Keeps V8's young generation small, and has the main thread alone collect it: it is collected more often, and no collection holds up a key or a frame. That is paid for: on a
- * cluster of thousands of nodes all takes up to a quarter longer. To be called before much has been loaded, for the young generation grows and does not shrink.
+ * Keeps V8's young generation small, and has the main thread alone collect it: it is collected more often and sooner done. That is paid for with processor time on a
+ * cluster of thousands of nodes. To be called before much has been loaded, for the young generation grows and does not shrink.
  */
 export function keepYoungSpaceSmall(): void {
   setFlagsFromString('--no-parallel-scavenge');
