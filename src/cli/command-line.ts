@@ -42,10 +42,10 @@ const programs = (text: string): string[] => {
   return named;
 };
 
-/** What every command takes. */
 /** Of each there is a profile (engine/cluster/profiles); written out, so that the command line need not load the engine. */
 export const RELEASES = ['1.9', '1.18', '1.20', '1.36'];
 
+/** What every command takes. */
 const common = (command: Command): Command =>
   command.option('--no-color', 'no colours').option('--debug', 'show stack traces').exitOverride().showSuggestionAfterError(true);
 

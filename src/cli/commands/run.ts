@@ -1,6 +1,6 @@
 /** `podyssey run`: a fresh cluster, manifests or a script applied to it, and what became of it. */
 import type {Cluster} from '../../engine/cluster/cluster.ts';
-import {ShellSyntaxError} from '../../engine/runtime/process/shell/syntax.ts';
+import {ShellSyntaxError} from '../../engine/runtime/process/shell/tokens.ts';
 import {commandWords} from '../../engine/runtime/process/shell/words.ts';
 import {documentOf} from '../../selectors/document.ts';
 import {storyOf} from '../../selectors/story.ts';

@@ -9,7 +9,9 @@ import {type TableOptions, tableOf} from './printers/table.ts';
 import {header, parameter, type Walk} from './request.ts';
 import {printerColumnsOf} from './resources.ts';
 
-interface List {
+export interface List {
+  kind: string;
+  apiVersion: string;
   metadata: {resourceVersion?: string; continue?: string; remainingItemCount?: number};
   items: readonly KubeObject[];
 }
@@ -25,7 +27,7 @@ export function checkAcceptable({request}: Walk): void {
     throw status.notAcceptable(MEDIA_TYPES);
 }
 
-const isList = (body: unknown): body is List => typeof body === 'object' && body !== null && Array.isArray((body as List).items);
+export const isList = (body: unknown): body is List => typeof body === 'object' && body !== null && Array.isArray((body as List).items);
 
 const isObject = (body: unknown): body is KubeObject => typeof body === 'object' && body !== null && 'metadata' in body && 'kind' in body;
 

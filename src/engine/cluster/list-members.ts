@@ -1,17 +1,9 @@
 /** What leaves the cluster as a list. upstream: staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go TypeMeta, which nobody fills in for members of typed lists */
 import {kinds, parseApiVersion} from '../api/kinds.ts';
-import type {KubeObject} from '../api/types.ts';
+import {isList} from '../apiserver/presentation.ts';
 import type {ApiResponse} from '../apiserver/request.ts';
 
 const TYPED_LISTS = new Set(kinds.map(({group, kind}) => `${group}/${kind}List`));
-
-interface List {
-  readonly kind: string;
-  readonly apiVersion: string;
-  readonly items: readonly KubeObject[];
-}
-
-const isList = (body: unknown): body is List => typeof body === 'object' && body !== null && Array.isArray((body as List).items);
 
 /** The answer, where the members of a list of a built-in kind do not say what they are, since the list does. Those of custom resources go on saying it. */
 export function membersUntyped(answer: ApiResponse): ApiResponse {

@@ -1,5 +1,6 @@
 /** Volumes of pods and sources of persistent volumes. upstream: kubectl/pkg/describe describeVolumes, print*VolumeSource */
 
+import {goText} from '../../engine/api/go-text.ts';
 import {cmp, parseQuantity} from '../../engine/api/quantity.ts';
 import type {core} from '../../engine/api/types.ts';
 import {byText, nested, type Page} from './page.ts';
@@ -25,11 +26,6 @@ const PERSISTENT_SECRET: Field = [
   ({secretRef}) => (secretRef ? `&SecretReference{Name:${secretRef.name ?? ''},Namespace:${secretRef.namespace ?? ''},}` : 'nil'),
 ];
 const list = (value: Source): string => `[${(value ?? []).join(' ')}]`;
-const goMap = (value: Source): string =>
-  `map[${Object.entries(value ?? {})
-    .sort(([a], [b]) => byText(a, b))
-    .map(([k, v]) => `${k}:${v}`)
-    .join(' ')}]`;
 
 const READ_ONLY = flag('ReadOnly:', 'readOnly');
 const FS_TYPE = plain('FSType:', 'fsType');
@@ -214,7 +210,7 @@ const LAYOUTS = {
   },
   flexVolume: {
     type: 'FlexVolume (a generic volume resource that is provisioned/attached using an exec based plugin)',
-    fields: [plain('Driver:', 'driver'), FS_TYPE, SECRET, READ_ONLY, ['Options:', s => goMap(s.options)]],
+    fields: [plain('Driver:', 'driver'), FS_TYPE, SECRET, READ_ONLY, ['Options:', s => goText(s.options ?? {})]],
   },
   flocker: {
     type: 'Flocker (a Flocker volume mounted by the Flocker agent)',

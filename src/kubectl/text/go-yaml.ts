@@ -1,5 +1,6 @@
 /** What go-yaml has against a document, if anything. upstream: go.yaml.in/yaml/v2 parserc.go, decode.go */
-import {type Mark, Scanner, type Token, type TokenKind, YamlFault} from './go-yaml-scanner.ts';
+import {Scanner} from './go-yaml-scanner.ts';
+import {type Mark, type Token, type TokenKind, YamlFault} from './go-yaml-tokens.ts';
 
 /** Where the words name no line. */
 const NOWHERE: Mark = {index: 0, line: 0, column: 0};

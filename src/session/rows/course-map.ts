@@ -72,4 +72,4 @@ const key = (name: string, about: string): Row => row(as('key', name), dim(` ${a
 
 /** What a chapter is skipped with, and what is asked of whoever skips it. */
 const testRows = ({number, test}: ChapterView, width: number): Row[] =>
-  wrapRow(row(as('key', 't'), dim(` skips chapter ${number}: `), test, dim(' without hints, all predictions right')), width);
+  wrapRow(row(as('key', 't'), dim(` skips chapter ${number}: solve `), test, dim(' without hints, all predictions right')), width);

@@ -1,13 +1,7 @@
 /** The learner's shell: pipes, lists, loops, redirections and substitutions around the programs of the prompt. The grammar is that of the shell in a container. */
 import {type Expansion, expandText, expandWords, type Scope} from '../../engine/runtime/process/shell/expand.ts';
-import {
-  type Node,
-  parseShell,
-  type Redirect,
-  ShellSyntaxError,
-  type SimpleCommand,
-  type Word,
-} from '../../engine/runtime/process/shell/syntax.ts';
+import {type Node, parseShell, type Redirect, type SimpleCommand} from '../../engine/runtime/process/shell/syntax.ts';
+import {ShellSyntaxError, type Word} from '../../engine/runtime/process/shell/tokens.ts';
 import {stderr} from '../../kubectl/effects.ts';
 import type {Effects} from '../../kubectl/types.ts';
 import {textFiles} from './programs/text.ts';

@@ -1,5 +1,5 @@
 /** One line of the learner's as a program. */
-import {ShellSyntaxError} from '../../engine/runtime/process/shell/syntax.ts';
+import {ShellSyntaxError} from '../../engine/runtime/process/shell/tokens.ts';
 import {stderr} from '../../kubectl/effects.ts';
 import {distance} from '../../kubectl/suggest.ts';
 import type {Effects} from '../../kubectl/types.ts';

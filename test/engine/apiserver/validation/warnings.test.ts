@@ -1,21 +1,6 @@
 /** A manifest in, what its author is warned of out. */
 import {describe, expect, it} from 'vitest';
-import {parse} from 'yaml';
-import {byKind, parseApiVersion} from '../../../../src/engine/api/kinds.ts';
-import type {KubeObject} from '../../../../src/engine/api/types.ts';
-import {decode} from '../../../../src/engine/apiserver/decoding/decode.ts';
-import {setDefaults} from '../../../../src/engine/apiserver/defaulting/defaults.ts';
-import {strategyFor} from '../../../../src/engine/apiserver/validation/strategies.ts';
-
-function read(manifest: string) {
-  const given = parse(manifest) as KubeObject;
-  const {group, version} = parseApiVersion(given.apiVersion);
-  const kind = byKind(group, version, given.kind)!;
-  const {object} = decode(given, kind, {validation: 'Strict'});
-  setDefaults(object);
-  Object.assign(object.metadata, {name: 'a', uid: 'f00', ...(kind.namespaced && {namespace: 'default'})});
-  return {object, strategy: strategyFor(kind)};
-}
+import {read} from './read.ts';
 
 function warnings(manifest: string): readonly string[] {
   const {object, strategy} = read(manifest);

@@ -1,5 +1,6 @@
 /** From the tree of a script to a flat list of instructions, so that a process can stop anywhere and go on later from a number. */
-import {type Node, parseShell, type SimpleCommand, type Word} from './syntax.ts';
+import {type Node, parseShell, type SimpleCommand} from './syntax.ts';
+import type {Word} from './tokens.ts';
 
 export type Instruction =
   | {op: 'run'; commands: readonly SimpleCommand[]; negated: boolean}

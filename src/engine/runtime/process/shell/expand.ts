@@ -1,6 +1,6 @@
 /** Expansion of words: parameters, arithmetic, command substitution, field splitting, names of files. */
 import {escaped, globOf} from './glob.ts';
-import type {Word} from './syntax.ts';
+import type {Word} from './tokens.ts';
 
 export interface Scope {
   get(name: string): string | undefined;

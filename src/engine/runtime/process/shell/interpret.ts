@@ -3,7 +3,8 @@ import {type Binary, type Invocation, type Outcome, resolvePath, type System} fr
 import type {Task} from '../types.ts';
 import {compileShell, type Instruction} from './compile.ts';
 import {type Expansion, expandText, expandWords, type Scope} from './expand.ts';
-import {ShellSyntaxError, type SimpleCommand, type Word} from './syntax.ts';
+import type {SimpleCommand} from './syntax.ts';
+import {ShellSyntaxError, type Word} from './tokens.ts';
 
 /** Instructions one turn may take; a script that needs more without ever waiting is taken for a busy loop. */
 const BUDGET = 2000;

@@ -1,5 +1,6 @@
 /** What a line says before anything of it is run. */
-import {type Node, parseShell, type Word} from './syntax.ts';
+import {type Node, parseShell} from './syntax.ts';
+import type {Word} from './tokens.ts';
 
 const textOf = ({parts}: Word): string => parts.map(part => part.text).join('');
 
