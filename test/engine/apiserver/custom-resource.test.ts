@@ -76,6 +76,7 @@ describe('a schema with branches and nulls', () => {
         labels: {type: 'object', maxProperties: 1, additionalProperties: {type: 'string'}},
         parts: {
           type: 'array',
+          maxItems: 1000,
           'x-kubernetes-list-type': 'map',
           'x-kubernetes-list-map-keys': ['name'],
           items: {
@@ -85,7 +86,7 @@ describe('a schema with branches and nulls', () => {
             'x-kubernetes-validations': [
               {
                 rule: '!has(oldSelf.count) || self.count >= oldSelf.count',
-                messageExpression: '"no fewer than " + string(oldSelf.count)',
+                messageExpression: '"no fewer than %d".format([oldSelf.count])',
                 reason: 'FieldValueForbidden',
                 fieldPath: '.count',
               },
@@ -199,5 +200,58 @@ describe('what was let in before its definition became stricter', () => {
     expect(patch(`${BOATS}/a`, {spec: {flags: ['red', 'blue', 'red', 'red'], masts: [{id: 1}, {id: 1}]}}).body.message).toBe(
       'Boat.example.com "a" is invalid: [spec.flags[2]: Duplicate value: "red", spec.masts[1]: Duplicate value: {"id":1}]',
     );
+  });
+});
+
+describe('rules know the schema', () => {
+  it('times, numbers and names of fields are what it says', () => {
+    const spec = {
+      type: 'object',
+      properties: {
+        from: {type: 'string', format: 'date-time'},
+        until: {type: 'string', format: 'date-time'},
+        share: {type: 'number'},
+        'image-pull': {type: 'string', maxLength: 100},
+        memory: {type: 'string', maxLength: 20},
+      },
+      'x-kubernetes-validations': [
+        {
+          rule: 'self.until - self.from <= duration("24h")',
+          messageExpression: '"no longer than a day, from %d to %d".format([self.from.getHours(), self.until.getHours()])',
+        },
+        {rule: 'self.share / 2.0 < 0.75', message: 'too much'},
+        {rule: 'self.image__dash__pull != "never"', message: 'never say never'},
+        {rule: 'quantity(self.memory).isLessThan(quantity("1Gi"))', message: 'too large'},
+        {rule: 'self.memory == oldSelf.?memory.orValue(self.memory)', optionalOldSelf: true, message: 'stays as it is'},
+      ],
+    };
+    const definition = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: {name: 'shifts.example.com'},
+      spec: {
+        group: 'example.com',
+        scope: 'Namespaced',
+        names: {plural: 'shifts', singular: 'shift', kind: 'Shift'},
+        versions: [{name: 'v1', served: true, storage: true, schema: {openAPIV3Schema: {type: 'object', properties: {spec}}}}],
+      },
+    };
+    expect(send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition)).toMatchObject({code: 201});
+    cluster.settle();
+    const good = {from: '2026-01-01T08:00:00Z', until: '2026-01-01T16:00:00Z', share: 1, 'image-pull': 'always', memory: '512Mi'};
+    const why = (name: string, change: object): string =>
+      send('POST', '/apis/example.com/v1/namespaces/default/shifts', {
+        apiVersion: 'example.com/v1',
+        kind: 'Shift',
+        metadata: {name},
+        spec: {...good, ...change},
+      }).body.message;
+    expect(why('a', {})).toBeUndefined();
+    expect(why('b', {until: '2026-01-03T07:00:00Z'})).toContain('Invalid value: no longer than a day, from 8 to 7');
+    expect(why('b', {share: 1.5})).toContain('too much');
+    expect(why('b', {'image-pull': 'never'})).toContain('never say never');
+    expect(why('b', {memory: '2Gi'})).toContain('too large');
+    const path = '/apis/example.com/v1/namespaces/default/shifts/a';
+    expect(send('PATCH', path, {spec: {memory: '1Mi'}}, 'application/merge-patch+json').body.message).toContain('stays as it is');
   });
 });

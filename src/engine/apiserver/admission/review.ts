@@ -1,6 +1,6 @@
 /** The request as webhooks and expressions get it. upstream: staging/src/k8s.io/api/admission/v1/types.go AdmissionRequest */
 
-import {type CelValue, requestVariables} from './cel.ts';
+import {type CelValue, requestVariables} from '../cel/program.ts';
 import type {AdmissionContext, Attributes} from './types.ts';
 
 export function admissionRequest({kind, resource, subresource, name, namespace, operation, user, dryRun, options}: Attributes) {

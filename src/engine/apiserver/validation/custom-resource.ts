@@ -73,7 +73,7 @@ function checkWhole(found: Broken, schema: Schema, object: Fields, old: Fields |
   check(problems, schema, content, '', before);
   if (!before || isSound(schema, before)) checkMembers(problems, schema, content, '');
   found.errors.push(...problems);
-  if (!problems.some(({type}) => BLOCKING.includes(type))) checkRules(found, schema, content, before, '');
+  if (!problems.some(({type}) => BLOCKING.includes(type))) checkRules(found, schema, object, old, '');
   else if (hasRules(schema)) found.errors.push(invalidValue('', null, RULES_NOT_CHECKED));
 }
 

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {literalsAsMaps} from '../../../../src/engine/apiserver/admission/cel-literals.ts';
+import {literalsAsMaps} from '../../../../src/engine/apiserver/cel/literals.ts';
 import {createCluster} from '../../../../src/engine/cluster/cluster.ts';
 
 const GROUP = '/apis/admissionregistration.k8s.io/v1';

@@ -8,6 +8,7 @@ import {setDefaults} from '../../../../src/engine/apiserver/defaulting/defaults.
 import type {Fields} from '../../../../src/engine/apiserver/validation/fields.ts';
 import {strategyFor} from '../../../../src/engine/apiserver/validation/strategies.ts';
 
+const HINT = '(try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)';
 const kind = byKind('apiextensions.k8s.io', 'v1', 'CustomResourceDefinition')!;
 
 function read(spec: Fields, annotations = {}): KubeObject {
@@ -133,9 +134,50 @@ describe('defaults, lists and rules', () => {
         '.x-kubernetes-validations[0].reason: Unsupported value: "Why": supported values: "FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"',
       ],
     ],
-    ['{type: string, x-kubernetes-validations: [{rule: "self =="}]}', [expect.stringContaining('compilation failed: ')]],
     [
-      '{type: array, items: {type: string, x-kubernetes-validations: [{rule: self == oldSelf}]}}',
+      '{type: string, x-kubernetes-validations: [{rule: "self =="}]}',
+      [
+        expect.stringContaining(
+          `compilation failed: ERROR: <input>:1:8: Syntax error: mismatched input '<EOF>' expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}\n | self ==\n | .......^`,
+        ),
+      ],
+    ],
+    [
+      '{type: integer, x-kubernetes-validations: [{rule: self.size > 1}]}',
+      [
+        expect.stringContaining(
+          "compilation failed: ERROR: <input>:1:5: type 'int' does not support field selection\n | self.size > 1\n | ....^",
+        ),
+      ],
+    ],
+    [
+      '{type: object, properties: {b: {type: string}}, x-kubernetes-validations: [{rule: self.c == "x" || self.b > 1}]}',
+      [
+        expect.stringContaining(
+          `compilation failed: ERROR: <input>:1:5: undefined field 'c'\n | self.c == "x" || self.b > 1\n | ....^\nERROR: <input>:1:25: found no matching overload for '_>_' applied to '(string, int)'\n | self.c == "x" || self.b > 1\n | ........................^`,
+        ),
+      ],
+    ],
+    [
+      '{x-kubernetes-int-or-string: true, x-kubernetes-validations: [{rule: self}]}',
+      [expect.stringContaining('cel expression must evaluate to a bool')],
+    ],
+    // As in https://github.com/kubernetes/kubernetes/issues/124234
+    [
+      `{type: object, properties: {attempts: {type: integer}}, x-kubernetes-validations: [{rule: self.attempts >= 0, messageExpression: "'invalid attempts: ' + string(self.attempts)"}]}`,
+      [
+        `.x-kubernetes-validations[0].messageExpression: Forbidden: estimated messageExpression cost exceeds budget by factor of more than 100x ${HINT}`,
+        '.x-kubernetes-validations[0].messageExpression: Forbidden: contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema',
+        `spec.validation.openAPIV3Schema: Forbidden: x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema exceeds budget by factor of more than 100x ${HINT}`,
+      ],
+    ],
+    ['{type: array, items: {type: string, x-kubernetes-validations: [{rule: self.startsWith("x")}]}}', []],
+    [
+      '{type: array, maxItems: 100, items: {type: string, x-kubernetes-validations: [{rule: self.contains("xyz")}]}}',
+      [`.items.x-kubernetes-validations[0].rule: Forbidden: estimated rule cost exceeds budget by factor of 3.1x ${HINT}`],
+    ],
+    [
+      '{type: array, items: {type: string, maxLength: 9, x-kubernetes-validations: [{rule: self == oldSelf}]}}',
       [
         '.items.x-kubernetes-validations[0].rule: Invalid value: "self == oldSelf": oldSelf cannot be used on the uncorrelatable portion of the schema within ',
       ],

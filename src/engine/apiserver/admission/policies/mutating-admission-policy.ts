@@ -1,10 +1,10 @@
 /** Changes in CEL, kept in the cluster: on by default since v1.36. upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/policy/mutating */
 import {byKind} from '../../../api/kinds.ts';
 import {ApiError, type KubeObject} from '../../../api/types.ts';
+import {compile, fromCel, toCel} from '../../cel/program.ts';
 import {definitionOfKind} from '../../decoding/schema.ts';
 import {mergeConfiguration} from '../../patch/apply.ts';
 import {applyJsonPatch, type JsonPatchOperation} from '../../patch/json-patch.ts';
-import {compile, fromCel, toCel} from '../cel.ts';
 import {matchesConditions} from '../match-constraints.ts';
 import {refusal} from '../refusal.ts';
 import {replaceObject} from '../replace.ts';

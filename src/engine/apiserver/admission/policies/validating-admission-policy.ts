@@ -1,6 +1,6 @@
 /** Rules in CEL, kept in the cluster. upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/policy/validating */
 import {ApiError, type KubeObject} from '../../../api/types.ts';
-import {compile, toCel} from '../cel.ts';
+import {compile, toCel} from '../../cel/program.ts';
 import {matchesConditions} from '../match-constraints.ts';
 import {refusal} from '../refusal.ts';
 import {variablesOf} from '../review.ts';

@@ -4,7 +4,7 @@
  */
 import {matches, parseSelector} from '../../../api/labels.ts';
 import type {Json, KubeObject} from '../../../api/types.ts';
-import {compile} from '../cel.ts';
+import {compile} from '../../cel/program.ts';
 import {variablesOf} from '../review.ts';
 import type {AdmissionContext, Attributes} from '../types.ts';
 

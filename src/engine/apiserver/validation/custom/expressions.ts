@@ -1,7 +1,11 @@
 /** Rules in CEL that a schema brings along. upstream: apiextensions-apiserver/pkg/apiserver/schema/cel */
+import {Optional} from '@marcbachmann/cel-js';
 import {equalJson} from '../../../api/clone.ts';
 import {duplicate, type FieldError, forbiddenField, GoValue, invalidValue, required} from '../../../api/field-errors.ts';
-import {celError, compile, toCel} from '../../admission/cel.ts';
+import {celError, compile} from '../../cel/program.ts';
+import {typeOfSchema} from '../../cel/schema-type.ts';
+import {typedValue} from '../../cel/typed-value.ts';
+import type {CelType} from '../../cel/types.ts';
 import type {Errors} from '../fields.ts';
 import {below, isObject, partOf, type Rule, type Schema, sameItem} from './schema.ts';
 
@@ -16,14 +20,26 @@ export interface Broken {
   readonly warnings: Errors;
 }
 
+const types = new WeakMap<Schema, CelType>();
+
+/** Rules are only let in where their schema says a type. */
+function typeOf(schema: Schema, root: boolean): CelType {
+  let type = types.get(schema);
+  if (!type) types.set(schema, (type = typeOfSchema(schema, root || schema['x-kubernetes-embedded-resource'] === true, 'selfType0')!));
+  return type;
+}
+
 /** Outermost first; a rule that compares with the old value holds only where there is one. */
 export function checkRules(found: Broken, schema: Schema, value: unknown, old: unknown, path: string): void {
-  const unchanged = old !== undefined && equalJson(value, old);
-  for (const rule of schema['x-kubernetes-validations'] ?? []) {
+  const rules = schema['x-kubernetes-validations'] ?? [];
+  const unchanged = rules.length > 0 && old !== undefined && equalJson(value, old);
+  for (const rule of rules) {
     const compares = /\boldSelf\b/.test(rule.rule);
-    if (compares && old === undefined) continue;
+    if (compares && old === undefined && !rule.optionalOldSelf) continue;
     const {[unchanged && !compares ? 'warnings' : 'errors']: told} = found;
-    const variables = {self: toCel(value), oldSelf: toCel(old)};
+    const type = typeOf(schema, path === '');
+    const before = old === undefined ? undefined : typedValue(old, type);
+    const variables = {self: typedValue(value, type), oldSelf: rule.optionalOldSelf ? Optional.of(before) : (before ?? null)};
     try {
       if (compile(rule.rule)(variables) === true) continue;
       told.push(broken(rule, value, path, messageOf(rule, variables)));

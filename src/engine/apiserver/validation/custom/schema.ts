@@ -43,6 +43,8 @@ export interface Rule {
   messageExpression?: string;
   reason?: string;
   fieldPath?: string;
+  /** Whether it is also asked about new values: `oldSelf` may then be empty. */
+  optionalOldSelf?: boolean;
 }
 
 /** Every object has these, whatever its schema says. */

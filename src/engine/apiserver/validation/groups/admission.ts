@@ -9,7 +9,10 @@ import {
   isValidPathSegmentName,
   nameIsDNSSubdomain,
 } from '../../../api/names.ts';
-import {type CelType, celProblem} from '../../admission/cel-check.ts';
+import {analyse, celProblem, type Variables, type Wanted} from '../../cel/problem.ts';
+import {AUTHORIZERS, composed, PARAMS, REQUEST_VARIABLES} from '../../cel/request-types.ts';
+import {KEYWORDS} from '../../cel/schema-type.ts';
+import {type CelType, ERROR} from '../../cel/types.ts';
 import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
 import {validateCoreObjectMeta, validateLabelSelector} from '../meta.ts';
 import type {KindRules} from '../rules.ts';
@@ -86,12 +89,12 @@ function validateReviewVersions(errors: Errors, versions: readonly string[] | un
     errors.push(invalidValue(path, versions, `must include at least one of ${REVIEW_VERSIONS.join(', ')}`));
 }
 
-function validateMatchConditions(errors: Errors, conditions: readonly Fields[] | undefined, path: string, names: readonly string[]): void {
+function validateMatchConditions(errors: Errors, conditions: readonly Fields[] | undefined, path: string, names: Variables): void {
   const seen = new Set<string>();
   if ((conditions?.length ?? 0) > MAX_CONDITIONS) errors.push(tooMany(path, conditions!.length, MAX_CONDITIONS));
   for (const [i, {name = '', expression = ''}] of (conditions ?? []).entries()) {
     if (!expression.trim()) errors.push(required(`${path}[${i}].expression`));
-    else validateExpression(errors, expression.trim(), `${path}[${i}].expression`, [...names, 'authorizer'], 'bool');
+    else validateExpression(errors, expression.trim(), `${path}[${i}].expression`, {...names, ...AUTHORIZERS}, 'bool');
     if (!name) errors.push(required(`${path}[${i}].name`));
     else {
       addInvalid(errors, `${path}[${i}].name`, name, isQualifiedName(name));
@@ -120,7 +123,7 @@ function validateWebhook(errors: Errors, hook: Fields, path: string): void {
   validateLabelSelector(errors, hook['objectSelector'], `${path}.objectSelector`);
   validateChoice(errors, hook['reinvocationPolicy'], REINVOCATION, `${path}.reinvocationPolicy`);
   validateClientConfig(errors, hook['clientConfig'] ?? {}, `${path}.clientConfig`);
-  validateMatchConditions(errors, hook['matchConditions'], `${path}.matchConditions`, REQUEST);
+  validateMatchConditions(errors, hook['matchConditions'], `${path}.matchConditions`, REQUEST_VARIABLES);
 }
 
 function validateConfiguration(errors: Errors, configuration: Fields): void {
@@ -188,12 +191,8 @@ function addJoined(errors: Errors, path: string, value: string, messages: readon
 }
 
 const CEL_IDENTIFIER = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
-const CEL_RESERVED: ReadonlySet<string> = new Set(
-  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(' '),
-);
-
-/** What policies of both sorts have in common. */
-function validatePolicyParts(errors: Errors, policy: Fields): void {
+/** What policies of both sorts have in common. Returns what their expressions may speak of. */
+function validatePolicyParts(errors: Errors, policy: Fields): Variables {
   validateCoreObjectMeta(errors, policy['metadata'], false, nameIsDNSSubdomain);
   const {failurePolicy, paramKind, matchConstraints, matchConditions, variables = []} = policy['spec'];
   if (failurePolicy === undefined) errors.push(required('spec.failurePolicy'));
@@ -204,60 +203,51 @@ function validatePolicyParts(errors: Errors, policy: Fields): void {
     validateMatchResources(errors, matchConstraints, 'spec.matchConstraints');
     if (!has(matchConstraints.resourceRules)) errors.push(required('spec.matchConstraints.resourceRules'));
   }
-  validateMatchConditions(errors, matchConditions, 'spec.matchConditions', namesIn({paramKind}));
-  for (const [i, {name, expression}] of (variables as Fields[]).entries()) {
+  const scope = {...REQUEST_VARIABLES, ...(paramKind && PARAMS)};
+  validateMatchConditions(errors, matchConditions, 'spec.matchConditions', scope);
+  const types: Record<string, CelType> = {};
+  for (const [i, {name, expression = ''}] of (variables as Fields[]).entries()) {
     const at = `spec.variables[${i}].name`;
     if (!name?.trim()) errors.push(required(at, 'name is not specified'));
-    else if (!CEL_IDENTIFIER.test(name) || CEL_RESERVED.has(name))
-      errors.push(invalidValue(at, name, 'name is not a valid CEL identifier'));
-    validateExpression(errors, expression, `spec.variables[${i}].expression`, [...namesIn(policy['spec']), 'authorizer']);
+    else if (!CEL_IDENTIFIER.test(name) || KEYWORDS.has(name)) errors.push(invalidValue(at, name, 'name is not a valid CEL identifier'));
+    const names = {...scope, ...composed({...types}), ...AUTHORIZERS};
+    validateExpression(errors, expression, `spec.variables[${i}].expression`, names);
+    const analysis = analyse(expression, names);
+    types[name] = 'checked' in analysis ? analysis.checked.type : ERROR;
   }
+  return {...scope, ...(has(variables) && composed(types))};
 }
 
-/** What expressions of all sorts may speak of. */
-const REQUEST = ['object', 'oldObject', 'request', 'namespaceObject'];
-
-/** What those of a policy may speak of beside it. */
-const namesIn = ({paramKind, variables}: Fields): readonly string[] => [
-  ...REQUEST,
-  ...(paramKind ? ['params'] : []),
-  ...(has(variables) ? ['variables'] : []),
-];
+const WORDS = {
+  bool: 'bool',
+  string: 'string',
+  'string or null': 'one of [string null_type]',
+  object: 'Object',
+  patches: 'list(JSONPatch)',
+} as const satisfies Record<Wanted, string>;
 
 /** An expression that is there, and is one. */
-function validateExpression(
-  errors: Errors,
-  expression: string | undefined,
-  path: string,
-  names: readonly string[],
-  result?: CelType,
-): void {
+function validateExpression(errors: Errors, expression: string | undefined, path: string, names: Variables, wanted?: Wanted): void {
   if (!expression?.trim()) {
     errors.push(required(path, 'expression is not specified'));
     return;
   }
-  const problem = celProblem(expression, names, result);
-  if (problem)
-    errors.push(
-      invalidValue(
-        path,
-        expression,
-        'fault' in problem ? `compilation failed: ${problem.fault}` : `must evaluate to ${result} but got ${problem.got}`,
-      ),
-    );
+  const problem = celProblem(expression, names, wanted);
+  if (!problem) return;
+  const why = 'fault' in problem ? `compilation failed: ${problem.fault}` : `must evaluate to ${WORDS[wanted!]} but got ${problem.got}`;
+  errors.push(invalidValue(path, expression, why));
 }
 
 function validatePolicy(errors: Errors, policy: Fields): void {
-  validatePolicyParts(errors, policy);
+  const names = validatePolicyParts(errors, policy);
   const {validations = [], auditAnnotations = []} = policy['spec'];
-  const names = namesIn(policy['spec']);
   if (!has(validations) && !has(auditAnnotations)) {
     for (const field of ['validations', 'auditAnnotations'])
       errors.push(required(`spec.${field}`, 'validations or auditAnnotations must contain at least one item'));
   }
   for (const [i, {expression, messageExpression, message, reason}] of (validations as Fields[]).entries()) {
     const at = `spec.validations[${i}]`;
-    validateExpression(errors, expression, `${at}.expression`, [...names, 'authorizer'], 'bool');
+    validateExpression(errors, expression, `${at}.expression`, {...names, ...AUTHORIZERS}, 'bool');
     if (messageExpression && !messageExpression.trim())
       errors.push(invalidValue(`${at}.messageExpression`, messageExpression, 'must be non-empty if specified'));
     else if (messageExpression) validateExpression(errors, messageExpression, `${at}.messageExpression`, names, 'string');
@@ -283,7 +273,7 @@ function validatePolicy(errors: Errors, policy: Fields): void {
     if (!valueExpression.trim()) errors.push(required(`${at}.valueExpression`, 'valueExpression is not specified'));
     else if (byteLength(valueExpression.trim()) > MAX_VALUE_EXPRESSION)
       errors.push(required(`${at}.valueExpression`, `must not exceed ${MAX_VALUE_EXPRESSION} bytes in length`));
-    else validateExpression(errors, valueExpression, `${at}.valueExpression`, [...names, 'authorizer']);
+    else validateExpression(errors, valueExpression, `${at}.valueExpression`, {...names, ...AUTHORIZERS}, 'string or null');
     if (keys.has(key)) errors.push(duplicate(`${at}.key`, key));
     keys.add(key);
   }
@@ -294,7 +284,7 @@ const REINVOCATION_POLICIES = ['IfNeeded', 'Never'];
 /** Patch type -> the field that holds its expression. */
 const EXPRESSION_OF: Readonly<Record<string, string>> = {ApplyConfiguration: 'applyConfiguration', JSONPatch: 'jsonPatch'};
 
-function validateMutation(errors: Errors, mutation: Fields, names: readonly string[], path: string): void {
+function validateMutation(errors: Errors, mutation: Fields, names: Variables, path: string): void {
   const {patchType} = mutation;
   if (!patchType) errors.push(required(`${path}.patchType`));
   else validateChoice(errors, patchType, PATCH_TYPES, `${path}.patchType`);
@@ -302,14 +292,20 @@ function validateMutation(errors: Errors, mutation: Fields, names: readonly stri
     if (type !== patchType) {
       if (mutation[field]) errors.push(invalidValue(`${path}.${field}`, mutation[field], `not allowed when patchType is ${patchType}`));
     } else if (!mutation[field]) errors.push(required(`${path}.${field}`, `required when patchType is ${type}`));
-    else validateExpression(errors, mutation[field].expression, `${path}.${field}.expression`, names);
+    else
+      validateExpression(
+        errors,
+        mutation[field].expression,
+        `${path}.${field}.expression`,
+        names,
+        field === 'jsonPatch' ? 'patches' : 'object',
+      );
   }
 }
 
 function validateMutatingPolicy(errors: Errors, policy: Fields): void {
-  validatePolicyParts(errors, policy);
+  const names = {...validatePolicyParts(errors, policy), ...AUTHORIZERS};
   const {mutations = [], reinvocationPolicy} = policy['spec'];
-  const names = [...namesIn(policy['spec']), 'authorizer'];
   if (!has(mutations)) errors.push(required('spec.mutations', 'mutations must contain at least one item'));
   for (const [i, mutation] of (mutations as Fields[]).entries()) validateMutation(errors, mutation, names, `spec.mutations[${i}]`);
   if (!reinvocationPolicy) errors.push(required('spec.reinvocationPolicy'));

@@ -1,7 +1,14 @@
 /** `x-kubernetes-validations`: rules in CEL that a schema brings along. upstream: apiextensions-apiserver/pkg/apis/apiextensions/validation ValidateCustomResourceDefinitionOpenAPISchema */
-import {invalidValue, notSupported, required} from '../../../../api/field-errors.ts';
-import {type CelProblem, celProblem} from '../../../admission/cel-check.ts';
+import {internalField, invalidValue, notSupported, required} from '../../../../api/field-errors.ts';
+import type {Checked, Variables} from '../../../cel/check.ts';
+import {estimateCost} from '../../../cel/cost.ts';
+import {analyse} from '../../../cel/problem.ts';
+import {product} from '../../../cel/ranges.ts';
+import {mostOf, typeOfSchema} from '../../../cel/schema-type.ts';
+import {optionalOf} from '../../../cel/types.ts';
+import type {Schema} from '../../custom/schema.ts';
 import type {Errors, Fields} from '../../fields.ts';
+import {type CostBill, chargeRule} from './cost-bill.ts';
 import {schemaAt} from './field-path.ts';
 
 const REASONS = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
@@ -29,19 +36,44 @@ export function validateRuleTexts(errors: Errors, schema: Fields, path: string):
   }
 }
 
-/** `uncorrelated`: from where on down an old value cannot be told for a new one. */
-export function validateRules(errors: Errors, schema: Fields, path: string, uncorrelated: string | undefined): void {
+/** Where the rules of a schema stand. */
+export interface RulePlace {
+  readonly path: string;
+  /** Whether the schema is that of a whole object. */
+  readonly root: boolean;
+  /** From where on down an old value cannot be told for a new one. */
+  readonly uncorrelated?: string;
+  /** How many such values there may be in one object; undefined: as many as fit into a request. */
+  readonly cardinality?: number;
+}
+
+/** Compiles the rules of a schema; what they may cost is added to the bill. */
+export function validateRules(errors: Errors, bill: CostBill, schema: Fields, {path, root, uncorrelated, cardinality}: RulePlace): void {
+  const type = typeOfSchema(schema as Schema, root, SELF_TYPE);
+  if (!type) {
+    errors.push(internalField(`${path}.x-kubernetes-validations`, NO_TYPE));
+    return;
+  }
   for (const [i, given] of (schema['x-kubernetes-validations'] as Fields[]).entries()) {
     const {rule, messageExpression, optionalOldSelf} = given;
     const at = `${path}.x-kubernetes-validations[${i}]`;
-    const problem = celProblem(rule, VARIABLES, 'bool');
-    if (problem) errors.push(invalidValue(`${at}.rule`, asInGo(given), inWords(problem, '', 'cel expression must evaluate to a bool')));
-    const wordless = messageExpression && celProblem(messageExpression, VARIABLES, 'string');
-    if (wordless) {
-      const why = inWords(wordless, 'messageExpression ', 'messageExpression must evaluate to a string');
-      errors.push(invalidValue(`${at}.messageExpression`, asInGo(given), why));
+    const variables = {self: type, oldSelf: optionalOldSelf ? optionalOf(type) : type};
+    const checked = compiled(rule, variables, 'bool', why => errors.push(invalidValue(`${at}.rule`, asInGo(given), why)), {
+      what: '',
+      wrongType: 'cel expression must evaluate to a bool',
+    });
+    if (checked) {
+      const cost = product(estimateCost(checked, type).max, cardinality ?? mostOf(type));
+      chargeRule(errors, bill, `${at}.rule`, 'estimated rule cost', cost);
     }
-    if (!usesOldSelf(rule)) {
+    const worded =
+      messageExpression &&
+      compiled(messageExpression, variables, 'string', why => errors.push(invalidValue(`${at}.messageExpression`, asInGo(given), why)), {
+        what: 'messageExpression ',
+        wrongType: 'messageExpression must evaluate to a string',
+      });
+    if (worded) chargeRule(errors, bill, `${at}.messageExpression`, 'estimated messageExpression cost', estimateCost(worded, type).max);
+    if (!(checked ? checked.mentions('oldSelf') : usesOldSelf(rule))) {
       if (optionalOldSelf !== undefined)
         errors.push(invalidValue(`${at}.optionalOldSelf`, optionalOldSelf, 'may not be set if oldSelf is not used in rule'));
     } else if (uncorrelated)
@@ -51,10 +83,24 @@ export function validateRules(errors: Errors, schema: Fields, path: string, unco
   }
 }
 
-const VARIABLES = ['self', 'oldSelf'];
+const SELF_TYPE = 'selfType0';
+const NO_TYPE =
+  'internal error: failed to construct type information for x-kubernetes-validations rules: unable to convert structural schema to CEL declarations';
 
-const inWords = (problem: CelProblem, what: string, wrongType: string): string =>
-  'fault' in problem ? `${what}compilation failed: ${problem.fault}` : wrongType;
+/** undefined: `blame` has been told why. */
+function compiled(
+  expression: string,
+  variables: Variables,
+  result: string,
+  blame: (why: string) => void,
+  {what, wrongType}: {what: string; wrongType: string},
+): Checked | undefined {
+  const analysis = analyse(expression, variables);
+  if ('fault' in analysis) blame(`${what}compilation failed: ${analysis.fault}`);
+  else if (analysis.checked.type.name !== result) blame(wrongType);
+  else return analysis.checked;
+  return undefined;
+}
 
 function isPath(path: string, schema: Fields): boolean {
   try {

@@ -1,6 +1,8 @@
 /** What OpenAPI's own rules and Kubernetes' additions ask of every node of a schema. upstream: apiextensions-apiserver/pkg/apis/apiextensions/validation ValidateCustomResourceDefinitionOpenAPISchema */
 import {type FieldError, forbiddenField, invalidValue, notSupported} from '../../../../api/field-errors.ts';
+import {product} from '../../../cel/ranges.ts';
 import {type Errors, type Fields, has, keysOf} from '../../fields.ts';
+import {type CostBill, newBill, settleBill} from './cost-bill.ts';
 import {validateRules, validateRuleTexts} from './expression-rules.ts';
 import {validateListType, validateMapType} from './list-types.ts';
 import {itemsOf} from './structural.ts';
@@ -17,8 +19,10 @@ interface Surroundings {
   readonly insideMeta?: boolean;
   /** The topmost node whose values cannot be told from those of an older object. */
   readonly uncorrelated?: string;
-  /** Whether rules in CEL are compiled. */
-  readonly rules: boolean;
+  /** How many such values there may be in one object; undefined: nothing bounds them. */
+  readonly cardinality?: number | undefined;
+  /** Where rules in CEL are charged to; undefined: they are not even compiled. */
+  readonly bill?: CostBill | undefined;
 }
 
 interface Findings {
@@ -28,8 +32,11 @@ interface Findings {
 
 /** First those of the schema. `rules`: whether it is sound enough for its rules to be compiled. */
 export function openApiErrors(schema: Fields, path: string, rules: boolean): FieldError[] {
-  const {ofSchema, ofRules} = examine(schema, path, {root: true, rules});
-  return [...ofSchema, ...ofRules];
+  const bill = rules ? newBill() : undefined;
+  const {ofSchema, ofRules} = examine(schema, path, {root: true, cardinality: 1, bill});
+  const errors = [...ofSchema, ...ofRules];
+  if (bill) settleBill(errors, bill, path);
+  return errors;
 }
 
 function examine(schema: Fields, path: string, around: Surroundings): Findings {
@@ -46,9 +53,22 @@ function examine(schema: Fields, path: string, around: Surroundings): Findings {
   validateMapType(errors, schema, path);
   validateListType(errors, schema, path);
   validateRuleTexts(errors, schema, path);
-  if (around.rules && errors.length === 0 && has(schema['x-kubernetes-validations']))
-    validateRules(found.ofRules, schema, path, around.uncorrelated);
+  const {bill, cardinality, uncorrelated} = around;
+  const root = around.root === true || schema['x-kubernetes-embedded-resource'] === true;
+  if (bill && errors.length === 0 && has(schema['x-kubernetes-validations']))
+    validateRules(found.ofRules, bill, schema, {
+      path,
+      root,
+      ...(uncorrelated && {uncorrelated}),
+      ...(cardinality !== undefined && {cardinality}),
+    });
   return found;
+}
+
+/** How many parts a value may have for one of its own; undefined: nothing bounds them. */
+function mostParts({type, additionalProperties, maxProperties, maxItems}: Fields): number | undefined {
+  const most = type === 'array' ? maxItems : type === 'object' && additionalProperties !== undefined ? maxProperties : 1;
+  return most === undefined ? undefined : Math.max(most, 0);
 }
 
 function validateNode(errors: Errors, schema: Fields, path: string, {noDefault, insideMeta}: Surroundings): void {
@@ -68,8 +88,11 @@ function validateNode(errors: Errors, schema: Fields, path: string, {noDefault, 
 
 type Part = readonly [Fields, string, Surroundings];
 
-function partsOf(schema: Fields, path: string, {root, ...around}: Surroundings): Part[] {
+function partsOf(schema: Fields, path: string, {root, ...outside}: Surroundings): Part[] {
   const {properties, additionalProperties, not, items} = schema;
+  const most = mostParts(schema);
+  const {cardinality} = outside;
+  const around = {...outside, cardinality: cardinality === undefined || most === undefined ? undefined : product(cardinality, most)};
   const parts: Part[] = [];
   if (additionalProperties && typeof additionalProperties === 'object')
     parts.push([
@@ -83,7 +106,7 @@ function partsOf(schema: Fields, path: string, {root, ...around}: Surroundings):
     const own = ofObject && {insideMeta: true, ...(root && {noDefault: `in top-level ${name}`})};
     parts.push([properties[name], `${path}.properties[${name}]`, {...ofProperties, ...own}]);
   }
-  const ofBranch = {...around, rules: false};
+  const ofBranch = {...around, bill: undefined};
   if (not) parts.push([not, `${path}.not`, ofBranch]);
   for (const junctor of ['allOf', 'oneOf', 'anyOf'])
     for (const [i, branch] of (schema[junctor] ?? []).entries()) parts.push([branch, `${path}.${junctor}[${i}]`, ofBranch]);

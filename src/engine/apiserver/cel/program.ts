@@ -1,16 +1,15 @@
 /** Expressions of admission: conditions, validations, messages. upstream: staging/src/k8s.io/apiserver/pkg/cel/environment/base.go */
 import {Environment} from '@marcbachmann/cel-js';
-import {tryParseQuantity} from '../../api/quantity.ts';
-import {literalsAsMaps} from './cel-literals.ts';
+import {withLibrary} from './library.ts';
+import {literalsAsMaps} from './literals.ts';
 
 export type CelValue = unknown;
 export type CelProgram = (variables: Readonly<Record<string, CelValue>>) => CelValue;
 
-/** Kubernetes' own functions, beyond the language's. upstream: apiserver/pkg/cel/library */
-export const environment = new Environment({unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, enableOptionalTypes: true})
-  .registerFunction('isQuantity(string): bool', (text: string) => tryParseQuantity(text) !== undefined)
-  .registerFunction('string.find(string): string', (text: string, pattern: string) => new RegExp(pattern).exec(text)?.[0] ?? '')
-  .registerFunction('string.findAll(string): list<string>', (text: string, pattern: string) => text.match(new RegExp(pattern, 'g')) ?? []);
+/** The language with Kubernetes' own functions. */
+export const environment = withLibrary(
+  new Environment({unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, enableOptionalTypes: true}),
+);
 
 const programs = new Map<string, CelProgram>();
 

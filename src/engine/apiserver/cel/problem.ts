@@ -1,0 +1,67 @@
+/** What is wrong with an expression before it is ever evaluated. upstream: apiserver/pkg/admission/plugin/cel/compile.go, cel-go cel/validator.go */
+import {type ASTNode, ParseError} from '@marcbachmann/cel-js';
+import {parseGoDuration} from '../../api/duration.ts';
+import {patternProblem} from '../validation/groups/schema/pattern.ts';
+import {type Checked, check, type Variables} from './check.ts';
+import {literalsAsMaps} from './literals.ts';
+import {drawFaults, type Fault, syntaxFault} from './places.ts';
+import {environment} from './program.ts';
+import {type CelType, printResult} from './types.ts';
+
+export type {Variables} from './check.ts';
+
+/** It is none, or comes to something of the wrong type. */
+export type CelProblem = {readonly fault: string} | {readonly got: string};
+
+/** What an expression has to come to, by the name of its type. */
+export type Wanted = 'bool' | 'string' | 'string or null' | 'object' | 'patches';
+
+const FITS: Readonly<Record<Wanted, (type: CelType) => boolean>> = {
+  bool: ({name}) => name === 'bool',
+  string: ({name}) => name === 'string',
+  'string or null': ({name}) => name === 'string' || name === 'null',
+  // Written objects and lists of them are read as maps and lists here.
+  object: ({kind}) => kind === 'map' || kind === 'dyn',
+  patches: ({kind}) => kind === 'list' || kind === 'dyn',
+};
+
+/** The expression with the type of every part, or what is wrong with it as a text. */
+export function analyse(expression: string, variables: Variables): {readonly checked: Checked} | {readonly fault: string} {
+  const text = literalsAsMaps(expression);
+  const told = (faults: readonly Fault[]): {fault: string} => ({fault: drawFaults(expression, faults)});
+  let ast: ASTNode;
+  try {
+    ast = environment.parse(text).ast;
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return told([syntaxFault(text, error)]);
+  }
+  const checked = check(ast, variables, {mixed: text !== expression});
+  if (checked.faults.length > 0) return told(checked.faults);
+  const faults = literalFaults(checked);
+  return faults.length > 0 ? told(faults) : {checked};
+}
+
+/** undefined: it is in order, as far as can be told without the objects. */
+export function celProblem(expression: string, variables: Variables, wanted?: Wanted): CelProblem | undefined {
+  const analysis = analyse(expression, variables);
+  if ('fault' in analysis) return analysis;
+  const {type} = analysis.checked;
+  return wanted && !FITS[wanted](type) ? {got: printResult(type)} : undefined;
+}
+
+/** What a written argument has to be. */
+const READERS: Readonly<Record<string, {readonly argument: number; readonly reads: (text: string) => boolean}>> = {
+  duration: {argument: 0, reads: text => parseGoDuration(text) !== undefined},
+  timestamp: {argument: 0, reads: text => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text)},
+  matches: {argument: 1, reads: text => patternProblem(text) === undefined},
+};
+
+function literalFaults({calls}: Checked): Fault[] {
+  return calls.flatMap(({name, args}) => {
+    const reader = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
+    const argument = reader && args[reader.argument];
+    if (argument?.op !== 'value' || typeof argument.args !== 'string' || reader!.reads(argument.args)) return [];
+    return [{at: argument.start, why: `invalid ${name} argument`}];
+  });
+}

@@ -1,0 +1,28 @@
+/** JSON as expressions see it that know its schema. upstream: apiserver/pkg/cel/common/values.go UnstructuredToVal */
+import {fromBase64} from '../../api/base64.ts';
+import {type CelValue, compile, toCel} from './program.ts';
+import {escapeName} from './schema-type.ts';
+import type {CelType} from './types.ts';
+
+const READ: Readonly<Record<string, (text: string) => CelValue>> = {
+  timestamp: text => compile('timestamp(text)')({text: text.length === 10 ? `${text}T00:00:00Z` : text}),
+  duration: text => compile('duration(text)')({text}),
+  bytes: text => compile('bytes(text)')({text: fromBase64(text)}),
+  double: Number,
+};
+
+/** Fields that the schema does not know are not seen; the others have the names that expressions can write. */
+export function typedValue(value: unknown, type: CelType): CelValue {
+  if (value === null || value === undefined) return null;
+  const {kind, name, params, field} = type;
+  if (kind === 'scalar' && Object.hasOwn(READ, name)) return READ[name]!(value as string);
+  if (kind === 'list') return (value as readonly unknown[]).map(item => typedValue(item, params[0]!));
+  if (kind !== 'map' && kind !== 'object') return toCel(value);
+  const seen: [string, CelValue][] = [];
+  for (const [key, part] of Object.entries(value)) {
+    const written = kind === 'map' ? key : escapeName(key);
+    const partType = kind === 'map' ? params[1] : written === undefined ? undefined : field!(written);
+    if (part !== undefined && partType) seen.push([written!, typedValue(part, partType)]);
+  }
+  return Object.fromEntries(seen);
+}
