@@ -1,7 +1,8 @@
 import type {KubeObject} from '../engine/api/types.ts';
 import {etcdStatus, historyEntry, quorum} from '../engine/apiserver/storage.ts';
 import {DELIVER, type OpenWatch, reachedRevision, WATCHES} from '../engine/apiserver/watch.ts';
-import {DUE, type Machine} from '../engine/machine/machine.ts';
+import {DUE} from '../engine/machine/due-events.ts';
+import type {Machine} from '../engine/machine/machine.ts';
 import type {DueEvent} from '../engine/machine/types.ts';
 import type {StoreFacts, StoreKey, WatcherFacts} from './facts/store.ts';
 import type {Notes} from './notes.ts';

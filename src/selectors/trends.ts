@@ -2,7 +2,8 @@
 
 import {MEMORY, type MemoryEntry} from '../engine/client/memory.ts';
 import {WORK} from '../engine/client/work-queue.ts';
-import {DUE, type Machine} from '../engine/machine/machine.ts';
+import {DUE} from '../engine/machine/due-events.ts';
+import type {Machine} from '../engine/machine/machine.ts';
 import type {DueEvent, Entity, Step} from '../engine/machine/types.ts';
 import {PODS, type PodRecord} from '../engine/runtime/types.ts';
 import {cpuInUse} from '../engine/runtime/usage.ts';

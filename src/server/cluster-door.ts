@@ -1,7 +1,8 @@
 /** A cluster that nobody looks at, with a clock of its own: what `podyssey serve` serves. */
 import type {ApiRequest, ApiResponse} from '../engine/apiserver/request.ts';
 import {type Cluster, sendRequest} from '../engine/cluster/cluster.ts';
-import {DUE, type Machine} from '../engine/machine/machine.ts';
+import {DUE} from '../engine/machine/due-events.ts';
+import type {Machine} from '../engine/machine/machine.ts';
 import type {DueEvent} from '../engine/machine/types.ts';
 import {type Door, onlyReads} from '../session/outside/door.ts';
 

@@ -1,7 +1,8 @@
 /** Computers that are switched on: one, or many, a few at a time, until there are as many as are wanted. */
 import {findHost, HOSTS, type Host} from '../client/hosts.ts';
 import type {Processes} from '../client/processes.ts';
-import {DUE, type Handler} from '../machine/machine.ts';
+import {DUE} from '../machine/due-events.ts';
+import type {Handler} from '../machine/machine.ts';
 import type {DueEvent, Tx} from '../machine/types.ts';
 import {NODES_A_MS, plainHost} from './presets.ts';
 

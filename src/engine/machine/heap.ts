@@ -4,10 +4,11 @@ export interface Heap<T> {
   peek(): T | undefined;
   push(item: T): void;
   pop(): T | undefined;
+  /** A heap of its own with the same items. */
+  fork(): Heap<T>;
 }
 
-export function createHeap<T>(before: (a: T, b: T) => boolean): Heap<T> {
-  const items: T[] = [];
+export function createHeap<T>(before: (a: T, b: T) => boolean, items: T[] = []): Heap<T> {
   return {
     get size() {
       return items.length;
@@ -40,5 +41,6 @@ export function createHeap<T>(before: (a: T, b: T) => boolean): Heap<T> {
       items[i] = last;
       return top;
     },
+    fork: () => createHeap(before, items.slice()),
   };
 }

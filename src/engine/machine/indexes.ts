@@ -1,7 +1,9 @@
 /**
  * Derived look-ups, outside the state: each is fed every (slot, old, new) pair, forwards by writes and backwards by undo. What they answer is a function
- * of the table's contents alone: slots come ascending, keys in order.
+ * of the table's contents alone: slots come ascending, keys in order. A fork shares what its parent has derived, piece by piece, until one of the two writes.
  */
+import {newEdit} from './edits.ts';
+import {createSharedMap, type SharedMap} from './shared-map.ts';
 import {createSortedKeys, type SortedKeys} from './sorted-keys.ts';
 import type {Entity} from './types.ts';
 
@@ -35,6 +37,8 @@ export interface Index {
   /** The slots below the beginning of a path, in the order of its last part (path indexes only). */
   slotsUnder(path: readonly string[]): number[];
   change(slot: number, old: Entity | undefined, now: Entity | undefined): void;
+  /** An index of its own that answers the same. */
+  fork(): Index;
 }
 
 const NONE: readonly number[] = Object.freeze([]);
@@ -51,21 +55,23 @@ const unchanged = (a: Keys, b: Keys): boolean =>
   a === b || (typeof a === 'object' && typeof b === 'object' && a.length === b.length && a.every((key, i) => key === b[i]));
 
 export function createIndex(definition: IndexDefinition): Index {
-  if (definition.type === 'path') return pathIndex(definition);
+  if (definition.type === 'path') return pathIndex(definition, {edit: newEdit(), parts: new Map()});
   return definition.type === 'many'
-    ? manyIndex(definition)
-    : uniqueIndex(definition, definition.type === 'ordered' ? createSortedKeys() : undefined);
+    ? manyIndex(definition, createSharedMap())
+    : uniqueIndex(definition, createSharedMap(), definition.type === 'ordered' ? createSortedKeys() : undefined);
 }
 
 /** What only a path index answers. */
 const NO_PATHS = {slotAt: (): number => -1, slotsUnder: (): number[] => []};
 
-function uniqueIndex(definition: KeyDefinition, sorted: SortedKeys | undefined): Index {
-  const slots = new Map<string, number>();
+function uniqueIndex(definition: KeyDefinition, slots: SharedMap<number>, sorted: SortedKeys | undefined): Index {
   return {
     ...NO_PATHS,
     slotOf: key => slots.get(key) ?? -1,
-    slotsOf: key => (slots.has(key) ? [slots.get(key)!] : NONE),
+    slotsOf(key) {
+      const slot = slots.get(key);
+      return slot === undefined ? NONE : [slot];
+    },
     from: key => sorted!.from(key),
     change(slot, old, now) {
       const [was, is] = [keysOf(definition, old), keysOf(definition, now)];
@@ -77,16 +83,23 @@ function uniqueIndex(definition: KeyDefinition, sorted: SortedKeys | undefined):
           sorted?.delete(key);
         }
       for (const key of after) {
-        if (sorted && !slots.has(key)) sorted.add(key);
+        if (sorted && slots.get(key) === undefined) sorted.add(key);
         slots.set(key, slot);
       }
     },
+    fork: () => uniqueIndex(definition, slots.fork(), sorted?.fork()),
   };
 }
 
-function manyIndex(definition: KeyDefinition): Index {
-  const lists = new Map<string, number[]>();
-  const place = (list: number[], slot: number): number => {
+interface SlotList {
+  readonly edit: number;
+  /** Ascending. */
+  readonly slots: number[];
+}
+
+function manyIndex(definition: KeyDefinition, lists: SharedMap<SlotList>): Index {
+  let edit = newEdit();
+  const place = (list: readonly number[], slot: number): number => {
     let low = 0;
     let high = list.length;
     while (low < high) {
@@ -96,10 +109,17 @@ function manyIndex(definition: KeyDefinition): Index {
     }
     return low;
   };
+  /** The list under a key, to be written. */
+  const own = (key: string, list: SlotList): number[] => {
+    if (list.edit === edit) return list.slots;
+    const slots = list.slots.slice();
+    lists.set(key, {edit, slots});
+    return slots;
+  };
   return {
     ...NO_PATHS,
-    slotOf: key => lists.get(key)?.[0] ?? -1,
-    slotsOf: key => lists.get(key) ?? NONE,
+    slotOf: key => lists.get(key)?.slots[0] ?? -1,
+    slotsOf: key => lists.get(key)?.slots ?? NONE,
     from: () => [][Symbol.iterator]() as IterableIterator<string>,
     change(slot, old, now) {
       const [was, is] = [keysOf(definition, old), keysOf(definition, now)];
@@ -108,55 +128,68 @@ function manyIndex(definition: KeyDefinition): Index {
       for (const key of before) {
         if (after.includes(key)) continue;
         const list = lists.get(key);
-        const at = list ? place(list, slot) : -1;
-        if (list?.[at] !== slot) continue;
-        if (list.length === 1) lists.delete(key);
-        else list.splice(at, 1);
+        const at = list ? place(list.slots, slot) : -1;
+        if (!list || list.slots[at] !== slot) continue;
+        if (list.slots.length === 1) lists.delete(key);
+        else own(key, list).splice(at, 1);
       }
       for (const key of after) {
         const list = lists.get(key);
-        if (!list) lists.set(key, [slot]);
-        else if (list[list.length - 1]! < slot) list.push(slot);
+        if (!list) lists.set(key, {edit, slots: [slot]});
         else {
-          const at = place(list, slot);
-          if (list[at] !== slot) list.splice(at, 0, slot);
+          const at = place(list.slots, slot);
+          if (list.slots[at] !== slot) own(key, list).splice(at, 0, slot);
         }
       }
+    },
+    fork() {
+      edit = newEdit();
+      return manyIndex(definition, lists.fork());
     },
   };
 }
 
 /** Maps in maps, down to a slot. */
-type Branch = Map<string, Branch | number>;
+interface Branch {
+  readonly edit: number;
+  readonly parts: Map<string, Branch | number>;
+}
 
-function pathIndex({fields}: PathDefinition): Index {
-  const root: Branch = new Map();
+function pathIndex(definition: PathDefinition, top: Branch): Index {
+  const {fields} = definition;
   const end = fields.length - 1;
+  let edit = newEdit();
+  let root = top;
   const partOf = (entity: Entity, i: number): string | undefined => (entity as Record<string, string | undefined>)[fields[i]!];
 
   const sameParts = (a: Entity, b: Entity): boolean => {
     for (let i = end; i >= 0; i--) if (partOf(a, i) !== partOf(b, i)) return false;
     return true;
   };
+  /** The branch, to be written. */
+  const own = (branch: Branch): Branch => (branch.edit === edit ? branch : {edit, parts: new Map(branch.parts)});
+  const ownBelow = (branch: Branch, part: string): Branch => {
+    const there = branch.parts.get(part) as Branch | undefined;
+    const below = there ? own(there) : {edit, parts: new Map()};
+    if (below !== there) branch.parts.set(part, below);
+    return below;
+  };
   const add = (slot: number, entity: Entity): void => {
     const last = partOf(entity, end);
     if (last === undefined) return;
-    let branch = root;
-    for (let i = 0; i < end; i++) {
-      const part = partOf(entity, i) ?? '';
-      let next = branch.get(part) as Branch | undefined;
-      if (!next) branch.set(part, (next = new Map()));
-      branch = next;
-    }
-    branch.set(last, slot);
+    let branch = (root = own(root));
+    for (let i = 0; i < end; i++) branch = ownBelow(branch, partOf(entity, i) ?? '');
+    branch.parts.set(last, slot);
   };
+  /** Takes a slot from the end of a path, and what is left empty by that. `branch` may be written. */
   const take = (slot: number, entity: Entity, branch: Branch, i: number): void => {
     const part = partOf(entity, i) ?? '';
-    const next = branch.get(part);
+    const next = branch.parts.get(part);
     if (typeof next === 'object') {
-      take(slot, entity, next, i + 1);
-      if (next.size === 0) branch.delete(part);
-    } else if (next === slot) branch.delete(part);
+      const below = ownBelow(branch, part);
+      take(slot, entity, below, i + 1);
+      if (below.parts.size === 0) branch.parts.delete(part);
+    } else if (next === slot) branch.parts.delete(part);
   };
 
   return {
@@ -165,18 +198,23 @@ function pathIndex({fields}: PathDefinition): Index {
     from: () => [][Symbol.iterator]() as IterableIterator<string>,
     slotAt(path) {
       let at: Branch | number | undefined = root;
-      for (let i = 0; i <= end && at !== undefined; i++) at = (at as Branch).get(path[i]!);
+      for (let i = 0; i <= end && at !== undefined; i++) at = (at as Branch).parts.get(path[i]!);
       return (at as number | undefined) ?? -1;
     },
     slotsUnder(path) {
       let at: Branch | undefined = root;
-      for (let i = 0; i < path.length && at !== undefined; i++) at = at.get(path[i]!) as Branch | undefined;
-      return at ? [...at.keys()].sort().map(part => at.get(part) as number) : [];
+      for (let i = 0; i < path.length && at !== undefined; i++) at = at.parts.get(path[i]!) as Branch | undefined;
+      const {parts} = at ?? {};
+      return parts ? [...parts.keys()].sort().map(part => parts.get(part) as number) : [];
     },
     change(slot, old, now) {
       if (old && now && sameParts(old, now)) return;
-      if (old && partOf(old, end) !== undefined) take(slot, old, root, 0);
+      if (old && partOf(old, end) !== undefined) take(slot, old, (root = own(root)), 0);
       if (now) add(slot, now);
+    },
+    fork() {
+      edit = newEdit();
+      return pathIndex(definition, root);
     },
   };
 }

@@ -3,9 +3,9 @@
  * The machine knows nothing of Kubernetes.
  */
 import {produce} from 'immer';
+import {createDueEvents, DUE, DUE_INDEX, type DueEvents} from './due-events.ts';
 import {freezeDeep} from './freeze.ts';
 import {digestHex, digestText, hashText, newDigest} from './hash.ts';
-import {createHeap} from './heap.ts';
 import type {IndexDefinition} from './indexes.ts';
 import {createJournal, type Journal} from './journal.ts';
 import {nextRandom, seedRandom} from './random.ts';
@@ -77,18 +77,16 @@ export interface Machine {
   onChange(table: string, listener: (slot: number, old: Entity | undefined, now: Entity | undefined) => void): void;
 }
 
-export const DUE = 'due';
-const DUE_INDEX: IndexDefinition = {table: DUE, name: 'key', type: 'path', fields: ['type', 'to', 'key']};
-
 /** A machine at virtual time 0 with empty tables. */
 export function createMachine(options: MachineOptions): Machine {
   const root: Root = Object.freeze({now: 0, step: 1, seq: 1, revision: 0, rng: seedRandom(options.seed)});
-  return machineFrom({root, tables: {}}, options, createJournal(root, options.maxSteps));
+  return resumeMachine({root, tables: {}}, options);
 }
 
 /** A machine that goes on from a state; its journal begins there. */
 export function resumeMachine(state: MachineState, options: MachineOptions): Machine {
-  return machineFrom(state, options, createJournal(state.root, options.maxSteps));
+  const tables = createTables([...options.indexes, DUE_INDEX], state.tables);
+  return machineFrom({root: state.root, tables, due: createDueEvents(tables)}, options, createJournal(state.root, options.maxSteps));
 }
 
 /** A copy, field by field: see `copyWith`. */
@@ -115,39 +113,17 @@ function* hashOf({root, tables}: MachineState, digests: Required<MachineOptions>
   return digestHex(all);
 }
 
-function machineFrom(from: MachineState, options: MachineOptions, journal: Journal): Machine {
+/** What a machine begins with: its own from then on. */
+interface Beginning {
+  readonly root: Root;
+  readonly tables: Tables;
+  readonly due: DueEvents;
+}
+
+function machineFrom({root: start, tables, due}: Beginning, options: MachineOptions, journal: Journal): Machine {
   const {handlers, digests = {}, record = true} = options;
-  const tables: Tables = createTables([...options.indexes, DUE_INDEX], from.tables);
   const listeners = new Set<() => void>();
-  let root = from.root;
-
-  interface DueAt {
-    at: number;
-    seq: number;
-    slot: number;
-    periodic: boolean;
-  }
-  const earlier = (a: DueAt, b: DueAt): boolean => a.at < b.at || (a.at === b.at && a.seq < b.seq);
-  const due = createHeap<DueAt>(earlier);
-  let awaited = 0;
-  const heard = (slot: number, old: Entity | undefined, now: Entity | undefined): void => {
-    if (old && !(old as DueEvent).periodic) awaited--;
-    if (!now) return;
-    const e = now as DueEvent;
-    if (!e.periodic) awaited++;
-    due.push({at: e.at, seq: e.seq, slot, periodic: Boolean(e.periodic)});
-  };
-  tables.onChange(DUE, heard);
-  for (const [slot, event] of tables.read<DueEvent>(DUE).entries()) heard(slot, undefined, event);
-
-  const firstDue = (): [number, DueEvent] | undefined => {
-    for (let top = due.peek(); top; top = due.peek()) {
-      const event = tables.read<DueEvent>(DUE).get(top.slot);
-      if (event && event.seq === top.seq && event.at === top.at) return [top.slot, event];
-      due.pop();
-    }
-    return undefined;
-  };
+  let root = start;
 
   const tell = (): void => {
     for (const listener of listeners) listener();
@@ -155,7 +131,7 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
 
   // ---- the transaction: one object, reused by every step; `live` and the lists below are the step's own ----
 
-  const live = {...from.root};
+  const live = {...start};
   let writes: Write[] = [];
   let notes: Note[] = [];
 
@@ -297,13 +273,13 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
     journal,
     table: <T extends Entity>(name: string) => tables.read<T>(name),
     get idle() {
-      return awaited === 0;
+      return due.awaited === 0;
     },
     dispatch: event => handle(event, 0),
     look,
-    next: () => firstDue()?.[1],
+    next: () => due.first()?.[1],
     step() {
-      const first = firstDue();
+      const first = due.first();
       if (!first) return false;
       const [slot, event] = first;
       journal.forgetFuture();
@@ -312,15 +288,15 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
       return true;
     },
     runUntil(at, until) {
-      for (let first = firstDue(); first && first[1].at <= at; first = firstDue()) {
+      for (let first = due.first(); first && first[1].at <= at; first = due.first()) {
         machine.step();
         if (until?.()) return;
       }
       clock(at);
     },
     settle(limit) {
-      while (awaited > 0) {
-        const first = firstDue();
+      while (due.awaited > 0) {
+        const first = due.first();
         if (!first || first[1].at > limit) {
           clock(limit);
           return false;
@@ -361,7 +337,10 @@ function machineFrom(from: MachineState, options: MachineOptions, journal: Journ
         },
       };
     },
-    fork: () => machineFrom({root, tables: tables.snapshot()}, options, journal.fork()),
+    fork() {
+      const own = tables.fork();
+      return machineFrom({root, tables: own, due: due.fork(own)}, options, journal.fork());
+    },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,4 +1,5 @@
 /** The tables of the state with their derived indexes. Every change passes `write`, forwards and backwards alike. */
+import {newEdit} from './edits.ts';
 import {createHeap, type Heap} from './heap.ts';
 import {createIndex, type Index, type IndexDefinition} from './indexes.ts';
 import type {Entity, ReadTable} from './types.ts';
@@ -7,14 +8,18 @@ import {emptyVector, type Vector, vectorEntries, vectorGet, vectorSet} from './v
 /** Tables by name: an immutable value. */
 export type Snapshot = Readonly<Record<string, Vector>>;
 
-interface Table {
+/** A table as it is, and what is derived from it. */
+interface Contents {
   vector: Vector;
   count: number;
   /** One more than the highest slot ever used here; slots below it that are empty wait in `free`. */
   high: number;
-  free: Heap<number>;
-  indexes: Map<string, Index>;
-  read: ReadTable<Entity>;
+  readonly free: Heap<number>;
+  readonly indexes: ReadonlyMap<string, Index>;
+}
+
+interface Table extends Contents {
+  readonly read: ReadTable<Entity>;
 }
 
 export interface Tables {
@@ -24,28 +29,49 @@ export interface Tables {
   emptySlot(table: string): number;
   snapshot(): Snapshot;
   names(): string[];
+  /** Tables of its own with the same contents, that nobody listens to yet. */
+  fork(): Tables;
   /** Called with every change of a table, in both directions of time. */
   onChange(table: string, listener: (slot: number, old: Entity | undefined, now: Entity | undefined) => void): void;
 }
 
-/** Page ownership must never collide between machines that share pages, so edits are counted once for all of them; the count is no part of any state. */
-let edits = 0;
-
+/** The tables of a state, their indexes derived from it. */
 export function createTables(definitions: readonly IndexDefinition[], from: Snapshot = {}): Tables {
+  const derived = Object.entries(from).map(([name, vector]): [string, Contents] => {
+    const table = noContents(definitions, name);
+    table.vector = vector;
+    for (const [slot, entity] of vectorEntries<Entity>(vector)) {
+      for (let s = table.high; s < slot; s++) table.free.push(s);
+      table.high = slot + 1;
+      table.count++;
+      for (const i of table.indexes.values()) i.change(slot, undefined, entity);
+    }
+    return [name, table];
+  });
+  return tablesOf(definitions, derived);
+}
+
+const noContents = (definitions: readonly IndexDefinition[], name: string): Contents => ({
+  vector: emptyVector(),
+  count: 0,
+  high: 0,
+  free: createHeap((a, b) => a < b),
+  indexes: new Map(definitions.filter(d => d.table === name).map(d => [d.name, createIndex(d)])),
+});
+
+function tablesOf(definitions: readonly IndexDefinition[], contents: Iterable<[string, Contents]>): Tables {
   const tables = new Map<string, Table>();
   const listeners = new Map<string, ((slot: number, old: Entity | undefined, now: Entity | undefined) => void)[]>();
-  let edit = ++edits;
+  let edit = newEdit();
 
-  const create = (name: string, vector: Vector): Table => {
-    const indexes = new Map(definitions.filter(d => d.table === name).map(d => [d.name, createIndex(d)]));
-    const table: Table = {vector, count: 0, high: 0, free: createHeap((a, b) => a < b), indexes, read: undefined as never};
+  const add = (name: string, contents: Contents): Table => {
     const index = (key: string): Index => {
-      const found = indexes.get(key);
+      const found = contents.indexes.get(key);
       if (!found) throw new Error(`table ${name} has no index ${key}`);
       return found;
     };
     const get = (slot: number): Entity | undefined => vectorGet<Entity>(table.vector, slot);
-    table.read = {
+    const read: ReadTable<Entity> = {
       get,
       get count() {
         return table.count;
@@ -78,17 +104,12 @@ export function createTables(definitions: readonly IndexDefinition[], from: Snap
         }
       },
     };
-    for (const [slot, entity] of vectorEntries<Entity>(vector)) {
-      for (let s = table.high; s < slot; s++) table.free.push(s);
-      table.high = slot + 1;
-      table.count++;
-      for (const i of indexes.values()) i.change(slot, undefined, entity);
-    }
+    const table: Table = {...contents, read};
     tables.set(name, table);
     return table;
   };
-  const tableOf = (name: string): Table => tables.get(name) ?? create(name, emptyVector());
-  for (const [name, vector] of Object.entries(from)) create(name, vector);
+  const tableOf = (name: string): Table => tables.get(name) ?? add(name, noContents(definitions, name));
+  for (const [name, table] of contents) add(name, table);
 
   return {
     read: <T extends Entity>(name: string) => tableOf(name).read as ReadTable<T>,
@@ -113,10 +134,18 @@ export function createTables(definitions: readonly IndexDefinition[], from: Snap
       return table.high;
     },
     snapshot() {
-      edit = ++edits;
+      edit = newEdit();
       return Object.freeze(Object.fromEntries([...tables].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, t]) => [name, t.vector])));
     },
     names: () => [...tables.keys()].sort(),
+    fork() {
+      edit = newEdit();
+      const copies = [...tables].map(([name, {vector, count, high, free, indexes}]): [string, Contents] => [
+        name,
+        {vector, count, high, free: free.fork(), indexes: new Map([...indexes].map(([key, index]) => [key, index.fork()]))},
+      ]);
+      return tablesOf(definitions, copies);
+    },
     onChange(name, listener) {
       listeners.set(name, [...(listeners.get(name) ?? []), listener]);
     },

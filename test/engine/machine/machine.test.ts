@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {createMachine, type Machine} from '../../../src/engine/machine/machine.ts';
+import {createMachine, type Machine, type MachineOptions, resumeMachine} from '../../../src/engine/machine/machine.ts';
 import type {Tx} from '../../../src/engine/machine/types.ts';
 
 interface Thing {
@@ -10,9 +10,11 @@ interface Thing {
 }
 
 /** A small world: things are made, changed and removed; some changes come later by themselves. */
-function world(seed = 1): Machine {
+const world = (seed = 1): Machine => createMachine(small(seed));
+
+function small(seed = 1): MachineOptions {
   const slotOf = (tx: Tx, name: string): number => tx.table<Thing>('things').slotOf('name', name);
-  return createMachine({
+  return {
     seed,
     indexes: [
       {table: 'things', name: 'name', type: 'ordered', keys: (t: Thing) => t.name},
@@ -44,8 +46,10 @@ function world(seed = 1): Machine {
         throw new Error('no');
       },
     },
-  });
+  };
 }
+
+const names = ['p', 'q', 'r', 's', 't'];
 
 const view = (m: Machine): unknown => ({
   now: m.now,
@@ -53,10 +57,12 @@ const view = (m: Machine): unknown => ({
   order: [...m.table<Thing>('things').range('name', '')].map(t => t.name),
   groups: ['a', 'b'].map(g => m.table<Thing>('things').all('group', g)),
   next: m.next(),
+  grows: names.map(n => m.table('due').slotAt('key', 'grow', '', n)),
+  idle: m.idle,
   hash: m.hash(),
 });
 
-const name = fc.constantFrom('p', 'q', 'r', 's', 't');
+const name = fc.constantFrom(...names);
 const group = fc.constantFrom('a', 'b');
 const command = fc.oneof(
   fc.record({type: fc.constant('make'), data: fc.record({name, group})}),
@@ -115,6 +121,28 @@ describe('the machine', () => {
         play(m, second);
         play(other, second);
         expect(view(m)).toEqual(view(other));
+      }),
+    );
+  });
+
+  it('shares what it has derived with its branches, and neither sees what the other writes', () => {
+    const commands = fc.array(command, {maxLength: 15});
+    fc.assert(
+      fc.property(commands, commands, commands, commands, (first, second, third, fourth) => {
+        const m = world();
+        play(m, first);
+        const branch = m.fork();
+        play(m, second);
+        const twig = branch.fork();
+        play(branch, third);
+        play(twig, fourth);
+        for (const one of [m, branch, twig]) {
+          const anew = resumeMachine(one.state(), small());
+          expect(view(one)).toEqual(view(anew));
+          play(one, [...third, ...second]);
+          play(anew, [...third, ...second]);
+          expect(view(one)).toEqual(view(anew));
+        }
       }),
     );
   });
