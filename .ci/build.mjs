@@ -1,5 +1,5 @@
 /**
- * Bundles the program into dist/: podyssey.js (the command), prover.js (a thread of `lessons test`) and engine.js (the library), with the parts they load lazily;
+ * Bundles the program into dist/: podyssey.js (the command), prover.js (a thread of `lessons test`), game-thread.js (the thread a game is played in) and engine.js (the library), with the parts they load lazily;
  * no dependency is left for run time.
  * --minify for the published package.
  */
@@ -32,7 +32,12 @@ const noDevtools = {
 fs.rmSync(path.join(root, 'dist'), {recursive: true, force: true});
 await esbuild.build({
   absWorkingDir: root,
-  entryPoints: {podyssey: 'src/cli/main.ts', prover: 'src/cli/prover.ts', engine: 'src/engine/index.ts'},
+  entryPoints: {
+    podyssey: 'src/cli/main.ts',
+    prover: 'src/cli/prover.ts',
+    'game-thread': 'src/cli/game-thread.ts',
+    engine: 'src/engine/index.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

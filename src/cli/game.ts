@@ -31,8 +31,8 @@ function workspaceAt(folder: string): Workspace {
   }
 }
 
-/** `kept` is the learner's progress where it has been opened before. Throws Failure where what is wished for does not exist. */
-export function createGame(wish: Wish, options: OpenOptions, clock: Pick<Ports, 'now' | 'later'>, kept?: ProgressFile): Game {
+/** Throws Failure where what is wished for does not exist. */
+export function createGame(wish: Wish, options: OpenOptions, clock: Pick<Ports, 'now' | 'later'>): Game {
   const file = wish.lesson && /\.ya?ml$/.test(wish.lesson) ? wish.lesson : undefined;
   if (file && !existsSync(file)) throw new Failure(`${file}: no such file`);
   const enrolment = wish.class
@@ -44,7 +44,7 @@ export function createGame(wish: Wish, options: OpenOptions, clock: Pick<Ports, 
   if (wish.lesson && !chosen) throw new Failure(`there is no lesson ${wish.lesson}; there are ${lessons.map(l => l.number).join(', ')}`);
   if (wish.testOut !== undefined && !testOf(wish.testOut, lessons)) throw new Failure(`there is no chapter ${wish.testOut} to test`);
 
-  const own = kept ?? openProgress(enrolment.progressFile);
+  const own = openProgress(enrolment.progressFile);
   let quit = (): void => {};
   const attachment = createAttachment(() => quit());
   const ports: Ports = {

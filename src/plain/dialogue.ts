@@ -8,8 +8,9 @@ import {courseRows} from '../session/rows/course-map.ts';
 import {goalRows, lessonRows} from '../session/rows/lesson.ts';
 import {orderingRows} from '../session/rows/ordering.ts';
 import {questionRows, verdictRows} from '../session/rows/question.ts';
+import type {OwnSession} from '../session/session.ts';
 import {awaited} from '../session/shell/unfinished.ts';
-import type {EditView, LessonView, Session, ShownView, View} from '../session/types.ts';
+import type {EditView, LessonView, ShownView, View} from '../session/types.ts';
 import type {ManualClock} from './clock.ts';
 import {editedText, editHelp, editLine, faultLines, type LineEdit, lineEditOf, numbered} from './line-edit.ts';
 
@@ -46,7 +47,7 @@ const words: Readonly<Record<string, string>> = {
   'wait SECONDS': 'let time pass',
 };
 
-export function createDialogue(session: Session, clock: ManualClock, {width, print, openEditor}: DialogueOptions): Dialogue {
+export function createDialogue(session: OwnSession, clock: ManualClock, {width, print, openEditor}: DialogueOptions): Dialogue {
   const say = (...lines: readonly string[]) => print(`${lines.map(line => line.trimEnd()).join('\n')}\n`);
   let told: View = session.getSnapshot();
   let edit: LineEdit | undefined;
@@ -88,7 +89,8 @@ export function createDialogue(session: Session, clock: ManualClock, {width, pri
       : editLine(now, line);
     if (done.kind === 'changed') {
       edit = done.edit;
-      return say(...done.say.map(clean), ...faultLines(session.check(editedText(edit))).map(clean));
+      const {say: told} = done;
+      return session.check(editedText(edit), faults => say(...told.map(clean), ...faultLines(faults).map(clean)));
     }
     edit = undefined;
     session.dispatch({type: 'edited', text: done.kind === 'saved' ? done.text : undefined});

@@ -1,7 +1,7 @@
 /** Reads the learner's lines from a stream until it ends. */
 import {createInterface} from 'node:readline/promises';
 import {toAscii} from '../selectors/glyphs.ts';
-import type {Session} from '../session/types.ts';
+import type {OwnSession} from '../session/session.ts';
 import type {ManualClock} from './clock.ts';
 import {createDialogue} from './dialogue.ts';
 
@@ -23,7 +23,7 @@ const defaultWidth = 100;
 
 /** Runs the dialogue; resolves when the input ends or `quit` is typed. */
 export async function runPlain(
-  session: Session,
+  session: OwnSession,
   clock: ManualClock,
   {input, output, prompt, ascii, openEditor, onQuit}: PlainOptions,
 ): Promise<void> {

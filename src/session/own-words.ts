@@ -55,6 +55,9 @@ export function isOwnWord(line: string): boolean {
   return word === 'help' || Object.hasOwn(SESSION_WORDS, word);
 }
 
+/** A line that can only run when the command at hand is over: all but the session's own words. */
+export const mustWait = ({busy}: {readonly busy: boolean}, line: string): boolean => busy && !isOwnWord(withoutColon(line));
+
 /** Commands that go on until they are ended. */
 export const follows = (line: string): boolean =>
   /^etcdctl watch\b/.test(line) ||

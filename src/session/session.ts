@@ -10,7 +10,7 @@ import {detailOf} from '../selectors/detail.ts';
 import {lessonActions} from './lesson/lesson-actions.ts';
 import {lookingAhead} from './lesson/lesson-run.ts';
 import {attachedClients} from './outside/attached.ts';
-import {isOwnWord, SESSION_WORDS, withoutColon} from './own-words.ts';
+import {SESSION_WORDS, withoutColon} from './own-words.ts';
 import {createRecorder} from './recording/recorder.ts';
 import {completeLine} from './shell/complete.ts';
 import {checkEdited} from './shell/editing.ts';
@@ -34,6 +34,10 @@ export type {Ports, SessionOptions} from './state.ts';
 
 /** A session as its owner has it. */
 export interface OwnSession extends Session {
+  /** A command is still running, or waits for virtual time. */
+  busy(): boolean;
+  /** Virtual time, in milliseconds, until which the command at hand sleeps; undefined: it does not. */
+  wakesAt(): number | undefined;
   /** Seals what was recorded, and stops the clock. */
   close(): void;
   readonly core: Core;
@@ -306,17 +310,18 @@ export function createSession(options: SessionOptions): OwnSession {
       core.tell();
     },
     busy: () => shell.underway() !== undefined,
-    mustWait: line => shell.underway() !== undefined && !isOwnWord(withoutColon(line)),
+    awaits: () => false,
     wakesAt: () => shell.underway()?.live.wakeAt,
-    complete(line, cursor) {
+    complete(line, cursor, then) {
       const cluster = clusterOf(core);
       const env = cluster && {cluster, state: state.shell, disabled: []};
-      return completeLine(line, cursor, env, SESSION_WORDS, options.lessons, (word, before) =>
+      const completion = completeLine(line, cursor, env, SESSION_WORDS, options.lessons, (word, before) =>
         cluster ? wordArguments(word, before, {state, cluster, namespace: namespace()}) : [],
       );
+      then(completion);
     },
-    check: text => checkEdited(core, text),
-    detail: (ref, kind) => detailOf(clusterOf(core), ref, kind, looked),
+    check: (text, then) => then(checkEdited(core, text)),
+    detail: (ref, kind, then) => then(detailOf(clusterOf(core), ref, kind, looked)),
     close() {
       recorder.seal();
       folder.close();

@@ -241,14 +241,11 @@ export interface Session {
   /** Calls back at most ten times a second while time flows, at once after an action. Returns what ends it. */
   subscribe(listener: () => void): () => void;
   dispatch(action: SessionAction): void;
-  /** A command is still running, or waits for virtual time. */
-  busy(): boolean;
-  /** A line that can only run when the command at hand is over: all but the session's own words. */
-  mustWait(line: string): boolean;
-  /** Virtual time, in milliseconds, until which the command at hand sleeps; undefined: it does not. */
-  wakesAt(): number | undefined;
-  complete(line: string, cursor: number): Completion;
-  /** What is wrong with a text that is being edited, as the API server would find it. */
-  check(text: string): readonly ManifestFault[];
-  detail(ref: Ref, kind: LookKind): DetailView;
+  /** What was sent or asked has not been answered yet, so the snapshot does not show it: keys wait, for what they do depends on it. */
+  awaits(): boolean;
+  /** Each of these tells `then` the answer: at once where the session is at hand, later where it lives in another thread. */
+  complete(line: string, cursor: number, then: (completion: Completion) => void): void;
+  /** What is wrong with a text that is being edited, as the API server would find it. Nobody has to wait for it. */
+  check(text: string, then: (faults: readonly ManifestFault[]) => void): void;
+  detail(ref: Ref, kind: LookKind, then: (detail: DetailView) => void): void;
 }

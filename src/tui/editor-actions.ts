@@ -22,9 +22,16 @@ export function editorActions({session, ui, edit, say}: EditorHelp) {
     const editor = current();
     if (!editor) return;
     const buffer = by(editor.buffer);
-    const faults = buffer.lines === editor.buffer.lines ? editor.faults : session.check(textOf(buffer));
-    ui.set({...ui.get(), editor: {...editor, buffer, faults, top: scrolledTo(editor.top, buffer.cursor.row, height()), leaving: false}});
+    ui.set({...ui.get(), editor: {...editor, buffer, top: scrolledTo(editor.top, buffer.cursor.row, height()), leaving: false}});
+    if (buffer.lines !== editor.buffer.lines) check(buffer);
   };
+
+  /** The faults of a text that has been changed again meanwhile are those of another text. */
+  const check = (buffer: TextBuffer): void =>
+    session.check(textOf(buffer), faults => {
+      const {editor} = ui.get();
+      if (editor?.buffer.lines === buffer.lines) ui.set({...ui.get(), editor: {...editor, faults}});
+    });
 
   const close = (text: string | undefined): void => {
     ui.set({...ui.get(), editor: undefined});
@@ -35,9 +42,10 @@ export function editorActions({session, ui, edit, say}: EditorHelp) {
     const editor = current();
     if (!editor) return;
     const text = textOf(editor.buffer);
+    session.check(text, ({length: count}) => {
+      if (count > 0) say('warn', `Saved with ${count === 1 ? 'a fault' : `${count} faults`} in it.`);
+    });
     close(text === '' || text.endsWith('\n') ? text : `${text}\n`);
-    const count = editor.faults.length;
-    if (count > 0) say('warn', `Saved with ${count === 1 ? 'a fault' : `${count} faults`} in it.`);
   };
 
   const leave = (): void => {

@@ -11,7 +11,7 @@ export interface PaintedFrame {
 }
 
 export interface Frames {
-  /** The frame for a terminal of that size: the same object as long as it looks the same. */
+  /** The frame for a terminal of that size: the same object as long as it looks the same, and until what has been asked is answered. */
   get(columns: number, rows: number): PaintedFrame;
   subscribe(listener: () => void): () => void;
   /** Makes the next frame a new one, however it looks. */
@@ -19,7 +19,7 @@ export interface Frames {
 }
 
 export function createFrames(screen: Screen, theme: Theme): Frames {
-  const {session, ui} = screen;
+  const {session, ui, subscribe} = screen;
   let drawn:
     | {readonly view: View; readonly ui: UiState; readonly columns: number; readonly rows: number; readonly frame: PaintedFrame}
     | undefined;
@@ -27,18 +27,16 @@ export function createFrames(screen: Screen, theme: Theme): Frames {
     get(columns, rows) {
       const view = session.getSnapshot();
       const state = ui.get();
-      if (drawn && drawn.view === view && drawn.ui === state && drawn.columns === columns && drawn.rows === rows) return drawn.frame;
+      const before = drawn && drawn.columns === columns && drawn.rows === rows ? drawn : undefined;
+      if (before && ((before.view === view && before.ui === state) || session.awaits())) return before.frame;
       const {rows: lines, cursor} = drawScreen(view, {...state, columns, rows});
+      // Looking at it for the first time may have been a question too.
+      if (before && session.awaits()) return before.frame;
       const next: PaintedFrame = {rows: lines.map(line => paint(line, theme)), cursor};
       drawn = {view, ui: state, columns, rows, frame: drawn && looksAlike(drawn.frame, next) ? drawn.frame : next};
       return drawn.frame;
     },
-    subscribe(listener) {
-      const ends = [session.subscribe(listener), ui.subscribe(listener)];
-      return () => {
-        for (const end of ends) end();
-      };
-    },
+    subscribe,
     forget() {
       drawn = undefined;
     },

@@ -51,7 +51,7 @@ export function panelKeys({session, ui, say}: Around) {
     const ref = selectedRef(view(), ui.get());
     if (!ref) return nothing();
     if (ref.kind === 'step') return session.dispatch({type: 'seek', step: ref.step});
-    set({open: {kind: 'detail', detail: session.detail(ref, kind), scroll: 0}});
+    session.detail(ref, kind, detail => set({open: {kind: 'detail', detail, scroll: 0}}));
   };
 
   const askWhy = () => {

@@ -2,7 +2,7 @@
 import {render, type useApp} from 'ink';
 import {App} from './App.tsx';
 import {createFrames} from './frames.ts';
-import {createScreen, type Screen} from './screen.ts';
+import {createScreen} from './screen.ts';
 import type {Theme} from './theme.ts';
 import {projectorUi} from './ui-state.ts';
 import type {Session} from './view.ts';
@@ -21,8 +21,6 @@ export interface ScreenOptions {
   readonly remark?: string | undefined;
   /** Opens the learner's own editor on a text, the terminal being free; returns the text as it was left. */
   readonly openEditor?: (text: string, file: string) => string;
-  /** Keys wait until this has resolved. Default: they do not. */
-  readonly ready?: Promise<unknown>;
   readonly stdout?: NodeJS.WriteStream;
   readonly stdin?: NodeJS.ReadStream;
 }
@@ -40,32 +38,29 @@ export function runScreen(session: Session, options: ScreenOptions): RunningScre
     if (app) await app.suspendTerminal(use);
     else await use();
   };
-  const screen = onceReady(
-    options.ready,
-    createScreen(
-      session,
-      {
-        redraw() {
-          instance.clear();
-          frames.forget();
-          screen.ui.set({...screen.ui.get()});
-        },
-        suspend: () => void lend(stopped),
-        async edit(text, file) {
-          let left = text;
-          await lend(() => {
-            left = options.openEditor?.(text, file) ?? text;
-          });
-          return left;
-        },
-        exit: () => app?.exit(),
+  const screen = createScreen(
+    session,
+    {
+      redraw() {
+        instance.clear();
+        frames.forget();
+        screen.ui.set({...screen.ui.get()});
       },
-      {
-        ...(options.projector && projectorUi),
-        tourDue: options.firstRun === true,
-        ...(options.remark && {notice: {tone: 'warn', text: options.remark}}),
+      suspend: () => void lend(stopped),
+      async edit(text, file) {
+        let left = text;
+        await lend(() => {
+          left = options.openEditor?.(text, file) ?? text;
+        });
+        return left;
       },
-    ),
+      exit: () => app?.exit(),
+    },
+    {
+      ...(options.projector && projectorUi),
+      tourDue: options.firstRun === true,
+      ...(options.remark && {notice: {tone: 'warn', text: options.remark}}),
+    },
   );
   const frames = createFrames(screen, options.theme);
   const instance = render(
@@ -97,21 +92,6 @@ export function runScreen(session: Session, options: ScreenOptions): RunningScre
     .then(() => undefined)
     .finally(() => process.off('uncaughtException', fail));
   return {ended, close: () => instance.unmount()};
-}
-
-/** The screen, whose keys wait for what they are about; none is lost. */
-function onceReady(ready: Promise<unknown> | undefined, screen: Screen): Screen {
-  if (!ready) return screen;
-  let early: (() => void)[] | undefined = [];
-  const act = (key: () => void): void => void (early ? early.push(key) : key());
-  const begin = (): void => {
-    const keys = early ?? [];
-    early = undefined;
-    for (const key of keys) key();
-  };
-  // Where it never will be, the screen is closed by whoever tells why.
-  ready.then(begin, () => undefined);
-  return {...screen, key: (name, text) => act(() => screen.key(name, text)), paste: text => act(() => screen.paste(text))};
 }
 
 /** Stops this process as ^Z does in a shell; resolves when `fg` lets it go on. Windows has no such thing. */

@@ -1,5 +1,6 @@
 /** From keys to changes: looks keys up in the keymap and carries their actions out, on the screen's own state or through the session. */
 
+import {mustWait} from '../session/own-words.ts';
 import {commandsOf} from '../session/shell/unfinished.ts';
 import type {Around} from './around.ts';
 import {editorActions} from './editor-actions.ts';
@@ -24,7 +25,7 @@ import {cardsOf, hiddenRows, selectedRef, suggestionsOf} from './shown.ts';
 import {createStore, type Store} from './store.ts';
 import {timeKeys} from './time-keys.ts';
 import {contextsOf, initialUi, layoutOf, ordering, panelOrder, predicting, type UiState} from './ui-state.ts';
-import type {Session, Tone, View} from './view.ts';
+import type {Completion, Session, Tone, View} from './view.ts';
 
 /** What the screen asks of its terminal. */
 export interface TerminalPort {
@@ -38,7 +39,9 @@ export interface TerminalPort {
 export interface Screen {
   readonly session: Session;
   readonly ui: Store<UiState>;
-  /** One key press by its name; `undefined` with a burst of text. */
+  /** Calls back when there may be something new to draw. Returns what ends it. */
+  subscribe(listener: () => void): () => void;
+  /** One key press by its name; `undefined` with a burst of text. It waits for what the keys before it have led to. */
   key(name: string | undefined, text: string): void;
   paste(text: string): void;
   resize(columns: number, rows: number): void;
@@ -79,9 +82,12 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
 
   const complete = (by: 1 | -1) => {
     const {line} = ui.get();
-    const completion = line.cycle?.completion ?? session.complete(line.text, line.cursor);
-    if (completion.items.length === 0) return say('warn', 'Nothing completes this.');
-    setLine(current => cycleCompletion(current, completion, by));
+    const offer = (completion: Completion): void => {
+      if (completion.items.length === 0) say('warn', 'Nothing completes this.');
+      else setLine(current => cycleCompletion(current, completion, by));
+    };
+    if (line.cycle) offer(line.cycle.completion);
+    else session.complete(line.text, line.cursor, offer);
   };
 
   const back = () => {
@@ -100,7 +106,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
 
   const interrupt = () => {
     const {line, leaving} = ui.get();
-    if (session.busy()) return session.dispatch({type: 'interrupt'});
+    if (view().busy) return session.dispatch({type: 'interrupt'});
     if (line.text !== '') return setLine(operations.clear);
     if (leaving) return terminal.exit();
     set({leaving: true, notice: {tone: 'warn', text: 'Press ^C again to quit; your progress is kept.'}});
@@ -119,7 +125,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
 
   const submitLine = () => {
     const typed = ui.get().line.text.trim();
-    if (typed !== '' && session.mustWait(typed))
+    if (typed !== '' && mustWait(view(), typed))
       return say('warn', 'A command is still running: your line waits here. skip runs time to its end, ^C ends it.');
     const {line, editor, awaits} = submit(ui.get().line);
     set({line: editor, lessonScroll: 0, shellScroll: 0});
@@ -175,8 +181,8 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     const [first = ''] = text;
     const rest = text.slice(first.length);
     if (rest === '') return;
+    waiting.unshift(() => press(keyOf(rest), rest));
     press(keyOf(first), first);
-    press(keyOf(rest), rest);
   };
 
   const typed = (text: string): void => {
@@ -254,27 +260,59 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     if (place === 'map' && before !== 'map' && card >= 0) set({card});
   };
 
-  /** Whatever goes wrong behind a key is said on the screen, and the screen stays. */
-  const guarded = (act: () => void) => {
-    const {lesson, place} = view();
+  let followed = view();
+  const follow = (): void => {
+    const {lesson, place} = followed;
+    followed = view();
+    openShown();
+    followLesson(lesson);
+    followPlace(place);
+  };
+
+  /** What keys ask for and has not been done yet, in their order. */
+  const waiting: (() => void)[] = [];
+  let atWork = false;
+
+  /** Does what can be done by now. Whatever goes wrong behind a key is said on the screen, and the screen stays. */
+  const goOn = (): void => {
+    if (atWork) return;
+    atWork = true;
     try {
-      act();
-      openShown();
-      followLesson(lesson);
-      followPlace(place);
+      follow();
+      while (waiting.length > 0 && !session.awaits()) {
+        waiting.shift()!();
+        follow();
+      }
     } catch (error) {
       say('error', `This is a fault of podyssey: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      atWork = false;
     }
   };
 
   return {
     session,
     ui,
-    key: (name, text) =>
-      guarded(() => {
-        for (const key of name === undefined ? keysIn(text) : [{name, text}]) press(key.name, key.text);
-      }),
-    paste: text => guarded(() => pasteText(text)),
+    subscribe(listener) {
+      const ends = [
+        session.subscribe(() => {
+          goOn();
+          listener();
+        }),
+        ui.subscribe(listener),
+      ];
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+    key(name, text) {
+      for (const key of name === undefined ? keysIn(text) : [{name, text}]) waiting.push(() => press(key.name, key.text));
+      goOn();
+    },
+    paste(text) {
+      waiting.push(() => pasteText(text));
+      goOn();
+    },
     resize: (columns, rows) => set({columns, rows}),
   };
 }

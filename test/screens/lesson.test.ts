@@ -1,4 +1,7 @@
 import {afterEach, expect, test} from 'vitest';
+import type {OwnSession} from '../../src/session/session.ts';
+import type {Session} from '../../src/session/types.ts';
+import {linkTo} from '../session/far/link.ts';
 import {realSession, wallClock} from '../tui/real-session.ts';
 import {type Mounted, mount} from '../tui/terminal.ts';
 
@@ -12,9 +15,15 @@ async function until(text: string | RegExp): Promise<void> {
   expect(screen.text()).toMatch(text);
 }
 
-test('a lesson is played by keys alone at 80x24', async () => {
+/** Where the session lives: in the screen's thread, or behind copies that come later. */
+const places = [
+  ['at hand', (session: OwnSession): Session => session],
+  ['in another thread', (session: OwnSession): Session => linkTo(session, session.getSnapshot()).session],
+] as const;
+
+test.each(places)('a lesson is played by keys alone at 80x24, the session being %s', async (_where, place) => {
   const {session, progress} = realSession(wallClock);
-  screen = await mount(session, 80, 24);
+  screen = await mount(place(session), 80, 24);
   try {
     // The course map: the first lesson is chosen.
     expect(screen.text()).toContain('First breath');
@@ -64,12 +73,12 @@ test('a lesson is played by keys alone at 80x24', async () => {
   }
 });
 
-test('free play answers every panel, and a detail view of what is selected', async () => {
+test.each(places)('free play answers every panel, and a detail view of what is selected, the session being %s', async (_where, place) => {
   const {session} = realSession(wallClock);
   session.dispatch({type: 'sandbox'});
   session.dispatch({type: 'speed', by: 1});
   session.dispatch({type: 'speed', by: 1});
-  screen = await mount(session, 120, 36);
+  screen = await mount(place(session), 120, 36);
   try {
     await screen.press('kubectl run web --image=nginx', 'Enter');
     await until('pod/web created');
@@ -89,6 +98,20 @@ test('free play answers every panel, and a detail view of what is selected', asy
       expect(screen.rows()[0]).toMatch(/^ podyssey/);
       expect(screen.scrolled()).toBe(0);
     }
+  } finally {
+    session.close();
+  }
+});
+
+test('keys that come faster than their answers do what they do one by one', async () => {
+  const {session} = realSession(wallClock);
+  screen = await mount(linkTo(session, session.getSnapshot()).session, 120, 36);
+  try {
+    // From the map into the lesson, past the tour, a completion, a command, the next step, its prediction.
+    await screen.press('Enter', 'kubectl get no', 'Tab', 'Enter', 'Enter', '2', 'Enter');
+    await until('Step 2/4');
+    expect(session.core.state.branch!.entries.map(({line}) => line)).toEqual(['kubectl get nodes']);
+    expect(session.core.state.run!.predictions).toMatchObject({create: {chosen: 1}});
   } finally {
     session.close();
   }

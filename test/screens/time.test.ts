@@ -77,15 +77,14 @@ describe.each([
 });
 
 test('a line typed while a command runs waits at the prompt and runs afterwards', async () => {
-  const session = fakeSession();
-  let running = true;
-  const screen = await mount({...session, mustWait: () => running}, 80, 24, theme);
+  const session = fakeSession({busy: true});
+  const screen = await mount(session, 80, 24, theme);
   ends.push(screen.close);
   await screen.press('k', ' ', 'g', 'e', 't', 'Enter');
   expect(session.actions).toEqual([]);
   expect(screen.text()).toContain('$ k get');
   expect(screen.text()).toContain('your line waits here');
-  running = false;
+  session.change({busy: false});
   await screen.press('Enter');
   expect(session.actions).toEqual([{type: 'command', line: 'k get'}]);
 });

@@ -119,9 +119,6 @@ export function fakeSession(initial: Partial<View> = {}): FakeSession {
     for (const listener of listeners) listener();
   };
   return {
-    busy: () => false,
-    mustWait: () => false,
-    wakesAt: () => undefined,
     actions,
     change,
     facts: next => change({facts: {...view.facts, ...next}}),
@@ -140,17 +137,19 @@ export function fakeSession(initial: Partial<View> = {}): FakeSession {
         ],
       });
     },
-    check: () => [],
-    complete(line, cursor) {
+    awaits: () => false,
+    check: (_text, then) => then([]),
+    complete(line, cursor, then) {
       const from = line.slice(0, cursor).lastIndexOf(' ') + 1;
       const word = line.slice(from, cursor);
       const items = ['pods', 'podtemplates', 'nodes'].filter(text => text.startsWith(word)).map(text => ({text, about: 'core/v1'}));
-      return {from, items};
+      then({from, items});
     },
-    detail: (ref, kind) => ({
-      title: `${kind} ${ref.kind === 'object' ? ref.name : ''}`,
-      kind,
-      lines: ['apiVersion: v1', 'kind: Pod', 'metadata:', '  name: web'],
-    }),
+    detail: (ref, kind, then) =>
+      then({
+        title: `${kind} ${ref.kind === 'object' ? ref.name : ''}`,
+        kind,
+        lines: ['apiVersion: v1', 'kind: Pod', 'metadata:', '  name: web'],
+      }),
   };
 }

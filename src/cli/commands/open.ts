@@ -2,17 +2,18 @@
  * Opens the game: the course map, one lesson or the sandbox; on a screen, as a dialogue, or, where nobody can answer, the map as text. The simulation is loaded late:
  * the map stands on the screen before.
  */
+import {constants} from 'node:os';
 import {setImmediate as drawn} from 'node:timers/promises';
 import {createManualClock} from '../../plain/clock.ts';
 import {editorCommand, editText} from '../../platform/editor.ts';
-import {keepYoungSpaceSmall} from '../../platform/young-space.ts';
 import type {Standing} from '../../session/course-view.ts';
-import {lateSession} from '../../session/late-session.ts';
 import {mapView} from '../../session/map-view.ts';
 import type {Ports} from '../../session/session.ts';
 import {chooseTheme, type ThemeName} from '../../tui/theme.ts';
+import {farGame} from '../far-game.ts';
 import {interactive, onScreen} from '../front-end.ts';
 import type {Game} from '../game.ts';
+import {SIGNALS} from '../kubeconfig.ts';
 import {mapText} from '../map-text.ts';
 import {print, warn} from '../output.ts';
 import {ownStanding} from '../own-standing.ts';
@@ -54,10 +55,9 @@ function ownMap(): KnownMap | undefined {
 }
 
 export async function open(wish: Wish, options: OpenOptions): Promise<void> {
-  const load = async (clock: Pick<Ports, 'now' | 'later'>, own?: ProgressFile): Promise<Game> =>
-    (await import('../game.ts')).createGame(wish, options, clock, own);
+  const load = async (clock: Pick<Ports, 'now' | 'later'>): Promise<Game> => (await import('../game.ts')).createGame(wish, options, clock);
   const atMap = Object.keys(wish).length === 0;
-  if (onScreen(options)) return openScreen(options, load, atMap ? ownMap() : undefined);
+  if (onScreen(options)) return openScreen(wish, options, atMap ? ownMap() : undefined);
   if (!atMap || interactive() || options.plain) return openDialogue(options, load);
   const {lessons, progress} = ownMap()?.standing ?? standingOf(await load(wallClock));
   print(mapText(lessons, progress));
@@ -68,29 +68,38 @@ const standingOf = ({session: {core}}: Game): Pick<Standing, 'lessons' | 'progre
   progress: core.state.progress,
 });
 
-type Load = (clock: Pick<Ports, 'now' | 'later'>, own?: ProgressFile) => Promise<Game>;
+type Load = (clock: Pick<Ports, 'now' | 'later'>) => Promise<Game>;
 
-async function openScreen(options: OpenOptions, load: Load, map: KnownMap | undefined): Promise<void> {
-  keepYoungSpaceSmall();
-  const {runScreen} = await import('../../tui/run.tsx');
-  const coming = map ? drawn().then(() => load(wallClock, map.own)) : load(wallClock);
-  const own = map?.own ?? (await coming).own;
-  const session = coming.then(game => game.session);
-  const screen = runScreen(map ? lateSession(mapView(map.standing), session) : await session, {
-    theme: chooseTheme(process.env, options),
-    redrawFull: options.redraw === 'full',
-    firstRun: own.isNew,
-    remark: own.damage,
-    openEditor,
-    ready: session,
-  });
+async function openScreen(wish: Wish, options: OpenOptions, map: KnownMap | undefined): Promise<void> {
+  const game = farGame(wish, options, map && mapView(map.standing));
   try {
-    const game = await coming;
+    const loading = import('../../tui/run.tsx');
+    const own = map?.own ?? (await game.begin());
+    const {runScreen} = await loading;
+    const screen = runScreen(game.session, {
+      theme: chooseTheme(process.env, options),
+      redrawFull: options.redraw === 'full',
+      firstRun: own.isNew,
+      remark: own.damage,
+      openEditor,
+    });
     game.onQuit(screen.close);
-    await screen.ended;
-    await game.close();
+    for (const signal of SIGNALS) {
+      process.once(signal, () => {
+        // As a shell tells of a program that a signal ended.
+        process.exitCode = 128 + constants.signals[signal];
+        screen.close();
+      });
+    }
+    try {
+      // The map comes first: two threads that load get in each other's way.
+      if (map) await drawn().then(game.begin);
+      await screen.ended;
+    } finally {
+      screen.close();
+    }
   } finally {
-    screen.close();
+    await game.close();
   }
 }
 

@@ -5,10 +5,8 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {PerformanceObserver} from 'node:perf_hooks';
 import {setImmediate as breath} from 'node:timers/promises';
-import {keepYoungSpaceSmall} from '../../../src/platform/young-space.ts';
 import type {Slice, Stretch, Told} from './told.ts';
 
-keepYoungSpaceSmall();
 const {readLessons} = await import('../../../src/cli/course.ts');
 const {stepDone} = await import('../../../src/session/lesson/lesson-actions.ts');
 const {clusterOf} = await import('../../../src/session/state.ts');

@@ -1,13 +1,22 @@
 import {expect, test} from 'vitest';
 import {createManualClock} from '../../../src/plain/clock.ts';
+import type {Session} from '../../../src/session/types.ts';
 import {realSession} from '../../tui/real-session.ts';
+
+function wordsFor(session: Session, line: string): string[] {
+  let words: string[] = [];
+  session.complete(line, line.length, ({items}) => {
+    words = items.map(item => item.text);
+  });
+  return words;
+}
 
 /** The words that Tab offers for the end of the line. */
 function offered(): (line: string) => string[] {
   const {session} = realSession(createManualClock(), undefined, undefined, {'web-deployment.yaml': '', 'notes.txt': ''});
   session.dispatch({type: 'sandbox'});
   session.dispatch({type: 'command', line: 'kubectl create deployment shop-window --image=nginx'});
-  return line => session.complete(line, line.length).items.map(item => item.text);
+  return line => wordsFor(session, line);
 }
 
 test.each<[string, string, string]>([
@@ -43,7 +52,7 @@ function storied(): (line: string) => string[] {
     {type: 'branch', name: 'other'},
   ] as const)
     session.dispatch(action);
-  return line => session.complete(line, line.length).items.map(item => item.text);
+  return line => wordsFor(session, line);
 }
 
 test.each<[string, string[]]>([
