@@ -28,6 +28,7 @@ import {tokenCleaner} from './token-cleaner.ts';
 import {tokensController} from './tokens-controller.ts';
 import {ttlAfterFinishedController} from './ttl-after-finished-controller.ts';
 import {ttlController} from './ttl-controller.ts';
+import {validatingAdmissionPolicyStatusController} from './validating-admission-policy-status-controller.ts';
 import {attachDetachController} from './volume/attach-detach-controller.ts';
 import {persistentVolumeBinder} from './volume/persistent-volume-binder.ts';
 import {pvcProtectionController, pvProtectionController} from './volume/protection-controllers.ts';
@@ -68,4 +69,5 @@ export const controllers: readonly Component[] = [
   pvProtectionController,
   ttlAfterFinishedController,
   rootCaPublisher,
+  validatingAdmissionPolicyStatusController,
 ];
