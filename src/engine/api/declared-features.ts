@@ -41,7 +41,7 @@ const sameResources = (a: Resources | undefined, b: Resources | undefined): bool
 const restartsAll = (container: Container): boolean =>
   (container as RuledContainer).restartPolicyRules?.some(rule => rule.action === 'RestartAllContainers') === true;
 
-/** In order of name. v1.35's GuaranteedQoSPodCPUResize is no more in v1.36 (kubernetes#136759): it hung on a gate, and older nodes would have lost what they could. */
+/** In order of name; the defaults are those of `kube-scheduler --help` of v1.36 (four BETA and on, UserNamespacesHostNetworkSupport ALPHA and off). v1.35's GuaranteedQoSPodCPUResize is no more in v1.36 (kubernetes#136759): it hung on a gate, and older nodes would have lost what they could. */
 const FEATURES: Readonly<Record<string, DeclaredFeature>> = {
   ExtendWebSocketsToKubelet: {byDefault: true},
   InPlacePodLevelResourcesVerticalScaling: {

@@ -23,6 +23,7 @@ import {nodeRestriction} from './node-restriction.ts';
 import {ownerReferencesPermissionEnforcement} from './owner-references-permission-enforcement.ts';
 import {persistentVolumeClaimResize} from './persistent-volume-claim-resize.ts';
 import {podNodeSelector} from './pod-node-selector.ts';
+import {podResizeValidator} from './pod-resize-validator.ts';
 import {podSecurity} from './pod-security/plugin.ts';
 import {podTolerationRestriction} from './pod-toleration-restriction.ts';
 import {podTopologyLabels} from './pod-topology-labels.ts';
@@ -77,6 +78,7 @@ export const PLUGINS: readonly PluginRow[] = [
   row(denyServiceExternalIPs, false),
   row(podTopologyLabels, true),
   row(nodeDeclaredFeatureValidator, true),
+  row(podResizeValidator, true),
   row(mutatingAdmissionPolicy, true),
   {name: 'MutatingAdmissionWebhook', on: true, create: config => mutatingAdmissionWebhook(config.webhookEndpoints)},
   row(validatingAdmissionPolicy, true),

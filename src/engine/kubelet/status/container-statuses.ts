@@ -182,10 +182,11 @@ function convertOne(
     default:
       status.state = {waiting: {}};
   }
-  const resources = pod.spec && [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find(c => c.name === current.name)?.resources;
-  if (resources && Object.keys(resources).length > 0) {
-    Object.assign(status, {resources});
-    if (resources.requests) Object.assign(status, {allocatedResources: resources.requests});
+  const container = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].find(c => c.name === current.name);
+  if (container) {
+    const {resources = {}} = container;
+    // That there are none is told too: a pod may be resized only where its kubelet tells what containers have.
+    Object.assign(status, {resources, ...(resources.requests && {allocatedResources: resources.requests})});
   }
   return status;
 }

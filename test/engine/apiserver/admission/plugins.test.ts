@@ -310,6 +310,30 @@ describe('the rest of the table', () => {
       expect(change([], pod({resources: {requests: {cpu: '1'}}}), pod({resources: {requests: {cpu: '2'}}}))).toBeUndefined();
     });
   });
+  describe('PodResizeValidator', () => {
+    const sized = (cpu: string, memory = '1Gi') =>
+      pod({nodeName: 'node-1', containers: [{name: 'c', image: 'nginx', resources: {requests: {cpu, memory}}}]});
+    const resize = (after: object, os = 'linux') =>
+      ask({
+        plugin: 'PodResizeValidator',
+        operation: 'UPDATE',
+        resource: 'pods/resize',
+        old: sized('1'),
+        object: after,
+        store: [node({'kubernetes.io/os': os}, {status: {allocatable: {cpu: '2', memory: '4Gi'}}})],
+      }).refused;
+    it('refuses what the node of the pod could never give', () => {
+      expect(resize(sized('2', '4Gi'))).toBeUndefined();
+      expect(resize(sized('2500m', '5Gi'))).toBe(
+        `pods "web" is forbidden: Node didn't have enough allocatable resources: cpu, requested: 2500, allocatable: 2000; memory, requested: 5368709120, allocatable: 4294967296`,
+      );
+    });
+    it('knows that only Linux can', () => {
+      expect(resize(sized('2'), 'windows')).toBe(
+        'pods "web" is forbidden: pod resize is only supported on linux nodes, node "node-1" is "windows"',
+      );
+    });
+  });
   it('EventRateLimit: a burst, then as many as the rate allows', () => {
     const event = (name: string) =>
       object(

@@ -1,10 +1,12 @@
 /** A manifest in, what kubectl shows out: the refusals that learners meet. */
 import {describe, expect, it} from 'vitest';
+import type {FieldError} from '../../../../src/engine/api/field-errors.ts';
 import {byKind} from '../../../../src/engine/api/kinds.ts';
 import * as status from '../../../../src/engine/api/status.ts';
 import {ApiError, type KubeObject} from '../../../../src/engine/api/types.ts';
 import {decode} from '../../../../src/engine/apiserver/decoding/decode.ts';
 import {setDefaults} from '../../../../src/engine/apiserver/defaulting/defaults.ts';
+import {validatePodResize} from '../../../../src/engine/apiserver/validation/core/pod-resize.ts';
 import {strategyFor} from '../../../../src/engine/apiserver/validation/strategies.ts';
 
 type Json = Record<string, unknown>;
@@ -316,22 +318,68 @@ describe('a pod that is resized', () => {
       'keeps the disk of its sidecar',
       beside(sidecar(small)),
       beside(sidecar(withDisk)),
-      'Pod "web" is invalid: spec: Forbidden: only cpu and memory resources for sidecar containers are mutable',
+      'Pod "web" is invalid: spec.initContainers[0]: Forbidden: only cpu and memory resources for init or sidecar containers are mutable',
+    ],
+    ['may have its init containers resized', beside(container('init', small)), beside(container('init', large)), 'updated, generation 2'],
+    [
+      'may not have init containers resized that would have to restart',
+      beside(container('init', small, {resizePolicy: [{resourceName: 'cpu', restartPolicy: 'RestartContainer'}]})),
+      beside(container('init', large, {resizePolicy: [{resourceName: 'cpu', restartPolicy: 'RestartContainer'}]})),
+      'Pod "web" is invalid: spec.initContainers[0]: Forbidden: non-sidecar init containers with a resize policy of RestartContainer cannot be resized',
     ],
     [
-      'has its init containers as they were',
-      beside(container('init', small)),
-      beside(container('init', large)),
-      'Pod "web" is invalid: spec: Forbidden: resources for non-sidecar init containers are immutable',
+      'has the containers that it had, in their order',
+      pod({containers: [container('a', small), container('b', small)]}),
+      pod({containers: [container('b', small), container('a', small)]}),
+      'Pod "web" is invalid: [spec.containers[0].name: Forbidden: containers may not be renamed or reordered on resize, spec.containers[1].name: Forbidden: containers may not be renamed or reordered on resize]',
     ],
     [
-      'is told once that requests stay',
+      'has as many as it had',
+      pod({containers: [container('a', small), container('b', small)]}),
+      pod({containers: [container('a', large)]}),
+      'Pod "web" is invalid: spec.containers: Forbidden: containers may not be added or removed on resize',
+    ],
+    [
+      'has no more init containers than it had',
       only(small),
-      only({requests: {memory: '1Gi'}}),
-      'Pod "web" is invalid: spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed',
+      beside(container('init', small)),
+      'Pod "web" is invalid: spec.initContainers: Forbidden: initContainers may not be added or removed on resize',
+    ],
+    [
+      'keeps its class',
+      only(small),
+      only({requests: {cpu: '1', memory: '1Gi'}, limits: {cpu: '1', memory: '1Gi'}}),
+      'Pod "web" is invalid: spec: Invalid value: "Burstable": Pod QOS Class may not change as a result of resizing',
+    ],
+    ['may be given a memory limit', only(small), only({requests: {cpu: '100m'}, limits: {memory: '1Gi'}}), 'updated, generation 2'],
+    [
+      'is resized as a whole',
+      pod({containers: [container('app', {})], resources: {requests: {cpu: '1'}}}),
+      pod({containers: [container('app', {})], resources: {requests: {cpu: '2'}}}),
+      'updated, generation 2',
+    ],
+    [
+      'as a whole keeps what it asks for',
+      pod({containers: [container('app', small)], resources: {requests: {cpu: '1', memory: '1Gi'}}}),
+      pod({containers: [container('app', small)], resources: {requests: {cpu: '1'}}}),
+      'Pod "web" is invalid: spec.resources.requests: Forbidden: pod-level resource requests cannot be removed',
     ],
   ])('%s', (_what, before, after, words) => {
     expect(update(before, after, 'resize')).toBe(words);
+  });
+
+  it('runs on a node whose kubelet tells what containers have', () => {
+    const running = (what: Json, status: Json) => ({
+      ...only(what),
+      status: {qosClass: 'Burstable', containerStatuses: [{name: 'app', state: {running: {}}, ...status}]},
+    });
+    const refusalOf = (status: Json): string[] => {
+      const errors: FieldError[] = [];
+      validatePodResize(errors, running(large, status), running(small, status));
+      return errors.map(({field, body}) => `${field}: ${body}`).filter(text => text.startsWith('spec: '));
+    };
+    expect(refusalOf({})).toEqual(['spec: Forbidden: Pod running on node without support for resize']);
+    expect(refusalOf({resources: {}})).toEqual([]);
   });
 });
 

@@ -3,7 +3,8 @@ import {getPodQos} from '../../../api/qos.ts';
 import type {Pod} from '../../../api/types.ts';
 import {type Fields, has, semanticEqual} from '../fields.ts';
 import type {KindRules} from '../rules.ts';
-import {validateEphemeralContainersUpdate, validatePodCreate, validatePodResize, validatePodUpdate} from './pod.ts';
+import {validateEphemeralContainersUpdate, validatePodCreate, validatePodUpdate} from './pod.ts';
+import {validatePodResize} from './pod-resize.ts';
 import {validatePodStatusUpdate} from './pod-status.ts';
 import {warningsOfPod} from './template-warnings.ts';
 
@@ -88,12 +89,12 @@ function keepObservedGenerations(status: Fields, old: Fields): void {
   }
 }
 
-/** The old container with the new one's resources, by name. */
-const resized = (now: readonly Fields[] | undefined, old: readonly Fields[] | undefined): Fields[] | undefined =>
-  old?.map((container, i) => {
-    const same = now?.[i]?.['name'] === container['name'] ? now![i]! : undefined;
-    if (!same) return container;
-    return {...container, resources: same['resources'], ...(same['resizePolicy'] && {resizePolicy: same['resizePolicy']})};
+/** The old containers with the new ones' resources. Where they are not the same containers, validation is to see it. */
+const resized = (now: readonly Fields[] | undefined, old: readonly Fields[] | undefined): readonly Fields[] | undefined =>
+  now?.map((container, i) => {
+    const same = old?.[i];
+    if (same?.['name'] !== container['name']) return container;
+    return {...same, resources: container['resources'], ...(container['resizePolicy'] && {resizePolicy: container['resizePolicy']})};
   });
 
 export const podRules: KindRules = {
@@ -127,9 +128,13 @@ export const podRules: KindRules = {
     resize: {
       prepare(pod, old) {
         const [now, before]: [Fields, Fields] = [pod['spec'], old['spec']];
-        const spec: Fields = {...before, containers: resized(now['containers'], before['containers'])};
-        if (before['initContainers']) spec['initContainers'] = resized(now['initContainers'], before['initContainers']);
-        SPEC_ONLY(pod, old, spec);
+        const {resources: _resources, initContainers: _initContainers, ...rest} = before;
+        SPEC_ONLY(pod, old, {
+          ...rest,
+          containers: resized(now['containers'], before['containers']),
+          ...(now['initContainers'] && {initContainers: resized(now['initContainers'], before['initContainers'])}),
+          ...(now['resources'] && {resources: now['resources']}),
+        });
       },
       validate: validatePodResize,
     },

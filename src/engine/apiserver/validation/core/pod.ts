@@ -1,8 +1,7 @@
-/** Pods: created, updated, bound, resized, given a status. upstream: pkg/apis/core/validation/validation.go ValidatePodCreate and what follows */
+/** Pods: created, updated, bound, given a status. upstream: pkg/apis/core/validation/validation.go ValidatePodCreate and what follows */
 import {forbiddenField, invalidValue, notSupported, required} from '../../../api/field-errors.ts';
 import {inclusiveRangeError, nameIsDNSSubdomain} from '../../../api/names.ts';
-import {isRestartableInitContainer} from '../../../api/pod-resources.ts';
-import {computePodQos, getPodQos} from '../../../api/qos.ts';
+
 import {type Errors, type Fields, has, keysOf, semanticEqual} from '../fields.ts';
 import {validateCoreObjectMeta, validateCoreObjectMetaUpdate} from '../meta.ts';
 import {validateTolerations} from './affinity.ts';
@@ -11,7 +10,7 @@ import {specDiff} from './diff.ts';
 import {MIRROR_POD, validatePodAnnotations, validatePodAnnotationsUpdate, validateProfilesMatch} from './pod-annotations.ts';
 import {MAX_INT32, validatePodSpec} from './pod-spec.ts';
 
-function validatePodMetadataAndSpec(errors: Errors, pod: Fields, old?: Fields): void {
+export function validatePodMetadataAndSpec(errors: Errors, pod: Fields, old?: Fields): void {
   const {metadata, spec} = pod;
   validateCoreObjectMeta(errors, metadata, true, nameIsDNSSubdomain);
   validatePodAnnotations(errors, metadata.annotations, spec, 'metadata.annotations');
@@ -212,77 +211,6 @@ export function validateEphemeralContainersUpdate(errors: Errors, pod: Fields, o
     else if (!semanticEqual(same, container))
       errors.push(forbiddenField(path, `existing ephemeral containers ${name} may not be changed\n${specDiff(container, same)}`));
   }
-}
-
-/** A container with cpu and memory as they were. */
-function withOldCompute(container: Fields, old: Fields): Fields {
-  const restored = (list: Fields | undefined, before: Fields | undefined): Fields | undefined => {
-    if (!before) return undefined;
-    const {cpu: _cpu, memory: _memory, ...rest} = list ?? {};
-    const {cpu, memory} = before;
-    return {...rest, ...(cpu !== undefined && {cpu}), ...(memory !== undefined && {memory})};
-  };
-  const {limits, requests} = container['resources'] ?? {};
-  return {
-    ...container,
-    resizePolicy: old['resizePolicy'],
-    resources: {
-      limits: restored(limits, old['resources']?.limits),
-      requests: restored(requests, old['resources']?.requests),
-      claims: container['resources']?.claims,
-    },
-  };
-}
-
-function validateContainerResize(errors: Errors, container: Fields, old: Fields, path: string): void {
-  const [now, before]: [Fields, Fields] = [container['resources'] ?? {}, old['resources'] ?? {}];
-  for (const list of ['requests', 'limits'])
-    if (keysOf(before[list]).some(name => now[list]?.[name] === undefined))
-      errors.push(forbiddenField(`${path}.${list}`, `resource ${list} cannot be removed`));
-  const policy = container['resizePolicy']?.find((p: Fields) => p['resourceName'] === 'memory')?.restartPolicy;
-  if (policy === 'RestartContainer') return;
-  // A limit may be made smaller since v1.34: the kubelet tries, and says so when it cannot.
-  if (now['limits']?.memory !== undefined && before['limits']?.memory === undefined)
-    errors.push(forbiddenField(`${path}.limits[memory]`, 'memory limits cannot be added unless resizePolicy is RestartContainer'));
-}
-
-const ONLY_COMPUTE = 'only cpu and memory resources are mutable';
-const ONLY_COMPUTE_OF_SIDECARS = 'only cpu and memory resources for sidecar containers are mutable';
-const NOT_OF_INIT_CONTAINERS = 'resources for non-sidecar init containers are immutable';
-
-/** The resize subresource: cpu and memory of containers and sidecars, nothing else. */
-export function validatePodResize(errors: Errors, pod: Fields, old: Fields): void {
-  validateCoreObjectMetaUpdate(errors, pod['metadata'], old['metadata']);
-  validatePodMetadataAndSpec(errors, pod, old);
-  const isStatic = old['metadata'].annotations?.[MIRROR_POD] !== undefined;
-  if (isStatic || old['spec'].os?.name === 'windows') {
-    errors.splice(0, errors.length, forbiddenField('', `${isStatic ? 'static' : 'windows'} pods cannot be resized`));
-    return;
-  }
-  const [spec, before]: [Fields, Fields] = [pod['spec'], old['spec']];
-  if (getPodQos(old) !== computePodQos(pod))
-    errors.push(invalidValue('spec', pod['status']?.qosClass ?? '', 'Pod QOS Class may not change as a result of resizing'));
-  before['initContainers']?.forEach((container: Fields, i: number) => {
-    if (isRestartableInitContainer(container) && spec['initContainers']?.[i])
-      validateContainerResize(errors, spec['initContainers'][i], container, `spec.initContainers[${i}].resources`);
-  });
-  before['containers']?.forEach((container: Fields, i: number) => {
-    if (spec['containers']?.[i]) validateContainerResize(errors, spec['containers'][i], container, `spec.containers[${i}].resources`);
-  });
-  const munged: Fields = {...spec, resources: before['resources']};
-  for (const list of ['containers', 'initContainers'])
-    munged[list] = spec[list]?.map((container: Fields, i: number) => {
-      const was: Fields | undefined = before[list]?.[i];
-      if (!was) return container;
-      const sidecar = isRestartableInitContainer(container);
-      const same = list === 'containers' || sidecar ? withOldCompute(container, was) : container;
-      if (!semanticEqual(same, was))
-        errors.push(
-          forbiddenField('spec', list === 'containers' ? ONLY_COMPUTE : sidecar ? ONLY_COMPUTE_OF_SIDECARS : NOT_OF_INIT_CONTAINERS),
-        );
-      return same;
-    });
-  if (errors.length === 0 && !semanticEqual(munged, before)) errors.push(forbiddenField('spec', ONLY_COMPUTE));
 }
 
 export function validateBinding(errors: Errors, binding: Fields): void {
