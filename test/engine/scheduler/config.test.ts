@@ -119,6 +119,30 @@ describe('a configuration that kube-scheduler would refuse', () => {
     );
   });
 
+  it.each([
+    [{filterTimeout: '-1s'}, 'filterTimeout: Invalid value: -1s: must be zero or positive'],
+    [{bindingTimeout: '500ms'}, 'bindingTimeout: Invalid value: 500ms: must be at least 1 second'],
+  ])('has timeouts for devices that cannot be: %j', (args, why) => {
+    expect(withArgs('DynamicResources', args)).toBe(`profiles[0].pluginConfig[0].args.${why}`);
+    const fine = {filterTimeout: '0s', bindingTimeout: '1s'};
+    expect(() => readConfiguration({profiles: [{pluginConfig: [{name: 'DynamicResources', args: fine}]}]})).not.toThrow();
+  });
+
+  it('sorts its one queue in several ways', () => {
+    const sorted = (...names: string[]) => ({plugins: {queueSort: {enabled: names.map(name => ({name})), disabled: [{name: '*'}]}}});
+    const [one, two] = [
+      {schedulerName: 'a', ...sorted('PrioritySort')},
+      {schedulerName: 'b', ...sorted('MySort')},
+    ];
+    expect(refused({profiles: [one, two]})).toBe(
+      'profiles[1].plugins.queueSort: Invalid value: {"Enabled":[{"Name":"MySort","Weight":0}],"Disabled":[{"Name":"*","Weight":0}]}: must be the same for all profiles',
+    );
+    expect(refused({profiles: [sorted('PrioritySort', 'MySort')]})).toBe(
+      'profiles[0].plugins.queueSort.Enabled: Invalid value: 2: only one queue sort plugin can be enabled',
+    );
+    expect(() => readConfiguration({profiles: [one, {...one, schedulerName: 'b'}]})).not.toThrow();
+  });
+
   it('adds affinities that no node could be asked about', () => {
     const added = (addedAffinity: object) => refused({profiles: [{pluginConfig: [{name: 'NodeAffinity', args: {addedAffinity}}]}]});
     const path = 'profiles[0].pluginConfig[0].args.addedAffinity';

@@ -1,10 +1,17 @@
 /** Reads a KubeSchedulerConfiguration. upstream: pkg/scheduler/apis/config/{v1/defaults.go,validation/validation.go} */
+import {equalJson} from '../../api/clone.ts';
 import {duplicate, type FieldError, invalidValue, required, toAggregate} from '../../api/field-errors.ts';
 import type {Framework} from '../framework/types.ts';
 import {isPluginName} from '../plugins/registry.ts';
 import {DEFAULT_POD_INITIAL_BACKOFF_SECONDS, DEFAULT_POD_MAX_BACKOFF_SECONDS, withDefaults} from './defaults.ts';
 import {ConfigurationError, frameworkOf} from './profile.ts';
-import {CONFIGURATION_API_VERSION, DEFAULT_SCHEDULER_NAME, type KubeSchedulerConfiguration, type SchedulerProfile} from './types.ts';
+import {
+  CONFIGURATION_API_VERSION,
+  DEFAULT_SCHEDULER_NAME,
+  type KubeSchedulerConfiguration,
+  type PluginSet,
+  type SchedulerProfile,
+} from './types.ts';
 import {validateArgs} from './validate-args.ts';
 
 export interface SchedulerSettings {
@@ -48,6 +55,25 @@ function checkPlugins({plugins = {}, pluginConfig = []}: SchedulerProfile, path:
   return errors;
 }
 
+/** All profiles share one queue: they sort it alike. */
+function checkQueueSort(profiles: readonly SchedulerProfile[]): FieldError[] {
+  const sets = profiles.map(({plugins}): PluginSet => plugins?.queueSort ?? {});
+  const count = sets[0]?.enabled?.length ?? 0;
+  const errors =
+    count > 1 ? [invalidValue('profiles[0].plugins.queueSort.Enabled', count, 'only one queue sort plugin can be enabled')] : [];
+  const same = (set: PluginSet): boolean =>
+    equalJson(set.enabled ?? [], sets[0]!.enabled ?? []) && equalJson(set.disabled ?? [], sets[0]!.disabled ?? []);
+  for (const [i, set] of sets.entries())
+    if (!same(set)) errors.push(invalidValue(`profiles[${i}].plugins.queueSort`, asInGo(set), 'must be the same for all profiles'));
+  return errors;
+}
+
+/** The names that the fields have inside the scheduler. */
+const asInGo = ({enabled, disabled}: PluginSet): unknown => ({
+  Enabled: enabled?.map(({name, weight = 0}) => ({Name: name, Weight: weight})) ?? null,
+  Disabled: disabled?.map(({name}) => ({Name: name, Weight: 0})) ?? null,
+});
+
 const isPercentage = (n: number | undefined): boolean => n === undefined || (n >= 0 && n <= 100);
 
 function check(
@@ -69,6 +95,7 @@ function check(
     if (other !== undefined) errors.push(duplicate(`${at}.schedulerName`, `profiles[${other}].schedulerName`));
     seen.set(schedulerName, i);
   });
+  errors.push(...checkQueueSort(profiles));
   if (!isPercentage(percentageOfNodesToScore)) {
     errors.push(invalidValue('percentageOfNodesToScore', percentageOfNodesToScore, 'not in valid range [0-100]'));
   }

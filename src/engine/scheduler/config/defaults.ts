@@ -43,6 +43,7 @@ const weighed = (resources: unknown): unknown =>
 /** Fills in what the arguments leave out. A plugin that is not listed takes none. */
 const ARGUMENT_DEFAULTS: {readonly [name in PluginName]?: (args: Args) => Args} = {
   DefaultPreemption: args => ({minCandidateNodesPercentage: 10, minCandidateNodesAbsolute: 100, ...args}),
+  DynamicResources: args => ({filterTimeout: '10s', bindingTimeout: '10m', ...args}),
   InterPodAffinity: args => ({hardPodAffinityWeight: 1, ...args}),
   NodeAffinity: args => args,
   NodeResourcesBalancedAllocation: args => ({...args, resources: weighed(args['resources'])}),

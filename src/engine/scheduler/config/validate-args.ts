@@ -1,5 +1,6 @@
 /** Checks plugin arguments. upstream: pkg/scheduler/apis/config/validation/validation_pluginargs.go */
-import {duplicate, type FieldError, forbiddenField, invalidValue, notSupported, required} from '../../api/field-errors.ts';
+import {parseGoDuration, printGoDuration} from '../../api/duration.ts';
+import {duplicate, type FieldError, forbiddenField, GoValue, invalidValue, notSupported, required} from '../../api/field-errors.ts';
 import {requirementErrors} from '../../api/labels.ts';
 import {isQualifiedName} from '../../api/names.ts';
 import type {core} from '../../api/types.ts';
@@ -165,8 +166,28 @@ function checkVolumeBinding({bindTimeoutSeconds: seconds = 0, shape}: {bindTimeo
   return errors;
 }
 
+interface DynamicResourcesArgs {
+  readonly filterTimeout: string;
+  readonly bindingTimeout: string;
+}
+
+const SECOND = 1000;
+
+/** Both gates that these are for are on in v1.36. */
+function checkDynamicResources({filterTimeout, bindingTimeout}: DynamicResourcesArgs): FieldError[] {
+  const check = (field: string, text: string, least: number, why: string): FieldError[] => {
+    const ms = parseGoDuration(text) ?? 0;
+    return ms < least ? [invalidValue(field, new GoValue(printGoDuration(ms)), why)] : [];
+  };
+  return [
+    ...check('filterTimeout', filterTimeout, 0, 'must be zero or positive'),
+    ...check('bindingTimeout', bindingTimeout, SECOND, 'must be at least 1 second'),
+  ];
+}
+
 const CHECKS: {readonly [name in PluginName]?: Check} = {
   DefaultPreemption: checkPreemption,
+  DynamicResources: checkDynamicResources,
   InterPodAffinity: checkInterPodAffinity,
   NodeAffinity: checkNodeAffinity,
   NodeResourcesBalancedAllocation: checkBalanced,
