@@ -43,6 +43,50 @@ const isInside = (clip, x, y, width) =>
   !clip || !((x < clip.x1) || (x + width > clip.x2) || (y < clip.y1) || (y + 1 > clip.y2));
 `;
 
+/** A screen of whole lines that lie below each other and nothing cuts needs no grid of cells; what a line comes to is found out once. Undefined where it is another one. */
+const wholeLines = `
+const keptLines = new Map();
+function lineOf(text, caches) {
+  const known = keptLines.get(text);
+  if (known !== undefined) return known;
+  const cells = caches.getStyledChars(text);
+  if (cells.some(({value}) => value === '\\n' || caches.getStringWidth(value) !== 1)) return undefined;
+  if (keptLines.size > 4096) keptLines.clear();
+  const line = styledCharsToString(cells).trimEnd();
+  keptLines.set(text, line);
+  return line;
+}
+function wholeLines({operations, caches, height}) {
+  const lines = Array.from({length: height});
+  const clips = [];
+  for (const {type, clip, x, y, text, transformers} of operations) {
+    if (type === 'clip') clips.push(intersectClips(clips.at(-1), clip));
+    else if (type === 'unclip') clips.pop();
+    else {
+      if (x !== 0 || !(y in lines) || lines[y] !== undefined || transformers.length > 0) return undefined;
+      if (!isInside(clips.at(-1), x, y, caches.getWidestLine(text))) return undefined;
+      lines[y] = lineOf(text, caches);
+      if (lines[y] === undefined) return undefined;
+    }
+  }
+  return {output: lines.map(line => line ?? '').join('\\n'), height};
+}
+`;
+
+/** Sooner or later most of the lines of a screen come again. */
+const cleanOnce = `
+const cleaned = new Map();
+export default function cleanOnce(text) {
+  let clean = cleaned.get(text);
+  if (clean === undefined) {
+    if (cleaned.size > 4096) cleaned.clear();
+    clean = sanitizeAnsi(text);
+    cleaned.set(text, clean);
+  }
+  return clean;
+}
+`;
+
 const quickWidth = `${plainText}
 export default function stringWidth(input, options) {
   if (options === undefined && typeof input === 'string') {
@@ -75,6 +119,7 @@ const patches = [
       ['styledCharsFromTokens, styledCharsToString,', 'reduceAnsiCodesIncremental, styledCharsFromTokens, styledCharsToString,'],
       ['cached = styledCharsFromTokens', 'cached = cellsOf(line) ?? styledCharsFromTokens'],
       ['    caches = new OutputCaches();', '    caches = keptCaches();'],
+      ['    get() {', '    get() {\n        const whole = wholeLines(this);\n        if (whole) return whole;'],
       [/row\.push\(\{\s+type: 'char',\s+value: ' ',\s+fullWidth: false,\s+styles: \[\],\s+\}\);/, 'row.push(emptyCell);'],
       // A single line that no edge cuts needs not be made into text, cut, and taken apart again.
       [
@@ -84,7 +129,12 @@ const patches = [
         if (clip && !uncut) {`,
       ],
     ],
-    added: quickCells + keptCaches,
+    added: quickCells + keptCaches + wholeLines,
+  },
+  {
+    file: /[\\/]ink[\\/]build[\\/]sanitize-ansi\.js$/,
+    changes: [['export default sanitizeAnsi;', '']],
+    added: cleanOnce,
   },
   {
     file: /[\\/]string-width[\\/]index\.js$/,
@@ -107,7 +157,13 @@ const patches = [
     ],
     added: whenAsked,
   },
-  ...['ink/build/line-update', 'slice-ansi/tokenize-ansi', 'wrap-ansi/index'].map(name => ({
+  {
+    // What has one cell a character is compared character by character.
+    file: /[\\/]ink[\\/]build[\\/]line-update\.js$/,
+    changes: [lateSegmenter, [/const printableAscii = .*;/, ''], [/printableAscii/g, 'oneCellEach']],
+    added: whenAsked + plainText,
+  },
+  ...['slice-ansi/tokenize-ansi', 'wrap-ansi/index'].map(name => ({
     file: new RegExp(`[\\\\/]${name.replaceAll('/', '[\\\\/]')}\\.js$`),
     changes: [lateSegmenter],
     added: whenAsked,

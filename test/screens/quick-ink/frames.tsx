@@ -1,0 +1,62 @@
+/** Draws frames of every sort on standard output, each after the one before has been written. */
+import {PassThrough, Writable} from 'node:stream';
+import {setTimeout as pause} from 'node:timers/promises';
+import {render} from 'ink';
+import {App} from '../../../src/tui/App.tsx';
+import {createFrames} from '../../../src/tui/frames.ts';
+import {createScreen} from '../../../src/tui/screen.ts';
+import {chooseTheme} from '../../../src/tui/theme.ts';
+import {fakeFacts} from '../../tui/fake-facts.ts';
+import {fakeSession} from '../../tui/fake-session.ts';
+
+const size = {columns: 100, rows: 30};
+const FRAME_MS = 40;
+
+class Output extends Writable {
+  readonly isTTY = true;
+  readonly columns = size.columns;
+  readonly rows = size.rows;
+  override _write(chunk: Buffer | string, _encoding: BufferEncoding, done: () => void): void {
+    process.stdout.write(chunk, () => done());
+  }
+}
+
+const keyboard = Object.assign(new PassThrough(), {isTTY: true, setRawMode: () => keyboard, ref: () => keyboard, unref: () => keyboard});
+const session = fakeSession();
+const screen = createScreen(session, {redraw() {}, suspend() {}, edit: async text => text, exit() {}}, size);
+const frames = createFrames(screen, chooseTheme({TERM: 'xterm-256color', LANG: 'C.UTF-8'}));
+const printed = (output: string) => ({id: 9, line: 'kubectl get pods', output, failed: false});
+
+const changes: readonly (() => void)[] = [
+  () => session.facts({revision: 4711}),
+  () => session.change({facts: fakeFacts('名前の長いポッド-👩‍👩‍👧-é')}),
+  () => session.change({transcript: [printed('één 日本語 👍🏽 e\u0301\n\tafter a tab\n\u001b[31mred\u001b[0m and \u0007 a bell\n')]}),
+  () => screen.key(undefined, 'kubectl get 日本 pods'),
+  () => screen.key('ctrl+u', ''),
+  () => screen.key('tab', ''),
+  () => screen.key('?', '?'),
+  () => screen.key('esc', ''),
+  () => session.change({place: 'map', lesson: undefined}),
+  () => screen.key('down', ''),
+  () => session.change({transcript: [printed(`${'x'.repeat(300)}\n`.repeat(40))], place: 'sandbox'}),
+  () => session.facts({revision: 4712}),
+];
+
+const instance = render(<App screen={screen} frames={frames} />, {
+  stdout: new Output() as unknown as NodeJS.WriteStream,
+  stdin: keyboard as unknown as NodeJS.ReadStream,
+  alternateScreen: true,
+  incrementalRendering: true,
+  interactive: true,
+  // Two changes never meet in one frame, however busy the machine is.
+  maxFps: 1000,
+  patchConsole: false,
+  exitOnCtrlC: false,
+});
+await pause(FRAME_MS);
+for (const change of changes) {
+  change();
+  await pause(FRAME_MS);
+}
+instance.unmount();
+process.exit(0);
