@@ -14,26 +14,17 @@ import {
   syncCurrentRevision,
   truncateHistory,
 } from '../common/controller-history.ts';
-import {isNotFound} from '../common/errors.ts';
-import {
-  creationObserved,
-  deleteExpectations,
-  deletionObserved,
-  expectationsSatisfied,
-  expectCreationsAndDeletions,
-  forgetExpectations,
-} from '../common/expectations.ts';
+import {creationObserved, deleteExpectations, deletionObserved, expectationsSatisfied, forgetExpectations} from '../common/expectations.ts';
 import {omitEmpty} from '../common/json.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {forgetOrphans, orphansIn, rememberOrphan} from '../common/orphans.ts';
-import {createPod, deletePod, isNamespaceTerminating, podFromTemplate} from '../common/pod-control.ts';
-import {isPodAvailable, isPodReady} from '../common/pods.ts';
-import {SLOW_START_INITIAL_BATCH_SIZE, slowStartBatch} from '../common/slow-start.ts';
+import {isPodAvailable, isPodReady, isPodTerminal} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
-import {affinityTo, type DaemonSet, daemonTolerations, nodeShouldRun, targetNode} from './node-fit.ts';
-import {excessPods, isUpdated, limitsOf, oldestFirst, type PodsByNode, rollingUpdate} from './rolling-update.ts';
+import {isReport, turnMs} from '../common/turns.ts';
+import {act, areDone, areFew, begunDeeds, conclude, type Deeds, forgetAllDeeds, forgetDeeds, goOnWith, planDeeds} from './deeds.ts';
+import {type DaemonSet, nodeShouldRun, targetNode} from './node-fit.ts';
+import {excessPods, isUpdated, limitsOf, oldestOf, type PodsByNode, rollingUpdate} from './rolling-update.ts';
 
-export const BURST_REPLICAS = 250;
 const FAILED_POD_BACKOFF_MS = 1000;
 const MAX_FAILED_POD_BACKOFF_MS = 15 * 60_000;
 
@@ -50,14 +41,18 @@ export const daemonSetController = controller({
     forgetExpectations(ctx);
     forgetBackoffs(ctx);
     forgetOrphans(ctx, 'pods');
+    forgetAllDeeds(ctx);
   },
   reconcile,
 });
 
-function onDaemonSet(ctx: ComponentContext, {type, object}: WatchEvent): void {
+function onDaemonSet(ctx: ComponentContext, {type, object, old}: WatchEvent): void {
   if (type === 'DELETED') deleteExpectations(ctx, keyOf(object));
-  ctx.queue.add(keyOf(object));
+  ctx.queue.addAfter(keyOf(object), isReport(object, old) ? turnOf(object as Stored<DaemonSet>) : 0);
 }
+
+/** How long a turn over all its nodes takes, in milliseconds. */
+const turnOf = ({status}: DaemonSet): number => turnMs(status?.desiredNumberScheduled);
 
 function ownerOf(ctx: ComponentContext, object: KubeObject): Stored<DaemonSet> | undefined {
   const ref = controllerOf(object);
@@ -73,7 +68,7 @@ function onPod(ctx: ComponentContext, event: WatchEvent): void {
   if (owner) {
     if (type === 'DELETED' || object.metadata.deletionTimestamp) deletionObserved(ctx, keyOf(owner), keyOf(object));
     else if (type === 'ADDED') creationObserved(ctx, keyOf(owner));
-    ctx.queue.add(keyOf(owner));
+    ctx.queue.addAfter(keyOf(owner), turnOf(owner));
   } else if (type !== 'DELETED' && !controllerOf(object) && !equalJson(old?.metadata.labels, object.metadata.labels)) {
     for (const daemonSet of ctx.lister<DaemonSet>('daemonsets').list(object.metadata.namespace))
       if (matches(selectorFrom(daemonSet.spec?.selector), object.metadata.labels)) ctx.queue.add(keyOf(daemonSet));
@@ -86,7 +81,7 @@ function onNode(ctx: ComponentContext, {type, object, old}: WatchEvent): void {
   if (type === 'MODIFIED' && equalJson(node.metadata.labels, before?.metadata.labels) && equalJson(node.spec, before?.spec)) return;
   for (const daemonSet of ctx.lister<DaemonSet>('daemonsets').list())
     if (type !== 'MODIFIED' || !equalJson(nodeShouldRun(daemonSet, node), nodeShouldRun(daemonSet, before!)))
-      ctx.queue.add(keyOf(daemonSet));
+      ctx.queue.addAfter(keyOf(daemonSet), turnOf(daemonSet));
 }
 
 function onRevision(ctx: ComponentContext, {object}: WatchEvent): void {
@@ -107,6 +102,7 @@ function reconcile(ctx: ComponentContext, key: string): void {
   const daemonSet = ctx.lister<DaemonSet>('daemonsets').get(...splitKey(key));
   if (!daemonSet) {
     deleteExpectations(ctx, key);
+    forgetDeeds(ctx, key);
     return;
   }
   // 1. A selector that matches everything would adopt everything.
@@ -114,7 +110,9 @@ function reconcile(ctx: ComponentContext, key: string): void {
     ctx.events.event(daemonSet, 'Warning', 'SelectingAll', 'This daemon set is selecting all pods. A non-empty selector is required.');
     return;
   }
-  if (daemonSet.metadata.deletionTimestamp) return;
+  if (daemonSet.metadata.deletionTimestamp) return forgetDeeds(ctx, key);
+  const begun = begunDeeds(ctx, key);
+  if (begun && !areDone(begun)) return goOnWith(ctx, key, act(ctx, daemonSet, begun));
   // 2. The revision of its template; every pod carries its hash.
   const revisions = listRevisions(ctx, daemonSet);
   const {revision, collided} = syncCurrentRevision(ctx, daemonSet, daemonSet.spec!, revisions, daemonSet.status?.collisionCount);
@@ -126,10 +124,14 @@ function reconcile(ctx: ComponentContext, key: string): void {
   const hash = revision.metadata.labels![CONTROLLER_REVISION_HASH]!;
   const sync: Sync = {ctx, key, daemonSet, nodes: ctx.lister<Node>('nodes').list(), podsByNode: podsByNode(ctx, daemonSet), hash};
   // 3. Add, remove and replace pods, unless the cache has not seen the last turn's deeds yet.
+  const manages = begun !== undefined || expectationsSatisfied(ctx, key);
+  const planned = begun ?? (manages ? plan(sync) : undefined);
+  if (planned && !begun && !areFew(planned)) return goOnWith(ctx, key, planned);
+  forgetDeeds(ctx, key);
   let failure: unknown;
-  if (expectationsSatisfied(ctx, key)) {
+  if (manages) {
     try {
-      manage(sync);
+      if (planned) conclude(ctx, key, begun ?? act(ctx, daemonSet, planned));
       cleanupHistory(sync, revisions);
     } catch (error) {
       failure = error;
@@ -152,11 +154,19 @@ function podsByNode(ctx: ComponentContext, daemonSet: Stored<DaemonSet>): PodsBy
     candidates,
   );
   const byNode = new Map<string, Stored<Pod>[]>();
-  for (const pod of pods) byNode.set(targetNode(pod), [...(byNode.get(targetNode(pod)) ?? []), pod]);
+  for (const pod of pods) {
+    const node = targetNode(pod);
+    const others = byNode.get(node);
+    if (others) others.push(pod);
+    else byNode.set(node, [pod]);
+  }
   return byNode;
 }
 
-function manage(sync: Sync): void {
+const NO_PODS: readonly Stored<Pod>[] = [];
+
+/** What is to be made and removed; undefined: all is as it shall be. */
+function plan(sync: Sync): Deeds | undefined {
   const {ctx, key, daemonSet, nodes, hash} = sync;
   const nodesNeedingPods: string[] = [];
   const podsToDelete: Stored<Pod>[] = [];
@@ -165,7 +175,7 @@ function manage(sync: Sync): void {
   // 1. Every node by itself.
   for (const node of nodes) {
     const {shouldRun, shouldContinue} = nodeShouldRun(daemonSet, node);
-    const pods = sync.podsByNode.get(node.metadata.name) ?? [];
+    const pods = sync.podsByNode.get(node.metadata.name) ?? NO_PODS;
     if (shouldRun && pods.length === 0) nodesNeedingPods.push(node.metadata.name);
     else if (!shouldContinue) podsToDelete.push(...pods.filter(pod => !pod.metadata.deletionTimestamp));
     else
@@ -181,23 +191,22 @@ function manage(sync: Sync): void {
       );
   }
   tell(ctx, 'difference', `daemonset/${key}`, () => `${nodesNeedingPods.length} nodes without a pod, ${podsToDelete.length} pods too many`);
-  syncNodes(sync, podsToDelete, nodesNeedingPods);
+  const wanted = planDeeds(ctx, key, hash, podsToDelete, nodesNeedingPods);
   // 2. Replace old pods, when nothing else is under way.
-  if (daemonSet.spec!.updateStrategy?.type === 'OnDelete' || !expectationsSatisfied(ctx, key)) return;
+  if (wanted || daemonSet.spec!.updateStrategy?.type === 'OnDelete') return wanted;
   const {podsToDelete: replaced, nodesToSurge} = rollingUpdate(daemonSet, sync.podsByNode, hash, limits, ctx.now);
-  syncNodes(sync, replaced, nodesToSurge);
+  return planDeeds(ctx, key, hash, replaced, nodesToSurge);
 }
 
 /** Daemons that have ended are removed, to be made anew in the next turn; those that fail again and again, ever more slowly. */
 function finishedPods({ctx, key, daemonSet}: Sync, nodeName: string, pods: readonly Stored<Pod>[]): Stored<Pod>[] {
   return pods.filter(pod => {
-    if (pod.metadata.deletionTimestamp) return false;
+    if (pod.metadata.deletionTimestamp || !isPodTerminal(pod)) return false;
     const where = `daemon pod ${keyOf(pod)} on node ${nodeName}`;
     if (pod.status?.phase === 'Succeeded') {
       ctx.events.event(daemonSet, 'Normal', 'SucceededDaemonPod', `Found succeeded ${where}, will try to delete it`);
       return true;
     }
-    if (pod.status?.phase !== 'Failed') return false;
     const id = `${daemonSet.metadata.uid}/${daemonSet.status?.observedGeneration ?? 0}/${nodeName}`;
     const left = backoffLeft(ctx, id);
     if (left > 0) {
@@ -210,43 +219,9 @@ function finishedPods({ctx, key, daemonSet}: Sync, nodeName: string, pods: reado
   });
 }
 
-/** Throws the first refusal after trying all. */
-function syncNodes({ctx, key, daemonSet, hash}: Sync, surplus: readonly Stored<Pod>[], nodeNames: readonly string[]): void {
-  const [doomed, places] = [surplus.slice(0, BURST_REPLICAS), nodeNames.slice(0, BURST_REPLICAS)];
-  if (doomed.length + places.length === 0) return;
-  expectCreationsAndDeletions(ctx, key, places.length, doomed.map(keyOf));
-  const template = daemonSet.spec!.template;
-  const labels = {...template.metadata?.labels, [CONTROLLER_REVISION_HASH]: hash};
-  const tolerations = daemonTolerations(template.spec!);
-  let next = 0;
-  const {successes, error} = slowStartBatch(places.length, SLOW_START_INITIAL_BATCH_SIZE, () => {
-    const affinity = affinityTo(places[next++]!, template.spec!.affinity);
-    try {
-      createPod(
-        ctx,
-        daemonSet,
-        podFromTemplate({metadata: {...template.metadata, labels}, spec: {...template.spec!, tolerations, affinity}}, daemonSet),
-      );
-    } catch (refusal) {
-      if (!isNamespaceTerminating(refusal)) throw refusal;
-    }
-  });
-  if (successes < places.length) creationObserved(ctx, key, places.length - successes);
-  const failures: unknown[] = error ? [error] : [];
-  for (const pod of doomed) {
-    try {
-      deletePod(ctx, daemonSet, pod.metadata.namespace!, pod.metadata.name);
-    } catch (refusal) {
-      deletionObserved(ctx, key, keyOf(pod));
-      if (!isNotFound(refusal)) failures.push(refusal);
-    }
-  }
-  tell(ctx, 'act', `daemonset/${key}`, () => `created ${successes} pods, deleted ${doomed.length}`);
-  if (failures.length > 0) throw failures[0];
-}
-
 function cleanupHistory({ctx, daemonSet, podsByNode: pods, hash}: Sync, revisions: readonly Stored<ControllerRevision>[]): void {
-  const live = new Set([hash, ...[...pods.values()].flat().map(pod => pod.metadata.labels?.[CONTROLLER_REVISION_HASH])]);
+  const live = new Set<string | undefined>([hash]);
+  for (const onNode of pods.values()) for (const pod of onNode) live.add(pod.metadata.labels?.[CONTROLLER_REVISION_HASH]);
   truncateHistory(
     ctx,
     revisions,
@@ -259,7 +234,7 @@ function updateStatus({ctx, key, daemonSet, nodes, podsByNode: pods, hash}: Sync
   const minReadySeconds = daemonSet.spec!.minReadySeconds ?? 0;
   const counts = {desired: 0, current: 0, misscheduled: 0, ready: 0, updated: 0, available: 0};
   for (const node of nodes) {
-    const oldest = [...(pods.get(node.metadata.name) ?? [])].sort(oldestFirst)[0];
+    const oldest = oldestOf(pods.get(node.metadata.name) ?? NO_PODS);
     if (!nodeShouldRun(daemonSet, node).shouldRun) counts.misscheduled += oldest ? 1 : 0;
     else {
       counts.desired++;

@@ -44,8 +44,9 @@ export function affinityTo(nodeName: string, affinity: core.Affinity | undefined
 /** The node a daemon's pod is bound to, or will be. */
 export function targetNode({spec}: Pod): string {
   if (spec?.nodeName) return spec.nodeName;
-  const terms = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
-  return terms.flatMap(term => term.matchFields ?? []).find(field => field.key === 'metadata.name')?.values?.[0] ?? '';
+  for (const {matchFields} of spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [])
+    for (const {key, values} of matchFields ?? []) if (key === 'metadata.name') return values?.[0] ?? '';
+  return '';
 }
 
 type Requirement = core.NodeSelectorRequirement;
@@ -79,14 +80,25 @@ function matchesNode({nodeSelector, affinity}: core.PodSpec, {metadata}: Node): 
 
 export interface Verdict {
   /** A pod should be there. */
-  shouldRun: boolean;
+  readonly shouldRun: boolean;
   /** One that is there already may stay. */
-  shouldContinue: boolean;
+  readonly shouldContinue: boolean;
 }
+
+/** What was found of a template and a node: both are looked at in every turn, and change seldom. */
+const verdicts = new WeakMap<core.PodSpec, WeakMap<Node, Verdict>>();
 
 /** Whether a daemon set's pod belongs on a node: by name, labels, affinity and taints. */
 export function nodeShouldRun(daemonSet: DaemonSet, node: Node): Verdict {
   const spec = daemonSet.spec!.template.spec!;
+  let known = verdicts.get(spec);
+  if (!known) verdicts.set(spec, (known = new WeakMap()));
+  let verdict = known.get(node);
+  if (!verdict) known.set(node, (verdict = judgeNode(spec, node)));
+  return verdict;
+}
+
+function judgeNode(spec: core.PodSpec, node: Node): Verdict {
   if ((spec.nodeName && spec.nodeName !== node.metadata.name) || !matchesNode(spec, node)) return {shouldRun: false, shouldContinue: false};
   const tolerations = daemonTolerations(spec);
   const taints = node.spec?.taints ?? [];

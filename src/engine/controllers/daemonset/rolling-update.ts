@@ -13,10 +13,14 @@ export const isUpdated = (pod: Pod, hash: string): boolean => pod.metadata.label
 
 const created = (pod: Pod): number => timeOf(pod.metadata.creationTimestamp);
 /** Bound pods before unbound, older before newer. */
-export const oldestFirst = (a: Pod, b: Pod): number =>
+const oldestFirst = (a: Pod, b: Pod): number =>
   Number(Boolean(b.spec?.nodeName)) - Number(Boolean(a.spec?.nodeName)) ||
   created(a) - created(b) ||
   (a.metadata.name! < b.metadata.name! ? -1 : 1);
+
+/** Of a node's pods the one that counts. */
+export const oldestOf = (pods: readonly Stored<Pod>[]): Stored<Pod> | undefined =>
+  pods.length > 1 ? [...pods].sort(oldestFirst)[0] : pods[0];
 
 export interface Limits {
   maxSurge: number;
@@ -41,7 +45,8 @@ interface NodePods {
 /** The one new and the one old pod of a node; undefined where there are more of a sort, which the next turn sets right. */
 function podsOfNode(pods: readonly Stored<Pod>[], hash: string): NodePods | undefined {
   const found: NodePods = {};
-  for (const pod of pods.filter(candidate => !candidate.metadata.deletionTimestamp)) {
+  for (const pod of pods) {
+    if (pod.metadata.deletionTimestamp) continue;
     const sort = isUpdated(pod, hash) ? 'updated' : 'old';
     if (found[sort]) return undefined;
     found[sort] = pod;
@@ -124,6 +129,7 @@ export function excessPods(
   surges: boolean,
   now: number,
 ): Stored<Pod>[] {
+  if (running.length < 2) return [];
   const alive = running.filter(pod => !isPodTerminal(pod)).sort(oldestFirst);
   if (!surges) return alive.slice(1);
   const [updated, ...updatedToo] = alive.filter(pod => isUpdated(pod, hash));

@@ -24,14 +24,13 @@ import {createPod, deletePod, isNamespaceTerminating, podFromTemplate} from '../
 import {isPodActive, isPodTerminating} from '../common/pods.ts';
 import {goOn, isOver, SLOW_START_INITIAL_BATCH_SIZE, type SlowStart, slowStart} from '../common/slow-start.ts';
 import {tell} from '../common/tell.ts';
+import {isReport, turnMs} from '../common/turns.ts';
 import {calculateStatus, nextAvailability, type ReplicaSetStatus} from './status.ts';
 
 /** At most so many pods are made or removed in one turn. */
 export const BURST_REPLICAS = 500;
 /** So many in a step of a turn: each is a request of its own. */
 const PODS_A_STEP = 15;
-/** How many pods a turn gets through in a millisecond. */
-const PODS_PER_MS = 25;
 /** A status that conflicts is written once more, over a fresh copy. */
 const STATUS_UPDATE_RETRIES = 1;
 
@@ -86,7 +85,7 @@ function onOwner(ctx: ComponentContext, {type, object, old}: WatchEvent): void {
   const key = keyOf(object);
   // One deleted and made anew under the same name starts with a clean slate.
   if (type === 'DELETED' || (old && old.metadata.uid !== object.metadata.uid)) deleteExpectations(ctx, key);
-  ctx.queue.add(key);
+  ctx.queue.addAfter(key, isReport(object, old) ? turnOf(object as ReplicaSet) : 0);
 }
 
 function onPod(ctx: ComponentContext, flavour: Flavour, event: WatchEvent): void {
@@ -117,11 +116,11 @@ function onPod(ctx: ComponentContext, flavour: Flavour, event: WatchEvent): void
   const owner = ownerOf(ctx, flavour, pod);
   if (!owner) return;
   if (type === 'ADDED') creationObserved(ctx, keyOf(owner));
-  ctx.queue.addAfter(keyOf(owner), turnMs(owner));
+  ctx.queue.addAfter(keyOf(owner), turnOf(owner));
 }
 
-/** How long a turn over all its pods takes, in milliseconds: what happens to them meanwhile falls into one turn. */
-const turnMs = (owner: ReplicaSet): number => Math.floor((owner.spec?.replicas ?? 0) / PODS_PER_MS);
+/** How long a turn over all its pods takes, in milliseconds. */
+const turnOf = (owner: ReplicaSet): number => turnMs(owner.spec?.replicas);
 
 function enqueueMatching(ctx: ComponentContext, flavour: Flavour, pod: Pod): void {
   for (const owner of ctx.lister<ReplicaSet>(flavour.resource).list(pod.metadata.namespace))
