@@ -15,9 +15,9 @@ export function fromBase64(text: string): string {
   return new TextDecoder().decode(Uint8Array.from(bytes));
 }
 
-/** Text as UTF-8, base64. */
-export function toBase64(text: string): string {
-  const bytes = new TextEncoder().encode(text);
+/** Bytes, or text as UTF-8, in base64. */
+export function toBase64(content: string | Uint8Array): string {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
   let result = '';
   for (let i = 0; i < bytes.length; i += 3) {
     const [a = 0, b = 0, c = 0] = bytes.slice(i, i + 3);

@@ -112,6 +112,7 @@ const discovery = define('discovery.k8s.io');
 /** In the order in which a real server's discovery lists groups, resources by name within a group. */
 export const kinds: readonly Kind[] = [
   core('Binding', 'bindings', {virtual: true}),
+  core('ComponentStatus', 'componentstatuses', {short: ['cs'], cluster: true, virtual: true, verbs: ['get', 'list']}),
   core('ConfigMap', 'configmaps', {short: ['cm']}),
   core('Endpoints', 'endpoints', {short: ['ep'], prefix: 'services/endpoints'}),
   core('Event', 'events', {short: ['ev']}),

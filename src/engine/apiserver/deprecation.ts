@@ -8,12 +8,15 @@ import type {Walk} from './request.ts';
 import {definitionBehind} from './resources.ts';
 
 /** Kinds that are served as before; `since`: a minor version. */
-const GOING = [{apiVersion: 'v1', kind: 'Endpoints', since: 33, instead: 'discovery.k8s.io/v1 EndpointSlice'}];
+const GOING = [
+  {apiVersion: 'v1', kind: 'ComponentStatus', since: 19},
+  {apiVersion: 'v1', kind: 'Endpoints', since: 33, instead: 'discovery.k8s.io/v1 EndpointSlice'},
+];
 
 function ofBuiltin(kind: Kind, version: string, minor: number | undefined): string[] {
   const apiVersion = apiVersionOf({group: kind.group, version});
   return GOING.filter(row => row.apiVersion === apiVersion && row.kind === kind.kind && (minor ?? row.since) >= row.since).map(
-    ({since, instead}) => `${apiVersion} ${kind.kind} is deprecated in v1.${since}+; use ${instead}`,
+    ({since, instead}) => `${apiVersion} ${kind.kind} is deprecated in v1.${since}+${instead ? `; use ${instead}` : ''}`,
   );
 }
 

@@ -2,7 +2,10 @@
  * What a client asks before it asks anything else: which groups, versions and resources there are. Aggregated (one answer for all groups) or plain.
  * upstream: staging/src/k8s.io/apiserver/pkg/endpoints/discovery
  */
+
+import {toBase64} from '../api/base64.ts';
 import {groups, type Kind, type Subresource} from '../api/kinds.ts';
+import {sha256} from '../api/sha256.ts';
 import {type ApiResponse, header, type Walk} from './request.ts';
 import {servedTo} from './resources.ts';
 
@@ -50,6 +53,18 @@ const apiGroup = ({group, versions}: {group: string; versions: string[]}) => ({
   preferredVersion: {groupVersion: groupVersion(group, versions[0]!), version: versions[0]!},
 });
 
+const hashes = new Map<string, string>();
+
+/** Changes when objects begin to be stored in another form: a client may learn from it that they have to be written anew. upstream: discovery/storageversionhash.go */
+function storageVersionHash({group, version, versions, kind, etcdPrefix}: Kind): string {
+  const stored = versions.includes(version) ? version : versions[0]!;
+  // Events of both groups are one and the same in the store.
+  const text = `${etcdPrefix === 'events' ? '' : group}/${stored}/${kind}`;
+  let hash = hashes.get(text);
+  if (hash === undefined) hashes.set(text, (hash = toBase64(sha256(text).slice(0, 8))));
+  return hash;
+}
+
 function resourceList(kinds: readonly Kind[], group: string, version: string): ApiResponse | undefined {
   const served = kinds.filter(k => k.group === group && k.versions.includes(version));
   if (served.length === 0) return undefined;
@@ -62,6 +77,7 @@ function resourceList(kinds: readonly Kind[], group: string, version: string): A
       verbs: kind.verbs,
       ...(kind.shortNames.length && {shortNames: kind.shortNames}),
       ...(kind.categories.length && {categories: kind.categories}),
+      ...(kind.etcdPrefix !== undefined && {storageVersionHash: storageVersionHash(kind)}),
     },
     ...kind.subresources.map(sub => ({
       name: `${kind.resource}/${sub.name}`,

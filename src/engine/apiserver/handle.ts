@@ -9,6 +9,7 @@ import type {Tx} from '../machine/types.ts';
 import {isMetrics, metrics} from './aggregation/metrics.ts';
 import {wasServed} from './as-of/kinds.ts';
 import {answered, asked} from './as-of/lens.ts';
+import {componentStatuses} from './component-status.ts';
 import {serverConfig} from './config.ts';
 import {deprecations} from './deprecation.ts';
 import {flowSchemaOf} from './flow-control.ts';
@@ -84,6 +85,7 @@ function serve(walk: Walk): ApiResponse {
   walk.warnings.push(...deprecations(walk));
   checkAcceptable(walk);
   if (isMetrics(walk.kind)) return metrics(walk);
+  if (walk.kind.kind === 'ComponentStatus') return componentStatuses(walk);
   const review = reviews[walk.kind.kind];
   if (review && walk.kind.etcdPrefix === undefined) return review(walk);
   if (info.subresource && info.subresource !== 'status') return subresources[info.subresource]!(walk);

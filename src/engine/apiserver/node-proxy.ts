@@ -30,6 +30,8 @@ export interface NodeProxy {
   portForward(tx: Tx, node: string, namespace: string, pod: string, port: number, request?: HttpRequest): HttpResponse | undefined;
   /** GET of a path on the kubelet's own port. Throws NodeError. */
   kubelet(tx: Tx, node: string, path: string): {status: number; body: unknown};
+  /** Whether a program of the control plane answers at its port on the API server's machine. Throws NodeError where nobody does. */
+  controlPlane(tx: Tx, program: string, port: number): void;
   /** From the API server itself to an address in the cluster. Throws NodeError. */
   request(tx: Tx, address: string, port: number, request: ProxiedRequest): {status: number; body: string};
 }

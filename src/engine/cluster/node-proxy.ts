@@ -3,6 +3,7 @@ import {CLUSTER_CA, serverConfig} from '../apiserver/config.ts';
 import {NodeError, type NodeProxy} from '../apiserver/node-proxy.ts';
 import type {TraceNote} from '../client/context.ts';
 import {findHost} from '../client/hosts.ts';
+import {PROCESSES, type Process} from '../client/processes.ts';
 import {servingIssuer} from '../kubelet/certificate/serving.ts';
 import {containerLogs, LogError} from '../kubelet/server/logs.ts';
 import {answerPath} from '../kubelet/server/routes.ts';
@@ -81,6 +82,10 @@ export function createNodeProxy({kubelet, kubeletContext, fromControlPlane}: Nod
     kubelet(tx, node, path) {
       const asked = kubeletOf(tx, node, path);
       return asked === 'impostor' ? impostorAnswers.kubelet : answerPath(asked, path);
+    },
+    controlPlane(tx, program, port) {
+      const lives = tx.table<Process>(PROCESSES).all('program', program);
+      if (!lives.some(({running}) => running)) throw new NodeError(`dial tcp 127.0.0.1:${port}: connect: connection refused`, true);
     },
     request(tx, address, port, {method, path, headers}) {
       const answer = fromControlPlane(tx, address, port, {method, path, headers});

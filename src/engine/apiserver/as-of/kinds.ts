@@ -7,6 +7,14 @@ const SUBRESOURCES: Readonly<Record<string, number>> = {'pods/ephemeralcontainer
 
 const tables = new WeakMap<readonly Kind[], Map<number, readonly Kind[]>>();
 
+/** Subresources whose body was of an earlier version before a minor release. */
+const EARLIER: Readonly<Record<string, {readonly before: number; readonly version: string}>> = {
+  'pods/eviction': {before: 22, version: 'v1beta1'},
+};
+
+/** Verbs that kinds have learned since. */
+const VERBS: Readonly<Record<string, number>> = {'services deletecollection': 23};
+
 /** What of these kinds a minor release served, in which versions: today's that were there, then those that are gone. */
 export function kindsAsOf(minor: number, kinds: readonly Kind[]): readonly Kind[] {
   let table = tables.get(kinds);
@@ -17,13 +25,19 @@ export function kindsAsOf(minor: number, kinds: readonly Kind[]): readonly Kind[
 }
 
 function kindAsOf(minor: number, kind: Kind): Kind[] {
-  const subresources = kind.subresources.filter(({name}) => (SUBRESOURCES[`${kind.resource}/${name}`] ?? 0) <= minor);
+  const subresources = kind.subresources
+    .filter(({name}) => (SUBRESOURCES[`${kind.resource}/${name}`] ?? 0) <= minor)
+    .map(sub => {
+      const earlier = EARLIER[`${kind.resource}/${sub.name}`];
+      return earlier && minor < earlier.before ? {...sub, version: earlier.version} : sub;
+    });
+  const verbs = kind.verbs.filter(verb => (VERBS[`${kind.resource} ${verb}`] ?? 0) <= minor);
   const there = kind.versions.filter(version => wasServed(minor, apiVersionOf({group: kind.group, version}), kind.kind));
   const gone = SERVED.filter(row => replacedBy(row, kind) && isServed(row, minor)).map(row => parseApiVersion(row.apiVersion));
   const versions = [...there, ...gone.filter(({group}) => group === kind.group).map(({version}) => version)];
   const elsewhere = gone.filter(({group}) => group !== kind.group);
   return [
-    ...(versions.length ? [{...kind, versions, subresources}] : []),
+    ...(versions.length ? [{...kind, versions, verbs, subresources}] : []),
     ...elsewhere.map(({group, version}) => ({...kind, group, version, versions: [version], subresources})),
   ];
 }
