@@ -236,6 +236,22 @@ export const objectAt = (tx: Pick<Tx, 'table' | 'root'>, key: string, revision: 
   return keyAt(tx, key, revision)?.value as Stored<KubeObject> | undefined;
 };
 
+/** What has changed since a revision, as it was then: by key, undefined where it was not there. */
+type Then = ReadonlyMap<string, KeyValue | undefined>;
+
+/** What was found last under each prefix. The last change of all tells whether it still holds: no other history ends with this very entry. */
+const found = new Map<string, {readonly last: HistoryEntry; readonly revision: number; readonly then: Then}>();
+
+function changedSince(tx: Pick<Tx, 'table' | 'root'>, prefix: string, revision: number): Then {
+  const last = historyEntry(tx, tx.root.revision);
+  const known = found.get(prefix);
+  if (known && known.last === last && known.revision === revision) return known.then;
+  const then = new Map<string, KeyValue | undefined>();
+  for (const {key, previous} of changesAfter(tx, prefix, revision)) if (!then.has(key)) then.set(key, previous);
+  if (last && then.size > 0) found.set(prefix, {last, revision, then});
+  return then;
+}
+
 /** Objects under a prefix as of a revision, in key order; `index` and `value` restrict them to one key of an object index. */
 export function objectsAt(
   tx: Pick<Tx, 'table' | 'root'>,
@@ -244,23 +260,23 @@ export function objectsAt(
   index?: ObjectIndex,
   value?: string,
 ): Stored<KubeObject>[] {
-  const table = tx.table<KeyValue>(KV);
-  const since = [...changesAfter(tx, prefix, revision)];
-  if (since.length === 0 && !index) return [...collection<Stored<KubeObject>>(tx, prefix)];
-  if (!index) return allAsOf(tx, prefix, new Map(since.map(({key}) => [key, keyAt(tx, key, revision)])));
-  const now = table.all(index, value!).filter(kv => kv.key.startsWith(prefix));
-  if (since.length === 0) return inKeyOrder(now);
-  const found = new Map<string, KeyValue>(now.map(kv => [kv.key, kv]));
-  for (const entry of since) {
-    const then = keyAt(tx, entry.key, revision);
-    if (then && [objectKeys[index](then) ?? []].flat().includes(value!)) found.set(entry.key, then);
-    else found.delete(entry.key);
-  }
-  return inKeyOrder([...found.values()]);
+  const changed = changedSince(tx, prefix, revision);
+  if (!index) return changed.size === 0 ? [...collection<Stored<KubeObject>>(tx, prefix)] : allAsOf(tx, prefix, changed);
+  const now = tx
+    .table<KeyValue>(KV)
+    .all(index, value!)
+    .filter(({key}) => key.startsWith(prefix) && !changed.has(key));
+  for (const then of changed.values()) if (then && isUnder(index, value!, then)) now.push(then);
+  return inKeyOrder(now);
+}
+
+function isUnder(index: ObjectIndex, value: string, kv: KeyValue): boolean {
+  const keys = objectKeys[index](kv);
+  return typeof keys === 'string' ? keys === value : Boolean(keys?.includes(value));
 }
 
 /** All objects under a prefix, those that have changed meanwhile as they were; undefined: they were not there. */
-function allAsOf(tx: Pick<Tx, 'table'>, prefix: string, changed: ReadonlyMap<string, KeyValue | undefined>): Stored<KubeObject>[] {
+function allAsOf(tx: Pick<Tx, 'table'>, prefix: string, changed: Then): Stored<KubeObject>[] {
   const table = tx.table<KeyValue>(KV);
   const gone = [...changed].flatMap(([key, then]) => (then && table.slotOf('key', key) < 0 ? [then] : []));
   if (gone.length > 0) {
