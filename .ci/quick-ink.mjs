@@ -50,7 +50,7 @@ function lineOf(text, caches) {
   const known = keptLines.get(text);
   if (known !== undefined) return known;
   const cells = caches.getStyledChars(text);
-  if (cells.some(({value}) => value === '\\n' || caches.getStringWidth(value) !== 1)) return undefined;
+  if (cells.some(({value}) => caches.getStringWidth(value) !== 1)) return undefined;
   if (keptLines.size > 4096) keptLines.clear();
   const line = styledCharsToString(cells).trimEnd();
   keptLines.set(text, line);
@@ -63,9 +63,9 @@ function wholeLines({operations, caches, height}) {
     if (type === 'clip') clips.push(intersectClips(clips.at(-1), clip));
     else if (type === 'unclip') clips.pop();
     else {
-      if (x !== 0 || !(y in lines) || lines[y] !== undefined || transformers.length > 0) return undefined;
+      if (x !== 0 || !(y in lines) || lines[y] !== undefined || text.includes('\\n')) return undefined;
       if (!isInside(clips.at(-1), x, y, caches.getWidestLine(text))) return undefined;
-      lines[y] = lineOf(text, caches);
+      lines[y] = lineOf(transformers.reduce((line, transformer) => transformer(line, 0), text), caches);
       if (lines[y] === undefined) return undefined;
     }
   }

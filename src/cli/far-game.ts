@@ -9,6 +9,12 @@ import type {OpenOptions, Wish} from './commands/open.ts';
 import {Failure} from './failure.ts';
 import type {ProgressFile} from './progress-file.ts';
 
+/**
+ * A third of it is collected at a time. Most of what a step makes stays, as history, so V8's own 48 would be collected seldom and hold up a key that asks something; `npm run bench --
+ * scale` tells how long it takes.
+ */
+const YOUNG_MIB = 12;
+
 export interface GameWish {
   readonly wish: Wish;
   readonly options: OpenOptions;
@@ -40,7 +46,10 @@ export function farGame(wish: Wish, options: OpenOptions, map?: View): FarGame {
   const begin = (): ReturnType<FarGame['begin']> =>
     new Promise((resolve, reject) => {
       let open = false;
-      thread = new Worker(join(packageFolder(), 'dist', 'game-thread.js'), {workerData: {wish, options} satisfies GameWish});
+      thread = new Worker(join(packageFolder(), 'dist', 'game-thread.js'), {
+        workerData: {wish, options} satisfies GameWish,
+        resourceLimits: {maxYoungGenerationSizeMb: YOUNG_MIB},
+      });
       thread.on('message', (message: FromGame) => {
         if (message.kind === 'opened') {
           open = true;

@@ -4,16 +4,18 @@ import pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import {size} from './frames/drive.ts';
 
+const PROBE = './test/bench/scale/probe.mjs';
+
 export type Program = ReturnType<typeof pty.spawn>;
 
-/** What starts it with these words, its own files in `home`. */
+/** What starts it with these words, its own files in `home`. Where its main thread's work is to be told, `probe` names the file (see scale/probe.mjs). */
 export const openProgram =
-  (home: string) =>
+  (home: string, probe?: string) =>
   (...words: readonly string[]): Program =>
-    pty.spawn(process.execPath, ['dist/podyssey.js', ...words], {
+    pty.spawn(process.execPath, [...(probe === undefined ? [] : ['--import', PROBE]), 'dist/podyssey.js', ...words], {
       cols: size.columns,
       rows: size.rows,
-      env: {...process.env, PODYSSEY_HOME: home, TERM: 'xterm-256color'},
+      env: {...process.env, PODYSSEY_HOME: home, TERM: 'xterm-256color', PODYSSEY_PROBE: probe},
     });
 
 /** Its screen and its keys. */

@@ -1,23 +1,23 @@
 /**
- * Lesson 10.2 played by its solution through the session and its ticker, every frame drawn, in a process of its own; prints what was measured as JSON. Time is skipped while
- * a program sleeps, so each slice computes as long as it may. Nobody waits between two slices: the clock jumps.
+ * Lesson 10.2 played by its solution through the session and its ticker, as in the thread of a game whose screen looks at the lesson's panels, in a process of its own; prints
+ * what was measured as JSON. Time is skipped while a program sleeps, so each slice computes as long as it may. Nobody waits between two slices: the clock jumps.
  */
 import {existsSync, readFileSync} from 'node:fs';
 import {PerformanceObserver} from 'node:perf_hooks';
 import {setImmediate as breath} from 'node:timers/promises';
+import {readLessons} from '../../../src/cli/course.ts';
+import {hostSession} from '../../../src/session/far/host.ts';
+import type {FactName} from '../../../src/session/far/messages.ts';
+import {stepDone} from '../../../src/session/lesson/lesson-actions.ts';
+import {clusterOf} from '../../../src/session/state.ts';
+import {openSession} from '../../session/open-session.ts';
+import {heapUsed} from '../measure.ts';
+import {handlerOf} from '../pipeline.ts';
 import type {Slice, Stretch, Told} from './told.ts';
 
-const {readLessons} = await import('../../../src/cli/course.ts');
-const {stepDone} = await import('../../../src/session/lesson/lesson-actions.ts');
-const {clusterOf} = await import('../../../src/session/state.ts');
-const {createFrames} = await import('../../../src/tui/frames.ts');
-const {createScreen} = await import('../../../src/tui/screen.ts');
-const {chooseTheme} = await import('../../../src/tui/theme.ts');
-const {openSession} = await import('../../session/open-session.ts');
-const {heapUsed} = await import('../measure.ts');
-const {handlerOf} = await import('../pipeline.ts');
+/** What a screen of 160x45 shows of lesson 10.2. */
+const LOOKED: readonly FactName[] = ['now', 'revision', 'pipeline', 'scheduler', 'network', 'controllers', 'kubelets', 'trends'];
 
-const SIZE = {columns: 160, rows: 45};
 /** Steps shorter than this are not told one by one. */
 const LONG_MS = 2;
 /** What a command takes at most. */
@@ -51,19 +51,14 @@ const canTell = existsSync(SCHEDULE);
 const withheld = (): number => (canTell ? Number(readFileSync(SCHEDULE, 'utf8').split(' ')[1]) / 1e6 : 0);
 
 const slices: Slice[] = [];
-const frames: Stretch[] = [];
 const steps: (Stretch & {readonly who: string})[] = [];
-let told = false;
 
 const lesson = readLessons()
   .flatMap(read => read.lesson ?? [])
   .find(({number}) => number === '10.2')!;
 const session = openSession([lesson], {ports: {now, later}});
-const screen = createScreen(session, {redraw() {}, suspend() {}, edit: async text => text, exit() {}}, SIZE);
-const drawn = createFrames(screen, chooseTheme({TERM: 'xterm-256color', LANG: 'C.UTF-8'}));
-session.subscribe(() => {
-  told = true;
-});
+const take = hostSession(session, message => void structuredClone(message));
+take({id: 1, kind: 'look', at: LOOKED});
 const {core} = session;
 
 let stepFrom = 0;
@@ -81,19 +76,13 @@ const timeSteps = (): void => {
   });
 };
 
-/** One slice of work, or one action, and the frame that is due after it. */
+/** One slice of work, or one action, with telling the screen of it. */
 function measure(what: string, work: () => void): void {
-  told = false;
   const waited = withheld();
   stepWaited = waited;
   const from = (stepFrom = performance.now());
   work();
-  const end = performance.now();
-  const worked = withheld();
-  slices.push({what, from, ms: end - from - (worked - waited)});
-  if (!told) return;
-  drawn.get(SIZE.columns, SIZE.rows);
-  frames.push({from: end, ms: performance.now() - end - (withheld() - worked)});
+  slices.push({what, from, ms: performance.now() - from - (withheld() - waited)});
 }
 
 const act = (action: Parameters<typeof session.dispatch>[0], what: string): void => measure(what, () => session.dispatch(action));
@@ -147,7 +136,7 @@ await new Promise(resolve => setTimeout(resolve, 50));
 const {journal} = clusterOf(core)!.machine;
 const told10: Told = {
   solved: core.state.run!.solved,
-  ...{slices, frames, steps, collections},
+  ...{slices, steps, collections},
   memory: {
     before,
     heap: heapUsed(),

@@ -13,7 +13,6 @@ export interface Slice extends Stretch {
 export interface Told {
   readonly solved: boolean;
   readonly slices: readonly Slice[];
-  readonly frames: readonly Stretch[];
   /** Long ones, with who handled the event. */
   readonly steps: readonly (Stretch & {readonly who: string})[];
   /** Of garbage. */
