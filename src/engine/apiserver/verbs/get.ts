@@ -65,33 +65,57 @@ export function list(walk: Walk): ApiResponse {
   const all: readonly StoredObject[] =
     revision < tx.root.revision ? objectsAt(tx, prefix, revision) : (narrowed ?? collection<StoredObject>(tx, prefix));
 
-  const items: StoredObject[] = [];
-  let last = '';
-  let rest = 0;
+  const nameOf = ({metadata}: StoredObject): string =>
+    kind.namespaced && !info.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name;
+  const start = from ? placeOf(all, from.start, nameOf) : 0;
   const unselected = selection.labels === EVERYTHING && selection.fields.length === 0;
-  for (const object of all) {
-    const at = kind.namespaced && !info.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : object.metadata.name;
-    if (from && at < from.start) continue;
-    if (!selects(selection, object)) continue;
-    if (limit && items.length >= limit) {
-      rest++;
-      if (!unselected) break;
-      continue;
-    }
-    items.push(object);
-    last = at;
-  }
+  const {items, rest} = unselected ? pageOf(all, start, limit) : selectedPage(all, start, limit, object => selects(selection, object));
   walk.stage('etcd', 'ok', `range ${prefix} at revision ${revision}: ${items.length}`);
   const body = {
     kind: `${kind.kind}List`,
     apiVersion: apiVersionOf(kind),
     metadata: {
       resourceVersion: String(revision),
-      ...(rest > 0 && {continue: encodeContinue(revision, last), ...(unselected && {remainingItemCount: rest})}),
+      ...(rest > 0 && {continue: encodeContinue(revision, nameOf(items.at(-1)!)), ...(unselected && {remainingItemCount: rest})}),
     },
     items,
   };
   return answer(walk, 200, present(walk, body));
+}
+
+/** Where the first object whose name is not before `name` stands. */
+function placeOf(all: readonly StoredObject[], name: string, nameOf: (object: StoredObject) => string): number {
+  let low = 0;
+  let high = all.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (nameOf(all[middle]!) < name) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+interface Page {
+  readonly items: readonly StoredObject[];
+  /** How many follow. */
+  readonly rest: number;
+}
+
+/** At most `limit` objects from a place on; 0: all. */
+function pageOf(all: readonly StoredObject[], start: number, limit: number): Page {
+  const end = limit ? Math.min(all.length, start + limit) : all.length;
+  return {items: all.slice(start, end), rest: all.length - end};
+}
+
+/** The same of those that are selected. Whether more of them follow is known, not how many. */
+function selectedPage(all: readonly StoredObject[], start: number, limit: number, selected: (object: StoredObject) => boolean): Page {
+  const items: StoredObject[] = [];
+  for (let at = start; at < all.length; at++) {
+    if (!selected(all[at]!)) continue;
+    if (limit && items.length >= limit) return {items, rest: 1};
+    items.push(all[at]!);
+  }
+  return {items, rest: 0};
 }
 
 /** Lists that an index answers: pods of one node, one object by name. */
