@@ -47,7 +47,7 @@ export function besideFacts(left: Timeline, right: Timeline, from: number): Besi
     left: headOf(left),
     right: headOf(right),
     shared: past.map(line => ({atMs: line.at, left: line, right: line, same: true})),
-    partedAt: one[parting - 1]?.at ?? one[0]?.before.now ?? 0,
+    partedAt: one[parting - 1]?.at ?? one[0]?.at ?? 0,
     rows: aligned(one.slice(parting).flatMap(newsOf), other.slice(parting).flatMap(newsOf)),
     differences: changesBetween({...left, label: left.name}, {...right, label: right.name})
       .filter(({key}) => !/^(leases|events)\//.test(key))

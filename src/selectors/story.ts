@@ -54,7 +54,7 @@ export const linesOf = (step: Step): StoryLine[] => step.notes.flatMap(note => l
 
 /** The story since a position of the journal, and how it ended. */
 export function storyOf(cluster: Cluster, from: number): string {
-  const start = stepsSince(cluster, from)[0]?.before.now ?? cluster.now;
+  const start = stepsSince(cluster, from)[0]?.at ?? cluster.now;
   return `${[...storyLines(cluster, from, start), '', ...ending(cluster)].join('\n')}\n`;
 }
 

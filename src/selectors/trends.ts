@@ -143,7 +143,7 @@ function revisions(machine: Machine): Trend {
   for (const step of youngest(machine)) {
     const slice = sliceOf(machine, step.at);
     if (slice < 0) break;
-    values[slice]! += step.after.revision - step.before.revision;
+    values[slice]! += step.after.revision - step.revisionBefore;
   }
   return {values, now: values.at(-1)!, sliceMs};
 }

@@ -1,4 +1,5 @@
 /** What happened, step by step, and where in it the machine stands. Steps hold references only, so keeping them is cheap and going back is quick. */
+import type {KeptStep} from './kept-step.ts';
 import type {Root, Step} from './types.ts';
 
 export interface Journal {
@@ -12,11 +13,11 @@ export interface Journal {
   past(): readonly Step[];
   /** The step with this id, or undefined. */
   find(id: number): Step | undefined;
-  add(step: Step): void;
+  add(step: KeptStep): void;
   /** Drops the steps ahead of the position: a new step makes a new future. */
   forgetFuture(): void;
-  back(): Step;
-  forward(): Step;
+  back(): KeptStep;
+  forward(): KeptStep;
   rootHere(): Root;
   fork(): Journal;
 }
@@ -25,7 +26,7 @@ export function createJournal(start: Root, maxSteps = Number.POSITIVE_INFINITY):
   return journalFrom([], 0, 0, start, maxSteps);
 }
 
-function journalFrom(steps: Step[], dropped: number, at: number, start: Root, maxSteps: number): Journal {
+function journalFrom(steps: KeptStep[], dropped: number, at: number, start: Root, maxSteps: number): Journal {
   let first = dropped;
   let position = at;
   let origin = start;

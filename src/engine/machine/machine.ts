@@ -2,15 +2,16 @@
  * One door for change. A machine handles one event after another; each handler gets a Tx, and what it wrote through it becomes one step of the journal.
  * The machine knows nothing of Kubernetes.
  */
-import {produce} from 'immer';
+import {Immer} from 'immer';
 import {createDueEvents, DUE, DUE_INDEX, type DueEvents} from './due-events.ts';
 import {freezeDeep} from './freeze.ts';
 import {digestHex, digestText, hashText, newDigest} from './hash.ts';
 import type {IndexDefinition} from './indexes.ts';
 import {createJournal, type Journal} from './journal.ts';
+import {eachChange, eachInverse, KeptStep} from './kept-step.ts';
 import {nextRandom, seedRandom} from './random.ts';
 import {createTables, type Snapshot, type Tables} from './tables.ts';
-import type {DueEvent, Entity, MachineEvent, Note, ReadTable, Root, Tx, Write} from './types.ts';
+import type {DueEvent, Entity, MachineEvent, Note, ReadTable, Root, Tx} from './types.ts';
 import {vectorEntries} from './vector.ts';
 
 export type Handler = (tx: Tx, event: MachineEvent, cause: number) => unknown;
@@ -77,6 +78,9 @@ export interface Machine {
   onChange(table: string, listener: (slot: number, old: Entity | undefined, now: Entity | undefined) => void): void;
 }
 
+/** Drafts alone: what they leave behind is frozen by `freezeDeep`, which stops at what is frozen already. */
+const {produce} = new Immer({autoFreeze: false});
+
 /** A machine at virtual time 0 with empty tables. */
 export function createMachine(options: MachineOptions): Machine {
   const root: Root = Object.freeze({now: 0, step: 1, seq: 1, revision: 0, rng: seedRandom(options.seed)});
@@ -88,6 +92,8 @@ export function resumeMachine(state: MachineState, options: MachineOptions): Mac
   const tables = createTables([...options.indexes, DUE_INDEX], state.tables);
   return machineFrom({root: state.root, tables, due: createDueEvents(tables)}, options, createJournal(state.root, options.maxSteps));
 }
+
+const NO_NOTES: readonly Note[] = Object.freeze([]);
 
 /** A copy, field by field: see `copyWith`. */
 const frozenRoot = ({now, step, seq, revision, rng}: Root): Root => Object.freeze({now, step, seq, revision, rng});
@@ -132,12 +138,12 @@ function machineFrom({root: start, tables, due}: Beginning, options: MachineOpti
   // ---- the transaction: one object, reused by every step; `live` and the lists below are the step's own ----
 
   const live = {...start};
-  let writes: Write[] = [];
+  let changes: (string | number | Entity | undefined)[] = [];
   let notes: Note[] = [];
 
   const write = (table: string, slot: number, old: Entity | undefined, now: Entity | undefined): void => {
     tables.write(table, slot, old, now);
-    writes.push({table, slot, old, new: now});
+    changes.push(table, slot, old, now);
   };
   const inUse = (table: string, slot: number): Entity => {
     const entity = tables.read(table).get(slot);
@@ -167,7 +173,7 @@ function machineFrom({root: start, tables, due}: Beginning, options: MachineOpti
     update<T extends Entity>(table: string, slot: number, recipe: (draft: T) => void): T {
       const old = inUse(table, slot) as T;
       const now = produce(old, draft => void recipe(draft as T));
-      if (now !== old) write(table, slot, old, now);
+      if (now !== old) write(table, slot, old, freezeDeep(now));
       return now;
     },
     replace(table, slot, entity) {
@@ -209,9 +215,7 @@ function machineFrom({root: start, tables, due}: Beginning, options: MachineOpti
     },
   };
 
-  const takeBack = (): void => {
-    for (const w of writes.reverse()) tables.write(w.table, w.slot, w.new, w.old);
-  };
+  const takeBack = (): void => eachInverse(changes, tables.write);
 
   const handlerOf = (event: MachineEvent): Handler => {
     const handler = handlers[event.type];
@@ -221,7 +225,7 @@ function machineFrom({root: start, tables, due}: Beginning, options: MachineOpti
 
   /** Runs a handler and takes back whatever it wrote. */
   const look = (event: MachineEvent): unknown => {
-    writes = [];
+    changes = [];
     notes = [];
     Object.assign(live, root);
     try {
@@ -235,10 +239,10 @@ function machineFrom({root: start, tables, due}: Beginning, options: MachineOpti
   const handle = (event: MachineEvent, cause: number, dueSlot?: number): unknown => {
     const handler = handlerOf(event);
     journal.forgetFuture();
-    const before = root;
-    writes = [];
+    const {revision} = root;
+    changes = [];
     notes = [];
-    Object.assign(live, before);
+    Object.assign(live, root);
     let result: unknown;
     try {
       if (dueSlot !== undefined) tx.remove(DUE, dueSlot);
@@ -250,8 +254,7 @@ function machineFrom({root: start, tables, due}: Beginning, options: MachineOpti
     live.step++;
     root = frozenRoot(live);
     // Copies have no room to grow: millions of steps are kept.
-    if (record)
-      journal.add({id: before.step, at: before.now, event, cause, writes: writes.slice(), notes: notes.slice(), before, after: root});
+    if (record) journal.add(new KeptStep(event, cause, changes.slice(), notes.length === 0 ? NO_NOTES : notes.slice(), revision, root));
     tell();
     return result;
   };
@@ -308,14 +311,8 @@ function machineFrom({root: start, tables, due}: Beginning, options: MachineOpti
     seek(position) {
       const to = Math.max(journal.first, Math.min(position, journal.length));
       if (journal.position === journal.length) present = {root, length: journal.length};
-      while (journal.position > to) {
-        const step = journal.back();
-        for (let i = step.writes.length - 1; i >= 0; i--) {
-          const w = step.writes[i]!;
-          tables.write(w.table, w.slot, w.new, w.old);
-        }
-      }
-      while (journal.position < to) for (const w of journal.forward().writes) tables.write(w.table, w.slot, w.old, w.new);
+      while (journal.position > to) eachInverse(journal.back().changes, tables.write);
+      while (journal.position < to) eachChange(journal.forward().changes, tables.write);
       root = present?.length === to ? present.root : journal.rootHere();
       tell();
     },

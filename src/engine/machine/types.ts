@@ -61,7 +61,9 @@ export interface Step {
   readonly cause: number;
   readonly writes: readonly Write[];
   readonly notes: readonly Note[];
-  readonly before: Root;
+  /** etcd's revision as the step found it. */
+  readonly revisionBefore: number;
+  /** The scalars once it has been handled. */
   readonly after: Root;
 }
 

@@ -44,7 +44,7 @@ function atRevision({cluster}: Branch, revision: number): Omit<Moment, 'label'> 
   const {journal} = cluster.machine;
   const index = journal.steps.findIndex(step => step.after.revision >= revision);
   const position = journal.first + index + 1;
-  return index >= 0 && journal.steps[index]!.before.revision < revision && position >= cluster.history.first
+  return index >= 0 && journal.steps[index]!.revisionBefore < revision && position >= cluster.history.first
     ? {cluster, position}
     : undefined;
 }

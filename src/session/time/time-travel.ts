@@ -10,7 +10,7 @@ import type {TimeView, Unit} from '../types.ts';
 export const stops: Readonly<Record<Unit, (step: Step) => boolean>> = {
   event: () => true,
   stage: step => step.notes.some(n => n.kind === 'request' || n.kind === 'trace' || n.kind === 'decision'),
-  revision: step => step.after.revision !== step.before.revision,
+  revision: step => step.after.revision !== step.revisionBefore,
 };
 
 /** The position to go to, one unit back or forth; the ends where there is none. */
