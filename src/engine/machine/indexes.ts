@@ -36,7 +36,8 @@ export interface Index {
   slotAt(path: readonly string[]): number;
   /** The slots below the beginning of a path, in the order of its last part (path indexes only). */
   slotsUnder(path: readonly string[]): number[];
-  change(slot: number, old: Entity | undefined, now: Entity | undefined): void;
+  /** Takes in a change; false when it left the keys as they were. */
+  change(slot: number, old: Entity | undefined, now: Entity | undefined): boolean;
   /** An index of its own that answers the same. */
   fork(): Index;
 }
@@ -75,7 +76,7 @@ function uniqueIndex(definition: KeyDefinition, slots: SharedMap<number>, sorted
     from: key => sorted!.from(key),
     change(slot, old, now) {
       const [was, is] = [keysOf(definition, old), keysOf(definition, now)];
-      if (unchanged(was, is) && old && now) return;
+      if (unchanged(was, is) && old && now) return false;
       const [before, after] = [asList(was), asList(is)];
       for (const key of before)
         if (!after.includes(key) && slots.get(key) === slot) {
@@ -86,6 +87,7 @@ function uniqueIndex(definition: KeyDefinition, slots: SharedMap<number>, sorted
         if (sorted && slots.get(key) === undefined) sorted.add(key);
         slots.set(key, slot);
       }
+      return true;
     },
     fork: () => uniqueIndex(definition, slots.fork(), sorted?.fork()),
   };
@@ -123,7 +125,7 @@ function manyIndex(definition: KeyDefinition, lists: SharedMap<SlotList>): Index
     from: () => [][Symbol.iterator]() as IterableIterator<string>,
     change(slot, old, now) {
       const [was, is] = [keysOf(definition, old), keysOf(definition, now)];
-      if (unchanged(was, is) && old && now) return;
+      if (unchanged(was, is) && old && now) return false;
       const [before, after] = [asList(was), asList(is)];
       for (const key of before) {
         if (after.includes(key)) continue;
@@ -141,6 +143,7 @@ function manyIndex(definition: KeyDefinition, lists: SharedMap<SlotList>): Index
           if (list.slots[at] !== slot) own(key, list).splice(at, 0, slot);
         }
       }
+      return true;
     },
     fork() {
       edit = newEdit();
@@ -208,9 +211,10 @@ function pathIndex(definition: PathDefinition, top: Branch): Index {
       return parts ? [...parts.keys()].sort().map(part => parts.get(part) as number) : [];
     },
     change(slot, old, now) {
-      if (old && now && sameParts(old, now)) return;
+      if (old && now && sameParts(old, now)) return false;
       if (old && partOf(old, end) !== undefined) take(slot, old, (root = own(root)), 0);
       if (now) add(slot, now);
+      return true;
     },
     fork() {
       edit = newEdit();

@@ -8,7 +8,7 @@ import {freezeDeep} from './freeze.ts';
 import {digestHex, digestText, hashText, newDigest} from './hash.ts';
 import type {IndexDefinition} from './indexes.ts';
 import {createJournal, type Journal} from './journal.ts';
-import {eachChange, eachInverse, KeptStep} from './kept-step.ts';
+import {addChange, type Changes, eachChange, eachInverse, KeptStep} from './kept-step.ts';
 import {nextRandom, seedRandom} from './random.ts';
 import {createTables, type Snapshot, type Tables} from './tables.ts';
 import type {DueEvent, Entity, MachineEvent, Note, ReadTable, Root, Tx} from './types.ts';
@@ -138,12 +138,11 @@ function machineFrom({root: start, tables, due}: Beginning, options: MachineOpti
   // ---- the transaction: one object, reused by every step; `live` and the lists below are the step's own ----
 
   const live = {...start};
-  let changes: (string | number | Entity | undefined)[] = [];
+  let changes: Changes = [];
   let notes: Note[] = [];
 
   const write = (table: string, slot: number, old: Entity | undefined, now: Entity | undefined): void => {
-    tables.write(table, slot, old, now);
-    changes.push(table, slot, old, now);
+    addChange(changes, table, slot, old, now, tables.write(table, slot, old, now));
   };
   const inUse = (table: string, slot: number): Entity => {
     const entity = tables.read(table).get(slot);

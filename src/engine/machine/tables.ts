@@ -18,13 +18,17 @@ interface Contents {
   readonly indexes: ReadonlyMap<string, Index>;
 }
 
+type Listener = (slot: number, old: Entity | undefined, now: Entity | undefined) => void;
+
 interface Table extends Contents {
   readonly read: ReadTable<Entity>;
+  readonly listeners: Listener[];
 }
 
 export interface Tables {
   read<T extends Entity>(name: string): ReadTable<T>;
-  write(table: string, slot: number, old: Entity | undefined, now: Entity | undefined): void;
+  /** Changes a slot; false when that left the keys of all indexes as they were. Who knows so of this change already says it: the indexes are not asked then. */
+  write(table: string, slot: number, old: Entity | undefined, now: Entity | undefined, keysStay?: boolean): boolean;
   /** The lowest empty slot. */
   emptySlot(table: string): number;
   snapshot(): Snapshot;
@@ -32,7 +36,7 @@ export interface Tables {
   /** Tables of its own with the same contents, that nobody listens to yet. */
   fork(): Tables;
   /** Called with every change of a table, in both directions of time. */
-  onChange(table: string, listener: (slot: number, old: Entity | undefined, now: Entity | undefined) => void): void;
+  onChange(table: string, listener: Listener): void;
 }
 
 /** The tables of a state, their indexes derived from it. */
@@ -61,7 +65,6 @@ const noContents = (definitions: readonly IndexDefinition[], name: string): Cont
 
 function tablesOf(definitions: readonly IndexDefinition[], contents: Iterable<[string, Contents]>): Tables {
   const tables = new Map<string, Table>();
-  const listeners = new Map<string, ((slot: number, old: Entity | undefined, now: Entity | undefined) => void)[]>();
   let edit = newEdit();
 
   const add = (name: string, contents: Contents): Table => {
@@ -104,7 +107,7 @@ function tablesOf(definitions: readonly IndexDefinition[], contents: Iterable<[s
         }
       },
     };
-    const table: Table = {...contents, read};
+    const table: Table = {...contents, read, listeners: []};
     tables.set(name, table);
     return table;
   };
@@ -113,7 +116,7 @@ function tablesOf(definitions: readonly IndexDefinition[], contents: Iterable<[s
 
   return {
     read: <T extends Entity>(name: string) => tableOf(name).read as ReadTable<T>,
-    write(name, slot, old, now) {
+    write(name, slot, old, now, keysStay = false) {
       const table = tableOf(name);
       table.vector = vectorSet(table.vector, slot, now, edit);
       if (old === undefined) table.count++;
@@ -122,9 +125,10 @@ function tablesOf(definitions: readonly IndexDefinition[], contents: Iterable<[s
         table.free.push(slot);
       }
       for (; table.high <= slot; table.high++) if (table.high < slot) table.free.push(table.high);
-      for (const index of table.indexes.values()) index.change(slot, old, now);
-      const heard = listeners.get(name);
-      if (heard) for (const listener of heard) listener(slot, old, now);
+      let rekeyed = false;
+      if (!keysStay) for (const index of table.indexes.values()) rekeyed = index.change(slot, old, now) || rekeyed;
+      for (const listener of table.listeners) listener(slot, old, now);
+      return rekeyed;
     },
     emptySlot(name) {
       const table = tableOf(name);
@@ -146,8 +150,6 @@ function tablesOf(definitions: readonly IndexDefinition[], contents: Iterable<[s
       ]);
       return tablesOf(definitions, copies);
     },
-    onChange(name, listener) {
-      listeners.set(name, [...(listeners.get(name) ?? []), listener]);
-    },
+    onChange: (name, listener) => void tableOf(name).listeners.push(listener),
   };
 }
