@@ -66,7 +66,7 @@ function shareFields(now: Readonly<Record<string, unknown>>, before: Readonly<Re
     const field = now[key];
     if (field === undefined) continue;
     const known = before[key];
-    const part = (shared[key] = typeof field === 'object' ? shareJson(field, known) : field);
+    const part = (shared[key] = field === known ? known : typeof field === 'object' ? shareJson(field, known) : field);
     if (part !== known || key !== keys[at++]) same = false;
   }
   return same && at === keys.length ? before : shared;

@@ -237,12 +237,11 @@ function settle(session: Session): void {
   }
   const {runtime, found, process, layer} = session;
   const {container} = found;
-  const next: ContainerRecord = {
-    ...container,
+  const next: ContainerRecord = copyWith(container, {
     process,
     ...(layer.changed && {files: layer.files}),
     ...(session.written !== undefined && {written: session.written}),
-  };
+  });
   const code = process.main.exitCode;
   if (code === undefined) store(runtime, {...found, container: next});
   else finish(runtime, {...found, container: next}, code);

@@ -133,7 +133,7 @@ export const adapters: Adapters = {
   },
   ipam: {
     answer: ({given}) => {
-      const reserved = Object.fromEntries(given.reserved.map((ip: string) => [ip, {containerId: 'other', ifName: 'eth0'}]));
+      const reserved = given.reserved.map((ip: string) => ({ip, containerId: 'other', ifName: 'eth0'}));
       try {
         const store = {reserved, lastReserved: given.lastReservedIP};
         const {address} = allocate(given.subnets.map(ipamRange), store, {containerId: 'ID', ifName: 'eth0'}, given.requestedIP);

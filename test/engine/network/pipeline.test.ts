@@ -77,7 +77,7 @@ describe('a Service of a Deployment on a real cluster', () => {
     pass(cluster, 60_000);
     for (const name of Object.keys(block)) {
       expect(podInterfaces(cluster.machine, name)).toEqual([]);
-      expect(nodeNetwork(cluster.machine, name).get('ipam', 'cbr0')?.reserved ?? {}).toEqual({});
+      expect(nodeNetwork(cluster.machine, name).get('ipam', 'cbr0')?.reserved ?? []).toEqual([]);
     }
   });
 });

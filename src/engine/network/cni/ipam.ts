@@ -3,15 +3,19 @@ import {addressAt, type Cidr, cidrSize, formatIp, parseCidr, parseIp} from '../.
 
 /** The files under /var/lib/cni/networks/NETWORK: one an address, named by it, and the address given out last. */
 export interface IpamStore {
-  /** By address. */
-  readonly reserved: Readonly<Record<string, Reservation>>;
+  /** A list: a record whose keys are addresses would be of another shape with each one given out. */
+  readonly reserved: readonly Reservation[];
   /** last_reserved_ip.N, one a range set. */
   readonly lastReserved: string;
 }
 
-export interface Reservation {
+export interface Holder {
   readonly containerId: string;
   readonly ifName: string;
+}
+
+export interface Reservation extends Holder {
+  readonly ip: string;
 }
 
 export interface IpamRange {
@@ -21,7 +25,7 @@ export interface IpamRange {
   readonly gateway: bigint;
 }
 
-export const EMPTY_STORE: IpamStore = {reserved: {}, lastReserved: ''};
+export const EMPTY_STORE: IpamStore = {reserved: [], lastReserved: ''};
 
 /** An address manager's refusal, as the plugin words it. */
 export class IpamError extends Error {}
@@ -65,21 +69,24 @@ function* candidates(ranges: readonly IpamRange[], lastReserved: string): Genera
   }
 }
 
+const isReserved = (store: IpamStore, ip: string): boolean => store.reserved.some(reservation => reservation.ip === ip);
+
 /** An address that was asked for by name. Throws IpamError when it cannot be had. */
 function requestedAddress(ranges: readonly IpamRange[], store: IpamStore, requested: string): string {
   const range = rangeOf(ranges, requested);
   if (!range) throw new IpamError(`${requested} not in range set ${describe(ranges)}`);
   if (requested === text(range, range.gateway)) throw new IpamError(`requested ip ${requested} is subnet's gateway`);
-  if (store.reserved[requested]) throw new IpamError(`requested IP address ${requested} is not available in range set ${describe(ranges)}`);
+  if (isReserved(store, requested))
+    throw new IpamError(`requested IP address ${requested} is not available in range set ${describe(ranges)}`);
   return requested;
 }
 
 /** The next free address. Throws IpamError when there is none, or when this interface has its address already. */
-function nextAddress(ranges: readonly IpamRange[], store: IpamStore, {containerId, ifName}: Reservation): string {
-  for (const [ip, holder] of Object.entries(store.reserved))
+function nextAddress(ranges: readonly IpamRange[], store: IpamStore, {containerId, ifName}: Holder): string {
+  for (const {ip, ...holder} of store.reserved)
     if (holder.containerId === containerId && holder.ifName === ifName && rangeOf(ranges, ip))
       throw new IpamError(`${ip} has been allocated to ${containerId}, duplicate allocation is not allowed`);
-  for (const ip of candidates(ranges, store.lastReserved)) if (!store.reserved[ip]) return ip;
+  for (const ip of candidates(ranges, store.lastReserved)) if (!isReserved(store, ip)) return ip;
   throw new IpamError(`no IP addresses available in range set: ${describe(ranges)}`);
 }
 
@@ -91,19 +98,18 @@ export interface Allocation {
 }
 
 /** Reserves an address of a range set for an interface of a container: the requested one, else the next free one. Throws IpamError when it cannot. */
-export function allocate(ranges: readonly IpamRange[], store: IpamStore, holder: Reservation, requested?: string): Allocation {
+export function allocate(ranges: readonly IpamRange[], store: IpamStore, holder: Holder, requested?: string): Allocation {
   const ip = requested === undefined ? nextAddress(ranges, store, holder) : requestedAddress(ranges, store, requested);
   const range = rangeOf(ranges, ip)!;
   const {containerId, ifName} = holder;
   return {
     address: `${ip}/${range.subnet.prefix}`,
     gateway: text(range, range.gateway),
-    store: {reserved: {...store.reserved, [ip]: {containerId, ifName}}, lastReserved: ip},
+    store: {reserved: [...store.reserved, {ip, containerId, ifName}], lastReserved: ip},
   };
 }
 
 /** Gives back what an interface of a container holds; nothing happens when it holds none. The last address given stays noted. */
-export function release(store: IpamStore, {containerId, ifName}: Reservation): IpamStore {
-  const kept = Object.entries(store.reserved).filter(([, holder]) => holder.containerId !== containerId || holder.ifName !== ifName);
-  return {...store, reserved: Object.fromEntries(kept)};
+export function release(store: IpamStore, {containerId, ifName}: Holder): IpamStore {
+  return {...store, reserved: store.reserved.filter(held => held.containerId !== containerId || held.ifName !== ifName)};
 }
