@@ -1,6 +1,7 @@
 /** upstream: client-go/rest. Requests of one identity, in process: the same stages as a request from outside, less the wire. */
 import {apiVersionOf, type Kind} from '../api/kinds.ts';
 import {ApiError, type Json, type KubeObject, type Status, type Stored, type UserInfo} from '../api/types.ts';
+import type {ClientCertificate} from '../apiserver/authentication/types.ts';
 import {handle} from '../apiserver/handle.ts';
 import {resourceNamed} from '../apiserver/resources.ts';
 import type {Tx} from '../machine/types.ts';
@@ -27,13 +28,20 @@ export interface Credential {
   readonly token: string;
 }
 
-/** A client that asks as `user`. `component` names it in the journal. */
-export function clientOf(tx: Tx, user: UserInfo | Credential, component: string): Client {
+/** A client that asks as `user`. `component` names it in the journal. `certificate`: what it shows for it at the moment, where it has one that may run out. */
+export function clientOf(
+  tx: Tx,
+  user: UserInfo | Credential,
+  component: string,
+  certificate?: () => ClientCertificate | undefined,
+): Client {
   const shown: Record<string, string> = 'token' in user ? {authorization: `Bearer ${user.token}`} : {};
   const identity = 'token' in user ? {} : {user};
   const send = <T>(method: string, path: string, body?: unknown, query: Record<string, string> = {}, contentType?: string): T => {
     const headers: Record<string, string> = {...shown, ...(contentType && {'content-type': contentType})};
-    const answer = handle(tx, {method, path, query, headers, body, ...identity, client: component});
+    const clientCertificate = certificate?.();
+    const who = clientCertificate ? {clientCertificate} : identity;
+    const answer = handle(tx, {method, path, query, headers, body, ...who, client: component});
     if (answer.code >= 400) throw new ApiError(answer.body as Status);
     return answer.body as T;
   };

@@ -47,7 +47,7 @@ export function createContext(tx: Tx, component: Component, instance: string, ep
     },
     instance,
     get client() {
-      return (client ??= clientOf(tx, component.user(instance), component.name));
+      return (client ??= clientOf(tx, component.user(instance), component.name, () => component.certificate?.(tx, instance)));
     },
     get queue() {
       return (queue ??= workQueueOf(tx, owner));

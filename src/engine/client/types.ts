@@ -3,6 +3,7 @@
  * upstream: staging/src/k8s.io/client-go (rest, tools/cache, util/workqueue, tools/record)
  */
 import type {Json, KubeObject, Stored, UserInfo} from '../api/types.ts';
+import type {ClientCertificate} from '../apiserver/authentication/types.ts';
 import type {Tx} from '../machine/types.ts';
 import type {Host} from './hosts.ts';
 
@@ -159,6 +160,8 @@ export interface Component {
   /** Of those with an instance a node: whether it belongs on this one; absent: on all. */
   runsOn?(host: Host): boolean;
   user(instance: string): UserInfo;
+  /** What it shows to be `user`, where it was signed in the cluster: it may run out. */
+  certificate?(tx: Tx, instance: string): ClientCertificate | undefined;
   /** Who lists and watches, where it is not `user`: the loops of kube-controller-manager share informers of the program itself. */
   informers?(instance: string): UserInfo;
   /** False: it has not got what it needs to watch; it is started again when it has. */

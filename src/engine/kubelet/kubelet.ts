@@ -4,7 +4,7 @@ import type {Json, KubeObject, Pod, Stored} from '../api/types.ts';
 import {findHost} from '../client/hosts.ts';
 import type {Component, ComponentContext, WatchEvent} from '../client/types.ts';
 import {ask, beginAsking, requestWatch, type Wish} from './certificate/ask.ts';
-import {clientCertificate, hasCertificate, nodeUser} from './certificate/bootstrap.ts';
+import {clientCertificate, hasCertificate, nodeUser, signedFor} from './certificate/bootstrap.ts';
 import {servingCertificate} from './certificate/serving.ts';
 import {reconcileCpus} from './cm/cpu-manager.ts';
 import {checkHttpSource, HTTP_SOURCE, startHttpSource} from './config/http-source.ts';
@@ -69,6 +69,7 @@ export function createKubelet(options: KubeletOptions): KubeletComponent {
     process: KUBELET,
     perNode: true,
     user: nodeUser,
+    certificate: signedFor,
     mayWatch: ({tx, instance}) => hasCertificate(tx, instance),
     watches: [
       {resource: 'pods', field: {name: 'spec.nodeName', value: node => node}, on: (ctx, event) => onPod(ctx, event as WatchEvent<Pod>)},

@@ -4,7 +4,7 @@ import {encodeSigned} from '../../../src/engine/api/certificate-request.ts';
 import {EPOCH} from '../../../src/engine/api/clock.ts';
 import type {KubeObject, Node, Stored} from '../../../src/engine/api/types.ts';
 import {plainHost} from '../../../src/engine/cluster/presets.ts';
-import {type Cluster, createCluster} from '../../../src/engine/index.ts';
+import {type Cluster, createCluster, type RequestNote} from '../../../src/engine/index.ts';
 
 const TOKEN = 'abcdef.0123456789abcdef';
 const GROUP = 'system:bootstrappers:kubeadm:default-node-token';
@@ -29,6 +29,7 @@ type Csr = Stored<KubeObject> & {spec: {username: string}; status?: {certificate
 
 const list = <T>(cluster: Cluster, path: string): T[] => (cluster.request({method: 'GET', path}).body as {items: T[]}).items;
 const requests = (cluster: Cluster) => list<Csr>(cluster, '/apis/certificates.k8s.io/v1/certificatesigningrequests');
+const nodeOf = (cluster: Cluster) => cluster.request({method: 'GET', path: '/api/v1/nodes/node-2'}).body as unknown as Node;
 const nodes = (cluster: Cluster) => list<Node>(cluster, '/api/v1/nodes').map(n => n.metadata.name);
 
 /** A cluster with a token's Secret; a machine joins with the token. */
@@ -189,7 +190,8 @@ describe('a kubelet that waits for its certificate', () => {
     expect(pauses.every((pause, i) => pause >= least[i]! && pause <= 1.1 * least[i]!)).toBe(true);
   });
 
-  test('asks as the node that it is for the next one before the last tenth of its time', () => {
+  /** Somebody else signs, for ten minutes; then the controllers run again. */
+  const signedForTenMinutes = (): Cluster => {
     const cluster = unapproved();
     const [csr] = requests(cluster) as [Csr];
     cluster.control({action: 'stop', program: 'kube-controller-manager'});
@@ -209,6 +211,11 @@ describe('a kubelet that waits for its certificate', () => {
       body: {...approved, status: {...approved.status, certificate: signed}},
     });
     cluster.control({action: 'start', program: 'kube-controller-manager'});
+    return cluster;
+  };
+
+  test('asks as the node that it is for the next one before the last tenth of its time', () => {
+    const cluster = signedForTenMinutes();
     cluster.advance(6.9 * MINUTE);
     const mine = () => requests(cluster).filter(({spec}) => spec.username === 'system:node:node-2');
     expect(mine()).toEqual([]);
@@ -216,5 +223,25 @@ describe('a kubelet that waits for its certificate', () => {
     expect(mine()).toMatchObject([{status: {certificate: expect.any(String), conditions: [{type: 'Approved'}]}}]);
     cluster.advance(10 * MINUTE);
     expect(mine()).toHaveLength(1);
+  });
+
+  test('is nobody any more when its certificate has run out', () => {
+    const cluster = signedForTenMinutes();
+    cluster.request({
+      method: 'DELETE',
+      path: '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/kubeadm:node-autoapprove-certificate-rotation',
+    });
+    const ready = () => nodeOf(cluster).status?.conditions?.find(({type}) => type === 'Ready')?.status;
+    cluster.advance(9 * MINUTE);
+    expect(ready()).toBe('True');
+    cluster.advance(3 * MINUTE);
+    expect(ready()).toBe('Unknown');
+    const refused = cluster.machine.journal.steps.flatMap(step =>
+      (step.notes as readonly RequestNote[]).filter(note => note.kind === 'request' && note.client === 'kubelet' && note.code === 401),
+    );
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused[0]!.stages.find(({stage}) => stage === 'authentication')?.detail).toMatch(
+      /x509: verifying certificate CN=system:node:node-2 failed: x509: certificate has expired or is not yet valid: current time \S+Z is after \S+Z;/,
+    );
   });
 });

@@ -18,10 +18,15 @@ export const nodeUser = (node: string): UserInfo => ({
 
 type From = {table<T extends object>(name: string): ReadTable<T>};
 
+/** What was signed for the kubelet in the cluster. */
+export const signedFor = (from: From, node: string): SignedCertificate | undefined =>
+  findHost(from, node)?.bootstrapToken === undefined
+    ? undefined
+    : readMemory(from, `${KUBELET}/${node}`).get<SignedCertificate>(NODE, CERTIFICATE);
+
 /** Whether the kubelet knows who it is: machines without a token were given their certificates by hand, the others can at first only ask for one. */
 export const hasCertificate = (from: From, node: string): boolean =>
-  findHost(from, node)?.bootstrapToken === undefined ||
-  readMemory(from, `${KUBELET}/${node}`).get<SignedCertificate>(NODE, CERTIFICATE) !== undefined;
+  findHost(from, node)?.bootstrapToken === undefined || signedFor(from, node) !== undefined;
 
 /** The kubelet's own work begins once the certificate is there; the later ones it asks for as the node that it is. */
 export const clientCertificate: Wish = {
