@@ -4,9 +4,12 @@ import {ApiError, type Status} from '../engine/api/types.ts';
 /** A failure of kubectl's own; printed behind `error: `. */
 export class Failure extends Error {
   readonly exitCode: number;
-  constructor(message: string, exitCode = 1) {
+  /** What had gone to standard output by then. */
+  readonly written: string;
+  constructor(message: string, exitCode = 1, written = '') {
     super(message);
     this.exitCode = exitCode;
+    this.written = written;
   }
 }
 

@@ -125,6 +125,7 @@ export function* kubectl(argv: readonly string[], env: KubectlEnv): Effects<numb
     return yield* runCommand(argv, env);
   } catch (error) {
     const {text, exitCode} = failureText(error);
+    if (error instanceof Failure && error.written) yield* stdout(error.written);
     yield* stderr(text);
     return exitCode;
   }

@@ -1,8 +1,8 @@
 /** `-o`: an object in the form that was asked for. upstream: staging/src/k8s.io/cli-runtime/pkg/genericclioptions/print_flags.go */
 
 import {goQuote} from '../engine/api/field-errors.ts';
-import {prettyJson} from '../engine/api/go-json.ts';
-import {goSyntax} from '../engine/api/go-text.ts';
+import {compactJson, prettyJson} from '../engine/api/go-json.ts';
+import {goSyntax, goText} from '../engine/api/go-text.ts';
 import {printJsonPath, printJsonPathAsJson} from '../engine/api/json-path.ts';
 import {JsonPathError, parseJsonPath} from '../engine/api/json-path-parser.ts';
 import type {KubeObject} from '../engine/api/types.ts';
@@ -12,7 +12,8 @@ import {stdout} from './effects.ts';
 import {Failure} from './failure.ts';
 import type {FlagTable} from './flags.ts';
 import {parseCustomColumns, parseCustomColumnsFile, printCustomColumns} from './printers/custom-columns.ts';
-import {parseGoTemplate, printGoTemplate, type Template} from './query/go-template.ts';
+import {parseGoTemplate, type Template} from './query/go-template.ts';
+import {ExecutionError, printGoTemplate} from './query/go-template-execute.ts';
 import {toYaml} from './text/yaml.ts';
 import type {Effects} from './types.ts';
 
@@ -79,14 +80,19 @@ function checkedTemplate(template: string): Template {
   }
 }
 
-function goTemplate(text: string): Printer {
+/** A template that cannot go on says what it was given. upstream: cli-runtime/pkg/printers/template.go PrintObj */
+function goTemplate(context: Context, text: string): Printer {
   const template = checkedTemplate(text);
   return object => {
     try {
-      return printGoTemplate(template, object);
+      return printGoTemplate(template, object, {allowMissingKeys: context.flags.bool('allow-missing-template-keys')});
     } catch (error) {
-      if (error instanceof Failure) throw new Failure(`error executing template ${goQuote(text)}: ${error.message}`);
-      throw error;
+      if (!(error instanceof ExecutionError)) throw error;
+      const told =
+        `${error.written}Error executing template: ${error.message}. Printing more information for debugging the template:\n` +
+        `\ttemplate was:\n\t\t${text}\n\traw data was:\n\t\t${compactJson(object)}\n` +
+        `\tobject given to template engine was:\n\t\t${goText(object)}\n\n`;
+      throw new Failure(`error executing template ${goQuote(text)}: ${error.message}`, 1, told);
     }
   };
 }
@@ -116,8 +122,8 @@ const FORMATS: Readonly<Record<string, (context: Context, argument: string, noHe
   jsonpath: (context, template) => jsonPath(context, template, printJsonPath),
   'jsonpath-as-json': (context, template) => jsonPath(context, template, printJsonPathAsJson),
   'jsonpath-file': (context, path) => jsonPath(context, file(context, path, 'template'), printJsonPath),
-  'go-template': (_, template) => goTemplate(template),
-  'go-template-file': (context, path) => goTemplate(file(context, path, 'template')),
+  'go-template': goTemplate,
+  'go-template-file': (context, path) => goTemplate(context, file(context, path, 'template')),
   'custom-columns': (_, spec, noHeaders) => {
     const columns = parseCustomColumns(spec);
     return object => printCustomColumns(columns, [object], noHeaders);

@@ -1,6 +1,7 @@
 import {expect, it} from 'vitest';
 import {printJsonPath, relaxedJsonPath} from '../../../src/engine/api/json-path.ts';
-import {parseGoTemplate, printGoTemplate} from '../../../src/kubectl/query/go-template.ts';
+import {parseGoTemplate} from '../../../src/kubectl/query/go-template.ts';
+import {printGoTemplate} from '../../../src/kubectl/query/go-template-execute.ts';
 
 const PODS = {
   items: [
