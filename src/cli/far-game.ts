@@ -1,5 +1,6 @@
 /** A game in a thread of its own, as the thread that draws it sees it. */
 import {join} from 'node:path';
+import {setTimeout as patience} from 'node:timers/promises';
 import {Worker} from 'node:worker_threads';
 import {packageFolder} from '../platform/package-folder.ts';
 import {farSession} from '../session/far/far-session.ts';
@@ -14,6 +15,9 @@ import type {ProgressFile} from './progress-file.ts';
  * scale` tells how long it takes.
  */
 const YOUNG_MIB = 12;
+
+/** Sealing what was recorded on a cluster of thousands of nodes takes seconds; a thread that computes for ever is not waited for. */
+const PATIENCE_MS = 15_000;
 
 export interface GameWish {
   readonly wish: Wish;
@@ -78,7 +82,7 @@ export function farGame(wish: Wish, options: OpenOptions, map?: View): FarGame {
         closing.once('exit', () => resolve());
       });
       closing.postMessage('close');
-      await closed;
+      await Promise.race([closed, patience(PATIENCE_MS, undefined, {ref: false})]);
       await closing.terminate();
     },
   };

@@ -28,10 +28,11 @@ export function createFrames(screen: Screen, theme: Theme): Frames {
       const view = session.getSnapshot();
       const state = ui.get();
       const before = drawn && drawn.columns === columns && drawn.rows === rows ? drawn : undefined;
-      if (before && ((before.view === view && before.ui === state) || session.awaits())) return before.frame;
+      const held = (): boolean => session.awaits() && !state.leaving;
+      if (before && ((before.view === view && before.ui === state) || held())) return before.frame;
       const {rows: lines, cursor} = drawScreen(view, {...state, columns, rows});
       // Looking at it for the first time may have been a question too.
-      if (before && session.awaits()) return before.frame;
+      if (before && held()) return before.frame;
       const next: PaintedFrame = {rows: lines.map(line => paint(line, theme)), cursor};
       drawn = {view, ui: state, columns, rows, frame: drawn && looksAlike(drawn.frame, next) ? drawn.frame : next};
       return drawn.frame;

@@ -104,12 +104,15 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     focus('shell');
   };
 
+  const leave = (why: string): void => {
+    if (ui.get().leaving) return terminal.exit();
+    set({leaving: true, notice: {tone: 'warn', text: `${why}^C again quits; your progress is kept.`}});
+  };
+
   const interrupt = () => {
-    const {line, leaving} = ui.get();
     if (view().busy) return session.dispatch({type: 'interrupt'});
-    if (line.text !== '') return setLine(operations.clear);
-    if (leaving) return terminal.exit();
-    set({leaving: true, notice: {tone: 'warn', text: 'Press ^C again to quit; your progress is kept.'}});
+    if (ui.get().line.text !== '') return setLine(operations.clear);
+    leave('');
   };
 
   const quit = () => {
@@ -306,6 +309,8 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
       };
     },
     key(name, text) {
+      // Who wants to leave need not wait for what takes too long.
+      if (name === 'ctrl+c' && session.awaits()) return leave('Still computing. ');
       for (const key of name === undefined ? keysIn(text) : [{name, text}]) waiting.push(() => press(key.name, key.text));
       goOn();
     },

@@ -269,7 +269,27 @@ describe('the rest', () => {
     await screen.press('abc', 'C-c');
     expect(screen.text()).not.toContain('abc');
     await screen.press('C-c');
-    expect(screen.text()).toContain('Press ^C again to quit');
+    expect(screen.text()).toContain('^C again quits');
+    await screen.press('C-c');
+    expect(screen.alternate()).toBe(false);
+  });
+
+  test('keys wait for the answer to what was asked, in their order; ^C does not', async () => {
+    const session = fakeSession();
+    let awaits = false;
+    const screen = await mount({...session, awaits: () => awaits}, 120, 36);
+    await screen.press('a');
+    awaits = true;
+    await screen.press('b', 'Enter');
+    expect(screen.text()).toContain('$ a');
+    expect(screen.text()).not.toContain('$ ab');
+    awaits = false;
+    session.change({});
+    await screen.settled();
+    expect(session.actions).toEqual([{type: 'command', line: 'ab'}]);
+    awaits = true;
+    await screen.press('C-c');
+    expect(screen.text()).toContain('Still computing. ^C again quits');
     await screen.press('C-c');
     expect(screen.alternate()).toBe(false);
   });
