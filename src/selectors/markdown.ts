@@ -3,9 +3,20 @@ import {lexer, type Token as Mark, type Tokens} from 'marked';
 import {as, dim, type Row, row, type Segment, type Token} from './styled.ts';
 import {cleanLines, wrapRow} from './text.ts';
 
+/** A lesson's text is drawn many times a second, and changes with its step: more than these are not on a screen. */
+const MOST = 32;
+const kept = new Map<string, readonly Row[]>();
+
 /** Takes markdown and a width in cells; returns rows that fit. */
 export function markdownRows(markdown: string, width: number): readonly Row[] {
-  return blocks(lexer(markdown), width);
+  const key = `${width} ${markdown}`;
+  let rows = kept.get(key);
+  if (!rows) {
+    rows = blocks(lexer(markdown), width);
+    if (kept.size >= MOST) kept.clear();
+    kept.set(key, rows);
+  }
+  return rows;
 }
 
 function blocks(marks: readonly Mark[], width: number): Row[] {

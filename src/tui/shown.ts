@@ -4,6 +4,7 @@ import {type PanelRow, plainText, type Ref} from '../selectors/styled.ts';
 import {besideRows} from '../session/rows/beside.ts';
 import {lessonRows} from '../session/rows/lesson.ts';
 import {orderingRows} from '../session/rows/ordering.ts';
+import {keptRows} from './kept-rows.ts';
 import type {Rect} from './layout.ts';
 import {lieOf} from './order-keys.ts';
 import {detailRows} from './rows/detail.ts';
@@ -41,7 +42,7 @@ export function panelRows(view: View, ui: UiState, id: string): readonly PanelRo
   const rect = placed.kind === 'screen' ? placed.panels.find(each => each.id === id)?.rect : undefined;
   const panel = panelOf(id);
   if (!panel || !rect) return [];
-  const rows = panel.rows(view.facts, {width: rect.width - border.columns, height: rect.height - border.rows});
+  const rows = keptRows(panel, view.facts, {width: rect.width - border.columns, height: rect.height - border.rows});
   const wanted = ui.filters[id]?.toLowerCase() ?? '';
   return wanted === '' ? rows : rows.filter(each => plainText(each.row).toLowerCase().includes(wanted));
 }
