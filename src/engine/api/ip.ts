@@ -15,10 +15,11 @@ export interface Cidr {
 const WIDTH = {4: 32, 6: 128} as const;
 const MAPPED = 0xffffn << 32n;
 
+const V4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+
 const parseV4 = (text: string): bigint | undefined => {
-  const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every(part => /^\d{1,3}$/.test(part) && Number(part) < 256)) return undefined;
-  return parts.reduce((value, part) => (value << 8n) | BigInt(part), 0n);
+  const parts = V4.exec(text)?.slice(1).map(Number);
+  return parts?.every(part => part < 256) ? BigInt(parts.reduce((value, part) => value * 256 + part, 0)) : undefined;
 };
 
 const parseV6 = (text: string): bigint | undefined => {

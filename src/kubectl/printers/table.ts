@@ -39,6 +39,7 @@ function decorate(table: PrintableTable, options: TablePrintOptions): PrintableT
   if (options.withNamespace) before.push({name: 'Namespace'});
   for (const label of options.columnLabels ?? []) after.push({name: label.split('/').at(-1)!});
   if (options.showLabels) after.push({name: 'Labels'});
+  if (before.length + after.length === 0 && !options.kind) return table;
   const nameColumn = table.columnDefinitions.findIndex(c => c.format === 'name');
   const kindColumn = Math.max(nameColumn, 0);
   return {

@@ -10,11 +10,12 @@ export const DESCRIBE_TABS: TabOptions = {minWidth: 0, padding: 2};
 /** Tables. upstream: cli-runtime/pkg/printers GetNewTabWriter */
 export const TABLE_TABS: TabOptions = {minWidth: 6, padding: 3};
 
-const width = (text: string): number => {
-  let count = 0;
-  for (const _ of text) count++;
+/** In characters: what takes two code units is one. */
+function width(text: string): number {
+  let count = text.length;
+  for (let i = 1; i < text.length; i++) if (text.codePointAt(i - 1)! > 0xffff) count--;
   return count;
-};
+}
 
 /**
  * Aligns tab-terminated cells: a column is a run of neighbouring lines that all have the cell. The text after the last tab of a line belongs to no column.

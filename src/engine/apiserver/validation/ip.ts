@@ -1,6 +1,6 @@
 /** Checks of addresses and CIDRs in objects. upstream: apimachinery/pkg/util/validation/ip.go, pkg/apis/core/validation ValidateNonSpecialIP */
 import {invalidValue} from '../../api/field-errors.ts';
-import {canonicalIp, formatCidr, formatIp, inCidr, isIpv6, parseCidr, parseIp} from '../../api/ip.ts';
+import {type Cidr, canonicalIp, cidrHas, formatCidr, formatIp, isIpv6, parseCidr, parseIp} from '../../api/ip.ts';
 import type {Errors} from './fields.ts';
 
 export const INVALID_IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
@@ -23,19 +23,22 @@ export function validateCIDR(errors: Errors, value: string, path: string): void 
   if (!parseCidr(value)) errors.push(invalidValue(path, value, INVALID_CIDR));
 }
 
+const blocks = (...texts: readonly string[]): Cidr[] => texts.map(text => parseCidr(text)!);
+
 /** Addresses that make no sense as an endpoint. */
-const SPECIAL: readonly {blocks: readonly string[]; message(text: string): string}[] = [
-  {blocks: ['0.0.0.0/32', '::/128'], message: text => `may not be unspecified (${text})`},
-  {blocks: ['127.0.0.0/8', '::1/128'], message: () => 'may not be in the loopback range (127.0.0.0/8, ::1/128)'},
-  {blocks: ['169.254.0.0/16', 'fe80::/10'], message: () => 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'},
-  {blocks: ['224.0.0.0/24', 'ff02::/16'], message: () => 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'},
+const SPECIAL: readonly {blocks: readonly Cidr[]; message(text: string): string}[] = [
+  {blocks: blocks('0.0.0.0/32', '::/128'), message: text => `may not be unspecified (${text})`},
+  {blocks: blocks('127.0.0.0/8', '::1/128'), message: () => 'may not be in the loopback range (127.0.0.0/8, ::1/128)'},
+  {blocks: blocks('169.254.0.0/16', 'fe80::/10'), message: () => 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'},
+  {blocks: blocks('224.0.0.0/24', 'ff02::/16'), message: () => 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'},
 ];
 
 export function validateNonSpecialIP(errors: Errors, value: string, path: string): void {
-  if (!parseIp(value)) errors.push(invalidValue(path, value, 'must be a valid IP address'));
+  const ip = parseIp(value);
+  if (!ip) errors.push(invalidValue(path, value, 'must be a valid IP address'));
   else
     for (const {blocks, message} of SPECIAL)
-      if (blocks.some(block => inCidr(value, block))) errors.push(invalidValue(path, value, message(value)));
+      if (blocks.some(block => cidrHas(block, ip))) errors.push(invalidValue(path, value, message(value)));
 }
 
 /** What a client is warned of, as a list of none or one. upstream: apimachinery/pkg/util/validation GetWarningsForIP */

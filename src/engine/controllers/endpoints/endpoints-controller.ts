@@ -6,8 +6,15 @@ import type {ComponentContext} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
 import {isNotFound, messageOf} from '../common/errors.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
+import {turnMs} from '../common/turns.ts';
 import {selects, servicesOfPodEvent} from '../endpointslice/pod-services.ts';
-import {forgetAllTriggerTimes, forgetTriggerTimes, LAST_CHANGE_TRIGGER_TIME, triggerTime} from '../endpointslice/trigger-time.ts';
+import {
+  forgetAllTriggerTimes,
+  forgetTriggerTimes,
+  LAST_CHANGE_TRIGGER_TIME,
+  podsAtLastSync,
+  triggerTime,
+} from '../endpointslice/trigger-time.ts';
 import {endpointSubsets, OVER_CAPACITY} from './subsets.ts';
 
 const LABEL_MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
@@ -97,7 +104,8 @@ export const endpointsController = controller({
     {
       resource: 'pods',
       on: (ctx, event) => {
-        for (const key of servicesOfPodEvent(ctx.lister<Service>('services'), event)) ctx.queue.add(key);
+        for (const key of servicesOfPodEvent(ctx.lister<Service>('services'), event))
+          ctx.queue.addAfter(key, turnMs(podsAtLastSync(ctx.memory, key)));
       },
     },
     {

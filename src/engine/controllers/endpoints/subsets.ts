@@ -8,11 +8,13 @@ export const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
 
 type Address = core.EndpointAddress;
 
-/** One address on one port. */
+/** A pod as one address, with its ports in order. */
 interface Entry {
   readonly address: Address;
   readonly ready: boolean;
-  readonly port: core.EndpointPort | undefined;
+  readonly ports: readonly core.EndpointPort[];
+  /** Those with exactly the same ports share it. */
+  readonly portsKey: string;
 }
 
 const addressOf = (pod: Pod, service: Service): Address | undefined => {
@@ -28,63 +30,62 @@ const addressOf = (pod: Pod, service: Service): Address | undefined => {
   };
 };
 
-function entriesOf(pod: Pod, service: Service): Entry[] {
-  const tolerateUnready = service.spec?.publishNotReadyAddresses ?? false;
-  if (!shouldPodBeInEndpoints(pod, tolerateUnready)) return [];
-  const address = addressOf(pod, service);
-  if (!address) return [];
-  const ready = tolerateUnready || isPodReady(pod);
-  const servicePorts = service.spec?.ports ?? [];
-  if (servicePorts.length === 0) return service.spec?.clusterIP === 'None' ? [{address, ready, port: undefined}] : [];
-  return servicePorts.flatMap(servicePort => {
-    const port = findPort(pod, servicePort);
-    if (port === undefined) return [];
-    const {name, protocol = 'TCP', appProtocol} = servicePort;
-    return [{address, ready, port: {...(name ? {name} : {}), port, protocol, ...(appProtocol ? {appProtocol} : {})}}];
-  });
-}
-
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byIp = (a: Address, b: Address): number => byText(a.ip, b.ip) || byText(a.targetRef?.uid ?? '', b.targetRef?.uid ?? '');
 
-/** Every address once for each readiness it has, with its ports. */
-function portsByAddress(entries: readonly Entry[]): {ports: core.EndpointPort[]; address: Address; ready: boolean}[] {
-  const found = new Map<string, {ports: core.EndpointPort[]; address: Address; ready: boolean}>();
-  for (const {address, ready, port} of entries) {
-    const key = `${address.ip} ${address.targetRef?.uid} ${ready}`;
-    const known = found.get(key) ?? {ports: [], address, ready};
-    if (port) known.ports.push(port);
-    found.set(key, known);
-  }
-  return [...found.values()];
+function entryOf(pod: Pod, service: Service): Entry | undefined {
+  const tolerateUnready = service.spec?.publishNotReadyAddresses ?? false;
+  if (!shouldPodBeInEndpoints(pod, tolerateUnready)) return undefined;
+  const address = addressOf(pod, service);
+  if (!address) return undefined;
+  const ready = tolerateUnready || isPodReady(pod);
+  const servicePorts = service.spec?.ports ?? [];
+  if (servicePorts.length === 0) return service.spec?.clusterIP === 'None' ? {address, ready, ports: [], portsKey: '[]'} : undefined;
+  const ports = servicePorts.flatMap(servicePort => {
+    const port = findPort(pod, servicePort);
+    if (port === undefined) return [];
+    const {name, protocol = 'TCP', appProtocol} = servicePort;
+    return [{...(name ? {name} : {}), port, protocol, ...(appProtocol ? {appProtocol} : {})}];
+  });
+  ports.sort((a, b) => byText(JSON.stringify(a), JSON.stringify(b)));
+  return ports.length > 0 ? {address, ready, ports, portsKey: JSON.stringify(ports)} : undefined;
+}
+
+/** What was found of a service's pods: all are looked at in every turn, and few have changed. */
+const entries = new WeakMap<Service, WeakMap<Pod, {readonly entry: Entry | undefined}>>();
+
+function entriesOf(service: Service, pods: readonly Pod[]): Entry[] {
+  let known = entries.get(service);
+  if (!known) entries.set(service, (known = new WeakMap()));
+  return pods.flatMap(pod => {
+    let found = known.get(pod);
+    if (!found) known.set(pod, (found = {entry: entryOf(pod, service)}));
+    return found.entry ?? [];
+  });
 }
 
 /** Addresses with exactly the same ports share a subset. upstream: RepackSubsets */
-function repack(entries: readonly Entry[]): core.EndpointSubset[] {
-  const subsets = new Map<string, {ports: core.EndpointPort[]; ready: Address[]; notReady: Address[]}>();
-  for (const {ports, address, ready} of portsByAddress(entries)) {
-    const sorted = [...ports].sort((a, b) => byText(JSON.stringify(a), JSON.stringify(b)));
-    const key = JSON.stringify(sorted);
-    const subset = subsets.get(key) ?? {ports: sorted, ready: [], notReady: []};
+function repack(all: readonly Entry[]): core.EndpointSubset[] {
+  const subsets = new Map<string, {ports: readonly core.EndpointPort[]; ready: Address[]; notReady: Address[]}>();
+  for (const {ports, portsKey, address, ready} of all) {
+    let subset = subsets.get(portsKey);
+    if (!subset) subsets.set(portsKey, (subset = {ports, ready: [], notReady: []}));
     (ready ? subset.ready : subset.notReady).push(address);
-    subsets.set(key, subset);
   }
   return [...subsets.keys()].sort().map(key => {
     const {ports, ready, notReady} = subsets.get(key)!;
     return {
       ...(ready.length ? {addresses: ready.sort(byIp)} : {}),
       ...(notReady.length ? {notReadyAddresses: notReady.sort(byIp)} : {}),
-      ...(ports.length ? {ports} : {}),
+      ...(ports.length ? {ports: [...ports]} : {}),
     };
   });
 }
 
 /** The subsets of a service's pods; `truncated` when there were more addresses than an object holds. Ready ones are kept first. */
 export function endpointSubsets(service: Service, pods: readonly Pod[]): {subsets: core.EndpointSubset[]; truncated: boolean} {
-  const entries = pods.flatMap(pod => entriesOf(pod, service));
-  const uid = ({address}: Entry): string => address.targetRef!.uid!;
-  if (new Set(entries.map(uid)).size <= MAX_ENDPOINTS) return {subsets: repack(entries), truncated: false};
-  const readyFirst = [...entries].sort((a, b) => Number(b.ready) - Number(a.ready));
-  const kept = new Set([...new Set(readyFirst.map(uid))].slice(0, MAX_ENDPOINTS));
-  return {subsets: repack(entries.filter(entry => kept.has(uid(entry)))), truncated: true};
+  const all = entriesOf(service, pods);
+  if (all.length <= MAX_ENDPOINTS) return {subsets: repack(all), truncated: false};
+  const kept = new Set([...all].sort((a, b) => Number(b.ready) - Number(a.ready)).slice(0, MAX_ENDPOINTS));
+  return {subsets: repack(all.filter(entry => kept.has(entry))), truncated: true};
 }

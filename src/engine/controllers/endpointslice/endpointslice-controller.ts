@@ -5,11 +5,12 @@ import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
 import {isNotFound, messageOf} from '../common/errors.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
+import {turnMs} from '../common/turns.ts';
 import {selects, servicesOfPodEvent} from './pod-services.ts';
 import {reconcileSlices, type SliceChanges} from './reconcile.ts';
 import {CONTROLLER_NAME} from './slice.ts';
 import {forgetTrackers, trackerOf} from './tracker.ts';
-import {forgetAllTriggerTimes, forgetTriggerTimes, LAST_CHANGE_TRIGGER_TIME, triggerTime} from './trigger-time.ts';
+import {forgetAllTriggerTimes, forgetTriggerTimes, LAST_CHANGE_TRIGGER_TIME, podsAtLastSync, triggerTime} from './trigger-time.ts';
 
 export const STALE_INFORMER_CACHE = 'EndpointSlice informer cache is out of date';
 const FAILED_TO_UPDATE = 'FailedToUpdateEndpointSlices';
@@ -123,7 +124,8 @@ export const endpointSliceController = controller({
     {
       resource: 'pods',
       on: (ctx, event) => {
-        for (const key of servicesOfPodEvent(ctx.lister<Service>('services'), event)) ctx.queue.add(key);
+        for (const key of servicesOfPodEvent(ctx.lister<Service>('services'), event))
+          ctx.queue.addAfter(key, turnMs(podsAtLastSync(ctx.memory, key)));
       },
     },
     {resource: 'endpointslices', on: onSlice},

@@ -2,7 +2,7 @@
  * From the pods behind a Service and the slices there are, to the slices there should be: as few writes as possible rather than as few slices as possible.
  * upstream: staging/src/k8s.io/endpointslice/reconciler.go
  */
-import {endpointsOf} from '../../api/endpoint-slice.ts';
+import {endpointsOf, ZONE_LABEL} from '../../api/endpoint-slice.ts';
 import type {discovery, EndpointSlice, Node, Pod, Service} from '../../api/types.ts';
 import {type AddressType, endpointPorts, podToEndpoint, shouldPodBeInEndpoints} from './endpoint.ts';
 import {setHints} from './hints.ts';
@@ -20,9 +20,38 @@ export interface SliceChanges {
 
 type Endpoint = discovery.Endpoint;
 
+const identities = new WeakMap<Endpoint, string>();
+
 /** Endpoints of the same pod and addresses are one endpoint, whatever its conditions. */
-const identity = ({addresses, hostname = '', targetRef}: Endpoint): string =>
-  JSON.stringify([[...addresses].sort(), hostname, targetRef?.namespace ?? '', targetRef?.name ?? '']);
+function identity(endpoint: Endpoint): string {
+  const known = identities.get(endpoint);
+  if (known !== undefined) return known;
+  const {addresses, hostname = '', targetRef} = endpoint;
+  const text = JSON.stringify([[...addresses].sort(), hostname, targetRef?.namespace ?? '', targetRef?.name ?? '']);
+  identities.set(endpoint, text);
+  return text;
+}
+
+/** What a pod means to a service, on a node of a zone. */
+interface Part {
+  readonly zone: string | undefined;
+  readonly ports: discovery.EndpointPort[];
+  readonly portsKey: string;
+  readonly endpoint: Endpoint;
+}
+
+/** What was found of a service's pods: all are looked at in every turn, and few have changed. */
+const parts: Readonly<Record<AddressType, WeakMap<Service, WeakMap<Pod, Part>>>> = {IPv4: new WeakMap(), IPv6: new WeakMap()};
+
+function partOf(known: WeakMap<Pod, Part>, service: Service, addressType: AddressType, pod: Pod, node: Node | undefined): Part {
+  const zone = node?.metadata.labels?.[ZONE_LABEL];
+  let part = known.get(pod);
+  if (part && part.zone === zone) return part;
+  const ports = endpointPorts(service, pod);
+  part = {zone, ports, portsKey: portMapKey(ports), endpoint: podToEndpoint(pod, node, service, addressType)};
+  known.set(pod, part);
+  return part;
+}
 
 const sameCondition = (a: Endpoint, b: Endpoint): boolean =>
   (['ready', 'serving', 'terminating'] as const).every(name => a.conditions?.[name] === b.conditions?.[name]);
@@ -116,19 +145,20 @@ function wantedByPorts(
   errors: string[],
 ): Map<string, Wanted> {
   const wanted = new Map<string, Wanted>();
+  let known = parts[addressType].get(service);
+  if (!known) parts[addressType].set(service, (known = new WeakMap()));
   for (const pod of pods) {
     if (!shouldPodBeInEndpoints(pod, true)) continue;
-    const ports = endpointPorts(service, pod);
-    const key = portMapKey(ports);
-    if (!wanted.has(key)) wanted.set(key, {ports, endpoints: new Map()});
     const on = node(pod.spec?.nodeName ?? '');
+    const {ports, portsKey, endpoint} = partOf(known, service, addressType, pod, on);
+    let alike = wanted.get(portsKey);
+    if (!alike) wanted.set(portsKey, (alike = {ports, endpoints: new Map()}));
     if (!on && !service.spec?.publishNotReadyAddresses) {
       const {namespace, name} = service.metadata;
       errors.push(`skipping Pod ${pod.metadata.name} for Service ${namespace}/${name}: Node ${pod.spec?.nodeName} Not Found`);
       continue;
     }
-    const endpoint = podToEndpoint(pod, on, service, addressType);
-    if (endpoint.addresses.length) wanted.get(key)!.endpoints.set(identity(endpoint), endpoint);
+    if (endpoint.addresses.length) alike.endpoints.set(identity(endpoint), endpoint);
   }
   return wanted;
 }

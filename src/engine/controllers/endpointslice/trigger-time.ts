@@ -11,6 +11,7 @@ const KIND = 'trigger-times';
 /** Trigger times seen at the last sync: the service's creation, and of each pod the time its readiness changed. */
 interface Seen {
   readonly service: string;
+  readonly count: number;
   readonly pods: Readonly<Record<string, string>>;
 }
 
@@ -20,12 +21,16 @@ const podTime = (pod: Pod): string | undefined => pod.status?.conditions?.find((
 export function triggerTime(memory: Memory, key: string, service: Service, pods: readonly Pod[]): string | undefined {
   const seen = memory.get<Seen>(KIND, key);
   const created = service.metadata.creationTimestamp ?? '';
-  const times = Object.fromEntries(pods.flatMap(pod => (podTime(pod) ? [[pod.metadata.name!, podTime(pod)!]] : [])));
-  memory.put(KIND, key, {service: created, pods: times});
+  const times = pods.flatMap((pod): [string, string][] => (podTime(pod) ? [[pod.metadata.name!, podTime(pod)!]] : []));
+  const changed = times.filter(([name, time]) => seen?.pods[name] !== time);
+  if (changed.length > 0 || !seen || seen.service !== created || seen.count !== pods.length)
+    memory.put<Seen>(KIND, key, {service: created, count: pods.length, pods: Object.fromEntries(times)});
   if (!seen) return created || undefined;
-  const changed = Object.entries(times).filter(([name, time]) => seen.pods[name] !== time);
   return [...changed.map(([, time]) => time), ...(seen.service === created ? [] : [created])].sort()[0];
 }
+
+/** How many pods the service had at the last sync. */
+export const podsAtLastSync = (memory: Memory, key: string): number => memory.get<Seen>(KIND, key)?.count ?? 0;
 
 export const forgetTriggerTimes = (memory: Memory, key: string): void => memory.delete(KIND, key);
 
