@@ -1,4 +1,3 @@
-import type {KubeObject, Stored} from '../engine/api/types.ts';
 import type {RequestNote} from '../engine/apiserver/request.ts';
 import {changesAfter, type OpenWatch, reachedRevision, WATCHES} from '../engine/apiserver/watch.ts';
 import type {TraceNote} from '../engine/client/context.ts';
@@ -8,33 +7,29 @@ import {WORK} from '../engine/client/work-queue.ts';
 import {DUE} from '../engine/machine/due-events.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {DueEvent, Step} from '../engine/machine/types.ts';
-import type {CacheFacts, ControllerFacts, EarlierTurnFacts, OwnedFacts, QueueFacts, TurnFacts} from './facts/controllers.ts';
+import {CAPS, firstOf, shared} from './caps.ts';
+import type {CacheFacts, ControllerFacts, EarlierTurnFacts, QueueFacts, TurnFacts} from './facts/controllers.ts';
 import type {Heard, Notes} from './notes.ts';
-import {isSystem, objectsOf, refOf} from './objects.ts';
-import {podState} from './pods.ts';
-import {balanceOf, chosen} from './reading.ts';
+import {ownerTree, workloadsPresent} from './owner-tree.ts';
+import {balanceOf, gathered} from './reading.ts';
 import {tellStep} from './step-words.ts';
+import type {Ref} from './styled.ts';
 import {spanText} from './time-text.ts';
 
 const controllerManager = 'kube-controller-manager';
 
-/** Kinds that own pods, directly or not, and pods themselves. */
-const workloads = [
-  'cronjobs',
-  'jobs',
-  'deployments',
-  'statefulsets',
-  'daemonsets',
-  'replicationcontrollers',
-  'replicasets',
-  'pods',
-] as const;
-
 /** Who owns whom among the learner's workloads, the last turn of a loop, the work queues of the controllers, and what their caches know. */
-export function controllerFacts(machine: Machine, notes: Notes): ControllerFacts {
-  const tree = ownerTree(machine);
-  const turn = lastTurn(machine, notes);
-  return {tree, queues: queues(machine, notes), turn, before: turnsBefore(machine, notes, turn), caches: caches(machine, tree)};
+export function controllerFacts(machine: Machine, notes: Notes, selected: Ref | undefined): ControllerFacts {
+  const loops = loopsOf(machine);
+  const told = toldBy(loops, notes);
+  const turn = lastTurn(machine, notes, loops, told);
+  return {
+    tree: ownerTree(machine, selected),
+    queues: queues(machine, notes),
+    turn,
+    before: turnsBefore(machine, told, turn),
+    caches: caches(machine),
+  };
 }
 
 const beats: readonly string[] = ['observe', 'difference', 'act'] satisfies TurnFacts['beats'][number]['beat'][];
@@ -47,19 +42,20 @@ const loopsOf = (machine: Machine): ReadonlySet<string> =>
       .map(({component}) => component),
   );
 
+const ofControlPlane = ({traces}: Notes): readonly Heard<TraceNote>[] => traces.get('') ?? [];
+
 /** What the loops told of their turns; what they do for the system itself is left out. */
-function toldBy(loops: ReadonlySet<string>, {traces}: Notes): readonly Heard<TraceNote>[] {
-  return traces.filter(({note}) => loops.has(note.component) && beats.includes(note.stage) && !note.subject.includes('/kube-system/'));
+function toldBy(loops: ReadonlySet<string>, notes: Notes): readonly Heard<TraceNote>[] {
+  return ofControlPlane(notes).filter(
+    ({note}) => loops.has(note.component) && beats.includes(note.stage) && !note.subject.includes('/kube-system/'),
+  );
 }
 
-/** How many turns are listed below the last one. */
-const listedTurns = 8;
-
-function turnsBefore(machine: Machine, notes: Notes, last: TurnFacts | undefined): EarlierTurnFacts[] {
+function turnsBefore(machine: Machine, told: readonly Heard<TraceNote>[], last: TurnFacts | undefined): EarlierTurnFacts[] {
   const end = last && machine.journal.find(last.step);
   const begun = end ? stepsOfTurn(machine, end)[0]!.id : 0;
   const turns = new Map<string, EarlierTurnFacts>();
-  for (const {step, note} of toldBy(loopsOf(machine), notes)) {
+  for (const {step, note} of told) {
     if (note.stage !== 'act' || step.id >= begun) continue;
     const {component, detail} = note;
     const key = step.event.key ?? '';
@@ -69,14 +65,16 @@ function turnsBefore(machine: Machine, notes: Notes, last: TurnFacts | undefined
     turns.delete(same);
     turns.set(same, {step: step.id, atMs: step.at, component, key, act: detail, times});
   }
-  return [...turns.values()].slice(-listedTurns).reverse();
+  return [...turns.values()].slice(-CAPS.turns).reverse();
 }
 
-function lastTurn(machine: Machine, notes: Notes): TurnFacts | undefined {
-  const loops = loopsOf(machine);
+function lastTurn(
+  machine: Machine,
+  {failures}: Notes,
+  loops: ReadonlySet<string>,
+  told: readonly Heard<TraceNote>[],
+): TurnFacts | undefined {
   const ofLoop = ({note}: Heard<{component: string}>): boolean => loops.has(note.component);
-  const {failures} = notes;
-  const told = toldBy(loops, notes);
   const acted = told.findLast(({note}) => note.stage !== 'observe');
   const failed = failures.findLast(ofLoop);
   const heard: Heard<TraceNote | FailureNote> | undefined =
@@ -85,6 +83,7 @@ function lastTurn(machine: Machine, notes: Notes): TurnFacts | undefined {
   const {step} = heard;
   const turn = stepsOfTurn(machine, step);
   const notesOfKind = <T>(kind: string): T[] => turn.flatMap(({notes: made}) => made.filter(note => note.kind === kind)) as unknown as T[];
+  const requests = notesOfKind<RequestNote>('request').filter(note => note.resource !== 'events');
   return {
     step: step.id,
     atMs: step.at,
@@ -94,14 +93,13 @@ function lastTurn(machine: Machine, notes: Notes): TurnFacts | undefined {
     beats: notesOfKind<TraceNote>('trace')
       .filter(note => beats.includes(note.stage))
       .map(note => ({beat: note.stage as TurnFacts['beats'][number]['beat'], detail: note.detail})),
-    requests: notesOfKind<RequestNote>('request')
-      .filter(note => note.resource !== 'events')
-      .map(note => ({
-        verb: note.verb,
-        what: `${note.path.replace(/^\/(api|apis\/[^/]+)\/[^/]+\//, '').replace(/^namespaces\/[^/]+\//, '')}`,
-        code: note.code,
-        reason: note.reason,
-      })),
+    requests: requests.slice(0, CAPS.requestsOfTurn).map(note => ({
+      verb: note.verb,
+      what: `${note.path.replace(/^\/(api|apis\/[^/]+)\/[^/]+\//, '').replace(/^namespaces\/[^/]+\//, '')}`,
+      code: note.code,
+      reason: note.reason,
+    })),
+    allRequests: requests.length,
     error: notesOfKind<FailureNote>('failure').at(-1)?.message,
   };
 }
@@ -124,8 +122,8 @@ function wokenBy(machine: Machine, step: Step): string {
 }
 
 /** The controller manager's caches of what there is to see: the learner's kinds, and whatever is late, slowed down or cut off. */
-function caches(machine: Machine, tree: readonly OwnedFacts[]): CacheFacts[] {
-  const present = new Set(tree.map(({ref}) => (ref.kind === 'object' ? ref.resource : '')));
+function caches(machine: Machine): CacheFacts[] {
+  const present = workloadsPresent(machine);
   return machine
     .table<OpenWatch>(WATCHES)
     .all('owner', `${controllerManager}/`)
@@ -144,74 +142,44 @@ function caches(machine: Machine, tree: readonly OwnedFacts[]): CacheFacts[] {
     .sort((one, other) => (one.resource < other.resource ? -1 : 1));
 }
 
-function ownerTree(machine: Machine): OwnedFacts[] {
-  const objects: Stored<KubeObject>[] = workloads
-    .flatMap(resource => [...(objectsOf(machine, resource) as readonly Stored<KubeObject>[])])
-    .filter(object => !isSystem(object));
-  const present = new Set(objects.map(object => object.metadata.uid));
-  const owned = new Map<string, Stored<KubeObject>[]>();
-  const roots: Stored<KubeObject>[] = [];
-  for (const object of objects) {
-    const owner = object.metadata.ownerReferences?.find(reference => reference.controller)?.uid;
-    if (owner === undefined || !present.has(owner)) roots.push(object);
-    else owned.set(owner, [...(owned.get(owner) ?? []), object]);
-  }
-  const branch = (object: Stored<KubeObject>, depth: number): OwnedFacts[] => [
-    {depth, kind: object.kind, name: object.metadata.name, ref: refOf(object), ...stateOf(object)},
-    ...(owned.get(object.metadata.uid) ?? []).flatMap(child => branch(child, depth + 1)),
-  ];
-  return roots.flatMap(root => branch(root, 0));
-}
+const work = gathered<DueEvent>(DUE, event => (event.type === WORK ? event.to : undefined));
 
-interface Counts {
-  spec?: {replicas?: number};
-  status?: {
-    replicas?: number;
-    readyReplicas?: number;
-    availableReplicas?: number;
-    desiredNumberScheduled?: number;
-    numberReady?: number;
-    succeeded?: number;
-    active?: number;
-  };
-}
-
-/** What is there of what is wanted, in the words of the kind. */
-function stateOf(object: KubeObject): {state: string; healthy: boolean} {
-  if (object.kind === 'Pod') return podState(object);
-  const {spec = {}, status = {}} = object as Counts;
-  if (object.kind === 'Job')
-    return {state: `${status.succeeded ?? 0} succeeded, ${status.active ?? 0} active`, healthy: (status.active ?? 0) === 0};
-  if (object.kind === 'CronJob') return {state: '', healthy: true};
-  const wanted = spec.replicas ?? status.desiredNumberScheduled ?? 0;
-  const ready = status.readyReplicas ?? status.numberReady ?? 0;
-  return {state: `${ready}/${wanted} ready`, healthy: ready === wanted};
-}
-
-const work = chosen<DueEvent>(DUE, event => event.type === WORK);
-
+/** The work queues; of long ones what is due next. */
 function queues(machine: Machine, notes: Notes): QueueFacts[] {
-  const due = [...balanceOf(machine, work).values()];
-  const last = new Map(notes.traces.map(({note}) => [note.component, note.detail]));
-  const errors = new Map(notes.failures.map(({note}) => [`${note.component} ${note.at}`, note.message]));
-  return machine
-    .table<Process>(PROCESSES)
-    .all('program', controllerManager)
-    .map(process => {
-      const failures = readMemory(machine, process.owner);
-      return {
-        component: process.component,
-        running: process.running,
-        last: last.get(process.component) ?? '',
-        items: due
-          .filter(event => event.to === process.owner)
-          .toSorted((one, other) => one.at - other.at || one.seq - other.seq)
-          .map(event => ({
-            key: event.key ?? '',
-            inMs: Math.max(0, event.at - machine.now),
-            failures: failures.get<{count: number}>('queue-failures', event.key ?? '')?.count ?? 0,
-            error: failures.get('queue-failures', event.key ?? '') ? (errors.get(`${process.component} ${event.key}`) ?? '') : '',
-          })),
-      };
-    });
+  const due = balanceOf(machine, work);
+  const room = shared(CAPS.queueKeys);
+  const processes = machine.table<Process>(PROCESSES).all('program', controllerManager);
+  const last = lastDetails(processes, notes);
+  return processes.map(({component, owner, running}) => {
+    const waiting = due.get(owner) ?? NONE;
+    const memory = readMemory(machine, owner);
+    const next = firstOf(waiting.values(), room(waiting.size), (one, other) => one.at - other.at || one.seq - other.seq);
+    return {
+      component,
+      running,
+      last: last.get(component) ?? '',
+      waiting: waiting.size,
+      items: next.map(({key = '', at}) => {
+        const failures = memory.get<{count: number}>('queue-failures', key)?.count ?? 0;
+        return {key, inMs: Math.max(0, at - machine.now), failures, error: failures > 0 ? errorOf(notes, component, key) : ''};
+      }),
+    };
+  });
 }
+
+const NONE: ReadonlyMap<number, DueEvent> = new Map();
+
+/** What each of the loops told last. */
+function lastDetails(processes: readonly Process[], notes: Notes): ReadonlyMap<string, string> {
+  const traces = ofControlPlane(notes);
+  const wanted = new Set(processes.map(({component}) => component));
+  const last = new Map<string, string>();
+  for (let at = traces.length - 1; at >= 0 && wanted.size > 0; at--) {
+    const {component, detail} = traces[at]!.note;
+    if (wanted.delete(component)) last.set(component, detail);
+  }
+  return last;
+}
+
+const errorOf = ({failures}: Notes, component: string, key: string): string =>
+  failures.findLast(({note}) => note.component === component && note.at === key)?.note.message ?? '';

@@ -1,22 +1,30 @@
 import {timeOf} from '../engine/api/clock.ts';
-import {byKind, parseApiVersion} from '../engine/api/kinds.ts';
+import {byKind, byResource, parseApiVersion} from '../engine/api/kinds.ts';
 import type {KubeEvent} from '../engine/api/types.ts';
+import {storagePrefix} from '../engine/apiserver/resources.ts';
+import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {Machine} from '../engine/machine/machine.ts';
+import {CAPS} from './caps.ts';
 import type {EventFacts} from './facts/facts.ts';
-import {objectsOf} from './objects.ts';
+import {ranked} from './ranking.ts';
+import {balanceOf, onceEach} from './reading.ts';
 
-/** How many events are shown. */
-const shown = 60;
+const EVENTS = storagePrefix(byResource('events')!);
 
-/** Kubernetes events, newest first. */
+const lastWritten = ranked<KeyValue<KubeEvent>>(
+  KV,
+  ({key}) => key.startsWith(EVENTS),
+  ({modRevision}) => modRevision,
+);
+
+/** The youngest Kubernetes events, newest first. */
 export function eventFacts(machine: Machine): EventFacts[] {
-  return objectsOf(machine, 'events')
-    .toSorted((one, other) => Number(other.metadata.resourceVersion) - Number(one.metadata.resourceVersion))
-    .slice(0, shown)
-    .map(factsOf);
+  return balanceOf(machine, lastWritten)
+    .highest(CAPS.events)
+    .map(({value}) => factsOf(value));
 }
 
-function factsOf(event: KubeEvent): EventFacts {
+const factsOf = onceEach((event: KubeEvent): EventFacts => {
   const {kind = '', name = '', namespace = '', apiVersion = 'v1'} = event.involvedObject;
   const {group, version} = parseApiVersion(apiVersion);
   const resource = byKind(group, version, kind)?.resource;
@@ -32,4 +40,4 @@ function factsOf(event: KubeEvent): EventFacts {
     self: {kind: 'object', resource: 'events', namespace: event.metadata.namespace ?? '', name: event.metadata.name ?? ''},
     ...(resource !== undefined && {ref: {kind: 'object', resource, namespace, name} as const}),
   };
-}
+});

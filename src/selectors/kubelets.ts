@@ -16,16 +16,15 @@ import type {Machine} from '../engine/machine/machine.ts';
 import type {DueEvent} from '../engine/machine/types.ts';
 import {runtimeOwner} from '../engine/runtime/node.ts';
 import {PODS, type PodRecord} from '../engine/runtime/types.ts';
+import {CAPS, shared} from './caps.ts';
 import type {KubeletFacts, KubeletsFacts, ProbeFacts} from './facts/kubelet.ts';
 import {NOTHING_MORE} from './facts/scheduler.ts';
 import type {Heard, Notes} from './notes.ts';
-import {foremost, grouped, objectsOf, podsByNode, refOf} from './objects.ts';
-import {podState} from './pods.ts';
-import {type Account, balanceOf, chosen} from './reading.ts';
+import {foremost, objectsOf, refOf} from './objects.ts';
+import {podState} from './pod-state.ts';
+import {type Account, balanceOf, gathered} from './reading.ts';
+import type {Ref} from './styled.ts';
 import {spanText} from './time-text.ts';
-
-/** How many steps of its loop are remembered of each node. */
-const remembered = 30;
 
 const NODES = storagePrefix(byResource('nodes')!);
 
@@ -39,60 +38,83 @@ const readyNodes: Account<number> = {
   put: (count, _slot, old, now) => count + countsAsReady(now as KeyValue | undefined) - countsAsReady(old as KeyValue | undefined),
 };
 
-/** The nodes whose kubelets did something last: is it ready, what should run there and what does, what its kubelet did. */
-export function kubeletsFacts(machine: Machine, notes: Notes): KubeletsFacts {
-  const told = grouped(
-    notes.traces.filter(({note}) => !note.component.startsWith('kube-flannel')),
-    ({note}) => note.instance,
-  );
-  const lastSteps = new Map([...told].map(([node, heard]) => [node, heard.at(-1)!.step.at]));
-  const pods = podsByNode(machine);
-  const timers = probeTimers(machine);
+/** The nodes whose kubelets did something last: is it ready, what should run there and what does, what its kubelet did. Those looked at come before the others. */
+export function kubeletsFacts(machine: Machine, notes: Notes, selected: Ref | undefined): KubeletsFacts {
+  const room: Room = {pods: shared(CAPS.podsOfNodes), probes: shared(CAPS.probesOfNodes), steps: shared(CAPS.stepsOfNodes)};
   return {
     all: objectsOf(machine, 'nodes').length,
     ready: balanceOf(machine, readyNodes),
-    busiest: foremost(machine, lastSteps).map(node => {
-      const {name} = node.metadata;
-      return kubeletFacts(machine, node, {told: told.get(name) ?? [], pods: pods.get(name) ?? [], timers});
-    }),
+    busiest: busiest(machine, notes, selected).map(node => kubeletFacts(machine, node, toldOn(notes, node.metadata.name), room)),
   };
 }
 
-/** What belongs to one node of what was gathered for all. */
-interface OfNode {
-  readonly told: readonly Heard<TraceNote>[];
-  readonly pods: readonly Stored<Pod>[];
-  readonly timers: ProbeTimers;
+/** What was told on a node, newest last; its network's own agent has nothing to do with the kubelet. */
+const toldOn = ({traces}: Notes, node: string): readonly Heard<TraceNote>[] =>
+  (traces.get(node) ?? []).filter(({note}) => !note.component.startsWith('kube-flannel'));
+
+/** The nodes on which something happened last, the youngest first, then the others. */
+function busiest(machine: Machine, notes: Notes, selected: Ref | undefined): readonly Stored<Node>[] {
+  const nodes = foremost(machine, [...notes.traces.keys()].reverse(), selected);
+  const last = new Map(nodes.map(({metadata: {name}}) => [name, toldOn(notes, name).at(-1)?.step.at ?? -1]));
+  const byName = (one: string, other: string): number => (one < other ? -1 : 1);
+  return nodes.toSorted(
+    ({metadata: one}, {metadata: other}) => last.get(other.name)! - last.get(one.name)! || byName(one.name, other.name),
+  );
 }
 
-function kubeletFacts(machine: Machine, node: Stored<Node>, {told, pods, timers}: OfNode): KubeletFacts {
+/** What all nodes share of the screen. */
+interface Room {
+  readonly pods: (wanted: number) => number;
+  readonly probes: (wanted: number) => number;
+  readonly steps: (wanted: number) => number;
+}
+
+function kubeletFacts(machine: Machine, node: Stored<Node>, told: readonly Heard<TraceNote>[], room: Room): KubeletFacts {
   const {name} = node.metadata;
   const owner = `${KUBELET}/${name}`;
   const memory = readMemory(machine, owner);
   const runtime = readMemory(machine, runtimeOwner(name));
-  const workers = new Map(memory.list<PodWorker>(WORKERS));
+  const workerOf = (uid: string): PodWorker | undefined => memory.get<PodWorker>(WORKERS, uid);
+  const pods = machine
+    .table<KeyValue<Stored<Pod>>>(KV)
+    .all('node', name)
+    .sort((one, other) => (one.key < other.key ? -1 : 1))
+    .map(({value}) => value);
+  const probes = memory.list<ProbeEntry>(PROBES);
+  const probesTold = room.probes(probes.length);
   return {
     node: name,
     ready: isReady(node),
     running: machine.table<Process>(PROCESSES).find('owner', owner)?.running ?? false,
-    pods: pods.map(pod => ({
+    pods: unwellFirst(pods, room.pods(pods.length)).map(pod => ({
       name: pod.metadata.name,
       desired: desiredOf(pod),
       actual: podState(pod).state,
-      ...workerFacts(workerOf(pod, workers), runtime, machine.now),
+      ...workerFacts(workerOf(keyOfWorker(pod)), runtime, machine.now),
       ref: refOf(pod),
     })),
-    probes: probeFacts(machine, owner, workers, pods, timers),
+    allPods: pods.length,
+    probes: probeFacts(machine, owner, probes.slice(0, probesTold), pods, workerOf),
+    leftOutProbes: probes.length - probesTold,
     stalled: memory.get(CONTROLS, STALLED) !== undefined,
     pressure: Object.keys(memory.get<NodeMemory>(NODE, '')?.pressure ?? {}),
     runtime: node.status?.nodeInfo?.containerRuntimeVersion ?? '',
-    steps: told.slice(-remembered).map(({step, note}) => ({atMs: step.at, stage: note.stage, subject: note.subject, detail: note.detail})),
+    steps: told
+      .slice(told.length - room.steps(told.length))
+      .map(({step, note}) => ({atMs: step.at, stage: note.stage, subject: note.subject, detail: note.detail})),
   };
 }
 
-/** The worker behind an object: its own, or that of the static pod which it mirrors. */
-const workerOf = ({metadata}: Stored<Pod>, workers: ReadonlyMap<string, PodWorker>): PodWorker | undefined =>
-  workers.get(metadata.annotations?.[MIRROR_ANNOTATION] ?? metadata.uid);
+/** So many pods at most, in their order: those that are not well before the others. */
+function unwellFirst(pods: readonly Stored<Pod>[], most: number): readonly Stored<Pod>[] {
+  if (pods.length <= most) return pods;
+  const unwell = new Set(pods.filter(pod => !podState(pod).healthy).slice(0, most));
+  const others = new Set(pods.filter(pod => !unwell.has(pod)).slice(0, most - unwell.size));
+  return pods.filter(pod => unwell.has(pod) || others.has(pod));
+}
+
+/** Which worker is behind an object: its own, or that of the static pod which it mirrors. */
+const keyOfWorker = ({metadata}: Stored<Pod>): string => metadata.annotations?.[MIRROR_ANNOTATION] ?? metadata.uid;
 
 type WorkerFacts = Pick<KubeletFacts['pods'][number], 'doing' | 'source' | 'tookMs' | 'unsent'>;
 
@@ -118,34 +140,33 @@ function workerFacts(worker: PodWorker | undefined, runtime: Pick<Memory, 'get'>
 }
 
 const timerOf = ({data}: DueEvent): {name?: string; data?: unknown} | undefined => data as {name?: string; data?: unknown} | undefined;
-const probesDue = chosen<DueEvent>(DUE, event => event.type === TIMER && timerOf(event)?.name === probeTimer);
 
 /** When each probe is due, by its kubelet and its own id. */
-type ProbeTimers = ReadonlyMap<string, number>;
+const probesDue = gathered<DueEvent>(DUE, event =>
+  event.type === TIMER && timerOf(event)?.name === probeTimer ? `${event.to} ${timerOf(event)?.data}` : undefined,
+);
 
-const probeTimers = (machine: Machine): ProbeTimers =>
-  new Map([...balanceOf(machine, probesDue).values()].map(event => [`${event.to} ${timerOf(event)?.data}`, event.at]));
-
-/** The probes of a node's containers, soonest first. */
+/** Probes of a node's containers, soonest first. */
 function probeFacts(
   machine: Machine,
   owner: string,
-  workers: ReadonlyMap<string, PodWorker>,
+  probes: readonly (readonly [id: string, entry: ProbeEntry])[],
   pods: readonly Stored<Pod>[],
-  timers: ProbeTimers,
+  workerOf: (uid: string) => PodWorker | undefined,
 ): ProbeFacts[] {
-  return readMemory(machine, owner)
-    .list<ProbeEntry>(PROBES)
+  const timers = balanceOf(machine, probesDue);
+  return probes
     .flatMap(([id, {uid, worker}]): ProbeFacts[] => {
-      const spec = (pods.find(p => p.metadata.uid === uid) ?? workers.get(uid)?.pod)?.spec;
+      const spec = (pods.find(p => p.metadata.uid === uid) ?? workerOf(uid)?.pod)?.spec;
       const container = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].find(c => c.name === worker.container);
       const probe = container?.[`${worker.type}Probe`];
       if (!probe || !worker.containerId) return [];
-      const at = worker.onHold ? undefined : timers.get(`${owner} ${id}`);
+      const [due] = timers.get(`${owner} ${id}`)?.values() ?? [];
+      const at = worker.onHold ? undefined : due?.at;
       const failing = worker.lastResult === 'Failure';
       return [
         {
-          pod: workers.get(uid)?.name ?? '',
+          pod: workerOf(uid)?.name ?? '',
           container: worker.container,
           type: worker.type,
           result: worker.result ?? 'Unknown',

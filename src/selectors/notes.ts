@@ -35,7 +35,8 @@ export interface Heard<T> {
 /** Oldest first. */
 export interface Notes {
   readonly requests: readonly Heard<RequestNote>[];
-  readonly traces: readonly Heard<TraceNote>[];
+  /** By the node of who tells, '' for the control plane; who told last comes last. */
+  readonly traces: ReadonlyMap<string, readonly Heard<TraceNote>[]>;
   readonly decisions: readonly Heard<DecisionNote>[];
   readonly commits: readonly Heard<CommitNote>[];
   readonly deliveries: readonly Heard<DeliveryNote>[];
@@ -54,8 +55,14 @@ type Lists = Record<string, Heard<Note>[]>;
 /** What was read since the position that was asked for, by kind, and what of it came from outside; `notes`: as it was told last. */
 interface Kept extends Reading {
   from: number;
-  all: Lists;
+  /** What became of the learner's last request, where that is older than what is looked back to. */
+  early: Lists;
+  late: Lists;
+  /** The traces of both, by their node. */
+  traces: Map<string, Heard<Note>[]>;
   outside: Lists;
+  /** The step of that request. */
+  asked: number;
   notes: Notes | undefined;
 }
 
@@ -75,16 +82,15 @@ export function notesOf({journal}: Machine, from: number): Notes {
     hear(known, step);
     known.last = step;
   }
-  const oldest = stepAt(journal, first)?.id ?? Number.POSITIVE_INFINITY;
-  const asked = known.outside['request']!.at(-1)?.step.id ?? oldest;
-  const {all, outside} = Object.assign(known, {all: since(known.all, oldest, asked), outside: since(known.outside, oldest, asked)});
-  known.notes = {...named(all), outside: named(outside)} as unknown as Notes;
+  forget(known, stepAt(journal, first)?.id ?? Number.POSITIVE_INFINITY);
+  known.notes = told(known);
   return known.notes;
 }
 
 /** Before the first step to be read; what became of the learner's last request is told, even where that is older. */
 function begin(journal: Journal, from: number, first: number): Kept {
-  const known: Kept = {...{from, read: first, last: stepAt(journal, first - 1), notes: undefined}, all: noLists(), outside: noLists()};
+  const lists = {early: noLists(), late: noLists(), outside: noLists()};
+  const known: Kept = {...lists, traces: new Map(), from, read: first, last: stepAt(journal, first - 1), asked: 0, notes: undefined};
   let asked = first - 1;
   while (asked >= Math.max(journal.first, from) && !asks(stepAt(journal, asked)!)) asked--;
   if (asked >= Math.max(journal.first, from))
@@ -94,33 +100,64 @@ function begin(journal: Journal, from: number, first: number): Kept {
 
 const asks = ({cause, notes}: Step): boolean => cause === 0 && notes.some(note => note.kind === 'request');
 
-function hear({all, outside}: Kept, step: Step): void {
+function hear({late, outside, traces}: Kept, step: Step): void {
   for (const note of step.notes) {
     const heard = {step, note};
-    all[note.kind]?.push(heard);
+    late[note.kind]?.push(heard);
     if (step.cause === 0) outside[note.kind]?.push(heard);
+    if (note.kind !== 'trace') continue;
+    const {instance} = note as TraceNote;
+    const own = traces.get(instance) ?? [];
+    own.push(heard);
+    traces.delete(instance);
+    traces.set(instance, own);
   }
 }
 
-/** The lists without what was before the step `oldest`, nor behind the step `asked` for long, where that is older: the learner may have slept for hours. */
-function since(lists: Lists, oldest: number, asked: number): Lists {
-  const kept = ({step: {id}}: Heard<Note>): boolean => id >= oldest || (id >= asked && id < asked + reach);
-  return Object.fromEntries(
-    Object.entries(lists).map(([kind, list]) => {
-      if (asked < oldest) return [kind, list.filter(kept)];
-      const first = list.findIndex(({step}) => step.id >= oldest);
-      return [kind, first < 0 ? [] : list.slice(first)];
-    }),
-  );
+/** Drops what was before the step `oldest`, but not what followed the learner's last request, where that is older: the learner may have slept for hours. */
+function forget(known: Kept, oldest: number): void {
+  const {early, late, outside} = known;
+  const asked = outside['request']!.at(-1)?.step.id ?? oldest;
+  const followed = ({step: {id}}: Heard<Note>): boolean => id >= asked && id < asked + reach;
+  for (const kind of Object.keys(late)) {
+    const past = takeBefore(late[kind]!, oldest);
+    const gone = past.filter(heard => !followed(heard));
+    if (asked !== known.asked) {
+      gone.push(...early[kind]!.filter(heard => !followed(heard)));
+      early[kind] = early[kind]!.filter(followed);
+    }
+    early[kind]!.push(...past.filter(followed));
+    if (kind === 'trace') for (const heard of gone) forgetTrace(known, heard);
+    outside[kind]!.unshift(...takeBefore(outside[kind]!, oldest).filter(followed));
+  }
+  known.asked = asked;
 }
 
-const named = (lists: Lists) => ({
-  requests: lists['request'],
-  traces: lists['trace'],
-  decisions: lists['decision'],
-  commits: lists['commit'],
-  deliveries: lists['delivery'],
-  failures: lists['failure'],
-  packets: lists['packet'],
-  lookups: lists['lookup'],
-});
+function forgetTrace({traces}: Kept, heard: Heard<Note>): void {
+  const {instance} = heard.note as TraceNote;
+  const own = traces.get(instance)!;
+  own.splice(own.indexOf(heard), 1);
+  if (own.length === 0) traces.delete(instance);
+}
+
+/** Takes from a list what was before a step. */
+function takeBefore(list: Heard<Note>[], step: number): Heard<Note>[] {
+  let count = 0;
+  while (count < list.length && list[count]!.step.id < step) count++;
+  return count > 0 ? list.splice(0, count) : [];
+}
+
+function told({early, late, outside, traces}: Kept): Notes {
+  const all = (kind: string) => early[kind]!.concat(late[kind]!);
+  return {
+    requests: all('request'),
+    traces,
+    decisions: all('decision'),
+    commits: all('commit'),
+    deliveries: all('delivery'),
+    failures: all('failure'),
+    packets: all('packet'),
+    lookups: all('lookup'),
+    outside: {requests: outside['request']!.slice(), commits: outside['commit']!.slice()},
+  } as unknown as Notes;
+}

@@ -3,10 +3,13 @@
 import {byResource, kindOf, resolve} from '../engine/api/kinds.ts';
 import type {Deployment, EndpointSlice, KubeEvent, KubeObject, Node, Pod, Service, Stored} from '../engine/api/types.ts';
 import {collection} from '../engine/apiserver/collections.ts';
-import {storageKey} from '../engine/apiserver/resources.ts';
+import {storagePrefix} from '../engine/apiserver/resources.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {Machine} from '../engine/machine/machine.ts';
+import {CAPS} from './caps.ts';
 import type {Ref} from './styled.ts';
+
+const NODES = storagePrefix(byResource('nodes')!);
 
 /** Namespaces of the cluster's own parts: the learner's objects are elsewhere. */
 const systemNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'kube-flannel']);
@@ -45,28 +48,35 @@ export function grouped<T>(things: readonly T[], keyOf: (thing: T) => string): R
   return groups;
 }
 
-/** Pods by the node they are bound to; those of none under ''. */
-export const podsByNode = (machine: Machine): ReadonlyMap<string, readonly Stored<Pod>[]> =>
-  grouped(objectsOf(machine, 'pods'), pod => pod.spec?.nodeName ?? '');
-
-/** Of so many nodes at most something is told: nobody reads on, and a frame must not take longer the larger the cluster is. */
-export const NODES_SHOWN = 100;
-
-/** As many nodes as are told of: those with a rank first, the highest before the others, then the rest, each in key order. */
-export function foremost(machine: Machine, ranks: ReadonlyMap<string, number>): readonly Stored<Node>[] {
-  const shown = [...ranks]
-    .sort(([name, rank], [other, otherRank]) => otherRank - rank || (name < other ? -1 : 1))
-    .flatMap(([name]) => nodeNamed(machine, name) ?? [])
-    .slice(0, NODES_SHOWN);
-  for (const node of objectsOf(machine, 'nodes')) {
-    if (shown.length === NODES_SHOWN) break;
-    if (!ranks.has(node.metadata.name)) shown.push(node);
+/** As many nodes as are told of: those named, then the others in key order. The one looked at is among them. */
+export function foremost(machine: Machine, named: Iterable<string>, selected: Ref | undefined): readonly Stored<Node>[] {
+  const shown = new Map<string, Stored<Node>>();
+  const isFull = (): boolean => shown.size >= CAPS.nodes;
+  for (const name of named) {
+    if (isFull()) break;
+    const node = nodeNamed(machine, name);
+    if (node) shown.set(name, node);
   }
-  return shown;
+  for (const node of objectsOf(machine, 'nodes')) {
+    if (isFull()) break;
+    shown.set(node.metadata.name, node);
+  }
+  const nodes = [...shown.values()];
+  const lookedAt = isFull() ? nodeOf(machine, selected) : undefined;
+  const node = lookedAt === undefined || shown.has(lookedAt) ? undefined : nodeNamed(machine, lookedAt);
+  return node ? nodes.with(-1, node) : nodes;
 }
 
 const nodeNamed = (machine: Machine, name: string): Stored<Node> | undefined =>
-  machine.table<KeyValue<Stored<Node>>>(KV).find('key', storageKey(byResource('nodes')!, '', name))?.value;
+  machine.table<KeyValue<Stored<Node>>>(KV).find('key', NODES + name)?.value;
+
+/** The node that is selected, or that of the selected pod. */
+function nodeOf(machine: Machine, selected: Ref | undefined): string | undefined {
+  if (selected?.kind !== 'object') return undefined;
+  if (selected.resource === 'nodes') return selected.name;
+  const key = selected.resource === 'pods' ? keyOfRef(selected) : undefined;
+  return key === undefined ? undefined : machine.table<KeyValue<Stored<Pod>>>(KV).find('key', key)?.value.spec?.nodeName;
+}
 
 /** An object as `kubectl get -o yaml` shows it: without managed fields. */
 export function withoutManagedFields(object: KubeObject): KubeObject {
@@ -80,10 +90,13 @@ export function subjectOf(object: KubeObject): string {
   return [object.kind.toLowerCase(), ...(namespace ? [namespace] : []), name ?? ''].join('/');
 }
 
+/** `pods` */
+export const resourceOf = (object: KubeObject): string => kindOf(object)?.resource ?? object.kind.toLowerCase();
+
 /** What a row stands for that shows this object. */
 export function refOf(object: KubeObject): Extract<Ref, {kind: 'object'}> {
   const {namespace = '', name = ''} = object.metadata;
-  return {kind: 'object', resource: kindOf(object)?.resource ?? object.kind.toLowerCase(), namespace, name};
+  return {kind: 'object', resource: resourceOf(object), namespace, name};
 }
 
 /** The object that `pod/web` names, as kubectl would understand it; undefined for a word that names none. */

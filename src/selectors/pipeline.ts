@@ -7,8 +7,8 @@ import type {TraceNote} from '../engine/client/context.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {PipelineFacts, PipelineStage, Verdict} from './facts/request.ts';
 import type {Heard, Notes} from './notes.ts';
-import {objectsOf, subjectOf} from './objects.ts';
-import {conditionOf, podState} from './pods.ts';
+import {keyOfRef, subjectOf} from './objects.ts';
+import {conditionOf, podState} from './pod-state.ts';
 import {served, stageIds} from './stages.ts';
 import {oneLine} from './text.ts';
 
@@ -105,23 +105,18 @@ const ownersOfPods = new Set(['deployments', 'replicasets', 'statefulsets', 'dae
 function followedPod(machine: Machine, note: RequestNote): Stored<Pod> | undefined {
   const {namespace, name} = note;
   const resource = resourceOf(note);
-  const pods = objectsOf(machine, 'pods').filter(pod => pod.metadata.namespace === namespace);
-  if (resource === 'pods') return pods.find(pod => pod.metadata.name === name);
-  if (!ownersOfPods.has(resource)) return undefined;
-  const root = objectsOf(machine, resource).find(object => object.metadata.namespace === namespace && object.metadata.name === name);
+  const table = machine.table<KeyValue<Stored<KubeObject>>>(KV);
+  const stored = (of: string) => table.find('key', keyOfRef({kind: 'object', resource: of, namespace, name}) ?? '');
+  if (resource === 'pods') return stored('pods')?.value as Stored<Pod> | undefined;
+  const root = ownersOfPods.has(resource) ? stored(resource) : undefined;
   if (!root) return undefined;
-  const family = new Set([root.metadata.uid]);
-  const ownedBy = (object: Stored<KubeObject>): boolean => object.metadata.ownerReferences?.some(owner => family.has(owner.uid)) ?? false;
-  for (const between of [...objectsOf(machine, 'jobs'), ...objectsOf(machine, 'replicasets')])
-    if (ownedBy(between as Stored<KubeObject>)) family.add(between.metadata.uid);
-  return pods
-    .filter(pod => ownedBy(pod as Stored<KubeObject>))
-    .toSorted((one, other) => Number(createdAt(machine, one)) - Number(createdAt(machine, other)))
-    .at(-1);
-}
-
-function createdAt(machine: Machine, pod: Stored<Pod>): number {
-  return machine.table<KeyValue>(KV).find('key', `/registry/pods/${pod.metadata.namespace}/${pod.metadata.name}`)?.createRevision ?? 0;
+  let youngest: KeyValue<Stored<KubeObject>> | undefined;
+  const seen = new Set([root]);
+  for (const owner of seen)
+    for (const child of table.all('ownerAny', owner.value.metadata.uid))
+      if (child.value.kind === 'Job' || child.value.kind === 'ReplicaSet') seen.add(child);
+      else if (child.value.kind === 'Pod' && child.createRevision >= (youngest?.createRevision ?? 0)) youngest = child;
+  return youngest?.value as Stored<Pod> | undefined;
 }
 
 /** What happens after the answer: told from watch deliveries, decisions and the versions of the pod that were written. */
@@ -203,7 +198,7 @@ function storyOnNode({traces, commits}: Notes, pod: Pod): readonly Heard<TraceNo
   const key = `/registry/pods/${pod.metadata.namespace}/${pod.metadata.name}`;
   const born = commits.findLast(({note}) => note.key === key && note.type === 'create')?.step.id ?? 0;
   const subject = subjectOf(pod as KubeObject);
-  return traces.filter(({step, note}) => step.id >= born && note.subject === subject && note.instance === pod.spec!.nodeName);
+  return (traces.get(pod.spec!.nodeName!) ?? []).filter(({step, note}) => step.id >= born && note.subject === subject);
 }
 
 function nodeStages(notes: Notes, pod: Pod, versions: readonly Version[]): [string, Reached][] {

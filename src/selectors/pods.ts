@@ -1,4 +1,4 @@
-import type {ContainerStatus, KubeObject, Pod, Stored} from '../engine/api/types.ts';
+import type {ContainerStatus, Pod, Stored} from '../engine/api/types.ts';
 import {readMemory} from '../engine/client/memory.ts';
 import {MIRROR_ANNOTATION} from '../engine/kubelet/config/static-pods.ts';
 import {CRASH_LOOP_BACK_OFF} from '../engine/kubelet/start-container.ts';
@@ -7,10 +7,27 @@ import type {Machine} from '../engine/machine/machine.ts';
 import {runtimeOwner} from '../engine/runtime/node.ts';
 import {type ContainerRecord, LOGS, type LogRecord, PODS, type PodRecord} from '../engine/runtime/types.ts';
 import {workingSet} from '../engine/runtime/usage.ts';
-import type {BackoffFacts, CgroupFacts, ContainerFacts, PodFacts} from './facts/kubelet.ts';
+import {CAPS} from './caps.ts';
+import {noteworthy, podCrowds, podsOf} from './crowds.ts';
+import type {BackoffFacts, CgroupFacts, ContainerFacts, PodCensusFacts, PodFacts} from './facts/kubelet.ts';
 import {isSystem, objectsOf, refOf} from './objects.ts';
+import {podState} from './pod-state.ts';
+import type {Ref} from './styled.ts';
 
-/** The learner's pods with their containers, the youngest first. */
+/** How many pods the learner has. */
+export function podCensus(machine: Machine): PodCensusFacts {
+  const {all, running} = podCrowds(machine).all;
+  return {all: all.size, running};
+}
+
+/** The learner's pods with their containers, those that changed last first; of many those that are looked at, are not well or have changed. */
+export function podsSeen(machine: Machine, selected: Ref | undefined): PodFacts[] {
+  return noteworthy(podCrowds(machine).all, CAPS.pods, podsOf(machine, selected))
+    .toSorted((one, other) => other.modRevision - one.modRevision)
+    .map(({value}) => factsOf(machine, value));
+}
+
+/** All of the learner's pods with their containers, those that changed last first. */
 export function podFacts(machine: Machine): PodFacts[] {
   return objectsOf(machine, 'pods')
     .filter(pod => !isSystem(pod))
@@ -18,26 +35,68 @@ export function podFacts(machine: Machine): PodFacts[] {
     .map(pod => factsOf(machine, pod));
 }
 
+/** What is told of a pod, beside the pod itself. */
+interface Sources {
+  readonly worker: PodWorker | undefined;
+  readonly record: PodRecord | undefined;
+  /** The youngest instance of each of its containers in the runtime, by name, and its log. */
+  readonly instances: ReadonlyMap<string, {readonly record: ContainerRecord; readonly log: LogRecord | undefined}>;
+  readonly now: number;
+}
+
+function sourcesOf(machine: Machine, pod: Stored<Pod>): Sources {
+  const node = pod.spec?.nodeName ?? '';
+  const uid = pod.metadata.annotations?.[MIRROR_ANNOTATION] ?? pod.metadata.uid;
+  const runtime = readMemory(machine, runtimeOwner(node));
+  const record = runtime.get<PodRecord>(PODS, uid);
+  const instances: [string, {record: ContainerRecord; log: LogRecord | undefined}][] = (record?.containers ?? []).map(container => [
+    container.config.metadata.name,
+    {record: container, log: runtime.get<LogRecord>(LOGS, container.id)},
+  ]);
+  return {
+    worker: readMemory(machine, `${KUBELET}/${node}`).get<PodWorker>(WORKERS, uid),
+    record,
+    // Of several of one name, the first is told of.
+    instances: new Map(instances.toReversed()),
+    now: machine.now,
+  };
+}
+
+const told = new WeakMap<Stored<Pod>, {readonly sources: Sources; readonly facts: PodFacts}>();
+
+/** Made anew only where something has changed, or changes with time. */
 function factsOf(machine: Machine, pod: Stored<Pod>): PodFacts {
+  const sources = sourcesOf(machine, pod);
+  const known = told.get(pod);
+  if (known && same(known.sources, sources) && (known.sources.now === sources.now || isStill(known))) return known.facts;
+  const facts = madeOf(pod, sources);
+  told.set(pod, {sources, facts});
+  return facts;
+}
+
+const same = (one: Sources, other: Sources): boolean =>
+  one.worker === other.worker &&
+  one.record === other.record &&
+  [...one.instances].every(([name, {log}]) => other.instances.get(name)?.log === log);
+
+/** No clock runs in it, and no memory grows. */
+const isStill = ({sources, facts}: {readonly sources: Sources; readonly facts: PodFacts}): boolean =>
+  facts.containers.every(({backoff}) => !backoff) &&
+  [...sources.instances.values()].every(({record}) => (record.process?.memory.perSecond ?? 0) === 0);
+
+function madeOf(pod: Stored<Pod>, {worker, record, instances, now}: Sources): PodFacts {
   const {spec, status} = pod;
-  const runtime = readMemory(machine, runtimeOwner(spec?.nodeName ?? ''));
-  const record = runtime.get<PodRecord>(PODS, pod.metadata.annotations?.[MIRROR_ANNOTATION] ?? pod.metadata.uid);
   const sandbox = record?.sandboxes.find(each => each.state === 'SANDBOX_READY');
-  const waiting = new Map([...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(each => [each.name, each]));
-  const worker = readMemory(machine, `${KUBELET}/${spec?.nodeName ?? ''}`).get<PodWorker>(
-    WORKERS,
-    pod.metadata.annotations?.[MIRROR_ANNOTATION] ?? pod.metadata.uid,
-  );
+  const statuses = new Map([...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(each => [each.name, each]));
   const container =
     (init: boolean) =>
     ({name, image = ''}: {name: string; image?: string}): ContainerFacts => {
-      const running = record?.containers.find(each => each.config.metadata.name === name);
-      const log = running && runtime.get<LogRecord>(LOGS, running.id)?.lines.at(-1)?.text;
-      const backoff = backoffOf(worker, {name, image}, waiting.get(name), running, machine.now);
+      const instance = instances.get(name);
+      const backoff = backoffOf(worker, {name, image}, statuses.get(name), instance?.record, now);
       return {
-        ...containerFacts(name, image, waiting.get(name), running, init),
-        log: log ?? '',
-        ...(running && {cgroup: cgroupOf(running, machine.now)}),
+        ...containerFacts(name, image, statuses.get(name), instance?.record, init),
+        log: instance?.log?.lines.at(-1)?.text ?? '',
+        ...(instance && {cgroup: cgroupOf(instance.record, now)}),
         ...(backoff && {backoff}),
       };
     };
@@ -106,24 +165,4 @@ function backoffOf(
   }
   const pull = /^(ErrImagePull|ImagePullBackOff)$/.test(reason) ? worker?.pulls[image]?.entry : undefined;
   return pull && clock(pull.delay, pull.lastUpdate);
-}
-
-/** The status of a pod's condition (`True`), or undefined where it has none of that type. */
-export function conditionOf(pod: Pod, type: string): string | undefined {
-  return pod.status?.conditions?.find(condition => condition.type === type)?.status;
-}
-
-/** One word for a pod, as kubectl's STATUS column puts it: a container's trouble goes before the phase. */
-export function podState(object: KubeObject): {state: string; healthy: boolean} {
-  const pod = object as Pod;
-  const phase = pod.status?.phase ?? 'Pending';
-  const trouble = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
-    .map(status => status.state?.waiting?.reason ?? (status.state?.terminated?.exitCode ? status.state.terminated.reason : undefined))
-    .find(reason => reason !== undefined && reason !== 'PodInitializing');
-  if (pod.metadata.deletionTimestamp !== undefined) return {state: 'Terminating', healthy: false};
-  if (phase === 'Running' && trouble === undefined) {
-    const ready = conditionOf(pod, 'Ready') === 'True';
-    return {state: ready ? 'Running' : 'Running, not ready', healthy: ready};
-  }
-  return {state: pod.status?.reason ?? trouble ?? phase, healthy: phase === 'Succeeded'};
 }

@@ -9,7 +9,7 @@ import {networkFacts} from './network.ts';
 import {notesOf} from './notes.ts';
 import {nothing} from './nothing.ts';
 import {pipelineFacts} from './pipeline.ts';
-import {podFacts} from './pods.ts';
+import {podCensus, podsSeen} from './pods.ts';
 import {recentRequests, requestLookedAt, requestLookedInto, underway} from './requests.ts';
 import {schedulerFacts} from './scheduler.ts';
 import {storeFacts} from './store.ts';
@@ -73,11 +73,12 @@ function seen(cluster: Cluster, {from, selected, question, walk, command, predic
     request: () => request && requestLookedInto(request),
     requests: () => recentRequests(notes),
     store: () => storeFacts(machine, notes),
-    controllers: () => controllerFacts(machine, notes),
+    controllers: () => controllerFacts(machine, notes, selected),
     scheduler: () => schedulerFacts(cluster, notes, {step, pod, node, predicted}),
-    kubelets: () => kubeletsFacts(machine, notes),
-    pods: () => podFacts(machine),
-    network: () => networkFacts(machine, notes),
+    kubelets: () => kubeletsFacts(machine, notes, selected),
+    pods: () => podsSeen(machine, selected),
+    census: () => podCensus(machine),
+    network: () => networkFacts(machine, notes, selected),
     events: () => eventFacts(machine),
     why: () => whyFacts(machine, question),
     trends: () =>

@@ -71,3 +71,37 @@ export const chosen = <T extends Entity>(table: string, wanted: (entity: T) => b
     return entities;
   },
 });
+
+/** The entities of a table by a key of theirs, and by slot; those without a key are left out. In no order. */
+export const gathered = <T extends Entity>(
+  table: string,
+  keyOf: (entity: T) => string | undefined,
+): Account<Map<string, Map<number, T>>> => ({
+  table,
+  begin: () => new Map(),
+  put(groups, slot, old, now) {
+    const was = old && keyOf(old as T);
+    const is = now && keyOf(now as T);
+    if (was !== undefined && was !== is) {
+      const group = groups.get(was);
+      group?.delete(slot);
+      if (group?.size === 0) groups.delete(was);
+    }
+    if (is !== undefined) {
+      const group = groups.get(is);
+      if (group) group.set(slot, now as T);
+      else groups.set(is, new Map([[slot, now as T]]));
+    }
+    return groups;
+  },
+});
+
+/** What follows from an entity alone, made once: entities never change. */
+export function onceEach<K extends object, V>(make: (entity: K) => V): (entity: K) => V {
+  const made = new WeakMap<K, V>();
+  return entity => {
+    let value = made.get(entity);
+    if (value === undefined) made.set(entity, (value = make(entity)));
+    return value;
+  };
+}

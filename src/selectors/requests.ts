@@ -1,11 +1,9 @@
 import {type RequestNote, type Stage, stagesOf} from '../engine/apiserver/request.ts';
-import type {RequestFacts, StageFacts, Verdict} from './facts/request.ts';
+import {CAPS} from './caps.ts';
+import type {RequestFacts, RequestHeadFacts, StageFacts, Verdict} from './facts/request.ts';
 import type {Heard, Notes} from './notes.ts';
 import {requestFaults} from './request-faults.ts';
 import {oneLine} from './text.ts';
-
-/** How many requests the panel lists beside the one looked at. */
-const listed = 40;
 
 const verdicts: Readonly<Record<Stage['verdict'], Verdict>> = {
   ok: 'ok',
@@ -24,28 +22,31 @@ export function isWrite(note: RequestNote): boolean {
   return !verbsThatRead.has(note.verb);
 }
 
-export function requestFacts({note, step}: Heard<RequestNote>): RequestFacts {
+/** A request in a line. */
+const headOf = ({note, step}: Heard<RequestNote>): RequestHeadFacts => ({
+  id: note.id,
+  step: step.id,
+  atMs: note.atMs,
+  user: note.user,
+  verb: note.verb,
+  path: note.path,
+  code: note.code,
+  ...(note.revision !== undefined && {revision: note.revision}),
+});
+
+/** The request that is looked at: in full, with what is at fault in its manifest. */
+export function requestLookedInto(heard: Heard<RequestNote>): RequestFacts {
+  const {note} = heard;
+  const faults = requestFaults(note);
   return {
-    id: note.id,
-    step: step.id,
-    atMs: note.atMs,
-    user: note.user,
+    ...headOf(heard),
     groups: note.groups,
-    verb: note.verb,
     method: note.method,
-    path: note.path,
-    code: note.code,
     reason: note.reason || (phrases[note.code] ?? ''),
     message: oneLine(note.message),
-    ...(note.revision !== undefined && {revision: note.revision}),
     stages: stagesOf(note).map(stageFacts),
+    ...(faults && {faults}),
   };
-}
-
-/** The request that is looked at: with what is at fault in its manifest. */
-export function requestLookedInto(heard: Heard<RequestNote>): RequestFacts {
-  const faults = requestFaults(heard.note);
-  return {...requestFacts(heard), ...(faults && {faults})};
 }
 
 function stageFacts({stage, atMs, verdict, detail, patches = []}: Stage): StageFacts {
@@ -84,13 +85,13 @@ function looksAgain({outside}: Notes): ReadonlySet<Heard<RequestNote>> {
 }
 
 /** The youngest requests of everybody, newest first; renewals of leases are left out, they would push out all else. */
-export function recentRequests(notes: Notes): readonly RequestFacts[] {
+export function recentRequests(notes: Notes): readonly RequestHeadFacts[] {
   const {requests} = notes;
   const again = looksAgain(notes);
-  const recent: RequestFacts[] = [];
-  for (let i = requests.length - 1; i >= 0 && recent.length < listed; i--) {
+  const recent: RequestHeadFacts[] = [];
+  for (let i = requests.length - 1; i >= 0 && recent.length < CAPS.requests; i--) {
     const heard = requests[i]!;
-    if (heard.note.resource !== 'leases' && !again.has(heard)) recent.push(requestFacts(heard));
+    if (heard.note.resource !== 'leases' && !again.has(heard)) recent.push(headOf(heard));
   }
   return recent;
 }

@@ -3,7 +3,7 @@ import {byResource} from '../engine/api/kinds.ts';
 import type {Pod} from '../engine/api/types.ts';
 import {storagePrefix} from '../engine/apiserver/resources.ts';
 import {objectAt} from '../engine/apiserver/watch.ts';
-import {readMemory} from '../engine/client/memory.ts';
+import {MEMORY, type MemoryEntry} from '../engine/client/memory.ts';
 import {PROCESSES, type Process} from '../engine/client/processes.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Machine} from '../engine/machine/machine.ts';
@@ -15,8 +15,11 @@ import {wakingEvents} from '../engine/scheduler/framework/hints.ts';
 import type {Framework} from '../engine/scheduler/framework/types.ts';
 import {MAX_UNSCHEDULABLE_MS} from '../engine/scheduler/state/queue.ts';
 import {type Place, QUEUE, type QueueEntry, splitKey} from '../engine/scheduler/state/records.ts';
+import {CAPS, firstOf, shared} from './caps.ts';
+import {decisionFacts} from './decision.ts';
 import type {PredictedFacts, QueuedFacts, SchedulerFacts, WhyNotFacts} from './facts/scheduler.ts';
 import type {Notes} from './notes.ts';
+import {balanceOf, gathered} from './reading.ts';
 
 const program = 'kube-scheduler';
 const owner = `${program}/`;
@@ -43,7 +46,7 @@ export interface SchedulerGaze {
 export function schedulerFacts(cluster: Cluster, {decisions}: Notes, {step, pod, node, predicted}: SchedulerGaze = {}): SchedulerFacts {
   const {machine} = cluster;
   const found = decisions.findLast(heard => heard.step.id === step) ?? decisions.findLast(({note}) => note.pod === pod) ?? decisions.at(-1);
-  const decision = found && {...found.note, step: found.step.id};
+  const decision = found && decisionFacts(found);
   const frameworks = frameworksOf(cluster);
   return {
     running: machine
@@ -77,15 +80,20 @@ const podsBelow = storagePrefix(byResource('pods')!);
 const podAt = (machine: Machine, key: string): Pod | undefined =>
   objectAt(machine, podsBelow + key, machine.root.revision) as Pod | undefined;
 
+const waiting = gathered<MemoryEntry>(MEMORY, ({owner: whose, kind, value}) =>
+  whose === owner && kind === QUEUE ? (value as QueueEntry).place : undefined,
+);
+
 function queues(machine: Machine, frameworks: Frameworks): SchedulerFacts['queues'] {
-  const entries = readMemory(machine, owner).list<QueueEntry>(QUEUE);
-  return queueNames.map(({name, places}) => ({
-    name,
-    items: entries
-      .filter(([, entry]) => places.includes(entry.place))
-      .toSorted(([, one], [, other]) => one.seq - other.seq)
-      .map(([key, entry]) => queued(machine, frameworks, key, entry)),
-  }));
+  const byPlace = balanceOf(machine, waiting);
+  const room = shared(CAPS.queuedPods);
+  const order = (one: MemoryEntry, other: MemoryEntry): number =>
+    (one.value as QueueEntry).seq - (other.value as QueueEntry).seq || (one.id < other.id ? -1 : 1);
+  return queueNames.map(({name, places}) => {
+    const entries = places.flatMap(place => [...(byPlace.get(place)?.values() ?? [])]);
+    const next = firstOf(entries, room(entries.length), order);
+    return {name, waiting: entries.length, items: next.map(({id, value}) => queued(machine, frameworks, id, value as QueueEntry))};
+  });
 }
 
 function queued(machine: Machine, frameworks: Frameworks, key: string, entry: QueueEntry): QueuedFacts {

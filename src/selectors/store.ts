@@ -4,13 +4,13 @@ import {DELIVER, type OpenWatch, reachedRevision, WATCHES} from '../engine/apise
 import {DUE} from '../engine/machine/due-events.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {DueEvent} from '../engine/machine/types.ts';
-import type {StoreFacts, StoreKey, WatcherFacts} from './facts/store.ts';
+import {CAPS, firstOf} from './caps.ts';
+import type {StoreFacts, StoreKey} from './facts/store.ts';
 import type {Notes} from './notes.ts';
 import {refOf} from './objects.ts';
 import {balanceOf, chosen} from './reading.ts';
 
-/** How many keys are shown, and how many revisions back they are looked for. */
-const shown = 60;
+/** How many revisions back keys are looked for. */
 const lookedAt = 2000;
 
 /** The keys written last with their writers, and who watches. What changed since the learner's last command is marked. */
@@ -20,7 +20,7 @@ export function storeFacts(machine: Machine, notes: Notes): StoreFacts {
     revision: machine.root.revision,
     keys: keysWritten(machine, notes),
     watchers: machine.table(WATCHES).count,
-    behind: behind(machine),
+    ...behind(machine),
     members: members.map(({name, up}) => ({name, up, leader: name === leader})),
     quorum: quorum(members.length),
     raftTerm,
@@ -32,7 +32,7 @@ function keysWritten(machine: Machine, {commits, outside}: Notes): StoreKey[] {
   const keys = new Map<string, StoreKey>();
   const {revision} = machine.root;
   let last = commits.length - 1;
-  for (let at = revision; at > Math.max(0, revision - lookedAt) && keys.size < shown; at -= 1) {
+  for (let at = revision; at > Math.max(0, revision - lookedAt) && keys.size < CAPS.keys; at -= 1) {
     const entry = historyEntry(machine, at);
     if (!entry || keys.has(entry.key)) continue;
     const kv = entry.value ?? entry.previous;
@@ -66,16 +66,20 @@ const deliveries = chosen<DueEvent>(DUE, event => event.type === DELIVER);
 const stalled = chosen<OpenWatch>(WATCHES, watch => watch.stalled === true);
 
 /** Watchers that have not been told all: what is on its way to them, or kept from them. */
-function behind(machine: Machine): WatcherFacts[] {
+function behind(machine: Machine): Pick<StoreFacts, 'behind' | 'allBehind'> {
   const watches = machine.table<OpenWatch>(WATCHES);
   const awaited = [...balanceOf(machine, deliveries).values()].map(({to = '', key = ''}) => watches.slotAt('path', to, key));
-  const slots = new Set([...awaited, ...balanceOf(machine, stalled).keys()].sort((a, b) => a - b));
-  return [...slots]
-    .flatMap(slot => watches.get(slot) ?? [])
-    .map(watch => {
+  const slots = new Set([...awaited, ...balanceOf(machine, stalled).keys()]);
+  const late = [...slots].filter(slot => {
+    const watch = watches.get(slot);
+    return watch && reachedRevision(machine, watch) < machine.root.revision;
+  });
+  return {
+    allBehind: late.length,
+    behind: firstOf(late, CAPS.watchers, (one, other) => one - other).map(slot => {
+      const watch = watches.get(slot)!;
       const [component = '', instance = ''] = watch.owner.split('/');
-      const revision = reachedRevision(machine, watch);
-      return {component, instance, resource: watch.resource, revision, stalled: watch.stalled === true};
-    })
-    .filter(({revision}) => revision < machine.root.revision);
+      return {component, instance, resource: watch.resource, revision: reachedRevision(machine, watch), stalled: watch.stalled === true};
+    }),
+  };
 }

@@ -25,6 +25,9 @@ export function cleanLines(text: string): string[] {
   return text.split(/\r\n|\r|\n/).map(clean);
 }
 
+/** `1,900` */
+export const countText = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+
 /** A text of many lines told in a row. */
 export const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, '; ');
 

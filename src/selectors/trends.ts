@@ -21,17 +21,26 @@ const reach = 5000;
 /** How much an entity counts for a figure; undefined stands for an empty slot. */
 type Weight = (entity: Entity | undefined) => number;
 
-/** The sum of a table's weights. */
-interface Figure extends Account<number> {
-  readonly weight: Weight;
+/** By how much a step changes a figure. */
+interface Figure {
+  by(step: Step): number;
 }
 
-const sumOf = (table: string, weight: Weight): Figure => ({
+/** The sum of a table's weights. */
+interface Sum extends Figure, Account<number> {}
+
+const sumOf = (table: string, weight: Weight): Sum => ({
   table,
-  weight,
   begin: () => 0,
   put: (sum, _slot, old, now) => sum + weight(now) - weight(old),
+  by({writes}) {
+    let by = 0;
+    for (const write of writes) if (write.table === table) by += weight(write.new) - weight(write.old);
+    return by;
+  },
 });
+
+const revisionsWritten: Figure = {by: ({revisionBefore, after}) => after.revision - revisionBefore};
 
 const memory =
   <T extends object>(kind: string, ownedBy: (owner: string) => boolean, weight: (value: T) => number): Weight =>
@@ -58,7 +67,7 @@ const classes = [
   {name: 'BestEffort', below: '/kubepods.slice/kubepods-besteffort.slice/'},
 ] as const;
 
-const cpuOf = (below: string): Figure =>
+const cpuOf = (below: string): Sum =>
   sumOf(
     MEMORY,
     memory<PodRecord>(
@@ -72,12 +81,6 @@ const cpuOf = (below: string): Figure =>
     ),
   );
 const cpuOfClasses = classes.map(({name, below}) => ({name, figure: cpuOf(below)}));
-
-/** Steps of the past, youngest first, as far back as trends reach. */
-function* youngest({journal: {steps, first, position}}: Machine): IterableIterator<Step> {
-  const end = position - first;
-  for (let at = end - 1; at >= Math.max(0, end - reach); at--) yield steps[at]!;
-}
 
 /** Slices end on whole seconds, so that a trend at rest changes once a second. */
 const sliceOf = (machine: Machine, at: number): number => slices - 1 - (Math.floor(machine.now / sliceMs) - Math.floor(at / sliceMs));
@@ -96,29 +99,28 @@ interface Changes extends Reading {
 
 const changes: Readings<Changes> = new WeakMap();
 
-/** The changes of a figure, oldest first, as far back as trends reach; there may be older ones. */
-function changesOf({journal}: Machine, figure: Figure): readonly Change[] {
-  const {table, weight} = figure;
+/** The changes of a figure, youngest first, as far back as trends reach. */
+function* changesOf({journal}: Machine, figure: Figure): IterableIterator<Change> {
   const from = Math.max(journal.first, journal.position - reach);
   const begin = (): Changes => ({from, list: [], read: from, last: stepAt(journal, from - 1)});
   const known = recall(changes, journal, figure, begin);
   if (known.from > from || known.read < from) Object.assign(known, begin());
   for (; known.read < journal.position; known.read++) {
     const step = stepAt(journal, known.read)!;
-    let by = 0;
-    for (const write of step.writes) if (write.table === table) by += weight(write.new) - weight(write.old);
+    const by = figure.by(step);
     if (by !== 0) known.list.push({position: known.read, at: step.at, by});
     known.last = step;
   }
-  if (known.list.length > 2 * reach) {
-    known.list.splice(0, known.list.length - reach);
-    known.from = known.list[0]!.position;
+  const {list} = known;
+  if (list.length > 2 * reach) {
+    list.splice(0, list.length - reach);
+    known.from = list[0]!.position;
   }
-  return known.list.filter(({position}) => position >= from && position < journal.position);
+  for (let i = list.length - 1; i >= 0 && list[i]!.position >= from; i--) if (list[i]!.position < journal.position) yield list[i]!;
 }
 
 /** The highest level within each slice. */
-function level(machine: Machine, figure: Figure): Trend {
+function level(machine: Machine, figure: Sum): Trend {
   const now = balanceOf(machine, figure);
   const values = new Array<number>(slices).fill(0);
   const raise = (from: number, to: number, height: number): void => {
@@ -126,7 +128,7 @@ function level(machine: Machine, figure: Figure): Trend {
   };
   let height = now;
   let until = slices - 1;
-  for (const {at, by} of changesOf(machine, figure).toReversed()) {
+  for (const {at, by} of changesOf(machine, figure)) {
     const slice = sliceOf(machine, at);
     if (slice < 0) break;
     raise(slice, until, height);
@@ -140,10 +142,10 @@ function level(machine: Machine, figure: Figure): Trend {
 /** Revisions written in each slice. */
 function revisions(machine: Machine): Trend {
   const values = new Array<number>(slices).fill(0);
-  for (const step of youngest(machine)) {
-    const slice = sliceOf(machine, step.at);
+  for (const {at, by} of changesOf(machine, revisionsWritten)) {
+    const slice = sliceOf(machine, at);
     if (slice < 0) break;
-    values[slice]! += step.after.revision - step.revisionBefore;
+    values[slice]! += by;
   }
   return {values, now: values.at(-1)!, sliceMs};
 }

@@ -76,6 +76,7 @@ export const decision: DecisionFacts = {
   node: 'node-2',
   message: '',
   evaluated: 3,
+  allNodes: 3,
   filters: {
     'node-1': {plugin: 'TaintToleration', reasons: ['node(s) had untolerated taint {dedicated: db}']},
     'node-2': null,
@@ -141,6 +142,7 @@ export function fakeFacts(pod = 'web'): Facts {
       ],
       watchers: 2,
       behind: [{component: 'kubelet', instance: 'node-2', resource: 'pods', revision: 41, stalled: false}],
+      allBehind: 1,
       members: [{name: 'etcd-1', up: true, leader: true}],
       quorum: 1,
       raftTerm: 2,
@@ -170,6 +172,7 @@ export function fakeFacts(pod = 'web'): Facts {
           component: 'replicaset-controller',
           running: true,
           last: 'created pod shop-5d4f-x7k2p',
+          waiting: 1,
           items: [{key: 'default/shop-5d4f', inMs: 5, failures: 1, error: 'exceeded quota'}],
         },
       ],
@@ -186,6 +189,7 @@ export function fakeFacts(pod = 'web'): Facts {
           {beat: 'act', detail: 'created 1 pod'},
         ],
         requests: [{verb: 'create', what: 'pods', code: 403, reason: 'Forbidden'}],
+        allRequests: 1,
         error: 'exceeded quota',
       },
       caches: [{resource: 'pods', revision: 41, behind: 1, lagMs: 2, stalled: false}],
@@ -193,10 +197,11 @@ export function fakeFacts(pod = 'web'): Facts {
     scheduler: {
       running: true,
       queues: [
-        {name: 'active', items: []},
-        {name: 'backoff', items: []},
+        {name: 'active', waiting: 0, items: []},
+        {name: 'backoff', waiting: 0, items: []},
         {
           name: 'unschedulable',
+          waiting: 1,
           items: [
             {
               pod: 'default/big',
@@ -236,7 +241,9 @@ export function fakeFacts(pod = 'web'): Facts {
                 },
               ]
             : [],
+        allPods: name === 'node-2' ? 1 : 0,
         probes: [],
+        leftOutProbes: 0,
         stalled: false,
         pressure: [],
         runtime: 'containerd://2.1.4',
@@ -269,6 +276,7 @@ export function fakeFacts(pod = 'web'): Facts {
         ref: podRef(pod),
       },
     ],
+    census: {all: 1, running: 0},
     network: {
       walk: undefined,
       lookup: undefined,
@@ -281,9 +289,12 @@ export function fakeFacts(pod = 'web'): Facts {
           clusterIP: '10.96.12.7',
           ports: '80/TCP',
           endpoints: [{address: '10.244.1.3:8080', ready: true}],
+          ready: 1,
+          allEndpoints: 1,
           ref: {kind: 'object', resource: 'services', namespace: 'default', name: 'shop'},
         },
       ],
+      allServices: 1,
     },
     events: [
       {

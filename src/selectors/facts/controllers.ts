@@ -1,5 +1,6 @@
 /** What can be seen of the controllers: who owns whom, queues, caches, the turn that was taken last. */
 import type {Ref} from '../styled.ts';
+import type {LeftOutFacts} from './left-out.ts';
 
 export interface OwnedFacts {
   readonly depth: number;
@@ -10,11 +11,17 @@ export interface OwnedFacts {
   readonly ref: Ref;
 }
 
+/** Owners with what they own below them; of many, how many more there are. */
+export type TreeFacts = readonly (OwnedFacts | (LeftOutFacts & {readonly depth: number}))[];
+
 export interface QueueFacts {
   readonly component: string;
   readonly running: boolean;
+  /** How many keys wait. */
+  readonly waiting: number;
   /** What it did last, e.g. `created pod web-x2k1`. */
   readonly last: string;
+  /** Those that are due next. */
   readonly items: readonly {
     readonly key: string;
     readonly inMs: number;
@@ -46,6 +53,8 @@ export interface TurnFacts {
   readonly beats: readonly {readonly beat: 'observe' | 'difference' | 'act'; readonly detail: string}[];
   /** What it asked of the API server; events left out. */
   readonly requests: readonly {readonly verb: string; readonly what: string; readonly code: number; readonly reason: string}[];
+  /** How many they were; of many the first are told. */
+  readonly allRequests: number;
   /** Why it ended early; it will be tried again. */
   readonly error: string | undefined;
 }
@@ -61,7 +70,7 @@ export interface EarlierTurnFacts {
 }
 
 export interface ControllerFacts {
-  readonly tree: readonly OwnedFacts[];
+  readonly tree: TreeFacts;
   readonly queues: readonly QueueFacts[];
   /** The last turn that found something to do or failed; while nothing did, the last one. */
   readonly turn: TurnFacts | undefined;

@@ -1,12 +1,13 @@
 /**
- * What can be seen of a cluster at one moment: the rows that panels, printers and checks share, so that they cannot disagree.
+ * What can be seen of a cluster at one moment: the rows that panels and printers share, so that they cannot disagree. All of it is
+ * plain data, and no more than somebody can look at: long lists are cut (caps.ts) and counted.
  * Times are virtual milliseconds since the cluster began. A session computes each part when it is first read, once a moment.
  */
 import type {Ref} from '../styled.ts';
 import type {ControllerFacts} from './controllers.ts';
-import type {KubeletsFacts, PodFacts} from './kubelet.ts';
+import type {KubeletsFacts, PodCensusFacts, PodFacts} from './kubelet.ts';
 import type {NetworkFacts} from './network.ts';
-import type {PipelineFacts, RequestFacts, UnsentFacts} from './request.ts';
+import type {PipelineFacts, RequestFacts, RequestHeadFacts, UnsentFacts} from './request.ts';
 import type {SchedulerFacts} from './scheduler.ts';
 import type {StoreFacts} from './store.ts';
 
@@ -21,12 +22,14 @@ export interface Facts {
   /** The learner's last command, where it came to no request: then none is looked at. */
   readonly unsent: UnsentFacts | undefined;
   /** The youngest requests, newest first. */
-  readonly requests: readonly RequestFacts[];
+  readonly requests: readonly RequestHeadFacts[];
   readonly store: StoreFacts;
   readonly controllers: ControllerFacts;
   readonly scheduler: SchedulerFacts;
   readonly kubelets: KubeletsFacts;
+  /** Of many those that deserve a look. */
   readonly pods: readonly PodFacts[];
+  readonly census: PodCensusFacts;
   readonly network: NetworkFacts;
   /** Kubernetes events, newest first. */
   readonly events: readonly EventFacts[];

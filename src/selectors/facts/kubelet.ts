@@ -13,6 +13,7 @@ export interface KubeletFacts {
   readonly node: string;
   readonly ready: boolean;
   readonly running: boolean;
+  /** Of many those that are looked at or not well before the others. */
   readonly pods: readonly {
     readonly name: string;
     readonly desired: string;
@@ -27,8 +28,12 @@ export interface KubeletFacts {
     readonly unsent: number;
     readonly ref: Ref;
   }[];
-  /** Every probe of every container that runs, with its clock. */
+  /** How many there are. */
+  readonly allPods: number;
+  /** The probes of its containers that run, each with its clock, soonest first. */
   readonly probes: readonly ProbeFacts[];
+  /** How many of them are not told of. */
+  readonly leftOutProbes: number;
   /** Nothing that the status manager knows leaves the node. */
   readonly stalled: boolean;
   /** Conditions of the node under pressure. */
@@ -107,4 +112,11 @@ export interface PodFacts {
   readonly cgroupPath: string;
   readonly containers: readonly ContainerFacts[];
   readonly ref: Ref;
+}
+
+/** The learner's pods, told of or not. */
+export interface PodCensusFacts {
+  readonly all: number;
+  /** Those that run and are ready. */
+  readonly running: number;
 }

@@ -6,8 +6,11 @@ export interface ServiceFacts {
   readonly type: string;
   readonly clusterIP: string;
   readonly ports: string;
+  /** Of many those that are not ready before the others; `ready` and `allEndpoints`: how many are, and how many there are. */
   readonly endpoints: readonly {readonly address: string; readonly ready: boolean}[];
-  readonly ref: Ref;
+  readonly ready: number;
+  readonly allEndpoints: number;
+  readonly ref: Extract<Ref, {kind: 'object'}>;
 }
 
 /** A packet's way, hop by hop. */
@@ -51,5 +54,7 @@ export interface NetworkFacts {
   /** Of a large cluster those with most addresses in use; `allNodes`: how many there are. */
   readonly nodes: readonly {readonly name: string; readonly address: string; readonly podCIDR: string; readonly pods: number}[];
   readonly allNodes: number;
+  /** The learner's before those of the system. */
   readonly services: readonly ServiceFacts[];
+  readonly allServices: number;
 }

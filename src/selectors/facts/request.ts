@@ -28,19 +28,23 @@ export interface StageFacts {
   readonly changes: readonly string[];
 }
 
-export interface RequestFacts {
+/** A request in a line. */
+export interface RequestHeadFacts {
   readonly id: string;
   readonly step: number;
   readonly atMs: number;
   readonly user: string;
-  readonly groups: readonly string[];
   readonly verb: string;
-  readonly method: string;
   readonly path: string;
   readonly code: number;
+  readonly revision?: number;
+}
+
+export interface RequestFacts extends RequestHeadFacts {
+  readonly groups: readonly string[];
+  readonly method: string;
   readonly reason: string;
   readonly message: string;
-  readonly revision?: number;
   readonly stages: readonly StageFacts[];
   /** What is at fault in the manifest that it was made from; only of the request that is looked at. */
   readonly faults?: ManifestFaultFacts;

@@ -5,6 +5,8 @@ import type {Ref} from '../styled.ts';
 /** A decision with the step that made it. */
 export interface DecisionFacts extends Decision {
   readonly step: number;
+  /** How many nodes have a verdict; the tables tell of those that matter. */
+  readonly allNodes: number;
 }
 
 /** A pod in one of the scheduler's queues. */
@@ -41,7 +43,8 @@ export interface PredictedFacts {
 
 export interface SchedulerFacts {
   readonly running: boolean;
-  readonly queues: readonly {readonly name: string; readonly items: readonly QueuedFacts[]}[];
+  /** Of each queue how many wait there, and those that are next. */
+  readonly queues: readonly {readonly name: string; readonly waiting: number; readonly items: readonly QueuedFacts[]}[];
   readonly decision: DecisionFacts | undefined;
   /** The filters of the profile that decided, in their order. */
   readonly filters: readonly string[];

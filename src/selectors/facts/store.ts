@@ -31,8 +31,9 @@ export interface StoreFacts {
   readonly keys: readonly StoreKey[];
   /** How many watch. */
   readonly watchers: number;
-  /** Those that have not been told all. */
+  /** Those that have not been told all: the first of them, and how many they are. */
   readonly behind: readonly WatcherFacts[];
+  readonly allBehind: number;
   readonly members: readonly {readonly name: string; readonly up: boolean; readonly leader: boolean}[];
   /** How many members must be up for anything to be written. */
   readonly quorum: number;

@@ -1,8 +1,8 @@
 import type {CgroupFacts, ContainerFacts, PodFacts} from '../facts/kubelet.ts';
 import {as, dim, type PanelRow, type Row, row, type Segment, type Token} from '../styled.ts';
-import {pad} from '../text.ts';
+import {countText, pad} from '../text.ts';
 import {spanText} from '../time-text.ts';
-import {bar, nothing} from './parts.ts';
+import {bar, leftOutRows, nothing} from './parts.ts';
 import type {Panel} from './types.ts';
 
 const phases: Readonly<Record<string, Token>> = {Running: 'ok', Succeeded: 'ok', Pending: 'warn', Failed: 'error', Unknown: 'error'};
@@ -16,11 +16,11 @@ export const containersPanel: Panel = {
   id: 'containers',
   title: 'Containers',
   about: 'each pod’s sandbox, namespaces and cgroup, its containers with states, restarts, back-off clocks and what the kernel was told',
-  note: facts =>
-    facts.pods.length === 0 ? '' : `${facts.pods.filter(pod => pod.phase === 'Running').length}/${facts.pods.length} running`,
+  note: ({census: {all, running}}) => (all === 0 ? '' : `${countText(running)}/${countText(all)} running`),
   rows(facts, {width}): readonly PanelRow[] {
     if (facts.pods.length === 0) return nothing('No pods of yours yet. Create one: kubectl run web --image=nginx', width);
-    return facts.pods.flatMap(podRows);
+    const leftOut = facts.census.all - facts.pods.length;
+    return [...facts.pods.flatMap(podRows), ...leftOutRows({count: leftOut, what: 'pods', command: 'kubectl get pods -A'})];
   },
 };
 

@@ -1,8 +1,8 @@
-import type {CacheFacts, EarlierTurnFacts, QueueFacts, TurnFacts} from '../facts/controllers.ts';
+import type {CacheFacts, EarlierTurnFacts, QueueFacts, TreeFacts, TurnFacts} from '../facts/controllers.ts';
 import {as, dim, type PanelRow, row} from '../styled.ts';
 import {pad} from '../text.ts';
 import {clockText, spanText} from '../time-text.ts';
-import {below, heading, nothing, table, trendText} from './parts.ts';
+import {below, heading, leftOutRow, leftOutRows, nothing, table, trendText} from './parts.ts';
 import type {Panel} from './types.ts';
 
 export const controllersPanel: Panel = {
@@ -10,24 +10,16 @@ export const controllersPanel: Panel = {
   title: 'Controllers',
   about: 'who owns whom; the last turn of a loop (observe, difference, act); work queues; what the informer caches know',
   note: facts => {
-    const waiting = facts.controllers.queues.reduce((sum, queue) => sum + queue.items.length, 0);
+    const waiting = facts.controllers.queues.reduce((sum, queue) => sum + queue.waiting, 0);
     return `${trendText(facts.trends.work)} ${waiting === 0 ? 'all at rest' : 'queued'}`;
   },
   rows(facts, {width}): readonly PanelRow[] {
     const {tree, queues, turn, before, caches} = facts.controllers;
-    const busy = queues.filter(queue => queue.items.length > 0 || queue.last !== '' || !queue.running);
+    const busy = queues.filter(queue => queue.waiting > 0 || queue.last !== '' || !queue.running);
     if (tree.length === 0 && busy.length === 0 && !turn)
       return nothing('Nothing is owned by a controller yet. A Deployment owns ReplicaSets, which own pods.', width);
     return [
-      ...tree.map(owned => ({
-        row: row(
-          dim(owned.depth === 0 ? '' : `${'   '.repeat(owned.depth - 1)}└─ `),
-          as('value', `${owned.kind} `),
-          as('name', owned.name),
-          as(owned.healthy ? 'ok' : 'warn', `  ${owned.healthy ? '✓' : '◌'} ${owned.state}`),
-        ),
-        ref: owned.ref,
-      })),
+      ...tree.map(ownedRow),
       ...(turn ? turnRows(turn, width) : []),
       ...(before.length > 0 ? [heading('Turns before', 'newest first'), ...before.map(earlierRow)] : []),
       ...(busy.length > 0 ? [heading('Work queues')] : []),
@@ -37,12 +29,24 @@ export const controllersPanel: Panel = {
   },
 };
 
+/** The branch on which a row of the tree hangs. */
+const stem = (depth: number): string => (depth === 0 ? '' : `${'   '.repeat(depth - 1)}└─ `);
+
+const ownedRow = (owned: TreeFacts[number]): PanelRow =>
+  'count' in owned
+    ? leftOutRow(owned, stem(owned.depth))
+    : {
+        row: row(
+          dim(stem(owned.depth)),
+          as('value', `${owned.kind} `),
+          as('name', owned.name),
+          as(owned.healthy ? 'ok' : 'warn', `  ${owned.healthy ? '✓' : '◌'} ${owned.state}`),
+        ),
+        ref: owned.ref,
+      };
+
 function queueRows(queue: QueueFacts): PanelRow[] {
-  const state = !queue.running
-    ? as('error', '✗ stopped')
-    : queue.items.length === 0
-      ? dim('empty')
-      : as('accent', `${queue.items.length} waiting`);
+  const state = !queue.running ? as('error', '✗ stopped') : queue.waiting === 0 ? dim('empty') : as('accent', `${queue.waiting} waiting`);
   return [
     {row: row(as('value', `${pad(queue.component, 28)} `), state, queue.last !== '' && dim(`  last: ${queue.last}`))},
     ...queue.items.map(item => ({
@@ -53,6 +57,7 @@ function queueRows(queue: QueueFacts): PanelRow[] {
         item.failures > 0 && as('warn', `  failed ${item.failures}x: ${item.error}`),
       ),
     })),
+    ...leftOutRows({count: queue.waiting - queue.items.length, what: 'keys', command: ''}, '   '),
   ];
 }
 
@@ -68,6 +73,7 @@ function turnRows(turn: TurnFacts, width: number): PanelRow[] {
     ...turn.requests.flatMap(({verb, what, code, reason}) =>
       beat('', `${verb} ${what}: ${code}${code < 400 ? '' : ` ${reason}`}`, code < 400 ? 'dim' : 'error'),
     ),
+    ...leftOutRows({count: turn.allRequests - turn.requests.length, what: 'requests', command: ''}, ' '.repeat(14)),
     ...(turn.error === undefined ? [] : beat('failed', `${turn.error} (it goes back into the queue)`, 'error')),
   ];
 }

@@ -3,9 +3,9 @@ import type {KubeletFacts} from '../facts/kubelet.ts';
 import {NOTHING_MORE} from '../facts/scheduler.ts';
 import {mostOf, sparkline} from '../sparkline.ts';
 import {as, dim, type PanelRow, row, type Token} from '../styled.ts';
-import {pad} from '../text.ts';
+import {countText, pad} from '../text.ts';
 import {clockText, spanText} from '../time-text.ts';
-import {bar, nothing} from './parts.ts';
+import {bar, leftOutRows, nothing} from './parts.ts';
 import type {Panel} from './types.ts';
 
 /** How many of a node's last steps are shown. */
@@ -24,7 +24,7 @@ export const kubeletPanel: Panel = {
     return [
       ...cpuRows(facts),
       ...busiest.flatMap(nodeRows),
-      ...(rest ? [{row: row(dim(`and ${rest} that did nothing since: kubectl get nodes`))}] : []),
+      ...(rest ? [{row: row(dim(`and ${countText(rest)} that did nothing since: kubectl get nodes`))}] : []),
     ];
   },
 };
@@ -48,7 +48,7 @@ function nodeRows(kubelet: KubeletFacts): PanelRow[] {
   return [...headRows(kubelet), ...podRows(kubelet), ...probeRows(kubelet), ...stepRows(kubelet)];
 }
 
-function headRows({node, running, ready, pods, runtime, pressure, stalled}: KubeletFacts): PanelRow[] {
+function headRows({node, running, ready, allPods, runtime, pressure, stalled}: KubeletFacts): PanelRow[] {
   const state = !running ? as('error', '✗ kubelet stopped') : ready ? as('ok', '✓ Ready') : as('error', '✗ NotReady');
   return [
     {
@@ -56,7 +56,7 @@ function headRows({node, running, ready, pods, runtime, pressure, stalled}: Kube
         as('title', node),
         ' ',
         state,
-        dim(`  ${pods.length} ${pods.length === 1 ? 'pod' : 'pods'}  ${runtime}`),
+        dim(`  ${allPods} ${allPods === 1 ? 'pod' : 'pods'}  ${runtime}`),
         ...pressure.map(condition => as('error', `  ✗ ${condition}`)),
         stalled && as('error', '  ✗ status manager held back'),
       ),
@@ -68,9 +68,9 @@ function headRows({node, running, ready, pods, runtime, pressure, stalled}: Kube
 const isSo = ({desired, actual}: KubeletFacts['pods'][number]): boolean => desired === actual || desired === NOTHING_MORE;
 
 /** Desired against actual, what its worker does, how long its start took, and what the API server has not been told. */
-function podRows({pods, stalled}: KubeletFacts): PanelRow[] {
+function podRows({node, pods, allPods, stalled}: KubeletFacts): PanelRow[] {
   const longest = Math.min(30, Math.max(0, ...pods.map(pod => pod.name.length)));
-  return pods.map(pod => ({
+  const rows = pods.map(pod => ({
     row: row(
       '  ',
       as('name', pad(pod.name, longest)),
@@ -85,6 +85,8 @@ function podRows({pods, stalled}: KubeletFacts): PanelRow[] {
     ),
     ref: pod.ref,
   }));
+  const command = `kubectl get pods -A --field-selector spec.nodeName=${node}`;
+  return [...rows, ...leftOutRows({count: allPods - pods.length, what: 'pods', command}, '  ')];
 }
 
 const results: Readonly<Record<string, {token: Token; mark: string}>> = {
@@ -93,8 +95,8 @@ const results: Readonly<Record<string, {token: Token; mark: string}>> = {
 };
 
 /** The clock of a probe: full when it has just been made. */
-function probeRows({probes}: KubeletFacts): PanelRow[] {
-  return probes.map(({pod, container, type, result, run, threshold, periodMs, inMs}) => {
+function probeRows({probes, leftOutProbes}: KubeletFacts): PanelRow[] {
+  const rows = probes.map(({pod, container, type, result, run, threshold, periodMs, inMs}) => {
     const {token, mark} = results[result] ?? {token: 'warn', mark: '◌'};
     return {
       row: row(
@@ -107,6 +109,7 @@ function probeRows({probes}: KubeletFacts): PanelRow[] {
       ),
     };
   });
+  return [...rows, ...leftOutRows({count: leftOutProbes, what: 'probes', command: ''}, '  ')];
 }
 
 /** The last steps, each with the time since the one before it. */

@@ -1,7 +1,7 @@
 import type {LookupFacts, NetworkFacts, ServiceFacts, WalkFacts} from '../facts/network.ts';
 import {as, dim, type PanelRow, row} from '../styled.ts';
-import {wrapRow} from '../text.ts';
-import {below, heading, mark, nothing, table} from './parts.ts';
+import {countText, wrapRow} from '../text.ts';
+import {below, heading, leftOutRows, mark, nothing, table} from './parts.ts';
 import type {Panel} from './types.ts';
 
 export const networkPanel: Panel = {
@@ -9,15 +9,16 @@ export const networkPanel: Panel = {
   title: 'Network',
   about:
     'the youngest packet hop by hop and the youngest name question by question; services with the endpoints behind them, ready or not; nodes',
-  note: facts => `${facts.network.services.length} services`,
+  note: facts => `${countText(facts.network.allServices)} services`,
   rows(facts, {width}): readonly PanelRow[] {
-    const {walk, lookup, nodes, allNodes, services} = facts.network;
+    const {walk, lookup, nodes, allNodes, services, allServices} = facts.network;
     if (nodes.length === 0 && services.length === 0) return nothing('No nodes and no services.', width);
     return [
       ...(lookup ? lookupRows(lookup, width) : []),
       ...(walk ? walkRows(walk, width) : []),
       ...services.flatMap(serviceRows),
-      heading('Nodes', nodes.length < allNodes ? `${nodes.length} of ${allNodes}, those with most addresses in use` : ''),
+      ...leftOutRows({count: allServices - services.length, what: 'services', command: 'kubectl get services -A'}),
+      heading('Nodes', nodes.length < allNodes ? `${nodes.length} of ${countText(allNodes)}, those with most addresses in use` : ''),
       ...nodeTable(nodes, width),
     ];
   },
@@ -49,30 +50,32 @@ function lookupRows({step, from, name, error, queries}: LookupFacts, width: numb
   ];
 }
 
-function serviceRows(service: ServiceFacts): PanelRow[] {
-  const ready = service.endpoints.filter(endpoint => endpoint.ready).length;
+function serviceRows({name, type, clusterIP, ports, endpoints, ready, allEndpoints, ref}: ServiceFacts): PanelRow[] {
+  const leftOut = allEndpoints - endpoints.length;
   return [
     {
       row: row(
-        as('title', service.name),
-        dim(` ${service.type}  `),
-        as('number', service.clusterIP),
-        dim(` ${service.ports}  `),
-        service.endpoints.length === 0
-          ? as('warn', '◌ no endpoints')
-          : as(ready > 0 ? 'ok' : 'warn', `${ready}/${service.endpoints.length} ready`),
+        as('title', name),
+        dim(` ${type}  `),
+        as('number', clusterIP),
+        dim(` ${ports}  `),
+        allEndpoints === 0 ? as('warn', '◌ no endpoints') : as(ready > 0 ? 'ok' : 'warn', `${ready}/${allEndpoints} ready`),
       ),
-      ref: service.ref,
+      ref,
     },
-    ...service.endpoints.map((endpoint, index) => ({
+    ...endpoints.map((endpoint, index) => ({
       row: row(
-        dim(index === service.endpoints.length - 1 ? ' └─ ' : ' ├─ '),
+        dim(index === endpoints.length - 1 && leftOut === 0 ? ' └─ ' : ' ├─ '),
         as('value', endpoint.address),
         endpoint.ready ? as('ok', ' ✓ ready') : as('warn', ' ◌ not ready'),
       ),
     })),
+    ...leftOutRows({count: leftOut, what: 'endpoints', command: slicesOf(name, ref)}, ' └─ '),
   ];
 }
+
+const slicesOf = (service: string, {namespace}: ServiceFacts['ref']): string =>
+  `kubectl get endpointslices${namespace === 'default' ? '' : ` -n ${namespace}`} -l kubernetes.io/service-name=${service}`;
 
 function nodeTable(nodes: NetworkFacts['nodes'], width: number): PanelRow[] {
   return table(

@@ -1,9 +1,10 @@
 /** What several panels are made of. */
 import type {Trend} from '../facts/facts.ts';
+import type {LeftOutFacts} from '../facts/left-out.ts';
 import type {Verdict} from '../facts/request.ts';
 import {sparkline} from '../sparkline.ts';
 import {as, dim, type PanelRow, type Row, row, type Segment, type Token} from '../styled.ts';
-import {pad, widthOf, wrapRow} from '../text.ts';
+import {countText, pad, widthOf, wrapRow} from '../text.ts';
 
 /** A mark and its meaning for each verdict; the mark alone tells them apart without colour. */
 export const verdicts = {
@@ -28,6 +29,15 @@ export function heading(text: string, note = ''): PanelRow {
 export function nothing(text: string, width: number): readonly PanelRow[] {
   return wrapRow([dim(text)], width).map(line => ({row: line}));
 }
+
+/** What a list does not tell of, and how to see it. A filter of the panel looks through what is shown. */
+export function leftOutRow({count, what, command}: LeftOutFacts, indent = ''): PanelRow {
+  const things = count === 1 ? what.replace(/s$/, '') : what;
+  return {row: row(dim(`${indent}… ${countText(count)} more ${things}${command === '' ? '' : `: ${command}`}`))};
+}
+
+/** That row, where something is left out. */
+export const leftOutRows = (leftOut: LeftOutFacts, indent?: string): PanelRow[] => (leftOut.count > 0 ? [leftOutRow(leftOut, indent)] : []);
 
 /** A trend in a few cells: its bars and what stands now. */
 export const trendText = (trend: Trend): string => `${sparkline(trend, 10).text} ${trend.now}`;

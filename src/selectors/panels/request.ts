@@ -1,4 +1,4 @@
-import type {RequestFacts, StageFacts, UnsentFacts} from '../facts/request.ts';
+import type {RequestFacts, RequestHeadFacts, StageFacts, UnsentFacts} from '../facts/request.ts';
 import {as, dim, type PanelRow, row, strong} from '../styled.ts';
 import {fitRow, pad, wrapRow} from '../text.ts';
 import {clockText} from '../time-text.ts';
@@ -81,7 +81,7 @@ function answer(request: RequestFacts, {width, height}: Size): PanelRow[] {
   return rows.map((each, index) => (index === here ? {...each, here: true} : each));
 }
 
-function others(requests: readonly RequestFacts[], shown: RequestFacts | undefined): PanelRow[] {
+function others(requests: readonly RequestHeadFacts[], shown: RequestFacts | undefined): PanelRow[] {
   const rest = requests.filter(request => request.id !== shown?.id);
   if (rest.length === 0) return [];
   return [

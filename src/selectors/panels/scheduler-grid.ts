@@ -1,10 +1,11 @@
 /** Nodes across, plugins down: the filters' verdicts, then each score raw, normalised and weighted, and the totals with their bars. */
 
 import type {Score} from '../../engine/scheduler/decision.ts';
+import {nodesOf} from '../decision.ts';
 import type {Verdict} from '../facts/request.ts';
 import type {DecisionFacts} from '../facts/scheduler.ts';
 import {as, dim, type PanelRow, type Row, row, strong} from '../styled.ts';
-import {pad, widthOf} from '../text.ts';
+import {countText, pad, widthOf} from '../text.ts';
 import {bar, heading, mark} from './parts.ts';
 
 /** What a column must hold to show all three steps of a score; with less, what is between raw and weighted is left out. */
@@ -16,14 +17,6 @@ interface Grid {
   readonly first: number;
   readonly cell: number;
   readonly nodes: readonly string[];
-}
-
-const byName = (one: string, other: string): number => (one < other ? -1 : 1);
-
-/** The nodes that were looked at: the chosen one first, then by points, then those that were turned down. */
-export function nodesOf({filters, totals, node: chosen}: DecisionFacts): string[] {
-  const rank = (node: string): number => (node === chosen ? Number.POSITIVE_INFINITY : (totals[node] ?? (filters[node] ? -1 : 0)));
-  return Object.keys(filters).sort((one, other) => rank(other) - rank(one) || byName(one, other));
 }
 
 /** As many as fit; one that was turned down is always among them, for without it the filters would have nothing to tell. */
@@ -117,12 +110,20 @@ export function gridRows(made: DecisionFacts, order: readonly string[], width: n
   if (Object.keys(made.filters).length === 0) return [];
   const scored = Object.keys(made.scores);
   const grid = layOut(made, [...order, ...scored], width);
-  const more = Object.keys(made.filters).length - grid.nodes.length;
+  const more = made.allNodes - grid.nodes.length;
   return [
     ...filterRows(grid, made, order, height >= 40),
     ...(scored.length > 0 ? scoreRows(grid, made) : []),
     ...(more > 0
-      ? [{row: row(dim(`and ${more} more ${more === 1 ? 'node' : 'nodes'}: kubectl explain-scheduling ${made.pod.split('/')[1]} -o wide`))}]
+      ? [
+          {
+            row: row(
+              dim(
+                `and ${countText(more)} more ${more === 1 ? 'node' : 'nodes'}: kubectl explain-scheduling ${made.pod.split('/')[1]} -o wide`,
+              ),
+            ),
+          },
+        ]
       : []),
   ];
 }

@@ -1,7 +1,7 @@
 /** The scheduler's queues: who waits where, for how long, because of whom, and what would bring it back. */
 import type {QueuedFacts, SchedulerFacts} from '../facts/scheduler.ts';
 import {as, dim, type PanelRow, type Row, row} from '../styled.ts';
-import {wrapRow} from '../text.ts';
+import {countText, wrapRow} from '../text.ts';
 import {spanText} from '../time-text.ts';
 import type {Size} from './types.ts';
 
@@ -12,14 +12,17 @@ const MOST_WHEN_TIGHT = 2;
 /** One line with all counts, then the pods, as they would be taken. */
 export function queueRows({queues}: SchedulerFacts, {width, height}: Size): PanelRow[] {
   const tight = height < ROOMY;
-  const waiting = queues.flatMap(({name, items}) => items.map(item => ({name, item})));
-  const shown = tight ? waiting.slice(0, MOST_WHEN_TIGHT) : waiting;
-  const counts = queues.flatMap(({name, items}) => [dim(`${name} `), as(items.length > 0 ? 'accent' : 'dim', items.length), '  ']);
+  const told = queues.flatMap(({name, items}) => items.map(item => ({name, item})));
+  const shown = tight ? told.slice(0, MOST_WHEN_TIGHT) : told;
+  const more = queues.reduce((sum, {waiting}) => sum + waiting, 0) - shown.length;
+  const counts = queues.flatMap(({name, waiting}) => [dim(`${name} `), as(waiting > 0 ? 'accent' : 'dim', waiting), '  ']);
   const lines = (text: Row, indent: number): Row[] => (tight ? [text] : wrapRow(text, width, indent));
   return [
     ...wrapRow(row(...counts), width).map(line => ({row: line})),
     ...shown.flatMap(({name, item}) => podRows(name, item, lines)),
-    ...(waiting.length > shown.length ? [{row: row(dim(`   and ${waiting.length - shown.length} more`))}] : []),
+    ...(more > 0
+      ? [{row: row(dim(`   and ${countText(more)} more${tight ? '' : ': kubectl get pods -A --field-selector status.phase=Pending'}`))}]
+      : []),
   ];
 }
 

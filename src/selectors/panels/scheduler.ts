@@ -1,9 +1,10 @@
+import {nodesOf} from '../decision.ts';
 import type {DecisionFacts, PredictedFacts, SchedulerFacts, WhyNotFacts} from '../facts/scheduler.ts';
 import {as, dim, type PanelRow, row} from '../styled.ts';
 import {wrapRow} from '../text.ts';
 import {clockText} from '../time-text.ts';
 import {below, heading, nothing, trendText} from './parts.ts';
-import {gridRows, nodesOf} from './scheduler-grid.ts';
+import {gridRows} from './scheduler-grid.ts';
 import {queueRows} from './scheduler-queues.ts';
 import type {Panel} from './types.ts';
 

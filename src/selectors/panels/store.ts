@@ -1,7 +1,7 @@
 import type {StoreFacts, StoreKey} from '../facts/store.ts';
 import {as, dim, type PanelRow, row} from '../styled.ts';
 import {pad} from '../text.ts';
-import {heading, nothing, table, trendText} from './parts.ts';
+import {heading, leftOutRows, nothing, table, trendText} from './parts.ts';
 import type {Panel} from './types.ts';
 
 const changes = {
@@ -61,12 +61,12 @@ function members({members: all, quorum, raftTerm}: StoreFacts): PanelRow[] {
   ];
 }
 
-function watchers({watchers: all, behind, revision}: StoreFacts, width: number): PanelRow[] {
+function watchers({watchers: all, behind, allBehind, revision}: StoreFacts, width: number): PanelRow[] {
   const name = (watcher: StoreFacts['behind'][number]): string =>
     watcher.instance === '' ? watcher.component : `${watcher.component}@${watcher.instance}`;
   const widest = Math.min(32, Math.max(0, ...behind.map(watcher => name(watcher).length)));
   return [
-    heading('Watchers', `${all - behind.length} of ${all} up to date`),
+    heading('Watchers', `${all - allBehind} of ${all} up to date`),
     ...behind.map(watcher => ({
       row: row(
         as('value', pad(name(watcher), widest)),
@@ -77,5 +77,6 @@ function watchers({watchers: all, behind, revision}: StoreFacts, width: number):
         ),
       ),
     })),
+    ...leftOutRows({count: allBehind - behind.length, what: 'watchers', command: ''}),
   ];
 }
