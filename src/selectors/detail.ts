@@ -6,6 +6,7 @@ import {historyEntry, type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import {keyOfRef, withoutManagedFields} from './objects.ts';
 import type {Ref} from './styled.ts';
+import {countText} from './text.ts';
 import {clockText} from './time-text.ts';
 import {whyFacts} from './why.ts';
 
@@ -39,7 +40,10 @@ const looks: Readonly<Record<LookKind, Look>> = {
   diff: (cluster, ref) => lastChange(cluster, ref),
   why: (cluster, ref) =>
     whyFacts(cluster.machine, {ref, at: cluster.history.position})
-      .chain.map(link => `${clockText(link.atMs)}  ${link.actor}  ${link.text}`)
+      .chain.flatMap(({atMs, actor, text, skipped}) => [
+        ...(skipped ? [`… ${countText(skipped)} more links`] : []),
+        `${clockText(atMs)}  ${actor}  ${text}`,
+      ])
       .join('\n'),
 };
 

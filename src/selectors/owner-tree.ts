@@ -60,22 +60,45 @@ export function ownerTree(machine: Machine, selected: Ref | undefined): TreeFact
 
 /** The kinds of which the learner has something. */
 export function workloadsPresent(machine: Machine): ReadonlySet<string> {
-  const kinds = ownerKinds.filter(resource => objectsOf(machine, resource).some(object => !isSystem(object as KubeObject)));
-  return new Set<string>(podCrowds(machine).all.all.size > 0 ? [...kinds, 'pods'] : kinds);
+  const {kinds} = workloads(machine);
+  return new Set(podCrowds(machine).all.all.size > 0 ? [...kinds, 'pods'] : kinds);
+}
+
+/** The learner's owners of pods: their kinds, their uids, and who of them owns which. */
+interface Workloads {
+  readonly lists: readonly (readonly Workload[])[];
+  readonly kinds: readonly string[];
+  readonly present: ReadonlySet<string>;
+  readonly byOwner: ReadonlyMap<string, readonly Workload[]>;
+}
+
+const known = new WeakMap<Machine, Workloads>();
+
+/** The lists of objects are others as soon as something in them changes. */
+function workloads(machine: Machine): Workloads {
+  const lists = ownerKinds.map(resource => objectsOf(machine, resource) as unknown as readonly Workload[]);
+  const before = known.get(machine);
+  if (before && lists.every((list, at) => list === before.lists[at])) return before;
+  const all = lists.flat().filter(object => !isSystem(object));
+  const present = new Set(all.map(({metadata}) => metadata.uid));
+  const now = {
+    lists,
+    kinds: [...new Set(all.map(resourceOf))],
+    present,
+    byOwner: grouped(all, object => (present.has(controllerOf(object)) ? controllerOf(object) : '')),
+  };
+  known.set(machine, now);
+  return now;
 }
 
 /** Looks up what an object owns. Where an owner has gone before what it owned, that stands at the root. */
 function kinship(machine: Machine): (owner: Workload | undefined) => Family {
-  const {byOwner} = podCrowds(machine);
-  const all = ownerKinds
-    .flatMap(resource => objectsOf(machine, resource) as unknown as readonly Workload[])
-    .filter(object => !isSystem(object));
-  const present = new Set(all.map(({metadata}) => metadata.uid));
-  const groups = grouped(all, object => (present.has(controllerOf(object)) ? controllerOf(object) : ''));
+  const {present, byOwner} = workloads(machine);
+  const crowds = podCrowds(machine).byOwner;
   return owner => {
-    if (!owner) return {workloads: groups.get('') ?? [], crowds: [...byOwner.values()].filter(crowd => !present.has(crowd.owner ?? ''))};
+    if (!owner) return {workloads: byOwner.get('') ?? [], crowds: [...crowds.values()].filter(crowd => !present.has(crowd.owner ?? ''))};
     const {uid} = owner.metadata;
-    return {workloads: groups.get(uid) ?? [], crowds: [byOwner.get(uid) ?? []].flat()};
+    return {workloads: byOwner.get(uid) ?? [], crowds: [crowds.get(uid) ?? []].flat()};
   };
 }
 

@@ -1,14 +1,17 @@
 /** Why something is as it is: the chain of causes from the step that wrote it back to the keystroke. */
 import type {KubeObject, Pod} from '../engine/api/types.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
+import type {Journal} from '../engine/machine/journal.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {Step} from '../engine/machine/types.ts';
+import {CAPS} from './caps.ts';
 import type {WhyFacts} from './facts/facts.ts';
 import {lastChangeOf, originText, writeOf} from './field-origin.ts';
 import {fieldAt} from './field-path.ts';
 import {NOTHING_ASKED} from './nothing.ts';
 import {keyOfRef} from './objects.ts';
 import {podAnswer} from './pod-answer.ts';
+import {onceEach} from './reading.ts';
 import {tellStep} from './step-words.ts';
 import type {Ref} from './styled.ts';
 
@@ -24,21 +27,54 @@ export interface Question {
 /** The answer: the step that wrote it last, what caused that step, and so on to the outside world. */
 export function whyFacts(machine: Machine, question: Question | undefined): WhyFacts {
   if (!question) return NOTHING_ASKED;
-  const {steps, first, position} = machine.journal;
-  const known = question.at - first >= steps.length ? steps : steps.slice(0, Math.max(0, question.at - first));
-  const effect = effectOf(known, question);
-  const answer = answerOf(machine, question, effect);
-  if (!effect) return {subject: subjectOf(question, undefined), answer, chain: []};
-  const chain: WhyFacts['chain'][number][] = [];
-  for (let step: Step | undefined = effect; step; step = step.cause === 0 ? undefined : stepById(known, step.cause))
-    chain.push({step: step.id, atMs: step.at, here: step.id === position, ...tellStep(step)});
-  return {subject: subjectOf(question, effect), answer, chain};
+  const {steps, position} = machine.journal;
+  const effect = effectOf(machine.journal, question);
+  const causes: Step[] = [];
+  for (let step = effect; step; step = step.cause === 0 ? undefined : stepById(steps, step.cause)) causes.push(step);
+  return {
+    subject: subjectOf(question, effect),
+    answer: answerOf(machine, question, effect),
+    chain: linksOf(causes).map(({step, skipped}) => ({
+      step: step.id,
+      atMs: step.at,
+      here: step.id === position,
+      ...(skipped > 0 && {skipped}),
+      ...told(step),
+    })),
+  };
+}
+
+const told = onceEach(tellStep);
+
+/** How many of the links at the other end of a long chain are told: what it all began with. */
+const LAST_LINKS = 20;
+
+/** Of a long chain its two ends; the second one begins with how many are left out before it. */
+function linksOf(causes: readonly Step[]): {readonly step: Step; readonly skipped: number}[] {
+  const skipped = Math.max(0, causes.length - CAPS.links);
+  const resumed = causes.length - LAST_LINKS;
+  return causes
+    .filter((_, at) => skipped === 0 || at < CAPS.links - LAST_LINKS || at >= resumed)
+    .map(step => ({step, skipped: step === causes[resumed] ? skipped : 0}));
 }
 
 /** Ids of steps follow one another without gaps. */
 const stepById = (steps: readonly Step[], id: number): Step | undefined => steps[id - (steps[0]?.id ?? 0)];
 
-function effectOf(steps: readonly Step[], {ref, field}: Question): Step | undefined {
+/** What was found for each question: the past it was asked of does not change. `last`: the last step of that past. */
+const found = new WeakMap<Question, {readonly last: Step | undefined; readonly effect: Step | undefined}>();
+
+function effectOf({steps, first}: Journal, question: Question): Step | undefined {
+  const end = Math.max(0, Math.min(steps.length, question.at - first));
+  const last = steps[end - 1];
+  const known = found.get(question);
+  if (known && known.last === last) return known.effect;
+  const effect = searched(end === steps.length ? steps : steps.slice(0, end), question);
+  found.set(question, {last, effect});
+  return effect;
+}
+
+function searched(steps: readonly Step[], {ref, field}: Question): Step | undefined {
   if (ref.kind === 'step') return stepById(steps, ref.step);
   const key = ref.kind === 'object' ? keyOfRef(ref) : undefined;
   if (key === undefined) return undefined;

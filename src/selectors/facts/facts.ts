@@ -80,5 +80,7 @@ export interface WhyFacts {
     readonly actor: string;
     readonly text: string;
     readonly here: boolean;
+    /** How many links are left out before this one. */
+    readonly skipped?: number;
   }[];
 }

@@ -3,7 +3,7 @@ import type {KubeletFacts} from '../facts/kubelet.ts';
 import {NOTHING_MORE} from '../facts/scheduler.ts';
 import {mostOf, sparkline} from '../sparkline.ts';
 import {as, dim, type PanelRow, row, type Token} from '../styled.ts';
-import {countText, pad} from '../text.ts';
+import {pad} from '../text.ts';
 import {clockText, spanText} from '../time-text.ts';
 import {bar, leftOutRows, nothing} from './parts.ts';
 import type {Panel} from './types.ts';
@@ -20,11 +20,10 @@ export const kubeletPanel: Panel = {
   rows(facts, {width}): readonly PanelRow[] {
     const {all, busiest} = facts.kubelets;
     if (all === 0) return nothing('There are no nodes. Pods will stay Pending.', width);
-    const rest = all - busiest.length;
     return [
       ...cpuRows(facts),
       ...busiest.flatMap(nodeRows),
-      ...(rest ? [{row: row(dim(`and ${countText(rest)} that did nothing since: kubectl get nodes`))}] : []),
+      ...leftOutRows({count: all - busiest.length, what: 'nodes', command: 'kubectl get nodes'}),
     ];
   },
 };

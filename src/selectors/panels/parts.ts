@@ -33,7 +33,9 @@ export function nothing(text: string, width: number): readonly PanelRow[] {
 /** What a list does not tell of, and how to see it. A filter of the panel looks through what is shown. */
 export function leftOutRow({count, what, command}: LeftOutFacts, indent = ''): PanelRow {
   const things = count === 1 ? what.replace(/s$/, '') : what;
-  return {row: row(dim(`${indent}… ${countText(count)} more ${things}${command === '' ? '' : `: ${command}`}`))};
+  return {
+    row: row(dim(`${indent}… ${countText(count)} more ${things}${command === '' ? '' : `: ${command}  (no filter finds them here)`}`)),
+  };
 }
 
 /** That row, where something is left out. */

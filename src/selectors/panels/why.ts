@@ -1,7 +1,7 @@
 import {as, dim, type PanelRow, row} from '../styled.ts';
 import {pad, wrapRow} from '../text.ts';
 import {clockText} from '../time-text.ts';
-import {nothing} from './parts.ts';
+import {leftOutRows, nothing} from './parts.ts';
 import type {Panel} from './types.ts';
 
 export const whyPanel: Panel = {
@@ -12,8 +12,9 @@ export const whyPanel: Panel = {
   rows(facts, {width}): readonly PanelRow[] {
     const {subject, answer, chain} = facts.why;
     if (subject === '') return nothing('Select a row in any panel and press w, or type why pod/NAME or why pod/NAME spec.nodeName.', width);
-    const links = chain.flatMap((link, index) =>
-      wrapRow(
+    const links = chain.flatMap((link, index) => [
+      ...leftOutRows({count: link.skipped ?? 0, what: 'links', command: ''}, ' '.repeat(12)),
+      ...wrapRow(
         row(
           dim(`${pad(clockText(link.atMs), 9, 'right')} `),
           as(link.here ? 'past' : index === 0 ? 'accent' : 'dim', link.here ? '◉ ' : index === 0 ? '▸ ' : '← '),
@@ -23,7 +24,7 @@ export const whyPanel: Panel = {
         width,
         12,
       ).map(line => ({row: line, ref: {kind: 'step', step: link.step} as const})),
-    );
+    ]);
     return answer === '' ? links : [...wrapRow([as('strong', answer)], width).map(line => ({row: line})), ...links];
   },
 };
