@@ -26,6 +26,7 @@ export function farSession(post: (message: ToSession) => void, before?: View): F
   /** Facts that the session tells of, and those that were looked at since it told something. */
   let followed = new Set<FactName>();
   let looked = new Set<FactName>();
+  let following = false;
 
   const send = (message: Sent): number => {
     sent++;
@@ -41,12 +42,19 @@ export function farSession(post: (message: ToSession) => void, before?: View): F
     return id;
   };
 
+  /** A frame looks at several facts: they are asked for together. */
+  const follow = (name: FactName): void => {
+    followed.add(name);
+    if (following) return;
+    following = true;
+    queueMicrotask(() => {
+      following = false;
+      wanted = send({kind: 'look', at: [...followed]});
+    });
+  };
   const fact = (name: FactName): Facts[FactName] => {
     looked.add(name);
-    if (!followed.has(name)) {
-      followed = new Set([...followed, name]);
-      wanted = send({kind: 'look', at: [...followed]});
-    }
+    if (!followed.has(name)) follow(name);
     const known = told?.facts ?? {};
     return name in known ? known[name] : nothing[name];
   };
@@ -87,7 +95,7 @@ export function farSession(post: (message: ToSession) => void, before?: View): F
       dispatch(action) {
         wanted = send({kind: 'act', action});
       },
-      awaits: () => told === undefined || seen < wanted,
+      awaits: () => told === undefined || seen < wanted || following,
       complete(line, cursor, then) {
         wanted = ask({ask: 'complete', line, cursor}, then);
       },
