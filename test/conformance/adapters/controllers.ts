@@ -3,7 +3,7 @@ import {removeCondition} from '../../../src/engine/api/conditions.ts';
 import type {Pod, ReplicaSet} from '../../../src/engine/api/types.ts';
 import {withCondition} from '../../../src/engine/controllers/common/conditions.ts';
 import {compareActivePods, compareActivePodsWithRanks} from '../../../src/engine/controllers/common/deletion-ranking.ts';
-import {slowStartBatch} from '../../../src/engine/controllers/common/slow-start.ts';
+import {goOn, slowStart} from '../../../src/engine/controllers/common/slow-start.ts';
 import {maxSurge, maxUnavailable, minAvailable, resolveFenceposts} from '../../../src/engine/controllers/deployment/fenceposts.ts';
 import {replicasOf} from '../../../src/engine/controllers/deployment/replica-sets.ts';
 import {replicasAnnotationsNeedUpdate} from '../../../src/engine/controllers/deployment/revisions.ts';
@@ -92,7 +92,7 @@ export const adapters: Adapters = {
   slowStart: {
     answer({given}) {
       let left = given.callsThatSucceed;
-      const {successes, calls, error} = slowStartBatch(given.count, given.initialBatchSize, () => {
+      const {successes, calls, error} = goOn(slowStart(given.count, given.initialBatchSize), Number.POSITIVE_INFINITY, () => {
         if (left-- <= 0) throw new Error('limit reached');
       });
       return {successes, calls, error: error !== undefined};

@@ -42,7 +42,3 @@ export function goOn(from: SlowStart, most: number, call: () => void): SlowStart
   }
   return {count: from.count, batch, made, successes, calls, ...(error !== undefined && {error})};
 }
-
-/** Makes all of `count` calls in one go. */
-export const slowStartBatch = (count: number, initialBatchSize: number, call: () => void): SlowStart =>
-  goOn(slowStart(count, initialBatchSize), Number.POSITIVE_INFINITY, call);

@@ -21,7 +21,7 @@ import {forgetOrphans, orphansIn, rememberOrphan} from '../common/orphans.ts';
 import {isPodAvailable, isPodReady, isPodTerminal} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
 import {isReport, turnMs} from '../common/turns.ts';
-import {act, areDone, areFew, begunDeeds, conclude, type Deeds, forgetAllDeeds, forgetDeeds, goOnWith, planDeeds} from './deeds.ts';
+import {act, areDone, areFew, conclude, type Deeds, planDeeds, unfinishedDeeds} from './deeds.ts';
 import {type DaemonSet, nodeShouldRun, targetNode} from './node-fit.ts';
 import {excessPods, isUpdated, limitsOf, oldestOf, type PodsByNode, rollingUpdate} from './rolling-update.ts';
 
@@ -41,7 +41,7 @@ export const daemonSetController = controller({
     forgetExpectations(ctx);
     forgetBackoffs(ctx);
     forgetOrphans(ctx, 'pods');
-    forgetAllDeeds(ctx);
+    unfinishedDeeds.forgetAll(ctx);
   },
   reconcile,
 });
@@ -102,7 +102,7 @@ function reconcile(ctx: ComponentContext, key: string): void {
   const daemonSet = ctx.lister<DaemonSet>('daemonsets').get(...splitKey(key));
   if (!daemonSet) {
     deleteExpectations(ctx, key);
-    forgetDeeds(ctx, key);
+    unfinishedDeeds.forget(ctx, key);
     return;
   }
   // 1. A selector that matches everything would adopt everything.
@@ -110,9 +110,9 @@ function reconcile(ctx: ComponentContext, key: string): void {
     ctx.events.event(daemonSet, 'Warning', 'SelectingAll', 'This daemon set is selecting all pods. A non-empty selector is required.');
     return;
   }
-  if (daemonSet.metadata.deletionTimestamp) return forgetDeeds(ctx, key);
-  const begun = begunDeeds(ctx, key);
-  if (begun && !areDone(begun)) return goOnWith(ctx, key, act(ctx, daemonSet, begun));
+  if (daemonSet.metadata.deletionTimestamp) return unfinishedDeeds.forget(ctx, key);
+  const begun = unfinishedDeeds.of(ctx, key);
+  if (begun && !areDone(begun)) return unfinishedDeeds.goOn(ctx, key, act(ctx, daemonSet, begun));
   // 2. The revision of its template; every pod carries its hash.
   const revisions = listRevisions(ctx, daemonSet);
   const {revision, collided} = syncCurrentRevision(ctx, daemonSet, daemonSet.spec!, revisions, daemonSet.status?.collisionCount);
@@ -126,8 +126,8 @@ function reconcile(ctx: ComponentContext, key: string): void {
   // 3. Add, remove and replace pods, unless the cache has not seen the last turn's deeds yet.
   const manages = begun !== undefined || expectationsSatisfied(ctx, key);
   const planned = begun ?? (manages ? plan(sync) : undefined);
-  if (planned && !begun && !areFew(planned)) return goOnWith(ctx, key, planned);
-  forgetDeeds(ctx, key);
+  if (planned && !begun && !areFew(planned)) return unfinishedDeeds.goOn(ctx, key, planned);
+  unfinishedDeeds.forget(ctx, key);
   let failure: unknown;
   if (manages) {
     try {

@@ -8,15 +8,11 @@ import {keyOf, splitKey} from '../common/keys.ts';
 import {createPod, deletePod, isNamespaceTerminating, podFromTemplate} from '../common/pod-control.ts';
 import {goOn, isOver, SLOW_START_INITIAL_BATCH_SIZE, type SlowStart, slowStart} from '../common/slow-start.ts';
 import {tell} from '../common/tell.ts';
+import {PODS_A_STEP, unfinished} from '../common/unfinished.ts';
 import {affinityTo, type DaemonSet, daemonTolerations} from './node-fit.ts';
 
 /** At most so many pods are made, and as many removed, in one turn. */
 export const BURST_REPLICAS = 250;
-/** So many in a step of a turn: each is a request of its own. */
-const PODS_A_STEP = 15;
-
-/** Memory: the turns that are not over yet, by the daemon set's key. */
-const DEEDS = 'deeds';
 
 /** As far as they have come. */
 export interface Deeds {
@@ -51,24 +47,8 @@ export const areDone = ({creations, doomed, deleted}: Deeds): boolean => isOver(
 /** Whether one step is enough for them. */
 export const areFew = ({places, doomed}: Deeds): boolean => Math.max(places.length, doomed.length) <= PODS_A_STEP;
 
-/** The deeds of a turn that is not over. */
-export const begunDeeds = (ctx: ComponentContext, key: string): Deeds | undefined => ctx.memory.get<Deeds>(DEEDS, key);
-
-/** The turn goes on with them, in another step at this instant. */
-export function goOnWith(ctx: ComponentContext, key: string, deeds: Deeds): void {
-  ctx.memory.put<Deeds>(DEEDS, key, deeds);
-  ctx.queue.goOn(key);
-}
-
-/** The turn is over, or has lost its point. */
-export function forgetDeeds(ctx: ComponentContext, key: string): void {
-  ctx.memory.delete(DEEDS, key);
-}
-
-/** Those of an earlier life. */
-export function forgetAllDeeds(ctx: ComponentContext): void {
-  for (const [key] of ctx.memory.list(DEEDS)) forgetDeeds(ctx, key);
-}
+/** Those of turns that are not over. */
+export const unfinishedDeeds = unfinished<Deeds>('deeds');
 
 /** As many as fall into one step: first new pods are made, then old ones removed. */
 export function act(ctx: ComponentContext, daemonSet: Stored<DaemonSet>, deeds: Deeds): Deeds {

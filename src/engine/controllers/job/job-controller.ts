@@ -8,23 +8,30 @@ import type {KubeObject, Pod, Stored} from '../../api/types.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {claim, ignoring} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
+import {messageOf} from '../common/errors.ts';
 import {creationObserved, deleteExpectations, deletionObserved, expectationsSatisfied, forgetExpectations} from '../common/expectations.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {forgetOrphans, orphansIn, rememberOrphan} from '../common/orphans.ts';
 import {tell} from '../common/tell.ts';
 import {type BackoffRecord, finishedTime, newBackoffRecord, remainingBackoff} from './backoff.ts';
-import {isTracked, onlyReplacesFailed, outcomeOf, takeCensus, wantedActive} from './census.ts';
+import {isTracked, type Outcome, onlyReplacesFailed, outcomeOf, takeCensus, wantedActive} from './census.ts';
 import {hasPerIndexLimit, type Job} from './indexes.ts';
 import {
-  createPods,
+  act,
+  areDone,
+  areFew,
+  conclude,
+  type Deeds,
   MAX_POD_CREATE_DELETE_PER_SYNC,
+  planCreation,
+  planRemoval,
   podsToRemove,
   RELEASED,
-  removePods,
   removeTrackingFinalizer,
   type Sync,
+  unfinishedDeeds,
 } from './pods.ts';
-import {BACKOFF, track} from './tracking.ts';
+import {BACKOFF, beginCounting, type Counting, isCounted, releaseSome, settle, unfinishedCounts} from './tracking.ts';
 
 /** Status changes of pods are gathered for this long before a job is looked at. */
 export const SYNC_JOB_BATCH_PERIOD_MS = 1000;
@@ -38,6 +45,8 @@ export const jobController = controller({
   start(ctx) {
     forgetExpectations(ctx);
     forgetOrphans(ctx, 'pods');
+    unfinishedDeeds.forgetAll(ctx);
+    unfinishedCounts.forgetAll(ctx);
     for (const kind of [BACKOFF, RELEASED]) for (const [id] of ctx.memory.list(kind)) ctx.memory.delete(kind, id);
   },
   reconcile,
@@ -97,11 +106,17 @@ function reconcile(ctx: ComponentContext, key: string): void {
   if (!stored || isFinished(stored)) {
     deleteExpectations(ctx, key);
     ctx.memory.delete(BACKOFF, key);
+    unfinishedDeeds.forget(ctx, key);
+    unfinishedCounts.forget(ctx, key);
     return;
   }
   const job = withStart(ctx, stored);
+  const begun = unfinishedDeeds.of(ctx, key);
+  if (begun && !areDone(begun)) return unfinishedDeeds.goOn(ctx, key, act(ctx, key, job, begun));
+  const counting = unfinishedCounts.of(ctx, key);
+  if (counting) return count(ctx, key, counting);
   // 1. Its pods, and what has become of them.
-  const satisfied = expectationsSatisfied(ctx, key);
+  const satisfied = begun?.satisfied ?? expectationsSatisfied(ctx, key);
   const candidates = [...ctx.lister<Pod>('pods').by('owner', job.metadata.uid), ...orphansIn<Pod>(ctx, 'pods', job.metadata.namespace!)];
   const pods = claim(ctx, {owner: job, ownerResource: 'jobs', selector: selectorFrom(job.spec!.selector)}, 'pods', candidates);
   const census = takeCensus(job, pods, new Set(ctx.memory.list(RELEASED).map(([uid]) => uid)));
@@ -110,25 +125,36 @@ function reconcile(ctx: ComponentContext, key: string): void {
     census.newSucceeded.map(finishedTime),
     census.newFailed.map(finishedTime),
   );
-  const sync: Sync = {ctx, key, job, pods, census, backoff};
+  const sync: Sync = {ctx, key, job, pods, census, backoff, satisfied};
   const elapsed = ctx.now - timeOf(job.status?.startTime);
   const outcome = outcomeOf(job, pods, census, elapsed);
-  tell(ctx, 'observe', `job/${key}`, () => `${census.active.length} active, ${census.succeeded} succeeded, ${census.failed} failed`);
+  if (!begun)
+    tell(ctx, 'observe', `job/${key}`, () => `${census.active.length} active, ${census.succeeded} succeeded, ${census.failed} failed`);
   // 2. Decided: stop what still runs. Else make or remove pods.
+  const planned = begun ?? plan(sync, outcome);
+  if (planned && !begun && !areFew(planned)) return unfinishedDeeds.goOn(ctx, key, planned);
+  unfinishedDeeds.forget(ctx, key);
   let active = census.active.length;
-  let failure: unknown;
+  let failure: string | undefined;
   try {
-    if (outcome) active -= outcome.type === 'FailureTarget' || active > 0 ? removePods(sync, census.active) : 0;
-    else if (satisfied && !job.metadata.deletionTimestamp) active = manage(sync);
+    if (planned) active += conclude(sync, begun ?? act(ctx, key, job, planned));
   } catch (error) {
-    failure = error;
+    failure = messageOf(error);
   }
   // 3. Count what has finished, let go of it, and report.
-  track(sync, active, outcome, satisfied);
-  if (failure) throw failure;
-  const {activeDeadlineSeconds, suspend} = job.spec!;
-  if (!outcome && activeDeadlineSeconds !== undefined && !suspend)
-    ctx.queue.addAfter(key, Math.max(0, activeDeadlineSeconds * 1000 - elapsed));
+  count(ctx, key, beginCounting(sync, active, outcome, failure));
+}
+
+/** Goes on with counting; in another step, where there is much to count. */
+function count(ctx: ComponentContext, key: string, counting: Counting): void {
+  unfinishedCounts.forget(ctx, key);
+  const counted = isCounted(counting) ? counting : releaseSome(ctx, counting);
+  if (!isCounted(counted)) return unfinishedCounts.goOn(ctx, key, counted);
+  settle(ctx, counted);
+  if (counted.failure !== undefined) throw new Error(counted.failure);
+  const {activeDeadlineSeconds, suspend} = counted.job.spec!;
+  if (!counted.decided && activeDeadlineSeconds !== undefined && !suspend)
+    ctx.queue.addAfter(key, Math.max(0, timeOf(counted.job.status?.startTime) + activeDeadlineSeconds * 1000 - ctx.now));
 }
 
 /** A job starts when it is first seen unsuspended, and anew when it is resumed: a deadline counts from there. */
@@ -138,23 +164,25 @@ function withStart(ctx: ComponentContext, job: Stored<Job>): Stored<Job> {
   return {...job, status: {...job.status, startTime: ctx.time()}};
 }
 
-/** Returns how many pods are at work afterwards. */
-function manage(sync: Sync): number {
-  const {ctx, job, census, key, backoff} = sync;
+/** What is to be made or removed. */
+function plan(sync: Sync, outcome: Outcome | undefined): Deeds | undefined {
+  const {ctx, job, census, key, backoff, satisfied} = sync;
+  if (outcome) return planRemoval(sync, census.active);
+  if (!satisfied || job.metadata.deletionTimestamp) return undefined;
   const active = census.active.length;
-  if (job.spec!.suspend) return active - removePods(sync, census.active);
+  if (job.spec!.suspend) return planRemoval(sync, census.active);
   const wanted = wantedActive(job, census);
   // 1. Too many, or two for one index.
   const surplus = podsToRemove(job, census, active - wanted);
-  if (surplus.length > 0) return active - removePods(sync, surplus);
+  if (surplus.length > 0) return planRemoval(sync, surplus);
   // 2. Too few: after a failure not before its delay is over.
   const missing = Math.min(wanted - active - (onlyReplacesFailed(job) ? census.terminating : 0), MAX_POD_CREATE_DELETE_PER_SYNC);
-  if (missing <= 0) return active;
+  if (missing <= 0) return undefined;
   const wait = hasPerIndexLimit(job) ? 0 : remainingBackoff(backoff, ctx.now);
   if (wait > 0) {
     tell(ctx, 'difference', `job/${key}`, () => `${missing} too few; next try in ${wait / 1000} s`);
     ctx.queue.addAfter(key, wait);
-    return active;
+    return undefined;
   }
-  return active + createPods(sync, missing);
+  return planCreation(sync, missing);
 }

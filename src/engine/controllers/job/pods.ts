@@ -2,12 +2,13 @@
 import type {core, Pod, Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {compareActivePods} from '../common/deletion-ranking.ts';
-import {isNotFound} from '../common/errors.ts';
+import {isNotFound, messageOf} from '../common/errors.ts';
 import {creationObserved, deletionObserved, expectCreations, expectDeletions} from '../common/expectations.ts';
-import {keyOf} from '../common/keys.ts';
+import {keyOf, splitKey} from '../common/keys.ts';
 import {createPod, deletePod, isNamespaceTerminating, podFromTemplate} from '../common/pod-control.ts';
-import {SLOW_START_INITIAL_BATCH_SIZE, slowStartBatch} from '../common/slow-start.ts';
+import {goOn, isOver, SLOW_START_INITIAL_BATCH_SIZE, type SlowStart, slowStart} from '../common/slow-start.ts';
 import {tell} from '../common/tell.ts';
+import {PODS_A_STEP, unfinished} from '../common/unfinished.ts';
 import {type BackoffRecord, JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT, remainingBackoffPerIndex} from './backoff.ts';
 import {type Census, indexFailures, isTracked, JOB_TRACKING_FINALIZER} from './census.ts';
 import {judge} from './failure-policy.ts';
@@ -26,6 +27,8 @@ export interface Sync {
   pods: readonly Stored<Pod>[];
   census: Census;
   backoff: BackoffRecord;
+  /** The cache has seen all that was done before. */
+  satisfied: boolean;
 }
 
 /** At least so many of the active pods, the least missed first, and every one whose index needs it no more. */
@@ -44,39 +47,83 @@ export function podsToRemove(job: Job, {active, succeededIndexes, failedIndexes}
   return [...doomed].slice(0, MAX_POD_CREATE_DELETE_PER_SYNC);
 }
 
-/** Returns how many were removed. Throws the first refusal after trying all. */
-export function removePods({ctx, key, job}: Sync, pods: readonly Stored<Pod>[]): number {
-  if (pods.length === 0) return 0;
-  expectDeletions(ctx, key, pods.map(keyOf));
-  const failures: unknown[] = [];
-  for (const pod of pods) {
-    try {
-      removeTrackingFinalizer(ctx, pod);
-      deletePod(ctx, job, pod.metadata.namespace!, pod.metadata.name);
-    } catch (error) {
-      deletionObserved(ctx, key, keyOf(pod));
-      if (!isNotFound(error)) failures.push(error);
-    }
-  }
-  tell(ctx, 'act', `job/${key}`, () => `removed ${pods.length - failures.length} pods`);
-  if (failures.length > 0) throw failures[0];
-  return pods.length;
+/** What a turn makes or removes, as far as it has come. */
+export type Deeds = (
+  | {readonly pods: readonly Pod[]; readonly creations: SlowStart}
+  | {readonly doomed: readonly string[]; readonly deleted: number; readonly refused: number; readonly error?: string}
+) & {
+  /** The cache had seen all that was done before. */
+  readonly satisfied: boolean;
+};
+
+export const unfinishedDeeds = unfinished<Deeds>('deeds');
+
+export const areDone = (deeds: Deeds): boolean => ('creations' in deeds ? isOver(deeds.creations) : deeds.deleted === deeds.doomed.length);
+
+/** Whether one step is enough for them. */
+export const areFew = (deeds: Deeds): boolean => ('creations' in deeds ? deeds.pods.length : deeds.doomed.length) <= PODS_A_STEP;
+
+/** Undefined where there is nothing to remove; else the deletions are awaited from now on. */
+export function planRemoval({ctx, key, satisfied}: Sync, pods: readonly Stored<Pod>[]): Deeds | undefined {
+  if (pods.length === 0) return undefined;
+  const doomed = pods.map(keyOf);
+  expectDeletions(ctx, key, doomed);
+  return {doomed, deleted: 0, refused: 0, satisfied};
 }
 
-/** Returns how many were made. */
-export function createPods(sync: Sync, count: number): number {
-  const {ctx, key, job, census} = sync;
+/** The same of what is to be made. */
+export function planCreation(sync: Sync, count: number): Deeds | undefined {
+  const {ctx, key, job, satisfied} = sync;
   const pods = isIndexed(job) ? indexedPods(sync, count) : Array.from({length: count}, () => newPod(job, job.spec!.template));
-  if (pods.length === 0) return 0;
+  if (pods.length === 0) return undefined;
   expectCreations(ctx, key, pods.length);
-  let next = 0;
-  const {successes, error} = slowStartBatch(pods.length, SLOW_START_INITIAL_BATCH_SIZE, () => {
+  return {pods, creations: slowStart(pods.length, SLOW_START_INITIAL_BATCH_SIZE), satisfied};
+}
+
+/** As many as fall into one step. */
+export function act(ctx: ComponentContext, key: string, job: Stored<Job>, deeds: Deeds): Deeds {
+  if ('doomed' in deeds) return removeSome(ctx, key, job, deeds);
+  let next = deeds.creations.calls;
+  const {error, ...creations} = goOn(deeds.creations, PODS_A_STEP, () => {
     try {
-      createPod(ctx, job, pods[next++]!);
+      createPod(ctx, job, deeds.pods[next++]!);
     } catch (refusal) {
       if (!isNamespaceTerminating(refusal)) throw refusal;
     }
   });
+  return {...deeds, creations: {...creations, ...(error !== undefined && {error: messageOf(error)})}};
+}
+
+function removeSome(ctx: ComponentContext, key: string, job: Stored<Job>, deeds: Extract<Deeds, {doomed: unknown}>): Deeds {
+  const {doomed, deleted} = deeds;
+  const upTo = Math.min(doomed.length, deleted + PODS_A_STEP);
+  let {error, refused} = deeds;
+  for (const name of doomed.slice(deleted, upTo)) {
+    const pod = ctx.lister<Pod>('pods').get(...splitKey(name));
+    try {
+      if (pod) removeTrackingFinalizer(ctx, pod);
+      deletePod(ctx, job, ...splitKey(name));
+    } catch (refusal) {
+      deletionObserved(ctx, key, name);
+      if (isNotFound(refusal)) continue;
+      error ??= messageOf(refusal);
+      refused++;
+    }
+  }
+  return {...deeds, deleted: upTo, refused, ...(error !== undefined && {error})};
+}
+
+/** Tells what came of them; returns by how many there are more pods at work. Throws the first refusal. */
+export function conclude({ctx, key, job, census}: Sync, deeds: Deeds): number {
+  if ('doomed' in deeds) {
+    const {doomed, refused, error} = deeds;
+    tell(ctx, 'act', `job/${key}`, () => `removed ${doomed.length - refused} pods`);
+    if (error !== undefined) throw new Error(error);
+    return -doomed.length;
+  }
+  const {pods, creations} = deeds;
+  const {successes, error} = creations;
+  // What was not created will not be seen either.
   if (successes < pods.length) creationObserved(ctx, key, pods.length - successes);
   tell(
     ctx,
@@ -84,7 +131,7 @@ export function createPods(sync: Sync, count: number): number {
     `job/${key}`,
     () => `created ${successes} pods for ${(job.spec!.completions ?? 1) - census.succeeded} completions to come`,
   );
-  if (error) throw error;
+  if (error !== undefined) throw new Error(error as string);
   return successes;
 }
 

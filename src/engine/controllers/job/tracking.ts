@@ -4,6 +4,8 @@ import type {batch, Pod, Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {ignoring} from '../common/claim.ts';
 import {omitEmpty} from '../common/json.ts';
+import {keyOf, splitKey} from '../common/keys.ts';
+import {PODS_A_STEP, unfinished} from '../common/unfinished.ts';
 import type {BackoffRecord} from './backoff.ts';
 import type {Outcome} from './census.ts';
 import {judge} from './failure-policy.ts';
@@ -13,11 +15,30 @@ import {lastFailedPod, removeTrackingFinalizer, type Sync} from './pods.ts';
 /** Memory: the record of failures, by job. */
 export const BACKOFF = 'backoff';
 
+/** Pods that are being counted: their uids are in the status. */
+export interface Counting {
+  /** With the uids. */
+  readonly job: Stored<Job>;
+  /** What it says once they are numbers. */
+  readonly settled: batch.JobStatus;
+  /** Keys of the pods whose finalizers come off, and how many have lost them. */
+  readonly finished: readonly string[];
+  readonly released: number;
+  /** It is known how the job ends; and how, where this is the end. */
+  readonly decided: boolean;
+  readonly over?: Outcome;
+  /** What making or removing pods came to, if it failed. */
+  readonly failure?: string;
+}
+
+export const unfinishedCounts = unfinished<Counting>('counting');
+
 /**
- * Finished pods are counted exactly once: their uids go into the status, then their finalizers come off, then the uids become numbers.
+ * Finished pods are counted exactly once: their uids go into the status, then their finalizers come off, then the uids become numbers. This is the first of the
+ * three; `active`: how many pods are at work.
  */
-export function track(sync: Sync, active: number, outcome: Outcome | undefined, satisfied: boolean): void {
-  const {ctx, key, census} = sync;
+export function beginCounting(sync: Sync, active: number, outcome: Outcome | undefined, failure: string | undefined): Counting {
+  const {ctx, key, census, satisfied} = sync;
   let {job} = sync;
   const replacedLater = (pod: Stored<Pod>) =>
     hasPerIndexLimit(job) &&
@@ -25,9 +46,9 @@ export function track(sync: Sync, active: number, outcome: Outcome | undefined, 
     !census.failedIndexes.has(indexOf(pod)) &&
     lastFailedPod(sync.pods, indexOf(pod)) === pod &&
     !census.active.some(other => indexOf(other) === indexOf(pod));
-  const finished = [...census.newSucceeded, ...census.newFailed.filter(pod => !replacedLater(pod))];
+  const finished = new Set([...census.newSucceeded, ...census.newFailed.filter(pod => !replacedLater(pod))]);
   const indexed = isIndexed(job);
-  const uids = (pods: readonly Stored<Pod>[]) => pods.filter(pod => finished.includes(pod)).map(pod => pod.metadata.uid);
+  const uids = (pods: readonly Stored<Pod>[]) => pods.filter(pod => finished.has(pod)).map(pod => pod.metadata.uid);
   const succeeded = indexed ? [] : uids(census.newSucceeded);
   const failed = uids(census.newFailed.filter(pod => judge(job, pod).action !== 'Ignore'));
   const conditions = withOutcome(ctx, job, outcome);
@@ -40,24 +61,45 @@ export function track(sync: Sync, active: number, outcome: Outcome | undefined, 
     ...(hasPerIndexLimit(job) && {failedIndexes: formatIndexes(census.failedIndexes)}),
     conditions,
   };
-  // 1. The uids, lest a pod be counted twice or not at all.
+  // The uids, lest a pod be counted twice or not at all.
   const uncounted = job.status?.uncountedTerminatedPods;
   const pending = {succeeded: [...(uncounted?.succeeded ?? []), ...succeeded], failed: [...(uncounted?.failed ?? []), ...failed]};
   if (succeeded.length + failed.length > 0) job = writeStatus(ctx, job, {...base, uncountedTerminatedPods: omitEmpty(pending)});
-  // 2. The finalizers.
-  for (const pod of finished) ignoring([404], () => removeTrackingFinalizer(ctx, pod));
-  // 3. The numbers.
-  const settled: batch.JobStatus = {
-    ...base,
-    succeeded: indexed ? census.succeededIndexes.size : (job.status?.succeeded ?? 0) + pending.succeeded.length,
-    failed: (job.status?.failed ?? 0) + pending.failed.length,
-    uncountedTerminatedPods: {},
-  };
   ctx.memory.put<BackoffRecord>(BACKOFF, key, sync.backoff);
-  // 4. The end, once nothing runs any more.
+  // Over, once nothing runs any more.
   const over = outcome && satisfied && active === 0 && census.terminating === 0;
-  writeStatus(ctx, job, over ? withEnd(ctx, job, settled, outcome) : settled);
-  if (over) announce(ctx, job, outcome);
+  return {
+    job,
+    settled: {
+      ...base,
+      succeeded: indexed ? census.succeededIndexes.size : (job.status?.succeeded ?? 0) + pending.succeeded.length,
+      failed: (job.status?.failed ?? 0) + pending.failed.length,
+      uncountedTerminatedPods: {},
+    },
+    finished: [...finished].map(keyOf),
+    released: 0,
+    decided: outcome !== undefined,
+    ...(over && {over: outcome}),
+    ...(failure !== undefined && {failure}),
+  };
+}
+
+export const isCounted = ({finished, released}: Counting): boolean => released === finished.length;
+
+/** The finalizers of as many as fall into one step. */
+export function releaseSome(ctx: ComponentContext, counting: Counting): Counting {
+  const upTo = Math.min(counting.finished.length, counting.released + PODS_A_STEP);
+  for (const key of counting.finished.slice(counting.released, upTo)) {
+    const pod = ctx.lister<Pod>('pods').get(...splitKey(key));
+    if (pod) ignoring([404], () => removeTrackingFinalizer(ctx, pod));
+  }
+  return {...counting, released: upTo};
+}
+
+/** The numbers, and the end. */
+export function settle(ctx: ComponentContext, {job, settled, over}: Counting): void {
+  writeStatus(ctx, job, over ? withEnd(ctx, job, settled, over) : settled);
+  if (over) announce(ctx, job, over);
 }
 
 function writeStatus(ctx: ComponentContext, job: Stored<Job>, status: batch.JobStatus): Stored<Job> {

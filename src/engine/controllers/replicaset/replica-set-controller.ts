@@ -25,12 +25,11 @@ import {isPodActive, isPodTerminating} from '../common/pods.ts';
 import {goOn, isOver, SLOW_START_INITIAL_BATCH_SIZE, type SlowStart, slowStart} from '../common/slow-start.ts';
 import {tell} from '../common/tell.ts';
 import {isReport, turnMs} from '../common/turns.ts';
+import {PODS_A_STEP, unfinished} from '../common/unfinished.ts';
 import {calculateStatus, nextAvailability, type ReplicaSetStatus} from './status.ts';
 
 /** At most so many pods are made or removed in one turn. */
 export const BURST_REPLICAS = 500;
-/** So many in a step of a turn: each is a request of its own. */
-const PODS_A_STEP = 15;
 /** A status that conflicts is written once more, over a fresh copy. */
 const STATUS_UPDATE_RETRIES = 1;
 
@@ -75,7 +74,7 @@ function replicaController(name: string, flavour: Flavour): Component {
     start(ctx) {
       forgetExpectations(ctx);
       forgetOrphans(ctx, 'pods');
-      for (const [key] of ctx.memory.list(DEEDS)) ctx.memory.delete(DEEDS, key);
+      unfinishedDeeds.forgetAll(ctx);
     },
     reconcile: (ctx, key) => reconcile(ctx, flavour, key),
   });
@@ -139,11 +138,12 @@ function reconcile(ctx: ComponentContext, flavour: Flavour, key: string): void {
   const owner = ctx.lister<ReplicaSet>(flavour.resource).get(namespace, name);
   if (!owner) {
     deleteExpectations(ctx, key);
-    ctx.memory.delete(DEEDS, key);
+    unfinishedDeeds.forget(ctx, key);
     return;
   }
   const subject = `${flavour.noun}/${key}`;
-  const begun = ctx.memory.get<Deeds>(DEEDS, key);
+  const begun = unfinishedDeeds.of(ctx, key);
+  if (begun && !areDone(begun)) return unfinishedDeeds.goOn(ctx, key, act(ctx, owner, begun));
   // 1. Its pods: those it owns, and orphans it may adopt.
   const needsSync = begun === undefined && expectationsSatisfied(ctx, key);
   const owned = ctx.lister<Pod>('pods').by('owner', owner.metadata.uid);
@@ -161,13 +161,10 @@ function reconcile(ctx: ComponentContext, flavour: Flavour, key: string): void {
       () => `wants ${owner.spec?.replicas}, has ${active.length}${needsSync ? '' : '; its cache is behind its own deeds'}`,
     );
   // 2. Make or remove the difference, unless the cache has not seen the last turn's deeds yet.
-  const planned = needsSync && !owner.metadata.deletionTimestamp ? plan(ctx, flavour, owner, active, subject) : begun;
-  const deeds = planned && act(ctx, owner, planned);
-  if (deeds && !areDone(deeds)) {
-    ctx.memory.put<Deeds>(DEEDS, key, deeds);
-    return ctx.queue.goOn(key);
-  }
-  ctx.memory.delete(DEEDS, key);
+  const planned = needsSync && !owner.metadata.deletionTimestamp ? plan(ctx, flavour, owner, active, subject) : undefined;
+  if (planned && !areFew(planned)) return unfinishedDeeds.goOn(ctx, key, planned);
+  unfinishedDeeds.forget(ctx, key);
+  const deeds = planned ? act(ctx, owner, planned) : begun;
   const failure = deeds && conclude(ctx, owner, deeds, subject);
   // 3. Report, whatever came of it.
   const status = calculateStatus(owner, {active, terminating, failure, now: ctx.now, time: ctx.time()});
@@ -179,10 +176,10 @@ function reconcile(ctx: ComponentContext, flavour: Flavour, key: string): void {
     ctx.queue.addAfter(key, nextAvailability(active, minReadySeconds, ctx.now) ?? minReadySeconds * 1000);
 }
 
-const DEEDS = 'deeds';
-
 /** What a turn makes or removes, as far as it has come. */
 type Deeds = {readonly creations: SlowStart} | {readonly doomed: readonly string[]; readonly deleted: number; readonly error?: string};
+
+const unfinishedDeeds = unfinished<Deeds>('deeds');
 
 /** Undefined where there are as many as there shall be. */
 function plan(
@@ -209,6 +206,9 @@ function plan(
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 const areDone = (deeds: Deeds): boolean => ('creations' in deeds ? isOver(deeds.creations) : deeds.deleted === deeds.doomed.length);
+
+/** Whether one step is enough for them. */
+const areFew = (deeds: Deeds): boolean => ('creations' in deeds ? deeds.creations.count : deeds.doomed.length) <= PODS_A_STEP;
 
 /** As many as fall into one step. */
 function act(ctx: ComponentContext, owner: Stored<ReplicaSet>, deeds: Deeds): Deeds {
