@@ -6,7 +6,7 @@ import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {Entity} from '../engine/machine/types.ts';
 import {CAPS} from './caps.ts';
-import {isSystem, keyOfRef} from './objects.ts';
+import {controllerOf, isSystem, keyOfRef} from './objects.ts';
 import {podState} from './pod-state.ts';
 import {createRanking, type Ranking} from './ranking.ts';
 import {type Account, balanceOf} from './reading.ts';
@@ -40,8 +40,6 @@ const crowd = (owner?: string): Crowd => ({
   running: 0,
 });
 
-const controllerOf = ({value}: StoredPod): string => value.metadata.ownerReferences?.find(reference => reference.controller)?.uid ?? '';
-
 const learners = (entity: Entity | undefined): StoredPod | undefined => {
   const kv = entity as StoredPod | undefined;
   return kv?.key.startsWith(PREFIX) && !isSystem(kv.value) ? kv : undefined;
@@ -63,7 +61,7 @@ const census: Account<Crowds> = {
     if (!was && !is) return crowds;
     change(crowds.all, slot, was, is);
     const {byOwner} = crowds;
-    const [before, after] = [was && controllerOf(was), is && controllerOf(is)];
+    const [before, after] = [was && controllerOf(was.value), is && controllerOf(is.value)];
     if (before !== undefined && before !== after) {
       const left = byOwner.get(before);
       if (left) change(left, slot, was, undefined);
@@ -90,7 +88,7 @@ export function noteworthy({owner, all, unwell}: Crowd, most: number, lookedAt: 
     for (const pod of pods) if (chosen.size < until) chosen.add(pod);
   };
   if (all.size > most) {
-    take(owner === undefined ? lookedAt : lookedAt.filter(pod => controllerOf(pod) === owner), most);
+    take(owner === undefined ? lookedAt : lookedAt.filter(pod => controllerOf(pod.value) === owner), most);
     take(unwell.highest(most), Math.ceil(most / 2));
   }
   take(all.highest(most), most);

@@ -22,7 +22,7 @@ import {NOTHING_MORE} from './facts/scheduler.ts';
 import type {Heard, Notes} from './notes.ts';
 import {foremost, objectsOf, refOf} from './objects.ts';
 import {podState} from './pod-state.ts';
-import {type Account, balanceOf, gathered} from './reading.ts';
+import {type Account, balanceOf, gathered, onceEach} from './reading.ts';
 import type {Ref} from './styled.ts';
 import {spanText} from './time-text.ts';
 
@@ -99,11 +99,11 @@ function kubeletFacts(machine: Machine, node: Stored<Node>, told: readonly Heard
     stalled: memory.get(CONTROLS, STALLED) !== undefined,
     pressure: Object.keys(memory.get<NodeMemory>(NODE, '')?.pressure ?? {}),
     runtime: node.status?.nodeInfo?.containerRuntimeVersion ?? '',
-    steps: told
-      .slice(told.length - room.steps(told.length))
-      .map(({step, note}) => ({atMs: step.at, stage: note.stage, subject: note.subject, detail: note.detail})),
+    steps: told.slice(told.length - room.steps(told.length)).map(stepFacts),
   };
 }
+
+const stepFacts = onceEach(({step, note: {stage, subject, detail}}: Heard<TraceNote>) => ({atMs: step.at, stage, subject, detail}));
 
 /** So many pods at most, in their order: those that are not well before the others. */
 function unwellFirst(pods: readonly Stored<Pod>[], most: number): readonly Stored<Pod>[] {

@@ -90,6 +90,10 @@ export function subjectOf(object: KubeObject): string {
   return [object.kind.toLowerCase(), ...(namespace ? [namespace] : []), name ?? ''].join('/');
 }
 
+/** Uid of the controller that owns an object; '' where none does. */
+export const controllerOf = ({metadata}: KubeObject): string =>
+  metadata.ownerReferences?.find(reference => reference.controller)?.uid ?? '';
+
 /** `pods` */
 export const resourceOf = (object: KubeObject): string => kindOf(object)?.resource ?? object.kind.toLowerCase();
 

@@ -3,10 +3,10 @@ import type {KubeObject, Stored} from '../engine/api/types.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import {CAPS, firstOf, shared} from './caps.ts';
-import {type Crowd, noteworthy, podCrowds, podsOf} from './crowds.ts';
+import {type Crowd, noteworthy, podCrowds, podsOf, type StoredPod} from './crowds.ts';
 import type {OwnedFacts, TreeFacts} from './facts/controllers.ts';
 import type {LeftOutFacts} from './facts/left-out.ts';
-import {grouped, isSystem, keyOfRef, objectsOf, refOf, resourceOf} from './objects.ts';
+import {controllerOf, grouped, isSystem, keyOfRef, objectsOf, refOf, resourceOf} from './objects.ts';
 import {podState} from './pod-state.ts';
 import type {Ref} from './styled.ts';
 
@@ -30,8 +30,6 @@ interface Branch {
 
 const branchOf = (object: Workload | undefined): Branch => ({object, below: [], leftOut: []});
 
-const controllerOf = ({metadata}: Workload): string => metadata.ownerReferences?.find(reference => reference.controller)?.uid ?? '';
-
 /** Takes what is selected: it and its owners are told of before all others. The rows are in the order of a walk down the branches. */
 export function ownerTree(machine: Machine, selected: Ref | undefined): TreeFacts {
   const familyOf = kinship(machine);
@@ -42,20 +40,22 @@ export function ownerTree(machine: Machine, selected: Ref | undefined): TreeFact
   const root = branchOf(undefined);
   for (let level: readonly Branch[] = [root]; level.length > 0; level = level.flatMap(({below}) => below))
     for (const branch of level.toSorted((one, other) => onPath(one) - onPath(other))) {
-      const {workloads, crowds} = familyOf(branch.object);
-      let left = room(crowds.reduce((sum, {all}) => sum + all.size, workloads.length));
-      const told = foremost(workloads, left, path);
-      left -= told.length;
-      const pods = crowds.flatMap(crowd => {
-        const chosen = noteworthy(crowd, left, lookedAt);
-        left -= chosen.length;
-        return chosen;
-      });
-      const ordered = pods.toSorted((one, other) => (one.key < other.key ? -1 : 1)).map(({value}) => value as Workload);
-      branch.below = [...told, ...ordered].map(branchOf);
-      branch.leftOut = leftOutOf({workloads, crowds}, branch);
+      const family = familyOf(branch.object);
+      branch.below = membersOf(family, room(sizeOf(family)), path, lookedAt).map(branchOf);
+      branch.leftOut = leftOutOf(family, branch);
     }
   return rowsOf(root, -1);
+}
+
+const sizeOf = ({workloads, crowds}: Family): number => crowds.reduce((sum, {all}) => sum + all.size, workloads.length);
+
+/** So many of a family at most, each kind in the order of its keys, pods last. */
+function membersOf({workloads, crowds}: Family, most: number, path: ReadonlySet<string>, lookedAt: readonly StoredPod[]): Workload[] {
+  const told = foremost(workloads, most, path);
+  const pods: StoredPod[] = [];
+  for (const crowd of crowds) pods.push(...noteworthy(crowd, most - told.length - pods.length, lookedAt));
+  const inOrder = pods.sort((one, other) => (one.key < other.key ? -1 : 1));
+  return [...told, ...inOrder.map(({value}) => value as Workload)];
 }
 
 /** The kinds of which the learner has something. */
@@ -150,8 +150,18 @@ function ownedBy(owner: Workload): string {
 }
 
 function rowsOf({object, below, leftOut}: Branch, depth: number): TreeFacts {
-  const own: OwnedFacts[] = object ? [{depth, kind: object.kind, name: object.metadata.name, ref: refOf(object), ...stateOf(object)}] : [];
+  const own = object ? [ownedFacts(object, depth)] : [];
   return [...own, ...below.flatMap(branch => rowsOf(branch, depth + 1)), ...leftOut.map(left => ({depth: depth + 1, ...left}))];
+}
+
+const rows = new WeakMap<Workload, OwnedFacts>();
+
+function ownedFacts(object: Workload, depth: number): OwnedFacts {
+  const made = rows.get(object);
+  if (made?.depth === depth) return made;
+  const facts = {depth, kind: object.kind, name: object.metadata.name, ref: refOf(object), ...stateOf(object)};
+  rows.set(object, facts);
+  return facts;
 }
 
 interface Counts {

@@ -2,6 +2,7 @@ import {type RequestNote, type Stage, stagesOf} from '../engine/apiserver/reques
 import {CAPS} from './caps.ts';
 import type {RequestFacts, RequestHeadFacts, StageFacts, Verdict} from './facts/request.ts';
 import type {Heard, Notes} from './notes.ts';
+import {onceEach} from './reading.ts';
 import {requestFaults} from './request-faults.ts';
 import {oneLine} from './text.ts';
 
@@ -23,16 +24,18 @@ export function isWrite(note: RequestNote): boolean {
 }
 
 /** A request in a line. */
-const headOf = ({note, step}: Heard<RequestNote>): RequestHeadFacts => ({
-  id: note.id,
-  step: step.id,
-  atMs: note.atMs,
-  user: note.user,
-  verb: note.verb,
-  path: note.path,
-  code: note.code,
-  ...(note.revision !== undefined && {revision: note.revision}),
-});
+const headOf = onceEach(
+  ({note, step}: Heard<RequestNote>): RequestHeadFacts => ({
+    id: note.id,
+    step: step.id,
+    atMs: note.atMs,
+    user: note.user,
+    verb: note.verb,
+    path: note.path,
+    code: note.code,
+    ...(note.revision !== undefined && {revision: note.revision}),
+  }),
+);
 
 /** The request that is looked at: in full, with what is at fault in its manifest. */
 export function requestLookedInto(heard: Heard<RequestNote>): RequestFacts {

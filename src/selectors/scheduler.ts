@@ -2,8 +2,8 @@
 import {byResource} from '../engine/api/kinds.ts';
 import type {Pod} from '../engine/api/types.ts';
 import {storagePrefix} from '../engine/apiserver/resources.ts';
-import {objectAt} from '../engine/apiserver/watch.ts';
-import {MEMORY, type MemoryEntry} from '../engine/client/memory.ts';
+import {type OpenWatch, objectAt, WATCHES} from '../engine/apiserver/watch.ts';
+import {MEMORY, type MemoryEntry, readMemory} from '../engine/client/memory.ts';
 import {PROCESSES, type Process} from '../engine/client/processes.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Machine} from '../engine/machine/machine.ts';
@@ -14,11 +14,12 @@ import {worldOf} from '../engine/scheduler/explain/world.ts';
 import {wakingEvents} from '../engine/scheduler/framework/hints.ts';
 import type {Framework} from '../engine/scheduler/framework/types.ts';
 import {MAX_UNSCHEDULABLE_MS} from '../engine/scheduler/state/queue.ts';
-import {type Place, QUEUE, type QueueEntry, splitKey} from '../engine/scheduler/state/records.ts';
+import {MARK, type Place, QUEUE, type QueueEntry, STATE, splitKey} from '../engine/scheduler/state/records.ts';
 import {CAPS, firstOf, shared} from './caps.ts';
 import {decisionFacts} from './decision.ts';
 import type {PredictedFacts, QueuedFacts, SchedulerFacts, WhyNotFacts} from './facts/scheduler.ts';
 import type {Notes} from './notes.ts';
+import {objectsOf} from './objects.ts';
 import {balanceOf, gathered} from './reading.ts';
 
 const program = 'kube-scheduler';
@@ -118,16 +119,29 @@ function leftOf({place, backoffUntil, timestamp}: QueueEntry, now: number): numb
 /** More nodes than this take too long to be tried over and over while somebody moves a cursor. */
 const MOST_NODES = 200;
 
+const answers = new WeakMap<Machine, {readonly sources: readonly unknown[]; readonly answer: WhyNotFacts}>();
+
+/** Tried anew only where something has changed that a plugin may look at: heartbeats and events are none of it. */
 function whyNotFacts(machine: Machine, frameworks: Frameworks, key: string, node: string): WhyNotFacts | undefined {
   const pod = podAt(machine, key);
-  if (!pod) return undefined;
-  const world = worldOf(machine, owner, profileOf(frameworks, pod));
-  if (world.nodes.length > MOST_NODES) return undefined;
-  const {obstacles, behind, changes} = whyNot(world, pod, node);
-  return {
+  if (!pod || objectsOf(machine, 'nodes').length > MOST_NODES) return undefined;
+  const sources = [key, node, readMemory(machine, owner).get(STATE, MARK), ...watched(machine)];
+  const known = answers.get(machine);
+  if (known && sources.every((source, at) => source === known.sources[at])) return known.answer;
+  const {obstacles, behind, changes} = whyNot(worldOf(machine, owner, profileOf(frameworks, pod)), pod, node);
+  const answer = {
     node,
     obstacles,
     behind,
     changes: changes.map(({changes: steps, wins}) => ({text: steps.map(step => step.text).join('; '), wins})),
   };
+  answers.set(machine, {sources, answer});
+  return answer;
 }
+
+/** The lists of all that the scheduler watches: others as soon as something in them changes. */
+const watched = (machine: Machine): readonly unknown[] =>
+  machine
+    .table<OpenWatch>(WATCHES)
+    .all('owner', owner)
+    .map(({resource}) => objectsOf(machine, resource));
