@@ -40,6 +40,8 @@ const crowd = (owner?: string): Crowd => ({
   running: 0,
 });
 
+const copyOf = ({all, unwell, ...counts}: Crowd): Crowd => ({...counts, all: all.copy(), unwell: unwell.copy()});
+
 const learners = (entity: Entity | undefined): StoredPod | undefined => {
   const kv = entity as StoredPod | undefined;
   return kv?.key.startsWith(PREFIX) && !isSystem(kv.value) ? kv : undefined;
@@ -74,6 +76,7 @@ const census: Account<Crowds> = {
     }
     return crowds;
   },
+  copy: ({all, byOwner}) => ({all: copyOf(all), byOwner: new Map([...byOwner].map(([owner, crowd]) => [owner, copyOf(crowd)]))}),
 };
 
 export const podCrowds = (machine: Machine): Crowds => balanceOf(machine, census);

@@ -37,6 +37,7 @@ const addressesInUse: Account<Map<string, number>> = {
     if (is !== undefined) counts.set(is, (counts.get(is) ?? 0) + 1);
     return counts;
   },
+  copy: counts => new Map(counts),
 };
 
 /** The node on which a pod has an address of its own. */

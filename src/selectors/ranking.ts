@@ -8,14 +8,16 @@ export interface Ranking<T> {
   put(slot: number, entity: T | undefined): void;
   /** So many at most, the highest rank first. */
   highest(most: number): T[];
+  /** The same once more, to be changed by itself. */
+  copy(): Ranking<T>;
 }
 
 /** No two entities may have the same rank. */
-export function createRanking<T extends Entity>(rankOf: (entity: T) => number): Ranking<T> {
-  const members = new Map<number, T>();
+export function createRanking<T extends Entity>(rankOf: (entity: T) => number, from?: ReadonlyMap<number, T>): Ranking<T> {
+  const members = new Map(from);
   // All that came, in the order of their ranks: one that has gone since, or that another version has followed, is passed over.
   let order: (readonly [slot: number, entity: T])[] = [];
-  let inOrder = true;
+  let inOrder = from === undefined;
 
   const tidy = (): void => {
     if (inOrder && order.length <= 2 * members.size + 64) return;
@@ -44,6 +46,7 @@ export function createRanking<T extends Entity>(rankOf: (entity: T) => number): 
       }
       return highest;
     },
+    copy: () => createRanking(rankOf, members),
   };
 }
 
@@ -60,4 +63,5 @@ export const ranked = <T extends Entity>(
     else if (old && wanted(old as T)) ranking.put(slot, undefined);
     return ranking;
   },
+  copy: ranking => ranking.copy(),
 });

@@ -37,18 +37,23 @@ export interface Account<T> {
   begin(): T;
   /** After a change; `undefined` is an empty slot. It may change `value` itself. */
   put(value: T, slot: number, old: Entity | undefined, now: Entity | undefined): T;
+  /** The same once more, to be changed by itself: with it, a branch need not count anew. */
+  copy?(value: T): T;
 }
 
-const balances: Readings<Reading & {value: unknown}> = new WeakMap();
+interface Balance extends Reading {
+  value: unknown;
+}
+
+const balances: Readings<Balance> = new WeakMap();
+/** The journal of which each figure was asked last. */
+const askedLast = new WeakMap<object, WeakRef<Journal>>();
 
 /** The figure as the machine stands, in the past too. */
 export function balanceOf<T>(machine: Machine, account: Account<T>): T {
   const {journal} = machine;
-  const known = recall(balances, journal, account, () => {
-    let value = account.begin();
-    for (const [slot, entity] of machine.table(account.table).entries()) value = account.put(value, slot, undefined, entity);
-    return {value, read: journal.position, last: stepAt(journal, journal.position - 1)};
-  });
+  const known = recall(balances, journal, account, () => inherited(journal, account) ?? counted(machine, account));
+  if (askedLast.get(account)?.deref() !== journal) askedLast.set(account, new WeakRef(journal));
   let value = known.value as T;
   while (known.read < journal.position)
     for (const {table, slot, old, new: now} of stepAt(journal, known.read++)!.writes)
@@ -61,6 +66,40 @@ export function balanceOf<T>(machine: Machine, account: Account<T>): T {
   return value;
 }
 
+function counted<T>(machine: Machine, account: Account<T>): Balance {
+  const {journal} = machine;
+  let value = account.begin();
+  for (const [slot, entity] of machine.table(account.table).entries()) value = account.put(value, slot, undefined, entity);
+  return {value, read: journal.position, last: stepAt(journal, journal.position - 1)};
+}
+
+/** A branch goes on from what is known of the line that it left, as it was where they parted. */
+function inherited<T>(journal: Journal, account: Account<T>): Balance | undefined {
+  const line = askedLast.get(account)?.deref();
+  const known = line && balances.get(line)?.get(account);
+  if (!account.copy || !known || line === journal || stepAt(line, known.read - 1) !== known.last) return undefined;
+  const parting = partingOf(line, journal);
+  if (parting === undefined || known.read < Math.max(line.first, journal.first)) return undefined;
+  let value = account.copy(known.value as T);
+  let read = known.read;
+  while (read > parting)
+    for (const {table, slot, old, new: now} of stepAt(line, --read)!.writes.toReversed())
+      if (table === account.table) value = account.put(value, slot, now, old);
+  return {value, read, last: stepAt(journal, read - 1)};
+}
+
+/** Where two lines part: they hold the very steps of the past that they share, so it is found by halving. Undefined: they share none. */
+function partingOf(one: Journal, other: Journal): number | undefined {
+  const start = Math.max(one.first, other.first);
+  let [low, high] = [start, Math.min(one.length, other.length)];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (stepAt(one, middle - 1) === stepAt(other, middle - 1)) low = middle;
+    else high = middle - 1;
+  }
+  return low > start ? low : undefined;
+}
+
 /** The entities of a table that are wanted, by slot; in no order. */
 export const chosen = <T extends Entity>(table: string, wanted: (entity: T) => boolean): Account<Map<number, T>> => ({
   table,
@@ -70,6 +109,7 @@ export const chosen = <T extends Entity>(table: string, wanted: (entity: T) => b
     else entities.delete(slot);
     return entities;
   },
+  copy: entities => new Map(entities),
 });
 
 /** The entities of a table by a key of theirs, and by slot; those without a key are left out. In no order. */
@@ -94,6 +134,7 @@ export const gathered = <T extends Entity>(
     }
     return groups;
   },
+  copy: groups => new Map([...groups].map(([key, group]) => [key, new Map(group)])),
 });
 
 /** What follows from an entity alone, made once: entities never change. */

@@ -33,6 +33,7 @@ const sumOf = (table: string, weight: Weight): Sum => ({
   table,
   begin: () => 0,
   put: (sum, _slot, old, now) => sum + weight(now) - weight(old),
+  copy: sum => sum,
   by({writes}) {
     let by = 0;
     for (const write of writes) if (write.table === table) by += weight(write.new) - weight(write.old);

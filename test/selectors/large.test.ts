@@ -1,5 +1,5 @@
 /** What a screen is told of a large cluster: no more than can be looked at, all of it plain data, the same however often it was looked at before. */
-import {beforeAll, describe, expect, test} from 'vitest';
+import {beforeAll, describe, expect, test, vi} from 'vitest';
 import {type Cluster, createCluster} from '../../src/engine/index.ts';
 import {documentOf} from '../../src/selectors/document.ts';
 import type {Facts} from '../../src/selectors/facts/facts.ts';
@@ -71,8 +71,28 @@ describe.each([
       for (const [part, value] of Object.entries(told(see(cluster(), selected)))) expect(structuredClone(value), part).toStrictEqual(value);
   });
 
-  test('who looks for the first time sees the same as who has looked all along', () => {
-    expect(told(see(cluster().history.branch()))).toEqual(told(see(cluster())));
+  test('who looks for the first time sees the same as who has looked all along', async () => {
+    vi.resetModules();
+    const {readFacts: lookFirst} = await import('../../src/selectors/read-facts.ts');
+    expect(told(lookFirst(cluster(), {from: 0, selected: undefined}))).toEqual(told(see(cluster())));
+  });
+
+  test('a branch shows what was there where it left, and then its own', () => {
+    const line = cluster();
+    const before = told(see(line));
+    const {position} = line.history;
+    line.history.seek(position - 300);
+    const branch = line.history.branch();
+    const then = told(see(line));
+    line.history.seek(position);
+    expect(told(see(line))).toEqual(before);
+    expect(told(see(branch))).toEqual(then);
+    branch.advance(2000);
+    line.history.seek(position - 300);
+    const other = line.history.branch();
+    line.history.seek(position);
+    other.advance(2000);
+    expect(told(see(branch))).toEqual(told(see(other)));
   });
 });
 

@@ -59,4 +59,19 @@ describe('what is kept beside a journal', () => {
     expect(balanceOf(machine, all)).toBe(99);
     expect(all.looks).toBe(101);
   });
+
+  it('costs a branch what has happened since it left', () => {
+    const machine = flock();
+    for (let i = 0; i < 100; i++) machine.dispatch({type: 'born', data: {name: `sheep-${i}`, wool: 1}});
+    const all = Object.assign(wool(), {copy: (sum: number) => sum});
+    expect(balanceOf(machine, all)).toBe(100);
+    machine.seek(90);
+    const branch = machine.fork();
+    machine.seek(100);
+    branch.dispatch({type: 'shorn', data: 7});
+    expect(balanceOf(branch, all)).toBe(89);
+    expect(all.looks).toBe(111);
+    expect(balanceOf(machine, all)).toBe(100);
+    expect(balanceOf(flock(), all)).toBe(0);
+  });
 });
