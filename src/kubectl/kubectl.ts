@@ -6,7 +6,7 @@ import {stderr, stdout} from './effects.ts';
 import {Exit, Failure, failureText, usageError} from './failure.ts';
 import {type FlagTable, type ParsedArguments, parseFlags} from './flags.ts';
 import {GLOBAL_FLAGS} from './global-flags.ts';
-import {helpPage, optionsPage, rootPage} from './help.ts';
+import {helpPage, optionsPage, rootPage} from './help/help.ts';
 import {didYouMean} from './suggest.ts';
 import type {Effects, KubectlEnv, Ports} from './types.ts';
 

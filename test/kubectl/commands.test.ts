@@ -286,3 +286,32 @@ spec:
   expect(run('kubectl get wd').stdout).toBe('NAME   SIZE\na      3\n');
   expect(run('kubectl get widgets.example.com -o name').stdout).toBe('widget.example.com/a\n');
 });
+
+describe('auth reconcile', () => {
+  const roles = (verbs: string) => `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: reader, namespace: default}
+rules:
+- {apiGroups: [""], resources: [pods], verbs: [${verbs}]}
+`;
+  const verbsOf = (run: ReturnType<typeof createWorld>['run']): string =>
+    run("kubectl get role reader -o jsonpath='{.rules[*].verbs[*]}'").stdout;
+
+  it('adds what is missing, and takes away what is too much only where it is asked to', () => {
+    const {run, files} = createWorld({nodes: 0});
+    files['roles.yaml'] = roles('get');
+    expect(run('kubectl auth reconcile -f roles.yaml --dry-run=client').stdout).toBe(
+      'role.rbac.authorization.k8s.io/reader reconciled (dry run)\n',
+    );
+    expect(run('kubectl get role reader').exitCode).toBe(1);
+    run('kubectl auth reconcile -f roles.yaml');
+    files['roles.yaml'] = roles('list');
+    expect(run('kubectl auth reconcile -f roles.yaml').stdout).toBe('role.rbac.authorization.k8s.io/reader reconciled\n');
+    expect(verbsOf(run)).toBe('get list');
+    run('kubectl auth reconcile -f roles.yaml --remove-extra-permissions');
+    expect(verbsOf(run)).toBe('list');
+    expect(run('kubectl auth reconcile -f roles.yaml --dry-run=server').stderr).toBe(
+      'error: --dry-run=server for command reconcile is not supported yet\n',
+    );
+  });
+});

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Command} from '../../src/kubectl/command.ts';
 import {commands} from '../../src/kubectl/commands/commands.ts';
-import {helpPage} from '../../src/kubectl/help.ts';
+import {helpPage} from '../../src/kubectl/help/help.ts';
 
 const all = (path: string, command: Command): [string, Command][] => [
   [path, command],
@@ -28,5 +28,33 @@ describe('kubectl COMMAND --help', () => {
     ['auth', 'kubectl auth [flags] [options]'],
   ])('%s can do something itself, or only through its subcommands', (name, expected) => {
     expect(usage(helpPage(`kubectl ${name}`, commands.find(command => command.name === name)!))).toBe(expected);
+  });
+
+  test('says in paragraphs what one line does not, other names, and examples', () => {
+    const page = helpPage(
+      'kubectl create deployment',
+      commands.find(({name}) => name === 'create')!.subcommands!.find(({name}) => name === 'deployment')!,
+    );
+    expect(page.slice(0, page.indexOf('Options:'))).toBe(`Create a deployment with the specified name.
+
+ Its pods are labelled app=NAME. What stands behind -- runs instead of what the image would start.
+
+Aliases:
+deployment, deploy
+
+Examples:
+  # One pod
+  kubectl create deployment shop --image=nginx:1.27
+  
+  # Three pods that say which port they listen on
+  kubectl create deployment front --image=nginx:1.27 --replicas=3 --port=80
+  
+  # With a command of its own
+  kubectl create deployment idle --image=busybox:1.36 -- sleep 3600
+  
+  # Two containers in each pod
+  kubectl create deployment pair --image=nginx:1.27 --image=redis:7.4
+
+`);
   });
 });

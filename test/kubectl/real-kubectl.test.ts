@@ -6,6 +6,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {describe, expect, it} from 'vitest';
+import type {Command} from '../../src/kubectl/command.ts';
+import {commands} from '../../src/kubectl/commands/commands.ts';
+import {helpPage} from '../../src/kubectl/help/help.ts';
 import {createWorld} from './world.ts';
 
 const KUBECTL = process.env['KUBECTL'] ?? '/usr/bin/kubectl';
@@ -334,6 +337,25 @@ const blur = (text: string): string =>
     .replace(/\/\S*\/(?=[\w-]+\.(yaml|txt|env)\b)/g, '')
     .trimEnd();
 
+const DECLINED = 'it is declined here, and its page says why';
+/** Pages that are others, and why. */
+const OTHER_PAGES: Readonly<Record<string, string>> = {
+  'kubectl explain-scheduling': 'the real one has no such command',
+  'kubectl autoscale': '--cpu-percent has given way to --cpu and --memory since 1.34',
+  'kubectl config set': 'values are texts here: there is no --set-raw-bytes',
+  'kubectl config set-credentials': 'no plugins are run here, so none are set',
+  'kubectl proxy': DECLINED,
+  'kubectl cp': DECLINED,
+  'kubectl kustomize': DECLINED,
+  'kubectl completion': DECLINED,
+  'kubectl plugin': DECLINED,
+};
+
+const pathsOf = (path: string, command: Command): [string, Command][] => [
+  [path, command],
+  ...(command.subcommands ?? []).flatMap(each => pathsOf(`${path} ${each.name}`, each)),
+];
+
 describe.skipIf(!installed)('as the real kubectl', () => {
   for (const [about, lines] of Object.entries(LINES))
     it(about, {timeout: 300_000}, () => {
@@ -352,6 +374,22 @@ describe.skipIf(!installed)('as the real kubectl', () => {
       if (different.length > 0) console.log(different.join('\n\n'));
       expect(different.length).toBe(0);
     });
+
+  it('has pages of the same parts, usage lines and other names', () => {
+    const real = realWorld();
+    const told = (page: string) => ({
+      parts: [...page.matchAll(/^(Aliases|Examples|Available Commands|Options|Usage):/gm)].map(([, part]) => part),
+      aliases: /^Aliases:\n(.*)\n/m.exec(page)?.[1],
+      usage: /^Usage:\n {2}(.*)\n/m.exec(page)?.[1]?.replace('|kyaml', ''),
+    });
+    const different = commands
+      .flatMap(command => pathsOf(`kubectl ${command.name}`, command))
+      .filter(([path]) => !Object.hasOwn(OTHER_PAGES, path))
+      .map(([path, command]) => ({path, want: told(real.run(`${path} --help`).stdout), got: told(helpPage(path, command))}))
+      .filter(({want, got}) => JSON.stringify(want) !== JSON.stringify(got));
+    real.close();
+    expect(different).toEqual([]);
+  });
 
   it('ends as badly where a page of help is all there is to say', () => {
     const real = realWorld();

@@ -7,7 +7,7 @@ import type {Context} from '../context.ts';
 import {compactRules, ruleCells} from '../describe/rbac.ts';
 import {stderr, stdout} from '../effects.ts';
 import {Failure} from '../failure.ts';
-import {OUTPUT_FLAGS, printDone, printerFor} from '../output.ts';
+import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone, printerFor} from '../output.ts';
 import {alignTabs, TABLE_TABS} from '../text/tab-writer.ts';
 import type {Effects} from '../types.ts';
 
@@ -176,14 +176,14 @@ const RBAC_KINDS = ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'];
 
 type RbacObject = KubeObject & {rules?: rbac.PolicyRule[]; subjects?: rbac.Subject[]};
 
-/** What the live object lacks of the wanted one: rules, subjects. */
-function reconciled(live: RbacObject, wanted: RbacObject): RbacObject {
-  const lacking = <T>(have: readonly T[] = [], want: readonly T[] = []): T[] =>
-    want.filter(item => !have.some(other => JSON.stringify(other) === JSON.stringify(item)));
+/** The live object with what it lacks of the wanted one, and without what it has more where that is not to stay. */
+function reconciled(live: RbacObject, wanted: RbacObject, {flags}: Context): RbacObject {
+  const joined = <T>(have: readonly T[] = [], want: readonly T[] = [], removesExtra: boolean): T[] =>
+    removesExtra ? [...want] : [...have, ...want.filter(item => !have.some(other => JSON.stringify(other) === JSON.stringify(item)))];
   return {
     ...live,
-    ...(wanted.rules && {rules: [...(live.rules ?? []), ...lacking(live.rules, wanted.rules)]}),
-    ...(wanted.subjects && {subjects: [...(live.subjects ?? []), ...lacking(live.subjects, wanted.subjects)]}),
+    ...(wanted.rules && {rules: joined(live.rules, wanted.rules, flags.bool('remove-extra-permissions'))}),
+    ...(wanted.subjects && {subjects: joined(live.subjects, wanted.subjects, flags.bool('remove-extra-subjects'))}),
   };
 }
 
@@ -191,8 +191,16 @@ const reconcile: Command = {
   name: 'reconcile',
   use: 'auth reconcile -f FILENAME',
   short: 'Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects',
-  flags: {...FILE_FLAGS, ...OUTPUT_FLAGS},
+  flags: {
+    ...FILE_FLAGS,
+    ...OUTPUT_FLAGS,
+    ...DRY_RUN_FLAG,
+    'remove-extra-permissions': {type: 'bool', value: 'false', usage: 'If true, removes extra permissions added to roles'},
+    'remove-extra-subjects': {type: 'bool', value: 'false', usage: 'If true, removes extra subjects added to rolebindings'},
+  },
   *run(context) {
+    const dryRun = dryRunOf(context);
+    if (dryRun === 'server') throw new Failure('--dry-run=server for command reconcile is not supported yet');
     for (const info of yield* manifestInfos(context)) {
       if (!RBAC_KINDS.includes(info.kind.kind)) continue;
       const {name: _, ...place} = info;
@@ -202,9 +210,9 @@ const reconcile: Command = {
       } catch (error) {
         if (!(error instanceof ApiError && error.reason === 'NotFound')) throw error;
       }
-      const object = live
-        ? yield* context.client.replace<KubeObject>({...info}, reconciled(live, info.object as RbacObject))
-        : yield* context.client.create<KubeObject>(place, info.object);
+      const wanted = live ? reconciled(live, info.object as RbacObject, context) : info.object;
+      const write = live ? context.client.replace<KubeObject>({...info}, wanted) : context.client.create<KubeObject>(place, wanted);
+      const object = dryRun === 'client' ? wanted : yield* write;
       yield* printDone(context, {...info, object}, 'reconciled');
     }
   },

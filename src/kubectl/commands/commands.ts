@@ -1,6 +1,6 @@
 /** The table of commands, in the groups of kubectl's own help. upstream: staging/src/k8s.io/kubectl/pkg/cmd/cmd.go */
 import type {Command} from '../command.ts';
-import type {Group} from '../help.ts';
+import type {Group} from '../help/help.ts';
 import {applyCommand} from './apply.ts';
 import {auth} from './auth.ts';
 import {certificate} from './certificate.ts';

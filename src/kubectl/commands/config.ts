@@ -185,7 +185,12 @@ const setContext: Command = {
   name: 'set-context',
   use: 'config set-context [NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace]',
   short: 'Set a context entry in kubeconfig',
-  flags: {current: {type: 'bool', value: 'false', usage: 'Modify the current context'}},
+  flags: {
+    cluster: {type: 'string', usage: 'cluster for the context entry in kubeconfig'},
+    current: {type: 'bool', value: 'false', usage: 'Modify the current context'},
+    namespace: {type: 'string', usage: 'namespace for the context entry in kubeconfig'},
+    user: {type: 'string', usage: 'user for the context entry in kubeconfig'},
+  },
   completes: 'contexts',
   *run(context) {
     const {flags, args} = context;
@@ -259,14 +264,21 @@ const setCluster: Command = {
   name: 'set-cluster',
   use: 'config set-cluster NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--insecure-skip-tls-verify=true] [--tls-server-name=example.com]',
   short: 'Set a cluster entry in kubeconfig',
+  flags: {
+    'certificate-authority': {type: 'string', usage: 'Path to certificate-authority file for the cluster entry in kubeconfig'},
+    'insecure-skip-tls-verify': {type: 'bool', value: 'false', usage: 'insecure-skip-tls-verify for the cluster entry in kubeconfig'},
+    'proxy-url': {type: 'string', usage: 'proxy-url for the cluster entry in kubeconfig'},
+    server: {type: 'string', usage: 'server for the cluster entry in kubeconfig'},
+    'tls-server-name': {type: 'string', usage: 'tls-server-name for the cluster entry in kubeconfig'},
+  },
   *run(context) {
     const {flags} = context;
     const name = oneArgument(context);
     const known = load(context).clusters.find(c => c.name === name);
+    const given = (['server', 'certificate-authority', 'proxy-url', 'tls-server-name'] as const).filter(flag => flags.changed(flag));
     const cluster = {
       ...known?.cluster,
-      ...(flags.changed('server') && {server: flags.string('server')}),
-      ...(flags.changed('certificate-authority') && {'certificate-authority': flags.string('certificate-authority')}),
+      ...Object.fromEntries(given.map(flag => [flag, flags.string(flag)])),
       ...(flags.changed('insecure-skip-tls-verify') && {'insecure-skip-tls-verify': flags.bool('insecure-skip-tls-verify')}),
     };
     change(
@@ -282,6 +294,13 @@ const setCredentials: Command = {
   name: 'set-credentials',
   use: 'config set-credentials NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password]',
   short: 'Set a user entry in kubeconfig',
+  flags: {
+    'client-certificate': {type: 'string', usage: 'Path to client-certificate file for the user entry in kubeconfig'},
+    'client-key': {type: 'string', usage: 'Path to client-key file for the user entry in kubeconfig'},
+    password: {type: 'string', usage: 'password for the user entry in kubeconfig'},
+    token: {type: 'string', usage: 'token for the user entry in kubeconfig'},
+    username: {type: 'string', usage: 'username for the user entry in kubeconfig'},
+  },
   *run(context) {
     const {flags} = context;
     const name = oneArgument(context);

@@ -207,47 +207,50 @@ const withoutHash = (template: core.PodTemplateSpec | undefined): core.PodTempla
 
 const ROLLS_BACK: readonly string[] = ['DaemonSet', 'Deployment', 'StatefulSet'];
 
-const undo = changing(
-  'undo',
-  'Undo a previous rollout',
-  function* (context, info) {
-    const {kind, name, object} = info;
-    const to = context.flags.int('to-revision');
-    if (!ROLLS_BACK.includes(kind.kind))
-      throw new Failure(`no rollbacker has been implemented for "${kind.kind}${kind.group ? `.${kind.group}` : ''}"`);
-    const revisions = yield* revisionsOf(context, info);
-    if (to > 0 && !revisions.some(r => r.number === to)) throw new Failure(`unable to find specified revision ${to} in history`);
-    if (to === 0 && revisions.length < 2) throw new Failure(`no rollout history found for ${kind.singular} "${name}"`);
-    const found = to > 0 ? revisions.find(r => r.number === to)! : revisions.at(-2)!;
-    const template = withoutHash(found.template);
-    if (context.flags.string('dry-run') === 'client') {
-      yield* printDone(
-        context,
-        info,
-        rawText(page => writePodTemplate(page, found.template)),
-      );
-      return;
-    }
-    if ((object as Pausable).spec?.paused)
-      throw new Failure("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again");
-    const current = (object as {spec?: {template?: core.PodTemplateSpec}}).spec?.template;
-    if (compactJson(withoutHash(current)) === compactJson(template)) {
-      yield* printDone(context, info, `skipped rollback (current template already matches revision ${found.number})`);
-      return;
-    }
-    if (kind.kind !== 'Deployment') {
-      yield* send(context, info, 'strategic', found.patch, 'rolled back');
-      return;
-    }
-    const annotations = rolledBackAnnotations(object!, found.patch as apps.ReplicaSet);
-    const operations = [
-      {op: 'replace', path: '/spec/template', value: template},
-      {op: object!.metadata.annotations ? 'replace' : 'add', path: '/metadata/annotations', value: annotations},
-    ];
-    yield* send(context, info, 'json', operations, 'rolled back');
-  },
-  {'to-revision': {type: 'int', value: '0', usage: 'The revision to rollback to. Default to 0 (last revision).'}},
-);
+const undo: Command = {
+  ...changing(
+    'undo',
+    'Undo a previous rollout',
+    function* (context, info) {
+      const {kind, name, object} = info;
+      const to = context.flags.int('to-revision');
+      if (!ROLLS_BACK.includes(kind.kind))
+        throw new Failure(`no rollbacker has been implemented for "${kind.kind}${kind.group ? `.${kind.group}` : ''}"`);
+      const revisions = yield* revisionsOf(context, info);
+      if (to > 0 && !revisions.some(r => r.number === to)) throw new Failure(`unable to find specified revision ${to} in history`);
+      if (to === 0 && revisions.length < 2) throw new Failure(`no rollout history found for ${kind.singular} "${name}"`);
+      const found = to > 0 ? revisions.find(r => r.number === to)! : revisions.at(-2)!;
+      const template = withoutHash(found.template);
+      if (context.flags.string('dry-run') === 'client') {
+        yield* printDone(
+          context,
+          info,
+          rawText(page => writePodTemplate(page, found.template)),
+        );
+        return;
+      }
+      if ((object as Pausable).spec?.paused)
+        throw new Failure("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again");
+      const current = (object as {spec?: {template?: core.PodTemplateSpec}}).spec?.template;
+      if (compactJson(withoutHash(current)) === compactJson(template)) {
+        yield* printDone(context, info, `skipped rollback (current template already matches revision ${found.number})`);
+        return;
+      }
+      if (kind.kind !== 'Deployment') {
+        yield* send(context, info, 'strategic', found.patch, 'rolled back');
+        return;
+      }
+      const annotations = rolledBackAnnotations(object!, found.patch as apps.ReplicaSet);
+      const operations = [
+        {op: 'replace', path: '/spec/template', value: template},
+        {op: object!.metadata.annotations ? 'replace' : 'add', path: '/metadata/annotations', value: annotations},
+      ];
+      yield* send(context, info, 'json', operations, 'rolled back');
+    },
+    {'to-revision': {type: 'int', value: '0', usage: 'The revision to rollback to. Default to 0 (last revision).'}},
+  ),
+  use: 'rollout undo (TYPE NAME | TYPE/NAME) [flags]',
+};
 
 /** A line for every change of the workload, until its rollout is over. */
 function* follow(context: Context, info: Info): Effects<void> {

@@ -155,7 +155,7 @@ const sameSubject = (one: rbac.Subject, other: rbac.Subject): boolean =>
 
 const subject: Command = {
   name: 'subject',
-  use: 'set subject (-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run]',
+  use: 'set subject (-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]',
   short: 'Update the user, group, or service account in a role binding or cluster role binding',
   flags: {
     ...SET_FLAGS,

@@ -137,7 +137,7 @@ function ruleOf(text: string): Rule {
 export const ingress: Generator = {
   name: 'ingress',
   aliases: ['ing'],
-  use: 'ingress NAME --rule=host/path=service:port[,tls[=secret]]',
+  use: 'ingress NAME --rule=host/path=service:port[,tls[=secret]] ',
   short: 'Create an ingress with the specified name',
   flags: {
     class: {type: 'string', usage: 'Ingress Class to be used'},

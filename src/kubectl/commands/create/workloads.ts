@@ -112,7 +112,7 @@ export const cronjob: Generator = {
   flags: {
     image: IMAGE,
     schedule: {type: 'string', usage: 'A schedule in the Cron format the job should be run with.', required: true},
-    restart: {type: 'string', value: 'OnFailure', usage: "job's restart policy. supported values: OnFailure, Never"},
+    restart: {type: 'string', usage: "job's restart policy. supported values: OnFailure, Never"},
   },
   refusal: 'failed to create cronjob:',
   build({flags, args}, name) {
@@ -125,7 +125,7 @@ export const cronjob: Generator = {
         schedule: flags.string('schedule'),
         jobTemplate: {
           metadata: {name},
-          spec: {template: {metadata: {}, spec: {containers: [container], restartPolicy: flags.string('restart')}}},
+          spec: {template: {metadata: {}, spec: {containers: [container], restartPolicy: flags.string('restart') || 'OnFailure'}}},
         },
       },
       status: {},

@@ -1,10 +1,11 @@
 /** `--help` pages. upstream: staging/src/k8s.io/kubectl/pkg/util/templates */
-import type {Command} from './command.ts';
-import type {FlagTable} from './flags.ts';
-import {GLOBAL_FLAGS} from './global-flags.ts';
+import type {Command} from '../command.ts';
+import type {FlagTable} from '../flags.ts';
+import {GLOBAL_FLAGS} from '../global-flags.ts';
+import {pageOf} from './pages.ts';
 
 const defaultOf = (flag: FlagTable[string]): string => {
-  if (flag.type === 'list' || flag.type === 'array') return '[]';
+  if (flag.type === 'list' || flag.type === 'array') return `[${flag.value ?? ''}]`;
   if (flag.type === 'string') return `'${flag.value ?? ''}'`;
   return flag.value ?? (flag.type === 'bool' ? 'false' : '0');
 };
@@ -34,7 +35,10 @@ function usageLine(path: string, {use, subcommands}: Command): string {
 
 /** The help page of a command. */
 export function helpPage(path: string, command: Command): string {
-  const sections = [`${command.short}.\n`.replace('..', '.')];
+  const {long = [], examples = []} = pageOf(path);
+  const sections = [`${command.short}.\n`.replace('..', '.'), ...long.map(paragraph => ` ${paragraph}\n`)];
+  if (command.aliases?.length) sections.push(`Aliases:\n${[command.name, ...command.aliases].join(', ')}\n`);
+  if (examples.length > 0) sections.push(`Examples:\n${examples.map(([what, line]) => `  # ${what}\n  kubectl ${line}\n`).join('  \n')}`);
   if (command.subcommands) sections.push(`Available Commands:\n${column(command.subcommands)}`);
   if (command.flags && Object.keys(command.flags).length > 0) sections.push(`Options:\n${flagLines(command.flags)}`);
   sections.push(`Usage:\n  ${usageLine(path, command)}\n`);
