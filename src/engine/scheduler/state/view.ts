@@ -4,6 +4,7 @@
  * branch) brings back a mark that the view does not know, and the view is made anew from the records.
  */
 import type {ComponentContext} from '../../client/types.ts';
+import type {Tx} from '../../machine/types.ts';
 import type {QueuedPod} from '../framework/types.ts';
 import {createNodeTable, type NodeTable} from './node-table.ts';
 import {createQueueIndex, type QueueIndex} from './queue-index.ts';
@@ -23,40 +24,47 @@ export interface ViewKeeper {
   setNextStart(ctx: ComponentContext, nextStart: number): void;
 }
 
-export function createViewKeeper(less: (a: QueuedPod, b: QueuedPod) => boolean): ViewKeeper {
-  let view: View | undefined;
-  let mark: Mark | undefined;
-  let step = -1;
+interface Kept {
+  readonly view: View;
+  mark: Mark | undefined;
+  /** In which the mark was put. */
+  step: number;
+}
 
-  const read = (ctx: ComponentContext): View => {
-    const current = ctx.memory.get<Mark>(STATE, MARK);
-    if (view && mark === current) return view;
-    view = {
+export function createViewKeeper(less: (a: QueuedPod, b: QueuedPod) => boolean): ViewKeeper {
+  /** Of each machine: what happens on a branch leaves the view of the main line as it is. */
+  const views = new WeakMap<Tx, Kept>();
+
+  const kept = (ctx: ComponentContext): Kept => {
+    const mark = ctx.memory.get<Mark>(STATE, MARK);
+    const known = views.get(ctx.tx);
+    if (known && known.mark === mark) return known;
+    const view = {
       nodes: createNodeTable(ctx.memory.list<CachedNode>(NODE)),
       queue: createQueueIndex(ctx.memory.list<QueueEntry>(QUEUE), less),
     };
-    mark = current;
-    step = -1;
-    return view;
+    const made: Kept = {view, mark, step: -1};
+    views.set(ctx.tx, made);
+    return made;
   };
 
-  const renew = (ctx: ComponentContext, nextStart: number): void => {
-    step = ctx.tx.step;
-    ctx.memory.put<Mark>(STATE, MARK, {step, nextStart});
-    mark = ctx.memory.get<Mark>(STATE, MARK);
+  const renew = (ctx: ComponentContext, current: Kept, nextStart: number): void => {
+    current.step = ctx.tx.step;
+    ctx.memory.put<Mark>(STATE, MARK, {step: current.step, nextStart});
+    current.mark = ctx.memory.get<Mark>(STATE, MARK);
   };
 
   return {
-    read,
+    read: ctx => kept(ctx).view,
     write(ctx) {
-      const current = read(ctx);
-      if (step !== ctx.tx.step) renew(ctx, mark?.nextStart ?? 0);
-      return current;
+      const current = kept(ctx);
+      if (current.step !== ctx.tx.step) renew(ctx, current, current.mark?.nextStart ?? 0);
+      return current.view;
     },
     nextStart: ctx => ctx.memory.get<Mark>(STATE, MARK)?.nextStart ?? 0,
     setNextStart(ctx, nextStart) {
-      read(ctx);
-      if (nextStart !== (mark?.nextStart ?? 0)) renew(ctx, nextStart);
+      const current = kept(ctx);
+      if (nextStart !== (current.mark?.nextStart ?? 0)) renew(ctx, current, nextStart);
     },
   };
 }
