@@ -107,7 +107,7 @@ export function tuneWatch(tx: Tx, owner: string, resource: string, change: Parti
 /** The API server runs again: what was committed behind its back is delivered. */
 export function resumeWatches(tx: Tx): void {
   for (const [, watch] of tx.table<OpenWatch>(WATCHES).entries())
-    if (!watch.stalled && watch.revision < tx.root.revision) wake(tx, watch, tx.now);
+    if (!watch.stalled && !changesAfter(tx, watch.prefix, watch.revision, watch.field).next().done) wake(tx, watch, tx.now);
 }
 
 const wake = (tx: Tx, watch: OpenWatch, at: number): void =>
@@ -284,7 +284,12 @@ function allAsOf(tx: Pick<Tx, 'table'>, prefix: string, changed: Then): Stored<K
     return inKeyOrder([...there, ...gone]);
   }
   const before = new Map([...changed].map(([key, then]) => [table.find('key', key)?.value, then?.value as Stored<KubeObject> | undefined]));
-  return collection<Stored<KubeObject>>(tx, prefix).flatMap(object => (before.has(object) ? (before.get(object) ?? []) : object));
+  const objects: Stored<KubeObject>[] = [];
+  for (const object of collection<Stored<KubeObject>>(tx, prefix)) {
+    const then = before.has(object) ? before.get(object) : object;
+    if (then) objects.push(then);
+  }
+  return objects;
 }
 
 const inKeyOrder = (found: KeyValue[]): Stored<KubeObject>[] =>

@@ -9,10 +9,22 @@ export const LARGE_CLUSTER_SIZE_THRESHOLD = 50;
 
 export type ZoneState = 'Normal' | 'PartialDisruption' | 'FullDisruption';
 
+type Labels = Readonly<Record<string, string>>;
+
+/** All nodes are looked at again and again, and their labels hardly ever change. */
+const zones = new WeakMap<Labels, string>();
+
 /** Region and zone of a node; '' for a cluster that knows neither. */
-export function zoneOf({metadata}: Node): string {
-  const region = metadata.labels?.['topology.kubernetes.io/region'] ?? metadata.labels?.['failure-domain.beta.kubernetes.io/region'] ?? '';
-  const zone = metadata.labels?.['topology.kubernetes.io/zone'] ?? metadata.labels?.['failure-domain.beta.kubernetes.io/zone'] ?? '';
+export function zoneOf({metadata: {labels}}: Node): string {
+  if (!labels) return '';
+  let zone = zones.get(labels);
+  if (zone === undefined) zones.set(labels, (zone = zoneIn(labels)));
+  return zone;
+}
+
+function zoneIn(labels: Labels): string {
+  const region = labels['topology.kubernetes.io/region'] ?? labels['failure-domain.beta.kubernetes.io/region'] ?? '';
+  const zone = labels['topology.kubernetes.io/zone'] ?? labels['failure-domain.beta.kubernetes.io/zone'] ?? '';
   return region || zone ? `${region}:\u0000:${zone}` : '';
 }
 
