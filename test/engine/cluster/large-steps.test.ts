@@ -103,7 +103,7 @@ describe('a replica set of many pods', () => {
     cluster.advance(10);
     const steps = stepsSince(cluster, from);
     const making = steps.filter(step => requests(step, 'create', 'pods') > 0);
-    expect(making.map(step => requests(step, 'create', 'pods'))).toEqual([15, 15, 15, 15, 15, 15, 10]);
+    expect(making.map(step => requests(step, 'create', 'pods'))).toEqual([12, 12, 12, 12, 12, 12, 12, 12, 4]);
     expect(new Set(making.map(({at}) => at)).size).toBe(1);
     expect(acts(steps)[0]).toBe('created 100 pods');
   });
@@ -121,7 +121,7 @@ describe('a replica set of many pods', () => {
     });
     cluster.advance(10);
     const removing = stepsSince(cluster, from).map(step => requests(step, 'delete', 'pods'));
-    expect(removing.filter(count => count > 0)).toEqual([15, 15, 10]);
+    expect(removing.filter(count => count > 0)).toEqual([12, 12, 12, 4]);
     cluster.advance(60_000);
     expect(items(cluster, '/api/v1/namespaces/default/pods')).toEqual([]);
   });
@@ -143,6 +143,74 @@ describe('a replica set of many pods', () => {
     const tries = acts(stepsSince(cluster, from));
     expect(tries.length).toBeGreaterThan(1);
     expect(tries.slice(1).every(told => told.startsWith('created 0 pods; slow start stops after 1 try'))).toBe(true);
+  });
+});
+
+describe('a daemon set on many nodes', () => {
+  it('makes its pods at one instant, a few in a step, and removes them likewise when it moves on', () => {
+    const cluster = createCluster({nodes: 40});
+    const daemonSet = (image: string) => ({
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: {name: 'agent', namespace: 'default'},
+      spec: {
+        selector: {matchLabels: {app: 'agent'}},
+        updateStrategy: {type: 'RollingUpdate', rollingUpdate: {maxUnavailable: '100%'}},
+        template: {metadata: {labels: {app: 'agent'}}, spec: {containers: [{name: 'agent', image}]}},
+      },
+    });
+    const path = '/apis/apps/v1/namespaces/default/daemonsets';
+    let from = cluster.history.position;
+    cluster.request({method: 'POST', path, body: daemonSet('nginx:1.27')});
+    cluster.advance(10);
+    const making = stepsSince(cluster, from).filter(step => requests(step, 'create', 'pods') > 0);
+    expect(making.map(step => requests(step, 'create', 'pods'))).toEqual([12, 12, 12, 4]);
+    expect(new Set(making.map(({at}) => at)).size).toBe(1);
+    cluster.advance(60_000);
+    const {status} = cluster.request({method: 'GET', path: `${path}/agent`}).body as {status: object};
+    expect(status).toMatchObject({desiredNumberScheduled: 40, currentNumberScheduled: 40, numberReady: 40, numberAvailable: 40});
+    from = cluster.history.position;
+    cluster.request({method: 'PUT', path: `${path}/agent`, body: daemonSet('nginx:1.28')});
+    cluster.advance(10);
+    const removing = stepsSince(cluster, from).map(step => requests(step, 'delete', 'pods'));
+    expect(removing.filter(count => count > 0)).toEqual([12, 12, 12, 4]);
+  });
+});
+
+describe('a job of many pods', () => {
+  it('makes them, and lets go of them when they are counted, a few in a step', () => {
+    const cluster = createCluster({nodes: 10});
+    const from = cluster.history.position;
+    const path = '/apis/batch/v1/namespaces/default/jobs';
+    cluster.request({
+      method: 'POST',
+      path,
+      body: {
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        metadata: {name: 'sum', namespace: 'default'},
+        spec: {
+          parallelism: 40,
+          completions: 40,
+          template: {spec: {restartPolicy: 'Never', containers: [{name: 'sum', image: 'busybox:1.36', command: ['sleep', '1']}]}},
+        },
+      },
+    });
+    cluster.advance(10);
+    const making = stepsSince(cluster, from).map(step => requests(step, 'create', 'pods'));
+    expect(making.filter(count => count > 0)).toEqual([12, 12, 12, 4]);
+    cluster.advance(60_000);
+    const counting = stepsSince(cluster, from)
+      .filter(({event}) => event.to === 'job-controller/')
+      .map(step => requests(step, 'patch', 'pods'));
+    expect(Math.max(...counting)).toBe(12);
+    expect(counting.reduce((sum, count) => sum + count, 0)).toBe(40);
+    const {status} = cluster.request({method: 'GET', path: `${path}/sum`}).body as {status: object};
+    expect(status).toMatchObject({
+      succeeded: 40,
+      uncountedTerminatedPods: {},
+      conditions: [{type: 'SuccessCriteriaMet'}, {type: 'Complete'}],
+    });
   });
 });
 

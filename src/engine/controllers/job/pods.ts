@@ -33,6 +33,7 @@ export interface Sync {
 
 /** At least so many of the active pods, the least missed first, and every one whose index needs it no more. */
 export function podsToRemove(job: Job, {active, succeededIndexes, failedIndexes}: Census, atLeast: number): Stored<Pod>[] {
+  if (atLeast <= 0 && !isIndexed(job)) return [];
   const ranked = [...active].sort(compareActivePods);
   const doomed = new Set<Stored<Pod>>();
   if (isIndexed(job)) {
