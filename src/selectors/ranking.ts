@@ -12,16 +12,20 @@ export interface Ranking<T> {
   copy(): Ranking<T>;
 }
 
-/** No two entities may have the same rank. */
-export function createRanking<T extends Entity>(rankOf: (entity: T) => number, from?: ReadonlyMap<number, T>): Ranking<T> {
-  const members = new Map(from);
-  // All that came, in the order of their ranks: one that has gone since, or that another version has followed, is passed over.
-  let order: (readonly [slot: number, entity: T])[] = [];
-  let inOrder = from === undefined;
+/** Versions with their slots, in the order of their ranks. */
+type Order<T> = (readonly [slot: number, entity: T])[];
 
+/** No two entities may have the same rank. */
+export function createRanking<T extends Entity>(rankOf: (entity: T) => number, begun: Order<T> = []): Ranking<T> {
+  const members = new Map(begun);
+  // All that came: one that has gone since, or that another version has followed, is passed over.
+  let order = begun;
+  let inOrder = true;
+
+  const isThere = ([slot, entity]: Order<T>[number]): boolean => members.get(slot) === entity;
   const tidy = (): void => {
-    if (inOrder && order.length <= 2 * members.size + 64) return;
-    order = [...members].sort(([, one], [, other]) => rankOf(one) - rankOf(other));
+    if (!inOrder) order = [...members].sort(([, one], [, other]) => rankOf(one) - rankOf(other));
+    else if (order.length > 2 * members.size + 64) order = order.filter(isThere);
     inOrder = true;
   };
 
@@ -40,13 +44,13 @@ export function createRanking<T extends Entity>(rankOf: (entity: T) => number, f
     highest(most) {
       tidy();
       const highest: T[] = [];
-      for (let at = order.length - 1; at >= 0 && highest.length < most; at--) {
-        const [slot, entity] = order[at]!;
-        if (members.get(slot) === entity) highest.push(entity);
-      }
+      for (let at = order.length - 1; at >= 0 && highest.length < most; at--) if (isThere(order[at]!)) highest.push(order[at]![1]);
       return highest;
     },
-    copy: () => createRanking(rankOf, members),
+    copy() {
+      tidy();
+      return createRanking(rankOf, order.filter(isThere));
+    },
   };
 }
 
