@@ -1,7 +1,8 @@
 /** Which requests a webhook or a policy is about. upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/predicates */
 import {matches, selectorFrom} from '../../api/labels.ts';
 import type {LabelSelector, Namespace} from '../../api/types.ts';
-import {celError, compile} from '../cel/program.ts';
+import {compile} from '../cel/program.ts';
+import {celError} from '../cel/runtime-errors.ts';
 import {variablesOf} from './review.ts';
 import type {AdmissionContext, Attributes} from './types.ts';
 

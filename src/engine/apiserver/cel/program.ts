@@ -24,9 +24,6 @@ export function compile(expression: string): CelProgram {
   return program;
 }
 
-/** What went wrong, without the picture of where. */
-export const celError = (error: unknown): string => (error as Error).message.split('\n')[0]!;
-
 /** JSON as CEL sees it: whole numbers are integers. */
 export function toCel(value: unknown): CelValue {
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;

@@ -2,7 +2,8 @@
 import {byKind, parseApiVersion} from '../../../api/kinds.ts';
 import {matches, selectorFrom} from '../../../api/labels.ts';
 import type {KubeObject, LabelSelector} from '../../../api/types.ts';
-import {celError, compile} from '../../cel/program.ts';
+import {compile} from '../../cel/program.ts';
+import {celError} from '../../cel/runtime-errors.ts';
 import {type Condition, type Constraints, matchesConstraints} from '../match-constraints.ts';
 import type {AdmissionContext, Attributes} from '../types.ts';
 

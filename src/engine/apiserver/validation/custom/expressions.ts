@@ -2,7 +2,8 @@
 import {Optional} from '@marcbachmann/cel-js';
 import {equalJson} from '../../../api/clone.ts';
 import {duplicate, type FieldError, forbiddenField, GoValue, invalidValue, required} from '../../../api/field-errors.ts';
-import {celError, compile} from '../../cel/program.ts';
+import {compile} from '../../cel/program.ts';
+import {celError, isOverloadError} from '../../cel/runtime-errors.ts';
 import {typeOfSchema} from '../../cel/schema-type.ts';
 import {typedValue} from '../../cel/typed-value.ts';
 import type {CelType} from '../../cel/types.ts';
@@ -44,7 +45,7 @@ export function checkRules(found: Broken, schema: Schema, value: unknown, old: u
       if (compile(rule.rule)(variables) === true) continue;
       told.push(broken(rule, value, path, messageOf(rule, variables)));
     } catch (error) {
-      told.push(invalidValue(path, schema.type ?? '', `${celError(error)} evaluating rule: ${rule.message?.trim() || rule.rule.trim()}`));
+      told.push(invalidValue(path, schema.type ?? '', failureOf(celError(error), rule.message?.trim() || rule.rule.trim())));
     }
   }
   if (Array.isArray(value) && schema.items)
@@ -55,6 +56,12 @@ export function checkRules(found: Broken, schema: Schema, value: unknown, old: u
     if (inner && part !== undefined) checkRules(found, inner, part, isObject(old) ? old[field] : undefined, below(path, field));
   }
 }
+
+/** `rule`: its message, or else its text. */
+const failureOf = (error: string, rule: string): string =>
+  isOverloadError(error)
+    ? `'${error}': call arguments did not match a supported operator, function or macro signature for rule: ${rule}`
+    : `${error} evaluating rule: ${rule}`;
 
 /** Lists and objects would be too much to show. */
 const NOTHING_SHOWN = new GoValue('');
