@@ -11,24 +11,29 @@ const colours = /\\u001b\\[[\\d;]*m/g;
 const oneCellEach = /^[\\x20-\\x7e\\u00b7\\u2026\\u203a\\u2190-\\u2193\\u2206\\u2500-\\u25fc\\u2713-\\u2717\\u2726\\u2727]*$/;
 `;
 
-/** The cells of a line without a segmenter; cells of one style share it, so that they are seen to be alike at a glance. */
+/** The runs of one style of a line, and its cells, without a segmenter; cells of one style share it, so that they are seen to be alike at a glance. */
 const quickCells = `${plainText}
-function cellsOf(line) {
+/** A theme has a few dozen. */
+const known = new Map();
+const codesOf = colour => known.get(colour) ?? known.set(colour, tokenize(colour)).get(colour);
+function runsOf(line) {
   if (!oneCellEach.test(line.replace(colours, ''))) return undefined;
-  const cells = [];
+  const runs = [];
   let styles = [];
   let at = 0;
   const put = end => {
-    for (; at < end; at++) cells.push({type: 'char', value: line[at], fullWidth: false, styles});
+    if (end > at) runs.push({value: line.slice(at, end), styles});
   };
   for (const match of line.matchAll(colours)) {
     put(match.index);
-    styles = reduceAnsiCodesIncremental(styles, tokenize(match[0]));
+    styles = reduceAnsiCodesIncremental(styles, codesOf(match[0]));
     at = match.index + match[0].length;
   }
   put(line.length);
-  return cells;
+  return runs;
 }
+const cellsOf = line =>
+  runsOf(line)?.flatMap(({value: text, styles}) => Array.from(text, value => ({type: 'char', value, fullWidth: false, styles})));
 `;
 
 /** Caches that outlive a frame, within bounds; and one empty cell for all: cells are replaced, never changed. */
@@ -49,10 +54,13 @@ const keptLines = new Map();
 function lineOf(text, caches) {
   const known = keptLines.get(text);
   if (known !== undefined) return known;
-  const cells = caches.getStyledChars(text);
-  if (cells.some(({value}) => caches.getStringWidth(value) !== 1)) return undefined;
+  let parts = runsOf(text);
+  if (!parts) {
+    parts = caches.getStyledChars(text);
+    if (parts.some(({value}) => caches.getStringWidth(value) !== 1)) return undefined;
+  }
   if (keptLines.size > 4096) keptLines.clear();
-  const line = styledCharsToString(cells).trimEnd();
+  const line = styledCharsToString(parts).trimEnd();
   keptLines.set(text, line);
   return line;
 }
@@ -73,17 +81,10 @@ function wholeLines({operations, caches, height}) {
 }
 `;
 
-/** Sooner or later most of the lines of a screen come again. */
-const cleanOnce = `
-const cleaned = new Map();
-export default function cleanOnce(text) {
-  let clean = cleaned.get(text);
-  if (clean === undefined) {
-    if (cleaned.size > 4096) cleaned.clear();
-    clean = sanitizeAnsi(text);
-    cleaned.set(text, clean);
-  }
-  return clean;
+/** Text in colours and nothing else is clean already. */
+const cleanAlready = `${plainText}
+export default function clean(text) {
+  return oneCellEach.test(text.replace(colours, '')) ? text : sanitizeAnsi(text);
 }
 `;
 
@@ -134,7 +135,7 @@ const patches = [
   {
     file: /[\\/]ink[\\/]build[\\/]sanitize-ansi\.js$/,
     changes: [['export default sanitizeAnsi;', '']],
-    added: cleanOnce,
+    added: cleanAlready,
   },
   {
     file: /[\\/]string-width[\\/]index\.js$/,

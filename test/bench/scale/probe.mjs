@@ -1,6 +1,6 @@
 /**
- * Loaded into the program before it begins (`node --import`): writes down, when the program ends, how long its main thread was at work at a time. It draws the frames and
- * hears the keys. Time in which others had the processor does not count.
+ * Loaded into the program before it begins (`node --import`): writes down, when the program ends, how long its main thread was at work at a time, which draws the frames and
+ * hears the keys. It is the processor's time, where the system tells it by threads: what others do on the machine meanwhile does not count.
  */
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {isMainThread} from 'node:worker_threads';
@@ -10,18 +10,16 @@ const SCHEDULE = '/proc/thread-self/schedstat';
 const SHORT_MS = 2;
 const TICK_MS = 1;
 
-const withheld = () => (existsSync(SCHEDULE) ? Number(readFileSync(SCHEDULE, 'utf8').split(' ')[1]) / 1e6 : 0);
+const worked = existsSync(SCHEDULE) ? () => Number(readFileSync(SCHEDULE, 'utf8').split(' ')[0]) / 1e6 : () => performance.now() - TICK_MS;
 
 if (isMainThread) {
   const long = [];
-  let from = performance.now();
-  let waited = withheld();
+  let at = performance.now();
+  let before = worked();
   const look = () => {
-    const now = performance.now();
-    const out = withheld();
-    const ms = now - from - TICK_MS - (out - waited);
-    if (ms > SHORT_MS) long.push({at: performance.timeOrigin + from, ms});
-    [from, waited] = [performance.now(), withheld()];
+    const ms = worked() - before;
+    if (ms > SHORT_MS) long.push({at: performance.timeOrigin + at, ms});
+    [at, before] = [performance.now(), worked()];
     setTimeout(look, TICK_MS).unref();
   };
   look();
