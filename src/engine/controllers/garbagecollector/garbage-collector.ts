@@ -10,6 +10,7 @@ import {ignoring} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
 import {isNotFound} from '../common/errors.ts';
 import {tell} from '../common/tell.ts';
+import {unfinished} from '../common/unfinished.ts';
 import {monitored, resourceOfOwner} from './resources.ts';
 
 export const FOREGROUND_FINALIZER = 'foregroundDeletion';
@@ -20,9 +21,11 @@ export const garbageCollector = controller({
   name: 'garbage-collector-controller',
   account: 'generic-garbage-collector',
   watches: monitored.map(resource => ({resource, on: (ctx, event) => observe(ctx, resource, event)})),
+  start: ctx => crowds.forgetAll(ctx),
   reconcile(ctx, key) {
     const {task, ...item} = parseKey(key);
-    if (task === 'orphan') attemptToOrphan(ctx, item);
+    if (task === 'crowd') enqueueSome(ctx, key);
+    else if (task === 'orphan') attemptToOrphan(ctx, item);
     else attemptToDelete(ctx, item);
   },
 });
@@ -35,7 +38,8 @@ interface Item {
   uid: string;
 }
 
-type Task = 'delete' | 'orphan';
+/** `crowd`: to let its dependents be looked at, who are many. */
+type Task = 'delete' | 'orphan' | 'crowd';
 
 const keyFor = (task: Task, {resource, namespace, name, uid}: Item): string => [task, resource, namespace, name, uid].join(' ');
 
@@ -88,22 +92,43 @@ const dependentsOf = (ctx: ComponentContext, uid: string): Dependent[] =>
 
 const enqueue = (ctx: ComponentContext, item: Item, task: Task = 'delete'): void => ctx.queue.add(keyFor(task, item));
 
-const enqueueDependents = (ctx: ComponentContext, uid: string): void => {
-  for (const {item} of dependentsOf(ctx, uid)) enqueue(ctx, item);
-};
+/** So many objects are put into the queue in one step. */
+const ENQUEUED_AT_A_TIME = 200;
+
+/** Dependents that are too many for one step: the keys by which they will be looked at, and how many of them are in the queue. */
+interface Crowd {
+  readonly keys: readonly string[];
+  readonly enqueued: number;
+}
+
+const crowds = unfinished<Crowd>('crowd');
+
+function enqueueDependents(ctx: ComponentContext, owner: Item): void {
+  const keys = dependentsOf(ctx, owner.uid).map(({item}) => keyFor('delete', item));
+  if (keys.length > ENQUEUED_AT_A_TIME) crowds.goOn(ctx, keyFor('crowd', owner), {keys, enqueued: 0});
+  else for (const key of keys) ctx.queue.add(key);
+}
+
+function enqueueSome(ctx: ComponentContext, crowdKey: string): void {
+  const {keys, enqueued} = crowds.of(ctx, crowdKey)!;
+  const upTo = enqueued + ENQUEUED_AT_A_TIME;
+  for (const key of keys.slice(enqueued, upTo)) ctx.queue.add(key);
+  if (upTo < keys.length) crowds.goOn(ctx, crowdKey, {keys, enqueued: upTo});
+  else crowds.forget(ctx, crowdKey);
+}
 
 function observe(ctx: ComponentContext, resource: string, {type, object, old}: WatchEvent): void {
   const item = itemOf(resource, object);
   // 1. Gone: its dependents have an owner less, its owners may have waited for it.
   if (type === 'DELETED') {
-    enqueueDependents(ctx, item.uid);
+    enqueueDependents(ctx, item);
     for (const ref of object.metadata.ownerReferences ?? []) enqueueWaitingOwner(ctx, object, ref);
     return;
   }
   // 2. A deletion that concerns its dependents begins.
   if (isOrphaningDependents(object) && !isOrphaningDependents(old)) enqueue(ctx, item, 'orphan');
   if (isDeletingDependents(object) && !isDeletingDependents(old)) {
-    enqueueDependents(ctx, item.uid);
+    enqueueDependents(ctx, item);
     enqueue(ctx, item);
   }
   // 3. Its owners changed.
@@ -167,7 +192,7 @@ function attemptToDelete(ctx: ComponentContext, item: Item): void {
   // 2. The cache may lie: ask the server. What is gone leaves its dependents behind.
   const latest = live(ctx, item);
   if (!latest) {
-    enqueueDependents(ctx, item.uid);
+    enqueueDependents(ctx, item);
     return;
   }
   if (isDeletingDependents(latest)) {
