@@ -236,20 +236,60 @@ export const objectAt = (tx: Pick<Tx, 'table' | 'root'>, key: string, revision: 
   return keyAt(tx, key, revision)?.value as Stored<KubeObject> | undefined;
 };
 
-/** What has changed since a revision, as it was then: by key, undefined where it was not there. */
-type Then = ReadonlyMap<string, KeyValue | undefined>;
+/** What has changed under a prefix since a revision. */
+interface Changed {
+  /** By key, as it was then; undefined where it was not there. */
+  readonly then: ReadonlyMap<string, KeyValue | undefined>;
+  /** Of an object index: what was under each of its values. */
+  under(index: ObjectIndex): ReadonlyMap<string, readonly KeyValue[]>;
+}
 
-/** What was found last under each prefix. The last change of all tells whether it still holds: no other history ends with this very entry. */
-const found = new Map<string, {readonly last: HistoryEntry; readonly revision: number; readonly then: Then}>();
+function changedOf(then: Changed['then']): Changed {
+  const indexes = new Map<ObjectIndex, Map<string, KeyValue[]>>();
+  return {
+    then,
+    under(index) {
+      const known = indexes.get(index);
+      if (known) return known;
+      const byValue = new Map<string, KeyValue[]>();
+      for (const kv of then.values()) {
+        if (!kv) continue;
+        for (const value of [objectKeys[index](kv) ?? []].flat()) {
+          const others = byValue.get(value);
+          if (others) others.push(kv);
+          else byValue.set(value, [kv]);
+        }
+      }
+      indexes.set(index, byValue);
+      return byValue;
+    },
+  };
+}
 
-function changedSince(tx: Pick<Tx, 'table' | 'root'>, prefix: string, revision: number): Then {
-  const last = historyEntry(tx, tx.root.revision);
+const NOTHING = changedOf(new Map());
+
+/** What was found last under each prefix. The last change there tells whether it still holds: no other history has this very entry. */
+const found = new Map<string, {readonly last: HistoryEntry; readonly revision: number; readonly changed: Changed}>();
+
+function changedSince(tx: Pick<Tx, 'table' | 'root'>, prefix: string, revision: number): Changed {
+  const last = lastChange(tx, prefix);
+  if (!last || last.revision <= revision) return NOTHING;
   const known = found.get(prefix);
-  if (known && known.last === last && known.revision === revision) return known.then;
+  if (known && known.last === last && known.revision === revision) return known.changed;
   const then = new Map<string, KeyValue | undefined>();
   for (const {key, previous} of changesAfter(tx, prefix, revision)) if (!then.has(key)) then.set(key, previous);
-  if (last && then.size > 0) found.set(prefix, {last, revision, then});
-  return then;
+  const changed = changedOf(then);
+  found.set(prefix, {last, revision, changed});
+  return changed;
+}
+
+/** The last change of a resource that is still kept. */
+function lastChange(tx: Pick<Tx, 'table' | 'root'>, prefix: string): HistoryEntry | undefined {
+  const history = tx.table<HistoryEntry>(HISTORY);
+  const slots = history.slotsOf('resource', prefixOf(prefix));
+  const before = firstAtLeast(slots, (tx.root.revision % HISTORY_SIZE) + 1);
+  const slot = slots[before > 0 ? before - 1 : slots.length - 1];
+  return slot === undefined ? undefined : history.get(slot);
 }
 
 /** Objects under a prefix as of a revision, in key order; `index` and `value` restrict them to one key of an object index. */
@@ -261,22 +301,17 @@ export function objectsAt(
   value?: string,
 ): Stored<KubeObject>[] {
   const changed = changedSince(tx, prefix, revision);
-  if (!index) return changed.size === 0 ? [...collection<Stored<KubeObject>>(tx, prefix)] : allAsOf(tx, prefix, changed);
+  const {then} = changed;
+  if (!index) return then.size === 0 ? [...collection<Stored<KubeObject>>(tx, prefix)] : allAsOf(tx, prefix, then);
   const now = tx
     .table<KeyValue>(KV)
     .all(index, value!)
-    .filter(({key}) => key.startsWith(prefix) && !changed.has(key));
-  for (const then of changed.values()) if (then && isUnder(index, value!, then)) now.push(then);
-  return inKeyOrder(now);
-}
-
-function isUnder(index: ObjectIndex, value: string, kv: KeyValue): boolean {
-  const keys = objectKeys[index](kv);
-  return typeof keys === 'string' ? keys === value : Boolean(keys?.includes(value));
+    .filter(({key}) => key.startsWith(prefix) && !then.has(key));
+  return inKeyOrder([...now, ...(changed.under(index).get(value!) ?? [])]);
 }
 
 /** All objects under a prefix, those that have changed meanwhile as they were; undefined: they were not there. */
-function allAsOf(tx: Pick<Tx, 'table'>, prefix: string, changed: Then): Stored<KubeObject>[] {
+function allAsOf(tx: Pick<Tx, 'table'>, prefix: string, changed: Changed['then']): Stored<KubeObject>[] {
   const table = tx.table<KeyValue>(KV);
   const gone = [...changed].flatMap(([key, then]) => (then && table.slotOf('key', key) < 0 ? [then] : []));
   if (gone.length > 0) {
