@@ -375,7 +375,7 @@ describe.skipIf(!installed)('as the real kubectl', () => {
       expect(different.length).toBe(0);
     });
 
-  it('has pages of the same parts, usage lines and other names', () => {
+  it('has pages of the same parts, usage lines and other names', {timeout: 300_000}, () => {
     const real = realWorld();
     const told = (page: string) => ({
       parts: [...page.matchAll(/^(Aliases|Examples|Available Commands|Options|Usage):/gm)].map(([, part]) => part),

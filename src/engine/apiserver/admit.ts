@@ -104,12 +104,12 @@ function contextOf(walk: Walk): AdmissionContext {
       const metadata = {...object.metadata, uid: newUid(tx), creationTimestamp: timeText(tx.now)};
       storeNew(quiet(walk), resourceNamed(tx, resource), {...object, metadata} as StoredObject, false);
     },
-    authorize: ({verb, apiGroup, resource, subresource = '', namespace = '', name = ''}) =>
+    authorize: wish =>
       authorize(
         authorizers(serverConfig(tx)),
-        {user: walk.user, verb, isResourceRequest: true, apiGroup, resource, subresource, namespace, name, path: ''},
+        {user: walk.user, isResourceRequest: wish.path === undefined, ...ABOUT_NOTHING, ...wish},
         policyOf(tx),
-      ).decision === 'Allow',
+      ),
     randomSuffix: () => randomSuffix(() => tx.random()),
     warn: text => {
       walk.warnings.push(text);
@@ -117,6 +117,8 @@ function contextOf(walk: Walk): AdmissionContext {
     audit: (key, value) => walk.stage('audit', 'ok', `${key}=${value}`),
   };
 }
+
+const ABOUT_NOTHING = {apiGroup: '', resource: '', subresource: '', namespace: '', name: '', path: ''};
 
 /** The server's own writes are no stages of the request. */
 const quiet = (walk: Walk): Walk => ({...walk, request: {...walk.request, client: 'kube-apiserver'}, stage() {}});

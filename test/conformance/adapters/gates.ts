@@ -153,7 +153,7 @@ function admit(request: Request, caseGiven: readonly KubeObject[]): Request {
       given.filter(o => plural(o) === resource && (!namespace || o.metadata.namespace === namespace)).sort(byName) as never[],
     updateStatus: (_resource, quota) => used.set(quota.metadata.name!, (quota as ResourceQuota).status?.used),
     create() {},
-    authorize: () => true,
+    authorize: () => ({decision: 'Allow', reason: ''}),
     randomSuffix: () => 'xxxxx',
     warn: text => {
       warnings.push(text);

@@ -13,7 +13,9 @@ type Request = certificates.CertificateSigningRequest & KubeObject;
 /** By name, or for all signers of a domain. upstream: plugin/pkg/admission/certificates/util.go */
 function mayForSigner(verb: string, signerName: string, context: AdmissionContext): boolean {
   const domain = signerName.split('/')[0];
-  return [signerName, `${domain}/*`].some(name => context.authorize({verb, apiGroup: GROUP, resource: 'signers', name}));
+  return [signerName, `${domain}/*`].some(
+    name => context.authorize({verb, apiGroup: GROUP, resource: 'signers', name}).decision === 'Allow',
+  );
 }
 
 export const certificateApproval: AdmissionPlugin = {

@@ -14,7 +14,8 @@ export const ownerReferencesPermissionEnforcement: AdmissionPlugin = {
     if (same(object, oldObject)) return;
     // 1. A new object's owners are its author's business, unless the name is known: then it could be deleted.
     const deletable =
-      operation === 'CREATE' || context.authorize({verb: 'delete', apiGroup: resource.group, resource: resource.resource, namespace, name});
+      operation === 'CREATE' ||
+      context.authorize({verb: 'delete', apiGroup: resource.group, resource: resource.resource, namespace, name}).decision === 'Allow';
     if (!deletable) throw refusal(attributes, "cannot set an ownerRef on a resource you can't delete: , <nil>");
     // 2. Owners whose deletion is newly blocked
     for (const owner of newlyBlocking(object, oldObject)) checkOwner(owner, attributes, context);
@@ -42,7 +43,10 @@ function checkOwner({apiVersion, kind, name}: OwnerReference, attributes: Attrib
       `cannot set blockOwnerDeletion in this case because cannot find RESTMapping for APIVersion ${apiVersion} Kind ${kind}: no matches for kind "${kind}" in version "${apiVersion}"`,
     );
   const namespace = known.namespaced ? attributes.namespace : '';
-  if (!context.authorize({verb: 'update', apiGroup: group, resource: known.resource, subresource: 'finalizers', namespace, name}))
+  if (
+    context.authorize({verb: 'update', apiGroup: group, resource: known.resource, subresource: 'finalizers', namespace, name}).decision !==
+    'Allow'
+  )
     throw refusal(
       attributes,
       "cannot set blockOwnerDeletion if an ownerReference refers to a resource you can't set finalizers on: , <nil>",

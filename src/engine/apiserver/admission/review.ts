@@ -1,5 +1,6 @@
 /** The request as webhooks and expressions get it. upstream: staging/src/k8s.io/api/admission/v1/types.go AdmissionRequest */
 
+import {authorizerOf} from '../cel/authorizer.ts';
 import {type CelValue, requestVariables} from '../cel/program.ts';
 import type {AdmissionContext, Attributes} from './types.ts';
 
@@ -21,11 +22,14 @@ export function admissionRequest({kind, resource, subresource, name, namespace, 
 
 /** The variables of every expression about a request. */
 export function variablesOf(attributes: Attributes, context: AdmissionContext): Record<string, CelValue> {
-  const {namespace, object, oldObject} = attributes;
-  return requestVariables({
+  const {namespace, object, oldObject, resource, subresource, name} = attributes;
+  const about = {apiGroup: resource.group, resource: resource.resource, subresource, namespace, name};
+  const authorizer = authorizerOf(wish => context.authorize(wish), about);
+  const variables = requestVariables({
     object,
     oldObject,
     request: admissionRequest(attributes),
     namespaceObject: namespace ? context.get('namespaces', '', namespace) : undefined,
   });
+  return {...variables, authorizer};
 }

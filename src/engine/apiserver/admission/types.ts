@@ -1,5 +1,7 @@
 /** upstream: staging/src/k8s.io/apiserver/pkg/admission/interfaces.go */
 import type {GroupVersionKind, GroupVersionResource, KubeObject, UserInfo} from '../../api/types.ts';
+import type {Verdict} from '../authorization/types.ts';
+import type {Wish} from '../cel/authorizer.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
@@ -29,8 +31,8 @@ export interface AdmissionContext {
   updateStatus(resource: string, object: KubeObject): void;
   /** Creates on the API server's own behalf (a namespace, by NamespaceAutoProvision). */
   create(resource: string, object: KubeObject): void;
-  /** Whether the user of the request may also do this (approve for a signer, set finalizers of an owner). */
-  authorize(request: {verb: string; apiGroup: string; resource: string; subresource?: string; namespace?: string; name?: string}): boolean;
+  /** Whether the user of the request (or another) may also do this: approve for a signer, set finalizers of an owner. */
+  authorize(wish: Wish): Verdict;
   /** Virtual milliseconds. */
   readonly now: number;
   /** Five characters of `bcdfghjklmnpqrstvwxz2456789`, seeded. */

@@ -1,5 +1,6 @@
 /** Expressions of admission: conditions, validations, messages. upstream: staging/src/k8s.io/apiserver/pkg/cel/environment/base.go */
 import {Environment} from '@marcbachmann/cel-js';
+import {withAuthorizer} from './authorizer.ts';
 import {withLibrary} from './library.ts';
 import {literalsAsMaps} from './literals.ts';
 
@@ -7,8 +8,8 @@ export type CelValue = unknown;
 export type CelProgram = (variables: Readonly<Record<string, CelValue>>) => CelValue;
 
 /** The language with Kubernetes' own functions. */
-export const environment = withLibrary(
-  new Environment({unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, enableOptionalTypes: true}),
+export const environment = withAuthorizer(
+  withLibrary(new Environment({unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, enableOptionalTypes: true})),
 );
 
 const programs = new Map<string, CelProgram>();

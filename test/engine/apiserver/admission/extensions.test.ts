@@ -133,6 +133,30 @@ describe('a validating admission policy', () => {
     };
     expect(judge(spec).refused).toBeUndefined();
   });
+  it('asks who may do what', () => {
+    const allowed = (expression: string, ...may: string[]) =>
+      ask({
+        plugin: 'ValidatingAdmissionPolicy',
+        store: [namespace, policy({validations: [{expression}]}), binding()],
+        object: pod(),
+        may,
+      }).refused === undefined;
+    expect(allowed('authorizer.requestResource.check("create").allowed()', 'create pods/web')).toBe(true);
+    expect(allowed('authorizer.requestResource.check("create").allowed()')).toBe(false);
+    const spot = 'authorizer.group("apps").resource("deployments").namespace("default").name("spot").check("get")';
+    expect(allowed(`${spot}.allowed()`, 'get deployments/spot')).toBe(true);
+    expect(allowed(`!${spot}.allowed() && !${spot}.errored() && ${spot}.reason() == ""`)).toBe(true);
+    expect(allowed('authorizer.path("/healthz").check("get").allowed()', 'get /healthz')).toBe(true);
+    const other = 'authorizer.serviceAccount("default", "cart").group("").resource("pods").check("list").allowed()';
+    expect(allowed(other, 'list pods/')).toBe(false);
+    expect(allowed(other, 'list pods/ as system:serviceaccount:default:cart')).toBe(true);
+  });
+  it('cannot ask for nothing', () => {
+    const why = (expression: string) => judge({validations: [{expression}]}).refused?.split('resulted in error: ')[1];
+    expect(why('authorizer.path(" ").check("get").allowed()')).toBe('path must not be empty');
+    expect(why('authorizer.group("").resource("").check("get").allowed()')).toBe('resource must not be empty');
+    expect(why('authorizer.serviceAccount("default", "_").path("/").check("get").allowed()')).toBe('Invalid service account name');
+  });
   it('takes parameters from an object', () => {
     const limit = object('v1', 'ConfigMap', {name: 'limit', namespace: 'default'}, {data: {max: '0'}});
     const spec = {

@@ -5,6 +5,7 @@ import {mutate, validate} from '../../../../src/engine/apiserver/admission/chain
 import type {AdmissionConfig} from '../../../../src/engine/apiserver/admission/config.ts';
 import {enabledPlugins, PLUGINS} from '../../../../src/engine/apiserver/admission/plugins.ts';
 import type {AdmissionContext, Attributes, Operation} from '../../../../src/engine/apiserver/admission/types.ts';
+import {ALLOW, NO_OPINION} from '../../../../src/engine/apiserver/authorization/types.ts';
 
 export interface Asked {
   plugin: string;
@@ -46,7 +47,10 @@ export function ask(asked: Asked): Outcome {
       store.filter(o => resourceOf(o) === wanted && (!namespace || o.metadata.namespace === namespace)) as never[],
     updateStatus: (_resource, written) => outcome.written.push(written),
     create: (_resource, written) => outcome.written.push(written),
-    authorize: request => may.includes(`${request.verb} ${request.resource}/${request.name}`),
+    authorize: wish =>
+      may.includes(`${wish.verb} ${wish.path ?? `${wish.resource}/${wish.name ?? ''}`}${wish.user ? ` as ${wish.user.username}` : ''}`)
+        ? ALLOW
+        : NO_OPINION,
     now: 0,
     randomSuffix: () => 'xxxxx',
     warn: text => outcome.warnings.push(text),

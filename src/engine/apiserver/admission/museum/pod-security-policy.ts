@@ -51,7 +51,7 @@ export function podSecurityPolicy(policies: readonly PodSecurityPolicy[] = []): 
 }
 
 const mayUse = ({name}: PodSecurityPolicy, namespace: string, context: AdmissionContext): boolean =>
-  context.authorize({verb: 'use', apiGroup: 'policy', resource: 'podsecuritypolicies', namespace, name});
+  context.authorize({verb: 'use', apiGroup: 'policy', resource: 'podsecuritypolicies', namespace, name}).decision === 'Allow';
 
 function violations(policy: PodSecurityPolicy, spec: core.PodSpec): string[] {
   const errors: string[] = [];
