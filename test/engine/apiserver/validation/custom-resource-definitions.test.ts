@@ -30,6 +30,15 @@ function refusalOf(spec: Fields, annotations = {}): string[] {
   return strategy.validateCreate(object).map(({field, body}) => `${field}: ${body}`);
 }
 
+function refusalOfChange(from: Fields, to: Fields): string[] {
+  const [before, after] = [read(from), read(to)];
+  const strategy = strategyFor(kind);
+  strategy.prepareForCreate(before);
+  for (const object of [before, after]) Object.assign(object.metadata, {resourceVersion: '1', uid: 'f00'});
+  strategy.prepareForUpdate(after, before, '');
+  return strategy.validateUpdate(after, before, '').map(({field, body}) => `${field}: ${body}`);
+}
+
 const version = (schema: unknown, more: Fields = {}, name = 'v1') => ({
   name,
   served: true,
@@ -237,11 +246,23 @@ describe('versions', () => {
     const spec = {group: 'sea.k8s.io', versions: [version(schema)]};
     expect(refusalOf(spec)).toEqual([expect.stringContaining('metadata.annotations[api-approved.kubernetes.io]: Required value')]);
     expect(refusalOf(spec, {'api-approved.kubernetes.io': 'unapproved, a trial'})).toEqual([]);
-    const [before, after] = [read(spec), read(spec)];
-    const strategy = strategyFor(kind);
-    strategy.prepareForCreate(before);
-    for (const object of [before, after]) Object.assign(object.metadata, {resourceVersion: '1', uid: 'f00'});
-    strategy.prepareForUpdate(after, before, '');
-    expect(strategy.validateUpdate(after, before, '')).toEqual([]);
+    expect(refusalOfChange(spec, spec)).toEqual([]);
+  });
+
+  it('a rule that costs too much may stay where its schema stays', () => {
+    const costly = (maxItems: number) =>
+      parse(
+        `{type: object, properties: {spec: {type: array, maxItems: ${maxItems}, items: {type: string, x-kubernetes-validations: [{rule: self.contains("xyz")}]}}}}`,
+      );
+    const [v1, v2] = [version(costly(100)), version(schema, {}, 'v2')];
+    const why = `Forbidden: estimated rule cost exceeds budget by factor of 3.1x ${HINT}`;
+    const at = 'schema.openAPIV3Schema.properties[spec].items.x-kubernetes-validations[0].rule';
+    expect(refusalOf({versions: [v1, v2]})).toEqual([`spec.versions[0].${at}: ${why}`]);
+    expect(refusalOfChange({versions: [v1]}, {versions: [v1, v2]})).toEqual([]);
+    expect(refusalOfChange({versions: [version(costly(99))]}, {versions: [v1, v2]})).toEqual([`spec.versions[0].${at}: ${why}`]);
+    expect(refusalOfChange({versions: [version(costly(10_000))]}, {versions: [version(costly(10_000))]})).toEqual([
+      `spec.${at.replace('schema', 'validation')}: Forbidden: contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema`,
+      expect.stringContaining('spec.validation.openAPIV3Schema: Forbidden: x-kubernetes-validations estimated rule cost total'),
+    ]);
   });
 });

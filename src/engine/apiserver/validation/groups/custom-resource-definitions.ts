@@ -56,7 +56,7 @@ function validateReviewVersions(errors: Errors, versions: readonly string[], pat
     errors.push(invalidValue(path, versions, `must include at least one of ${REVIEW_VERSIONS.join(', ')}`));
 }
 
-function validateSpec(errors: Errors, spec: Fields): void {
+function validateSpec(errors: Errors, spec: Fields, before: Fields = {}): void {
   const {group = '', scope, versions = [], names = {}} = spec;
   if (!group) errors.push(required('spec.group'));
   else if (isDNS1123Subdomain(group).length > 0) joined(errors, 'spec.group', group, isDNS1123Subdomain(group));
@@ -65,10 +65,10 @@ function validateSpec(errors: Errors, spec: Fields): void {
   else if (!SCOPES.includes(scope)) errors.push(notSupported('spec.scope', scope, SCOPES));
   for (const [i, {schema}] of (versions as Fields[]).entries())
     if (!schema?.openAPIV3Schema) errors.push(required(`spec.versions[${i}].schema.openAPIV3Schema`, 'schemas are required'));
-  validateVersions(errors, versions, 'spec.versions');
+  validateVersions(errors, versions, before['versions'] ?? [], 'spec.versions');
   for (const field of ['plural', 'singular', 'kind', 'listKind']) if (!names[field]) errors.push(required(`spec.names.${field}`));
   validateNames(errors, names, 'spec.names');
-  validateSharedParts(errors, versions, 'spec');
+  validateSharedParts(errors, versions, before['versions'] ?? [], 'spec');
   validateConversion(errors, spec);
 }
 
@@ -160,8 +160,8 @@ export const crdRules: Readonly<Record<string, KindRules>> = {
     },
     validateUpdate(errors, definition, old) {
       validateObjectMetaUpdate(errors, definition['metadata'], old['metadata']);
-      validateSpec(errors, definition['spec']);
       const [spec, before]: [Fields, Fields] = [definition['spec'], old['spec']];
+      validateSpec(errors, spec, before);
       const established = (old['status']?.conditions ?? []).some((c: Fields) => c['type'] === 'Established' && c['status'] === 'True');
       if (established) {
         validateImmutable(errors, spec['scope'], before['scope'], 'spec.scope');

@@ -65,9 +65,18 @@ function validateWarning(errors: Errors, {deprecated, deprecationWarning: warnin
 const PARTS = ['schema', 'subresources', 'additionalPrinterColumns', 'selectableFields'] as const;
 type Part = (typeof PARTS)[number];
 
-function validateParts(errors: Errors, version: Fields, parts: readonly Part[], hasStatus: boolean, at: (part: Part) => string): void {
+/** Where parts stand, and what is known besides. */
+interface Place {
+  readonly at: (part: Part) => string;
+  readonly hasStatus: boolean;
+  /** What the versions were. */
+  readonly before: readonly Fields[];
+}
+
+function validateParts(errors: Errors, version: Fields, parts: readonly Part[], {at, hasStatus, before}: Place): void {
   const schema: Fields | undefined = version['schema']?.openAPIV3Schema;
-  if (schema && parts.includes('schema')) validateSchema(errors, schema, hasStatus, at('schema'));
+  const unchanged = before.some(({name, schema}) => name === version['name'] && semanticEqual(schema, version['schema']));
+  if (schema && parts.includes('schema')) validateSchema(errors, schema, hasStatus, unchanged, at('schema'));
   if (parts.includes('subresources')) validateSubresources(errors, version['subresources'], at('subresources'));
   if (parts.includes('additionalPrinterColumns'))
     for (const [i, column] of ((version['additionalPrinterColumns'] ?? []) as Fields[]).entries())
@@ -84,7 +93,8 @@ function sharedParts(versions: readonly Fields[]): readonly Part[] {
 
 const hasStatus = ({subresources}: Fields): boolean => subresources?.status !== undefined;
 
-export function validateVersions(errors: Errors, versions: readonly Fields[], path: string): void {
+/** `before`: what they were. */
+export function validateVersions(errors: Errors, versions: readonly Fields[], before: readonly Fields[], path: string): void {
   const shared = sharedParts(versions);
   const own = PARTS.filter(part => !shared.includes(part));
   for (const [i, version] of versions.entries()) {
@@ -92,7 +102,7 @@ export function validateVersions(errors: Errors, versions: readonly Fields[], pa
     const {name = ''} = version;
     joined(errors, `${at}.name`, name, isDNS1035Label(name));
     validateWarning(errors, version, `${at}.deprecationWarning`);
-    validateParts(errors, version, own, hasStatus(version), part => `${at}.${part}`);
+    validateParts(errors, version, own, {at: part => `${at}.${part}`, hasStatus: hasStatus(version), before});
   }
   if (new Set(versions.map(v => v['name'])).size !== versions.length)
     errors.push(invalidValue(path, versions, 'must contain unique version names'));
@@ -100,8 +110,8 @@ export function validateVersions(errors: Errors, versions: readonly Fields[], pa
     errors.push(invalidValue(path, versions, 'must have exactly one version marked as storage version'));
 }
 
-export function validateSharedParts(errors: Errors, versions: readonly Fields[], path: string): void {
+export function validateSharedParts(errors: Errors, versions: readonly Fields[], before: readonly Fields[], path: string): void {
   if (versions.length === 0) return;
   const at = (part: Part): string => `${path}.${part === 'schema' ? 'validation' : part}`;
-  validateParts(errors, versions[0]!, sharedParts(versions), versions.some(hasStatus), at);
+  validateParts(errors, versions[0]!, sharedParts(versions), {at, hasStatus: versions.some(hasStatus), before});
 }

@@ -2,7 +2,7 @@
 import {type FieldError, forbiddenField, invalidValue, notSupported} from '../../../../api/field-errors.ts';
 import {product} from '../../../cel/ranges.ts';
 import {type Errors, type Fields, has, keysOf} from '../../fields.ts';
-import {type CostBill, newBill, settleBill} from './cost-bill.ts';
+import {type CostBill, settleBill} from './cost-bill.ts';
 import {validateRules, validateRuleTexts} from './expression-rules.ts';
 import {validateListType, validateMapType} from './list-types.ts';
 import {itemsOf} from './structural.ts';
@@ -30,9 +30,8 @@ interface Findings {
   readonly ofRules: Errors;
 }
 
-/** First those of the schema. `rules`: whether it is sound enough for its rules to be compiled. */
-export function openApiErrors(schema: Fields, path: string, rules: boolean): FieldError[] {
-  const bill = rules ? newBill() : undefined;
+/** First those of the schema. `bill`: for its rules; undefined: it is not sound enough for them to be compiled. */
+export function openApiErrors(schema: Fields, path: string, bill?: CostBill): FieldError[] {
   const {ofSchema, ofRules} = examine(schema, path, {root: true, cardinality: 1, bill});
   const errors = [...ofSchema, ...ofRules];
   if (bill) settleBill(errors, bill, path);
