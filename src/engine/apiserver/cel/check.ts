@@ -180,7 +180,10 @@ export function check(ast: ASTNode, variables: Variables, {mixed = false} = {}):
       const outcomes = {
         all: () => resolve(node, '_&&_', [BOOL, filter!]),
         exists: () => resolve(node, '_||_', [BOOL, filter!]),
-        exists_one: () => (resolve(node, '_?_:_', [filter!, INT, INT]), BOOL),
+        exists_one: () => {
+          resolve(node, '_?_:_', [filter!, INT, INT]);
+          return BOOL;
+        },
         filter: () => resolve(node, '_?_:_', [filter!, list, list]),
         map: () => (filter ? resolve(node, '_?_:_', [filter, list, list]) : list),
       } as const satisfies Record<typeof macro.is, () => CelType>;
