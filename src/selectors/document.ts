@@ -25,11 +25,10 @@ export function documentOf(cluster: Cluster, seed: number, from: number): Record
     stateHash: cluster.hash(),
     objects: all.filter(o => o.kind !== 'Event'),
     events: events.sort((a, b) => firstSeen(a) - firstSeen(b) || Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion)),
-    requests: notes<RequestNote>('request').map(([step, {kind: _kind, step: _step, causes: _causes, manifest: _manifest, ...note}]) => ({
-      ...note,
-      stages: stagesOf(note),
-      cause: step.cause,
-    })),
+    requests: notes<RequestNote>('request').map(([{cause}, note]) => {
+      const {kind: _kind, step: _step, causes: _causes, manifest: _manifest, commit: _commit, ...shown} = note;
+      return {...shown, stages: stagesOf(note), cause};
+    }),
     scheduling: notes<Note>('decision').map(([, {kind: _kind, ...decision}]) => decision),
     trace: notes<TraceNote>('trace').map(([step, {kind: _kind, instance, component, ...note}], i) => ({
       id: `${step.id}.t${i}`,

@@ -1,6 +1,6 @@
 /** What the journal tells of the youngest past, sorted by kind: the raw material of all selectors that look back. */
 
-import type {CommitNote} from '../engine/apiserver/registry.ts';
+import type {CommitNote} from '../engine/apiserver/commit-note.ts';
 import type {RequestNote} from '../engine/apiserver/request.ts';
 import type {TraceNote} from '../engine/client/context.ts';
 import type {FailureNote} from '../engine/client/processes.ts';

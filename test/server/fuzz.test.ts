@@ -1,7 +1,7 @@
 /** Requests that nobody should send: each is answered or hung up on, none changes anything. */
 import tls from 'node:tls';
 import {afterAll, beforeAll, expect, it} from 'vitest';
-import type {CommitNote} from '../../src/engine/apiserver/registry.ts';
+import type {CommitNote} from '../../src/engine/apiserver/commit-note.ts';
 import {scaled} from './scale.ts';
 import {type Served, serve} from './world.ts';
 

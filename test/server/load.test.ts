@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import {afterEach, expect, it} from 'vitest';
-import type {CommitNote} from '../../src/engine/apiserver/registry.ts';
+import type {CommitNote} from '../../src/engine/apiserver/commit-note.ts';
 import {FULL, scaled} from './scale.ts';
 import {type Served, serve} from './world.ts';
 

@@ -4,11 +4,12 @@ import {parseApiVersion} from '../api/kinds.ts';
 import type {KubeObject} from '../api/types.ts';
 import {etcdDelete, etcdGet, etcdPut, etcdRange} from '../etcd/etcd.ts';
 import type {Tx} from '../machine/types.ts';
+import type {CommitNote} from './commit-note.ts';
 import {inVersion} from './decoding/convert.ts';
 import {decode} from './decoding/decode.ts';
 import {definitionOfKind} from './decoding/schema.ts';
 import {setDefaults} from './defaulting/defaults.ts';
-import type {CommitNote, StoredObject} from './registry.ts';
+import type {StoredObject} from './registry.ts';
 import {findKind, storageKey} from './resources.ts';
 import {strategyFor} from './validation/strategies.ts';
 import {fanOut} from './watch.ts';
@@ -16,8 +17,8 @@ import {fanOut} from './watch.ts';
 /** Why a value is not put. */
 export class Unreadable extends Error {}
 
-const note = (tx: Tx, key: string, type: CommitNote['type']): void => {
-  if (tx.noting) tx.note({kind: 'commit', revision: tx.root.revision, key, type, client: 'etcdctl', user: ''} as CommitNote);
+const note = (tx: Tx, key: string, type: CommitNote['type'], based: number): void => {
+  if (tx.noting) tx.note({kind: 'commit', revision: tx.root.revision, key, type, based, client: 'etcdctl', user: ''} as CommitNote);
 };
 
 /** The object that a text is, as the server would store it under this key. etcd takes any bytes; here only what the server can read back is put. */
@@ -50,7 +51,7 @@ export function putBehind(tx: Tx, key: string, text: string): void {
     ({...object, metadata: {...object.metadata, resourceVersion: String(revision)}}) as StoredObject;
   const kv = etcdPut(tx, key, before?.modRevision ?? 0, make, before?.expiresAt)!;
   fanOut(tx, key, before?.value, kv.value);
-  note(tx, key, before ? 'update' : 'create');
+  note(tx, key, before ? 'update' : 'create', before?.modRevision ?? 0);
 }
 
 /** Removes a key, or all that begin with it: no finalizer, no grace. Returns how many there were. Throws EtcdError without a quorum. */
@@ -59,7 +60,7 @@ export function deleteBehind(tx: Tx, key: string, prefix: boolean): number {
   for (const kv of found) {
     etcdDelete(tx, kv.key, kv.modRevision);
     fanOut(tx, kv.key, kv.value, undefined);
-    note(tx, kv.key, 'delete');
+    note(tx, kv.key, 'delete', kv.modRevision);
   }
   return found.length;
 }

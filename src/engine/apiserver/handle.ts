@@ -17,7 +17,7 @@ import {authenticate, authorize, impersonate} from './gates.ts';
 import {nonResource} from './non-resource.ts';
 import {checkAcceptable} from './presentation.ts';
 import type {ApiRequest, ApiResponse, RequestNote, Walk} from './request.ts';
-import {startWalk, warningHeader} from './request.ts';
+import {startWalk, warningHeader, wayOf} from './request.ts';
 import {requestInfo} from './request-info.ts';
 import {findResource} from './resources.ts';
 import {reviews} from './reviews.ts';
@@ -67,7 +67,7 @@ function serve(walk: Walk): ApiResponse {
 
   // 2. Who is it (401)
   authenticate(walk);
-  walk.stage('audit', 'ok', `${info.verb} ${request.path}`);
+  walk.stage('audit', 'ok', whatWasAsked);
   impersonate(walk);
   walk.stage('flow-control', 'ok', flowSchemaOf(walk.user, info));
 
@@ -91,6 +91,8 @@ function serve(walk: Walk): ApiResponse {
   if (info.subresource && info.subresource !== 'status') return subresources[info.subresource]!(walk);
   return verbs[info.verb]!(walk);
 }
+
+const whatWasAsked = ({verb, path}: RequestNote): string => `${verb} ${path}`;
 
 /** The row of the kinds table that the path means. Throws ApiError 404 for no such path, 405 for a verb that it does not know. */
 function route(walk: Walk): Kind {
@@ -158,8 +160,9 @@ function remember(walk: Walk, response: ApiResponse): void {
     reason: failed.reason ?? '',
     message: failed.message ?? '',
     ...(walk.revision !== undefined && {revision: walk.revision}),
+    ...(walk.commit && {commit: walk.commit}),
     step: tx.step,
-    stages: walk.stages.slice(),
+    stages: wayOf(walk),
     ...(failed.details?.causes && {causes: failed.details.causes}),
     ...(response.code >= 400 && request.manifest && {manifest: request.manifest}),
   } as RequestNote);

@@ -7,8 +7,9 @@ import * as status from '../api/status.ts';
 import type {KubeObject, Stored} from '../api/types.ts';
 import {EtcdError, etcdDelete, etcdGet, etcdPut, type KeyValue} from '../etcd/etcd.ts';
 import type {Tx} from '../machine/types.ts';
+import {type CommitNote, commitText} from './commit-note.ts';
 import {definitionChanged} from './custom-definitions.ts';
-import type {Walk} from './request.ts';
+import type {RequestNote, Walk} from './request.ts';
 import {CRDS, definitionOf, storageKey} from './resources.ts';
 import {fanOut} from './watch.ts';
 
@@ -18,17 +19,6 @@ export type StoredObject = Stored<KubeObject>;
 export const EVENT_TTL_MS = 3_600_000;
 
 const leaseEnd = (kind: Kind, now: number): number | undefined => (kind.resource === 'events' ? now + EVENT_TTL_MS : undefined);
-
-/** What the journal keeps of a commit. */
-export interface CommitNote {
-  kind: 'commit';
-  revision: number;
-  key: string;
-  type: 'create' | 'update' | 'delete';
-  /** Who wrote it: a component, kubectl. */
-  client: string;
-  user: string;
-}
 
 export const qualifiedOf = (kind: Kind): status.Qualified => ({group: kind.group, resource: kind.resource});
 
@@ -65,11 +55,17 @@ const committed = (
   fanOut(walk.tx, kv.key, before, after);
   const definition = kv.key.startsWith(CRDS) ? kv.key.slice(CRDS.length) : type === 'delete' ? definitionOf(walk.kind) : undefined;
   if (definition) definitionChanged(walk.tx, definition);
-  if (walk.tx.noting) {
-    const {client = ''} = walk.request;
-    walk.tx.note({kind: 'commit', revision, key: kv.key, type, client, user: walk.user.username} as CommitNote);
-  }
+  if (!walk.tx.noting) return;
+  const {client = ''} = walk.request;
+  const based = Number(before?.metadata.resourceVersion ?? 0);
+  const commit: CommitNote = {kind: 'commit', revision, key: kv.key, type, based, client, user: walk.user.username};
+  walk.tx.note(commit);
+  walk.stage('etcd', 'ok', walk.commit ? commitText(commit) : ownCommit);
+  walk.commit ??= commit;
 };
+
+/** Most requests commit once. */
+const ownCommit = ({commit}: RequestNote): string => commitText(commit!);
 
 const lastOf = new WeakMap<Tx, Map<Kind, KubeObject>>();
 
@@ -94,7 +90,6 @@ export function storeNew(walk: Walk, kind: Kind, object: KubeObject, dryRun: boo
   const kv = served(() => etcdPut(tx, key, 0, revision => versioned(likeTheLast(tx, kind, object), revision), leaseEnd(kind, tx.now)));
   if (!kv) throw status.alreadyExists(qualifiedOf(kind), name);
   committed(walk, kv, kv.modRevision, 'create', undefined, kv.value);
-  walk.stage('etcd', 'ok', `txn: ${key} did not exist, put at revision ${kv.modRevision}`);
   return kv.value;
 }
 
@@ -116,7 +111,6 @@ export function storeUpdate(walk: Walk, kind: Kind, object: KubeObject, before: 
   const kv = served(() => etcdPut(tx, key, Number(before.metadata.resourceVersion), version, leaseEnd(kind, tx.now)));
   if (!kv) throw status.staleResourceVersion(qualifiedOf(kind), before.metadata.name);
   committed(walk, kv, kv.modRevision, 'update', before, kv.value);
-  walk.stage('etcd', 'ok', `txn: ${key} still at ${before.metadata.resourceVersion}, put at revision ${kv.modRevision}`);
   return kv.value;
 }
 
@@ -125,9 +119,7 @@ export function storeDelete(walk: Walk, kind: Kind, before: StoredObject): void 
   const key = storageKey(kind, before.metadata.namespace ?? '', before.metadata.name);
   const kv = served(() => etcdDelete(walk.tx, key, Number(before.metadata.resourceVersion)));
   if (!kv) throw status.staleResourceVersion(qualifiedOf(kind), before.metadata.name);
-  const {revision} = walk.tx.root;
-  committed(walk, kv, revision, 'delete', before, undefined);
-  walk.stage('etcd', 'ok', `txn: ${key} deleted at revision ${revision}`);
+  committed(walk, kv, walk.tx.root.revision, 'delete', before, undefined);
 }
 
 const versioned = (object: KubeObject, revision: number): StoredObject =>

@@ -5,6 +5,7 @@ import type {Status, UserInfo} from '../api/types.ts';
 import type {Tx} from '../machine/types.ts';
 import type {AsOf} from './as-of/types.ts';
 import type {ClientCertificate} from './authentication/types.ts';
+import type {CommitNote} from './commit-note.ts';
 import type {Query, RequestInfo} from './request-info.ts';
 
 /** A request without the wire. */
@@ -53,12 +54,14 @@ export type Verdict = 'ok' | 'denied' | 'skipped' | 'changed' | 'error';
 export interface Passed {
   readonly stage: StageName;
   readonly verdict: Verdict;
-  readonly detail: string;
+  /** A function where it only repeats what else the note says. */
+  readonly detail: string | ((note: RequestNote) => string);
   /** What an admission plugin or defaulting changed. */
   readonly patches?: readonly Patch[];
 }
 
 export interface Stage extends Passed {
+  readonly detail: string;
   /** Virtual milliseconds with microseconds behind the point. */
   readonly atMs: number;
 }
@@ -103,6 +106,8 @@ export interface RequestNote {
   reason: string;
   message: string;
   revision?: number;
+  /** What it wrote first. */
+  commit?: CommitNote;
   /** The step in which it was made, and the one that caused that. */
   step: number;
   stages: readonly Passed[];
@@ -112,26 +117,41 @@ export interface RequestNote {
 }
 
 /** The stages of a request with their times. */
-export function stagesOf({atMs, stages}: Pick<RequestNote, 'atMs' | 'stages'>): Stage[] {
+export function stagesOf(note: RequestNote): Stage[] {
   let micros = 0;
-  return stages.map(passed => {
+  return note.stages.map(passed => {
     micros = Math.min(micros + STAGES[passed.stage], 999);
-    return {...passed, atMs: Math.round(atMs * 1000 + micros) / 1000};
+    return {...passed, detail: detailOf(passed, note), atMs: Math.round(note.atMs * 1000 + micros) / 1000};
   });
 }
 
-/** Stages that most requests pass alike, by stage and detail. */
-const alike = new Map<StageName, Map<string, Passed>>();
-const ALIKE_KEPT = 2048;
-const ALL_DIFFERENT: ReadonlySet<StageName> = new Set(['audit', 'etcd']);
+const detailOf = ({detail}: Passed, note: RequestNote): string => (typeof detail === 'string' ? detail : detail(note));
 
-function passedAlike(stage: StageName, verdict: Verdict, detail: string): Passed {
-  if (verdict !== 'ok' || ALL_DIFFERENT.has(stage)) return {stage, verdict, detail};
+/** Stages that most requests pass alike, by stage and detail. */
+const alike = new Map<StageName, Map<Passed['detail'], Passed>>();
+const ALIKE_KEPT = 2048;
+
+function passedAlike(stage: StageName, verdict: Verdict, detail: Passed['detail']): Passed {
+  const everyOneOther = stage === 'etcd' && typeof detail === 'string';
+  if (verdict !== 'ok' || everyOneOther) return {stage, verdict, detail};
   let known = alike.get(stage);
   if (!known || known.size >= ALIKE_KEPT) alike.set(stage, (known = new Map()));
   let passed = known.get(detail);
   if (!passed) known.set(detail, (passed = {stage, verdict, detail}));
   return passed;
+}
+
+/** The ways that requests took, by what was asked for: the last one of each. */
+const ways = new Map<string, readonly Passed[]>();
+
+/** The stages that a request passed; the very list of the one before it, where that asked for the like and fared the same. */
+export function wayOf({info, stages}: Walk): readonly Passed[] {
+  const asked = `${info.verb} ${info.resource} ${info.subresource}`;
+  const last = ways.get(asked);
+  if (last?.length === stages.length && last.every((passed, i) => passed === stages[i])) return last;
+  const way = stages.slice();
+  ways.set(asked, way);
+  return way;
 }
 
 /** One request while it is handled. */
@@ -146,7 +166,9 @@ export interface Walk {
   readonly stages: Passed[];
   /** The revision a write was committed at. */
   revision?: number;
-  stage(stage: StageName, verdict: Verdict, detail: string, patches?: readonly Patch[]): void;
+  /** Its first commit, where notes are kept. */
+  commit?: CommitNote;
+  stage(stage: StageName, verdict: Verdict, detail: Passed['detail'], patches?: readonly Patch[]): void;
 }
 
 export function startWalk(tx: Tx, request: ApiRequest, info: RequestInfo): Walk {

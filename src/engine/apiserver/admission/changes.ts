@@ -10,7 +10,7 @@ const isTree = (value: unknown): value is Json => typeof value === 'object' && v
 export function changesBetween(before: unknown, after: unknown): Patch[] {
   const found: Patch[] = [];
   if (!equalJson(before, after)) collect(before as Json, after as Json, [], found);
-  return found;
+  return found.slice();
 }
 
 function collect(before: Json, after: Json, path: (string | number)[], found: Patch[]): void {
@@ -18,11 +18,11 @@ function collect(before: Json, after: Json, path: (string | number)[], found: Pa
   for (const key of Object.keys(after)) {
     const [was, is] = [before[key], after[key]];
     if (is === undefined || equalJson(was, is)) continue;
-    const at = [...path, keyOf(key)];
+    const at = path.concat(keyOf(key));
     if (was === undefined) found.push({op: 'add', path: at, value: cloneJson(is)});
     else if (isTree(was) && isTree(is) && Array.isArray(was) === Array.isArray(is)) collect(was, is, at, found);
     else found.push({op: 'replace', path: at, value: cloneJson(is)});
   }
   for (const key of Object.keys(before))
-    if (before[key] !== undefined && after[key] === undefined) found.push({op: 'remove', path: [...path, keyOf(key)]});
+    if (before[key] !== undefined && after[key] === undefined) found.push({op: 'remove', path: path.concat(keyOf(key))});
 }
