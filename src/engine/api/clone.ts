@@ -38,11 +38,11 @@ function equalFields(a: Readonly<Record<string, unknown>>, b: Readonly<Record<st
 
 /**
  * `now`, with every part that reads the same as in `before`, to the order of keys, taken from there: what objects have in common is held only once. Neither is
- * changed, and what comes out reads as `now` does.
+ * changed, and what comes out reads as `now` does. What is frozen is kept already, and shared with others: it stays as it is.
  */
 export function shareJson<T>(now: T, before: unknown): T {
   if (now === before) return now;
-  if (now === null || before === null || typeof now !== 'object' || typeof before !== 'object') return now;
+  if (now === null || before === null || typeof now !== 'object' || typeof before !== 'object' || Object.isFrozen(now)) return now;
   if (Array.isArray(now)) return Array.isArray(before) ? (shareLists(now, before) as T) : now;
   return Array.isArray(before) ? now : (shareFields(now as Record<string, unknown>, before as Record<string, unknown>) as T);
 }

@@ -1,6 +1,7 @@
 /** The two phases of admission of one request. */
 
 import {timeText} from '../api/clock.ts';
+import {shareJson} from '../api/clone.ts';
 import {randomSuffix} from '../api/names.ts';
 import type {KubeObject} from '../api/types.ts';
 import {type AdmissionStep, type Denied, mutate, validate} from './admission/chain.ts';
@@ -55,11 +56,21 @@ export function admitSubresource<T extends KubeObject>(walk: Walk, object: T): T
   return admitted as T;
 }
 
+/** What each plugin changed last: it does much the same to most objects. */
+const lastPatches = new Map<string, AdmissionStep['patches']>();
+
+function likeTheLast(plugin: string, patches: AdmissionStep['patches']): AdmissionStep['patches'] {
+  const shared = shareJson(patches, lastPatches.get(plugin));
+  lastPatches.set(plugin, shared);
+  return shared;
+}
+
 /** A stage of its own for each plugin that did something; those with nothing to say stand together. */
 function tell(walk: Walk, stage: StageName, steps: readonly AdmissionStep[], denied: Denied | undefined): void {
   const quiet = steps.filter(({verdict}) => verdict === 'ok').map(({plugin}) => plugin);
   if (quiet.length > 0) walk.stage(stage, 'ok', quiet.join(', '));
-  for (const {plugin, verdict, patches} of steps) if (verdict === 'changed') walk.stage(stage, 'changed', plugin, patches);
+  for (const {plugin, verdict, patches} of steps)
+    if (verdict === 'changed') walk.stage(stage, 'changed', plugin, likeTheLast(plugin, patches));
   if (!denied) return;
   walk.stage(stage, 'denied', `${denied.plugin}: ${denied.error.message}`);
   throw denied.error;

@@ -24,8 +24,17 @@ export interface TraceNote {
   [more: string]: unknown;
 }
 
-/** `component/instance`: the owner of its watches, queue, timers and memory. */
-export const ownerOf = (component: string, instance: string): string => `${component}/${instance}`;
+/** By component and instance. */
+const owners = new Map<string, Map<string, string>>();
+
+/** `component/instance`: the owner of its watches, queue, timers and memory. Always the same text, for it stands in most of what is kept. */
+export function ownerOf(component: string, instance: string): string {
+  let ofComponent = owners.get(component);
+  if (!ofComponent) owners.set(component, (ofComponent = new Map()));
+  let owner = ofComponent.get(instance);
+  if (owner === undefined) ofComponent.set(instance, (owner = `${component}/${instance}`));
+  return owner;
+}
 
 /** Whose caches a component reads: its own, or those that the loops of its program share. upstream: client-go/informers SharedInformerFactory */
 export const informerOwner = (component: Component, instance: string): string =>

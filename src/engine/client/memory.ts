@@ -1,5 +1,5 @@
 /** A component's private memory as entities of one table, so that it is rewound with everything else. */
-import {copyWith} from '../api/clone.ts';
+import {copyWith, shareJson} from '../api/clone.ts';
 import type {IndexDefinition} from '../machine/indexes.ts';
 import type {ReadTable, Tx} from '../machine/types.ts';
 import type {Memory} from './types.ts';
@@ -24,6 +24,20 @@ export function readMemory(from: {table<T extends object>(name: string): ReadTab
   };
 }
 
+/** By kind, what was remembered last: containers of a template, workers of pods have most in common. */
+const lastOf = new WeakMap<Tx, Map<string, object>>();
+
+/** What is to be remembered; what is new in it and reads the same in the last of its kind, taken from there. */
+function likeTheLast(tx: Tx, kind: string, value: object): object {
+  if (Object.isFrozen(value)) return value;
+  let last = lastOf.get(tx);
+  if (!last) lastOf.set(tx, (last = new Map()));
+  const known = last.get(kind);
+  const kept = copyWith(shareJson(value, known), {});
+  last.set(kind, kept);
+  return kept;
+}
+
 /** The memory of an owner, to be used within one step. */
 export function memoryOf(tx: Tx, owner: string): Memory {
   const table = tx.table<MemoryEntry>(MEMORY);
@@ -34,9 +48,9 @@ export function memoryOf(tx: Tx, owner: string): Memory {
     list,
     put(kind, id, value) {
       const slot = slotOf(kind, id);
-      const entry = {owner, kind, id, value: Object.isFrozen(value) ? value : copyWith(value, {})};
-      if (slot < 0) tx.insert(MEMORY, entry);
-      else tx.replace(MEMORY, slot, entry);
+      const kept = likeTheLast(tx, kind, value);
+      if (slot < 0) tx.insert(MEMORY, {owner, kind, id, value: kept});
+      else tx.replace(MEMORY, slot, copyWith(table.get(slot)!, {value: kept}));
     },
     update<T extends object>(kind: string, id: string, recipe: (draft: T) => void): T {
       const slot = slotOf(kind, id);

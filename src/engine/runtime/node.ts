@@ -4,7 +4,7 @@ import {timeText} from '../api/clock.ts';
 import type {Cni} from '../api/cni.ts';
 import type {PodNetwork} from '../api/cri.ts';
 import {CriError} from '../api/cri.ts';
-import {createContext} from '../client/context.ts';
+import {createContext, ownerOf} from '../client/context.ts';
 import {findHost} from '../client/hosts.ts';
 import {memoryOf} from '../client/memory.ts';
 import {findProcess} from '../client/processes.ts';
@@ -16,7 +16,7 @@ import {uidOf} from './ids.ts';
 import {type ContainerRecord, PODS, type PodRecord, type Sandbox} from './types.ts';
 
 /** Owner of what a node's runtime remembers, whichever it is. */
-export const runtimeOwner = (node: string): string => `cri/${node}`;
+export const runtimeOwner = (node: string): string => ownerOf('cri', node);
 
 export interface RuntimeOptions {
   cni(tx: Tx, node: string): Cni;

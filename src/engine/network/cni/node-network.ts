@@ -1,4 +1,5 @@
 /** What stands on one node's disk and in its kernel: it outlives every program, and is rewound with the rest of the state. */
+import {ownerOf} from '../../client/context.ts';
 import {memoryOf, readMemory} from '../../client/memory.ts';
 import type {Tables} from '../../client/network-settings.ts';
 import type {Memory} from '../../client/types.ts';
@@ -60,7 +61,7 @@ interface Kinds {
   fault: Fault;
 }
 
-const owner = (node: string): string => `node-network/${node}`;
+const owner = (node: string): string => ownerOf('node-network', node);
 
 /** Reads a node's network. */
 export function nodeNetwork(from: Tables, node: string) {
