@@ -25,15 +25,16 @@ export function readMemory(from: {table<T extends object>(name: string): ReadTab
 }
 
 /** By kind, what was remembered last: containers of a template, workers of pods have most in common. */
-const lastOf = new WeakMap<Tx, Map<string, object>>();
+const lastOf = new WeakMap<Tx, Map<string, Readonly<Record<string, unknown>>>>();
 
 /** What is to be remembered; what is new in it and reads the same in the last of its kind, taken from there. */
 function likeTheLast(tx: Tx, kind: string, value: object): object {
   if (Object.isFrozen(value)) return value;
   let last = lastOf.get(tx);
   if (!last) lastOf.set(tx, (last = new Map()));
-  const known = last.get(kind);
-  const kept = copyWith(shareJson(value, known), {});
+  const kept = copyWith(value, {}) as Record<string, unknown>;
+  const known = last.get(kind) ?? {};
+  for (const field in known) if (typeof kept[field] === 'object') kept[field] = shareJson(kept[field], known[field]);
   last.set(kind, kept);
   return kept;
 }

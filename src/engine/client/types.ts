@@ -4,6 +4,7 @@
  */
 import type {Json, KubeObject, Stored, UserInfo} from '../api/types.ts';
 import type {ClientCertificate} from '../apiserver/authentication/types.ts';
+import type {ObjectIndex} from '../apiserver/indexes.ts';
 import type {Tx} from '../machine/types.ts';
 import type {Host} from './hosts.ts';
 
@@ -51,8 +52,11 @@ export interface Lister<T = KubeObject> {
   get(namespace: string, name: string): Stored<T> | undefined;
   /** In key order. */
   list(namespace?: string): Stored<T>[];
-  /** By a named index: `node` (pods by spec.nodeName), `owner` (uid of the controlling owner), `ownerAny` (uid of any owner). */
-  by(index: 'node' | 'owner' | 'ownerAny', value: string): Stored<T>[];
+  /**
+   * By a named index: `node` (pods by spec.nodeName), `owner` (uid of the controlling owner), `ownerAny` (uid of any owner), `orphan` (namespace of pods and
+   * replica sets without a controller).
+   */
+  by(index: ObjectIndex, value: string): Stored<T>[];
   /** The resource version the cache has reached. */
   readonly resourceVersion: number;
 }

@@ -1,5 +1,6 @@
 /** upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go */
 
+import {cloneJson} from '../../api/clone.ts';
 import {goText} from '../../api/go-text.ts';
 import * as status from '../../api/status.ts';
 import type {ApiError, KubeObject} from '../../api/types.ts';
@@ -21,7 +22,7 @@ import {checkNames, updateObject} from './update.ts';
 
 interface PatchType {
   /** The body as JSON. Throws ApiError 400. */
-  parse(text: string): unknown;
+  parse(body: unknown): unknown;
   /** The object as the patch wants it. Throws ApiError 400, 422. */
   apply(walk: Walk, before: KubeObject, patch: unknown): unknown;
   /** What the outcome is refused with when it is no object of its kind. */
@@ -31,10 +32,11 @@ interface PatchType {
 const MAP = 'map[string]interface {}';
 const STRATEGIC = 'application/strategic-merge-patch+json';
 
-/** Reads a body as a structure of Go's. Throws ApiError 400. */
-function parseAs(text: string, fits: (value: unknown) => boolean, type: string, prefix = ''): unknown {
-  const {error, value} = {value: undefined, error: undefined, ...parseJson(text)};
-  if (error !== undefined) throw status.badRequest(`${prefix}${error}`);
+/** Reads a body, text or what an in-process client made, as a structure of Go's. Throws ApiError 400. */
+function parseAs(body: unknown, fits: (value: unknown) => boolean, type: string, prefix = ''): unknown {
+  const parsed: {value?: unknown; error?: string} = typeof body === 'string' ? parseJson(body) : {value: cloneJson(body ?? null)};
+  if (parsed.error !== undefined) throw status.badRequest(`${prefix}${parsed.error}`);
+  const {value} = parsed;
   if (!fits(value)) throw status.badRequest(`${prefix}json: cannot unmarshal ${typeName(value)} into Go value of type ${type}`);
   return value;
 }
@@ -46,17 +48,17 @@ const refuseJson = (error: DecodingError, _patch: unknown, after: unknown): ApiE
 /** By media type. */
 const PATCHES: Readonly<Record<string, PatchType>> = {
   'application/json-patch+json': {
-    parse: text => parseAs(text, Array.isArray, '[]handlers.jsonPatchOp', 'error decoding patch: '),
+    parse: body => parseAs(body, Array.isArray, '[]handlers.jsonPatchOp', 'error decoding patch: '),
     apply: (_walk, before, patch) => applyJsonPatch(before, patch as JsonPatchOperation[]),
     refuse: refuseJson,
   },
   'application/merge-patch+json': {
-    parse: text => parseAs(text, isObject, MAP, 'error decoding patch: '),
+    parse: body => parseAs(body, isObject, MAP, 'error decoding patch: '),
     apply: (_walk, before, patch) => applyMergePatch(before, patch),
     refuse: refuseJson,
   },
   [STRATEGIC]: {
-    parse: text => parseAs(text, isObject, MAP),
+    parse: body => parseAs(body, isObject, MAP),
     apply: ({kind, info}, before, patch) =>
       applyStrategicMergePatch(before, patch as Record<string, unknown>, definitionOfKind(kind, info.apiVersion)!),
     refuse: (error, patch) => patchedOutOfShape(goText(patch), conversionError(error)),
@@ -81,7 +83,7 @@ export function patch(walk: Walk): ApiResponse {
   checkWriteOptions(request, 'PatchOptions', type === APPLY_PATCH);
   if (type === APPLY_PATCH) return applyPatch(walk);
   const before = mustRead(tx, kind, info.namespace, info.name);
-  const change = type.parse(typeof request.body === 'string' ? request.body : JSON.stringify(request.body ?? null));
+  const change = type.parse(request.body);
   const patched = type.apply(walk, before, change);
   const after = decodePatched(walk, patched, error => type.refuse(error, change, patched));
   checkNames(walk, after);

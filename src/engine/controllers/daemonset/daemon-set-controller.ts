@@ -17,7 +17,6 @@ import {
 import {creationObserved, deleteExpectations, deletionObserved, expectationsSatisfied, forgetExpectations} from '../common/expectations.ts';
 import {omitEmpty} from '../common/json.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
-import {forgetOrphans, orphansIn, rememberOrphan} from '../common/orphans.ts';
 import {isPodAvailable, isPodReady, isPodTerminal} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
 import {isReport, turnMs} from '../common/turns.ts';
@@ -40,7 +39,6 @@ export const daemonSetController = controller({
   start(ctx) {
     forgetExpectations(ctx);
     forgetBackoffs(ctx);
-    forgetOrphans(ctx, 'pods');
     unfinishedDeeds.forgetAll(ctx);
   },
   reconcile,
@@ -62,7 +60,6 @@ function ownerOf(ctx: ComponentContext, object: KubeObject): Stored<DaemonSet> |
 }
 
 function onPod(ctx: ComponentContext, event: WatchEvent): void {
-  rememberOrphan(ctx, 'pods', event);
   const {type, object, old} = event;
   const owner = ownerOf(ctx, object) ?? (old && ownerOf(ctx, old));
   if (owner) {
@@ -145,7 +142,7 @@ function reconcile(ctx: ComponentContext, key: string): void {
 function podsByNode(ctx: ComponentContext, daemonSet: Stored<DaemonSet>): PodsByNode {
   const candidates = [
     ...ctx.lister<Pod>('pods').by('owner', daemonSet.metadata.uid),
-    ...orphansIn<Pod>(ctx, 'pods', daemonSet.metadata.namespace!),
+    ...ctx.lister<Pod>('pods').by('orphan', daemonSet.metadata.namespace!),
   ];
   const pods = claim(
     ctx,

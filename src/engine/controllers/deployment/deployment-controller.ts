@@ -10,7 +10,6 @@ import {claim} from '../common/claim.ts';
 import {withCondition} from '../common/conditions.ts';
 import {controller} from '../common/controller.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
-import {forgetOrphans, orphansIn, rememberOrphan} from '../common/orphans.ts';
 import {tell} from '../common/tell.ts';
 import {desiredReplicas} from './fenceposts.ts';
 import {isActive} from './replica-sets.ts';
@@ -27,12 +26,10 @@ export const deploymentController = controller({
     {resource: 'replicasets', on: onReplicaSet},
     {resource: 'pods', on: onPod},
   ],
-  start: ctx => forgetOrphans(ctx, 'replicasets'),
   reconcile,
 });
 
 function onReplicaSet(ctx: ComponentContext, event: WatchEvent): void {
-  rememberOrphan(ctx, 'replicasets', event);
   const {object, old, type} = event;
   const [ref, oldRef] = [controllerOf(object), old && controllerOf(old)];
   if (old && oldRef && oldRef.uid !== ref?.uid) enqueueOwner(ctx, old);
@@ -79,7 +76,7 @@ function reconcile(ctx: ComponentContext, key: string): void {
   }
   // 2. Its replica sets: those it owns, and orphans it may adopt.
   const lister = ctx.lister<ReplicaSet>('replicasets');
-  const candidates = [...lister.by('owner', deployment.metadata.uid), ...orphansIn<ReplicaSet>(ctx, 'replicasets', namespace)];
+  const candidates = [...lister.by('owner', deployment.metadata.uid), ...lister.by('orphan', namespace)];
   const replicaSets = claim(
     ctx,
     {owner: deployment, ownerResource: 'deployments', selector: selectorFrom(deployment.spec!.selector)},

@@ -11,7 +11,6 @@ import {controller} from '../common/controller.ts';
 import {messageOf} from '../common/errors.ts';
 import {creationObserved, deleteExpectations, deletionObserved, expectationsSatisfied, forgetExpectations} from '../common/expectations.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
-import {forgetOrphans, orphansIn, rememberOrphan} from '../common/orphans.ts';
 import {tell} from '../common/tell.ts';
 import {type BackoffRecord, finishedTime, newBackoffRecord, remainingBackoff} from './backoff.ts';
 import {isTracked, type Outcome, onlyReplacesFailed, outcomeOf, takeCensus, wantedActive} from './census.ts';
@@ -44,7 +43,6 @@ export const jobController = controller({
   ],
   start(ctx) {
     forgetExpectations(ctx);
-    forgetOrphans(ctx, 'pods');
     unfinishedDeeds.forgetAll(ctx);
     unfinishedCounts.forgetAll(ctx);
     for (const kind of [BACKOFF, RELEASED]) for (const [id] of ctx.memory.list(kind)) ctx.memory.delete(kind, id);
@@ -78,7 +76,6 @@ function ownerOf(ctx: ComponentContext, object: KubeObject): Stored<Job> | undef
 }
 
 function onPod(ctx: ComponentContext, event: WatchEvent): void {
-  rememberOrphan(ctx, 'pods', event);
   const {type, object, old} = event;
   const pod = object as Stored<Pod>;
   if (ctx.memory.get(RELEASED, pod.metadata.uid) && (type === 'DELETED' || !isTracked(pod))) ctx.memory.delete(RELEASED, pod.metadata.uid);
@@ -117,7 +114,10 @@ function reconcile(ctx: ComponentContext, key: string): void {
   if (counting) return count(ctx, key, counting);
   // 1. Its pods, and what has become of them.
   const satisfied = begun?.satisfied ?? expectationsSatisfied(ctx, key);
-  const candidates = [...ctx.lister<Pod>('pods').by('owner', job.metadata.uid), ...orphansIn<Pod>(ctx, 'pods', job.metadata.namespace!)];
+  const candidates = [
+    ...ctx.lister<Pod>('pods').by('owner', job.metadata.uid),
+    ...ctx.lister<Pod>('pods').by('orphan', job.metadata.namespace!),
+  ];
   const pods = claim(ctx, {owner: job, ownerResource: 'jobs', selector: selectorFrom(job.spec!.selector)}, 'pods', candidates);
   const census = takeCensus(job, pods, new Set(ctx.memory.list(RELEASED).map(([uid]) => uid)));
   const backoff = newBackoffRecord(

@@ -19,7 +19,6 @@ import {
   forgetExpectations,
 } from '../common/expectations.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
-import {forgetOrphans, orphansIn, rememberOrphan} from '../common/orphans.ts';
 import {createPod, deletePod, isNamespaceTerminating, podFromTemplate} from '../common/pod-control.ts';
 import {isPodActive, isPodTerminating} from '../common/pods.ts';
 import {goOn, isOver, SLOW_START_INITIAL_BATCH_SIZE, type SlowStart, slowStart} from '../common/slow-start.ts';
@@ -73,7 +72,6 @@ function replicaController(name: string, flavour: Flavour): Component {
     ],
     start(ctx) {
       forgetExpectations(ctx);
-      forgetOrphans(ctx, 'pods');
       unfinishedDeeds.forgetAll(ctx);
     },
     reconcile: (ctx, key) => reconcile(ctx, flavour, key),
@@ -88,7 +86,6 @@ function onOwner(ctx: ComponentContext, {type, object, old}: WatchEvent): void {
 }
 
 function onPod(ctx: ComponentContext, flavour: Flavour, event: WatchEvent): void {
-  rememberOrphan(ctx, 'pods', event);
   const {type, object, old} = event;
   const pod = object as Stored<Pod>;
   // 1. Gone, or on its way: the deletion we may be waiting for.
@@ -148,7 +145,7 @@ function reconcile(ctx: ComponentContext, flavour: Flavour, key: string): void {
   const needsSync = begun === undefined && expectationsSatisfied(ctx, key);
   const owned = ctx.lister<Pod>('pods').by('owner', owner.metadata.uid);
   const selector = flavour.selector(owner);
-  const candidates = [...owned, ...orphansIn<Pod>(ctx, 'pods', namespace)].filter(isPodActive);
+  const candidates = [...owned, ...ctx.lister<Pod>('pods').by('orphan', namespace)].filter(isPodActive);
   const active = claim(ctx, {owner, ownerResource: flavour.resource, selector}, 'pods', candidates);
   const terminating = flavour.countsTerminating
     ? owned.filter(pod => isPodTerminating(pod) && matches(selector, pod.metadata.labels))

@@ -9,7 +9,6 @@ import {controller} from '../common/controller.ts';
 import {type ControllerRevision, listRevisions, syncCurrentRevision, templateOf, truncateHistory} from '../common/controller-history.ts';
 import {messageOf} from '../common/errors.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
-import {forgetOrphans, orphansIn, rememberOrphan} from '../common/orphans.ts';
 import {tell} from '../common/tell.ts';
 import {hasStaleOwner, withOwners} from './claims.ts';
 import {type Claims, calculateStatus, planTurn, type Step, type Turn} from './control.ts';
@@ -34,7 +33,6 @@ export const statefulSetController = controller({
     {resource: 'persistentvolumeclaims'},
     {resource: 'controllerrevisions'},
   ],
-  start: ctx => forgetOrphans(ctx, 'pods'),
   reconcile,
 });
 
@@ -46,7 +44,6 @@ function ownerOf(ctx: ComponentContext, object: KubeObject): Stored<StatefulSet>
 }
 
 function onPod(ctx: ComponentContext, event: WatchEvent): void {
-  rememberOrphan(ctx, 'pods', event);
   const {type, object, old} = event;
   const owner = ownerOf(ctx, object) ?? (old && ownerOf(ctx, old));
   if (owner) ctx.queue.add(keyOf(owner));
@@ -61,7 +58,7 @@ function reconcile(ctx: ComponentContext, key: string): void {
   if (!set) return;
   // 1. Its pods: by owner and by name, for a name is what a member is.
   const lister = ctx.lister<Pod>('pods');
-  const candidates = [...lister.by('owner', set.metadata.uid), ...orphansIn<Pod>(ctx, 'pods', set.metadata.namespace!)].filter(
+  const candidates = [...lister.by('owner', set.metadata.uid), ...lister.by('orphan', set.metadata.namespace!)].filter(
     pod => ordinalOf(set, pod) >= 0,
   );
   const pods = claim(ctx, {owner: set, ownerResource: 'statefulsets', selector: selectorFrom(set.spec!.selector)}, 'pods', candidates);
