@@ -29,11 +29,11 @@ export function trueOrder({cards}: Ordering, chronicle: Chronicle): Truth {
   return {order};
 }
 
-/** Where among a step's notes a record stands: a stage of a request where the request does, an object behind them all. */
+/** Where among a step's notes a record stands: a request and its stages where the request's note does, an object behind them all. */
 function placeIn(notes: readonly unknown[], record: unknown): number {
   const whole = notes.indexOf(record);
   if (whole >= 0) return whole;
-  const {request} = (record ?? {}) as {request?: unknown};
+  const {kind, id, request = kind === 'request' ? id : undefined} = (record ?? {}) as {kind?: unknown; id?: unknown; request?: unknown};
   return request === undefined ? notes.length : notes.findIndex(note => (note as {id?: unknown}).id === request);
 }
 

@@ -1,6 +1,6 @@
 /** What checks look at: the journal of a cluster as records of a few kinds, from the lesson's first moment to the one looked at. */
 import type {KubeObject} from '../engine/api/types.ts';
-import type {RequestNote} from '../engine/apiserver/request.ts';
+import {type RequestNote, toldStages} from '../engine/apiserver/request.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Step} from '../engine/machine/types.ts';
 import type {Match, Pattern} from './types.ts';
@@ -49,7 +49,8 @@ export const isObject = ({key}: Stored): boolean => key.startsWith(OBJECTS);
 
 /** The records of a kind that one step of the journal made. */
 export function recordsOfStep(step: Step, kind: RecordKind): unknown[] {
-  if (kind === 'stage') return step.notes.filter(note => note.kind === 'request').flatMap(note => stagesOf(note as unknown as RequestNote));
+  if (kind === 'stage') return requestsOf(step).flatMap(stagesOf);
+  if (kind === 'request') return requestsOf(step).map(note => ({...note, stages: toldStages(note)}));
   if (kind !== 'object' && kind !== 'event') return step.notes.filter(note => note.kind === kind);
   const stored = step.writes.flatMap(write => (write.table === STORE && write.new ? [write.new as Stored] : []));
   const written = stored.filter(isObject).map(({value}) => value);
@@ -57,8 +58,12 @@ export function recordsOfStep(step: Step, kind: RecordKind): unknown[] {
 }
 
 /** The stages of a request in the order of their passing, each with whose it is. */
-const stagesOf = ({id, client, user, verb, resource, namespace, name, stages}: RequestNote): unknown[] =>
-  stages.map(stage => ({request: id, client, user, verb, resource, namespace, name, ...stage}));
+function stagesOf(note: RequestNote): unknown[] {
+  const {id, client, user, verb, resource, namespace, name} = note;
+  return toldStages(note).map(stage => ({request: id, client, user, verb, resource, namespace, name, ...stage}));
+}
+
+const requestsOf = (step: Step): RequestNote[] => step.notes.filter((note): note is RequestNote => note.kind === 'request');
 
 /** The steps since the lesson began, up to the moment looked at. */
 export function stepsOf({cluster, from}: Chronicle): readonly Step[] {

@@ -7,7 +7,8 @@ import {type RequestNote, stagesOf} from '../engine/apiserver/request.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {TraceNote} from '../engine/client/context.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
-import type {Note, Step} from '../engine/machine/types.ts';
+import type {Step} from '../engine/machine/types.ts';
+import type {DecisionNote} from './notes.ts';
 
 /** upstream of the shape: the project's own contract for `run -o json`. `from`: position of the journal at which the caller's time began. */
 export function documentOf(cluster: Cluster, seed: number, from: number): Record<string, unknown> {
@@ -29,7 +30,11 @@ export function documentOf(cluster: Cluster, seed: number, from: number): Record
       const {kind: _kind, step: _step, causes: _causes, manifest: _manifest, commit: _commit, ...shown} = note;
       return {...shown, stages: stagesOf(note), cause};
     }),
-    scheduling: notes<Note>('decision').map(([, {kind: _kind, ...decision}]) => decision),
+    scheduling: notes<DecisionNote>('decision').map(([, decision]) => {
+      const {kind: _kind, ...shown} = decision;
+      const {filters, scores, totals} = decision;
+      return {...shown, filters, scores, totals};
+    }),
     trace: notes<TraceNote>('trace').map(([step, {kind: _kind, instance, component, ...note}], i) => ({
       id: `${step.id}.t${i}`,
       atMs: step.at,

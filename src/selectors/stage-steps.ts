@@ -1,5 +1,5 @@
 /** Which steps of the journal are a stage of the pipeline: for stopping at it, and for telling where one stands. */
-import {type RequestNote, STAGES, stagesOf} from '../engine/apiserver/request.ts';
+import {type RequestNote, STAGES, toldStages} from '../engine/apiserver/request.ts';
 import type {TraceNote} from '../engine/client/context.ts';
 import {type DeliveryNote, findProcess} from '../engine/client/processes.ts';
 import type {Machine} from '../engine/machine/machine.ts';
@@ -27,7 +27,7 @@ const within =
     const request = news.find(each => each.stages.some(({stage}) => names.includes(stage)));
     if (!request) return undefined;
     const last = request.stages.findLastIndex(({stage}) => names.includes(stage));
-    const {stage, verdict, detail} = stagesOf(request)[last]!;
+    const {stage, verdict, detail} = toldStages(request)[last]!;
     return {request, passed: last + 1, text: `${request.verb} ${request.path} by ${request.user}: ${stage} ${verdict}, ${detail}`};
   };
 

@@ -132,4 +132,4 @@ function contextOf(walk: Walk): AdmissionContext {
 const ABOUT_NOTHING = {apiGroup: '', resource: '', subresource: '', namespace: '', name: '', path: ''};
 
 /** The server's own writes are no stages of the request. */
-const quiet = (walk: Walk): Walk => ({...walk, request: {...walk.request, client: 'kube-apiserver'}, stage() {}});
+const quiet = (walk: Walk): Walk => ({...walk, request: {...walk.request, client: 'kube-apiserver'}, commits: [], stage() {}});

@@ -160,7 +160,7 @@ function remember(walk: Walk, response: ApiResponse): void {
     reason: failed.reason ?? '',
     message: failed.message ?? '',
     ...(walk.revision !== undefined && {revision: walk.revision}),
-    ...(walk.commit && {commit: walk.commit}),
+    ...(walk.commits.length > 0 && {commit: walk.commits[0]!}),
     step: tx.step,
     stages: wayOf(walk),
     ...(failed.details?.causes && {causes: failed.details.causes}),

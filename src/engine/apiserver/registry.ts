@@ -60,8 +60,8 @@ const committed = (
   const based = Number(before?.metadata.resourceVersion ?? 0);
   const commit: CommitNote = {kind: 'commit', revision, key: kv.key, type, based, client, user: walk.user.username};
   walk.tx.note(commit);
-  walk.stage('etcd', 'ok', walk.commit ? commitText(commit) : ownCommit);
-  walk.commit ??= commit;
+  walk.stage('etcd', 'ok', walk.commits.length === 0 ? ownCommit : commitText(commit));
+  walk.commits.push(commit);
 };
 
 /** Most requests commit once. */

@@ -60,8 +60,7 @@ export interface Passed {
   readonly patches?: readonly Patch[];
 }
 
-export interface Stage extends Passed {
-  readonly detail: string;
+export interface Stage extends Told {
   /** Virtual milliseconds with microseconds behind the point. */
   readonly atMs: number;
 }
@@ -116,16 +115,21 @@ export interface RequestNote {
   manifest?: ManifestText;
 }
 
-/** The stages of a request with their times. */
+/** A stage with what it says. */
+export type Told = Passed & {readonly detail: string};
+
+/** The stages of a request with what each says. */
+export const toldStages = (note: RequestNote): Told[] =>
+  note.stages.map(passed => ({...passed, detail: typeof passed.detail === 'string' ? passed.detail : passed.detail(note)}));
+
+/** The stages of a request with what each says, and their times. */
 export function stagesOf(note: RequestNote): Stage[] {
   let micros = 0;
-  return note.stages.map(passed => {
-    micros = Math.min(micros + STAGES[passed.stage], 999);
-    return {...passed, detail: detailOf(passed, note), atMs: Math.round(note.atMs * 1000 + micros) / 1000};
+  return toldStages(note).map(told => {
+    micros = Math.min(micros + STAGES[told.stage], 999);
+    return {...told, atMs: Math.round(note.atMs * 1000 + micros) / 1000};
   });
 }
-
-const detailOf = ({detail}: Passed, note: RequestNote): string => (typeof detail === 'string' ? detail : detail(note));
 
 /** Stages that most requests pass alike, by stage and detail. */
 const alike = new Map<StageName, Map<Passed['detail'], Passed>>();
@@ -166,8 +170,8 @@ export interface Walk {
   readonly stages: Passed[];
   /** The revision a write was committed at. */
   revision?: number;
-  /** Its first commit, where notes are kept. */
-  commit?: CommitNote;
+  /** What it committed, where notes are kept. */
+  readonly commits: CommitNote[];
   stage(stage: StageName, verdict: Verdict, detail: Passed['detail'], patches?: readonly Patch[]): void;
 }
 
@@ -181,6 +185,7 @@ export function startWalk(tx: Tx, request: ApiRequest, info: RequestInfo): Walk 
     kind: undefined as unknown as Kind,
     warnings: [],
     stages,
+    commits: [],
     stage(stage, verdict, detail, patches) {
       if (!tx.noting) return;
       stages.push(patches?.length ? {stage, verdict, detail, patches} : passedAlike(stage, verdict, detail));

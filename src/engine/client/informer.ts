@@ -16,9 +16,6 @@ export function listerOf<T = KubeObject>(tx: Tx, owner: string, resource: Resour
       objectAt(tx, prefix + (namespace ? `${namespace}/` : '') + name, reached()) as unknown as Stored<T> | undefined,
     list: namespace => cast(objectsAt(tx, namespace ? `${prefix}${namespace}/` : prefix, reached())),
     by: (index, value) => cast(objectsAt(tx, prefix, reached(), index, value)),
-    get resourceVersion() {
-      return reached();
-    },
   };
 }
 

@@ -57,8 +57,6 @@ export interface Lister<T = KubeObject> {
    * replica sets without a controller).
    */
   by(index: ObjectIndex, value: string): Stored<T>[];
-  /** The resource version the cache has reached. */
-  readonly resourceVersion: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The node agent: one instance a node, an API client with the identity of its node. upstream: pkg/kubelet/kubelet.go */
 import {equalJson} from '../api/clone.ts';
 import type {Json, KubeObject, Pod, Stored} from '../api/types.ts';
-import {findHost} from '../client/hosts.ts';
+import {findHost, type Host} from '../client/hosts.ts';
 import type {Component, ComponentContext, WatchEvent} from '../client/types.ts';
 import {ask, beginAsking, requestWatch, type Wish} from './certificate/ask.ts';
 import {clientCertificate, hasCertificate, nodeUser, signedFor} from './certificate/bootstrap.ts';
@@ -43,26 +43,39 @@ export interface KubeletComponent {
   writeManifest(ctx: ComponentContext, path: string, text: string | undefined): void;
 }
 
+/** A kubelet's parts for one step: of the runtime and the network, those it comes to ask for. */
+class OpenKubelet implements Kubelet {
+  readonly now: number;
+  readonly node: string;
+  readonly host: Host;
+  readonly #options: KubeletOptions;
+  #cri: Kubelet['cri'] | null = null;
+  #dial: Kubelet['dial'] | null = null;
+
+  constructor(
+    readonly ctx: ComponentContext,
+    options: KubeletOptions,
+  ) {
+    this.now = ctx.now;
+    this.node = ctx.instance;
+    this.host = findHost(ctx.tx, ctx.instance)!;
+    this.#options = options;
+  }
+
+  get cri(): Kubelet['cri'] {
+    if (this.#cri === null) this.#cri = this.#options.cri(this.ctx.tx, this.node);
+    return this.#cri;
+  }
+
+  get dial(): Kubelet['dial'] {
+    if (this.#dial === null) this.#dial = this.#options.dial(this.ctx.tx, this.node);
+    return this.#dial;
+  }
+}
+
 /** The kubelet of all nodes. */
 export function createKubelet(options: KubeletOptions): KubeletComponent {
-  const open = (ctx: ComponentContext): Kubelet => {
-    let cri: Kubelet['cri'] | null = null;
-    let dial: Kubelet['dial'] | null = null;
-    return {
-      ctx,
-      now: ctx.now,
-      node: ctx.instance,
-      host: findHost(ctx.tx, ctx.instance)!,
-      get cri() {
-        if (cri === null) cri = options.cri(ctx.tx, ctx.instance);
-        return cri;
-      },
-      get dial() {
-        if (dial === null) dial = options.dial(ctx.tx, ctx.instance);
-        return dial;
-      },
-    };
-  };
+  const open = (ctx: ComponentContext): Kubelet => new OpenKubelet(ctx, options);
 
   const component: Component = {
     name: KUBELET,

@@ -48,7 +48,7 @@ export function reportStatus(kubelet: Kubelet, pod: Pod, worker: PodWorker, stat
     waitingReason: name => worker.waiting[name],
     ...(evict && {evict}),
     probed: statuses => updatePodStatus(kubelet, pod, statuses),
-    time: kubelet.ctx.time,
+    time: ms => kubelet.ctx.time(ms),
   });
   return setPodStatus(kubelet, worker, pod, next);
 }

@@ -17,7 +17,7 @@ export interface DueEvents {
   /** Slot and event of the earliest, or undefined. */
   first(): [number, DueEvent] | undefined;
   /** How many are due that are not periodic. */
-  readonly awaited: number;
+  awaited(): number;
   /** The same of a fork of the tables. */
   fork(tables: Tables): DueEvents;
 }
@@ -54,9 +54,7 @@ function follow(tables: Tables, heap: Heap<DueAt>, known: number): DueEvents {
       }
       return undefined;
     },
-    get awaited() {
-      return awaited;
-    },
+    awaited: () => awaited,
     fork: forked => follow(forked, heap.fork(), awaited),
   };
 }

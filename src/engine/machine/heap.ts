@@ -1,6 +1,5 @@
 /** A binary min-heap over numbers or records, with the order given. */
 export interface Heap<T> {
-  readonly size: number;
   peek(): T | undefined;
   push(item: T): void;
   pop(): T | undefined;
@@ -10,9 +9,6 @@ export interface Heap<T> {
 
 export function createHeap<T>(before: (a: T, b: T) => boolean, items: T[] = []): Heap<T> {
   return {
-    get size() {
-      return items.length;
-    },
     peek: () => items[0],
     push(item) {
       let i = items.length;

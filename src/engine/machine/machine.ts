@@ -151,13 +151,10 @@ function machineFrom({root: start, tables, due}: Beginning, options: MachineOpti
   };
   const dueSlotOf = (type: string, to: string, key: string): number => tables.read(DUE).slotAt('key', type, to, key);
 
-  const tx: Tx = {
-    get now() {
-      return live.now;
-    },
-    get step() {
-      return live.step;
-    },
+  /** Without getters: an object that has some of its own is looked up in like a map, by everybody and at every look. */
+  const tx: Tx & {now: number; step: number} = {
+    now: live.now,
+    step: live.step,
     root: live,
     noting: record,
     table: <T extends Entity>(name: string) => tables.read<T>(name),
@@ -222,11 +219,17 @@ function machineFrom({root: start, tables, due}: Beginning, options: MachineOpti
     return handler;
   };
 
-  /** Runs a handler and takes back whatever it wrote. */
-  const look = (event: MachineEvent): unknown => {
+  const begin = (): void => {
     changes = [];
     notes = [];
     Object.assign(live, root);
+    tx.now = live.now;
+    tx.step = live.step;
+  };
+
+  /** Runs a handler and takes back whatever it wrote. */
+  const look = (event: MachineEvent): unknown => {
+    begin();
     try {
       return handlerOf(event)(tx, event, 0);
     } finally {
@@ -239,9 +242,7 @@ function machineFrom({root: start, tables, due}: Beginning, options: MachineOpti
     const handler = handlerOf(event);
     journal.forgetFuture();
     const {revision} = root;
-    changes = [];
-    notes = [];
-    Object.assign(live, root);
+    begin();
     let result: unknown;
     try {
       if (dueSlot !== undefined) tx.remove(DUE, dueSlot);
@@ -275,7 +276,7 @@ function machineFrom({root: start, tables, due}: Beginning, options: MachineOpti
     journal,
     table: <T extends Entity>(name: string) => tables.read<T>(name),
     get idle() {
-      return due.awaited === 0;
+      return due.awaited() === 0;
     },
     dispatch: event => handle(event, 0),
     look,
@@ -297,7 +298,7 @@ function machineFrom({root: start, tables, due}: Beginning, options: MachineOpti
       clock(at);
     },
     settle(limit) {
-      while (due.awaited > 0) {
+      while (due.awaited() > 0) {
         const first = due.first();
         if (!first || first[1].at > limit) {
           clock(limit);

@@ -21,7 +21,8 @@ interface Contents {
 type Listener = (slot: number, old: Entity | undefined, now: Entity | undefined) => void;
 
 interface Table extends Contents {
-  readonly read: ReadTable<Entity>;
+  /** With the count as a field of its own: a getter would make each of these an object that is looked up in like a map. */
+  readonly read: ReadTable<Entity> & {count: number};
   readonly listeners: Listener[];
 }
 
@@ -74,11 +75,9 @@ function tablesOf(definitions: readonly IndexDefinition[], contents: Iterable<[s
       return found;
     };
     const get = (slot: number): Entity | undefined => vectorGet<Entity>(table.vector, slot);
-    const read: ReadTable<Entity> = {
+    const read: Table['read'] = {
       get,
-      get count() {
-        return table.count;
-      },
+      count: contents.count,
       entries: () => vectorEntries<Entity>(table.vector),
       slotOf: (i, key) => index(i).slotOf(key),
       find: (i, key) => {
@@ -124,6 +123,7 @@ function tablesOf(definitions: readonly IndexDefinition[], contents: Iterable<[s
         table.count--;
         table.free.push(slot);
       }
+      table.read.count = table.count;
       for (; table.high <= slot; table.high++) if (table.high < slot) table.free.push(table.high);
       let rekeyed = false;
       if (!keysStay) for (const index of table.indexes.values()) rekeyed = index.change(slot, old, now) || rekeyed;

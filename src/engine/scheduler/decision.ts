@@ -58,33 +58,52 @@ export interface RecordedDecision extends Decision {
 }
 
 /** `skipped`: as the cycle left it. */
-export function decisionOf(outcome: Outcome, pod: Pod, atMs: number, skipped: Iterable<string> = []): RecordedDecision {
-  let source: Outcome | undefined = outcome;
-  let made: Tables | undefined;
-  const tables = (): Tables => (made ??= source ? tablesOf(source) : NO_TABLES);
-  const decision = {
-    kind: 'decision' as const,
-    pod: `${pod.metadata.namespace}/${pod.metadata.name}`,
-    atMs,
-    node: outcome.node ?? null,
-    message: outcome.node === undefined ? message(outcome.failure) : successMessage(pod, outcome.node),
-    evaluated: outcome.evaluated,
-    skipped: [...skipped].sort(),
-    get filters() {
-      return tables().filters;
-    },
-    get scores() {
-      return tables().scores;
-    },
-    get totals() {
-      return tables().totals;
-    },
-  };
-  const forget = (): void => {
-    source = undefined;
-    made = NO_TABLES;
-  };
-  return Object.defineProperty(decision as Decision, 'forget', {value: forget}) as RecordedDecision;
+export const decisionOf = (outcome: Outcome, pod: Pod, atMs: number, skipped: Iterable<string> = []): RecordedDecision =>
+  new KeptDecision(outcome, pod, atMs, [...skipped].sort());
+
+/** A class, so that of what is made on demand nothing but its source stands in each of them. */
+class KeptDecision implements RecordedDecision {
+  readonly kind = 'decision';
+  readonly pod: string;
+  readonly node: string | null;
+  readonly message: string;
+  readonly evaluated: number;
+  #source: Outcome | undefined;
+  #made: Tables | undefined;
+
+  constructor(
+    outcome: Outcome,
+    pod: Pod,
+    readonly atMs: number,
+    readonly skipped: readonly string[],
+  ) {
+    this.pod = `${pod.metadata.namespace}/${pod.metadata.name}`;
+    this.node = outcome.node ?? null;
+    this.message = outcome.node === undefined ? message(outcome.failure) : successMessage(pod, outcome.node);
+    this.evaluated = outcome.evaluated;
+    this.#source = outcome;
+  }
+
+  get filters(): Decision['filters'] {
+    return this.#tables().filters;
+  }
+
+  get scores(): Decision['scores'] {
+    return this.#tables().scores;
+  }
+
+  get totals(): Decision['totals'] {
+    return this.#tables().totals;
+  }
+
+  forget(): void {
+    this.#source = undefined;
+    this.#made = NO_TABLES;
+  }
+
+  #tables(): Tables {
+    return (this.#made ??= this.#source ? tablesOf(this.#source) : NO_TABLES);
+  }
 }
 
 /** Of how many nodes the tables of past decisions are kept, taken together: of each, they hold some twenty numbers. */

@@ -26,7 +26,7 @@ export const keyOfResume = (key: string): string => key.slice(RESUME.length);
 
 function cycleOf(scheduler: Scheduler, ctx: ComponentContext, framework: Framework): Cycle {
   const {cache, listersOf} = scheduler;
-  return newCycle({snapshot: cache.snapshot(ctx), listers: listersOf(ctx), framework, now: ctx.now, random: ctx.random});
+  return newCycle({snapshot: cache.snapshot(ctx), listers: listersOf(ctx), framework, now: ctx.now, random: () => ctx.random()});
 }
 
 /** Takes the next pod from the queue and tries to place it. False when no pod is waiting. */

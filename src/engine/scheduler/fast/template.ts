@@ -108,16 +108,16 @@ function askScores(cycle: Cycle, pod: Pod, columns: Columns): Map<string, Static
     const normalized = plugin.normalizeScore ? plugin.normalizeScore(cycle, pod, [raw], [columns.nodes[0]!])[0]! : raw;
     const all = {raw, normalized};
     let others = column.reduce((count, score) => (score === raw ? count : count + 1), 0);
-    scores.set(plugin.name, {
+    const known = {
       column,
-      get flat() {
-        return others === 0 ? all : undefined;
-      },
-      set(i, score) {
+      flat: others === 0 ? all : undefined,
+      set(i: number, score: number) {
         others += Number(score !== raw) - Number(column[i] !== raw);
+        known.flat = others === 0 ? all : undefined;
         column[i] = score;
       },
-    });
+    };
+    scores.set(plugin.name, known);
   }
   return scores;
 }

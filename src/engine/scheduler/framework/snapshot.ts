@@ -21,8 +21,8 @@ export function snapshotOf(nodes: readonly NodeInfo[], nominated: ReadonlyMap<st
     size: nodes.length,
     nodes,
     get: name => byName.get(name),
-    withAffinity: nodes.filter(hasAffinity),
-    withRequiredAntiAffinity: nodes.filter(hasRequiredAntiAffinity),
+    withAffinity: () => nodes.filter(hasAffinity),
+    withRequiredAntiAffinity: () => nodes.filter(hasRequiredAntiAffinity),
     imageNodes: image => nodes.filter(node => image in node.images).length,
     nominated,
   };

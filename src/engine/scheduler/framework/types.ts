@@ -65,8 +65,8 @@ export interface Snapshot {
   readonly nodes: readonly NodeInfo[];
   get(name: string): NodeInfo | undefined;
   /** Nodes with a pod that has any inter-pod affinity or anti-affinity term. */
-  readonly withAffinity: readonly NodeInfo[];
-  readonly withRequiredAntiAffinity: readonly NodeInfo[];
+  withAffinity(): readonly NodeInfo[];
+  withRequiredAntiAffinity(): readonly NodeInfo[];
   /** How many nodes have the image. */
   imageNodes(image: string): number;
   /** By node: pods that preemption has promised it, though they are not on it yet. */

@@ -141,7 +141,7 @@ function parse(pod: Pod, listers: Listers): Incoming | Status {
 const hasTerms = (pod: Pod): boolean => Boolean(pod.spec?.affinity?.podAffinity || pod.spec?.affinity?.podAntiAffinity);
 
 /** Neither the pod nor any that is there has terms: there is nothing to score. */
-export const isNobodysMatter = ({snapshot}: Cycle, pod: Pod): boolean => !hasTerms(pod) && snapshot.withAffinity.length === 0;
+export const isNobodysMatter = ({snapshot}: Cycle, pod: Pod): boolean => !hasTerms(pod) && snapshot.withAffinity().length === 0;
 
 type Scores = Map<string, Map<string, number>>;
 
@@ -169,7 +169,7 @@ export function interPodAffinity(args: InterPodAffinityArgs): Plugin {
     name: NAME,
 
     preFilter(cycle, pod) {
-      const {withRequiredAntiAffinity} = cycle.snapshot;
+      const withRequiredAntiAffinity = cycle.snapshot.withRequiredAntiAffinity();
       if (withRequiredAntiAffinity.length === 0 && !hasTerms(pod)) return {status: skip};
       const incoming = parse(pod, cycle.listers);
       if ('code' in incoming) return {status: incoming};
@@ -217,7 +217,7 @@ export function interPodAffinity(args: InterPodAffinityArgs): Plugin {
       if (isNobodysMatter(cycle, pod)) return skip;
       const incoming = incomingOf(pod, cycle.listers);
       const scores: Scores = new Map();
-      for (const node of hasPreferences ? cycle.snapshot.nodes : cycle.snapshot.withAffinity) {
+      for (const node of hasPreferences ? cycle.snapshot.nodes : cycle.snapshot.withAffinity()) {
         for (const existing of node.pods) {
           if (hasPreferences || existing.affinity) scoreExisting(scores, incoming, existing, node);
         }

@@ -134,12 +134,8 @@ export function createNodeTable(records: Iterable<readonly [string, CachedNode]>
         size: nodes.length,
         nodes,
         get: name => known.get(name)?.record.info,
-        get withAffinity() {
-          return inOrder(affinity);
-        },
-        get withRequiredAntiAffinity() {
-          return inOrder(antiAffinity);
-        },
+        withAffinity: () => inOrder(affinity),
+        withRequiredAntiAffinity: () => inOrder(antiAffinity),
         imageNodes: image => images.get(image) ?? 0,
         nominated,
       };
