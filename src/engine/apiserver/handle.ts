@@ -17,7 +17,7 @@ import {authenticate, authorize, impersonate} from './gates.ts';
 import {nonResource} from './non-resource.ts';
 import {checkAcceptable} from './presentation.ts';
 import type {ApiRequest, ApiResponse, RequestNote, Walk} from './request.ts';
-import {startWalk, warningHeader, wayOf} from './request.ts';
+import {likeTheLast, startWalk, warningHeader} from './request.ts';
 import {requestInfo} from './request-info.ts';
 import {findResource} from './resources.ts';
 import {reviews} from './reviews.ts';
@@ -143,7 +143,7 @@ function remember(walk: Walk, response: ApiResponse): void {
   if (!tx.noting) return;
   const failed = response.code >= 400 ? (response.body as Partial<Status>) : {};
   const object = response.body as {metadata?: {name?: string}} | undefined;
-  tx.note({
+  const note = {
     kind: 'request',
     id: numberOf(tx),
     atMs: tx.now,
@@ -162,8 +162,9 @@ function remember(walk: Walk, response: ApiResponse): void {
     ...(walk.revision !== undefined && {revision: walk.revision}),
     ...(walk.commits.length > 0 && {commit: walk.commits[0]!}),
     step: tx.step,
-    stages: wayOf(walk),
+    stages: walk.stages.slice(),
     ...(failed.details?.causes && {causes: failed.details.causes}),
     ...(response.code >= 400 && request.manifest && {manifest: request.manifest}),
-  } as RequestNote);
+  } as RequestNote;
+  tx.note(likeTheLast(note));
 }

@@ -145,17 +145,24 @@ function passedAlike(stage: StageName, verdict: Verdict, detail: Passed['detail'
   return passed;
 }
 
-/** The ways that requests took, by what was asked for: the last one of each. */
-const ways = new Map<string, readonly Passed[]>();
+/** The last request that was granted, by what was asked for. */
+const lastAsked = new Map<string, RequestNote>();
 
-/** The stages that a request passed; the very list of the one before it, where that asked for the like and fared the same. */
-export function wayOf({info, stages}: Walk): readonly Passed[] {
-  const asked = `${info.verb} ${info.resource} ${info.subresource}`;
-  const last = ways.get(asked);
-  if (last?.length === stages.length && last.every((passed, i) => passed === stages[i])) return last;
-  const way = stages.slice();
-  ways.set(asked, way);
-  return way;
+/** The note, its texts and its stages those of the request before it that asked for the like, as far as they are the same. */
+export function likeTheLast(note: RequestNote): RequestNote {
+  if (note.code >= 400) return note;
+  const asked = `${note.verb} ${note.resource}`;
+  const last = lastAsked.get(asked);
+  lastAsked.set(asked, note);
+  if (!last) return note;
+  const {stages} = last;
+  if (stages.length === note.stages.length && stages.every((passed, i) => passed === note.stages[i])) note.stages = stages;
+  // Assigned though they are equal: of two texts that read the same, one is let go.
+  if (last.path === note.path) note.path = last.path;
+  if (last.namespace === note.namespace) note.namespace = last.namespace;
+  if (last.name === note.name) note.name = last.name;
+  note.resource = last.resource;
+  return note;
 }
 
 /** One request while it is handled. */
