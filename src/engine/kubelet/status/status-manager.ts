@@ -13,8 +13,8 @@ const TIMER = 'status';
 /** From SetPodStatus to the request. */
 const SYNC_MS = 3;
 
-/** Until a refused or failed update is tried again. upstream: syncPeriod */
-const RETRY_MS = 10_000;
+/** How often all that is reported is looked through: until then a failed update is not tried again, and what somebody else wrote stands. upstream: syncPeriod */
+const PERIOD_MS = 10_000;
 
 export const STALLED = 'status-manager-stalled';
 
@@ -81,8 +81,7 @@ export function setPodStatus({ctx}: Kubelet, worker: PodWorker, pod: Pod, status
   return {...worker, status: next, statusVersion: worker.statusVersion + 1};
 }
 
-const schedule = (ctx: ComponentContext, uid: string, ms = SYNC_MS): void =>
-  ctx.after(ms, TIMER, uid, {key: uid, ...(ms > SYNC_MS && {periodic: true})});
+const schedule = (ctx: ComponentContext, uid: string): void => ctx.after(SYNC_MS, TIMER, uid, {key: uid});
 
 /** The containers of a pod are gone for good: its status is final, and an object that was waiting for that may go. */
 export const terminatePod = (kubelet: Kubelet, worker: PodWorker): PodWorker => {
@@ -143,11 +142,15 @@ function reportedPod({ctx}: Kubelet, worker: PodWorker): Stored<Pod> | undefined
 /** A mirror pod has come to be: it shows what is known of its static pod. */
 export const reportTo = (ctx: ComponentContext, staticPodUid: string): void => schedule(ctx, staticPodUid);
 
-/** Somebody else wrote the status (the node controller calls pods of a silent node not ready): what is known here is sent again. upstream: needsReconcile */
+/**
+ * Somebody else wrote the status (the node controller calls pods of a silent node not ready): what is known here is sent again, in the next round and not
+ * at once: the two would answer each other for as long as they disagree. upstream: needsReconcile
+ */
 export function reconcileStatus(ctx: ComponentContext, worker: PodWorker, pod: Pod): void {
   if (!worker.status || worker.sentVersion < worker.statusVersion) return;
   const gone = worker.state === 'finished';
-  if (patchOf(pod.status ?? {}, merged(pod.status ?? {}, worker.status, !gone && mayRun(worker)))) schedule(ctx, worker.uid);
+  if (patchOf(pod.status ?? {}, merged(pod.status ?? {}, worker.status, !gone && mayRun(worker))))
+    ctx.after(PERIOD_MS, TIMER, worker.uid, {key: worker.uid});
 }
 
 /** Brings one pod's status to the API server; deletes the object when everything of the pod is gone. */
@@ -177,7 +180,7 @@ export function syncStatus(kubelet: Kubelet, uid: string): void {
     if (!(error instanceof ApiError)) throw error;
     if (error.code === 404) return;
     ctx.trace('Status', subjectOf(worker), `update failed: ${error.message}`);
-    schedule(ctx, uid, RETRY_MS);
+    ctx.after(PERIOD_MS, TIMER, uid, {key: uid, periodic: true});
   }
 }
 
