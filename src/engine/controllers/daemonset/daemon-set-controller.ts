@@ -17,12 +17,12 @@ import {
 import {creationObserved, deleteExpectations, deletionObserved, expectationsSatisfied, forgetExpectations} from '../common/expectations.ts';
 import {omitEmpty} from '../common/json.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
-import {isPodAvailable, isPodReady, isPodTerminal} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
 import {isReport, turnMs} from '../common/turns.ts';
+import {type Daemon, type DaemonsByNode, daemonsByNode, isAvailable} from './daemon.ts';
 import {act, areDone, areFew, conclude, type Deeds, planDeeds, unfinishedDeeds} from './deeds.ts';
-import {type DaemonSet, nodeShouldRun, targetNode} from './node-fit.ts';
-import {excessPods, isUpdated, limitsOf, oldestOf, type PodsByNode, rollingUpdate} from './rolling-update.ts';
+import {type DaemonSet, nodeShouldRun, type Verdict} from './node-fit.ts';
+import {excessDaemons, limitsOf, oldestOf, rollingUpdate} from './rolling-update.ts';
 
 const FAILED_POD_BACKOFF_MS = 1000;
 const MAX_FAILED_POD_BACKOFF_MS = 15 * 60_000;
@@ -86,12 +86,18 @@ function onRevision(ctx: ComponentContext, {object}: WatchEvent): void {
   if (owner) ctx.queue.add(keyOf(owner));
 }
 
+/** A node, whether daemons belong there, and those that are. */
+interface Place extends Verdict {
+  readonly name: string;
+  readonly daemons: readonly Daemon[];
+}
+
 interface Sync {
   ctx: ComponentContext;
   key: string;
   daemonSet: Stored<DaemonSet>;
-  nodes: readonly Stored<Node>[];
-  podsByNode: PodsByNode;
+  places: readonly Place[];
+  byNode: DaemonsByNode;
   hash: string;
 }
 
@@ -119,7 +125,8 @@ function reconcile(ctx: ComponentContext, key: string): void {
     throw new Error(`found a hash collision for DaemonSet ${key}`);
   }
   const hash = revision.metadata.labels![CONTROLLER_REVISION_HASH]!;
-  const sync: Sync = {ctx, key, daemonSet, nodes: ctx.lister<Node>('nodes').list(), podsByNode: podsByNode(ctx, daemonSet), hash};
+  const byNode = daemonsByNode(podsOf(ctx, daemonSet));
+  const sync: Sync = {ctx, key, daemonSet, places: placesOf(ctx, daemonSet, byNode), byNode, hash};
   // 3. Add, remove and replace pods, unless the cache has not seen the last turn's deeds yet.
   const manages = begun !== undefined || expectationsSatisfied(ctx, key);
   const planned = begun ?? (manages ? plan(sync) : undefined);
@@ -139,86 +146,74 @@ function reconcile(ctx: ComponentContext, key: string): void {
   if (failure) throw failure;
 }
 
-function podsByNode(ctx: ComponentContext, daemonSet: Stored<DaemonSet>): PodsByNode {
+function podsOf(ctx: ComponentContext, daemonSet: Stored<DaemonSet>): Stored<Pod>[] {
   const candidates = [
     ...ctx.lister<Pod>('pods').by('owner', daemonSet.metadata.uid),
     ...ctx.lister<Pod>('pods').by('orphan', daemonSet.metadata.namespace!),
   ];
-  const pods = claim(
-    ctx,
-    {owner: daemonSet, ownerResource: 'daemonsets', selector: selectorFrom(daemonSet.spec!.selector)},
-    'pods',
-    candidates,
-  );
-  const byNode = new Map<string, Stored<Pod>[]>();
-  for (const pod of pods) {
-    const node = targetNode(pod);
-    const others = byNode.get(node);
-    if (others) others.push(pod);
-    else byNode.set(node, [pod]);
-  }
-  return byNode;
+  const claimer = {owner: daemonSet, ownerResource: 'daemonsets', selector: selectorFrom(daemonSet.spec!.selector)};
+  return claim(ctx, claimer, 'pods', candidates);
 }
 
-const NO_PODS: readonly Stored<Pod>[] = [];
+const NO_DAEMONS: readonly Daemon[] = [];
+
+function placesOf(ctx: ComponentContext, daemonSet: DaemonSet, byNode: DaemonsByNode): Place[] {
+  const nodes = ctx.lister<Node>('nodes').list();
+  return nodes.map(node => {
+    const {shouldRun, shouldContinue} = nodeShouldRun(daemonSet, node);
+    const {name} = node.metadata;
+    return {name, shouldRun, shouldContinue, daemons: byNode.get(name) ?? NO_DAEMONS};
+  });
+}
 
 /** What is to be made and removed; undefined: all is as it shall be. */
 function plan(sync: Sync): Deeds | undefined {
-  const {ctx, key, daemonSet, nodes, hash} = sync;
+  const {ctx, key, daemonSet, places, hash} = sync;
   const nodesNeedingPods: string[] = [];
   const podsToDelete: Stored<Pod>[] = [];
-  const desired = nodes.filter(node => nodeShouldRun(daemonSet, node).shouldRun).length;
-  const limits = limitsOf(daemonSet, desired);
+  const limits = limitsOf(daemonSet, places.filter(place => place.shouldRun).length);
   // 1. Every node by itself.
-  for (const node of nodes) {
-    const {shouldRun, shouldContinue} = nodeShouldRun(daemonSet, node);
-    const pods = sync.podsByNode.get(node.metadata.name) ?? NO_PODS;
-    if (shouldRun && pods.length === 0) nodesNeedingPods.push(node.metadata.name);
-    else if (!shouldContinue) podsToDelete.push(...pods.filter(pod => !pod.metadata.deletionTimestamp));
-    else
-      podsToDelete.push(
-        ...finishedPods(sync, node.metadata.name, pods),
-        ...excessPods(
-          daemonSet,
-          pods.filter(pod => !pod.metadata.deletionTimestamp),
-          hash,
-          limits.maxSurge > 0,
-          ctx.now,
-        ),
-      );
+  for (const {name, shouldRun, shouldContinue, daemons} of places) {
+    if (daemons.length === 0) {
+      if (shouldRun) nodesNeedingPods.push(name);
+      continue;
+    }
+    const staying = daemons.filter(daemon => !daemon.isLeaving);
+    const gone = shouldContinue
+      ? [...staying.filter(daemon => isToEnd(sync, daemon)), ...excessDaemons(daemonSet, staying, hash, limits.maxSurge > 0, ctx.now)]
+      : staying;
+    for (const {pod} of gone) podsToDelete.push(pod);
   }
   tell(ctx, 'difference', `daemonset/${key}`, () => `${nodesNeedingPods.length} nodes without a pod, ${podsToDelete.length} pods too many`);
   const wanted = planDeeds(ctx, key, hash, podsToDelete, nodesNeedingPods);
   // 2. Replace old pods, when nothing else is under way.
   if (wanted || daemonSet.spec!.updateStrategy?.type === 'OnDelete') return wanted;
-  const {podsToDelete: replaced, nodesToSurge} = rollingUpdate(daemonSet, sync.podsByNode, hash, limits, ctx.now);
+  const {podsToDelete: replaced, nodesToSurge} = rollingUpdate(daemonSet, sync.byNode, hash, limits, ctx.now);
   return planDeeds(ctx, key, hash, replaced, nodesToSurge);
 }
 
 /** Daemons that have ended are removed, to be made anew in the next turn; those that fail again and again, ever more slowly. */
-function finishedPods({ctx, key, daemonSet}: Sync, nodeName: string, pods: readonly Stored<Pod>[]): Stored<Pod>[] {
-  return pods.filter(pod => {
-    if (pod.metadata.deletionTimestamp || !isPodTerminal(pod)) return false;
-    const where = `daemon pod ${keyOf(pod)} on node ${nodeName}`;
-    if (pod.status?.phase === 'Succeeded') {
-      ctx.events.event(daemonSet, 'Normal', 'SucceededDaemonPod', `Found succeeded ${where}, will try to delete it`);
-      return true;
-    }
-    const id = `${daemonSet.metadata.uid}/${daemonSet.status?.observedGeneration ?? 0}/${nodeName}`;
-    const left = backoffLeft(ctx, id);
-    if (left > 0) {
-      ctx.queue.addAfter(key, left);
-      return false;
-    }
-    backOff(ctx, id, FAILED_POD_BACKOFF_MS, MAX_FAILED_POD_BACKOFF_MS);
-    ctx.events.event(daemonSet, 'Warning', 'FailedDaemonPod', `Found failed ${where}, will try to kill it`);
+function isToEnd({ctx, key, daemonSet}: Sync, {pod, node, isTerminal}: Daemon): boolean {
+  if (!isTerminal) return false;
+  const where = `daemon pod ${keyOf(pod)} on node ${node}`;
+  if (pod.status?.phase === 'Succeeded') {
+    ctx.events.event(daemonSet, 'Normal', 'SucceededDaemonPod', `Found succeeded ${where}, will try to delete it`);
     return true;
-  });
+  }
+  const id = `${daemonSet.metadata.uid}/${daemonSet.status?.observedGeneration ?? 0}/${node}`;
+  const left = backoffLeft(ctx, id);
+  if (left > 0) {
+    ctx.queue.addAfter(key, left);
+    return false;
+  }
+  backOff(ctx, id, FAILED_POD_BACKOFF_MS, MAX_FAILED_POD_BACKOFF_MS);
+  ctx.events.event(daemonSet, 'Warning', 'FailedDaemonPod', `Found failed ${where}, will try to kill it`);
+  return true;
 }
 
-function cleanupHistory({ctx, daemonSet, podsByNode: pods, hash}: Sync, revisions: readonly Stored<ControllerRevision>[]): void {
+function cleanupHistory({ctx, daemonSet, byNode, hash}: Sync, revisions: readonly Stored<ControllerRevision>[]): void {
   const live = new Set<string | undefined>([hash]);
-  for (const onNode of pods.values()) for (const pod of onNode) live.add(pod.metadata.labels?.[CONTROLLER_REVISION_HASH]);
+  for (const daemons of byNode.values()) for (const daemon of daemons) live.add(daemon.hash);
   truncateHistory(
     ctx,
     revisions,
@@ -227,19 +222,19 @@ function cleanupHistory({ctx, daemonSet, podsByNode: pods, hash}: Sync, revision
   );
 }
 
-function updateStatus({ctx, key, daemonSet, nodes, podsByNode: pods, hash}: Sync): void {
+function updateStatus({ctx, key, daemonSet, places, hash}: Sync): void {
   const minReadySeconds = daemonSet.spec!.minReadySeconds ?? 0;
   const counts = {desired: 0, current: 0, misscheduled: 0, ready: 0, updated: 0, available: 0};
-  for (const node of nodes) {
-    const oldest = oldestOf(pods.get(node.metadata.name) ?? NO_PODS);
-    if (!nodeShouldRun(daemonSet, node).shouldRun) counts.misscheduled += oldest ? 1 : 0;
+  for (const {shouldRun, daemons} of places) {
+    const oldest = oldestOf(daemons);
+    if (!shouldRun) counts.misscheduled += oldest ? 1 : 0;
     else {
       counts.desired++;
       if (!oldest) continue;
       counts.current++;
-      counts.ready += isPodReady(oldest) ? 1 : 0;
-      counts.available += isPodAvailable(oldest, minReadySeconds, ctx.now) ? 1 : 0;
-      counts.updated += isUpdated(oldest, hash) ? 1 : 0;
+      counts.ready += oldest.isReady ? 1 : 0;
+      counts.available += isAvailable(oldest, minReadySeconds, ctx.now) ? 1 : 0;
+      counts.updated += oldest.hash === hash ? 1 : 0;
     }
   }
   const status = {
