@@ -12,14 +12,26 @@ export interface Claimer {
   selector: Selector;
 }
 
+/** Objects that a selector matches, with the uid of the owner they have: whose they are is asked again and again. */
+const owned = new WeakMap<Selector, WeakMap<KubeObject, string>>();
+
+function ownedUnder(selector: Selector): WeakMap<KubeObject, string> {
+  let known = owned.get(selector);
+  if (!known) owned.set(selector, (known = new WeakMap()));
+  return known;
+}
+
 /**
  * Of the given objects those that are, or have just become, the owner's: orphans that its selector matches are adopted, objects of its own that the selector
  * no longer matches are released. Throws the first failure after trying them all.
  */
 export function claim<T extends KubeObject>(ctx: ComponentContext, claimer: Claimer, resource: string, objects: Stored<T>[]): Stored<T>[] {
   const failures: unknown[] = [];
+  const known = ownedUnder(claimer.selector);
+  const {uid} = claimer.owner.metadata;
   let mayAdopt: boolean | undefined;
   const claimed = objects.filter(object => {
+    if (known.get(object) === uid) return true;
     try {
       return claimOne(ctx, claimer, resource, object, () => (mayAdopt ??= canAdopt(ctx, claimer)));
     } catch (error) {
@@ -37,7 +49,10 @@ function claimOne(ctx: ComponentContext, claimer: Claimer, resource: string, obj
   const isMatch = matches(selector, object.metadata.labels);
   // 1. Owned by someone else: not ours to touch. Owned by us and matching: keep.
   if (ref && ref.uid !== owner.metadata.uid) return false;
-  if (ref && isMatch) return true;
+  if (ref && isMatch) {
+    ownedUnder(selector).set(object, ref.uid);
+    return true;
+  }
   // 2. An owner on its way out neither adopts nor releases.
   if (owner.metadata.deletionTimestamp) return false;
   // 3. Ours, but it does not match any more: release.
