@@ -117,8 +117,9 @@ export const keymap = [
     command: 'skip',
   },
   {
+    // At the prompt too: what it was pressed for may have ended by itself, and no command begins with it.
     keys: ['F'],
-    contexts: ['panel'],
+    contexts: ['start', 'panel'],
     action: 'skip',
     help: 'let time run as fast as it can until the command at hand is over',
     command: 'skip',

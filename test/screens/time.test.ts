@@ -76,6 +76,18 @@ describe.each([
   });
 });
 
+test('F pressed when the wait has just ended is no text at the prompt', async () => {
+  const screen = await sandbox(80, 24);
+  await screen.press('F');
+  expect(screen.rows().at(-1)).toContain('nothing is being waited for');
+  await enter(screen, 'sleep 1s');
+  await screen.press('F', 'F', 'F');
+  await expect.poll(() => screen.text(), {timeout: 15_000}).not.toMatch(/waits|skipping/);
+  await screen.press('F');
+  expect(screen.text()).toMatch(/\$ (?!F)/);
+  expect(screen.text()).not.toContain('$ F');
+});
+
 test('a line typed while a command runs waits at the prompt and runs afterwards', async () => {
   const session = fakeSession({busy: true});
   const screen = await mount(session, 80, 24, theme);
