@@ -116,8 +116,8 @@ function keep(
 }
 
 /** upstream: registry/generic/registry/store.go ShouldDeleteDuringUpdate */
-const goesNow = ({metadata, ...object}: KubeObject): boolean =>
+const goesNow = ({metadata, spec}: KubeObject): boolean =>
   Boolean(metadata.deletionTimestamp) &&
   !metadata.finalizers?.length &&
   (metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
-  !(object['spec'] as {finalizers?: string[]} | undefined)?.finalizers?.length;
+  !(spec as {finalizers?: string[]} | undefined)?.finalizers?.length;
