@@ -220,7 +220,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     if (toastRead !== ui.get().toastRead) set({toastRead});
     if (ui.get().echo !== '') set({echo: ''});
     if (notice || leaving) set({notice: undefined, leaving: leaving && name === 'ctrl+c'});
-    if (filtering && name !== 'ctrl+c') return filterKey(name, text);
+    if (filtering && !name?.startsWith('ctrl+')) return name === undefined && /[\r\n]/.test(text) ? inTurn(text) : filterKey(name, text);
     const binding = name === undefined ? undefined : bindingOf(name, contextsOf(view(), ui.get()));
     if (editing && !binding) return name?.startsWith('ctrl+') || name?.startsWith('alt+') ? undefined : editor.insert(text);
     if (!binding) return text === '' || name?.startsWith('ctrl+') || name?.startsWith('alt+') ? undefined : typed(text);

@@ -179,6 +179,13 @@ describe('panels', () => {
     expect(screen.text()).not.toContain('Successfully');
   });
 
+  test('are filtered by what comes at once too, its Enter and the keys behind it included', async () => {
+    const screen = await screenOf(160, 45);
+    await screen.press('A-9', '/', 'big\r:');
+    expect(screen.text()).toContain('/big');
+    expect(screen.text()).toContain('▸ Terminal');
+  });
+
   test('are zoomed and back', async () => {
     const screen = await screenOf(160, 45);
     await screen.press('A-5', 'z');
