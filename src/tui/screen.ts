@@ -27,6 +27,8 @@ import {timeKeys} from './time-keys.ts';
 import {contextsOf, initialUi, layoutOf, ordering, panelOrder, predicting, type UiState} from './ui-state.ts';
 import type {Completion, Session, Tone, View} from './view.ts';
 
+const waitsHere = 'A command is still running: your line waits here. skip runs time to its end, ^C ends it.';
+
 /** What the screen asks of its terminal. */
 export interface TerminalPort {
   redraw(): void;
@@ -128,8 +130,7 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
 
   const submitLine = () => {
     const typed = ui.get().line.text.trim();
-    if (typed !== '' && mustWait(view(), typed))
-      return say('warn', 'A command is still running: your line waits here. skip runs time to its end, ^C ends it.');
+    if (typed !== '' && mustWait(view(), typed)) return say('warn', waitsHere);
     const {line, editor, awaits} = submit(ui.get().line);
     set({line: editor, lessonScroll: 0, shellScroll: 0});
     if (awaits) return say('accent', `The command goes on: it waits for ${awaits}. ^C drops it.`);
@@ -203,7 +204,14 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     const [first = ''] = text;
     const acts = bindingOf(keyOf(first)!, ['start']) !== undefined || (predicting(view()) && /[1-9]/.test(first));
     if (line.text === '' && text.length > first.length && acts) return inTurn(text);
-    const result = type(line, text);
+    // A line at a time: what it has led to decides whether the next one can run.
+    const [, whole = text, rest = ''] = /^([^\r\n]*(?:\r\n|\r|\n))(.+)$/s.exec(text) ?? [];
+    const result = type(line, whole);
+    if (!view().time.walk && result.lines.some(each => mustWait(view(), each))) {
+      setLine(current => paste(current, text));
+      return say('warn', waitsHere);
+    }
+    if (rest !== '') waiting.unshift(() => press(keyOf(rest), rest));
     set({line: result.editor});
     run(result.lines);
   };

@@ -115,6 +115,22 @@ test('cards are put in order by keys', async () => {
   expect(session.actions.at(-1)).toEqual({type: 'order', numbers: [2, 3, 1]});
 });
 
+test('lines typed ahead of a sleep wait at the prompt, one behind the other', async () => {
+  const screen = await sandbox(80, 24);
+  await screen.press('sleep 1s\rkubectl get nodes\rkubectl get pods\r');
+  expect(screen.text()).toContain('$ kubectl get nodes');
+  expect(screen.text()).toContain('your line waits here');
+  await expect
+    .poll(
+      async () => {
+        await screen.press('Enter');
+        return screen.text();
+      },
+      {timeout: 15_000},
+    )
+    .toMatch(/node-1[^$]*\$ kubectl get pods/);
+});
+
 test('the selected row stays on its object when rows come above it', async () => {
   const session = fakeSession();
   const screen = await mount(session, 120, 36, theme);
