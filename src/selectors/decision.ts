@@ -3,7 +3,7 @@ import type {Decision} from '../engine/scheduler/decision.ts';
 import {CAPS} from './caps.ts';
 import type {DecisionFacts} from './facts/scheduler.ts';
 import type {DecisionNote, Heard} from './notes.ts';
-import {onceEach} from './reading.ts';
+import {onceEach} from './once-each.ts';
 
 const byName = (one: string, other: string): number => (one < other ? -1 : 1);
 

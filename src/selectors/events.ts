@@ -6,8 +6,9 @@ import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import {CAPS} from './caps.ts';
 import type {EventFacts} from './facts/facts.ts';
+import {onceEach} from './once-each.ts';
 import {ranked} from './ranking.ts';
-import {balanceOf, onceEach} from './reading.ts';
+import {balanceOf} from './reading.ts';
 
 const EVENTS = storagePrefix(byResource('events')!);
 

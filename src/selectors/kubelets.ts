@@ -21,8 +21,9 @@ import type {KubeletFacts, KubeletsFacts, ProbeFacts} from './facts/kubelet.ts';
 import {NOTHING_MORE} from './facts/scheduler.ts';
 import type {Heard, Notes} from './notes.ts';
 import {foremost, objectsOf, refOf} from './objects.ts';
+import {onceEach} from './once-each.ts';
 import {podState} from './pod-state.ts';
-import {type Account, balanceOf, gathered, onceEach} from './reading.ts';
+import {type Account, balanceOf, gathered} from './reading.ts';
 import type {Ref} from './styled.ts';
 import {spanText} from './time-text.ts';
 

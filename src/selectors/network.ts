@@ -8,8 +8,9 @@ import {CAPS, firstOf, shared} from './caps.ts';
 import type {NetworkFacts, ServiceFacts} from './facts/network.ts';
 import type {Notes} from './notes.ts';
 import {foremost, isSystem, objectsOf, refOf} from './objects.ts';
+import {onceEach} from './once-each.ts';
 import {lookupFacts, walkFacts} from './packets.ts';
-import {type Account, balanceOf, gathered, onceEach} from './reading.ts';
+import {type Account, balanceOf, gathered} from './reading.ts';
 import type {Ref} from './styled.ts';
 
 /** The youngest packet and question on their way, addresses of nodes and pods, and the services with the endpoints behind them. */

@@ -136,13 +136,3 @@ export const gathered = <T extends Entity>(
   },
   copy: groups => new Map([...groups].map(([key, group]) => [key, new Map(group)])),
 });
-
-/** What follows from an entity alone, made once: entities never change. */
-export function onceEach<K extends object, V>(make: (entity: K) => V): (entity: K) => V {
-  const made = new WeakMap<K, V>();
-  return entity => {
-    let value = made.get(entity);
-    if (value === undefined) made.set(entity, (value = make(entity)));
-    return value;
-  };
-}

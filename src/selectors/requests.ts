@@ -2,7 +2,7 @@ import {type RequestNote, type Stage, stagesOf} from '../engine/apiserver/reques
 import {CAPS} from './caps.ts';
 import type {RequestFacts, RequestHeadFacts, StageFacts, Verdict} from './facts/request.ts';
 import type {Heard, Notes} from './notes.ts';
-import {onceEach} from './reading.ts';
+import {onceEach} from './once-each.ts';
 import {requestFaults} from './request-faults.ts';
 import {oneLine} from './text.ts';
 

@@ -10,8 +10,8 @@ import {lastChangeOf, originText, writeOf} from './field-origin.ts';
 import {fieldAt} from './field-path.ts';
 import {NOTHING_ASKED} from './nothing.ts';
 import {keyOfRef} from './objects.ts';
+import {onceEach} from './once-each.ts';
 import {podAnswer} from './pod-answer.ts';
-import {onceEach} from './reading.ts';
 import {tellStep} from './step-words.ts';
 import type {Ref} from './styled.ts';
 

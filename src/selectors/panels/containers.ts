@@ -1,4 +1,5 @@
 import type {CgroupFacts, ContainerFacts, PodFacts} from '../facts/kubelet.ts';
+import {onceEach} from '../once-each.ts';
 import {as, dim, type PanelRow, type Row, row, type Segment, type Token} from '../styled.ts';
 import {countText, pad} from '../text.ts';
 import {spanText} from '../time-text.ts';
@@ -20,9 +21,12 @@ export const containersPanel: Panel = {
   rows(facts, {width}): readonly PanelRow[] {
     if (facts.pods.length === 0) return nothing('No pods of yours yet. Create one: kubectl run web --image=nginx', width);
     const leftOut = facts.census.all - facts.pods.length;
-    return [...facts.pods.flatMap(podRows), ...leftOutRows({count: leftOut, what: 'pods', command: 'kubectl get pods -A'})];
+    return [...facts.pods.flatMap(rowsOf), ...leftOutRows({count: leftOut, what: 'pods', command: 'kubectl get pods -A'})];
   },
 };
+
+/** Of a hundred pods, few change from one frame to the next. */
+const rowsOf = onceEach((pod: PodFacts) => podRows(pod));
 
 function podRows(pod: PodFacts): PanelRow[] {
   const sandbox = pod.sandbox === '' ? as('ghost', '◌ no sandbox') : dim(`sandbox ${pod.sandbox.slice(0, 12)}`);

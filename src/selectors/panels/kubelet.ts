@@ -1,6 +1,7 @@
 import type {Facts} from '../facts/facts.ts';
 import type {KubeletFacts} from '../facts/kubelet.ts';
 import {NOTHING_MORE} from '../facts/scheduler.ts';
+import {onceEach} from '../once-each.ts';
 import {mostOf, sparkline} from '../sparkline.ts';
 import {as, dim, type PanelRow, row, type Token} from '../styled.ts';
 import {pad} from '../text.ts';
@@ -22,7 +23,7 @@ export const kubeletPanel: Panel = {
     if (all === 0) return nothing('There are no nodes. Pods will stay Pending.', width);
     return [
       ...cpuRows(facts),
-      ...busiest.flatMap(nodeRows),
+      ...busiest.flatMap(rowsOf),
       ...leftOutRows({count: all - busiest.length, what: 'nodes', command: 'kubectl get nodes'}),
     ];
   },
@@ -42,6 +43,8 @@ function cpuRows({trends}: Facts): PanelRow[] {
       ),
     }));
 }
+
+const rowsOf = onceEach((kubelet: KubeletFacts) => nodeRows(kubelet));
 
 function nodeRows(kubelet: KubeletFacts): PanelRow[] {
   return [...headRows(kubelet), ...podRows(kubelet), ...probeRows(kubelet), ...stepRows(kubelet)];
