@@ -8,7 +8,7 @@ import fs from 'node:fs';
 /** Most of what is drawn and measured is ASCII, box drawing, the screen's marks and colours: one cell a character, once the colours are taken out. */
 const plainText = `
 const colours = /\\u001b\\[[\\d;]*m/g;
-const oneCellEach = /^[\\x20-\\x7e\\u00b7\\u2026\\u203a\\u2190-\\u2193\\u2206\\u2500-\\u25fc\\u2713-\\u2717\\u2726\\u2727]*$/;
+const oneCellEach = /^[\\x20-\\x7e\\u00b5\\u00b7\\u00bb\\u2013\\u2019\\u2026\\u203a\\u2190-\\u2193\\u2206\\u2500-\\u25fc\\u2713-\\u2717\\u2726\\u2727]*$/;
 `;
 
 /** The runs of one style of a line, and its cells, without a segmenter; cells of one style share it, so that they are seen to be alike at a glance. */
