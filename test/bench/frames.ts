@@ -2,9 +2,9 @@
 import {spawnSync} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
-import {build} from 'esbuild';
 // @ts-expect-error build scripts have no types
 import {quickInk} from '../../.ci/quick-ink.mjs';
+import {bundleScreen} from '../bundle-screen.ts';
 import {median, report} from './measure.ts';
 
 interface Cost {
@@ -22,19 +22,7 @@ export async function benchFrames(): Promise<void> {
       ['own', [quickInk]],
       ['nested', []],
     ] as const) {
-      await build({
-        entryPoints: [`test/bench/frames/${name}.tsx`],
-        outfile: join(folder, `${name}.mjs`),
-        bundle: true,
-        platform: 'node',
-        format: 'esm',
-        jsx: 'automatic',
-        logLevel: 'error',
-        alias: {'react-devtools-core': './test/bench/frames/no-devtools.ts'},
-        define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
-        banner: {js: "import {createRequire as r} from 'node:module'; const require = r(import.meta.url);"},
-        plugins: [...plugins],
-      });
+      await bundleScreen(`test/bench/frames/${name}.tsx`, folder, name, plugins);
     }
     const cost = (name: string): Cost =>
       JSON.parse(spawnSync(process.execPath, [join(folder, `${name}.mjs`)], {encoding: 'utf8'}).stdout) as Cost;

@@ -1,5 +1,6 @@
 /** All stored objects under a prefix, in key order, as one array that stays the same as long as none of them changes: caches may hang on its identity. */
 import {type KeyValue, KV} from '../etcd/etcd.ts';
+import {placeIn} from '../machine/place-in.ts';
 import type {Entity, ReadTable} from '../machine/types.ts';
 
 /** What was read last, and what has changed since: by key, the new value, or undefined where it went. */
@@ -57,7 +58,7 @@ function brought(kept: Kept): readonly unknown[] {
   if (changes.size === 0) return kept.list;
   const list = kept.list.slice();
   for (const [key, value] of changes) {
-    const at = placeOf(keys, key);
+    const at = placeIn(keys, key);
     const isThere = keys[at] === key;
     if (value === undefined) {
       if (!isThere) continue;
@@ -73,16 +74,4 @@ function brought(kept: Kept): readonly unknown[] {
   kept.moves = 0;
   kept.list = list;
   return list;
-}
-
-/** Where a key stands among others in order, or would. */
-function placeOf(keys: readonly string[], key: string): number {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (keys[middle]! < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -7,6 +7,7 @@ import {copyWith} from '../api/clone.ts';
 import type {KubeObject, Stored} from '../api/types.ts';
 import {HISTORY, HISTORY_SIZE, type HistoryEntry, historyEntry, type KeyValue, KV, keyAt, oldestWatchable} from '../etcd/etcd.ts';
 import type {IndexDefinition} from '../machine/indexes.ts';
+import {placeIn} from '../machine/place-in.ts';
 import type {Tx} from '../machine/types.ts';
 import {collection} from './collections.ts';
 import {type ObjectIndex, objectKeys} from './indexes.ts';
@@ -193,24 +194,12 @@ export function* changesAfter(
   const to = last % HISTORY_SIZE;
   const rounds = from <= to ? [from, to] : [from, HISTORY_SIZE - 1, 0, to];
   for (let round = 0; round < rounds.length; round += 2) {
-    const end = firstAtLeast(slots, rounds[round + 1]! + 1);
-    for (let at = firstAtLeast(slots, rounds[round]!); at < end; at++) {
+    const end = placeIn(slots, rounds[round + 1]! + 1);
+    for (let at = placeIn(slots, rounds[round]!); at < end; at++) {
       const entry = history.get(slots[at]!)!;
       if (entry.revision > revision && entry.key.startsWith(prefix)) yield entry;
     }
   }
-}
-
-/** Where in an ascending list the first number that is at least `least` stands. */
-function firstAtLeast(numbers: readonly number[], least: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (numbers[middle]! < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The revision a passive watch has reached: the last one committed at least its lag ago. */
@@ -287,7 +276,7 @@ function changedSince(tx: Pick<Tx, 'table' | 'root'>, prefix: string, revision: 
 function lastChange(tx: Pick<Tx, 'table' | 'root'>, prefix: string): HistoryEntry | undefined {
   const history = tx.table<HistoryEntry>(HISTORY);
   const slots = history.slotsOf('resource', prefixOf(prefix));
-  const before = firstAtLeast(slots, (tx.root.revision % HISTORY_SIZE) + 1);
+  const before = placeIn(slots, (tx.root.revision % HISTORY_SIZE) + 1);
   const slot = slots[before > 0 ? before - 1 : slots.length - 1];
   return slot === undefined ? undefined : history.get(slot);
 }

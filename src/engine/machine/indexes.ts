@@ -3,6 +3,7 @@
  * of the table's contents alone: slots come ascending, keys in order. A fork shares what its parent has derived, piece by piece, until one of the two writes.
  */
 import {newEdit} from './edits.ts';
+import {placeIn} from './place-in.ts';
 import {createSharedMap, type SharedMap} from './shared-map.ts';
 import {createSortedKeys, type SortedKeys} from './sorted-keys.ts';
 import type {Entity} from './types.ts';
@@ -101,16 +102,6 @@ interface SlotList {
 
 function manyIndex(definition: KeyDefinition, lists: SharedMap<SlotList>): Index {
   let edit = newEdit();
-  const place = (list: readonly number[], slot: number): number => {
-    let low = 0;
-    let high = list.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (list[middle]! < slot) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
   /** The list under a key, to be written. */
   const own = (key: string, list: SlotList): number[] => {
     if (list.edit === edit) return list.slots;
@@ -130,7 +121,7 @@ function manyIndex(definition: KeyDefinition, lists: SharedMap<SlotList>): Index
       for (const key of before) {
         if (after.includes(key)) continue;
         const list = lists.get(key);
-        const at = list ? place(list.slots, slot) : -1;
+        const at = list ? placeIn(list.slots, slot) : -1;
         if (!list || list.slots[at] !== slot) continue;
         if (list.slots.length === 1) lists.delete(key);
         else own(key, list).splice(at, 1);
@@ -139,7 +130,7 @@ function manyIndex(definition: KeyDefinition, lists: SharedMap<SlotList>): Index
         const list = lists.get(key);
         if (!list) lists.set(key, {edit, slots: [slot]});
         else {
-          const at = place(list.slots, slot);
+          const at = placeIn(list.slots, slot);
           if (list.slots[at] !== slot) own(key, list).splice(at, 0, slot);
         }
       }

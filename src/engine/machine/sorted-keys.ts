@@ -1,5 +1,6 @@
 /** Strings kept in order (code-unit order, as etcd orders bytes for ASCII keys) in chunks, so that adding one among 150,000 moves only a few hundred. */
 import {newEdit} from './edits.ts';
+import {placeIn} from './place-in.ts';
 
 export interface SortedKeys {
   add(key: string): void;
@@ -29,16 +30,6 @@ function keysOf(chunks: Chunk[]): SortedKeys {
       const middle = (low + high + 1) >> 1;
       if (chunks[middle]!.keys[0]! <= key) low = middle;
       else high = middle - 1;
-    }
-    return low;
-  };
-  const placeIn = (keys: readonly string[], key: string): number => {
-    let low = 0;
-    let high = keys.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (keys[middle]! < key) low = middle + 1;
-      else high = middle;
     }
     return low;
   };

@@ -9,6 +9,24 @@ const send = (method: string, path: string, body?: object, contentType?: string)
 const create = (name: string, spec: object): any =>
   send('POST', WIDGETS, {apiVersion: 'example.com/v1', kind: 'Widget', metadata: {name}, spec});
 
+/** Makes a kind of example.com whose objects have such a spec. */
+const define = (plural: string, kind: string, spec: object): any => {
+  const schema = {openAPIV3Schema: {type: 'object', properties: {spec}}};
+  const answer = send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: {name: `${plural}.example.com`},
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: {plural, singular: kind.toLowerCase(), kind},
+      versions: [{name: 'v1', served: true, storage: true, schema}],
+    },
+  });
+  cluster.settle();
+  return answer;
+};
+
 beforeAll(() => {
   const size = {type: 'integer', minimum: 1};
   const spec = {
@@ -20,19 +38,7 @@ beforeAll(() => {
       {rule: 'self.size >= oldSelf.size', message: 'may not shrink'},
     ],
   };
-  const definition = {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: {name: 'widgets.example.com'},
-    spec: {
-      group: 'example.com',
-      scope: 'Namespaced',
-      names: {plural: 'widgets', singular: 'widget', kind: 'Widget'},
-      versions: [{name: 'v1', served: true, storage: true, schema: {openAPIV3Schema: {type: 'object', properties: {spec}}}}],
-    },
-  };
-  expect(send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition).code).toBe(201);
-  cluster.settle();
+  expect(define('widgets', 'Widget', spec)).toMatchObject({code: 201});
 });
 
 describe('a custom resource', () => {
@@ -225,19 +231,7 @@ describe('rules know the schema', () => {
         {rule: 'self.memory == oldSelf.?memory.orValue(self.memory)', optionalOldSelf: true, message: 'stays as it is'},
       ],
     };
-    const definition = {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: {name: 'shifts.example.com'},
-      spec: {
-        group: 'example.com',
-        scope: 'Namespaced',
-        names: {plural: 'shifts', singular: 'shift', kind: 'Shift'},
-        versions: [{name: 'v1', served: true, storage: true, schema: {openAPIV3Schema: {type: 'object', properties: {spec}}}}],
-      },
-    };
-    expect(send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition)).toMatchObject({code: 201});
-    cluster.settle();
+    expect(define('shifts', 'Shift', spec)).toMatchObject({code: 201});
     const good = {from: '2026-01-01T08:00:00Z', until: '2026-01-01T16:00:00Z', share: 1, 'image-pull': 'always', memory: '512Mi'};
     const why = (name: string, change: object): string =>
       send('POST', '/apis/example.com/v1/namespaces/default/shifts', {
