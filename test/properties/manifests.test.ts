@@ -67,7 +67,8 @@ function damaged(manifest: Json, list: readonly (readonly [number, number, unkno
     const path = places[at % Math.max(places.length, 1)];
     if (!path) continue;
     const holder = path.slice(0, -1).reduce((part, key) => part[key] as Json, copy);
-    DAMAGE[how]!(holder, path.at(-1)!, value);
+    // A copy: further damage may be done inside it, and must not reach the next manifest, nor put a value into itself.
+    DAMAGE[how]!(holder, path.at(-1)!, structuredClone(value));
   }
   return copy;
 }
