@@ -1,4 +1,7 @@
-/** The frame that stands on the screen. Ink rebuilds the whole grid for every commit, so React hears of a new frame only when a row of it has changed. */
+/**
+ * The frame that stands on the screen. Ink rebuilds the whole grid for every commit, so React hears of a new frame only when a row of it has changed. What the session tells is
+ * heard of, drawn and handed to React in three turns of the event loop: a key that is pressed meanwhile comes between them. What a key itself changes is drawn at once.
+ */
 import {drawScreen} from './draw.ts';
 import type {Screen} from './screen.ts';
 import {paint, type Theme} from './theme.ts';
@@ -18,26 +21,51 @@ export interface Frames {
   forget(): void;
 }
 
-export function createFrames(screen: Screen, theme: Theme): Frames {
-  const {session, ui, subscribe} = screen;
+/** `inTurn` does something in a later turn of the event loop. */
+export function createFrames(screen: Screen, theme: Theme, inTurn: (work: () => void) => void = setTimeout): Frames {
+  const {session, ui} = screen;
   let drawn:
     | {readonly view: View; readonly ui: UiState; readonly columns: number; readonly rows: number; readonly frame: PaintedFrame}
     | undefined;
+  const get = (columns: number, rows: number): PaintedFrame => {
+    const view = session.getSnapshot();
+    const state = ui.get();
+    const before = drawn && drawn.columns === columns && drawn.rows === rows ? drawn : undefined;
+    const held = (): boolean => session.awaits() && !state.leaving;
+    if (before && ((before.view === view && before.ui === state) || held())) return before.frame;
+    const {rows: lines, cursor} = drawScreen(view, {...state, columns, rows});
+    // Looking at it for the first time may have been a question too.
+    if (before && held()) return before.frame;
+    const next: PaintedFrame = {rows: lines.map(line => paint(line, theme)), cursor};
+    drawn = {view, ui: state, columns, rows, frame: drawn && looksAlike(drawn.frame, next) ? drawn.frame : next};
+    return drawn.frame;
+  };
   return {
-    get(columns, rows) {
-      const view = session.getSnapshot();
-      const state = ui.get();
-      const before = drawn && drawn.columns === columns && drawn.rows === rows ? drawn : undefined;
-      const held = (): boolean => session.awaits() && !state.leaving;
-      if (before && ((before.view === view && before.ui === state) || held())) return before.frame;
-      const {rows: lines, cursor} = drawScreen(view, {...state, columns, rows});
-      // Looking at it for the first time may have been a question too.
-      if (before && held()) return before.frame;
-      const next: PaintedFrame = {rows: lines.map(line => paint(line, theme)), cursor};
-      drawn = {view, ui: state, columns, rows, frame: drawn && looksAlike(drawn.frame, next) ? drawn.frame : next};
-      return drawn.frame;
+    get,
+    subscribe(listener) {
+      let stage: 'idle' | 'told' | 'drawn' = 'idle';
+      let ended = false;
+      const next = () => {
+        if (ended) return;
+        if (stage === 'told') {
+          if (drawn) get(drawn.columns, drawn.rows);
+          stage = 'drawn';
+          inTurn(next);
+        } else {
+          stage = 'idle';
+          listener();
+        }
+      };
+      const end = screen.subscribe(what => {
+        if (what === 'ui') return listener();
+        if (stage === 'idle') inTurn(next);
+        stage = 'told';
+      });
+      return () => {
+        ended = true;
+        end();
+      };
     },
-    subscribe,
     forget() {
       drawn = undefined;
     },

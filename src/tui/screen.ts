@@ -41,8 +41,8 @@ export interface TerminalPort {
 export interface Screen {
   readonly session: Session;
   readonly ui: Store<UiState>;
-  /** Calls back when there may be something new to draw. Returns what ends it. */
-  subscribe(listener: () => void): () => void;
+  /** Calls back when there may be something new to draw, with what has changed. Returns what ends it. */
+  subscribe(listener: (what: 'session' | 'ui') => void): () => void;
   /** One key press by its name; `undefined` with a burst of text. It waits for what the keys before it have led to. */
   key(name: string | undefined, text: string): void;
   paste(text: string): void;
@@ -308,9 +308,9 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
       const ends = [
         session.subscribe(() => {
           goOn();
-          listener();
+          listener('session');
         }),
-        ui.subscribe(listener),
+        ui.subscribe(() => listener('ui')),
       ];
       return () => {
         for (const end of ends) end();
