@@ -5,18 +5,38 @@ import type {View} from '../types.ts';
 import {changeOf} from './change.ts';
 import type {FactName, FromSession, Question, SeenView, ToSession} from './messages.ts';
 
-/** Tells what the session shows, at once and whenever it changes. Returns what takes the messages of the screen. */
+/**
+ * Tells what the session shows, at once and whenever it changes. Returns what takes the messages of the screen: they are answered at once. What only the clock has moved is
+ * looked at in one turn of the event loop and told in another, so that a message never waits long.
+ */
 export function hostSession(session: OwnSession, post: (message: FromSession) => void): (message: ToSession) => void {
   let told: {readonly view: SeenView; readonly seen: number} | undefined;
   let seen = 0;
   let looked: readonly FactName[] = [];
   let handling = false;
+  let tellings = 0;
+  let due = false;
 
-  const tell = (): void => {
-    const view = seenView(session.getSnapshot(), looked);
+  const {later} = session.core.options.ports;
+  const look = (): SeenView => seenView(session.getSnapshot(), looked);
+  const tell = (view = look()): void => {
     const change = changeOf(told?.view, view);
     if (change || seen !== told?.seen) post({kind: 'view', seen, change});
     told = {view, seen};
+    tellings++;
+  };
+  const tellSoon = (): void => {
+    if (due) return;
+    due = true;
+    later(0, () => {
+      const before = tellings;
+      const view = look();
+      later(0, () => {
+        due = false;
+        // A message that came between has been answered with what is newer.
+        if (tellings === before) tell(view);
+      });
+    });
   };
 
   const answer = (to: number, question: Question): void => {
@@ -34,7 +54,7 @@ export function hostSession(session: OwnSession, post: (message: FromSession) =>
 
   tell();
   session.subscribe(() => {
-    if (!handling) tell();
+    if (!handling) tellSoon();
   });
   return message => {
     handling = true;
