@@ -82,6 +82,7 @@ const step = object({
   id: must(text()),
   say: must(text('Markdown; one thing to do', {maxWords: MAX_WORDS.say})),
   do: may(text('a command worth typing')),
+  panel: may(text('where what this step does is seen', {oneOf: PANELS})),
   predict: may(
     object({
       ask: must(text()),

@@ -79,6 +79,8 @@ export interface LessonStep {
   readonly say: string;
   /** A command worth typing, shown as such. */
   readonly do: string | undefined;
+  /** The panel in which this step is seen. */
+  readonly panel: string | undefined;
   readonly predict: Prediction | undefined;
   readonly order: Ordering | undefined;
   readonly objectives: readonly Objective[];

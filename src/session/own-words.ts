@@ -6,16 +6,19 @@ export interface OwnWord {
   /** How it is called, where it takes more than its name. */
   readonly usage?: string;
   readonly about: string;
+  /** Typed behind lines that wait for a command's end, it waits its turn. */
+  readonly inTurn?: true;
   /** Undefined where the word is not used as it should be. */
   action(args: readonly string[]): SessionAction | undefined;
 }
 
 /** Each word with its action. */
 export const SESSION_WORDS: Readonly<Record<string, OwnWord>> = {
-  next: {about: 'go on to the next step', action: () => ({type: 'next'})},
+  next: {about: 'go on to the next step', inTurn: true, action: () => ({type: 'next'})},
   hint: {about: 'a hint for this step', action: () => ({type: 'hint'})},
   predict: {
     about: 'predict NUMBER [PERCENT]: commit to an answer, and say how sure you are of it',
+    inTurn: true,
     action([n, percent = '100']) {
       const sure = Number(percent.replace('%', ''));
       if (!Number.isInteger(sure) || sure < 0 || sure > 100) return undefined;
@@ -25,9 +28,10 @@ export const SESSION_WORDS: Readonly<Record<string, OwnWord>> = {
   order: {
     usage: 'order NUMBERS',
     about: 'put the cards in order by their numbers: order 3 1 2',
+    inTurn: true,
     action: numbers => (numbers.length > 0 ? {type: 'order', numbers: numbers.map(Number)} : undefined),
   },
-  solution: {about: 'have the solution played', action: () => ({type: 'solution'})},
+  solution: {about: 'have the solution played', inTurn: true, action: () => ({type: 'solution'})},
   ...TIME_WORDS,
   reset: {about: 'begin the lesson again', action: () => ({type: 'reset'})},
   map: {about: 'the course map', action: () => ({type: 'map'})},
@@ -55,8 +59,16 @@ export function isOwnWord(line: string): boolean {
   return word === 'help' || Object.hasOwn(SESSION_WORDS, word);
 }
 
-/** A line that can only run when the command at hand is over: all but the session's own words. */
-export const mustWait = ({busy}: {readonly busy: boolean}, line: string): boolean => busy && !isOwnWord(withoutColon(line));
+/** A line that moves in time, or looks at it. */
+export const isTimeWord = (line: string): boolean => Object.hasOwn(TIME_WORDS, withoutColon(line).trim().split(/\s+/)[0]!);
+
+/** A line that can only run when the command at hand is over: all but the session's own words, and of those the ones that come `behind` others. */
+export function mustWait({busy}: {readonly busy: boolean}, line: string, behind: boolean): boolean {
+  const bare = withoutColon(line);
+  return busy && (!isOwnWord(bare) || (behind && wordOf(bare)?.inTurn === true));
+}
+
+const wordOf = (line: string): OwnWord | undefined => SESSION_WORDS[line.trim().split(/\s+/)[0]!];
 
 /** Commands that go on until they are ended. */
 export const follows = (line: string): boolean =>

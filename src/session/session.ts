@@ -173,6 +173,7 @@ export function createSession(options: SessionOptions): OwnSession {
     switch: ({name}) => branches.switchTo(name),
     beside: ({name}) => branches.beside(name),
     skip: shell.skip,
+    arrive: () => state.walk && arrive(),
     open({lesson: word}) {
       recorder.seal();
       shell.drop();

@@ -105,6 +105,8 @@ export interface StepView {
   readonly say: string;
   /** A command worth typing, if the step names one. */
   readonly command: string | undefined;
+  /** The panel in which what it does is seen, where the step is about one. */
+  readonly panel: string | undefined;
   readonly state: 'done' | 'current' | 'later';
   /** Its question waits for an answer; what is to be reached might give it away, so none of the objectives is there before. */
   readonly questionFirst: boolean;
@@ -220,6 +222,8 @@ export type SessionAction =
   | {readonly type: 'branches'}
   | {readonly type: 'beside'; readonly name: string | undefined}
   | {readonly type: 'skip'}
+  /** The request that is watched on its way need not be watched any longer. */
+  | {readonly type: 'arrive'}
   /** `anew`: from its beginning, whatever was done of it. */
   | {readonly type: 'open'; readonly lesson: string; readonly anew?: true}
   /** Opens the test with which a chapter is skipped. */

@@ -74,6 +74,7 @@ function lessonView(core: Core): LessonView | undefined {
         id: s.id,
         say: s.say,
         command: run.tests === undefined ? s.do : undefined,
+        panel: s.panel,
         state: i < run.step ? 'done' : i === run.step ? 'current' : 'later',
         questionFirst,
         askedLate: questionFirst && verdicts.length > 0 && verdicts.every(verdict => verdict.met),

@@ -16,7 +16,7 @@ import {stripRows} from './rows/strip.ts';
 import {timelineRow} from './rows/timeline.ts';
 import {tour} from './rows/tour.ts';
 import {border, cardsOf, openRect, openRows, panelRows, selectionOf} from './shown.ts';
-import {layoutOf, type OpenView, type UiState} from './ui-state.ts';
+import {layoutOf, type OpenView, stepPanel, type UiState} from './ui-state.ts';
 import type {View} from './view.ts';
 
 export interface Frame {
@@ -109,7 +109,8 @@ function panelBox(view: View, ui: UiState, id: string, rect: Rect, tabs: readonl
   return box(rect, rows, {
     title: panel.title,
     number: numberOf(id),
-    note: tabs.length > 0 ? `${note}  ${tabText(tabs, id)}` : note,
+    note,
+    keys: tabs.length > 0 ? [tabText(tabs, id), ...(tabs.includes('lesson') ? ['Alt+t › Lesson'] : [])].join('   ') : undefined,
     focused,
     selected,
   });
@@ -117,12 +118,11 @@ function panelBox(view: View, ui: UiState, id: string, rect: Rect, tabs: readonl
 
 function lessonBox(view: View, ui: UiState, rect: Rect, tabs: readonly string[]): Drawn {
   const lesson = view.lesson!;
+  const panel = stepPanel(lesson);
   return box(rect, lessonRows(lesson, rect.width - border.columns, rect.height - border.rows), {
     title: lesson.isTest ? `Test ${lesson.number}, no hints` : `Lesson ${lesson.number}`,
-    note: [
-      `step ${Math.min(lesson.current + 1, lesson.steps.length)} of ${lesson.steps.length}`,
-      ...(tabs.length > 0 ? [tabText(tabs, 'lesson')] : []),
-    ].join('  '),
+    note: `step ${Math.min(lesson.current + 1, lesson.steps.length)} of ${lesson.steps.length}`,
+    keys: tabs.length === 0 ? undefined : panel === undefined ? tabText(tabs, 'lesson') : panelText(panel),
     focused: ui.focus === 'lesson' || spokenOf(ui) === 'lesson',
     offset: ui.lessonScroll,
   });
@@ -138,6 +138,9 @@ function tabText(tabs: readonly string[], id: string): string {
   const next = tabs[tabs.indexOf(id) + 1];
   return `Tab › ${next === undefined ? 'Terminal' : (panelOf(next)?.title ?? 'Lesson')}`;
 }
+
+/** Where the step at hand is seen in one of the panels: the key that shows it. */
+const panelText = (id: string): string => `Alt+${numberOf(id)} › ${panelOf(id)!.title}`;
 
 function shellBox(view: View, ui: UiState, rect: Rect): {drawn: Drawn; cursor: Frame['cursor']} {
   const {rows, cursor, above} = shellRows(view, ui, rect.width - border.columns, rect.height - border.rows);

@@ -9,6 +9,8 @@ export interface FrameOptions {
   readonly number?: string;
   /** Stands right in the upper border. */
   readonly note?: string;
+  /** Stands left in the lower border: keys that show something else in this place. */
+  readonly keys?: string | undefined;
   readonly focused: boolean;
   /** Index of the selected row; -1 for none. */
   readonly selected?: number;
@@ -39,8 +41,8 @@ export function frameRows(rows: readonly PanelRow[], rect: Pick<Rect, 'width' | 
     return row(as('focus', '▸'), as('select', ` ${fitted.map(segment => segment.text).join('')} `), side);
   });
   const more = furthest > 0 ? `${offset + 1}-${Math.min(rows.length, offset + inner.height)} of ${rows.length}` : options.more;
-  return [topBorder(rect.width, options, line), ...body, bottomBorder(rect.width, more ? ` ${more} ` : '', line)].map(each =>
-    fitRow(each, rect.width),
+  return [topBorder(rect.width, options, line), ...body, bottomBorder(rect.width, options.keys ?? '', more ? ` ${more} ` : '', line)].map(
+    each => fitRow(each, rect.width),
   );
 }
 
@@ -52,6 +54,8 @@ function topBorder(width: number, options: FrameOptions, line: Token): Row {
   return row(as(line, '╭─'), number, title, as(line, '─'.repeat(Math.max(0, width - used - widthOf(note)))), dim(note), as(line, '─╮'));
 }
 
-function bottomBorder(width: number, more: string, line: Token): Row {
-  return row(as(line, `╰${'─'.repeat(Math.max(0, width - 4 - widthOf(more)))}`), dim(more), as(line, '──╯'));
+function bottomBorder(width: number, keys: string, more: string, line: Token): Row {
+  const told = keys && cut(` ${keys} `, Math.max(0, width - 6 - widthOf(more)));
+  const rest = Math.max(0, width - 5 - widthOf(told) - widthOf(more));
+  return row(as(line, '╰─'), dim(told), as(line, '─'.repeat(rest)), dim(more), as(line, '──╯'));
 }

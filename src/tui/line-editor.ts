@@ -105,6 +105,12 @@ function recalled(editor: LineEditor, command: string): LineEditor {
   return {...edit(editor, text, text.length), queue};
 }
 
+/** Lines that were entered and have not run stand at the prompt again, before what stood there. */
+export function putBack(editor: LineEditor, lines: readonly string[]): LineEditor {
+  const behind = editor.text === '' ? editor.queue : [editor.text, ...editor.queue];
+  return recalled(editor, [...lines, ...behind].join('\n'));
+}
+
 function walkHistory(editor: LineEditor, by: 1 | -1): LineEditor {
   const {history} = editor;
   const walk = editor.walk ?? {index: history.length, draft: editor.text};

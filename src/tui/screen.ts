@@ -1,6 +1,6 @@
 /** From keys to changes: looks keys up in the keymap and carries their actions out, on the screen's own state or through the session. */
 
-import {mustWait} from '../session/own-words.ts';
+import {isOwnWord, isTimeWord, withoutColon} from '../session/own-words.ts';
 import {commandsOf} from '../session/shell/unfinished.ts';
 import type {Around} from './around.ts';
 import {editorActions} from './editor-actions.ts';
@@ -24,10 +24,9 @@ import {fill, panelKeys} from './panel-keys.ts';
 import {cardsOf, hiddenRows, selectedRef, suggestionsOf} from './shown.ts';
 import {createStore, type Store} from './store.ts';
 import {timeKeys} from './time-keys.ts';
-import {contextsOf, initialUi, layoutOf, ordering, panelOrder, predicting, type UiState} from './ui-state.ts';
+import {typedAhead} from './typed-ahead.ts';
+import {contextsOf, initialUi, layoutOf, ordering, panelOrder, predicting, stepPanel, type UiState} from './ui-state.ts';
 import type {Completion, Session, Tone, View} from './view.ts';
-
-const waitsHere = 'A command is still running: your line waits here. skip runs time to its end, ^C ends it.';
 
 /** What the screen asks of its terminal. */
 export interface TerminalPort {
@@ -62,8 +61,14 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
   const {focus, filterKey} = panel;
   const course = mapKeys(around);
 
-  const run = (lines: readonly string[]) => {
-    for (const line of lines) session.dispatch({type: 'command', line});
+  const ahead = typedAhead(around, line => {
+    if (!isOwnWord(withoutColon(line)) || isTimeWord(line)) watchStep();
+  });
+
+  /** Where one thing is shown at a time: what a command does is seen in the panel that the step is about. The lesson comes back with the next step. */
+  const watchStep = (): void => {
+    const panel = stepPanel(view().lesson);
+    if (panel && ui.get().shown === 'lesson') set({shown: panel});
   };
 
   /** Opens what the session was asked to show since it was last looked. */
@@ -112,7 +117,10 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
   };
 
   const interrupt = () => {
-    if (view().busy) return session.dispatch({type: 'interrupt'});
+    if (view().busy) {
+      ahead.giveBack();
+      return session.dispatch({type: 'interrupt'});
+    }
     if (ui.get().line.text !== '') return setLine(operations.clear);
     leave('');
   };
@@ -129,12 +137,10 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
   };
 
   const submitLine = () => {
-    const typed = ui.get().line.text.trim();
-    if (typed !== '' && mustWait(view(), typed)) return say('warn', waitsHere);
     const {line, editor, awaits} = submit(ui.get().line);
     set({line: editor, lessonScroll: 0, shellScroll: 0});
     if (awaits) return say('accent', `The command goes on: it waits for ${awaits}. ^C drops it.`);
-    if (line !== '') return run([line]);
+    if (line !== '') return ahead.enter(line);
     const {lesson} = view();
     if (lesson?.stepDone || lesson?.solved) session.dispatch({type: 'next'});
     else if (ordering(view())) actions.orderOpen('');
@@ -207,13 +213,9 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     // A line at a time: what it has led to decides whether the next one can run.
     const [, whole = text, rest = ''] = /^([^\r\n]*(?:\r\n|\r|\n))(.+)$/s.exec(text) ?? [];
     const result = type(line, whole);
-    if (!view().time.walk && result.lines.some(each => mustWait(view(), each))) {
-      setLine(current => paste(current, text));
-      return say('warn', waitsHere);
-    }
     if (rest !== '') waiting.unshift(() => press(keyOf(rest), rest));
     set({line: result.editor});
-    run(result.lines);
+    for (const each of result.lines) ahead.enter(each);
   };
 
   const resume = cardsOf(view()).findIndex(card => card.id === view().course.resume);
@@ -253,14 +255,21 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
       );
   };
 
-  /** Where one thing is shown at a time, the next step of the lesson is what to look at, and so are its last word and a hint; a hint stands at the end of the lesson. */
+  /**
+   * Where one thing is shown at a time, the next step of the lesson is what to look at, and so are its last word, what went wrong, and a hint; a hint stands at the end of
+   * the lesson. Where there is room for more, the panel that the step is about is among what is shown.
+   */
   const followLesson = (before: View['lesson']): void => {
     const {lesson} = view();
     const placed = layoutOf(view(), ui.get());
-    if (!lesson || !before || placed.kind !== 'screen') return;
-    const helped = lesson.hints.length > before.hints.length;
-    const moved = lesson.current !== before.current || lesson.solved !== before.solved;
-    if ((moved || helped) && placed.tabs.length > 0) set({shown: 'lesson', lessonScroll: 0});
+    if (!lesson || placed.kind !== 'screen') return;
+    const known = before?.id === lesson.id ? before : undefined;
+    const helped = known !== undefined && lesson.hints.length > known.hints.length;
+    const erred = known !== undefined && lesson.mistake !== undefined && lesson.mistake !== known.mistake;
+    const moved = lesson.current !== known?.current || lesson.solved !== known.solved;
+    const panel = stepPanel(lesson);
+    if ((moved || helped || erred) && placed.tabs.includes('lesson')) set({shown: 'lesson', lessonScroll: 0});
+    else if (moved && panel) set({shown: panel});
     if (helped) set({lessonScroll: hiddenRows(view(), {...ui.get(), focus: 'lesson'})});
   };
 
@@ -273,11 +282,12 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
 
   let followed = view();
   const follow = (): void => {
-    const {lesson, place} = followed;
+    const before = followed;
     followed = view();
     openShown();
-    followLesson(lesson);
-    followPlace(place);
+    followLesson(before.lesson);
+    followPlace(before.place);
+    ahead.follow(before);
   };
 
   /** What keys ask for and has not been done yet, in their order. */
@@ -290,8 +300,10 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     atWork = true;
     try {
       follow();
-      while (waiting.length > 0 && !session.awaits()) {
-        waiting.shift()!();
+      while (!session.awaits()) {
+        const next = ahead.next() ?? waiting.shift();
+        if (!next) break;
+        next();
         follow();
       }
     } catch (error) {

@@ -4,6 +4,7 @@ import type {EditorState} from './editor.ts';
 import type {Context} from './keymap.ts';
 import {type FocusId, type Layout, layout} from './layout.ts';
 import {emptyLine, type LineEditor} from './line-editor.ts';
+import {tour} from './rows/tour.ts';
 import type {RowMark} from './selection.ts';
 import type {DetailView, Tone, View} from './view.ts';
 
@@ -24,6 +25,8 @@ export interface UiState {
   readonly shown: string;
   readonly zoom: boolean;
   readonly line: LineEditor;
+  /** Lines entered while a command runs: each runs when those before it have ended. */
+  readonly ahead: readonly string[];
   /** For an audience: few panels, large. */
   readonly projector: boolean;
   /** By panel: its selected row. */
@@ -70,6 +73,7 @@ export const initialUi: UiState = {
   zoom: false,
   projector: false,
   line: emptyLine,
+  ahead: [],
   selected: {},
   lies: {},
   scrubbing: false,
@@ -102,9 +106,13 @@ export function panelOrder(view: View): readonly string[] {
   return [...named, ...panels.map(panel => panel.id).filter(id => !named.includes(id))];
 }
 
+/** The panel in which the step at hand is seen, where it is about one. */
+export const stepPanel = (lesson: View['lesson']): string | undefined => lesson?.steps[lesson.current]?.panel;
+
 export function layoutOf(view: View, ui: UiState): Layout {
-  const {columns, rows, focus, shown, zoom} = ui;
-  const {projector} = ui;
+  const {columns, rows, focus, zoom, projector} = ui;
+  const ofPanels = ui.open?.kind === 'tour' && tour[ui.open.card]?.part === 'panels';
+  const shown = ofPanels && ui.shown === 'lesson' ? panelOrder(view)[0]! : ui.shown;
   return layout({
     columns,
     rows,

@@ -116,3 +116,57 @@ test('keys that come faster than their answers do what they do one by one', asyn
     session.close();
   }
 });
+
+test('at 80x24 what a command does is seen in the panel of its step, and the lesson comes back with the next one', async () => {
+  const {session} = realSession(wallClock);
+  screen = await mount(session, 80, 24);
+  try {
+    // A step that is about no panel leaves the lesson where it is.
+    await screen.press('Enter', 'kubectl get nodes', 'Enter');
+    await until('Step 1/4 done');
+    expect(screen.text()).toMatch(/─ Lesson 1.1 ─.*╰─ Tab › Pipeline ─/s);
+    await screen.press('Enter');
+    await until('Predict: ');
+    expect(screen.text()).toMatch(/─ Lesson 1.1 ─.*╰─ Alt\+2 › Request ─/s);
+
+    // The request is seen on its way.
+    await screen.press('1', 'Enter', 'kubectl create -f myapp-pod.yaml', 'Enter');
+    await until('─ 2 Request ─');
+    expect(screen.text()).toMatch(/╰─ Tab › Store {3}Alt\+t › Lesson ─/);
+    await until('Step 2/4 done');
+    expect(screen.text()).toContain('201 Created');
+
+    // Whoever wants to read on is a key away from the lesson; the next step brings it.
+    await screen.press('A-t');
+    expect(screen.text()).toContain('─ ▸ Lesson 1.1 ─');
+    await screen.press('A-2', 'Escape', 'Enter');
+    await until('Step 3/4');
+    expect(screen.text()).toContain('─ Lesson 1.1 ─');
+
+    // Words of time show it too, and a hint is read in the lesson.
+    await until('Step 3/4 done');
+    await screen.press('Enter', 'back', 'Enter');
+    await until('─ 3 Store ─');
+    await screen.press('hint', 'Enter');
+    await until('Hint 1');
+    expect(screen.text()).toContain('─ Lesson 1.1 ─');
+  } finally {
+    session.close();
+  }
+});
+
+test('at 120x36 the panel of the step is among those that are shown', async () => {
+  const {session} = realSession(wallClock);
+  screen = await mount(session, 120, 36);
+  try {
+    await screen.press('Enter', 'kubectl get nodes', 'Enter');
+    await until('Step 1/4 done');
+    expect(screen.text()).not.toContain('─ 7 Containers ─');
+    await screen.press('Enter', 'predict 1', 'Enter', 'kubectl create -f myapp-pod.yaml', 'Enter');
+    await until('Step 2/4 done');
+    await screen.press('Enter');
+    await until('─ 7 Containers ─');
+  } finally {
+    session.close();
+  }
+});

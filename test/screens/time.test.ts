@@ -88,17 +88,49 @@ test('F pressed when the wait has just ended is no text at the prompt', async ()
   expect(screen.text()).not.toContain('$ F');
 });
 
-test('a line typed while a command runs waits at the prompt and runs afterwards', async () => {
-  const session = fakeSession({busy: true});
-  const screen = await mount(session, 80, 24, theme);
-  ends.push(screen.close);
-  await screen.press('k', ' ', 'g', 'e', 't', 'Enter');
-  expect(session.actions).toEqual([]);
-  expect(screen.text()).toContain('$ k get');
-  expect(screen.text()).toContain('your line waits here');
-  session.change({busy: false});
-  await screen.press('Enter');
-  expect(session.actions).toEqual([{type: 'command', line: 'k get'}]);
+describe('lines typed while a command runs', () => {
+  test('stand above the prompt until their turn comes', async () => {
+    const session = fakeSession({busy: true});
+    const screen = await mount(session, 80, 24, theme);
+    ends.push(screen.close);
+    await screen.press('k get pods\r', 'k get nodes', 'Enter', 'next\r', 'k');
+    expect(session.actions).toEqual([]);
+    expect(screen.text()).toMatch(/then \$ k get pods.*\n.*then \$ k get nodes.*\n.*then \$ next.*\n.*\$ k/);
+    session.change({busy: false});
+    await screen.settled();
+    expect(session.actions.map(action => action.type === 'command' && action.line)).toEqual(['k get pods', 'k get nodes', 'next']);
+    expect(screen.text()).not.toContain('then $');
+    expect(screen.text()).toContain('│ $ k get');
+  });
+
+  test('run in their order when those before them have ended, also behind one that waits itself', async () => {
+    const screen = await sandbox(80, 24);
+    await screen.press(
+      'kubectl run web --image=nginx\rkubectl wait --for=condition=Ready pod/web\rsleep 1s\rkubectl get pod web -o name\recho end\r',
+    );
+    await expect.poll(() => screen.text(), {timeout: 15_000}).toMatch(/\$ sleep 1s.*-o name *│\n│ pod\/web.*\$ echo end *│\n│ end/s);
+    expect(screen.text()).not.toContain('still running');
+  });
+
+  test('a word of time does not wait, and ^C gives them back', async () => {
+    const screen = await sandbox(80, 24);
+    await screen.press('kubectl get pods -w\rkubectl get nodes\recho two\rfaster\r');
+    expect(screen.text()).toContain('then $ kubectl get nodes');
+    expect(screen.text()).not.toContain('then $ faster');
+    await screen.press('C-c');
+    expect(screen.text()).toMatch(/\$ kubectl get nodes *│/);
+    expect(screen.text()).toContain('Enter runs it, ^C drops it');
+    await screen.press('Enter');
+    await expect.poll(() => screen.text()).toMatch(/node-1.*\$ echo two *│/s);
+  });
+
+  test('are forgotten in another world', async () => {
+    const screen = await sandbox(80, 24);
+    await screen.press('kubectl get pods -w\r', 'kubectl run late --image=nginx\r', 'reset\r');
+    await expect.poll(() => screen.text()).not.toMatch(/late|waits/);
+    await screen.press('kubectl get pods', 'Enter');
+    await expect.poll(() => screen.text()).toContain('No resources found');
+  });
 });
 
 test('cards are put in order by keys', async () => {
@@ -113,22 +145,6 @@ test('cards are put in order by keys', async () => {
   // The card in hand goes down to the end.
   await screen.press(' ', 'Down', 'Down', ' ', 'Enter');
   expect(session.actions.at(-1)).toEqual({type: 'order', numbers: [2, 3, 1]});
-});
-
-test('lines typed ahead of a sleep wait at the prompt, one behind the other', async () => {
-  const screen = await sandbox(80, 24);
-  await screen.press('sleep 1s\rkubectl get nodes\rkubectl get pods\r');
-  expect(screen.text()).toContain('$ kubectl get nodes');
-  expect(screen.text()).toContain('your line waits here');
-  await expect
-    .poll(
-      async () => {
-        await screen.press('Enter');
-        return screen.text();
-      },
-      {timeout: 15_000},
-    )
-    .toMatch(/node-1[^$]*\$ kubectl get pods/);
 });
 
 test('the selected row stays on its object when rows come above it', async () => {

@@ -32,7 +32,9 @@ export function shellRows(view: View, ui: UiState, width: number, height: number
   const prompt = promptRow(view, ui, width);
   const question = view.prediction ? predictionRows(view, ui, view.prediction, width) : [];
   const space = Math.max(0, height - task.length - 1);
-  const popup = space ? [...begunRows(ui.line), ...completionRows(ui.line, width), ...question].slice(-space) : [];
+  const popup = space
+    ? [...aheadRows(ui.ahead, width), ...begunRows(ui.line), ...completionRows(ui.line, width), ...question].slice(-space)
+    : [];
   const room = space - popup.length;
   const {rows: output, above} = transcriptRows(view, width, room, ui.shellScroll);
   const blank: Row[] = Array.from({length: Math.max(0, room - output.length)}, () => []);
@@ -126,6 +128,16 @@ const commandRows = ({line}: Pick<TranscriptEntry, 'line'>): Row[] =>
 
 /** What of a command that goes on has been entered already. */
 const begunRows = ({begun}: LineEditor): Row[] => (begun === '' ? [] : commandRows({line: begun.replace(/\n$/, '')}));
+
+/** How many of the lines that wait are shown. */
+const aheadShown = 3;
+
+/** Lines that wait for the command at hand to end. */
+function aheadRows(lines: readonly string[], width: number): Row[] {
+  const rows = lines.slice(0, aheadShown).map(line => fitRow(row(as('accent', 'then '), dim('$ '), line.split('\n')[0]!), width));
+  const more = lines.length - rows.length;
+  return more > 0 ? [...rows, row(dim(`     and ${more} more ${more === 1 ? 'line' : 'lines'}`))] : rows;
+}
 
 function outputRows({output, failed}: TranscriptEntry, width: number): Row[] {
   const text = output.replace(/\n$/, '');

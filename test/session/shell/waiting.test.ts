@@ -4,12 +4,13 @@ import {play} from '../playing.ts';
 
 test('a command at work lets the session’s own words pass, and nothing else', () => {
   const game = play();
-  expect(mustWait(game.view(), 'kubectl get pods')).toBe(false);
+  expect(mustWait(game.view(), 'kubectl get pods', false)).toBe(false);
   game.type('sleep 1h');
-  expect(['kubectl get pods', 'constructor', 'skip', 'help', 'mark here'].filter(line => mustWait(game.view(), line))).toEqual([
-    'kubectl get pods',
-    'constructor',
-  ]);
+  const waits = (behind: boolean): string[] =>
+    ['kubectl get pods', 'constructor', 'skip', 'help', 'mark here', ':next'].filter(line => mustWait(game.view(), line, behind));
+  expect(waits(false)).toEqual(['kubectl get pods', 'constructor']);
+  // What goes on in the lesson comes after the lines that wait already.
+  expect(waits(true)).toEqual(['kubectl get pods', 'constructor', ':next']);
 });
 
 test('a watch is one request, however often its events are read', () => {
