@@ -102,8 +102,6 @@ const evaluators: Evaluate = {
   },
 };
 
-export const CHECKS = Object.keys(evaluators) as CheckKind[];
-
 /** The kind of a check: its first key. `before` carries a `never`, `always` an `of`. */
 export const checkKind = (check: Check): CheckKind => ('before' in check ? 'before' : (Object.keys(check)[0] as CheckKind));
 
@@ -114,7 +112,7 @@ export const evaluate = (check: Check, chronicle: Chronicle): Verdict => evaluat
 const firstPlace = (match: Match, chronicle: Chronicle): number | undefined => found(match, chronicle)[0]?.position;
 
 /** How many records match; of objects: how many there are now. */
-export const countOf = (match: Match, chronicle: Chronicle): number =>
+const countOf = (match: Match, chronicle: Chronicle): number =>
   kindOfMatch(match)[0] === 'object' ? standing(match, chronicle).size : found(match, chronicle).length;
 
 /** What a query reads off, as text; undefined when nothing matches and it names no other word for that. */

@@ -3,23 +3,13 @@
 import type {CommitNote} from '../engine/apiserver/commit-note.ts';
 import type {RequestNote} from '../engine/apiserver/request.ts';
 import type {TraceNote} from '../engine/client/context.ts';
-import type {FailureNote} from '../engine/client/processes.ts';
+import type {DeliveryNote, FailureNote} from '../engine/client/processes.ts';
 import type {Journal} from '../engine/machine/journal.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {Note, Step} from '../engine/machine/types.ts';
 import type {LookupNote, PacketNote} from '../engine/network/events.ts';
 import type {Decision} from '../engine/scheduler/decision.ts';
 import {type Reading, type Readings, recall, stepAt} from './reading.ts';
-
-/** A watch event delivered to a component. */
-export interface DeliveryNote {
-  readonly kind: 'delivery';
-  readonly component: string;
-  readonly instance: string;
-  readonly resource: string;
-  readonly revision: number;
-  readonly count: number;
-}
 
 /** A scheduling cycle's outcome. */
 export interface DecisionNote extends Decision {

@@ -57,9 +57,11 @@ export function parseFieldSelector(text: string): FieldSelector {
     });
 }
 
+const holds = ({value, negated}: FieldTerm, found: string): boolean => (found === value) !== negated;
+
 /** A field that is missing is ''. */
 export const matchesFields = (selector: FieldSelector, fields: Readonly<Record<string, string>>): boolean =>
-  selector.every(t => ((fields[t.field] ?? '') === t.value) !== t.negated);
+  selector.every(term => holds(term, fields[term.field] ?? ''));
 
 export const printFieldSelector = (selector: FieldSelector): string =>
   selector.map(t => `${t.field}${t.negated ? '!=' : '='}${escapeValue(t.value)}`).join(',');
@@ -151,4 +153,4 @@ function fieldOf(object: KubeObject, field: string): string {
 
 /** Whether an object satisfies every term. */
 export const matchesObject = (selector: FieldSelector, object: KubeObject): boolean =>
-  selector.every(t => (fieldOf(object, t.field) === t.value) !== t.negated);
+  selector.every(term => holds(term, fieldOf(object, term.field)));

@@ -64,14 +64,12 @@ export function systemOf(runtime: RuntimeNode, {container, pod}: FoundContainer,
     now: runtime.now,
     date: runtime.date,
     hostname: sandbox.config.hostname,
-    nodeName: runtime.node,
     addresses: sandbox.ip ? [sandbox.ip] : [],
     files: fileView(runtime, container, sandbox, entry, layer),
     // Few programs talk to others: the network is looked up for those that do.
     get network() {
       return (network ??= runtime.options.network?.(runtime.tx, runtime.node, sandbox) ?? localNetwork(runtime, pod, sandbox));
     },
-    memoryLimit: container.config.linux?.resources?.memoryLimitInBytes ?? 0,
     uid:
       container.config.linux?.securityContext?.runAsUser ??
       (typeof entry.user === 'number' ? entry.user : entry.user === undefined ? 0 : 1000),

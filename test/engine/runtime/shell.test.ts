@@ -32,7 +32,6 @@ function run(script: string, env: Record<string, string> = {}, more: Record<stri
     now: 0,
     date: '2026-04-22T09:00:00Z',
     hostname: 'box',
-    nodeName: 'node-1',
     addresses: ['10.244.0.2'],
     files: files(more),
     network: {
@@ -41,7 +40,6 @@ function run(script: string, env: Record<string, string> = {}, more: Record<stri
       http: () => ({error: 'refused', tookMs: 1}),
       grpcHealth: () => ({error: 'refused', tookMs: 1}),
     },
-    memoryLimit: 0,
     processes: [],
     uid: 0,
   };

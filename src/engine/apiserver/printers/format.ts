@@ -1,5 +1,5 @@
 /** How cells are worded. upstream: pkg/printers/internalversion/printers.go, staging/src/k8s.io/apimachinery/pkg/util/duration */
-import {humanDuration} from '../../api/duration.ts';
+import {translateTimestampSince} from '../../api/duration.ts';
 import type {core, meta} from '../../api/types.ts';
 
 export type Cell = string | number | boolean;
@@ -11,15 +11,8 @@ export interface PrintOptions {
 }
 
 /** Age of a timestamp: `5m`, or `<unknown>` when there is none. */
-export function age(timestamp: string | null | undefined, now: number): string {
-  if (!timestamp) return '<unknown>';
-  return humanDuration(now - Date.parse(timestamp));
-}
-
-/** Time from now until a timestamp. */
-export function timeUntil(timestamp: string | undefined, now: number): string {
-  return timestamp ? humanDuration(Date.parse(timestamp) - now) : '<unknown>';
-}
+export const age = (timestamp: string | null | undefined, now: number): string =>
+  translateTimestampSince(timestamp ? Date.parse(timestamp) : undefined, now);
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -2,7 +2,7 @@
 import {timeText} from '../../api/clock.ts';
 import {cloneJson} from '../../api/clone.ts';
 import {NO_TIME} from '../../api/conditions.ts';
-import {type FieldError, notSupported, required} from '../../api/field-errors.ts';
+import type {FieldError} from '../../api/field-errors.ts';
 import {byResource} from '../../api/kinds.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject, Pod} from '../../api/types.ts';
@@ -10,15 +10,8 @@ import {admitSubresource} from '../admit.ts';
 import {parseBody} from '../body.ts';
 import {mustRead, qualifiedOf, storeUpdate} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
+import {validatePodBinding} from '../validation/core/pod.ts';
 import {answer} from '../verbs/answer.ts';
-
-/** upstream: pkg/apis/core/validation ValidatePodBinding */
-function targetErrors({kind = '', name = ''}: {kind?: string; name?: string} = {}): FieldError[] {
-  return [
-    ...(kind && kind !== 'Node' ? [notSupported('target.kind', kind, ['Node', '<empty>'])] : []),
-    ...(name ? [] : [required('target.name')]),
-  ];
-}
 
 /** A Binding posted to `bindings`: the way it was done before pods had the subresource. */
 export function bindByName(walk: Walk): ApiResponse {
@@ -34,7 +27,8 @@ export function bindByName(walk: Walk): ApiResponse {
 export function bind(walk: Walk): ApiResponse {
   const {info, kind, tx} = walk;
   const binding = admitSubresource(walk, parseBody(walk) as KubeObject & {target?: {kind?: string; name?: string}});
-  const errors = targetErrors(binding.target);
+  const errors: FieldError[] = [];
+  validatePodBinding(errors, binding);
   if (errors.length > 0) throw status.invalid({group: '', kind: 'Binding'}, info.name, errors);
   const node = binding.target!.name!;
   const refuse = (why: string): never => {

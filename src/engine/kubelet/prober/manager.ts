@@ -6,8 +6,8 @@ import {isRestartableInitContainer} from '../../api/pod-resources.ts';
 import type {Container, ContainerStatus, Pod} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import type {ProbeResult, ProbeResults} from '../kuberuntime/pod-actions.ts';
-import {type Kubelet, type PodWorker, PROBES} from '../types.ts';
-import {findWorker, podOf, saveWorker, wake} from '../workers.ts';
+import {type Kubelet, PROBES} from '../types.ts';
+import {findWorker, podOf, wake} from '../workers.ts';
 import {runProbe} from './probe.ts';
 import {doProbe, newProbeWorker, type Probe, type ProbeType, type ProbeWorker, probeDefaults} from './worker.ts';
 
@@ -154,8 +154,5 @@ export function tick(kubelet: Kubelet, id: string): void {
   const started = worker.status?.containerStatuses?.find(c => c.name === container.name)?.state?.running?.startedAt;
   after(ctx, id, (probe.periodSeconds ?? probeDefaults.periodSeconds) * 1000, started === undefined ? worker.seenAt : timeOf(started));
 }
-
-/** Stores a worker whose status the probes have made stale. */
-export const touch = (kubelet: Kubelet, worker: PodWorker): PodWorker => saveWorker(kubelet.ctx, worker);
 
 export const probeTimer = TIMER;

@@ -17,12 +17,9 @@ export interface System {
   readonly now: number;
   readonly date: string;
   readonly hostname: string;
-  readonly nodeName: string;
   readonly addresses: readonly string[];
   readonly files: FileView;
   readonly network: PodNetwork;
-  /** Bytes the container may use; 0 = no limit. */
-  readonly memoryLimit: number;
   readonly uid: number;
   /** Command lines of the processes in the same PID namespace; the first is PID 1. */
   readonly processes: readonly string[];
@@ -41,7 +38,6 @@ export interface Outcome {
   exit?: number;
   /** A shell variable, a new directory, a trap. */
   set?: Readonly<Record<string, string>>;
-  unset?: readonly string[];
   cwd?: string;
   trap?: {script: string; signals: readonly string[]};
   /** From now on the process uses this much more, and grows so. */

@@ -213,7 +213,8 @@ export function validateEphemeralContainersUpdate(errors: Errors, pod: Fields, o
   }
 }
 
-export function validateBinding(errors: Errors, binding: Fields): void {
+/** upstream: ValidatePodBinding */
+export function validatePodBinding(errors: Errors, binding: Fields): void {
   const {kind, name} = binding['target'] ?? {};
   if (kind && kind !== 'Node') errors.push(notSupported('target.kind', kind, ['Node', '<empty>']));
   if (!name) errors.push(required('target.name'));
