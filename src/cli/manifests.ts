@@ -31,7 +31,7 @@ export function textOf(file: string): string {
 }
 
 /** The documents of a YAML text. Throws Failure. */
-export function parseManifests(text: string, file: string): Manifest[] {
+function parseManifests(text: string, file: string): Manifest[] {
   const counter = new LineCounter();
   const place = (offset: number): string => {
     const {line, col} = counter.linePos(offset);

@@ -35,7 +35,7 @@ const fields = {
   share: may(text('a folder where progress is written, for class watch')),
 } satisfies Record<string, Field>;
 
-export const classShape: Shape = object(fields);
+const classShape: Shape = object(fields);
 
 /** Parses a class file: the class, or all that is wrong with its text. */
 export function parseClass(source: string, file: string): {class?: Class; faults: Fault[]} {

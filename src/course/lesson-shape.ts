@@ -4,7 +4,7 @@ import {ROOMS} from './claims/claims.ts';
 import {anything, countWords, type Field, type Fields, list, map, may, must, number, object, type Shape, text} from './shape.ts';
 
 export const MAX_WORDS = {say: 60, body: 260, hints: [15, 30, 50], debrief: 150, solution: 6} as const;
-export const RECORD_KINDS = [
+const RECORD_KINDS = [
   'object',
   'request',
   'event',
@@ -17,18 +17,7 @@ export const RECORD_KINDS = [
   'lookup',
   'stage',
 ] as const;
-export const PANELS = [
-  'pipeline',
-  'request',
-  'store',
-  'controllers',
-  'scheduler',
-  'kubelet',
-  'containers',
-  'network',
-  'events',
-  'why',
-] as const;
+const PANELS = ['pipeline', 'request', 'store', 'controllers', 'scheduler', 'kubelet', 'containers', 'network', 'events', 'why'] as const;
 
 const match: Shape = {
   is: 'named',

@@ -130,7 +130,7 @@ export function inNamespace(context: Context, kind: Kind, object: KubeObject): K
 }
 
 /** Whether `--validate` asks for the manifest's shape to be checked. */
-export const validates = (context: Context): boolean => !['false', 'ignore'].includes(context.flags.string('validate'));
+const validates = (context: Context): boolean => !['false', 'ignore'].includes(context.flags.string('validate'));
 
 /** The objects of -f as infos. Throws Failure. */
 export function* manifestInfos(context: Context): Effects<Info[]> {

@@ -40,7 +40,7 @@ export interface Kubeconfig {
 
 const empty = (): Kubeconfig => ({apiVersion: 'v1', kind: 'Config', 'current-context': '', clusters: [], users: [], contexts: []});
 
-export const homePath = (env: Pick<KubectlEnv, 'variables'>): string => env.variables['HOME'] ?? '~';
+const homePath = (env: Pick<KubectlEnv, 'variables'>): string => env.variables['HOME'] ?? '~';
 
 /** The files of $KUBECONFIG in order of precedence, else ~/.kube/config. */
 function listedPaths(variables: KubectlEnv['variables']): string[] {

@@ -110,7 +110,7 @@ function* valuesOf(text: string, source: string): Generator<unknown> {
 }
 
 /** Every object in a text; the items of a List one by one. Throws Failure. */
-export function* parseManifests(text: string, source: string, validate: boolean): Generator<Manifest> {
+function* parseManifests(text: string, source: string, validate: boolean): Generator<Manifest> {
   for (const part of documentsOf(text)) {
     for (const parsed of valuesOf(part.text, source)) {
       if (parsed === undefined || parsed === null) continue;

@@ -82,7 +82,7 @@ function glanceOf(object: KubeObject): string {
 }
 
 /** One line a field: `+ path: value`, `- path: value`, `~ path: old -> new`. Lists whose items have names are compared by them. */
-export function fieldChanges(before: unknown, after: unknown, path = ''): string[] {
+function fieldChanges(before: unknown, after: unknown, path = ''): string[] {
   if (JSON.stringify(before) === JSON.stringify(after) || path === 'metadata.resourceVersion') return [];
   if (before === undefined) return [`+ ${path}: ${valueText(after)}`];
   if (after === undefined) return [`- ${path}: ${valueText(before)}`];
@@ -129,7 +129,7 @@ export function compareLines(before: Moment, after: Moment): string[] {
 }
 
 /** `first: step 41, 13.700s, revision 220`. */
-export function momentText(moment: Moment): string {
+function momentText(moment: Moment): string {
   const {now, revision} = lookAt(moment, ({machine}) => machine.root);
   return `${moment.label}: ${clockText(now)}, revision ${revision}`;
 }

@@ -19,7 +19,7 @@ const phrases: Readonly<Record<number, string>> = {200: 'OK', 201: 'Created', 20
 
 const verbsThatRead = new Set(['get', 'list', 'watch']);
 
-export function isWrite(note: RequestNote): boolean {
+function isWrite(note: RequestNote): boolean {
   return !verbsThatRead.has(note.verb);
 }
 

@@ -78,5 +78,5 @@ export function withBody(request: ApiRequest, body: Buffer): ApiRequest {
 }
 
 /** A refusal for which the API server has no words of its own. */
-export const refusal = (code: number, reason: string, message: string): ApiError =>
+const refusal = (code: number, reason: string, message: string): ApiError =>
   new ApiError({kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code});

@@ -23,7 +23,7 @@ export interface WorldState {
 }
 
 /** A manifest of the world itself was refused. */
-export class WorldError extends Error {}
+class WorldError extends Error {}
 
 /** Gives a Node that a manifest tells of its computer: a runtime and a kubelet that keeps to what was said of it. */
 export const joinNode = (cluster: Cluster, node: Node): void =>

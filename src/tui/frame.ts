@@ -21,7 +21,7 @@ export interface FrameOptions {
 }
 
 /** The first row to show so that the selected one is in sight, a little below the middle at most. */
-export function offsetFor(count: number, height: number, selected: number): number {
+function offsetFor(count: number, height: number, selected: number): number {
   return Math.max(0, Math.min(count - height, selected - Math.floor(height / 2)));
 }
 

@@ -18,8 +18,7 @@ export interface Adapter {
 export type Adapters = Record<string, Adapter>;
 
 /** Random suffixes stand as xxxxx in the cases. */
-export const blur = (text: string): string =>
-  text.replace(/(kube-api-access-|(?<=-))[bcdfghjklmnpqrstvwxz2456789]{5}(?![a-z0-9])/g, '$1xxxxx');
+const blur = (text: string): string => text.replace(/(kube-api-access-|(?<=-))[bcdfghjklmnpqrstvwxz2456789]{5}(?![a-z0-9])/g, '$1xxxxx');
 
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_key, v) =>

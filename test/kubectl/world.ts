@@ -6,7 +6,7 @@ import {complete} from '../../src/kubectl/complete.ts';
 import {drive, kubectl} from '../../src/kubectl/kubectl.ts';
 import type {ApiRequest, ApiResponse, Cache, KubectlEnv} from '../../src/kubectl/types.ts';
 
-export const SERVER = 'https://192.168.0.2:6443';
+const SERVER = 'https://192.168.0.2:6443';
 
 /** Who a user entry of the kubeconfig is. */
 export type People = Readonly<Record<string, {groups: readonly string[]} | 'bad token' | 'anonymous'>>;

@@ -24,7 +24,7 @@ const stageLabels = [
 ];
 
 /** A strip whose first `reached` stages are passed and whose next one is at work. */
-export function pipelineStages(reached: number, next: Verdict = 'active'): PipelineStage[] {
+function pipelineStages(reached: number, next: Verdict = 'active'): PipelineStage[] {
   return stageLabels.map((label, index) => ({
     id: label,
     label,
@@ -39,11 +39,11 @@ function eventRef(name: string): Ref {
   return {kind: 'object', resource: 'events', namespace: 'default', name: `${name}.19db46b2`};
 }
 
-export function podRef(name: string, namespace = 'default'): Ref {
+function podRef(name: string, namespace = 'default'): Ref {
   return {kind: 'object', resource: 'pods', namespace, name};
 }
 
-export const createPod: RequestFacts = {
+const createPod: RequestFacts = {
   id: 'r1',
   step: 3,
   atMs: 12,
@@ -69,7 +69,7 @@ export const createPod: RequestFacts = {
   ],
 };
 
-export const decision: DecisionFacts = {
+const decision: DecisionFacts = {
   pod: 'default/web',
   step: 9,
   atMs: 20,

@@ -15,7 +15,7 @@ export interface ThenNowOptions {
 }
 
 /** What one cluster made of the manifests. */
-export interface Outcome {
+interface Outcome {
   readonly version: string;
   readonly year: number;
   readonly plugins: readonly string[];

@@ -13,7 +13,7 @@ export interface Markup {
 const escapes: Readonly<Record<string, string>> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;'};
 
 /** A text from anywhere, inert in a page. */
-export const escapeText = (text: string): string => clean(text).replace(/[&<>"']/g, character => escapes[character]!);
+const escapeText = (text: string): string => clean(text).replace(/[&<>"']/g, character => escapes[character]!);
 
 type Part = string | number | Markup | readonly Part[] | false | undefined;
 

@@ -51,7 +51,7 @@ export function brierText({lessons}: Graded): string {
 }
 
 /** Cells under one another, in columns as wide as their widest. */
-export function columns(rows: readonly (readonly string[])[]): string[] {
+function columns(rows: readonly (readonly string[])[]): string[] {
   const cells = rows.map(row => row.map(clean));
   const widths = (cells[0] ?? []).map((_, i) => Math.max(...cells.map(row => widthOf(row[i]!))));
   return cells.map(row =>

@@ -11,7 +11,7 @@ const HTML: Readonly<Record<string, string>> = {
 const escapeHtml = (json: string): string => json.replace(/[<>&\u2028\u2029]/g, c => HTML[c]!);
 
 /** The same value with the keys of every object in byte order; undefined fields are dropped. */
-export function sortKeys(value: unknown): unknown {
+function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (!value || typeof value !== 'object') return value;
   const entries = Object.entries(value).filter(([, v]) => v !== undefined);

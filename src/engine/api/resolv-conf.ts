@@ -7,7 +7,7 @@ export interface DnsConfig {
 }
 
 /** upstream: pkg/kubelet/network/dns/dns.go */
-export const EMPTY_NAMESERVER = 'nameserver list is empty ';
+const EMPTY_NAMESERVER = 'nameserver list is empty ';
 
 /**
  * Parses the file as the kubelet does: nameserver lines add up, the last search and the last options line win, the rest is ignored.

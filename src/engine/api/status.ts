@@ -37,7 +37,7 @@ const failure = (code: number, reason: string | undefined, message: string, deta
   });
 
 /** `deployments.apps`, `pods`. */
-export const qualified = (q: Qualified): string => (q.group ? `${q.resource}.${q.group}` : q.resource);
+const qualified = (q: Qualified): string => (q.group ? `${q.resource}.${q.group}` : q.resource);
 
 const details = (q: Qualified, name: string, more?: Partial<Details>): Details => ({
   ...(name && {name}),

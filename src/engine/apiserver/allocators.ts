@@ -2,11 +2,11 @@
 import {addressAt, cidrHas, cidrSize, formatCidr, formatIp, parseCidr, parseIp} from '../api/ip.ts';
 
 export const SERVICE_CIDR = '10.96.0.0/12';
-export const NODE_PORT_RANGE = {first: 30000, last: 32767} as const;
+const NODE_PORT_RANGE = {first: 30000, last: 32767} as const;
 
 export const RANGE_FULL = 'range is full';
-export const IP_ALLOCATED = 'provided IP is already allocated';
-export const PORT_ALLOCATED = 'provided port is already allocated';
+const IP_ALLOCATED = 'provided IP is already allocated';
+const PORT_ALLOCATED = 'provided port is already allocated';
 
 /**
  * A range is split in two bands: the lower one is kept for addresses that people choose, the upper one is drawn from first.

@@ -42,7 +42,7 @@ export interface Front {
   readonly certificate?: 'expired' | 'wrong-ca';
 }
 
-export const SERVER_CONFIG = 'serverConfig';
+const SERVER_CONFIG = 'serverConfig';
 
 /** The authority that signs the cluster's own client certificates. */
 export const CLUSTER_CA = 'kubernetes';

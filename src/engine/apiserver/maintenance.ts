@@ -7,7 +7,7 @@ import type {Tx} from '../machine/types.ts';
 import {fanOut} from './watch.ts';
 
 /** upstream: kube-apiserver --etcd-compaction-interval */
-export const COMPACTION_INTERVAL_MS = 300_000;
+const COMPACTION_INTERVAL_MS = 300_000;
 /** How often ended leases are looked for. */
 const LEASE_CHECK_MS = 60_000;
 /** No more than this many keys go at a time. upstream: etcd server/lease/lessor.go leaseRevokeRate, a thousand a second */

@@ -16,7 +16,7 @@ import {fanOut} from './watch.ts';
 export type StoredObject = Stored<KubeObject>;
 
 /** Events go an hour after they were written last. upstream: kube-apiserver --event-ttl; registry/core/event/storage TTLFunc */
-export const EVENT_TTL_MS = 3_600_000;
+const EVENT_TTL_MS = 3_600_000;
 
 const leaseEnd = (kind: Kind, now: number): number | undefined => (kind.resource === 'events' ? now + EVENT_TTL_MS : undefined);
 

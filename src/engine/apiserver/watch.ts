@@ -71,7 +71,7 @@ function scopesOf({key, value, previous}: HistoryEntry): string[] {
 }
 
 /** The prefix under which a key's resource is stored: `/registry/pods/` for a pod's key. */
-export const prefixOf = (key: string): string => {
+const prefixOf = (key: string): string => {
   const from = key.startsWith(SERVICES) ? SERVICES.length : REGISTRY.length;
   const end = key.indexOf('/', from);
   return end < 0 ? `${key}/` : key.slice(0, end + 1);

@@ -5,13 +5,13 @@ import type {KubeEvent, KubeObject} from '../api/types.ts';
 import type {Client, EventRecorder, Memory} from './types.ts';
 
 /** upstream: events_cache.go defaultSpamBurst, defaultSpamQPS */
-export const SPAM_BURST = 25;
-export const SPAM_REFILL_MS = 300_000;
+const SPAM_BURST = 25;
+const SPAM_REFILL_MS = 300_000;
 
 /** upstream: events_cache.go defaultAggregateMaxEvents, defaultAggregateIntervalInSeconds: so many different messages for one reason, and the rest are combined. */
-export const AGGREGATE_MAX_EVENTS = 10;
-export const AGGREGATE_INTERVAL_MS = 600_000;
-export const COMBINED = '(combined from similar events): ';
+const AGGREGATE_MAX_EVENTS = 10;
+const AGGREGATE_INTERVAL_MS = 600_000;
+const COMBINED = '(combined from similar events): ';
 
 const CORRELATION = 'event-correlation';
 

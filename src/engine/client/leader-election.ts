@@ -8,10 +8,10 @@ import {readMemory} from './memory.ts';
 import {restart} from './processes.ts';
 import type {Component, ComponentContext} from './types.ts';
 
-export const LEASE_DURATION_SECONDS = 15;
-export const RENEW_DEADLINE_MS = 10_000;
-export const RETRY_PERIOD_MS = 2000;
-export const JITTER_FACTOR = 1.2;
+const LEASE_DURATION_SECONDS = 15;
+const RENEW_DEADLINE_MS = 10_000;
+const RETRY_PERIOD_MS = 2000;
+const JITTER_FACTOR = 1.2;
 const NAMESPACE = 'kube-system';
 
 /** What a candidate remembers: the lease as it last saw it change, and when. */

@@ -30,9 +30,9 @@ export interface Process {
 }
 
 export const PROCESSES = 'processes';
-export const START = 'start';
+const START = 'start';
 /** More of what a loop is told when a cache has been filled. */
-export const TOLD = 'told';
+const TOLD = 'told';
 
 /** How long from a commit to its delivery, unless a link is slowed down. */
 export const WATCH_LAG_MS = 2;

@@ -6,11 +6,11 @@ import type {WorkQueue} from './types.ts';
 export const WORK = 'work';
 
 /** upstream: client-go/util/workqueue/default_rate_limiters.go DefaultTypedControllerRateLimiter: of a key ... */
-export const BASE_DELAY_MS = 5;
-export const MAX_DELAY_MS = 1_000_000;
+const BASE_DELAY_MS = 5;
+const MAX_DELAY_MS = 1_000_000;
 /** ... and of all keys together: a bucket of 100 that fills up by 10 a second. Controllers that ask for a retry and forget the failure meet only this one. */
-export const RETRY_INTERVAL_MS = 100;
-export const RETRY_BURST = 100;
+const RETRY_INTERVAL_MS = 100;
+const RETRY_BURST = 100;
 
 /** From a key's turn to a free worker. */
 const PICKUP_MS = 1;

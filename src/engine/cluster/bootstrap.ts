@@ -20,8 +20,8 @@ const RBAC_GROUP = 'rbac.authorization.k8s.io';
 const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
 /** First address of the service CIDR, and where the API server listens. */
-export const KUBERNETES_SERVICE_IP = '10.96.0.1';
-export const APISERVER_ADDRESS = '192.168.0.2';
+const KUBERNETES_SERVICE_IP = '10.96.0.1';
+const APISERVER_ADDRESS = '192.168.0.2';
 
 const systemNamespaces = (): KubeObject[] => SYSTEM_NAMESPACES.map(name => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name}}));
 

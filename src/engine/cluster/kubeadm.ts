@@ -4,7 +4,7 @@ import type {KubeObject} from '../api/types.ts';
 const RBAC = 'rbac.authorization.k8s.io';
 
 /** The extra group of the tokens that `kubeadm token create` makes. */
-export const NODE_BOOTSTRAP_GROUP = 'system:bootstrappers:kubeadm:default-node-token';
+const NODE_BOOTSTRAP_GROUP = 'system:bootstrappers:kubeadm:default-node-token';
 
 const bind = (name: string, role: string, group: string): KubeObject => ({
   apiVersion: `${RBAC}/v1`,

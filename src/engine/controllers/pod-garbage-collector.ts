@@ -15,10 +15,10 @@ import {isPodReady, isPodTerminal} from './common/pods.ts';
 import {tell} from './common/tell.ts';
 import {hasTaint, noExecuteTaints} from './nodelifecycle/taints.ts';
 
-export const GC_CHECK_PERIOD_MS = 20_000;
+const GC_CHECK_PERIOD_MS = 20_000;
 /** For so long a node may be missing before its pods are taken for orphans. */
-export const QUARANTINE_MS = 40_000;
-export const TERMINATED_POD_GC_THRESHOLD = 12_500;
+const QUARANTINE_MS = 40_000;
+const TERMINATED_POD_GC_THRESHOLD = 12_500;
 const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
 
 const COUNT = 'terminated';

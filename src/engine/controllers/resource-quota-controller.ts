@@ -17,7 +17,7 @@ import {isPodTerminal} from './common/pods.ts';
 import {tell} from './common/tell.ts';
 import {monitored} from './garbagecollector/resources.ts';
 
-export const RESYNC_PERIOD_MS = 5 * 60_000;
+const RESYNC_PERIOD_MS = 5 * 60_000;
 
 /** What can be counted: all that lives in namespaces. */
 const counted = monitored.filter(resource => byResource(resource)!.namespaced);

@@ -5,9 +5,9 @@ import {isAlreadyExists, isNotFound} from './common/errors.ts';
 import {isNamespaceTerminating} from './common/pod-control.ts';
 import {tell} from './common/tell.ts';
 
-export const ROOT_CA_CONFIG_MAP = 'kube-root-ca.crt';
+const ROOT_CA_CONFIG_MAP = 'kube-root-ca.crt';
 
-export const ROOT_CA_DESCRIPTION =
+const ROOT_CA_DESCRIPTION =
   'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. ' +
   'No other usage is guaranteed across distributions of Kubernetes clusters.';
 

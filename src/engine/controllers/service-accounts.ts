@@ -5,7 +5,7 @@ import {isAlreadyExists} from './common/errors.ts';
 import {isNamespaceTerminating} from './common/pod-control.ts';
 import {tell} from './common/tell.ts';
 
-export const DEFAULT_SERVICE_ACCOUNT = 'default';
+const DEFAULT_SERVICE_ACCOUNT = 'default';
 
 export const serviceAccountController = controller({
   name: 'service-account-controller',

@@ -10,8 +10,8 @@ import {tell} from './common/tell.ts';
 import {matchingTolerations} from './common/tolerations.ts';
 import {noExecuteTaints} from './nodelifecycle/taints.ts';
 
-export const TAINT_MANAGER_EVICTION = 'TaintManagerEviction';
-export const DELETION_BY_TAINT_MANAGER = 'DeletionByTaintManager';
+const TAINT_MANAGER_EVICTION = 'TaintManagerEviction';
+const DELETION_BY_TAINT_MANAGER = 'DeletionByTaintManager';
 const RETRY_MS = 10;
 
 /** A deletion that has been set a time. */

@@ -5,7 +5,7 @@ import {ignoring} from './common/claim.ts';
 import {controller} from './common/controller.ts';
 import {tell} from './common/tell.ts';
 
-export const BOOTSTRAP_TOKEN = 'bootstrap.kubernetes.io/token';
+const BOOTSTRAP_TOKEN = 'bootstrap.kubernetes.io/token';
 const NAMESPACE = 'kube-system';
 
 /** In virtual milliseconds; NaN for a token without an end. */

@@ -13,9 +13,9 @@ import {keyOf, splitKey} from './common/keys.ts';
 import {tell} from './common/tell.ts';
 import {ROOT_CA} from './root-ca-publisher.ts';
 
-export const SERVICE_ACCOUNT_TOKEN = 'kubernetes.io/service-account-token';
-export const SERVICE_ACCOUNT_NAME = 'kubernetes.io/service-account.name';
-export const SERVICE_ACCOUNT_UID = 'kubernetes.io/service-account.uid';
+const SERVICE_ACCOUNT_TOKEN = 'kubernetes.io/service-account-token';
+const SERVICE_ACCOUNT_NAME = 'kubernetes.io/service-account.name';
+const SERVICE_ACCOUNT_UID = 'kubernetes.io/service-account.uid';
 
 const accountOf = (secret: Secret): string =>
   (secret.type === SERVICE_ACCOUNT_TOKEN && secret.metadata.annotations?.[SERVICE_ACCOUNT_NAME]) || '';

@@ -4,7 +4,7 @@ import type {ComponentContext, WatchEvent} from '../client/types.ts';
 import {ignoring} from './common/claim.ts';
 import {controller} from './common/controller.ts';
 
-export const TTL_ANNOTATION = 'node.alpha.kubernetes.io/ttl';
+const TTL_ANNOTATION = 'node.alpha.kubernetes.io/ttl';
 
 /** Sizes of the cluster at which a step is entered from above and from below, and its seconds. They overlap, lest it waver. */
 const boundaries = [

@@ -42,7 +42,7 @@ export interface EtcdStatus {
 
 export const KV = 'etcd';
 export const HISTORY = 'etcdHistory';
-export const ETCD_STATUS = 'etcdStatus';
+const ETCD_STATUS = 'etcdStatus';
 
 /** How many changes can be watched back; older ones are overwritten. */
 export const HISTORY_SIZE = 16_384;
@@ -65,8 +65,8 @@ export const etcdDigests = {[HISTORY]: (e: HistoryEntry): string => `${e.revisio
 
 /** The texts are those of etcd's gRPC status. */
 export class EtcdError extends Error {}
-export const REQUEST_TIMED_OUT = 'etcdserver: request timed out';
-export const MEMBER_NOT_FOUND = 'etcdserver: member not found';
+const REQUEST_TIMED_OUT = 'etcdserver: request timed out';
+const MEMBER_NOT_FOUND = 'etcdserver: member not found';
 
 /** Puts the members in place; to be called once, in the first step of a cluster. */
 export function startEtcd(tx: Tx, names: readonly string[]): void {

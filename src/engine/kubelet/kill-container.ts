@@ -9,9 +9,9 @@ import {runtimeContainerId} from './runtime-status.ts';
 import {type Kill, type Kubelet, type PodWorker, subjectOf} from './types.ts';
 
 /** Seconds a container has after its hook, at the least. upstream: minimumGracePeriodInSeconds */
-export const MINIMUM_GRACE_SECONDS = 2;
+const MINIMUM_GRACE_SECONDS = 2;
 
-export const allContainers = (pod: Pod): Container[] => [
+const allContainers = (pod: Pod): Container[] => [
   ...(pod.spec?.initContainers ?? []),
   ...(pod.spec?.containers ?? []),
   ...((pod.spec?.ephemeralContainers ?? []) as Container[]),
@@ -25,7 +25,7 @@ export function containerFieldPath(pod: Pod, name: string): string {
 }
 
 /** Seconds between SIGTERM and SIGKILL. upstream: setTerminationGracePeriod */
-export function gracePeriod(pod: Pod, container: Container | undefined, reason: KillReason): number {
+function gracePeriod(pod: Pod, container: Container | undefined, reason: KillReason): number {
   const {deletionGracePeriodSeconds} = pod.metadata;
   if (deletionGracePeriodSeconds !== undefined) return deletionGracePeriodSeconds;
   const own = pod.spec?.terminationGracePeriodSeconds;

@@ -103,7 +103,7 @@ function finishedTurn(kubelet: Kubelet, worker: PodWorker, current: Stored<Pod> 
 }
 
 /** Removes what the runtime still has of a pod, and the worker. upstream: HandlePodCleanups */
-export function discard(kubelet: Kubelet, worker: PodWorker): void {
+function discard(kubelet: Kubelet, worker: PodWorker): void {
   const {ctx, cri} = kubelet;
   const remains = cri?.podStatus(worker.uid);
   for (const {id} of remains?.sandboxes ?? []) cri!.removePodSandbox(id);

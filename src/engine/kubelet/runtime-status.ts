@@ -32,7 +32,7 @@ const containerStatus = (runtime: string, c: CriContainerStatus): RuntimeContain
 });
 
 /** `known`: the addresses seen last; a pod without a ready sandbox keeps them. */
-export function runtimePodStatus(runtime: string, pod: CriPod | undefined, known: readonly string[]): RuntimePodStatus {
+function runtimePodStatus(runtime: string, pod: CriPod | undefined, known: readonly string[]): RuntimePodStatus {
   if (!pod) return {...emptyPodStatus, ips: known};
   const sandboxStatuses = pod.sandboxes.map(s => ({
     id: s.id,

@@ -13,7 +13,7 @@ export const HOST_RESOLV_CONF = 'nameserver 192.168.0.1\n';
 const HOSTNAME_MAX = 63;
 
 /** upstream: pkg/kubelet/util/util.go GetNodenameForKernel, kubelet_pods.go GeneratePodHostNameAndDomain */
-export const podHostname = (pod: Pod, node: string): string =>
+const podHostname = (pod: Pod, node: string): string =>
   pod.spec?.hostNetwork ? node : (pod.spec?.hostname ?? pod.metadata.name ?? '').slice(0, HOSTNAME_MAX).replace(/[-.]+$/, '');
 
 /** What RunPodSandbox is called with. Warnings about the pod's DNS become events. */

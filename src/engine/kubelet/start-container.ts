@@ -14,10 +14,10 @@ import {apiContainerId, runtimeContainerId} from './runtime-status.ts';
 import {type Kubelet, type Planned, type PodWorker, podFullName, type Step, subjectOf} from './types.ts';
 
 export const CRASH_LOOP_BACK_OFF = 'CrashLoopBackOff';
-export const CREATE_CONTAINER_CONFIG_ERROR = 'CreateContainerConfigError';
-export const CREATE_CONTAINER_ERROR = 'CreateContainerError';
-export const RUN_CONTAINER_ERROR = 'RunContainerError';
-export const POST_START_HOOK_ERROR = 'PostStartHookError';
+const CREATE_CONTAINER_CONFIG_ERROR = 'CreateContainerConfigError';
+const CREATE_CONTAINER_ERROR = 'CreateContainerError';
+const RUN_CONTAINER_ERROR = 'RunContainerError';
+const POST_START_HOOK_ERROR = 'PostStartHookError';
 
 /** What became of an attempt to start a container. */
 export type StartOutcome =

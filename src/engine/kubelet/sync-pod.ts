@@ -27,8 +27,8 @@ import {retryAt, tryAgain, wakeAt} from './workers.ts';
 
 const REPORT_MS = 1000;
 
-export const DEADLINE_EXCEEDED = 'DeadlineExceeded';
-export const DEADLINE_MESSAGE = 'Pod was active on the node longer than the specified deadline';
+const DEADLINE_EXCEEDED = 'DeadlineExceeded';
+const DEADLINE_MESSAGE = 'Pod was active on the node longer than the specified deadline';
 
 /** The runtime's view of the pod; its addresses are remembered beyond the sandbox. */
 export function observe(kubelet: Kubelet, worker: PodWorker): {status: RuntimePodStatus; worker: PodWorker} {

@@ -4,7 +4,7 @@ import type {ComponentContext} from '../client/types.ts';
 import {type Kubelet, type PodWorker, WORKERS} from './types.ts';
 
 /** The queue's key of a pod. */
-export const workerKey = (pod: {namespace: string; name: string; uid: string}): string => `${pod.namespace}/${pod.name}/${pod.uid}`;
+const workerKey = (pod: {namespace: string; name: string; uid: string}): string => `${pod.namespace}/${pod.name}/${pod.uid}`;
 
 export function parseWorkerKey(key: string): {namespace: string; name: string; uid: string} {
   const [namespace = '', name = '', uid = ''] = key.split('/');

@@ -9,11 +9,11 @@ import {findBinary, unwrap} from './process/programs.ts';
 import {argvOf, deliverTerm, finish, startProcesses} from './processes.ts';
 import type {ContainerRecord} from './types.ts';
 
-export const CREATE_MS = 25;
-export const START_MS = 45;
+const CREATE_MS = 25;
+const START_MS = 45;
 
-export const START_ERROR = 'StartError';
-export const START_ERROR_EXIT = 128;
+const START_ERROR = 'StartError';
+const START_ERROR_EXIT = 128;
 
 /** Makes a container from an image on the node. */
 export function createContainer(runtime: RuntimeNode, sandboxId: string, config: ContainerConfig): {containerId: string; tookMs: number} {

@@ -40,7 +40,7 @@ export function entryOf(catalogue: ImageCatalogue, name: string): ImageEntry {
 }
 
 /** What the learner has made of a registry; else what the catalogue says. */
-export const registryState = (runtime: RuntimeNode, domain: string, registry: Registry): RegistryState =>
+const registryState = (runtime: RuntimeNode, domain: string, registry: Registry): RegistryState =>
   runtime.memory.get<{state: RegistryState}>(REGISTRIES, domain)?.state ?? registry.state ?? 'ok';
 
 /** What becomes of a pull, and how long it takes. */

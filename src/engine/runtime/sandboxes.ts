@@ -7,7 +7,7 @@ import {findPod, findSandbox, podSubject, type RuntimeNode, savePod} from './nod
 import type {PodRecord, Sandbox} from './types.ts';
 
 /** How long the pause container, the namespaces and the plugins take. */
-export const RUN_SANDBOX_MS = 180;
+const RUN_SANDBOX_MS = 180;
 
 /** Handlers that are configured: the default, the usual ones by name, and those of virtual machines and sandboxed kernels. */
 const runtimeHandlers: ReadonlySet<string> = new Set(['', 'runc', 'crun', 'kata', 'gvisor', 'runsc']);

@@ -10,7 +10,7 @@ import {keyOf, type QueueEntry, splitKey} from './state/records.ts';
 const NOTE_LENGTH_LIMIT = 1024;
 const CUT = ' ...';
 
-export const truncateMessage = (text: string): string =>
+const truncateMessage = (text: string): string =>
   text.length <= NOTE_LENGTH_LIMIT ? text : text.slice(0, NOTE_LENGTH_LIMIT - CUT.length) + CUT;
 
 export interface Failure {

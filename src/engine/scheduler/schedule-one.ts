@@ -17,7 +17,7 @@ import type {Scheduler} from './scheduler.ts';
 import {type QueueEntry, splitKey} from './state/records.ts';
 
 export const BIND_TIMEOUT = 'bindTimeout';
-export const BINDING_TIMED_OUT = 'binding volumes: context deadline exceeded';
+const BINDING_TIMED_OUT = 'binding volumes: context deadline exceeded';
 
 const RESUME = 'bind ';
 /** The key of the component's work queue under which a pod that waits for its volumes is looked at again. */

@@ -90,7 +90,7 @@ function* deleteOne(context: Context, info: Info, grace: number): Effects<string
 }
 
 /** Deletes what was found, one by one, then waits for all to be gone. */
-export function* deleteInfos(context: Context, infos: readonly Info[], grace: number): Effects<void> {
+function* deleteInfos(context: Context, infos: readonly Info[], grace: number): Effects<void> {
   const {flags} = context;
   const deleted: {info: Info; uid: string | undefined}[] = [];
   const errors: unknown[] = [];

@@ -64,7 +64,7 @@ const urlPath = (path: string): string => {
 };
 
 /** One line of a probe: what it does, then its numbers. */
-export function probeText(probe: core.Probe): string {
+function probeText(probe: core.Probe): string {
   const attributes =
     `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds ?? 0}s period=${probe.periodSeconds ?? 0}s ` +
     `#success=${probe.successThreshold ?? 0} #failure=${probe.failureThreshold ?? 0}`;

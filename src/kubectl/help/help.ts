@@ -11,7 +11,7 @@ const defaultOf = (flag: FlagTable[string]): string => {
 };
 
 /** One flag with its default, and its sentence below it. */
-export const flagLines = (flags: FlagTable): string =>
+const flagLines = (flags: FlagTable): string =>
   Object.keys(flags)
     .filter(name => !flags[name]!.hidden)
     .sort()

@@ -4,7 +4,7 @@ import {age} from '../../engine/apiserver/printers/format.ts';
 import {alignTabs, escapeTerminal, TABLE_TABS} from '../text/tab-writer.ts';
 
 /** When an event was last seen: its series, else its last timestamp, else its event time. */
-export const eventTime = (event: KubeEvent): string => event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? '';
+const eventTime = (event: KubeEvent): string => event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? '';
 
 const milliseconds = (timestamp: string): number => (timestamp ? Date.parse(timestamp) : 0);
 

@@ -6,7 +6,7 @@ export interface RolloutStatus {
   done: boolean;
 }
 
-export const ROLLING_UPDATE_ONLY = 'rollout status is only available for RollingUpdate strategy type';
+const ROLLING_UPDATE_ONLY = 'rollout status is only available for RollingUpdate strategy type';
 
 const observed = (object: {metadata?: {generation?: number}; status?: {observedGeneration?: number}}): boolean =>
   (object.metadata?.generation ?? 0) <= (object.status?.observedGeneration ?? 0);

@@ -7,7 +7,7 @@ import {Failure} from '../failure.ts';
 const digits = (text: string, at: number): string => /^\d*/.exec(text.slice(at))![0];
 
 /** Numbers within texts count as numbers: `web-2` before `web-10`. upstream: fvbommel/sortorder NaturalLess */
-export function compareNaturally(a: string, b: string): number {
+function compareNaturally(a: string, b: string): number {
   for (let i = 0, j = 0; i < a.length && j < b.length; ) {
     const [x, y] = [digits(a, i), digits(b, j)];
     if (x && y) {

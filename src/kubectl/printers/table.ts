@@ -69,7 +69,7 @@ function cellText(cell: unknown): string {
 }
 
 /** Headers and rows with tabs between cells, not yet aligned. */
-export function tabbedTable(given: PrintableTable, options: TablePrintOptions): string {
+function tabbedTable(given: PrintableTable, options: TablePrintOptions): string {
   const table = decorate(given, options);
   const shown = (i: number): boolean => i < table.columnDefinitions.length && (options.wide || !table.columnDefinitions[i]!.priority);
   const lines: string[] = [];

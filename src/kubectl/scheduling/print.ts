@@ -13,7 +13,7 @@ const table = (rows: readonly (readonly (string | number)[])[]): string =>
   alignTabs(rows.map(row => `${row.join('\t')}\n`).join(''), TABLE_TABS);
 
 /** The nodes that fit, the best first, then the others; equals in order of name. */
-export function ranked(table: Explanation): string[] {
+function ranked(table: Explanation): string[] {
   const names = new Set([...table.feasible, ...table.filters.flatMap(f => Object.keys(f.verdicts))]);
   const points = (node: string): number => table.totals[node] ?? (table.feasible.includes(node) ? 0 : -1);
   return [...names].sort((a, b) => points(b) - points(a) || (a < b ? -1 : 1));

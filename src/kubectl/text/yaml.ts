@@ -122,7 +122,7 @@ const isDigit = (c: string | undefined): boolean => c !== undefined && c >= '0' 
 const isLetter = (c: string): boolean => /\p{L}/u.test(c);
 
 /** Numbers within keys count as numbers: `a2` before `a10`. upstream: go-yaml sorter.go */
-export function compareKeys(a: string, b: string): number {
+function compareKeys(a: string, b: string): number {
   const [as, bs] = [[...a], [...b]];
   for (let i = 0; i < as.length && i < bs.length; i++) {
     if (as[i] === bs[i]) continue;

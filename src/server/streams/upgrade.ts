@@ -15,7 +15,7 @@ import {CHANNEL_PROTOCOLS} from './channels.ts';
 import {createPortForward, PORT_FORWARD_PROTOCOL} from './port-forward.ts';
 import {serveAttach, serveExec} from './remote-command.ts';
 
-export const SPDY_DECLINED =
+const SPDY_DECLINED =
   'this server streams over WebSockets only: use kubectl 1.31 or newer (KUBECTL_REMOTE_COMMAND_WEBSOCKETS=true with 1.29 and 1.30)';
 
 interface Upgrade {

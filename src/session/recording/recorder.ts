@@ -19,7 +19,7 @@ const BUDGET_MS = 6;
 const PAUSE_MS = 16;
 
 /** The place in time where the learner stands. */
-export function placeOf(core: Core): Place {
+function placeOf(core: Core): Place {
   const {history, now} = clusterOf(core)!;
   return {step: history.position, at: now};
 }

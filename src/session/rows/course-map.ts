@@ -47,7 +47,7 @@ function cardRow(card: LessonCard, width: number, resume: boolean): Row {
 }
 
 /** Stars got and stars to get, each in its place: `✦✦✧✦`. */
-export const stars = (card: Pick<LessonCard, 'stars'>): string => card.stars.map(star => (star.earned ? '✦' : '✧')).join('');
+const stars = (card: Pick<LessonCard, 'stars'>): string => card.stars.map(star => (star.earned ? '✦' : '✧')).join('');
 
 /** What stands beside the map: the selected lesson, how to begin, and how to skip its chapter. */
 export function cardRows(card: LessonCard | undefined, chapter: ChapterView | undefined, width: number): readonly PanelRow[] {

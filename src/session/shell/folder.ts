@@ -19,7 +19,7 @@ export interface Folder {
 const isShared = (name: string): boolean => !/^[~/]/.test(name);
 
 /** Files whose text in `now` is another one than in `before`. */
-export function changedFiles(before: Files, now: Files): Record<string, string> {
+function changedFiles(before: Files, now: Files): Record<string, string> {
   return Object.fromEntries(Object.entries(now).filter(([name, text]) => before[name] !== text));
 }
 

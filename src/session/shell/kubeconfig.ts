@@ -15,7 +15,7 @@ const BEGIN = '-----BEGIN CERTIFICATE-----';
 const END = '-----END CERTIFICATE-----';
 
 /** Base64 of the PEM text, as client-certificate-data holds it. */
-export function encodeCertificate(certificate: ClientCertificate): string {
+function encodeCertificate(certificate: ClientCertificate): string {
   return btoa(`${BEGIN}\n${btoa(JSON.stringify(certificate))}\n${END}\n`);
 }
 

@@ -9,7 +9,7 @@ import {programNamed, programs} from './programs/table.ts';
 import type {ProgramEnv} from './shell.ts';
 
 /** Names the learner may have meant, nearest first; at most three. */
-export function didYouMean(word: string, candidates: readonly string[]): string[] {
+function didYouMean(word: string, candidates: readonly string[]): string[] {
   const limit = Math.max(1, Math.floor(word.length / 3));
   return candidates
     .map(c => [distance(word, c), c] as const)

@@ -143,7 +143,7 @@ export interface Ended {
 }
 
 /** A program that waits for longer than this is ended, headless: it waits for what will not come. */
-export const PATIENCE_MS = 3_600_000;
+const PATIENCE_MS = 3_600_000;
 
 /** Runs a program to its end; virtual time passes while it sleeps. `edit` stands in for the learner's editor. */
 export function runToEnd(program: Effects<number>, cluster: Cluster, edit?: (text: string, file: string) => string | undefined): Ended {

@@ -65,7 +65,7 @@ interface Doing {
 }
 
 /** One look tells what to do: the step at hand, its first open objective, or that all is done. */
-export function taskRows(lesson: LessonView, width: number, {asked, cards, walking, more}: Doing): Row[] {
+function taskRows(lesson: LessonView, width: number, {asked, cards, walking, more}: Doing): Row[] {
   if (lesson.solved) {
     return [
       fitRow(

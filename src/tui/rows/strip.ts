@@ -18,7 +18,7 @@ const tokens = {ok: 'ok', denied: 'error', waiting: 'warn', active: 'active', sk
 >;
 
 /** The stage at which the token stands: the one at work, else the last one reached. */
-export function tokenOf(stages: readonly PipelineStage[]): number {
+function tokenOf(stages: readonly PipelineStage[]): number {
   const active = stages.findIndex(stage => stage.verdict === 'active' || stage.verdict === 'denied');
   return active >= 0 ? active : stages.findLastIndex(stage => stage.verdict !== 'idle');
 }

@@ -29,7 +29,7 @@ const send = (cluster: Cluster, method: string, path: string, body?: object, con
   return answer;
 };
 
-export const node = (name: string): Node => ({
+const node = (name: string): Node => ({
   apiVersion: 'v1',
   kind: 'Node',
   metadata: {name, labels: {'kubernetes.io/hostname': name}},

@@ -4,7 +4,7 @@ import type {AdmissionPlugin} from './types.ts';
 
 export const alwaysAdmit: AdmissionPlugin = {name: 'AlwaysAdmit', handles: () => true, admit() {}, validate() {}};
 
-export const ALWAYS_DENIED = 'admission control is denying all modifications';
+const ALWAYS_DENIED = 'admission control is denying all modifications';
 
 export const alwaysDeny: AdmissionPlugin = {
   name: 'AlwaysDeny',

@@ -5,7 +5,7 @@ import {objectName} from './refusal.ts';
 import type {AdmissionPlugin, Attributes} from './types.ts';
 
 const IMMORTAL = new Set(['default', 'kube-system', 'kube-public']);
-export const IMMORTAL_NAMESPACE = 'this namespace may not be deleted';
+const IMMORTAL_NAMESPACE = 'this namespace may not be deleted';
 
 const isNamespace = ({kind}: Attributes): boolean => kind.kind === 'Namespace' && kind.group === '';
 

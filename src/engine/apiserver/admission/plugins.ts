@@ -88,7 +88,7 @@ export const PLUGINS: readonly PluginRow[] = [
 ];
 
 /** Plugins of the past, which only a server made to look like one of then runs. Each stood before the plugin named. */
-export const MUSEUM: readonly (PluginRow & {readonly before: string; readonly until: string})[] = [
+const MUSEUM: readonly (PluginRow & {readonly before: string; readonly until: string})[] = [
   {
     name: 'PodSecurityPolicy',
     on: false,

@@ -4,7 +4,7 @@ import {authorizerOf} from '../cel/authorizer.ts';
 import {type CelValue, requestVariables} from '../cel/program.ts';
 import type {AdmissionContext, Attributes} from './types.ts';
 
-export function admissionRequest({kind, resource, subresource, name, namespace, operation, user, dryRun, options}: Attributes) {
+function admissionRequest({kind, resource, subresource, name, namespace, operation, user, dryRun, options}: Attributes) {
   return {
     kind,
     resource,

@@ -48,7 +48,7 @@ export const optionalOf = (value: CelType): CelType => typeOf('optional', 'optio
 /** The type of a type: what `type(1)` comes to. */
 export const typeTypeOf = (of: CelType): CelType => typeOf('type', 'type', 0, {params: [of]});
 export const paramType = (name: string): CelType => typeOf('param', name, 0);
-export const opaqueType = (name: string): CelType => typeOf('opaque', name, 8);
+const opaqueType = (name: string): CelType => typeOf('opaque', name, 8);
 export const objectType = (name: string, field: (name: string) => CelType | undefined, minSize = 2): CelType =>
   typeOf('object', name, minSize, {field});
 

@@ -13,7 +13,7 @@ export function substitute(mapping: Mapping, type: CelType, open?: CelType): Cel
   return type.params.length === 0 ? type : {...type, params: type.params.map(part => substitute(mapping, part, open))};
 }
 
-export function sameType(a: CelType, b: CelType): boolean {
+function sameType(a: CelType, b: CelType): boolean {
   return (
     a.kind === b.kind &&
     a.name === b.name &&

@@ -11,8 +11,8 @@ export interface FieldSet {
   readonly [element: string]: FieldSet;
 }
 
-export const MEMBER: FieldSet = {};
-export const SELF = '.';
+const MEMBER: FieldSet = {};
+const SELF = '.';
 type Json = Record<string, unknown>;
 
 /** How the parts of a value are told apart: `atomic` values have none. */

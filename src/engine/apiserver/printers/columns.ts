@@ -29,7 +29,7 @@ const BINDING = columns(NAME, 'Role', 'Age', 'Users+', 'Groups+', 'ServiceAccoun
 const WEBHOOKS = columns(NAME, 'Webhooks:integer', 'Age');
 
 /** Kinds without an entry get Name and Created At. */
-export const COLUMNS: Readonly<Record<string, TableColumn[]>> = {
+const COLUMNS: Readonly<Record<string, TableColumn[]>> = {
   'v1/Pod': columns(NAME, 'Ready', 'Status', 'Restarts', 'Age', 'IP+', 'Node+', 'Nominated Node+', 'Readiness Gates+'),
   'v1/PodTemplate': columns(NAME, 'Containers', 'Images', 'Pod Labels'),
   'v1/ReplicationController': columns(NAME, 'Desired:integer', 'Current:integer', 'Ready:integer', 'Age', ...CONTAINERS),
@@ -147,7 +147,7 @@ export const COLUMNS: Readonly<Record<string, TableColumn[]>> = {
   'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding': columns(NAME, 'PolicyName', 'ParamRef', 'Age'),
 };
 
-export const DEFAULT_COLUMNS: TableColumn[] = columns(NAME, 'Created At:date');
+const DEFAULT_COLUMNS: TableColumn[] = columns(NAME, 'Created At:date');
 
 /** The columns of one kind, by its `apiVersion` and `kind`. */
 export const columnsOf = (apiVersion: string, kind: string): TableColumn[] => COLUMNS[`${apiVersion}/${kind}`] ?? DEFAULT_COLUMNS;

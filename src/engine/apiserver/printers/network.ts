@@ -38,7 +38,7 @@ export function printService(service: core.Service, {now, wide}: PrintOptions): 
 const hostPort = (ip: string, port: number): string => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`);
 
 /** The first three `ip:port` of an Endpoints object. upstream: formatEndpoints */
-export function endpointsText(subsets: readonly core.EndpointSubset[] | undefined): string {
+function endpointsText(subsets: readonly core.EndpointSubset[] | undefined): string {
   if (!subsets?.length) return '<none>';
   const all = subsets.flatMap(subset => {
     const addresses = (subset.addresses ?? []).map(a => a.ip);

@@ -4,7 +4,7 @@ import {age, type Cell, containerCells, formatLabels, type PrintOptions} from '.
 
 const NODE_UNREACHABLE_POD_REASON = 'NodeLost';
 
-export const isRestartable = (container: core.Container | undefined): boolean => container?.restartPolicy === 'Always';
+const isRestartable = (container: core.Container | undefined): boolean => container?.restartPolicy === 'Always';
 
 const isConditionTrue = (status: core.PodStatus | undefined, type: string): boolean =>
   status?.conditions?.some(c => c.type === type && c.status === 'True') ?? false;

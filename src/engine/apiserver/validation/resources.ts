@@ -29,14 +29,14 @@ const INTEGER = words(`
 const HUGEPAGES = 'hugepages-';
 const QUOTA_HUGEPAGES = 'requests.hugepages-';
 
-export const isHugePage = (name: string): boolean => name.startsWith(HUGEPAGES);
+const isHugePage = (name: string): boolean => name.startsWith(HUGEPAGES);
 const isQuotaHugePage = (name: string): boolean => name.startsWith(HUGEPAGES) || name.startsWith(QUOTA_HUGEPAGES);
 
 /** Without a prefix, or with one of kubernetes.io. */
 export const isNativeResource = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/');
 
 /** A device's resource: `vendor.example/thing`. */
-export function isExtendedResource(name: string): boolean {
+function isExtendedResource(name: string): boolean {
   if (isNativeResource(name) || name.startsWith('requests.')) return false;
   return isQualifiedName(`requests.${name}`).length === 0;
 }

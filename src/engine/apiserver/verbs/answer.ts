@@ -2,7 +2,7 @@
 import {asAsked} from '../presentation.ts';
 import {type ApiResponse, type Walk, warningHeader} from '../request.ts';
 
-export const JSON_TYPE = 'application/json';
+const JSON_TYPE = 'application/json';
 
 /** A JSON answer, with the warnings that came up on the way. */
 export function answer(walk: Walk, code: number, body: unknown): ApiResponse {

@@ -24,8 +24,8 @@ export interface DeleteOptions {
   dryRun?: string[];
 }
 
-export const ORPHAN = 'orphan';
-export const FOREGROUND = 'foregroundDeletion';
+const ORPHAN = 'orphan';
+const FOREGROUND = 'foregroundDeletion';
 
 function optionsOf(walk: Walk): DeleteOptions {
   const options = decodeOptions(walk, 'DeleteOptions') as DeleteOptions;
@@ -140,7 +140,7 @@ const hasSpecFinalizers = (kind: Kind, object: KubeObject): boolean =>
   kind.resource === 'namespaces' && Boolean((object as Namespace).spec?.finalizers?.length);
 
 /** Seconds. upstream: pkg/registry/core/pod/strategy.go CheckGracefulDelete; other kinds have no grace. */
-export function gracePeriod(kind: Kind, object: KubeObject, options: DeleteOptions): number {
+function gracePeriod(kind: Kind, object: KubeObject, options: DeleteOptions): number {
   if (kind.resource !== 'pods') return 0;
   const pod = object as Pod;
   const asked = options.gracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30;

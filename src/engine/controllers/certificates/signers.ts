@@ -3,10 +3,10 @@ import type {certificates, KubeObject} from '../../api/types.ts';
 
 export type CertificateSigningRequest = certificates.CertificateSigningRequest & KubeObject;
 
-export const CLIENT = 'kubernetes.io/kube-apiserver-client';
-export const KUBELET_CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet';
-export const KUBELET_SERVING = 'kubernetes.io/kubelet-serving';
-export const LEGACY_UNKNOWN = 'kubernetes.io/legacy-unknown';
+const CLIENT = 'kubernetes.io/kube-apiserver-client';
+const KUBELET_CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet';
+const KUBELET_SERVING = 'kubernetes.io/kubelet-serving';
+const LEGACY_UNKNOWN = 'kubernetes.io/legacy-unknown';
 
 /** --cluster-signing-duration */
 export const SIGNING_DURATION_SECONDS = 365 * 24 * 3600;

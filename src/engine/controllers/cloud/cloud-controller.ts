@@ -2,7 +2,7 @@
 import type {Component} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
 
-export const CLOUD_CONTROLLER_MANAGER = 'cloud-controller-manager';
+const CLOUD_CONTROLLER_MANAGER = 'cloud-controller-manager';
 
 /** A row of its table: like kube-controller-manager's, in another program. */
 export const cloudController = (loop: Parameters<typeof controller>[0]): Component => {

@@ -7,14 +7,14 @@ import type {Tx} from '../../machine/types.ts';
 
 const FIRST_ADDRESS = 10;
 /** From the order to the address. */
-export const BALANCER_SETUP_MS = 20_000;
+const BALANCER_SETUP_MS = 20_000;
 
-export interface LoadBalancer {
+interface LoadBalancer {
   readonly ip: string;
   readonly readyAt: number;
 }
 
-export interface CloudRoute {
+interface CloudRoute {
   readonly destination: string;
   readonly node: string;
 }
@@ -25,7 +25,7 @@ const ROUTE = 'route';
 const COUNTER = 'counter';
 
 /** What became of a machine. */
-export type InstanceState = 'running' | 'shutdown' | 'gone';
+type InstanceState = 'running' | 'shutdown' | 'gone';
 
 /** The provider as the controllers call it. */
 export function cloudOf(tx: Tx) {

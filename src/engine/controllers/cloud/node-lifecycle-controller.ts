@@ -4,7 +4,7 @@ import type {ComponentContext} from '../../client/types.ts';
 import {cloudOf} from './cloud.ts';
 import {cloudController} from './cloud-controller.ts';
 
-export const SHUTDOWN_TAINT = {key: 'node.cloudprovider.kubernetes.io/shutdown', effect: 'NoSchedule'} as const;
+const SHUTDOWN_TAINT = {key: 'node.cloudprovider.kubernetes.io/shutdown', effect: 'NoSchedule'} as const;
 
 /** --node-monitor-period */
 const MONITOR_PERIOD_MS = 5_000;

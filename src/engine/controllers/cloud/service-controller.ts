@@ -5,7 +5,7 @@ import {keyOf, splitKey} from '../common/keys.ts';
 import {balancerName, cloudOf} from './cloud.ts';
 import {cloudController} from './cloud-controller.ts';
 
-export const LOAD_BALANCER_CLEANUP = 'service.kubernetes.io/load-balancer-cleanup';
+const LOAD_BALANCER_CLEANUP = 'service.kubernetes.io/load-balancer-cleanup';
 
 /** A Service with a class of its own is somebody else's. */
 const wantsLoadBalancer = ({spec}: Service): boolean => spec?.type === 'LoadBalancer' && spec.loadBalancerClass === undefined;

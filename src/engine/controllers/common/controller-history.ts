@@ -32,7 +32,7 @@ export const listRevisions = (ctx: ComponentContext, owner: Stored<KubeObject>):
     .sort((a, b) => a.revision - b.revision || (a.metadata.name < b.metadata.name ? -1 : 1));
 
 /** Not yet stored. */
-export function newRevision(
+function newRevision(
   owner: Stored<KubeObject>,
   {selector, template}: Templated,
   revision: number,

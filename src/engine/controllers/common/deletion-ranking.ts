@@ -4,7 +4,7 @@ import {timeOf} from '../../api/clock.ts';
 import type {Pod} from '../../api/types.ts';
 import {isPodReady, podCondition} from './pods.ts';
 
-export const POD_DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
+const POD_DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 
 type Compare<T> = (a: T, b: T) => number;
 

@@ -5,9 +5,9 @@
 import type {ComponentContext} from '../../client/types.ts';
 
 const KIND = 'expectations';
-export const EXPECTATIONS_TIMEOUT_MS = 5 * 60_000;
+const EXPECTATIONS_TIMEOUT_MS = 5 * 60_000;
 
-export interface Expectations {
+interface Expectations {
   creations: number;
   /** Keys of the pods whose deletion is awaited. */
   deletions: string[];

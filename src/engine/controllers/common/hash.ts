@@ -3,7 +3,7 @@ import {safeEncode} from '../../api/names.ts';
 import {canonicalJson} from './json.ts';
 
 /** FNV-1a, 32 bits, over the UTF-8 bytes of a text. */
-export function fnv32a(text: string): number {
+function fnv32a(text: string): number {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;

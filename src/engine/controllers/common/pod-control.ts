@@ -4,10 +4,10 @@ import {newControllerRef} from '../../api/owner.ts';
 import {ApiError, type core, type KubeObject, type Pod, type Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 
-export const FAILED_CREATE = 'FailedCreate';
-export const SUCCESSFUL_CREATE = 'SuccessfulCreate';
-export const FAILED_DELETE = 'FailedDelete';
-export const SUCCESSFUL_DELETE = 'SuccessfulDelete';
+const FAILED_CREATE = 'FailedCreate';
+const SUCCESSFUL_CREATE = 'SuccessfulCreate';
+const FAILED_DELETE = 'FailedDelete';
+const SUCCESSFUL_DELETE = 'SuccessfulDelete';
 
 /** The pod a template describes, before it has a name. */
 export const podFromTemplate = (template: core.PodTemplateSpec, owner: Stored<KubeObject>): Pod => ({

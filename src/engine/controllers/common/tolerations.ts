@@ -2,7 +2,7 @@
 import type {core} from '../../api/types.ts';
 
 /** Whether a toleration bears a taint. */
-export function tolerates({effect, key, operator, value}: core.Toleration, taint: core.Taint): boolean {
+function tolerates({effect, key, operator, value}: core.Toleration, taint: core.Taint): boolean {
   if (effect && effect !== taint.effect) return false;
   if (key && key !== taint.key) return false;
   if (operator === 'Exists') return true;

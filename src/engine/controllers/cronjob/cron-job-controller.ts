@@ -14,9 +14,9 @@ import {isNamespaceTerminating} from '../common/pod-control.ts';
 import {tell} from '../common/tell.ts';
 import type {Job} from '../job/indexes.ts';
 
-export type CronJob = batch.CronJob & KubeObject;
+type CronJob = batch.CronJob & KubeObject;
 
-export const SCHEDULED_TIMESTAMP = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
+const SCHEDULED_TIMESTAMP = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 /** A schedule's next time is waited for with a little on top, lest a clock be early. */
 const NEXT_SCHEDULE_DELTA_MS = 100;
 /** More missed times than this are a sign of trouble. */

@@ -20,7 +20,7 @@ export type DaemonsByNode = ReadonlyMap<string, readonly Daemon[]>;
 
 const known = new WeakMap<Pod, Daemon>();
 
-export function daemonOf(pod: Stored<Pod>): Daemon {
+function daemonOf(pod: Stored<Pod>): Daemon {
   let daemon = known.get(pod);
   if (!daemon) {
     daemon = {

@@ -12,7 +12,7 @@ import {PODS_A_STEP, unfinished} from '../common/unfinished.ts';
 import {affinityTo, type DaemonSet, daemonTolerations} from './node-fit.ts';
 
 /** At most so many pods are made, and as many removed, in one turn. */
-export const BURST_REPLICAS = 250;
+const BURST_REPLICAS = 250;
 
 /** As far as they have come. */
 export interface Deeds {

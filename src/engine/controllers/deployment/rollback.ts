@@ -4,9 +4,9 @@ import {equalIgnoringHash, POD_TEMPLATE_HASH} from './replica-sets.ts';
 import {DEPRECATED_ROLLBACK_TO, lastRevision, revisionOf, rolledBackAnnotations} from './revisions.ts';
 import {allOf, type Sync, syncRevision} from './sync.ts';
 
-export const ROLLBACK_REVISION_NOT_FOUND = 'DeploymentRollbackRevisionNotFound';
-export const ROLLBACK_TEMPLATE_UNCHANGED = 'DeploymentRollbackTemplateUnchanged';
-export const ROLLBACK_DONE = 'DeploymentRollback';
+const ROLLBACK_REVISION_NOT_FOUND = 'DeploymentRollbackRevisionNotFound';
+const ROLLBACK_TEMPLATE_UNCHANGED = 'DeploymentRollbackTemplateUnchanged';
+const ROLLBACK_DONE = 'DeploymentRollback';
 
 /** The revision asked for (0: the one before); undefined when nobody asks. */
 export function rollbackTarget(deployment: Deployment): number | undefined {

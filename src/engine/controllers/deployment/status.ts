@@ -11,16 +11,16 @@ import {actualReplicaCount, availableReplicaCount, readyReplicaCount, replicaCou
 export type DeploymentStatus = apps.DeploymentStatus & {terminatingReplicas?: number};
 export type DeploymentCondition = apps.DeploymentCondition;
 
-export const REPLICA_SET_UPDATED = 'ReplicaSetUpdated';
+const REPLICA_SET_UPDATED = 'ReplicaSetUpdated';
 export const REPLICA_SET_CREATE_ERROR = 'ReplicaSetCreateError';
 export const NEW_REPLICA_SET_CREATED = 'NewReplicaSetCreated';
 export const FOUND_NEW_REPLICA_SET = 'FoundNewReplicaSet';
-export const NEW_REPLICA_SET_AVAILABLE = 'NewReplicaSetAvailable';
+const NEW_REPLICA_SET_AVAILABLE = 'NewReplicaSetAvailable';
 export const PROGRESS_DEADLINE_EXCEEDED = 'ProgressDeadlineExceeded';
 export const DEPLOYMENT_PAUSED = 'DeploymentPaused';
 export const DEPLOYMENT_RESUMED = 'DeploymentResumed';
-export const MINIMUM_REPLICAS_AVAILABLE = 'MinimumReplicasAvailable';
-export const MINIMUM_REPLICAS_UNAVAILABLE = 'MinimumReplicasUnavailable';
+const MINIMUM_REPLICAS_AVAILABLE = 'MinimumReplicasAvailable';
+const MINIMUM_REPLICAS_UNAVAILABLE = 'MinimumReplicasUnavailable';
 
 const NO_DEADLINE = 2 ** 31 - 1;
 

@@ -35,7 +35,7 @@ import {
   REPLICA_SET_CREATE_ERROR,
 } from './status.ts';
 
-export const SCALING_REPLICA_SET = 'ScalingReplicaSet';
+const SCALING_REPLICA_SET = 'ScalingReplicaSet';
 
 /** One turn of the loop. The deployment is a copy that steps of the turn change; its resource version stays the cache's, so a second write may conflict. */
 export interface Sync {

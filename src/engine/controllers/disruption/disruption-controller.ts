@@ -14,10 +14,10 @@ import {keyOf, splitKey} from '../common/keys.ts';
 import {isPodReady} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
 
-export type PodDisruptionBudget = policy.PodDisruptionBudget & KubeObject;
+type PodDisruptionBudget = policy.PodDisruptionBudget & KubeObject;
 
 /** An eviction that has been granted but not been seen to happen is forgotten after this time. */
-export const DELETION_TIMEOUT_MS = 2 * 60_000;
+const DELETION_TIMEOUT_MS = 2 * 60_000;
 
 export const disruptionController = controller({
   name: 'controllermanager',

@@ -3,7 +3,7 @@ import type {core, Pod, Service} from '../../api/types.ts';
 import {findPort, isPodReady, shouldPodBeInEndpoints, shouldSetHostname} from '../endpointslice/endpoint.ts';
 
 /** An Endpoints object names at most so many addresses; slices have no such end. */
-export const MAX_ENDPOINTS = 1000;
+const MAX_ENDPOINTS = 1000;
 export const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
 
 type Address = core.EndpointAddress;

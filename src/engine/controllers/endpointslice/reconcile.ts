@@ -8,7 +8,7 @@ import {type AddressType, endpointPorts, podToEndpoint, shouldPodBeInEndpoints} 
 import {setHints} from './hints.ts';
 import {addressTypes, CONTROLLER_NAME, newEndpointSlice, ownedBy, portMapKey, sliceLabels} from './slice.ts';
 
-export const MAX_ENDPOINTS_PER_SLICE = 100;
+const MAX_ENDPOINTS_PER_SLICE = 100;
 
 export interface SliceChanges {
   readonly create: EndpointSlice[];

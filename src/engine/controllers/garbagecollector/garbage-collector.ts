@@ -13,9 +13,9 @@ import {tell} from '../common/tell.ts';
 import {unfinished} from '../common/unfinished.ts';
 import {monitored, resourceOfOwner} from './resources.ts';
 
-export const FOREGROUND_FINALIZER = 'foregroundDeletion';
-export const ORPHAN_FINALIZER = 'orphan';
-export const OWNER_REF_INVALID_NAMESPACE = 'OwnerRefInvalidNamespace';
+const FOREGROUND_FINALIZER = 'foregroundDeletion';
+const ORPHAN_FINALIZER = 'orphan';
+const OWNER_REF_INVALID_NAMESPACE = 'OwnerRefInvalidNamespace';
 
 export const garbageCollector = controller({
   name: 'garbage-collector-controller',

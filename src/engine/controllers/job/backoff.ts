@@ -4,8 +4,8 @@ import {timeOf} from '../../api/clock.ts';
 import type {Pod} from '../../api/types.ts';
 import {podCondition} from '../common/pods.ts';
 
-export const DEFAULT_JOB_POD_FAILURE_BACKOFF_MS = 10_000;
-export const MAX_JOB_POD_FAILURE_BACKOFF_MS = 10 * 60_000;
+const DEFAULT_JOB_POD_FAILURE_BACKOFF_MS = 10_000;
+const MAX_JOB_POD_FAILURE_BACKOFF_MS = 10 * 60_000;
 
 export const JOB_INDEX_FAILURE_COUNT = 'batch.kubernetes.io/job-index-failure-count';
 export const JOB_INDEX_IGNORED_FAILURE_COUNT = 'batch.kubernetes.io/job-index-ignored-failure-count';

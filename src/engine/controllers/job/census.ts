@@ -15,7 +15,7 @@ export const isTracked = (pod: Pod): boolean => Boolean(pod.metadata.finalizers?
 export const onlyReplacesFailed = (job: Job): boolean => (job.spec as {podReplacementPolicy?: string}).podReplacementPolicy === 'Failed';
 
 /** A pod that is being deleted counts as failed before it ends: it may never get to say so. */
-export const isPodFailed = (job: Job, pod: Pod): boolean =>
+const isPodFailed = (job: Job, pod: Pod): boolean =>
   pod.status?.phase === 'Failed' ||
   (!onlyReplacesFailed(job) && Boolean(pod.metadata.deletionTimestamp) && pod.status?.phase !== 'Succeeded');
 

@@ -33,7 +33,7 @@ import {
 import {BACKOFF, beginCounting, type Counting, isCounted, releaseSome, settle, unfinishedCounts} from './tracking.ts';
 
 /** Status changes of pods are gathered for this long before a job is looked at. */
-export const SYNC_JOB_BATCH_PERIOD_MS = 1000;
+const SYNC_JOB_BATCH_PERIOD_MS = 1000;
 
 export const jobController = controller({
   name: 'job-controller',

@@ -9,7 +9,7 @@ import {isPodTerminal} from '../common/pods.ts';
 import type {Remains} from './conditions.ts';
 
 /** How long content that waits for its finalizers is expected to take. */
-export const FINALIZER_ESTIMATE_SECONDS = 15;
+const FINALIZER_ESTIMATE_SECONDS = 15;
 
 export interface Content {
   remains: Remains;

@@ -8,7 +8,7 @@ import {deletionConditions} from './conditions.ts';
 import {deleteAllContent} from './content.ts';
 
 /** Time for every API server to have seen that the namespace is going, and for the last objects made in it to be seen. */
-export const NAMESPACE_DELETION_GRACE_PERIOD_MS = 5000;
+const NAMESPACE_DELETION_GRACE_PERIOD_MS = 5000;
 
 const KUBERNETES_FINALIZER = 'kubernetes';
 

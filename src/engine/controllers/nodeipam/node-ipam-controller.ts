@@ -7,9 +7,9 @@ import {controller} from '../common/controller.ts';
 import {tell} from '../common/tell.ts';
 
 /** --node-cidr-mask-size */
-export const NODE_CIDR_MASK = 24;
+const NODE_CIDR_MASK = 24;
 export const NODE_IPAM_CONTROLLER = 'node-ipam-controller';
-export const CIDR_NOT_AVAILABLE = 'CIDRNotAvailable';
+const CIDR_NOT_AVAILABLE = 'CIDRNotAvailable';
 
 /** Memory: which node holds a block, by the block; and where the search for the next one begins. */
 const HELD = 'held';

@@ -6,9 +6,9 @@ import type {core, Lease, Node} from '../../api/types.ts';
 
 export const NODE_MONITOR_PERIOD_MS = 5000;
 /** 40 s before v1.32. */
-export const NODE_MONITOR_GRACE_PERIOD_MS = 50_000;
+const NODE_MONITOR_GRACE_PERIOD_MS = 50_000;
 /** For a node that has never been ready or not ready. */
-export const NODE_STARTUP_GRACE_PERIOD_MS = 60_000;
+const NODE_STARTUP_GRACE_PERIOD_MS = 60_000;
 
 const watched = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'] as const;
 

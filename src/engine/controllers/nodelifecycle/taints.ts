@@ -7,7 +7,7 @@ export type Taint = core.Taint;
 
 export const NOT_READY = 'node.kubernetes.io/not-ready';
 export const UNREACHABLE = 'node.kubernetes.io/unreachable';
-export const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
+const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 
 /** Condition, status and the key of the NoSchedule taint they come to. */
 const conditionTaints = [
@@ -22,7 +22,7 @@ const conditionTaints = [
 const ours: ReadonlySet<string> = new Set([...conditionTaints.map(([, , key]) => key), UNSCHEDULABLE]);
 
 /** Keys of the NoSchedule taints that a node should have. */
-export const wantedNoScheduleKeys = (node: Node): string[] => [
+const wantedNoScheduleKeys = (node: Node): string[] => [
   ...conditionTaints.filter(([type, status]) => findCondition(node.status?.conditions, type)?.status === status).map(([, , key]) => key),
   ...(node.spec?.unschedulable ? [UNSCHEDULABLE] : []),
 ];

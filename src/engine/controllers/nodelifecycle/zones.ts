@@ -2,10 +2,10 @@
 import type {Node} from '../../api/types.ts';
 import {readyStatus} from './health.ts';
 
-export const EVICTION_RATE = 0.1;
-export const SECONDARY_EVICTION_RATE = 0.01;
-export const UNHEALTHY_ZONE_THRESHOLD = 0.55;
-export const LARGE_CLUSTER_SIZE_THRESHOLD = 50;
+const EVICTION_RATE = 0.1;
+const SECONDARY_EVICTION_RATE = 0.01;
+const UNHEALTHY_ZONE_THRESHOLD = 0.55;
+const LARGE_CLUSTER_SIZE_THRESHOLD = 50;
 
 export type ZoneState = 'Normal' | 'PartialDisruption' | 'FullDisruption';
 

@@ -12,9 +12,9 @@ import {isPodActive} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
 import {type Change, limitOf, type Proposal, propose, rulesOf, tolerancesOf} from './replica-calculator.ts';
 
-export type HorizontalPodAutoscaler = autoscaling.HorizontalPodAutoscaler & KubeObject;
+type HorizontalPodAutoscaler = autoscaling.HorizontalPodAutoscaler & KubeObject;
 
-export const SYNC_PERIOD_MS = 15_000;
+const SYNC_PERIOD_MS = 15_000;
 
 /** What an autoscaler remembers: what it has thought right lately, and what it has done. */
 interface History {

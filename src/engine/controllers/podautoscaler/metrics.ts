@@ -7,7 +7,7 @@ import type {KubeObject, Pod} from '../../api/types.ts';
 import {isPodReady} from '../common/pods.ts';
 
 /** Where the load of a resource stands. */
-export const loadAnnotation = (resource: string): string => `podyssey.dev/${resource}-load`;
+const loadAnnotation = (resource: string): string => `podyssey.dev/${resource}-load`;
 
 /** Thousandths, so that halves of a core can be reckoned with. */
 export const milli = (quantity: Quantity): number => Number(scaledValue(quantity, -3));

@@ -28,7 +28,7 @@ import {PODS_A_STEP, unfinished} from '../common/unfinished.ts';
 import {calculateStatus, nextAvailability, type ReplicaSetStatus} from './status.ts';
 
 /** At most so many pods are made or removed in one turn. */
-export const BURST_REPLICAS = 500;
+const BURST_REPLICAS = 500;
 /** A status that conflicts is written once more, over a fresh copy. */
 const STATUS_UPDATE_RETRIES = 1;
 

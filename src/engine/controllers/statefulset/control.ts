@@ -57,7 +57,7 @@ interface Members {
 }
 
 /** The members as they are and as they should be. */
-export function membersOf({set, pods, current, update}: Turn): Members {
+function membersOf({set, pods, current, update}: Turn): Members {
   const [first, count] = [startOrdinal(set), replicasOf(set)];
   const byOrdinal = new Map(pods.map(pod => [ordinalOf(set, pod), pod]));
   const replicas = Array.from({length: count}, (_, i): Pod => {

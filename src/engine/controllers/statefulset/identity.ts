@@ -49,7 +49,7 @@ export function isInRange(set: StatefulSet, pod: Pod): boolean {
 export const revisionOf = (pod: Pod): string => pod.metadata.labels?.[CONTROLLER_REVISION_HASH] ?? '';
 
 /** Name of a member's claim. */
-export const claimName = (template: Claim, set: StatefulSet, ordinal: number): string =>
+const claimName = (template: Claim, set: StatefulSet, ordinal: number): string =>
   `${template.metadata.name}-${set.metadata.name}-${ordinal}`;
 
 const claimTemplates = (set: StatefulSet): Claim[] => (set.spec?.volumeClaimTemplates ?? []) as Claim[];

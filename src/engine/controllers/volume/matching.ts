@@ -10,8 +10,7 @@ const BETA_STORAGE_CLASS = 'volume.beta.kubernetes.io/storage-class';
 
 /** The storage class a claim asks for, or a volume is of. */
 export const classOfClaim = ({metadata, spec}: Claim): string => metadata.annotations?.[BETA_STORAGE_CLASS] ?? spec?.storageClassName ?? '';
-export const classOfVolume = ({metadata, spec}: Volume): string =>
-  metadata.annotations?.[BETA_STORAGE_CLASS] ?? spec?.storageClassName ?? '';
+const classOfVolume = ({metadata, spec}: Volume): string => metadata.annotations?.[BETA_STORAGE_CLASS] ?? spec?.storageClassName ?? '';
 
 const capacityOf = (volume: Volume) => parseQuantity(volume.spec?.capacity?.['storage'] ?? '0');
 

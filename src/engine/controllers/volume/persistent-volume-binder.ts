@@ -9,10 +9,10 @@ import {claimsUsedBy} from './protection-controllers.ts';
 
 type StorageClass = storage.StorageClass & KubeObject;
 
-export const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
-export const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';
-export const STORAGE_PROVISIONER = 'volume.kubernetes.io/storage-provisioner';
-export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
+const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
+const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';
+const STORAGE_PROVISIONER = 'volume.kubernetes.io/storage-provisioner';
+const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 
 const VOLUME = 'volume:';
 

@@ -6,8 +6,8 @@ import {keyOf, splitKey} from '../common/keys.ts';
 import {isPodTerminal} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
 
-export const PVC_PROTECTION = 'kubernetes.io/pvc-protection';
-export const PV_PROTECTION = 'kubernetes.io/pv-protection';
+const PVC_PROTECTION = 'kubernetes.io/pvc-protection';
+const PV_PROTECTION = 'kubernetes.io/pv-protection';
 
 type Claim = core.PersistentVolumeClaim & KubeObject;
 type Volume = core.PersistentVolume & KubeObject;

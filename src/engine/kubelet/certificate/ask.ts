@@ -45,7 +45,7 @@ const JITTER = 0.1;
 
 const REQUESTS = 'certificatesigningrequests';
 
-export const certificateIn = (ctx: ComponentContext, {file}: Pick<Wish, 'file'>): SignedCertificate | undefined =>
+const certificateIn = (ctx: ComponentContext, {file}: Pick<Wish, 'file'>): SignedCertificate | undefined =>
   ctx.memory.get<SignedCertificate>(NODE, file);
 
 const askedFor = (ctx: ComponentContext, {requested}: Wish): Asked | undefined => ctx.memory.get<Asked>(NODE, requested);

@@ -33,7 +33,7 @@ function sharedCpus(kubelet: Kubelet): number[] {
 }
 
 /** How many CPUs a container is to have for itself; 0: none. upstream: guaranteedCPUs */
-export function exclusiveCpus(pod: Pod, container: Container): number {
+function exclusiveCpus(pod: Pod, container: Container): number {
   if (getPodQos(pod) !== 'Guaranteed') return 0;
   const milli = quantityMilli(container.resources?.requests?.['cpu'] ?? container.resources?.limits?.['cpu'] ?? '0');
   return milli % 1000 === 0 ? milli / 1000 : 0;

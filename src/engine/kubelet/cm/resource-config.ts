@@ -4,11 +4,11 @@ import {getPodQos} from '../../api/qos.ts';
 import {sign, tryParseQuantity} from '../../api/quantity.ts';
 import type {Pod} from '../../api/types.ts';
 
-export const MIN_SHARES = 2;
-export const MAX_SHARES = 262144;
-export const SHARES_PER_CPU = 1024;
+const MIN_SHARES = 2;
+const MAX_SHARES = 262144;
+const SHARES_PER_CPU = 1024;
 export const QUOTA_PERIOD = 100_000;
-export const MIN_QUOTA = 1000;
+const MIN_QUOTA = 1000;
 
 /** Undefined keys are not written: the kernel's defaults stand. Quota and period in microseconds, memory in bytes. */
 export interface ResourceConfig {

@@ -5,7 +5,7 @@ import type {ComponentContext} from '../../client/types.ts';
 import {type Kubelet, MANIFESTS} from '../types.ts';
 import type {Manifest} from './static-pods.ts';
 
-export const HTTP_CHECK_MS = 20_000;
+const HTTP_CHECK_MS = 20_000;
 export const HTTP_SOURCE = 'http-source';
 
 const isFetched = (path: string): boolean => /^https?:\/\//.test(path);

@@ -6,8 +6,8 @@ import type {ComponentContext} from '../../client/types.ts';
 import {type Kubelet, MANIFESTS, type PodWorker} from '../types.ts';
 
 export const SOURCE_ANNOTATION = 'kubernetes.io/config.source';
-export const HASH_ANNOTATION = 'kubernetes.io/config.hash';
-export const SEEN_ANNOTATION = 'kubernetes.io/config.seen';
+const HASH_ANNOTATION = 'kubernetes.io/config.hash';
+const SEEN_ANNOTATION = 'kubernetes.io/config.seen';
 export const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
 
 export interface Manifest {

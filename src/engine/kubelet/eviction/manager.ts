@@ -17,7 +17,7 @@ import {byEvictionPriority, hardThresholds, signalMeanings, type Threshold} from
 /** upstream: evictionPressureTransitionPeriod */
 const PRESSURE_TRANSITION_MS = 300_000;
 
-export const EVICTED = 'Evicted';
+const EVICTED = 'Evicted';
 
 const WATCHING = 'watching-pressure';
 

@@ -21,7 +21,7 @@ export interface Threshold {
 const MI = 2 ** 20;
 
 /** The hard thresholds a kubelet starts with. */
-export const defaultHardThresholds: readonly Threshold[] = [
+const defaultHardThresholds: readonly Threshold[] = [
   {signal: 'memory.available', value: {quantity: 100 * MI}},
   {signal: 'nodefs.available', value: {percentage: 10}},
   {signal: 'nodefs.inodesFree', value: {percentage: 5}},

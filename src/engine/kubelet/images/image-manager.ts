@@ -8,14 +8,14 @@ import {printGoDuration} from '../../api/duration.ts';
 import {applyDefaultImageTag} from '../../api/image-name.ts';
 import {type BackoffEntry, type BackoffPolicy, backoffRemainingSinceUpdate, nextBackoff} from '../backoff.ts';
 
-export const ERR_IMAGE_PULL = 'ErrImagePull';
-export const ERR_IMAGE_PULL_BACK_OFF = 'ImagePullBackOff';
-export const ERR_IMAGE_NEVER_PULL = 'ErrImageNeverPull';
-export const ERR_IMAGE_INSPECT = 'ImageInspectError';
-export const ERR_INVALID_IMAGE_NAME = 'InvalidImageName';
-export const ERR_REGISTRY_UNAVAILABLE = 'RegistryUnavailable';
-export const ERR_SIGNATURE_VALIDATION = 'SignatureValidationFailed';
-export const PULL_QPS_EXCEEDED = 'pull QPS exceeded';
+const ERR_IMAGE_PULL = 'ErrImagePull';
+const ERR_IMAGE_PULL_BACK_OFF = 'ImagePullBackOff';
+const ERR_IMAGE_NEVER_PULL = 'ErrImageNeverPull';
+const ERR_IMAGE_INSPECT = 'ImageInspectError';
+const ERR_INVALID_IMAGE_NAME = 'InvalidImageName';
+const ERR_REGISTRY_UNAVAILABLE = 'RegistryUnavailable';
+const ERR_SIGNATURE_VALIDATION = 'SignatureValidationFailed';
+const PULL_QPS_EXCEEDED = 'pull QPS exceeded';
 
 export type PullPolicy = 'Always' | 'IfNotPresent' | 'Never';
 

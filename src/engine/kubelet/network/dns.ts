@@ -3,14 +3,14 @@ import {isIpv6} from '../../api/ip.ts';
 import {type DnsConfig, parseResolvConf} from '../../api/resolv-conf.ts';
 import type {core, Pod} from '../../api/types.ts';
 
-export const MAX_NAMESERVERS = 3;
-export const MAX_SEARCH_PATHS = 32;
-export const MAX_SEARCH_LIST_CHARS = 2048;
+const MAX_NAMESERVERS = 3;
+const MAX_SEARCH_PATHS = 32;
+const MAX_SEARCH_LIST_CHARS = 2048;
 const MAX_SEARCH_PATH_CHARS = 253;
 const CLUSTER_OPTIONS = ['ndots:5'];
 
-export const DNS_CONFIG_FORMING = 'DNSConfigForming';
-export const MISSING_CLUSTER_DNS = 'MissingClusterDNS';
+const DNS_CONFIG_FORMING = 'DNSConfigForming';
+const MISSING_CLUSTER_DNS = 'MissingClusterDNS';
 
 export type PodDnsType = 'cluster' | 'host' | 'none';
 
@@ -70,7 +70,7 @@ export function fitNameservers(servers: readonly string[]): {servers: readonly s
 }
 
 /** At most 32 search paths of at most 253 characters, 2048 characters in all; a warning when some had to go. */
-export function fitSearches(searches: readonly string[]): {searches: readonly string[]; warning?: DnsWarning} {
+function fitSearches(searches: readonly string[]): {searches: readonly string[]; warning?: DnsWarning} {
   const kept = searches.slice(0, MAX_SEARCH_PATHS).filter(search => search.length <= MAX_SEARCH_PATH_CHARS);
   while (kept.join(' ').length > MAX_SEARCH_LIST_CHARS) kept.pop();
   if (kept.length === searches.length) return {searches};

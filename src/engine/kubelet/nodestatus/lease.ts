@@ -2,8 +2,8 @@
 import {ApiError, type Json, type Lease} from '../../api/types.ts';
 import {type Kubelet, NODE} from '../types.ts';
 
-export const LEASE_NAMESPACE = 'kube-node-lease';
-export const LEASE_DURATION_SECONDS = 40;
+const LEASE_NAMESPACE = 'kube-node-lease';
+const LEASE_DURATION_SECONDS = 40;
 /** A quarter of the duration. */
 export const LEASE_RENEW_MS = 10_000;
 

@@ -9,10 +9,10 @@ import type {ComponentContext} from '../../client/types.ts';
 import {parseCpuSet} from '../cm/cpu-set.ts';
 import {type Kubelet, NODE} from '../types.ts';
 
-export const KUBELET_VERSION = 'v1.36.0';
+const KUBELET_VERSION = 'v1.36.0';
 
 /** upstream: nodeStatusReportFrequency */
-export const STATUS_REPORT_MS = 300_000;
+const STATUS_REPORT_MS = 300_000;
 
 /** upstream: --kube-reserved and hard eviction memory.available<100Mi */
 const RESERVED_MEMORY = 100 * 2 ** 20;

@@ -6,7 +6,7 @@
 import type {ComponentContext} from '../../client/types.ts';
 import {findWorker, wake} from '../workers.ts';
 
-export const RELIST_PERIOD_MS = 1000;
+const RELIST_PERIOD_MS = 1000;
 
 const RELIST = 'relist';
 const CHANGED = 'changed';

@@ -23,7 +23,7 @@ export interface ProbeWorker {
 }
 
 /** upstream: newWorker: what counts before the first verdict. */
-export const initialResult: Readonly<Record<ProbeType, ProbeResult>> = {liveness: 'Success', readiness: 'Failure', startup: 'Unknown'};
+const initialResult: Readonly<Record<ProbeType, ProbeResult>> = {liveness: 'Success', readiness: 'Failure', startup: 'Unknown'};
 
 export const newProbeWorker = (type: ProbeType, container: string): ProbeWorker => ({
   type,

@@ -4,8 +4,8 @@ import {getPodQos} from '../../api/qos.ts';
 import {quantityValue} from '../../api/quantity.ts';
 import type {Container, Pod} from '../../api/types.ts';
 
-export const GUARANTEED_OOM_SCORE_ADJ = -997;
-export const BEST_EFFORT_OOM_SCORE_ADJ = 1000;
+const GUARANTEED_OOM_SCORE_ADJ = -997;
+const BEST_EFFORT_OOM_SCORE_ADJ = 1000;
 
 const SYSTEM_CRITICAL_PRIORITY = 2_000_000_000;
 

@@ -15,13 +15,13 @@ export interface Condition {
   message?: string;
 }
 
-export const UNKNOWN_CONTAINER_STATUSES = 'UnknownContainerStatuses';
-export const POD_COMPLETED = 'PodCompleted';
-export const POD_FAILED = 'PodFailed';
-export const CONTAINERS_NOT_READY = 'ContainersNotReady';
-export const CONTAINERS_NOT_INITIALIZED = 'ContainersNotInitialized';
-export const READINESS_GATES_NOT_READY = 'ReadinessGatesNotReady';
-export const RESTART_ALL_CONTAINERS_STARTED = 'RestartAllContainersStarted';
+const UNKNOWN_CONTAINER_STATUSES = 'UnknownContainerStatuses';
+const POD_COMPLETED = 'PodCompleted';
+const POD_FAILED = 'PodFailed';
+const CONTAINERS_NOT_READY = 'ContainersNotReady';
+const CONTAINERS_NOT_INITIALIZED = 'ContainersNotInitialized';
+const READINESS_GATES_NOT_READY = 'ReadinessGatesNotReady';
+const RESTART_ALL_CONTAINERS_STARTED = 'RestartAllContainersStarted';
 
 /** The types the kubelet sets on every sync; conditions of other types on a pod are left alone. */
 export const kubeletConditions: readonly string[] = [

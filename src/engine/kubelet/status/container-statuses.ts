@@ -7,13 +7,13 @@ import {hasAnyRegularContainerCreated} from '../container/started.ts';
 import {findContainerStatus, type RuntimeContainerStatus, type RuntimePodStatus} from '../container/types.ts';
 import {RESTARTING_ALL_CONTAINERS} from './phase.ts';
 
-export const CONTAINER_CREATING = 'ContainerCreating';
-export const POD_INITIALIZING = 'PodInitializing';
-export const CONTAINER_STATUS_UNKNOWN = 'ContainerStatusUnknown';
-export const LOST_WHEN_DELETED = 'The container could not be located when the pod was deleted.  The container used to be Running';
-export const LOST_WHEN_TERMINATED = 'The container could not be located when the pod was terminated';
-export const REMOVED_TO_RESTART_ALL = 'The container is removed because RestartAllContainers in place';
-export const INIT_ASSUMED_COMPLETED =
+const CONTAINER_CREATING = 'ContainerCreating';
+const POD_INITIALIZING = 'PodInitializing';
+const CONTAINER_STATUS_UNKNOWN = 'ContainerStatusUnknown';
+const LOST_WHEN_DELETED = 'The container could not be located when the pod was deleted.  The container used to be Running';
+const LOST_WHEN_TERMINATED = 'The container could not be located when the pod was terminated';
+const REMOVED_TO_RESTART_ALL = 'The container is removed because RestartAllContainers in place';
+const INIT_ASSUMED_COMPLETED =
   'Unable to get init container status from container runtime and pod has been initialized, treat it as exited normally';
 
 export interface WaitingReason {

@@ -9,7 +9,7 @@ export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
 
 export const RESTARTING_ALL_CONTAINERS = 'RestartingAllContainers';
 
-export const isStaticPod = (pod: Pod): boolean => {
+const isStaticPod = (pod: Pod): boolean => {
   const source = pod.metadata.annotations?.['kubernetes.io/config.source'];
   return source !== undefined && source !== 'api';
 };

@@ -1,8 +1,8 @@
 /** Where a pod's things stand on the node's disk. upstream: pkg/kubelet/kubelet_getters.go */
 import type {core, Pod} from '../../api/types.ts';
 
-export const ROOT_DIRECTORY = '/var/lib/kubelet';
-export const POD_LOGS = '/var/log/pods';
+const ROOT_DIRECTORY = '/var/lib/kubelet';
+const POD_LOGS = '/var/log/pods';
 
 export const podDirectory = (pod: Pod): string => `${ROOT_DIRECTORY}/pods/${pod.metadata.uid}`;
 
@@ -12,7 +12,7 @@ export const podLogDirectory = ({metadata}: Pod): string => `${POD_LOGS}/${metad
 export const podDirectories = (pod: Pod): string[] => [podDirectory(pod), `${podDirectory(pod)}/volumes`, `${podDirectory(pod)}/plugins`];
 
 /** The plugin that serves a volume, as it is written in paths. */
-export function pluginOf(volume: core.Volume): string {
+function pluginOf(volume: core.Volume): string {
   if (volume.configMap) return 'kubernetes.io~configmap';
   if (volume.secret) return 'kubernetes.io~secret';
   if (volume.projected) return 'kubernetes.io~projected';

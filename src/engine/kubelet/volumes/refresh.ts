@@ -6,7 +6,7 @@ import {type Kubelet, subjectOf} from '../types.ts';
 import {findWorker, podOf} from '../workers.ts';
 import {hasLiveVolumes, refreshVolumes} from './volume-manager.ts';
 
-export const REFRESH_MS = 60_000;
+const REFRESH_MS = 60_000;
 export const refreshTimer = 'refresh';
 
 /** Begins to look after a pod's volumes, if there is anything to look after. */

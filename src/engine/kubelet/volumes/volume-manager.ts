@@ -110,7 +110,7 @@ export function refreshVolumes(kubelet: Kubelet, cri: Cri, pod: Pod, worker: Pod
 }
 
 /** Its content may change while the pod runs. */
-export const isLive = (volume: core.Volume): boolean =>
+const isLive = (volume: core.Volume): boolean =>
   Boolean(
     volume.configMap ||
       volume.secret ||

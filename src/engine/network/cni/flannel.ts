@@ -10,14 +10,14 @@ import type {Tx} from '../../machine/types.ts';
 import {CONFLIST_PATH, FLANNEL_CONFLIST, SUBNET_ENV_PATH} from './conflist.ts';
 import {nodeNetworkMemory} from './node-network.ts';
 
-export const FLANNEL_SERVICE_ACCOUNT = 'system:serviceaccount:kube-system:flannel';
+const FLANNEL_SERVICE_ACCOUNT = 'system:serviceaccount:kube-system:flannel';
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 10_000;
 /** So many tries are part of a node's start; after them the daemon only waits for somebody to mend what is wrong. */
 const TRIES_TO_START = 6;
 const ETHERNET_MTU = 1500;
 /** Outer Ethernet-less headers of a packet in VXLAN: IPv4 20, UDP 8, VXLAN 8, inner Ethernet 14. */
-export const VXLAN_OVERHEAD = 50;
+const VXLAN_OVERHEAD = 50;
 
 /** Installs the plugin's configuration on a node whose subnet is known. */
 export function installNetwork(tx: Tx, node: string, podCIDR: string): void {

@@ -7,7 +7,7 @@ import type {Tx} from '../../machine/types.ts';
 import type {IpamStore} from './ipam.ts';
 
 /** /run/flannel/subnet.env: what the overlay's daemon leaves for its plugin. */
-export interface SubnetEnv {
+interface SubnetEnv {
   readonly network: string;
   /** The gateway's address with the prefix length of this node's subnet. */
   readonly subnet: string;
@@ -46,7 +46,7 @@ export interface Bridge {
 }
 
 /** A link or a daemon that the learner broke. */
-export interface Fault {
+interface Fault {
   readonly since: number;
 }
 

@@ -10,7 +10,7 @@ import type {Question, Reply} from './message.ts';
 import {outsideAnswer} from './outside.ts';
 import {answer, type ZoneData} from './zone.ts';
 
-export const COREDNS = 'coredns';
+const COREDNS = 'coredns';
 const OWNER = `${COREDNS}/`;
 
 export const coredns: Component = {

@@ -11,7 +11,7 @@ import type {Question, RecordType} from './message.ts';
 import {outsideAnswer} from './outside.ts';
 import {type Resolution, type Response, resolve} from './resolver.ts';
 
-export const DNS_PORT = 53;
+const DNS_PORT = 53;
 
 export interface Lookup extends Resolution {
   /** The way of the first question. */

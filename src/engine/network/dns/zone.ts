@@ -4,7 +4,7 @@ import {canonicalIp, isIpv6} from '../../api/ip.ts';
 import type {EndpointSlice, Service} from '../../api/types.ts';
 import {type DnsRecord, NODATA, NXDOMAIN, type Question, type RecordType, type Reply, reverseAddress} from './message.ts';
 
-export const DNS_SCHEMA_VERSION = '1.1.0';
+const DNS_SCHEMA_VERSION = '1.1.0';
 /** Of the Corefile that kubeadm installs. */
 const TTL_SECONDS = 30;
 
@@ -119,7 +119,7 @@ function pointer(data: ZoneData, address: string): string | undefined {
 }
 
 /** Whether this server is the authority for a name, or would forward the question. */
-export const inZone = (data: ZoneData, name: string): boolean => name === `${data.zone}.` || name.endsWith(`.${data.zone}.`);
+const inZone = (data: ZoneData, name: string): boolean => name === `${data.zone}.` || name.endsWith(`.${data.zone}.`);
 
 function answerSubdomain(data: ZoneData, question: Question, labels: string[]): Reply {
   const kind = labels.pop();

@@ -12,8 +12,8 @@ import type {Tx} from '../../machine/types.ts';
 import type {HttpTarget} from '../packet/connection.ts';
 import {type Backend, type Ingress, routeRequest} from './route.ts';
 
-export const INGRESS_CONTROLLER = 'ingress-controller';
-export const CONTROLLER_CLASS = 'podyssey.dev/ingress-controller';
+const INGRESS_CONTROLLER = 'ingress-controller';
+const CONTROLLER_CLASS = 'podyssey.dev/ingress-controller';
 const CLASS_NAME = 'podyssey';
 const OWNER = `${INGRESS_CONTROLLER}/`;
 const PORTS: readonly number[] = [80, 443];

@@ -24,7 +24,7 @@ const TURN = 'ipvs';
 const owner = (node: string): string => `kernel/${node}`;
 
 /** `tcp 10.244.0.2:40000 10.96.0.10:53` */
-export const flowKey = ({protocol, source, sourcePort, destination, port}: Packet): string =>
+const flowKey = ({protocol, source, sourcePort, destination, port}: Packet): string =>
   `${protocol.toLowerCase()} ${source}:${sourcePort} ${destination}:${port}`;
 
 /** The connection a packet belongs to, if the kernel knows it. */

@@ -21,7 +21,7 @@ export interface Frame {
 }
 
 export const VXLAN_PORT = 8472;
-export const VXLAN_VNI = 1;
+const VXLAN_VNI = 1;
 
 /** Sizes in bytes, without options. */
 const BYTES = {ethernet: 14, ipv4: 20, tcp: 20, udp: 8, sctp: 12, vxlan: 8} as const;

@@ -10,7 +10,7 @@ import type {Tables} from '../../client/network-settings.ts';
 import type {Component, ComponentContext} from '../../client/types.ts';
 import type {Tx} from '../../machine/types.ts';
 
-export const KUBE_PROXY = 'kube-proxy';
+const KUBE_PROXY = 'kube-proxy';
 
 /** What a proxy's rules are made of. */
 export interface ProxyInput {

@@ -26,7 +26,7 @@ export interface ServicePort {
   readonly healthCheckNodePort: number;
 }
 
-export const SERVICE_PROXY_NAME = 'service.kubernetes.io/service-proxy-name';
+const SERVICE_PROXY_NAME = 'service.kubernetes.io/service-proxy-name';
 const DEFAULT_STICKY_SECONDS = 10800;
 
 /** The name of a port of a service in rules and comments. */

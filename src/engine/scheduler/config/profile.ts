@@ -30,7 +30,7 @@ type RunPoint = keyof typeof METHODS;
 const names = (set: PluginSet | undefined): Set<string> => new Set((set?.disabled ?? []).map(p => p.name));
 
 /** Defaults first, in their order and with the custom settings of the same name; then what is new. */
-export function mergePluginSet(defaults: readonly EnabledPlugin[], custom: PluginSet | undefined): EnabledPlugin[] {
+function mergePluginSet(defaults: readonly EnabledPlugin[], custom: PluginSet | undefined): EnabledPlugin[] {
   const disabled = names(custom);
   const enabled = custom?.enabled ?? [];
   const kept = disabled.has('*') ? [] : defaults.filter(p => !disabled.has(p.name));

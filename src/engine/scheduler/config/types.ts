@@ -14,7 +14,7 @@ export interface PluginSet {
   readonly disabled?: readonly {readonly name: string}[];
 }
 
-export const EXTENSION_POINTS = [
+const EXTENSION_POINTS = [
   'preEnqueue',
   'queueSort',
   'preFilter',

@@ -11,7 +11,7 @@ import {podRequestList, type WeightedResource} from '../plugins/resource-scoring
 import {type AmountColumns, type ColumnName, type Columns, isColumn} from './columns.ts';
 
 export const FIT = 'NodeResourcesFit';
-export const BALANCED = 'NodeResourcesBalancedAllocation';
+const BALANCED = 'NodeResourcesBalancedAllocation';
 
 type At = (i: number) => number;
 

@@ -10,7 +10,7 @@ export interface BalancedAllocationArgs {
 }
 
 /** (1 - standard deviation of the fractions in use) * 100. Doubles, truncated at the end, as Go does. */
-export function balancedScore(list: readonly Allocation[]): number {
+function balancedScore(list: readonly Allocation[]): number {
   const fractions = list.map(({requested, allocatable}) => Math.min(requested / allocatable, 1));
   return Math.trunc((1 - deviation(fractions)) * MAX_NODE_SCORE);
 }

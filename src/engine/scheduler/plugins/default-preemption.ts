@@ -9,9 +9,9 @@ import {dryRun} from '../preemption/dry-run.ts';
 import {bestCandidate} from '../preemption/importance.ts';
 import type {Budget} from '../preemption/pdb.ts';
 
-export const NOT_ELIGIBLE_NEVER = 'not eligible due to preemptionPolicy=Never.';
-export const NOT_ELIGIBLE_TERMINATING = 'not eligible due to a terminating pod on the nominated node.';
-export const NOT_HELPFUL = 'Preemption is not helpful for scheduling';
+const NOT_ELIGIBLE_NEVER = 'not eligible due to preemptionPolicy=Never.';
+const NOT_ELIGIBLE_TERMINATING = 'not eligible due to a terminating pod on the nominated node.';
+const NOT_HELPFUL = 'Preemption is not helpful for scheduling';
 export const PREEMPTION_BY_SCHEDULER = 'PreemptionByScheduler';
 
 export interface DefaultPreemptionArgs {

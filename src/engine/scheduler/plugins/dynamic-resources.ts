@@ -8,9 +8,9 @@ import type {Plugin} from '../framework/types.ts';
 import {notFound} from './volumes.ts';
 
 const NAME = 'DynamicResources';
-export const NO_NEW_CLAIMS = 'no new claims to deallocate';
+const NO_NEW_CLAIMS = 'no new claims to deallocate';
 /** What the plugin says when its PreFilter never ran, because one before it had turned the pod away already: real clusters word it so. */
-export const STATE_NOT_FOUND = 'not found';
+const STATE_NOT_FOUND = 'not found';
 
 interface PodResourceClaim {
   readonly name: string;

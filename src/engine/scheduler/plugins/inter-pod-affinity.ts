@@ -14,9 +14,9 @@ import {type Cycle, type Listers, MAX_NODE_SCORE, type NodeInfo, type Plugin, ty
 
 const NAME = 'InterPodAffinity';
 const SCORE_STATE = `PreScore${NAME}`;
-export const REASON_AFFINITY = "node(s) didn't match pod affinity rules";
-export const REASON_ANTI_AFFINITY = "node(s) didn't match pod anti-affinity rules";
-export const REASON_EXISTING_ANTI_AFFINITY = "node(s) didn't satisfy existing pods anti-affinity rules";
+const REASON_AFFINITY = "node(s) didn't match pod affinity rules";
+const REASON_ANTI_AFFINITY = "node(s) didn't match pod anti-affinity rules";
+const REASON_EXISTING_ANTI_AFFINITY = "node(s) didn't satisfy existing pods anti-affinity rules";
 
 export interface InterPodAffinityArgs {
   readonly hardPodAffinityWeight: number;

@@ -5,9 +5,9 @@ import {skip, unresolvable} from '../framework/status.ts';
 import type {NodeInfo, Plugin} from '../framework/types.ts';
 import {defaultNormalize} from './normalize.ts';
 
-export const REASON_POD_AFFINITY = "node(s) didn't match Pod's node affinity/selector";
-export const REASON_ENFORCED_AFFINITY = "node(s) didn't match scheduler-enforced node affinity";
-export const REASON_CONFLICT = 'pod affinity terms conflict';
+const REASON_POD_AFFINITY = "node(s) didn't match Pod's node affinity/selector";
+const REASON_ENFORCED_AFFINITY = "node(s) didn't match scheduler-enforced node affinity";
+const REASON_CONFLICT = 'pod affinity terms conflict';
 
 export interface NodeAffinityArgs {
   readonly addedAffinity?: core.NodeAffinity;

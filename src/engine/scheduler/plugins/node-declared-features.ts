@@ -7,7 +7,7 @@ import {skip, unresolvable} from '../framework/status.ts';
 import type {Plugin} from '../framework/types.ts';
 
 const NAME = 'NodeDeclaredFeatures';
-export const REASON_FEATURES = "node(s) didn't match Pod's required features";
+const REASON_FEATURES = "node(s) didn't match Pod's required features";
 
 export const nodeDeclaredFeatures = (): Plugin => ({
   name: NAME,

@@ -2,7 +2,7 @@
 import {unresolvable} from '../framework/status.ts';
 import type {Plugin} from '../framework/types.ts';
 
-export const REASON_NODE_NAME = "node(s) didn't match the requested node name";
+const REASON_NODE_NAME = "node(s) didn't match the requested node name";
 
 export const nodeName = (): Plugin => ({
   name: 'NodeName',

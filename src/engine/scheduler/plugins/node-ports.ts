@@ -5,7 +5,7 @@ import {skip, unschedulable} from '../framework/status.ts';
 import type {HostPort, Plugin} from '../framework/types.ts';
 
 const NAME = 'NodePorts';
-export const REASON_PORTS = "node(s) didn't have free ports for the requested pod ports";
+const REASON_PORTS = "node(s) didn't have free ports for the requested pod ports";
 
 export const nodePorts = (): Plugin => ({
   name: NAME,

@@ -9,8 +9,8 @@ import {allocations, podRequestList, type ScoringStrategy, scorerOf} from './res
 
 const NAME = 'NodeResourcesFit';
 const SCORE_STATE = `PreScore${NAME}`;
-export const REASON_TOO_MANY_PODS = 'Too many pods';
-export const insufficient = (resource: string): string => `Insufficient ${resource}`;
+const REASON_TOO_MANY_PODS = 'Too many pods';
+const insufficient = (resource: string): string => `Insufficient ${resource}`;
 
 export interface NodeResourcesFitArgs {
   readonly ignoredResources?: readonly string[];

@@ -4,7 +4,7 @@ import {unresolvable} from '../framework/status.ts';
 import {tolerates} from '../framework/taints.ts';
 import type {Plugin} from '../framework/types.ts';
 
-export const REASON_UNSCHEDULABLE = 'node(s) were unschedulable';
+const REASON_UNSCHEDULABLE = 'node(s) were unschedulable';
 
 /** A cordoned node counts as tainted with this. */
 const taint = {key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule'} as const;

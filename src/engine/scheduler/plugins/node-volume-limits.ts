@@ -5,7 +5,7 @@ import type {Listers, Plugin, PodInfo} from '../framework/types.ts';
 import {claimName, claimNames, claimOf, className, notFound, storageClass, usesClaim, volumeOf, volumesOf} from './volumes.ts';
 
 const NAME = 'NodeVolumeLimits';
-export const REASON_MAX_VOLUMES = 'node(s) exceed max volume count';
+const REASON_MAX_VOLUMES = 'node(s) exceed max volume count';
 
 type CSINode = storage.CSINode & KubeObject;
 type VolumeAttachment = storage.VolumeAttachment & KubeObject;

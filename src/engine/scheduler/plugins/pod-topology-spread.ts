@@ -15,8 +15,8 @@ import {
 
 const NAME = 'PodTopologySpread';
 const SCORE_STATE = `PreScore${NAME}`;
-export const REASON_CONSTRAINTS = "node(s) didn't match pod topology spread constraints";
-export const REASON_MISSING_LABEL = `${REASON_CONSTRAINTS} (missing required label)`;
+const REASON_CONSTRAINTS = "node(s) didn't match pod topology spread constraints";
+const REASON_MISSING_LABEL = `${REASON_CONSTRAINTS} (missing required label)`;
 
 /** For each constraint, how many matching pods each domain has. */
 interface FilterState {

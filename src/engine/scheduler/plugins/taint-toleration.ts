@@ -5,7 +5,7 @@ import {DO_NOT_SCHEDULE, tolerates, untoleratedTaint} from '../framework/taints.
 import type {Plugin} from '../framework/types.ts';
 import {defaultNormalize} from './normalize.ts';
 
-export const REASON_UNTOLERATED_TAINT = 'node(s) had untolerated taint(s)';
+const REASON_UNTOLERATED_TAINT = 'node(s) had untolerated taint(s)';
 
 export interface TaintTolerationOptions {
   /** The gate TaintTolerationComparisonOperators: tolerations may say Gt and Lt. */

@@ -20,11 +20,11 @@ import {
 } from './volumes.ts';
 
 export const VOLUME_BINDING = 'VolumeBinding';
-export const REASON_BIND_CONFLICT = "node(s) didn't find available persistent volumes to bind";
-export const REASON_NODE_CONFLICT = "node(s) didn't match PersistentVolume's node affinity";
-export const REASON_NOT_ENOUGH_SPACE = 'node(s) did not have enough free storage';
-export const REASON_VOLUME_MISSING = 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)';
-export const REASON_UNBOUND_IMMEDIATE = 'pod has unbound immediate PersistentVolumeClaims';
+const REASON_BIND_CONFLICT = "node(s) didn't find available persistent volumes to bind";
+const REASON_NODE_CONFLICT = "node(s) didn't match PersistentVolume's node affinity";
+const REASON_NOT_ENOUGH_SPACE = 'node(s) did not have enough free storage';
+const REASON_VOLUME_MISSING = 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)';
+const REASON_UNBOUND_IMMEDIATE = 'pod has unbound immediate PersistentVolumeClaims';
 const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 
 interface State {

@@ -5,8 +5,8 @@ import type {Plugin, PodInfo} from '../framework/types.ts';
 import {claimNames, claimOf, notFound, usesClaim, volumesOf} from './volumes.ts';
 
 const NAME = 'VolumeRestrictions';
-export const REASON_DISK_CONFLICT = 'node(s) had no available disk';
-export const REASON_ONCE_POD_CONFLICT = 'node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode';
+const REASON_DISK_CONFLICT = 'node(s) had no available disk';
+const REASON_ONCE_POD_CONFLICT = 'node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode';
 
 interface State {
   readonly namespace: string;

@@ -6,7 +6,7 @@ import type {Listers, Plugin} from '../framework/types.ts';
 import {claimOf, className, notFound, type StorageClass, storageClass, usesClaim, type Volume, volumeOf} from './volumes.ts';
 
 const NAME = 'VolumeZone';
-export const REASON_ZONE_CONFLICT = 'node(s) had no available volume zone';
+const REASON_ZONE_CONFLICT = 'node(s) had no available volume zone';
 
 /** The old labels and what they are called today. */
 const TOPOLOGY_LABELS: Readonly<Record<string, string>> = {

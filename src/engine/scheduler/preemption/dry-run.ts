@@ -7,12 +7,12 @@ import type {Cycle, NodeInfo, PodInfo, Victims} from '../framework/types.ts';
 import {byImportance} from './importance.ts';
 import {type Budget, splitByViolation} from './pdb.ts';
 
-export const NO_VICTIMS = 'No preemption victims found for incoming pod';
+const NO_VICTIMS = 'No preemption victims found for incoming pod';
 /** Said of a node that has room without anybody's eviction: the filters that sent the pod here had other reasons. */
-export const noVictimOn = (node: string): string => `expected at least one victim pod on node "${node}"`;
+const noVictimOn = (node: string): string => `expected at least one victim pod on node "${node}"`;
 
 /** The fewest pods of the node whose eviction lets the pod in, or why there are none. */
-export function selectVictims(original: Cycle, pod: Pod, full: NodeInfo, budgets: readonly Budget[]): Victims | Status {
+function selectVictims(original: Cycle, pod: Pod, full: NodeInfo, budgets: readonly Budget[]): Victims | Status {
   const cycle = cloneCycle(original);
   let node = full;
   const remove = (info: PodInfo): void => {

@@ -4,7 +4,7 @@ import type {Pod} from '../../api/types.ts';
 import type {Listers, PodInfo, Victims} from '../framework/types.ts';
 
 /** Milliseconds since 1970 at which a pod started; one that has not counts as starting now, after all others. */
-export function startTime(pod: PodInfo, listers: Listers): number {
+function startTime(pod: PodInfo, listers: Listers): number {
   const text = listers<Pod>('pods').get(pod.namespace, pod.name)?.status?.startTime as string | undefined;
   return (text === undefined ? undefined : parseRfc3339(text)) ?? Number.POSITIVE_INFINITY;
 }

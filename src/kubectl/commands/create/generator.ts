@@ -35,7 +35,7 @@ export function nameArgument(context: Context): string {
 }
 
 /** Sends what a generator built, or only prints it. */
-export function* createBuilt(context: Context, built: KubeObject, refusal: string | undefined): Effects<void> {
+function* createBuilt(context: Context, built: KubeObject, refusal: string | undefined): Effects<void> {
   const {kind, version} = yield* kindOfObject(context, built, '');
   const scoped = context.config.explicitNamespace || dryRunOf(context) !== 'client' ? inNamespace(context, kind, built) : built;
   const wanted = context.flags.bool('save-config') ? withLastApplied(scoped) : scoped;

@@ -6,7 +6,7 @@ import type {Generator} from './generator.ts';
 const IMAGE = {type: 'string', usage: 'Image name to run.', required: true} as const;
 
 /** A container's name from its image: the last part of its path, without tag and digest, in the letters that names may have. */
-export function containerName(image: string): string {
+function containerName(image: string): string {
   const last = image.split('/').at(-1)!;
   const bare = last.split('@')[0]!.split(':')[0]!;
   return bare

@@ -4,7 +4,7 @@ import type {ShellState} from '../../shell/shell.ts';
 
 type Files = ShellState['files'];
 
-export const SHEET = 'claims.txt';
+const SHEET = 'claims.txt';
 
 const OUTCOMES = ['right', 'wrong', 'untried'] as const;
 

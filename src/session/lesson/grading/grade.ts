@@ -39,7 +39,7 @@ const tooFree = ({hints, solutions}: Class, rules: LessonRules): boolean =>
   rules.hints > hints || (rules.solutions && solutions === 'never');
 
 /** Grades one submission after the other. Worlds are built once a variant and shared. */
-export function createGrader(options: GradeOptions): (handedIn: HandedIn) => Graded | Refused {
+function createGrader(options: GradeOptions): (handedIn: HandedIn) => Graded | Refused {
   const {within = work => work()} = options;
   const plays = new Map<string, {lesson: Lesson; world: WorldState}>();
   const playOf = (source: LessonSource, values: Record<string, string>): {lesson: Lesson; world: WorldState} => {

@@ -8,7 +8,7 @@ import type {Ports} from '../../state.ts';
 import {lessonWorld, type WorldState} from '../../world.ts';
 
 /** How much a recording may ask for; nobody's lesson comes near. */
-export const LIMITS = {
+const LIMITS = {
   entries: 2000,
   /** Characters of a line, or of a file that was edited. */
   text: 200_000,
@@ -19,7 +19,7 @@ export const LIMITS = {
 } as const;
 
 /** A recording asks for more than anybody does; the message says of what. */
-export class TooMuch extends Error {}
+class TooMuch extends Error {}
 
 /** Where a recording could not be followed, and why. */
 export interface Divergence {

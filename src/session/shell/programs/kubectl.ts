@@ -22,7 +22,7 @@ function filesOf(env: ProgramEnv): Files {
   };
 }
 
-export const kubectlEnv = (env: ProgramEnv): KubectlEnv => ({
+const kubectlEnv = (env: ProgramEnv): KubectlEnv => ({
   files: filesOf(env),
   variables: env.state.variables,
   now: () => wallClock(env.cluster),

@@ -25,7 +25,7 @@ interface InitializerConfiguration extends KubeObject {
 }
 
 /** How long a create waited for its object. upstream: registry.go WaitUntilInitialized */
-export const WAIT_SECONDS = 30;
+const WAIT_SECONDS = 30;
 
 /**
  * Each initializer in turn, the head of `metadata.initializers.pending` first. An object with names left was stored but shown to nobody, and its client

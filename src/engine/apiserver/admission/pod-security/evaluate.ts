@@ -19,7 +19,7 @@ import {windowsHostProcess} from './checks/windows-host-process.ts';
 import type {Check, Level, Version, VersionedCheck, Violation} from './types.ts';
 
 /** Baseline first, each level by id: the order in which violations are told. */
-export const CHECKS = [
+const CHECKS = [
   appArmorProfile,
   capabilitiesBaseline,
   hostNamespaces,

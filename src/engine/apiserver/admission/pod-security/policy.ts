@@ -5,7 +5,7 @@ import type {Level, Version} from './types.ts';
 
 const PREFIX = 'pod-security.kubernetes.io/';
 const LEVELS: readonly Level[] = ['privileged', 'baseline', 'restricted'];
-export const MODES = ['enforce', 'audit', 'warn'] as const;
+const MODES = ['enforce', 'audit', 'warn'] as const;
 export type Mode = (typeof MODES)[number];
 export type Policy = Readonly<Record<Mode, LevelVersion>>;
 

@@ -7,7 +7,7 @@ import type {AdmissionContext, Attributes} from '../types.ts';
 import {answerOf, type EndpointRule, type WebhookEndpoint} from './endpoint.ts';
 
 export type Webhook = admissionregistration.MutatingWebhook | admissionregistration.ValidatingWebhook;
-export interface Configuration extends KubeObject {
+interface Configuration extends KubeObject {
   webhooks?: Webhook[];
 }
 

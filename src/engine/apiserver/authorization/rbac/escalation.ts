@@ -15,7 +15,7 @@ const FULL_AUTHORITY: readonly rbac.PolicyRule[] = [
   {verbs: ['*'], apiGroups: ['*'], resources: ['*']},
   {verbs: ['*'], nonResourceURLs: ['*']},
 ];
-export const AGGREGATION_REFUSED = 'must have cluster-admin privileges to use an aggregationRule';
+const AGGREGATION_REFUSED = 'must have cluster-admin privileges to use an aggregationRule';
 
 export interface RbacWrite {
   readonly user: UserInfo;

@@ -23,7 +23,7 @@ interface BindingIndex {
 const indexes = new WeakMap<readonly Binding[], BindingIndex>();
 
 /** The bindings of a list that apply to a user, in the list's order. `namespace` is the list's ('' for cluster role bindings). */
-export function bindingsFor(user: UserInfo, bindings: readonly Binding[], namespace: string): readonly AppliedBinding[] {
+function bindingsFor(user: UserInfo, bindings: readonly Binding[], namespace: string): readonly AppliedBinding[] {
   let index = indexes.get(bindings);
   if (!index) indexes.set(bindings, (index = indexBindings(bindings, namespace)));
   const key = `${user.username}\n${user.groups.join('\n')}`;
@@ -76,8 +76,8 @@ function subjectKey(subject: rbac.Subject, namespace: string): string | undefine
 
 const NO_RULES: readonly rbac.PolicyRule[] = [];
 
-export const roleNotFound = (name: string): string => `role.rbac.authorization.k8s.io "${name}" not found`;
-export const clusterRoleNotFound = (name: string): string => `clusterrole.rbac.authorization.k8s.io "${name}" not found`;
+const roleNotFound = (name: string): string => `role.rbac.authorization.k8s.io "${name}" not found`;
+const clusterRoleNotFound = (name: string): string => `clusterrole.rbac.authorization.k8s.io "${name}" not found`;
 
 /** The rules of the role a binding refers to, or an error text. `namespace` is the binding's. */
 export function roleReferenceRules(roleRef: rbac.RoleRef, namespace: string, policy: PolicyReader): readonly rbac.PolicyRule[] | string {

@@ -7,7 +7,7 @@ import {FIELD_IMMUTABLE, validateCoreObjectMeta, validateCoreObjectMetaUpdate, v
 import {isNativeResource, validateBasicResource, validatePositiveQuantity, validateResourceQuantity} from '../resources.ts';
 import {specDiff} from './diff.ts';
 
-export const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 export const VOLUME_MODES = ['Block', 'Filesystem'];
 const BETA_CLASS = 'volume.beta.kubernetes.io/storage-class';
 

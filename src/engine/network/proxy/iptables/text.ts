@@ -49,7 +49,7 @@ function restoreTarget(target: Target): string[] {
 }
 
 /** A rule as kube-proxy writes it. */
-export const restoreLine = ({chain, matches, target}: Rule): string =>
+const restoreLine = ({chain, matches, target}: Rule): string =>
   ['-A', chain, ...matches.flatMap(restoreMatch), ...(target ? restoreTarget(target) : [])].join(' ');
 
 const withPrefix = (cidr: string): string => (cidr.includes('/') ? cidr : `${cidr}/${cidr.includes(':') ? 128 : 32}`);

@@ -6,7 +6,7 @@ import {resolvePath} from '../system.ts';
 const units: Readonly<Record<string, number>> = {'': 1, s: 1, m: 60, h: 3600, d: 86_400};
 
 /** Milliseconds of sleep's arguments; undefined: not a number. */
-export function sleepMs(args: readonly string[]): number | undefined {
+function sleepMs(args: readonly string[]): number | undefined {
   let total = 0;
   for (const arg of args) {
     if (arg === 'infinity' || arg === 'inf') return Number.POSITIVE_INFINITY;

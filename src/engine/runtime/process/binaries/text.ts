@@ -8,7 +8,7 @@ import {parseSed, type Sed} from './sed.ts';
 export type TextFiles = Pick<FileView, 'read' | 'write' | 'list'>;
 
 /** All that a text program sees. */
-export interface TextCall {
+interface TextCall {
   readonly argv: readonly string[];
   readonly stdin: string;
   readonly cwd: string;

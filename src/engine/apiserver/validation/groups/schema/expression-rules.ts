@@ -14,7 +14,7 @@ import {schemaAt} from './field-path.ts';
 const REASONS = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
 const LINE_BREAK = /[\n\r]/;
 
-export const usesOldSelf = (rule: string): boolean => /\boldSelf\b/.test(rule);
+const usesOldSelf = (rule: string): boolean => /\boldSelf\b/.test(rule);
 
 export function validateRuleTexts(errors: Errors, schema: Fields, path: string): void {
   for (const [i, given] of (schema['x-kubernetes-validations'] ?? []).entries()) {
