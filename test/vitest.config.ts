@@ -1,11 +1,15 @@
 import {availableParallelism} from 'node:os';
 import {fileURLToPath} from 'node:url';
 import {defineConfig} from 'vitest/config';
+// @ts-expect-error build scripts have no types
+import {inline, quickInkTested} from '../.ci/quick-ink.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 export default defineConfig({
   root,
+  plugins: [quickInkTested],
+  oxc: {jsx: {runtime: 'automatic', development: false}},
   resolve: {alias: {'podyssey/engine': `${root}src/engine/index.ts`}},
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
@@ -15,6 +19,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    env: {TZ: 'UTC', FORCE_COLOR: '0'},
+    server: {deps: {inline}},
+    env: {NODE_ENV: 'production', TZ: 'UTC', FORCE_COLOR: '0'},
   },
 });

@@ -28,6 +28,8 @@ export interface ScreenOptions {
 export interface RunningScreen {
   /** Resolves when the learner leaves; rejects with what crashed the screen. The terminal is restored by then. */
   readonly ended: Promise<void>;
+  /** Resolves when the terminal has been sent all that there is to draw by now. */
+  drawn(): Promise<void>;
   close(): void;
 }
 
@@ -91,7 +93,7 @@ export function runScreen(session: Session, options: ScreenOptions): RunningScre
     .waitUntilExit()
     .then(() => undefined)
     .finally(() => process.off('uncaughtException', fail));
-  return {ended, close: () => instance.unmount()};
+  return {ended, drawn: () => instance.waitUntilRenderFlush(), close: () => instance.unmount()};
 }
 
 /** Stops this process as ^Z does in a shell; resolves when `fg` lets it go on. Windows has no such thing. */

@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import {setTimeout as pause} from 'node:timers/promises';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {createManualClock} from '../../src/plain/clock.ts';
 import {openWorkspace, type Workspace} from '../../src/platform/workspace.ts';
-import {realSession, wallClock} from '../tui/real-session.ts';
+import {realSession} from '../tui/real-session.ts';
 
 let outside: string;
 let folder: string;
@@ -87,7 +87,7 @@ describe('a workspace', () => {
 
 describe('a session in a workspace', () => {
   const open = (lesson = true) => {
-    const game = realSession(wallClock, undefined, undefined, {}, openWorkspace(folder));
+    const game = realSession(createManualClock(), undefined, undefined, {}, openWorkspace(folder));
     game.session.dispatch(lesson ? {type: 'open', lesson: '1.1'} : {type: 'sandbox'});
     const run = (line: string): string => {
       game.session.dispatch({type: 'command', line});
@@ -117,8 +117,7 @@ describe('a session in a workspace', () => {
     expect(fs.readFileSync(at('web.yaml'), 'utf8')).toBe('one: 1\n');
     put('other.yaml', 'by: editor\n');
     put('web.yaml', 'two: 22\n');
-    await pause(900);
-    expect(session.getSnapshot().toast?.text).toBe('read again: other.yaml, web.yaml');
+    await expect.poll(() => session.getSnapshot().toast?.text, {timeout: 30_000}).toBe('read again: other.yaml, web.yaml');
     expect(run('cat web.yaml')).toBe('two: 22\n');
     run('sed -i s/by/from/ other.yaml');
     expect(fs.readFileSync(at('other.yaml'), 'utf8')).toBe('from: editor\n');

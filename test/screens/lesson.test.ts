@@ -1,19 +1,19 @@
-import {afterEach, expect, test} from 'vitest';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {createManualClock, type ManualClock} from '../../src/plain/clock.ts';
 import type {OwnSession} from '../../src/session/session.ts';
 import type {Session} from '../../src/session/types.ts';
 import {linkTo} from '../session/far/link.ts';
-import {realSession, wallClock} from '../tui/real-session.ts';
+import {realSession} from '../tui/real-session.ts';
 import {type Mounted, mount} from '../tui/terminal.ts';
 
 let screen: Mounted;
+let clock: ManualClock;
+beforeEach(() => {
+  clock = createManualClock();
+});
 afterEach(() => screen.close());
 
-/** Waits until the screen says something; time flows meanwhile. */
-async function until(text: string | RegExp): Promise<void> {
-  const says = (): boolean => (typeof text === 'string' ? screen.text().includes(text) : text.test(screen.text()));
-  for (let tries = 0; tries < 400 && !says(); tries += 1) await screen.settled();
-  expect(screen.text()).toMatch(text);
-}
+const until = (what: string | RegExp): Promise<void> => screen.shows(what, clock);
 
 /** Where the session lives: in the screen's thread, or behind copies that come later. */
 const places = [
@@ -22,7 +22,7 @@ const places = [
 ] as const;
 
 test.each(places)('a lesson is played by keys alone at 80x24, the session being %s', async (_where, place) => {
-  const {session, progress} = realSession(wallClock);
+  const {session, progress} = realSession(clock);
   screen = await mount(place(session), 80, 24);
   try {
     // The course map: the first lesson is chosen.
@@ -74,7 +74,7 @@ test.each(places)('a lesson is played by keys alone at 80x24, the session being 
 });
 
 test.each(places)('free play answers every panel, and a detail view of what is selected, the session being %s', async (_where, place) => {
-  const {session} = realSession(wallClock);
+  const {session} = realSession(clock);
   session.dispatch({type: 'sandbox'});
   session.dispatch({type: 'speed', by: 1});
   session.dispatch({type: 'speed', by: 1});
@@ -104,7 +104,7 @@ test.each(places)('free play answers every panel, and a detail view of what is s
 });
 
 test('keys that come faster than their answers do what they do one by one', async () => {
-  const {session} = realSession(wallClock);
+  const {session} = realSession(clock);
   screen = await mount(linkTo(session, session.getSnapshot()).session, 120, 36);
   try {
     // From the map into the lesson, past the tour, a completion, a command, the next step, its prediction.
@@ -118,7 +118,7 @@ test('keys that come faster than their answers do what they do one by one', asyn
 });
 
 test('at 80x24 what a command does is seen in the panel of its step, and the lesson comes back with the next one', async () => {
-  const {session} = realSession(wallClock);
+  const {session} = realSession(clock);
   screen = await mount(session, 80, 24);
   try {
     // A step that is about no panel leaves the lesson where it is.
@@ -156,7 +156,7 @@ test('at 80x24 what a command does is seen in the panel of its step, and the les
 });
 
 test('at 120x36 the panel of the step is among those that are shown', async () => {
-  const {session} = realSession(wallClock);
+  const {session} = realSession(clock);
   screen = await mount(session, 120, 36);
   try {
     await screen.press('Enter', 'kubectl get nodes', 'Enter');

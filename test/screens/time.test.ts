@@ -1,9 +1,10 @@
 /** Time on the screen: what stops it, the other timeline beside this one, cards in order, a selection that stays where it is. */
 import {afterEach, describe, expect, test} from 'vitest';
+import {createManualClock, type ManualClock} from '../../src/plain/clock.ts';
 import {chooseTheme} from '../../src/tui/theme.ts';
 import {fakeFacts} from '../tui/fake-facts.ts';
 import {fakeSession} from '../tui/fake-session.ts';
-import {realSession, wallClock} from '../tui/real-session.ts';
+import {realSession} from '../tui/real-session.ts';
 import {type Mounted, mount} from '../tui/terminal.ts';
 
 const theme = chooseTheme({TERM: 'xterm-256color', LANG: 'C.UTF-8'});
@@ -12,13 +13,14 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-async function sandbox(columns: number, rows: number): Promise<Mounted> {
-  const {session} = realSession(wallClock);
+async function sandbox(columns: number, rows: number): Promise<{screen: Mounted; clock: ManualClock}> {
+  const clock = createManualClock();
+  const {session} = realSession(clock);
   session.dispatch({type: 'sandbox'});
   session.dispatch({type: 'speed', by: 1});
   const screen = await mount(session, columns, rows, theme);
   ends.push(screen.close, session.close);
-  return screen;
+  return {screen, clock};
 }
 
 const enter = async (screen: Mounted, ...lines: readonly string[]): Promise<void> => {
@@ -30,14 +32,14 @@ describe.each([
   [120, 36],
 ])('at %i x %i', (columns, rows) => {
   test('a breakpoint stops the clock; the screen says which and why', async () => {
-    const screen = await sandbox(columns, rows);
+    const {screen, clock} = await sandbox(columns, rows);
     await enter(screen, 'break component kube-scheduler', 'kubectl run web --image=nginx');
-    await expect.poll(() => screen.text(), {timeout: 15_000}).toContain('■ break 1');
+    await screen.shows('■ break 1', clock);
     expect(screen.rows().at(-1)).toMatch(/stopped at break 1 \(component kube-scheduler\): kube-sched/);
   });
 
   test('both timelines are shown, and Esc leads back', async () => {
-    const screen = await sandbox(columns, rows);
+    const {screen} = await sandbox(columns, rows);
     await enter(
       screen,
       'pause',
@@ -58,7 +60,7 @@ describe.each([
   });
 
   test('scrubbing moves through time, the past is announced, Esc returns', async () => {
-    const screen = await sandbox(columns, rows);
+    const {screen} = await sandbox(columns, rows);
     await enter(screen, 'pause', 'kubectl create configmap one');
     await screen.press('A-s', 'Left', 'Left');
     expect(screen.text()).toContain('◂ past');
@@ -68,21 +70,21 @@ describe.each([
   });
 
   test('a long sleep says how long still, and how to hurry it', async () => {
-    const screen = await sandbox(columns, rows);
+    const {screen, clock} = await sandbox(columns, rows);
     await enter(screen, 'sleep 1m');
     expect(screen.text()).toMatch(/waits at 2x {2}> faster {2}F skips to its end {2}\^C ends it {2}until 1:\d\d/);
     await screen.press('F');
-    await expect.poll(() => screen.text(), {timeout: 15_000}).not.toMatch(/waits|skipping/);
+    await screen.hides(/waits|skipping/, clock);
   });
 });
 
 test('F pressed when the wait has just ended is no text at the prompt', async () => {
-  const screen = await sandbox(80, 24);
+  const {screen, clock} = await sandbox(80, 24);
   await screen.press('F');
   expect(screen.rows().at(-1)).toContain('nothing is being waited for');
   await enter(screen, 'sleep 1s');
   await screen.press('F', 'F', 'F');
-  await expect.poll(() => screen.text(), {timeout: 15_000}).not.toMatch(/waits|skipping/);
+  await screen.hides(/waits|skipping/, clock);
   await screen.press('F');
   expect(screen.text()).toMatch(/\$ (?!F)/);
   expect(screen.text()).not.toContain('$ F');
@@ -104,16 +106,16 @@ describe('lines typed while a command runs', () => {
   });
 
   test('run in their order when those before them have ended, also behind one that waits itself', async () => {
-    const screen = await sandbox(80, 24);
+    const {screen, clock} = await sandbox(80, 24);
     await screen.press(
       'kubectl run web --image=nginx\rkubectl wait --for=condition=Ready pod/web\rsleep 1s\rkubectl get pod web -o name\recho end\r',
     );
-    await expect.poll(() => screen.text(), {timeout: 15_000}).toMatch(/\$ sleep 1s.*-o name *│\n│ pod\/web.*\$ echo end *│\n│ end/s);
+    await screen.shows(/\$ sleep 1s.*-o name *│\n│ pod\/web.*\$ echo end *│\n│ end/s, clock);
     expect(screen.text()).not.toContain('still running');
   });
 
   test('a word of time does not wait, and ^C gives them back', async () => {
-    const screen = await sandbox(80, 24);
+    const {screen, clock} = await sandbox(80, 24);
     await screen.press('kubectl get pods -w\rkubectl get nodes\recho two\rfaster\r');
     expect(screen.text()).toContain('then $ kubectl get nodes');
     expect(screen.text()).not.toContain('then $ faster');
@@ -121,15 +123,15 @@ describe('lines typed while a command runs', () => {
     expect(screen.text()).toMatch(/\$ kubectl get nodes *│/);
     expect(screen.text()).toContain('Enter runs it, ^C drops it');
     await screen.press('Enter');
-    await expect.poll(() => screen.text()).toMatch(/node-1.*\$ echo two *│/s);
+    await screen.shows(/node-1.*\$ echo two *│/s, clock);
   });
 
   test('are forgotten in another world', async () => {
-    const screen = await sandbox(80, 24);
+    const {screen, clock} = await sandbox(80, 24);
     await screen.press('kubectl get pods -w\r', 'kubectl run late --image=nginx\r', 'reset\r');
-    await expect.poll(() => screen.text()).not.toMatch(/late|waits/);
+    await screen.hides(/late|waits/, clock);
     await screen.press('kubectl get pods', 'Enter');
-    await expect.poll(() => screen.text()).toContain('No resources found');
+    await screen.shows('No resources found', clock);
   });
 });
 

@@ -38,11 +38,3 @@ export function realSession(
   });
   return {session, progress: () => saved};
 }
-
-export const wallClock: Pick<Ports, 'now' | 'later'> = {
-  now: () => performance.now(),
-  later(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};

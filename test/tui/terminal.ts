@@ -1,6 +1,8 @@
 import {PassThrough, Writable} from 'node:stream';
 import {setTimeout as pause} from 'node:timers/promises';
 import xterm from '@xterm/headless';
+import {expect} from 'vitest';
+import type {ManualClock} from '../../src/plain/clock.ts';
 import {runScreen} from '../../src/tui/run.tsx';
 import {chooseTheme, type Theme} from '../../src/tui/theme.ts';
 import type {Session} from '../../src/tui/view.ts';
@@ -54,6 +56,17 @@ const sequences: Readonly<Record<string, string>> = {
   'S-Tab': '\u001b[Z',
 };
 
+/** Longer than Ink waits for what may follow an Escape; its timer was set before, so it is over by then on the slowest machine. */
+const AFTER_ESCAPE_MS = 25;
+/** What is answered in another thread may be drawn a little later, again and again. */
+const ROUNDS_AT_MOST = 10;
+/** Less than any stage of a request stands on the screen. */
+const LOOK_EVERY_MS = 40;
+const PATIENCE_MS = 120_000;
+
+/** By then what has been written to a stream in this turn has been read. */
+const nextTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+
 export interface Mounted {
   /** The screen's rows as a person reads them, without trailing blanks. */
   rows(): string[];
@@ -62,7 +75,11 @@ export interface Mounted {
   press(...keys: string[]): Promise<void>;
   paste(text: string): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
+  /** Resolves when the terminal shows what there is to be seen by now. */
   settled(): Promise<void>;
+  /** Lets time pass until the screen says something, or does no more. Throws with the screen when it never comes to that. */
+  shows(what: string | RegExp, clock: ManualClock): Promise<void>;
+  hides(what: string | RegExp, clock: ManualClock): Promise<void>;
   cursor(): {x: number; y: number};
   /** True when a cell of the row at `y` that shows `text` is drawn inverse. */
   inverse(text: string): boolean;
@@ -91,16 +108,39 @@ export async function mount(
     stdin: stdin as unknown as NodeJS.ReadStream,
   });
   const settled = async (): Promise<void> => {
-    await pause(35);
+    for (let round = 0, before = -1; stdout.written.length !== before && round < ROUNDS_AT_MOST; round += 1) {
+      before = stdout.written.length;
+      // What is told is drawn in one later turn, and shown in another.
+      await pause(1);
+      await pause(1);
+      await running.drawn();
+    }
     await new Promise<void>(resolve => stdout.terminal.write('', resolve));
   };
   const line = (y: number): string =>
     stdout.terminal.buffer.active.getLine(stdout.terminal.buffer.active.viewportY + y)?.translateToString(true, 0, stdout.columns) ?? '';
   const lines = (): string[] => Array.from({length: stdout.rows}, (_, y) => line(y).trimEnd());
+  const text = (): string => lines().join('\n');
+  const says = (what: string | RegExp): boolean => (typeof what === 'string' ? text().includes(what) : what.test(text()));
+  const passUntil = async (clock: ManualClock, done: () => boolean): Promise<void> => {
+    await settled();
+    for (let ms = 0; !done() && ms < PATIENCE_MS; ms += LOOK_EVERY_MS) {
+      clock.turn(LOOK_EVERY_MS);
+      await settled();
+    }
+  };
   await settled();
   return {
     rows: lines,
-    text: () => lines().join('\n'),
+    text,
+    async shows(what, clock) {
+      await passUntil(clock, () => says(what));
+      expect(text()).toMatch(what);
+    },
+    async hides(what, clock) {
+      await passUntil(clock, () => !says(what));
+      expect(text()).not.toMatch(what);
+    },
     async press(...keys) {
       for (const key of keys) {
         const special =
@@ -110,7 +150,8 @@ export async function mount(
               ? `\u001b${sequences[key.slice(2)] ?? key.slice(2)}`
               : sequences[key];
         stdin.write(special ?? key);
-        await pause(key === 'Escape' ? 70 : 5);
+        await nextTurn();
+        if (key === 'Escape') await pause(AFTER_ESCAPE_MS);
       }
       await settled();
     },
