@@ -249,3 +249,35 @@ describe('rules know the schema', () => {
     expect(send('PATCH', path, {spec: {memory: '1Mi'}}, 'application/merge-patch+json').body.message).toContain('stays as it is');
   });
 });
+
+describe('rules have a budget', () => {
+  const compares = 'self.numbers.all(x, self.numbers.all(y, x + y > 0))';
+  const rules = (count: number) => Array.from({length: count}, (_, i) => ({rule: compares, message: `positive ${i}`}));
+  const spec = (count: number) => ({
+    type: 'object',
+    properties: {numbers: {type: 'array', maxItems: 1000, items: {type: 'integer'}}},
+    'x-kubernetes-validations': rules(count),
+  });
+  const why = (plural: string, kind: string, length: number): string =>
+    send('POST', `/apis/example.com/v1/namespaces/default/${plural}`, {
+      apiVersion: 'example.com/v1',
+      kind,
+      metadata: {name: 'a'},
+      spec: {numbers: Array.from({length}, (_, i) => i + 1)},
+    }).body.message;
+
+  it('of which one may take a tenth', () => {
+    expect(define('sums', 'Sum', spec(1))).toMatchObject({code: 201});
+    expect(why('sums', 'Sum', 500)).toBe(
+      `Sum.example.com "a" is invalid: spec: Invalid value: "object": 'operation cancelled: actual cost limit exceeded': no further validation rules will be run due to call cost exceeds limit for rule: positive 0`,
+    );
+    expect(why('sums', 'Sum', 300)).toBeUndefined();
+  });
+  it('that is for all of them', () => {
+    expect(define('totals', 'Total', spec(12))).toMatchObject({code: 201});
+    expect(why('totals', 'Total', 350)).toBe(
+      'Total.example.com "a" is invalid: spec: Invalid value: "object": validation failed due to running out of cost budget, no further validation rules will be run',
+    );
+    expect(why('totals', 'Total', 100)).toBeUndefined();
+  });
+});

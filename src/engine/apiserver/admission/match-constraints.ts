@@ -1,8 +1,7 @@
 /** Which requests a webhook or a policy is about. upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/predicates */
 import {matches, selectorFrom} from '../../api/labels.ts';
 import type {LabelSelector, Namespace} from '../../api/types.ts';
-import {compile} from '../cel/program.ts';
-import {celError} from '../cel/runtime-errors.ts';
+import {budgetOfConditions, evaluateWithin, OutOfBudget} from '../cel/budget.ts';
 import {variablesOf} from './review.ts';
 import type {AdmissionContext, Attributes} from './types.ts';
 
@@ -87,13 +86,19 @@ export function matchesConditions(
 ): {matches: boolean; error?: string} {
   if (!conditions?.length) return {matches: true};
   const variables = {...variablesOf(attributes, context), ...more};
-  let error: string | undefined;
-  for (const {name, expression} of conditions) {
-    try {
-      if (compile(expression)(variables) === false) return {matches: false};
-    } catch (caught) {
-      error ??= `expression '${expression}' of match condition '${name}' resulted in error: ${celError(caught)}`;
+  const budget = budgetOfConditions();
+  const errors: string[] = [];
+  let isFalse = false;
+  try {
+    for (const {expression} of conditions) {
+      const outcome = evaluateWithin(budget, expression, variables);
+      if ('error' in outcome) errors.push(`expression '${expression}' resulted in error: ${outcome.error}`);
+      else isFalse ||= outcome.value === false;
     }
+  } catch (error) {
+    if (!(error instanceof OutOfBudget)) throw error;
+    return {matches: false, error: error.message};
   }
-  return error ? {matches: false, error} : {matches: true};
+  if (isFalse || errors.length === 0) return {matches: !isFalse};
+  return {matches: false, error: errors.length === 1 ? errors[0]! : `[${errors.join(', ')}]`};
 }

@@ -1,7 +1,8 @@
 /** The request as webhooks and expressions get it. upstream: staging/src/k8s.io/api/admission/v1/types.go AdmissionRequest */
 
-import {authorizerOf} from '../cel/authorizer.ts';
-import {type CelValue, requestVariables} from '../cel/program.ts';
+import {authorizerOf} from '../cel/library/authorizer.ts';
+import {requestVariables} from '../cel/program.ts';
+import type {CelValue} from '../cel/values.ts';
 import type {AdmissionContext, Attributes} from './types.ts';
 
 function admissionRequest({kind, resource, subresource, name, namespace, operation, user, dryRun, options}: Attributes) {

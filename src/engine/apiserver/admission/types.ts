@@ -1,7 +1,7 @@
 /** upstream: staging/src/k8s.io/apiserver/pkg/admission/interfaces.go */
 import type {GroupVersionKind, GroupVersionResource, KubeObject, UserInfo} from '../../api/types.ts';
 import type {Verdict} from '../authorization/types.ts';
-import type {Wish} from '../cel/authorizer.ts';
+import type {Wish} from '../cel/library/authorizer.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 

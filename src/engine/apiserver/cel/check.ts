@@ -1,13 +1,14 @@
 /** Gives every part of an expression its type, and says what does not go together. upstream: cel-go checker/checker.go, errors.go (texts) */
 import type {ASTNode} from '@marcbachmann/cel-js';
 import {type Overload, overloadsOf} from './functions.ts';
-import {macroOf} from './macros.ts';
+import {type Binding, isLoop, type Loop, macroOf} from './macros.ts';
 import {type Fault, placeOf} from './places.ts';
 import {
   BOOL,
   BYTES,
   type CelType,
   DOUBLE,
+  DURATION,
   DYN,
   ERROR,
   INT,
@@ -18,6 +19,7 @@ import {
   paramType,
   printType,
   STRING,
+  TIMESTAMP,
   typeTypeOf,
   UINT,
 } from './types.ts';
@@ -41,6 +43,8 @@ export interface Checked {
   readonly typeOf: (node: ASTNode) => CelType;
   readonly callOf: (node: ASTNode) => Call | undefined;
   readonly calls: readonly Call[];
+  /** The type that a part of it is the name of. */
+  readonly typeNamed: (node: ASTNode) => string | undefined;
   /** Whether it speaks of a variable. */
   readonly mentions: (variable: string) => boolean;
 }
@@ -51,6 +55,9 @@ const TYPE_NAMES: Variables = Object.fromEntries([
   ['list', typeTypeOf(listOf(DYN))] as const,
   ['map', typeTypeOf(mapOf(DYN, DYN))] as const,
   ['null_type', typeTypeOf(NULL)] as const,
+  ['google.protobuf.Timestamp', typeTypeOf(TIMESTAMP)] as const,
+  ['google.protobuf.Duration', typeTypeOf(DURATION)] as const,
+  ['optional_type', typeTypeOf(optionalOf(DYN))] as const,
 ]);
 
 /** `mixed`: whether members of one list or map may be of several types. */
@@ -59,6 +66,7 @@ export function check(ast: ASTNode, variables: Variables, {mixed = false} = {}):
   const types = new Map<ASTNode, CelType>();
   const calls = new Map<ASTNode, Call>();
   const free = new Set<string>();
+  const typeNames = new Map<ASTNode, string>();
   let mapping: Mapping = new Map();
   let open = 0;
 
@@ -83,10 +91,10 @@ export function check(ast: ASTNode, variables: Variables, {mixed = false} = {}):
         return literalType(node.args);
       case 'id':
         if (scope[node.args] === variables[node.args]) free.add(node.args);
-        return lookUp(scope, node.args) ?? undeclared(node, node.args);
+        return declaredAs(node, node.args, scope) ?? undeclared(node, node.args);
       case '.': {
         const whole = qualified(node);
-        const declared = whole === undefined ? undefined : lookUp(scope, whole);
+        const declared = whole === undefined ? undefined : declaredAs(node, whole, scope);
         return declared ?? fieldType(node, visit(node.args[0], scope), node.args[1]);
       }
       case '.?': {
@@ -123,6 +131,12 @@ export function check(ast: ASTNode, variables: Variables, {mixed = false} = {}):
       default:
         return call(node, `_${node.op}_`, node.args, scope);
     }
+  }
+
+  function declaredAs(node: ASTNode, name: string, scope: Variables): CelType | undefined {
+    const type = lookUp(scope, name);
+    if (type && type === lookUp(TYPE_NAMES, name)) typeNames.set(node, name);
+    return type;
   }
 
   /** One type for all of them. */
@@ -171,33 +185,55 @@ export function check(ast: ASTNode, variables: Variables, {mixed = false} = {}):
 
   function memberCall(node: ASTNode, [name, receiver, args]: readonly [string, ASTNode, ASTNode[]], scope: Variables): CelType {
     const macro = macroOf(node);
-    if (macro?.is === 'bind') return visit(macro.body, {...scope, [macro.variable]: visit(macro.value, scope)});
-    if (macro) {
-      const range = known(visit(macro.range, scope));
-      const inner = {...scope, [macro.variable]: itemType(macro.range, range)};
-      const [filter, body] = [macro.filter && visit(macro.filter, inner), macro.body && visit(macro.body, inner)];
-      const list = listOf(known(body ?? inner[macro.variable]!));
-      const outcomes = {
-        all: () => resolve(node, '_&&_', [BOOL, filter!]),
-        exists: () => resolve(node, '_||_', [BOOL, filter!]),
-        exists_one: () => {
-          resolve(node, '_?_:_', [filter!, INT, INT]);
-          return BOOL;
-        },
-        filter: () => resolve(node, '_?_:_', [filter!, list, list]),
-        map: () => (filter ? resolve(node, '_?_:_', [filter, list, list]) : list),
-      } as const satisfies Record<typeof macro.is, () => CelType>;
-      return outcomes[macro.is]();
-    }
+    if (macro) return isLoop(macro) ? loop(node, macro, scope) : binding(node, macro, scope);
     const prefix = qualified(receiver);
     if (prefix !== undefined && overloadsOf(`${prefix}.${name}`)) return call(node, `${prefix}.${name}`, args, scope);
     return call(node, name, [receiver, ...args], scope, true);
   }
 
-  function itemType(node: ASTNode, range: CelType): CelType {
-    if (range.kind === 'list' || range.kind === 'map') return range.params[0]!;
-    if (range.kind === 'dyn' || range.kind === 'error' || range.kind === 'param') return DYN;
-    return blame(node, `expression of type '${told(range)}' cannot be range of a comprehension (must be list, map, or dynamic)`);
+  function binding(node: ASTNode, {is, variable, value, body}: Binding, scope: Variables): CelType {
+    const bound = visit(value, scope);
+    if (is === 'bind') return visit(body, {...scope, [variable]: bound});
+    resolve(node, 'hasValue', [bound], [value], true);
+    const result = visit(body, {...scope, [variable]: known(resolve(node, 'value', [bound], [value], true))});
+    const made = is === 'optMap' ? resolve(node, 'optional.of', [result]) : result;
+    const none = resolve(node, 'optional.none', []);
+    return resolve(node, '_?_:_', [BOOL, made, none]);
+  }
+
+  function loop(node: ASTNode, {is, range: over, names, filter, body}: Loop, scope: Variables): CelType {
+    const range = known(visit(over, scope));
+    const [first, second] = typesOfTurn(over, range, names.length);
+    const inner = {...scope, [names[0]]: first!, ...(names[1] !== undefined && {[names[1]]: second!})};
+    const [held, made] = [filter && visit(filter, inner), body && visit(body, inner)];
+    const list = listOf(known(made ?? first!));
+    const conditional = (type: CelType): CelType => (held ? resolve(node, '_?_:_', [held, type, type]) : type);
+    const outcomes = {
+      all: () => resolve(node, '_&&_', [BOOL, held!]),
+      exists: () => resolve(node, '_||_', [BOOL, held!]),
+      exists_one: () => {
+        resolve(node, '_?_:_', [held!, INT, INT]);
+        return BOOL;
+      },
+      filter: () => conditional(list),
+      map: () => conditional(list),
+      transformList: () => conditional(list),
+      transformMap: () => conditional(mapOf(first!, known(made!))),
+      transformMapEntry: () => {
+        const entry = mapOf(newOpen(), newOpen());
+        return conditional(known(resolve(node, 'cel.@mapInsert', [entry, made!])));
+      },
+    } as const satisfies Record<typeof is, () => CelType>;
+    return outcomes[is]();
+  }
+
+  /** Of one name: items or keys. Of two: indexes and items, keys and values. */
+  function typesOfTurn(node: ASTNode, range: CelType, names: number): readonly CelType[] {
+    if (range.kind === 'list') return names === 1 ? [range.params[0]!] : [INT, range.params[0]!];
+    if (range.kind === 'map') return range.params;
+    if (range.kind === 'dyn' || range.kind === 'error' || range.kind === 'param') return [DYN, DYN];
+    const wrong = blame(node, `expression of type '${told(range)}' cannot be range of a comprehension (must be list, map, or dynamic)`);
+    return [wrong, wrong];
   }
 
   function call(node: ASTNode, name: string, args: readonly ASTNode[], scope: Variables, member = false): CelType {
@@ -233,8 +269,18 @@ export function check(ast: ASTNode, variables: Variables, {mixed = false} = {}):
 
   const type = visit(ast, {...TYPE_NAMES, ...variables});
   const typeOf = (node: ASTNode): CelType => substitute(mapping, types.get(node) ?? DYN, DYN);
+  const typeNamed = (node: ASTNode): string | undefined => typeNames.get(node);
   const mentions = (name: string): boolean => free.has(name);
-  return {ast, type: substitute(mapping, type, DYN), faults, typeOf, callOf: node => calls.get(node), calls: [...calls.values()], mentions};
+  return {
+    ast,
+    type: substitute(mapping, type, DYN),
+    faults,
+    typeOf,
+    callOf: node => calls.get(node),
+    calls: [...calls.values()],
+    typeNamed,
+    mentions,
+  };
 }
 
 const lookUp = (scope: Variables, name: string): CelType | undefined => (Object.hasOwn(scope, name) ? scope[name] : undefined);

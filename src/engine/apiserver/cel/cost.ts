@@ -2,7 +2,7 @@
 import type {ASTNode} from '@marcbachmann/cel-js';
 import {callCost, type Sizes} from './call-costs.ts';
 import type {Checked} from './check.ts';
-import {type Macro, macroOf} from './macros.ts';
+import {type Binding, isLoop, type Loop, macroOf} from './macros.ts';
 import {either, exactly, NONE, plus, type Range, times, UNKNOWN} from './ranges.ts';
 import type {CelType} from './types.ts';
 
@@ -98,7 +98,7 @@ export function estimateCost({ast, typeOf, callOf}: Checked, root: CelType): Ran
 
   function costOfCall(node: ASTNode, locals: Locals): Range {
     const macro = macroOf(node);
-    if (macro) return costOfMacro(node, macro, locals);
+    if (macro) return isLoop(macro) ? costOfLoop(node, macro, locals) : costOfBinding(node, macro, locals);
     // Whether a field is there is looked up for nothing.
     if (node.op === 'call' && node.args[0] === 'has') return cost((node.args[1][0] as {args: [ASTNode, string]}).args[0], locals);
     const call = callOf(node);
@@ -139,36 +139,50 @@ export function estimateCost({ast, typeOf, callOf}: Checked, root: CelType): Ran
     if (members) entriesOf.set(to, members);
   }
 
-  /** A loop costs what a turn costs, as often as there may be items. */
-  function costOfMacro(node: ASTNode, macro: Macro, locals: Locals): Range {
-    if (macro.is === 'bind') {
-      const before = cost(macro.value, locals);
-      const bound = {path: pathOf(macro.value, locals), size: sizeOf(macro.value, locals), entries: entries(macro.value, locals)};
-      const inner = {...locals, [macro.variable]: bound};
-      const sum = plus(CREATE_LIST, before, cost(macro.body, inner));
-      copySizes(node, macro.body, inner);
+  function costOfBinding(node: ASTNode, {is, variable, value, body}: Binding, locals: Locals): Range {
+    const before = cost(value, locals);
+    const bound = {path: pathOf(value, locals), size: sizeOf(value, locals), entries: entries(value, locals)};
+    const inner = {...locals, [variable]: bound};
+    const sum = plus(CREATE_LIST, before, cost(body, inner));
+    if (is === 'bind') {
+      copySizes(node, body, inner);
       return sum;
     }
-    const {range} = macro;
+    // Whether there is a value is asked first; only then is it taken, and wrapped again.
+    const present = plus(sum, ONE, is === 'optMap' ? ONE : NONE);
+    return plus(before, ONE, either(present, ONE));
+  }
+
+  /** A loop costs what a turn costs, as often as there may be items. */
+  function costOfLoop(node: ASTNode, loop: Loop, locals: Locals): Range {
+    const {is, range, names} = loop;
     const before = cost(range, locals);
     const members = entries(range, locals);
-    const is = members?.is ?? typeOf(range).kind;
-    const item: Local = {
-      path: [...pathOf(range, locals), is === 'list' ? '@items' : '@keys'],
-      size: is === 'list' ? members?.value : members?.key,
+    const isList = (members?.is ?? typeOf(range).kind) === 'list';
+    const member = (step: '@items' | '@keys' | '@values', size: Range | undefined): Local => ({
+      path: [...pathOf(range, locals), step],
+      size,
       entries: undefined,
-    };
-    const inner = {...locals, [macro.variable]: item};
-    const filter = macro.filter ? cost(macro.filter, inner) : NONE;
-    const body = macro.body ? cost(macro.body, inner) : ONE;
-    const {init, turn, result} = LOOPS[macro.is](filter, body, macro.filter !== undefined);
+    });
+    const item = isList ? member('@items', members?.value) : member('@keys', members?.key);
+    const index: Local = {path: [], size: ONE, entries: undefined};
+    const turn: Locals =
+      names[1] === undefined
+        ? {[names[0]]: item}
+        : {[names[0]]: isList ? index : item, [names[1]]: isList ? item : member('@values', members?.value)};
+    const inner = {...locals, ...turn};
+    const filter = loop.filter ? cost(loop.filter, inner) : NONE;
+    const body = loop.body ? cost(loop.body, inner) : ONE;
+    const {init, turn: each, result} = LOOPS[is](filter, body, loop.filter !== undefined);
     const count = sizeOf(range, locals) ?? UNKNOWN;
-    if (macro.is === 'map' || macro.is === 'filter') {
-      const size = (macro.body ? sizeOf(macro.body, inner) : (sizeAt(item.path) ?? fixedItem(range) ?? item.size)) ?? UNKNOWN;
+    if (is === 'all' || is === 'exists' || is === 'exists_one') sizes.set(node, ONE);
+    else {
+      const size = (loop.body ? sizeOf(loop.body, inner) : (sizeAt(item.path) ?? fixedItem(range) ?? item.size)) ?? UNKNOWN;
+      const makesMap = is === 'transformMap' || is === 'transformMapEntry';
       sizes.set(node, count);
-      entriesOf.set(node, {is: 'list', key: ONE, value: either(NONE, size)});
-    } else sizes.set(node, ONE);
-    return plus(before, init, result, times(count, turn));
+      entriesOf.set(node, {is: makesMap ? 'map' : 'list', key: makesMap ? UNKNOWN : ONE, value: either(NONE, size)});
+    }
+    return plus(before, init, result, times(count, each));
   }
 
   const fixedItem = (range: ASTNode): Range | undefined => {
@@ -185,20 +199,31 @@ const unite = (a: Entries, b: Entries): Entries => ({is: a.is, key: either(a.key
 
 /** What the loops do that macros stand for: before it, in a turn, after it. */
 const APPEND = 12;
-const LOOPS = {
+/** To put a value under a key, and another map into one. */
+const INSERT = 3;
+const MERGE = 2;
+
+type Price = (filter: Range, body: Range, some: boolean) => {readonly init: Range; readonly turn: Range; readonly result: Range};
+
+/** `more`: what a turn costs beyond the filter and the body. */
+const gathers =
+  (init: Range, more: number): Price =>
+  (filter, body, some) => ({
+    init,
+    turn: some ? plus(filter, {min: 1, max: more + body.max}) : plus(exactly(more), body),
+    result: ONE,
+  });
+
+const LOOPS: Readonly<Record<Loop['is'], Price>> = {
   all: filter => ({init: NONE, turn: plus(exactly(2), {min: 1, max: 1 + filter.max}), result: ONE}),
   exists: filter => ({init: NONE, turn: plus(exactly(3), {min: 1, max: 1 + filter.max}), result: ONE}),
   exists_one: filter => ({init: NONE, turn: plus(filter, {min: 1, max: 2}), result: exactly(2)}),
   filter: filter => ({init: CREATE_LIST, turn: plus(filter, {min: 1, max: APPEND + 1}), result: ONE}),
-  map: (filter, body, some) => ({
-    init: CREATE_LIST,
-    turn: some ? plus(filter, {min: 1, max: APPEND + body.max}) : plus(exactly(APPEND), body),
-    result: ONE,
-  }),
-} as const satisfies Record<
-  Exclude<Macro['is'], 'bind'>,
-  (filter: Range, body: Range, some: boolean) => {init: Range; turn: Range; result: Range}
->;
+  map: gathers(CREATE_LIST, APPEND),
+  transformList: gathers(CREATE_LIST, APPEND),
+  transformMap: gathers(CREATE_MAP, INSERT),
+  transformMapEntry: gathers(CREATE_MAP, MERGE),
+};
 
 /** Characters, bytes and members of what is written out; everything else that is written out is one. */
 function literalSize(node: ASTNode): Range | undefined {

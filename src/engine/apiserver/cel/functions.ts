@@ -55,6 +55,8 @@ const SIGNATURES: Readonly<Record<string, readonly string[]>> = {
     '(optional(map(A, B)), A): optional(B)',
   ],
 
+  'cel.@mapInsert': ['(map(A, B), map(A, B)): map(A, B)'],
+
   size: ['string', 'bytes', 'list(A)', 'map(A, B)'].flatMap(type => [`(${type}): int`, `${type}.(): int`]),
   type: ['(A): type(A)'],
   dyn: ['(A): dyn'],
@@ -110,6 +112,10 @@ const SIGNATURES: Readonly<Record<string, readonly string[]>> = {
   'optional.ofNonZeroValue': ['(A): optional(A)'],
   hasValue: ['optional(A).(): bool'],
   value: ['optional(A).(): A', 'kubernetes.NamedFormat.(): string'],
+  'optional.unwrap': ['(list(optional(A))): list(A)'],
+  unwrapOpt: ['list(optional(A)).(): list(A)'],
+  first: ['list(A).(): optional(A)'],
+  last: ['list(A).(): optional(A)'],
   or: ['optional(A).(optional(A)): optional(A)'],
   orValue: ['optional(A).(A): A'],
 

@@ -67,6 +67,8 @@ export function syntaxFault(expression: string, {code, summary, range}: Unread):
   const at = range?.start ?? 0;
   const found = expression.slice(at, range?.end);
   if (code === 'reserved_identifier') return {at, why: `reserved identifier: ${found}`};
+  // Names between backticks are grammar, but the server does not take them.
+  if (found.startsWith('`') || expression[at] === '`') return {at, why: "unsupported syntax: '`'"};
   const word = /^[\w.]+|^\S/.exec(expression.slice(at))?.[0];
   const why =
     code === 'unexpected_token'

@@ -5,7 +5,7 @@ import {patternProblem} from '../validation/groups/schema/pattern.ts';
 import {type Checked, check, type Variables} from './check.ts';
 import {literalsAsMaps} from './literals.ts';
 import {drawFaults, type Fault, syntaxFault} from './places.ts';
-import {environment} from './program.ts';
+import {parse} from './program.ts';
 import {type CelType, printResult} from './types.ts';
 
 export type {Variables} from './check.ts';
@@ -31,7 +31,7 @@ export function analyse(expression: string, variables: Variables): {readonly che
   const told = (faults: readonly Fault[]): {fault: string} => ({fault: drawFaults(expression, faults)});
   let ast: ASTNode;
   try {
-    ast = environment.parse(text).ast;
+    ast = parse(text);
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     return told([syntaxFault(text, error)]);

@@ -1,26 +1,34 @@
-/** Expressions of admission: conditions, validations, messages. upstream: staging/src/k8s.io/apiserver/pkg/cel/environment/base.go */
-import {Environment} from '@marcbachmann/cel-js';
-import {withAuthorizer} from './authorizer.ts';
-import {withLibrary} from './library.ts';
+/** Expressions of admission and of schemas, ready to be run. upstream: staging/src/k8s.io/apiserver/pkg/cel/environment/base.go */
+import {type ASTNode, Environment} from '@marcbachmann/cel-js';
+import {check, type Variables} from './check.ts';
+import {evaluator} from './evaluate.ts';
+import {printDuration, printTime} from './library/conversions.ts';
 import {literalsAsMaps} from './literals.ts';
+import {AUTHORIZERS, PARAMS, REQUEST_VARIABLES} from './request-types.ts';
+import {DYN} from './types.ts';
+import {type CelValue, Duration, Uint} from './values.ts';
 
-export type CelValue = unknown;
-export type CelProgram = (variables: Readonly<Record<string, CelValue>>) => CelValue;
+/** `spent` is told what the run has cost, also where it fails. Throws CelError or CostLimitExceeded. */
+export type CelProgram = (variables: Readonly<Record<string, CelValue>>, spent?: (units: number) => void) => CelValue;
 
-/** The language with Kubernetes' own functions. */
-export const environment = withAuthorizer(
-  withLibrary(new Environment({unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, enableOptionalTypes: true})),
-);
+const grammar = new Environment({enableOptionalTypes: true});
 
-const programs = new Map<string, CelProgram>();
+/** The expression as a tree. Throws ParseError. */
+export const parse = (expression: string): ASTNode => grammar.parse(expression).ast;
 
-/** Compiles an expression, once. Throws Error with the reason where it is none. */
-export function compile(expression: string): CelProgram {
-  let program = programs.get(expression);
+/** What is known of the objects of a request before there is one. */
+const OF_A_REQUEST: Variables = {...REQUEST_VARIABLES, ...PARAMS, ...AUTHORIZERS, variables: DYN};
+
+const programs = new WeakMap<Variables, Map<string, CelProgram>>();
+
+/** Compiles an expression, once for the same `variables`: what they are. Throws ParseError where it is none. */
+export function compile(expression: string, variables: Variables = OF_A_REQUEST): CelProgram {
+  let known = programs.get(variables);
+  if (!known) programs.set(variables, (known = new Map()));
+  let program = known.get(expression);
   if (!program) {
-    const parsed = environment.parse(literalsAsMaps(expression));
-    program = variables => parsed(variables as Record<string, unknown>);
-    programs.set(expression, program);
+    const text = literalsAsMaps(expression);
+    known.set(expression, (program = evaluator(check(parse(text), variables, {mixed: text !== expression}))));
   }
   return program;
 }
@@ -40,6 +48,9 @@ export function toCel(value: unknown): CelValue {
 /** A value of CEL as JSON. */
 export function fromCel(value: CelValue): unknown {
   if (typeof value === 'bigint') return Number(value);
+  if (value instanceof Uint) return Number(value.value);
+  if (value instanceof Date) return printTime(value);
+  if (value instanceof Duration) return printDuration(value);
   if (Array.isArray(value)) return value.map(fromCel);
   if (value === null || typeof value !== 'object') return value;
   const entries = value instanceof Map ? [...value] : Object.entries(value);

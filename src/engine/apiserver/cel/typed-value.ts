@@ -1,13 +1,25 @@
 /** JSON as expressions see it that know its schema. upstream: apiserver/pkg/cel/common/values.go UnstructuredToVal */
 import {fromBase64} from '../../api/base64.ts';
-import {type CelValue, compile, toCel} from './program.ts';
+import {call} from './library.ts';
+import {toCel} from './program.ts';
 import {escapeName} from './schema-type.ts';
 import type {CelType} from './types.ts';
+import {CelError, type CelValue} from './values.ts';
+
+/** As strict as the schema's formats are; what slips through these stays a text. */
+const read = (name: string, text: string): CelValue => {
+  try {
+    return call(name, [text]);
+  } catch (error) {
+    if (error instanceof CelError) return text;
+    throw error;
+  }
+};
 
 const READ: Readonly<Record<string, (text: string) => CelValue>> = {
-  timestamp: text => compile('timestamp(text)')({text: text.length === 10 ? `${text}T00:00:00Z` : text}),
-  duration: text => compile('duration(text)')({text}),
-  bytes: text => compile('bytes(text)')({text: fromBase64(text)}),
+  timestamp: text => read('timestamp', text.length === 10 ? `${text}T00:00:00Z` : text),
+  duration: text => read('duration', text),
+  bytes: text => read('bytes', fromBase64(text)),
   double: Number,
 };
 

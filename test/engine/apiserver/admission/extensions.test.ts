@@ -145,7 +145,7 @@ describe('a validating admission policy', () => {
     expect(allowed('authorizer.requestResource.check("create").allowed()')).toBe(false);
     const spot = 'authorizer.group("apps").resource("deployments").namespace("default").name("spot").check("get")';
     expect(allowed(`${spot}.allowed()`, 'get deployments/spot')).toBe(true);
-    expect(allowed(`!${spot}.allowed() && !${spot}.errored() && ${spot}.reason() == ""`)).toBe(true);
+    expect(allowed(`cel.bind(d, ${spot}, !d.allowed() && !d.errored() && d.reason() == "")`)).toBe(true);
     expect(allowed('authorizer.path("/healthz").check("get").allowed()', 'get /healthz')).toBe(true);
     const other = 'authorizer.serviceAccount("default", "cart").group("").resource("pods").check("list").allowed()';
     expect(allowed(other, 'list pods/')).toBe(false);
@@ -185,6 +185,46 @@ describe('a validating admission policy', () => {
     const validations = [{expression: 'object.spec.nothing.here == 1'}];
     expect(judge({validations}).refused).toContain("expression 'object.spec.nothing.here == 1' resulted in error");
     expect(judge({validations, failurePolicy: 'Ignore'}).refused).toBeUndefined();
+  });
+
+  describe('has a budget', () => {
+    const busy = (length: number) => {
+      const what = pod();
+      (what['spec'] as any).containers[0].args = Array.from({length}, () => 'x');
+      return what;
+    };
+    const ARGS = 'object.spec.containers[0].args';
+    const pairs = `${ARGS}.all(x, ${ARGS}.all(y, x + y == "xx"))`;
+    it('of which one expression may take a tenth', () => {
+      const validations = [{expression: pairs}];
+      expect(judge({validations}, {}, busy(400)).refused).toContain('resulted in error: operation cancelled: actual cost limit exceeded');
+      expect(judge({validations}, {}, busy(100)).refused).toBeUndefined();
+      expect(judge({validations: [{expression: `${pairs} || true`}]}, {}, busy(400)).refused).toContain('actual cost limit exceeded');
+    });
+
+    /** Each question costs 350,000. */
+    const TWICE = '[1, 2].all(i, !authorizer.path("/x").check("get").allowed())';
+    const times = <T>(count: number, of: T): T[] => Array.from({length: count}, () => of);
+    it('that is for all of them, variables included', () => {
+      const spent = 'validation failed due to running out of cost budget, no further validation rules will be run';
+      expect(judge({validations: times(15, {expression: TWICE})}).refused).toContain(spent);
+      expect(judge({validations: times(14, {expression: TWICE})}).refused).toBeUndefined();
+      expect(judge({validations: times(15, {expression: TWICE}), failurePolicy: 'Ignore'}).refused).toBeUndefined();
+      const variables = times(15, TWICE).map((expression, i) => ({name: `v${i}`, expression}));
+      const all = variables.map(({name}) => `variables.${name}`).join(' && ');
+      expect(judge({variables, validations: [{expression: all}]}).refused).toContain(spent);
+    });
+    it('of which messages and conditions have their part', () => {
+      const wordy = {expression: TWICE, messageExpression: `${TWICE} ? "yes" : "no"`};
+      expect(judge({validations: times(8, wordy)}).refused).toContain(
+        'failed messageExpression: validation failed due to running out of cost budget',
+      );
+      expect(judge({validations: times(7, wordy)}).refused).toBeUndefined();
+      const conditions = (count: number) => times(count, TWICE).map((expression, i) => ({name: `c${i}`, expression}));
+      const validations = [{expression: 'true'}];
+      expect(judge({matchConditions: conditions(4), validations}).refused).toContain('running out of cost budget');
+      expect(judge({matchConditions: conditions(3), validations}).refused).toBeUndefined();
+    });
   });
 });
 

@@ -41,6 +41,12 @@ it('what is no expression, and what comes to something else', () => {
   expect(celProblem('object.a > 1', NAMES, 'string')).toEqual({got: 'bool'});
 });
 
+it('names between backticks are not taken', () => {
+  expect(celProblem('object.`a-b` == 1', NAMES)).toEqual({
+    fault: "ERROR: <input>:1:8: unsupported syntax: '`'\n | object.`a-b` == 1\n | .......^",
+  });
+});
+
 const TYPED = {
   self: recordType('selfType0', {
     text: STRING,
@@ -72,5 +78,16 @@ it.each([
   ['duration("1 day") > duration("1h")', 'ERROR: <input>:1:10: invalid duration argument'],
   ['self.labels["a"] == "b" && self.labels.a != "c" && "a" in self.labels', '"fine"'],
   ['type(self.count) == int && dyn(self.count) == "a"', '"fine"'],
+  ['self.labels.all(k, v, k != v && self.items.exists(i, item, i == item.n))', '"fine"'],
+  ['self.labels.transformMap(k, v, size(v))["a"] == 1 && self.items.transformList(i, item, item.n + i) == [1]', '"fine"'],
+  ['self.labels.transformMapEntry(k, v, {v: k}) == self.labels && self.?labels[?"a"].optMap(l, l + "!").orValue("") == ""', '"fine"'],
+  [
+    'self.labels.transformMapEntry(k, v, v) == {}',
+    "ERROR: <input>:1:30: found no matching overload for 'cel.@mapInsert' applied to '(map(dyn, dyn), string)'",
+  ],
+  [
+    'self.items.all(i, item, item > 0)',
+    "ERROR: <input>:1:30: found no matching overload for '_>_' applied to '(selfType0.items.@idx, int)'",
+  ],
   ['self.items.filter(i, i.n > 0).map(i, string(i.n)).join(",") != "" && cel.bind(x, self.count, x > 1.5 || x < 2u)', '"fine"'],
 ])('types are known: %s', (expression, fault) => expect(faultOf(expression)).toBe(fault));

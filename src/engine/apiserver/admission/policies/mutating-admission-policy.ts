@@ -1,7 +1,8 @@
 /** Changes in CEL, kept in the cluster: on by default since v1.36. upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/policy/mutating */
 import {byKind} from '../../../api/kinds.ts';
 import {ApiError, type KubeObject} from '../../../api/types.ts';
-import {compile, fromCel, toCel} from '../../cel/program.ts';
+import {evaluateWithin, newBudget, OutOfBudget} from '../../cel/budget.ts';
+import {fromCel, toCel} from '../../cel/program.ts';
 import {definitionOfKind} from '../../decoding/schema.ts';
 import {mergeConfiguration} from '../../patch/apply.ts';
 import {applyJsonPatch, type JsonPatchOperation} from '../../patch/json-patch.ts';
@@ -65,14 +66,26 @@ function take(turn: Turn, attributes: Attributes, context: AdmissionContext): bo
   let changed = false;
   for (const mutation of mutations) {
     const expression = (mutation.applyConfiguration ?? mutation.jsonPatch)?.expression ?? '';
-    const scope = withVariables({...variablesOf(attributes, context), ...params}, variables);
-    const result = attempt(() => fromCel(compile(expression)(scope)));
+    const budget = newBudget();
+    const scope = withVariables({...variablesOf(attributes, context), ...params}, variables, budget);
+    const result = within(() => evaluateWithin(budget, expression, scope));
+    if (typeof result === 'string') return fail(result);
     if ('error' in result) return fail(`expression '${expression}' resulted in error: ${result.error}`);
-    const outcome = attempt(() => patched(mutation, attributes, result.value));
+    const outcome = attempt(() => patched(mutation, attributes, fromCel(result.value)));
     if ('error' in outcome) return fail(outcome.error);
     changed = replaceObject(attributes.object, outcome.value) || changed;
   }
   return changed;
+}
+
+/** What came of it, or that it has become too expensive. */
+function within<T>(run: () => T): T | string {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof OutOfBudget) return error.message;
+    throw error;
+  }
 }
 
 /** The object as a mutation wants it. Throws Error where it cannot be had. */

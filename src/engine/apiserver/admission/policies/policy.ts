@@ -2,8 +2,10 @@
 import {byKind, parseApiVersion} from '../../../api/kinds.ts';
 import {matches, selectorFrom} from '../../../api/labels.ts';
 import type {KubeObject, LabelSelector} from '../../../api/types.ts';
+import type {Budget} from '../../cel/budget.ts';
 import {compile} from '../../cel/program.ts';
 import {celError} from '../../cel/runtime-errors.ts';
+import {CelError} from '../../cel/values.ts';
 import {type Condition, type Constraints, matchesConstraints} from '../match-constraints.ts';
 import type {AdmissionContext, Attributes} from '../types.ts';
 
@@ -92,18 +94,31 @@ export function paramsOf(
   return found.length > 0 || parameterNotFoundAction === 'Allow' ? found : 'denied';
 }
 
-/** Variables are worked out when they are first asked for, and may speak of those before them. */
+/** Variables are worked out when they are first asked for, and may speak of those before them. `budget` owes what that costs. */
 export function withVariables(
   scope: Record<string, unknown>,
   variables: readonly {name: string; expression: string}[],
+  budget: Budget,
 ): Record<string, unknown> {
   const composed: Record<string, unknown> = {};
   const full = {...scope, variables: composed};
   for (const {name, expression} of variables) {
-    let known: {value: unknown} | undefined;
-    Object.defineProperty(composed, name, {enumerable: true, get: () => (known ??= {value: compile(expression)(full)}).value});
+    let known: {value: unknown} | {error: CelError} | undefined;
+    Object.defineProperty(composed, name, {
+      enumerable: true,
+      get() {
+        known ??= workOut(name, () => compile(expression)(full, units => budget.owe(units)));
+        if ('error' in known) throw known.error;
+        return known.value;
+      },
+    });
   }
   return full;
+}
+
+function workOut(name: string, run: () => unknown): {value: unknown} | {error: CelError} {
+  const result = attempt(run);
+  return 'value' in result ? result : {error: new CelError(`composited variable "${name}" fails to evaluate: ${result.error}`)};
 }
 
 /** What came out, or what went wrong. */

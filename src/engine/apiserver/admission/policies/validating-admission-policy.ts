@@ -1,11 +1,13 @@
 /** Rules in CEL, kept in the cluster. upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/policy/validating */
+import {byteLength} from '../../../api/names.ts';
 import {ApiError, type KubeObject} from '../../../api/types.ts';
-import {compile, toCel} from '../../cel/program.ts';
+import {type Budget, evaluateWithin, newBudget, OutOfBudget} from '../../cel/budget.ts';
+import {toCel} from '../../cel/program.ts';
 import {matchesConditions} from '../match-constraints.ts';
 import {refusal} from '../refusal.ts';
 import {variablesOf} from '../review.ts';
 import type {AdmissionContext, AdmissionPlugin, Attributes} from '../types.ts';
-import {attempt, NO_PARAMS, type PolicyBinding, type PolicySpec, paramsOf, policiesFor, withVariables} from './policy.ts';
+import {NO_PARAMS, type PolicyBinding, type PolicySpec, paramsOf, policiesFor, withVariables} from './policy.ts';
 
 interface Validation {
   readonly expression: string;
@@ -51,28 +53,60 @@ function evaluate(
   const {matches: applies, error} = matchesConditions(matchConditions, attributes, context, params);
   if (error && failurePolicy !== 'Ignore') fail(policy, binding, attributes, context, error, 'Invalid');
   if (!applies) return;
-  const scope = withVariables({...variablesOf(attributes, context), ...params}, variables);
+  const failed = (why: string): void => {
+    if (failurePolicy !== 'Ignore') fail(policy, binding, attributes, context, why, 'Invalid');
+  };
+  const given = {...variablesOf(attributes, context), ...params};
+  const budget = newBudget();
+  const outcomes = allWithin(budget, validations, ({expression}) => expression, withVariables(given, variables, budget));
+  if (outcomes instanceof OutOfBudget) return failed(outcomes.message);
+  const messages = allWithin(budget, validations, ({messageExpression}) => messageExpression, withVariables(given, variables, budget));
 
-  for (const validation of validations) {
-    const result = attempt(() => compile(validation.expression)(scope));
-    if ('error' in result) {
-      const why = `expression '${validation.expression}' resulted in error: ${result.error}`;
-      if (failurePolicy !== 'Ignore') fail(policy, binding, attributes, context, why, 'Invalid');
-    } else if (result.value !== true)
-      fail(policy, binding, attributes, context, messageOf(validation, scope), validation.reason ?? 'Invalid');
+  for (const [i, validation] of validations.entries()) {
+    const outcome = outcomes[i]!;
+    if ('error' in outcome) failed(`expression '${validation.expression}' resulted in error: ${outcome.error}`);
+    else if (messages instanceof OutOfBudget) failed(`failed messageExpression: ${messages.message}`);
+    else if (outcome.value !== true)
+      fail(policy, binding, attributes, context, messageOf(validation, messages[i]!), validation.reason ?? 'Invalid');
   }
-  for (const {key, valueExpression} of auditAnnotations) {
-    const result = attempt(() => compile(valueExpression)(scope));
-    if ('value' in result && typeof result.value === 'string' && result.value)
-      context.audit(`${policy.metadata.name}/${key}`, result.value);
+
+  const own = newBudget();
+  const annotations = allWithin(own, auditAnnotations, ({valueExpression}) => valueExpression, withVariables(given, variables, own));
+  if (annotations instanceof OutOfBudget) return failed(annotations.message);
+  for (const [i, {key}] of auditAnnotations.entries()) {
+    const outcome = annotations[i]!;
+    if ('value' in outcome && typeof outcome.value === 'string' && outcome.value.trim())
+      context.audit(`${policy.metadata.name}/${key}`, outcome.value.trim());
   }
 }
 
-function messageOf({expression, message, messageExpression}: Validation, scope: Record<string, unknown>): string {
-  const worded = messageExpression ? attempt(() => compile(messageExpression)(scope)) : undefined;
-  if (worded && 'value' in worded && typeof worded.value === 'string' && worded.value.trim() && !worded.value.includes('\n'))
-    return worded.value;
-  return message || `failed expression: ${expression.trim()}`;
+type Outcome = {value: unknown} | {error: string};
+
+/** One after the other, until there is no budget left; where there is nothing to evaluate, null comes out. */
+function allWithin<T>(
+  budget: Budget,
+  items: readonly T[],
+  expressionOf: (item: T) => string | undefined,
+  scope: Record<string, unknown>,
+): Outcome[] | OutOfBudget {
+  try {
+    return items.map(item => {
+      const expression = expressionOf(item);
+      return expression ? evaluateWithin(budget, expression, scope) : {value: null};
+    });
+  } catch (error) {
+    if (error instanceof OutOfBudget) return error;
+    throw error;
+  }
+}
+
+/** Longer ones are not shown. upstream: apiserver/pkg/apis/cel/config.go MaxEvaluatedMessageExpressionSizeBytes */
+const LONGEST_MESSAGE = 5 * 1024;
+
+function messageOf({expression, message, messageExpression}: Validation, worded: Outcome): string {
+  const text = messageExpression && 'value' in worded && typeof worded.value === 'string' ? worded.value.trim() : '';
+  if (text && !text.includes('\n') && byteLength(text) <= LONGEST_MESSAGE) return text;
+  return message?.trim() || `failed expression: ${expression.trim()}`;
 }
 
 /** What the binding says is to be done about it. Throws for Deny. */

@@ -33,3 +33,17 @@ export function patternProblem(pattern: string): string | undefined {
     return `error parsing regexp: ${complaint}`;
   }
 }
+
+const regexes = new Map<string, RegExp>();
+
+/** A pattern that Go reads, with what is said in front of it (`(?i)`); `more`: further flags of JavaScript's. */
+export function regexOf(pattern: string, more = ''): RegExp {
+  const key = `${more}/${pattern}`;
+  let regex = regexes.get(key);
+  if (!regex) {
+    const flags = /^\(\?([ims]+)\)/.exec(pattern)?.[1] ?? '';
+    regexes.set(key, (regex = new RegExp(translated(pattern), [...new Set(flags + more)].join(''))));
+  }
+  regex.lastIndex = 0;
+  return regex;
+}

@@ -1,0 +1,74 @@
+/** What the signs of the language do. upstream: cel-go common/types/{int,uint,double,timestamp,duration,list}.go, overflow.go */
+import {CelError, type CelValue, compare, Duration, equals, lookUp, Uint} from '../values.ts';
+import type {Implementations} from './types.ts';
+
+const MOST_INT = 2n ** 63n - 1n;
+const LEAST_INT = -(2n ** 63n);
+const MOST_UINT = 2n ** 64n - 1n;
+
+export function int(value: bigint): bigint {
+  if (value > MOST_INT || value < LEAST_INT) throw new CelError('integer overflow');
+  return value;
+}
+
+export function uint(value: bigint): Uint {
+  if (value > MOST_UINT || value < 0n) throw new CelError('unsigned integer overflow');
+  return new Uint(value);
+}
+
+const notZero = (value: bigint, why: string): bigint => {
+  if (value === 0n) throw new CelError(why);
+  return value;
+};
+
+type Whole = (a: bigint, b: bigint) => bigint;
+const ofWholes = (operate: Whole): Implementations[string] => ({
+  'int,int': (a: bigint, b: bigint) => int(operate(a, b)),
+  'uint,uint': (a: Uint, b: Uint) => uint(operate(a.value, b.value)),
+});
+
+const at = (time: Date, nanos: bigint): Date => new Date(time.getTime() + Number(nanos / 1_000_000n));
+
+const ordered = (holds: (order: number) => boolean): Implementations[string] => {
+  const way = (a: CelValue, b: CelValue): boolean => {
+    const order = compare(a, b);
+    if (order === undefined) throw new CelError('no such overload');
+    return holds(order);
+  };
+  return {'*,*': way};
+};
+
+export const OPERATORS: Implementations = {
+  '!_': {bool: (value: boolean) => !value},
+  '-_': {int: (value: bigint) => int(-value), double: (value: number) => -value},
+  '_==_': {'*,*': (a: CelValue, b: CelValue) => equals(a, b)},
+  '_!=_': {'*,*': (a: CelValue, b: CelValue) => !equals(a, b)},
+  '_<_': ordered(order => order < 0),
+  '_<=_': ordered(order => order <= 0),
+  '_>_': ordered(order => order > 0),
+  '_>=_': ordered(order => order >= 0),
+  '_+_': {
+    ...ofWholes((a, b) => a + b),
+    'double,double': (a: number, b: number) => a + b,
+    'string,string': (a: string, b: string) => a + b,
+    'bytes,bytes': (a: Uint8Array, b: Uint8Array) => Uint8Array.from([...a, ...b]),
+    'list,list': (a: readonly CelValue[], b: readonly CelValue[]) => [...a, ...b],
+    'duration,duration': (a: Duration, b: Duration) => new Duration(int(a.nanos + b.nanos)),
+    'timestamp,duration': (time: Date, more: Duration) => at(time, more.nanos),
+    'duration,timestamp': (more: Duration, time: Date) => at(time, more.nanos),
+  },
+  '_-_': {
+    ...ofWholes((a, b) => a - b),
+    'double,double': (a: number, b: number) => a - b,
+    'duration,duration': (a: Duration, b: Duration) => new Duration(int(a.nanos - b.nanos)),
+    'timestamp,timestamp': (a: Date, b: Date) => new Duration(BigInt(Math.round((a.getTime() - b.getTime()) * 1_000_000))),
+    'timestamp,duration': (time: Date, less: Duration) => at(time, -less.nanos),
+  },
+  '_*_': {...ofWholes((a, b) => a * b), 'double,double': (a: number, b: number) => a * b},
+  '_/_': {...ofWholes((a, b) => a / notZero(b, 'division by zero')), 'double,double': (a: number, b: number) => a / b},
+  '_%_': ofWholes((a, b) => a % notZero(b, 'modulus by zero')),
+  '@in': {
+    '*,list': (item: CelValue, list: readonly CelValue[]) => list.some(other => equals(item, other)),
+    '*,map': (key: CelValue, map: Parameters<typeof lookUp>[0]) => lookUp(map, key) !== undefined,
+  },
+};
