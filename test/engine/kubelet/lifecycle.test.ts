@@ -222,4 +222,17 @@ describe('a sandbox that dies', () => {
     expect(it.status(pod).restartCount).toBe(1);
     expect(it.pod(pod)!.status!.podIP).not.toBe(before);
   });
+
+  test('ends a pod that may not restart, though a sidecar of it always may', () => {
+    const it = lab();
+    const spec = `initContainers:
+- {name: proxy, image: 'busybox:1.36', imagePullPolicy: IfNotPresent, restartPolicy: Always, command: [sh, -c, sleep 3600]}`;
+    const pod = it.apply(scriptPod('a', 'sleep 3600', {restartPolicy: 'Never', grace: 2, spec}));
+    it.wait(5);
+    expect(it.state(pod, 'main')).toBe('running');
+    it.cluster.control({action: 'kill-sandbox', node: 'node-1', pod: 'default/a'});
+    it.wait(60);
+    expect(it.pod(pod)!.status!.phase).toBe('Failed');
+    expect(it.status(pod, 'proxy').restartCount).toBe(0);
+  });
 });

@@ -27,12 +27,6 @@ export function containerShouldRestart(container: RuledContainer, spec: PodSpec,
   }
 }
 
-/** Whether any exit of the container could lead to another start. */
-export function isContainerRestartable(container: RuledContainer, spec: PodSpec): boolean {
-  if (container.restartPolicy && container.restartPolicyRules?.length) return true;
-  return (container.restartPolicy ?? spec.restartPolicy) !== 'Never';
-}
-
 /** Whether the next sync is to start the container, given what the runtime knows of it. */
 export function shouldContainerBeRestarted(container: RuledContainer, pod: Pod, status: RuntimePodStatus): boolean {
   if (pod.metadata.deletionTimestamp) return false;

@@ -4,7 +4,7 @@
  */
 import type {Container, Pod} from '../../api/types.ts';
 import {allContainersRestartCleanedUp, shouldAllContainersRestart} from '../container/restart-all.ts';
-import {isContainerRestartable, shouldContainerBeRestarted} from '../container/restart-policy.ts';
+import {shouldContainerBeRestarted} from '../container/restart-policy.ts';
 import {hasAnyRegularContainerCreated} from '../container/started.ts';
 import {findContainerStatus, type RuntimeContainerStatus, type RuntimePodStatus} from '../container/types.ts';
 import {computeInitContainerActions} from './compute-init-container-actions.ts';
@@ -63,8 +63,8 @@ export function computePodActions(pod: Pod, status: RuntimePodStatus, probes: Pr
 /** A new sandbox is needed: everything is killed and begins again, unless the pod has run to its end. */
 function startOver(pod: Pod, status: RuntimePodStatus, actions: PodActions): PodActions {
   const spec = pod.spec!;
-  const restartable = [...(spec.initContainers ?? []), ...spec.containers].some(c => isContainerRestartable(c, spec));
-  if (!restartable && actions.attempt !== 0 && status.containerStatuses.length !== 0) return {...actions, createSandbox: false};
+  // The pod's own policy alone decides: no container's (a sidecar's is always Always) gives it another sandbox.
+  if (!shouldRestartOnFailure(pod) && actions.attempt !== 0 && status.containerStatuses.length !== 0) return {...actions, createSandbox: false};
   const toStart = spec.containers.flatMap((container, index) => {
     const onFailure = (container.restartPolicy ?? spec.restartPolicy) === 'OnFailure';
     return onFailure && containerSucceeded(container.name, status) ? [] : [index];
