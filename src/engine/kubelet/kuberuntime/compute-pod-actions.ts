@@ -64,7 +64,8 @@ export function computePodActions(pod: Pod, status: RuntimePodStatus, probes: Pr
 function startOver(pod: Pod, status: RuntimePodStatus, actions: PodActions): PodActions {
   const spec = pod.spec!;
   // The pod's own policy alone decides: no container's (a sidecar's is always Always) gives it another sandbox.
-  if (!shouldRestartOnFailure(pod) && actions.attempt !== 0 && status.containerStatuses.length !== 0) return {...actions, createSandbox: false};
+  if (!shouldRestartOnFailure(pod) && actions.attempt !== 0 && status.containerStatuses.length !== 0)
+    return {...actions, createSandbox: false};
   const toStart = spec.containers.flatMap((container, index) => {
     const onFailure = (container.restartPolicy ?? spec.restartPolicy) === 'OnFailure';
     return onFailure && containerSucceeded(container.name, status) ? [] : [index];
