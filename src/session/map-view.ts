@@ -17,6 +17,7 @@ export const NOWHERE = {
   idle: true,
   speed: 1,
   pace: undefined,
+  foreseeing: false,
   marks: [],
   branch: '',
   walk: undefined,

@@ -17,7 +17,7 @@ import {checkEdited} from './shell/editing.ts';
 import {joinFolder} from './shell/folder.ts';
 import {program} from './shell/line.ts';
 import {contextOf} from './shell/prompt-context.ts';
-import {runToEnd} from './shell/shell.ts';
+import {apart, runToEnd} from './shell/shell.ts';
 import {shellActions} from './shell/shell-actions.ts';
 import {wordArguments} from './shell/word-arguments.ts';
 import {type Core, clusterOf, initialState, inPast, type SessionOptions, type State} from './state.ts';
@@ -267,14 +267,18 @@ export function createSession(options: SessionOptions): OwnSession {
     speed: () => (core.state.skipping ? Number.POSITIVE_INFINITY : core.state.speed),
     flows: () => clusterOf(core) !== undefined && core.state.place !== 'map' && !core.state.paused && !core.state.editing && !inPast(core),
     walking: () => core.state.walk !== undefined && !core.state.paused,
+    lookAhead(budget) {
+      // Who has foreseen something waits until it is known what of: the clock stands, the keys do not.
+      const until = core.options.ports.now() + budget;
+      const ahead = state.run && lookingAhead(state.run);
+      ahead?.goOn(() => core.options.ports.now() > until);
+      if (ahead?.isOver) core.set({});
+      return ahead !== undefined;
+    },
     advance(ms, budget) {
       const until = core.options.ports.now() + budget;
       const from = clusterOf(core)!.now;
       const late = (): boolean => core.options.ports.now() > until;
-      // Who has foreseen something waits until it is known what of: the clock stands, the keys do not.
-      const ahead = state.run && lookingAhead(state.run);
-      ahead?.goOn(late);
-      if (ahead && !ahead.isOver) return 0;
       flow(from + ms, late);
       const went = late() ? clusterOf(core)!.now - from : ms;
       outside.flush();
@@ -292,7 +296,7 @@ export function createSession(options: SessionOptions): OwnSession {
   /** What a line prints, run on a branch so that looking leaves no trace. */
   const looked = (line: string): string => {
     const branch = clusterOf(core)!.history.branch();
-    return runToEnd(program(line, {cluster: branch, state: state.shell, disabled: []}), branch).output;
+    return runToEnd(program(line, {cluster: branch, state: apart(state.shell), disabled: []}), branch).output;
   };
 
   return {
@@ -315,7 +319,7 @@ export function createSession(options: SessionOptions): OwnSession {
     wakesAt: () => shell.underway()?.live.wakeAt,
     complete(line, cursor, then) {
       const cluster = clusterOf(core);
-      const env = cluster && {cluster, state: state.shell, disabled: []};
+      const env = cluster && {cluster, state: apart(state.shell), disabled: []};
       const completion = completeLine(line, cursor, env, SESSION_WORDS, options.lessons, (word, before) =>
         cluster ? wordArguments(word, before, {state, cluster, namespace: namespace()}) : [],
       );

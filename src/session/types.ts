@@ -158,6 +158,8 @@ export interface TimeView {
   readonly speed: number;
   /** Virtual milliseconds a real one, where so much is computed that time cannot keep up with the speed. */
   readonly pace: number | undefined;
+  /** What was predicted is being found out by running ahead: the clock stands meanwhile. */
+  readonly foreseeing: boolean;
   /** The learner's commands and other landmarks. */
   readonly marks: readonly {
     readonly step: number;

@@ -2,9 +2,12 @@
 import {read} from '../../course/checks.ts';
 import type {Prediction} from '../../course/types.ts';
 import type {Cluster} from '../../engine/cluster/cluster.ts';
+import {program} from '../shell/line.ts';
+import {apart, type Passing, type ProgramEnv, playing} from '../shell/shell.ts';
+import type {Core} from '../state.ts';
 import {type Commands, chronicleOf, type LessonRun} from './lesson-run.ts';
 
-/** A run ahead. On a large cluster it takes its time: it is made little by little, and brought to its end when somebody wants to know. */
+/** A run ahead. It may take its time: it is made little by little, and brought to its end when somebody wants to know. */
 export interface Foresight {
   readonly isOver: boolean;
   /** Goes on until it is over, or `enough` says so after a step. */
@@ -13,28 +16,37 @@ export interface Foresight {
   truth(): number | undefined;
 }
 
+/** The learner's shell as it is when they foresee something. */
+export type Seat = Omit<ProgramEnv, 'cluster'>;
+
+export const seatOf = ({state}: Core): Seat => ({state: apart(state.shell), disabled: []});
+
+/** Lines of the learner's shell, one after the other, and the virtual milliseconds behind them. */
+export function* rehearsal({run, wait}: Pick<Prediction, 'run' | 'wait'>, env: ProgramEnv): Passing<void> {
+  for (const line of run) yield* playing(program(line, env), env.cluster);
+  yield wait;
+}
+
 const never = (): boolean => false;
 
-/** `play` runs the prediction's lines on a cluster; time passes on it afterwards. */
-export function lookAhead(
-  prediction: Prediction,
-  run: LessonRun,
-  cluster: Cluster,
-  commands: Commands,
-  play: (branch: Cluster, lines: readonly string[]) => void,
-): Foresight {
+export function lookAhead(prediction: Prediction, run: LessonRun, cluster: Cluster, commands: Commands, seat: Seat): Foresight {
   let branch: Cluster | undefined = cluster.history.branch();
   let answer: number | undefined;
-  play(branch, prediction.run);
-  const until = branch.now + (prediction.wait ?? 0);
+  const ahead = rehearsal(prediction, {...seat, cluster: branch});
+  let until = branch.now;
   const goOn = (enough: () => boolean): void => {
     if (!branch) return;
-    let stopped = false;
-    branch.machine.runUntil(until, () => {
-      stopped = enough();
-      return stopped;
-    });
-    if (stopped) return;
+    for (let stopped = false; ; ) {
+      branch.machine.runUntil(until, () => {
+        stopped = enough();
+        return stopped;
+      });
+      if (stopped) return;
+      const {done, value} = ahead.next();
+      if (done) break;
+      until = branch.now + value;
+      if (enough()) return;
+    }
     const index = prediction.options.indexOf(read(prediction.answer, chronicleOf(run, branch, commands)) ?? '');
     answer = index < 0 ? undefined : index;
     branch = undefined;

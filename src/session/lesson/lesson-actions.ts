@@ -3,13 +3,12 @@ import {findLesson, lessonsOf, needsOf, nextLesson, testOf} from '../../course/c
 import {STARS, type Star, starNames, without, withResult, withTested} from '../../course/progress.ts';
 import {FREE_RULES} from '../../course/recording.ts';
 import type {Lesson, LessonHead} from '../../course/types.ts';
-import type {Cluster} from '../../engine/cluster/cluster.ts';
 import {program} from '../shell/line.ts';
 import {newShell, type ProgramEnv, runToEnd} from '../shell/shell.ts';
 import {type Core, commandsOf, type Entry, inPast, keepProgress, untouched} from '../state.ts';
 import type {View} from '../types.ts';
 import {createWorld, lessonWorld, type WorldState} from '../world.ts';
-import {lookAhead} from './foresight.ts';
+import {lookAhead, seatOf} from './foresight.ts';
 import {asked, beginLesson, freshMistake, type LessonRun, objectivesOf, starsOf} from './lesson-run.ts';
 import {orderAction} from './ordering.ts';
 
@@ -164,14 +163,9 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     if (!run || !branch || !step?.predict) return core.remark('warn', 'nothing is being asked');
     if (run.predictions[step.id]) return core.remark('warn', 'your prediction stands');
     if (!step.predict.options[option]) return core.remark('warn', `choose 1 to ${step.predict.options.length}`);
-    const ahead = lookAhead(step.predict, run, branch.cluster, commandsOf(branch), playOn);
+    const ahead = lookAhead(step.predict, run, branch.cluster, commandsOf(branch), seatOf(core));
     core.set({run: {...run, predictions: {...run.predictions, [step.id]: {chosen: option, sure, ahead, told: false}}}});
     core.remark('accent', 'noted. Now make it happen');
-  };
-
-  const playOn = (branch: Cluster, lines: readonly string[]): void => {
-    const env: ProgramEnv = {cluster: branch, state: core.state.shell, disabled: []};
-    for (const line of lines) runToEnd(program(line, env), branch);
   };
 
   /** Runs the lesson's own solution, a command a line, as if typed. */
@@ -203,7 +197,7 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     goOn,
     hint,
     predict,
-    order: orderAction(core, (branch, lines) => playOn(branch, lines)),
+    order: orderAction(core),
     solution,
     sandbox: () => enter('sandbox', createWorld(core.options.sandbox), undefined),
   };

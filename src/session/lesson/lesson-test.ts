@@ -78,10 +78,7 @@ function waitUntil(play: Play, enough: () => boolean): void {
 function advance(play: Play, problems: Problem[], begun: (step: number) => void = () => undefined): void {
   for (let step = stepOf(play), first = play.run.step; step; step = stepOf(play)) {
     if (step.predict && !play.run.predictions[step.id]) {
-      const truth = lookAhead(step.predict, play.run, play.world.cluster, play.commands, (branch, lines) => {
-        const env = {...play.env, cluster: branch};
-        for (const line of lines) runToEnd(program(line, env), branch);
-      }).truth();
+      const truth = lookAhead(step.predict, play.run, play.world.cluster, play.commands, play.env).truth();
       if (truth === undefined) {
         problems.push({path: ['steps', play.run.step, 'predict'], message: `step ${step.id}: the run ahead leads to none of the options`});
       }
@@ -91,10 +88,7 @@ function advance(play: Play, problems: Problem[], begun: (step: number) => void 
       };
     }
     if (step.order && !play.run.orders[step.id]) {
-      const truth = foreseeOrder(step.order, play.run, play.world.cluster, play.commands, (branch, lines) => {
-        const env = {...play.env, cluster: branch};
-        for (const line of lines) runToEnd(program(line, env), branch);
-      });
+      const truth = foreseeOrder(step.order, play.run, play.world.cluster, play.commands, play.env);
       if ('wrong' in truth) problems.push({path: ['steps', play.run.step, 'order'], message: `step ${step.id}: ${truth.wrong}`});
       const order = 'order' in truth ? truth.order : [];
       play.run = {

@@ -2,27 +2,22 @@
 import {dealt, inOrder, scoreOf, type Truth, trueOrder} from '../../course/ordering.ts';
 import type {Ordering} from '../../course/types.ts';
 import type {Cluster} from '../../engine/cluster/cluster.ts';
+import {allAtOnce} from '../shell/shell.ts';
 import {type Core, commandsOf} from '../state.ts';
 import type {OrderingView} from '../types.ts';
+import {rehearsal, type Seat, seatOf} from './foresight.ts';
 import {type Commands, chronicleOf, type LessonRun} from './lesson-run.ts';
 
 /** What is in order in a run of the lines from here: on a branch, so that the cluster itself does not feel it. */
-export function foreseeOrder(
-  ordering: Ordering,
-  run: LessonRun,
-  cluster: Cluster,
-  commands: Commands,
-  play: (branch: Cluster, lines: readonly string[]) => void,
-): Truth {
+export function foreseeOrder(ordering: Ordering, run: LessonRun, cluster: Cluster, commands: Commands, seat: Seat): Truth {
   const branch = cluster.history.branch();
   const from = branch.history.position;
-  play(branch, ordering.run);
-  if (ordering.wait) branch.advance(ordering.wait);
+  allAtOnce(rehearsal(ordering, {...seat, cluster: branch}), branch);
   return trueOrder(ordering, {...chronicleOf(run, branch, commands), from});
 }
 
-/** `play` runs lines on a cluster. Cards are numbered from 1, as they were dealt. */
-export function orderAction(core: Core, play: (branch: Cluster, lines: readonly string[]) => void) {
+/** Cards are numbered from 1, as they were dealt. */
+export function orderAction(core: Core) {
   return (numbers: readonly number[]): void => {
     const {run, branch} = core.state;
     const step = run?.lesson.steps[run.step];
@@ -32,7 +27,7 @@ export function orderAction(core: Core, play: (branch: Cluster, lines: readonly 
     if (new Set(answer).size !== cards.length || answer.includes(undefined as never))
       return core.remark('warn', `order takes all the numbers from 1 to ${cards.length}, each once`);
     const known = run.orders[step.id];
-    const truth = known?.truth ?? truthOf(foreseeOrder(step.order, run, branch.cluster, commandsOf(branch), play));
+    const truth = known?.truth ?? truthOf(foreseeOrder(step.order, run, branch.cluster, commandsOf(branch), seatOf(core)));
     const score = scoreOf(answer, truth);
     core.set({
       run: {...run, orders: {...run.orders, [step.id]: {answer, truth, score, first: known?.first ?? score, told: known?.told ?? false}}},

@@ -26,6 +26,9 @@ export const newShell = (files: ShellState['files'] = {}, variables: ShellState[
   cache: {},
 });
 
+/** The same shell for what leaves no trace: what kubectl learns meanwhile is not in the learner's cache. */
+export const apart = (shell: ShellState): ShellState => ({...shell, cache: {...shell.cache}});
+
 /** What a program may look at and do while it runs. */
 export interface ProgramEnv {
   readonly cluster: Cluster;
@@ -145,8 +148,15 @@ export interface Ended {
 /** A program that waits for longer than this is ended, headless: it waits for what will not come. */
 const PATIENCE_MS = 3_600_000;
 
-/** Runs a program to its end; virtual time passes while it sleeps. `edit` stands in for the learner's editor. */
-export function runToEnd(program: Effects<number>, cluster: Cluster, edit?: (text: string, file: string) => string | undefined): Ended {
+/** What goes on in virtual time: yields the milliseconds that have to pass before it can. */
+export type Passing<T> = Generator<number, T>;
+
+/** Plays a program to its end. `edit` stands in for the learner's editor. */
+export function* playing(
+  program: Effects<number>,
+  cluster: Cluster,
+  edit?: (text: string, file: string) => string | undefined,
+): Passing<Ended> {
   const running = start(program);
   const limit = cluster.now + PATIENCE_MS;
   let output = '';
@@ -159,8 +169,21 @@ export function runToEnd(program: Effects<number>, cluster: Cluster, edit?: (tex
     const effect = proceed(running, cluster, write);
     if (effect?.kind === 'sleep') {
       if (cluster.now >= limit) return {output, ...streams, exitCode: 130};
-      cluster.advance(effect.ms);
+      yield effect.ms;
     } else if (effect?.kind === 'edit') running.reply = edit?.(effect.text, effect.file);
   }
   return {output, ...streams, exitCode: running.exitCode};
 }
+
+/** Lets all the time pass at once. */
+export function allAtOnce<T>(passing: Passing<T>, cluster: Cluster): T {
+  for (;;) {
+    const {done, value} = passing.next();
+    if (done) return value;
+    cluster.advance(value);
+  }
+}
+
+/** Runs a program to its end; virtual time passes while it sleeps. */
+export const runToEnd = (...[program, cluster, edit]: Parameters<typeof playing>): Ended =>
+  allAtOnce(playing(program, cluster, edit), cluster);

@@ -11,7 +11,7 @@ export const BUDGET_MS = 8;
 const LAST_STEP_MS = 4;
 /** Front ends are told at most this often while time flows. */
 const TELL_MS = 100;
-/** At the highest speed one slice follows the other, with no more than this between them for the keys. */
+/** At the highest speed, and while one looks ahead, one slice follows the other, with no more than this between them for the keys. */
 const BREATH_MS = 1;
 /** Each lets pass as much as its budget allows: ten minutes at most, so that it ends on any clock. */
 const SLICE_AT_MOST_MS = 600_000;
@@ -30,6 +30,8 @@ export interface TickerOptions {
   flows(): boolean;
   /** A request is being watched on its way: the cluster stands still meanwhile. */
   walking(): boolean;
+  /** Goes on, within a budget of real milliseconds, with what has to be known before time flows on; false where there is nothing. */
+  lookAhead(budget: number): boolean;
   /** Lets virtual milliseconds pass, or as many as can be within a budget of real ones; returns how many did, or all of them where something else stopped the clock. */
   advance(ms: number, budget: number): number;
   /** The watched request passes its next stage. */
@@ -53,11 +55,18 @@ export function createTicker(options: TickerOptions): Ticker {
   const tick = (): void => {
     const now = ports.now();
     const passed = Math.min(now - last, 250);
+    let looking = false;
     last = now;
     if (options.walking()) {
       if (now - stagedAt >= STAGE_MS) {
         stagedAt = now;
         options.walk();
+        options.tell();
+      }
+    } else if (options.flows() && options.lookAhead(BUDGET_MS - LAST_STEP_MS)) {
+      looking = true;
+      if (now - told >= TELL_MS) {
+        told = now;
         options.tell();
       }
     } else if (options.flows()) {
@@ -74,7 +83,7 @@ export function createTicker(options: TickerOptions): Ticker {
         since = {real: 0, wanted: 0, passed: 0};
       }
     }
-    const breathless = options.flows() && !Number.isFinite(options.speed());
+    const breathless = options.flows() && (looking || !Number.isFinite(options.speed()));
     cancel = ports.later(breathless ? BREATH_MS : SLICE_MS, tick);
   };
   return {

@@ -2,6 +2,7 @@
 
 import type {Cluster} from '../../engine/cluster/cluster.ts';
 import {type BesideFacts, besideFacts} from '../../selectors/beside.ts';
+import {lookingAhead} from '../lesson/lesson-run.ts';
 import {NOWHERE} from '../map-view.ts';
 import type {Underway} from '../shell/shell-actions.ts';
 import {type Core, clusterOf, inPast, type State} from '../state.ts';
@@ -10,7 +11,7 @@ import {landmarks} from './time-travel.ts';
 
 export function timeView(core: Core): TimeView {
   const now = clusterOf(core);
-  const {paused, speed, pace, walk, branch, bookmarks, breakpoints, hit} = core.state;
+  const {paused, speed, pace, walk, branch, bookmarks, breakpoints, hit, run} = core.state;
   if (!now) return {...NOWHERE, paused, speed, walk};
   const {history, machine} = now;
   return {
@@ -26,6 +27,7 @@ export function timeView(core: Core): TimeView {
     idle: machine.idle,
     speed,
     pace,
+    foreseeing: !paused && !inPast(core) && run !== undefined && lookingAhead(run) !== undefined,
     marks: landmarks(
       now,
       branch!.entries,

@@ -37,6 +37,7 @@ function state(time: TimeView): Segment {
   if (time.hit !== undefined) return as('error', `■ ${time.hit.split(' (')[0]}`);
   if (time.past) return as('past', '◂ past');
   if (time.paused) return as('warn', '║ paused');
+  if (time.foreseeing) return as('accent', '… looking ahead');
   if (time.idle) return as('dim', '◌ at rest');
   return time.pace === undefined ? as('ok', '▸ running') : as('ok', '▸ computing');
 }

@@ -1,6 +1,8 @@
 import {expect, test} from 'vitest';
 import {createManualClock} from '../../../src/plain/clock.ts';
 import {firstBreath, realSession} from '../../tui/real-session.ts';
+import {openSession} from '../open-session.ts';
+import {lessonSource} from './grading/student.ts';
 
 /** The first lesson where its second step begins, which asks a question. */
 function secondStep() {
@@ -64,4 +66,49 @@ test('what comes true is found out between frames: the clock of the cluster stan
   for (let slices = 0; slices < 20; slices++) tick();
   expect(session.getSnapshot().time.now).toBeGreaterThan(stood);
   session.close();
+});
+
+test('an hour that is slept through in a prediction is looked ahead in slices too, and the screen says so', () => {
+  let [now, tick] = [0, (): void => undefined];
+  const ports = {
+    now: () => (now += 3),
+    later: (_ms: number, callback: () => void) => {
+      tick = callback;
+      return () => undefined;
+    },
+  };
+  const {vary, variant} = lessonSource('be-the-scheduler');
+  const {lesson} = variant(Object.fromEntries(Object.entries(vary).map(([name, values]) => [name, values[0]!])));
+  const session = openSession([lesson!], {ports});
+  session.subscribe(() => undefined);
+  const time = () => session.getSnapshot().time;
+  session.dispatch({type: 'open', lesson: lesson!.id});
+  expect(lesson!.steps[0]!.predict!.run).toEqual(['sleep 1h']);
+  session.dispatch({type: 'predict', option: 0});
+  const {now: stood} = time();
+  expect(time().foreseeing).toBe(true);
+  tick();
+  // The keys are heard meanwhile.
+  session.dispatch({type: 'command', line: 'kubectl get nodes'});
+  expect(session.getSnapshot().transcript.at(-1)?.output).toContain('node-1');
+  let slices = 0;
+  for (; time().foreseeing; slices++) tick();
+  expect(slices).toBeGreaterThan(100);
+  expect(time().now).toBe(stood);
+  session.close();
+});
+
+test('what a prediction or a look has found out is no secret help: the learner’s kubectl asks for itself', () => {
+  const requests = (look: boolean): number => {
+    const {session} = secondStep();
+    session.dispatch({type: 'reset'});
+    if (look) {
+      session.detail({kind: 'object', resource: 'nodes', namespace: '', name: 'node-1'}, 'describe', () => undefined);
+      session.complete('kubectl get no', 14, () => undefined);
+    }
+    session.dispatch({type: 'command', line: 'kubectl get nodes'});
+    session.close();
+    return session.getSnapshot().facts.requests.length;
+  };
+  expect(requests(true)).toBe(requests(false));
 });
