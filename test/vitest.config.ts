@@ -19,6 +19,8 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for comes at once on an idle machine.
+    expect: {poll: {timeout: 30_000, interval: 20}},
     server: {deps: {inline}},
     env: {NODE_ENV: 'production', TZ: 'UTC', FORCE_COLOR: '0'},
   },

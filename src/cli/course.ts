@@ -18,6 +18,17 @@ export function readLessons(files: readonly string[] = []): LessonFile[] {
   return lessonTexts(files).map(({file, text}) => lessonFile(file, text));
 }
 
+/** Those of the package's own lessons whose heads are asked for; the others are not read. */
+export function lessonsOf(asked: (head: Pick<LessonHead, 'id' | 'number'>) => boolean): LessonFile[] {
+  const built = builtHeads();
+  return lessonFiles()
+    .filter(({file, text}) => {
+      const head = built?.get(file) ?? parseHead(text, file);
+      return head && asked(head);
+    })
+    .map(({file, text}) => lessonFile(file, text));
+}
+
 const lessonTexts = (files: readonly string[]): readonly TextFile[] =>
   files.length ? files.map(file => ({file, text: textOf(file)})) : lessonFiles();
 

@@ -91,10 +91,18 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   replace: ['create -f same.yaml', 'create -f cache.yaml'],
 };
 
-function furnished(path: string): World {
-  const world = createWorld({nodes: 2});
+function prepare(world: World, lines: readonly string[]): World {
   Object.assign(world.files, FILES, {'/home/.kube/config': CONFIG});
-  for (const line of [...FURNITURE, ...(BEFORE[path] ?? [])]) expect(world.run(`kubectl ${line}`)).toMatchObject({stderr: '', exitCode: 0});
+  for (const line of lines) expect(world.run(`kubectl ${line}`)).toMatchObject({stderr: '', exitCode: 0});
+  return world;
+}
+
+let furniture: World | undefined;
+
+/** On a branch of a cluster that is furnished once. */
+function furnished(path: string): World {
+  furniture ??= prepare(createWorld({nodes: 2}), FURNITURE);
+  const world = prepare(createWorld({cluster: furniture.cluster.history.branch()}), BEFORE[path] ?? []);
   if (path.startsWith('top')) world.cluster.advance(60_000);
   return world;
 }

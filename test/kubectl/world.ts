@@ -13,6 +13,8 @@ export type People = Readonly<Record<string, {groups: readonly string[]} | 'bad 
 
 export interface WorldOptions extends ClusterOptions {
   people?: People;
+  /** Default: a new one. */
+  cluster?: Cluster;
 }
 
 export interface World {
@@ -47,8 +49,8 @@ ${Object.keys(people)
 class Interrupted extends Error {}
 
 /** A cluster and a home folder whose kubeconfig has a user entry for each of these people; the context belongs to the first. */
-export function createWorld({people = ADMIN, ...options}: WorldOptions = {}): World {
-  const cluster = createCluster(options);
+export function createWorld({people = ADMIN, cluster: given, ...options}: WorldOptions = {}): World {
+  const cluster = given ?? createCluster(options);
   const cache: Cache = {};
   const [first] = Object.keys(people);
   const files: Record<string, string> = {'/home/.kube/config': config(people, first!)};

@@ -75,7 +75,7 @@ it('tells every watcher every change once, in order, at any rate', async () => {
   for (const name of names) await served.ask('POST', MAPS, {body: {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name}, data: {}}});
   const {resourceVersion} = (await served.ask('GET', MAPS)).body.metadata;
 
-  const wish = {path: MAPS, names, watchers: scaled(40, 200), writesPerSecond: scaled(200, 1000), seconds: scaled(4, 60)};
+  const wish = {path: MAPS, names, watchers: scaled(40, 200), writesPerSecond: scaled(400, 1000), seconds: scaled(2, 60)};
   const clients = program('load-client.ts', {...where(served), ...wish});
   child = clients.child;
   child.stdin!.write(`${resourceVersion}\n`);

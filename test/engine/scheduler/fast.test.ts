@@ -323,7 +323,7 @@ describe('the cycle over columns', () => {
       expect(fastWas).toBeGreaterThan(200);
       expect(nowhere).toBeGreaterThan(5);
       expect(withPromises).toBeGreaterThan(80);
-    }, 30_000);
+    });
   }
 
   it('agrees on how pods are spread while the nodes they are on change their disks and taints', () => {
