@@ -1,4 +1,5 @@
 /** What a journal holds of what checks look for. Whoever judges after every step reads no step twice. */
+import {byText} from '../engine/api/order.ts';
 import type {KubeObject} from '../engine/api/types.ts';
 import {type Account, balanceOf, chosen, type Reading, type Readings, recall, stepAt} from '../selectors/reading.ts';
 import {matches} from './match.ts';
@@ -62,7 +63,7 @@ export function standing(match: Match, {cluster}: Chronicle): ReadonlyMap<number
 
 /** The same in the order of their keys. */
 export const inKeyOrder = (objects: ReadonlyMap<number, Stored>): KubeObject[] =>
-  [...objects.values()].sort((a, b) => (a.key < b.key ? -1 : 1)).map(({value}) => value);
+  [...objects.values()].sort((a, b) => byText(a.key, b.key)).map(({value}) => value);
 
 /** The last record behind a position that matches; of objects, as they stand, the one with the last key. */
 export function latest(match: Match, chronicle: Chronicle, since = -1): unknown {

@@ -114,9 +114,6 @@ export interface GradeBook {
   readonly refused: readonly Refused[];
 }
 
-/** In code units: the order of a list must not depend on who looks at it. */
-export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 /** Brier's score of one answer, halved: `sure` percent on what was chosen, the rest spread evenly over the other options. */
 export function brierScore(options: number, chosen: number, truth: number, sure: number): number {
   const on = sure / 100;

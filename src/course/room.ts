@@ -1,4 +1,5 @@
 /** A class at work: where each student is, as the small file that their podyssey keeps up to date in a shared folder. Shown, never graded. */
+import {byText} from '../engine/api/order.ts';
 import {nameFault} from './submission.ts';
 
 /** Where one student is. Times are milliseconds since 1970, by the student's clock. */
@@ -52,8 +53,7 @@ export interface Room {
   readonly lessons: readonly {readonly lesson: string; readonly title: string; readonly students: number; readonly stuck: number}[];
 }
 
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const lessonOrder = (a: string, b: string): number => Number.parseFloat(a) - Number.parseFloat(b) || order(a, b);
+const lessonOrder = (a: string, b: string): number => Number.parseFloat(a) - Number.parseFloat(b) || byText(a, b);
 
 /** The room as it is now (milliseconds since 1970): who is stuck comes first, for longest first. */
 export function roomOf(all: readonly Seat[], now: number): Room {
@@ -76,9 +76,9 @@ export function roomOf(all: readonly Seat[], now: number): Room {
   }
   return {
     seats: seats.sort(
-      (a, b) => rank[a.state] - rank[b.state] || (a.state === 'stuck' ? b.onStepMs - a.onStepMs : 0) || order(a.student, b.student),
+      (a, b) => rank[a.state] - rank[b.state] || (a.state === 'stuck' ? b.onStepMs - a.onStepMs : 0) || byText(a.student, b.student),
     ),
-    misconceptions: [...caught.values()].sort((a, b) => b.students.length - a.students.length || order(a.say, b.say)),
+    misconceptions: [...caught.values()].sort((a, b) => b.students.length - a.students.length || byText(a.say, b.say)),
     lessons: [...places.values()].sort((a, b) => lessonOrder(a.lesson, b.lesson)),
   };
 }

@@ -1,5 +1,7 @@
 /** What may stand next on a kubectl line: commands, flags and their values, kinds, and the names that the server knows. upstream: kubectl/pkg/util/completion */
+
 import {type Kind, resolve} from '../engine/api/kinds.ts';
+import {byText} from '../engine/api/order.ts';
 import type {KubeObject, Pod} from '../engine/api/types.ts';
 import type {Command} from './command.ts';
 import {commands} from './commands/commands.ts';
@@ -157,7 +159,7 @@ const flagCalled = (table: FlagTable, word: string): string | undefined =>
 const flagNames = (table: FlagTable, own: FlagTable): Candidate[] =>
   Object.entries(table)
     .filter(([, flag]) => !flag.hidden)
-    .sort(([a], [b]) => Number(b in own) - Number(a in own) || (a < b ? -1 : 1))
+    .sort(([a], [b]) => Number(b in own) - Number(a in own) || byText(a, b))
     .map(([name, flag]) => ({text: needsValue(flag) ? `--${name}=` : `--${name}`, about: flag.usage}));
 
 function* candidates(words: readonly string[], part: string, env: KubectlEnv): Effects<Candidate[]> {

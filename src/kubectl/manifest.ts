@@ -1,5 +1,8 @@
 /** Manifests: files, folders and standard input as documents. upstream: cli-runtime/pkg/resource/visitor.go, apimachinery/pkg/util/yaml */
+
 import type {YAMLError} from 'yaml';
+import {isJsonObject} from '../engine/api/clone.ts';
+import {cannotUnmarshal} from '../engine/api/go-json.ts';
 import type {KubeObject} from '../engine/api/types.ts';
 import {jsonFault, parseJson} from '../engine/apiserver/decoding/json.ts';
 import type {ManifestText} from '../engine/apiserver/request.ts';
@@ -59,17 +62,14 @@ export function parseYamlDocument(text: string, source: string): unknown {
   }
 }
 
-const JSON_TYPES: Readonly<Record<string, string>> = {string: 'string', number: 'number', boolean: 'bool'};
-
 function headerProblems([name, value]: [string, unknown]): string[] {
   if (typeof value === 'string' && value !== '') return [];
   return [value === undefined || value === null || value === '' ? `${name} not set` : `${name} isn't string type`];
 }
 
 function checkShape(object: unknown, source: string, validate: boolean): void {
-  const shapeless = typeof object !== 'object' || object === null || Array.isArray(object);
   const {apiVersion, kind} = (object ?? {}) as Readonly<Record<string, unknown>>;
-  const problems = shapeless ? ['invalid object to validate'] : Object.entries({apiVersion, kind}).flatMap(headerProblems);
+  const problems = isJsonObject(object) ? Object.entries({apiVersion, kind}).flatMap(headerProblems) : ['invalid object to validate'];
   if (problems.length === 0) return;
   if (validate) {
     const text = problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`;
@@ -77,10 +77,7 @@ function checkShape(object: unknown, source: string, validate: boolean): void {
       `error validating "${source}": error validating data: ${text}; if you choose to ignore these errors, turn validation off with --validate=false`,
     );
   }
-  if (shapeless) {
-    const type = Array.isArray(object) ? 'array' : (JSON_TYPES[typeof object] ?? 'null');
-    throw new Failure(`unable to decode "${source}": json: cannot unmarshal ${type} into Go value of type unstructured.detector`);
-  }
+  if (!isJsonObject(object)) throw new Failure(`unable to decode "${source}": ${cannotUnmarshal(object ?? null, 'unstructured.detector')}`);
   const what = kind ? `Object 'apiVersion' is missing` : `Object 'Kind' is missing`;
   throw new Failure(`unable to decode "${source}": ${what} in '${JSON.stringify(object)}'`);
 }

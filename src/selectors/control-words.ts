@@ -1,4 +1,5 @@
 /** What somebody did to the cluster from outside of Kubernetes, in words. */
+import {isJsonObject} from '../engine/api/clone.ts';
 import type {Control} from '../engine/cluster/control.ts';
 
 type Words = {readonly [A in Control['action']]: (control: Extract<Control, {action: A}>) => string};
@@ -6,7 +7,7 @@ type Words = {readonly [A in Control['action']]: (control: Extract<Control, {act
 /** `backend routed, slowMs 50`: the settings that a change names, each down to its last value. */
 function settings(change: object): string {
   const leaves = (value: unknown, path: string): string[] =>
-    value !== null && typeof value === 'object' && !Array.isArray(value)
+    isJsonObject(value)
       ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, path ? `${path}.${key}` : key))
       : [`${path} ${Array.isArray(value) ? value.join(',') || 'none' : value}`];
   return leaves(change, '').join(', ');

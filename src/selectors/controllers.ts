@@ -1,3 +1,4 @@
+import {byText} from '../engine/api/order.ts';
 import type {RequestNote} from '../engine/apiserver/request.ts';
 import {changesAfter, type OpenWatch, reachedRevision, WATCHES} from '../engine/apiserver/watch.ts';
 import type {TraceNote} from '../engine/client/context.ts';
@@ -139,7 +140,7 @@ function caches(machine: Machine): CacheFacts[] {
       };
     })
     .filter(cache => present.has(cache.resource) || cache.behind > 0 || cache.stalled || cache.lagMs !== WATCH_LAG_MS)
-    .sort((one, other) => (one.resource < other.resource ? -1 : 1));
+    .sort((one, other) => byText(one.resource, other.resource));
 }
 
 const work = gathered<DueEvent>(DUE, event => (event.type === WORK ? event.to : undefined));

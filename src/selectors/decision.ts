@@ -1,16 +1,15 @@
 /** A decision of the scheduler as a screen tells it: of many nodes those that came out on top, and one for each filter that turned nodes down. */
+import {byText} from '../engine/api/order.ts';
 import type {Decision} from '../engine/scheduler/decision.ts';
 import {CAPS} from './caps.ts';
 import type {DecisionFacts} from './facts/scheduler.ts';
 import type {DecisionNote, Heard} from './notes.ts';
 import {onceEach} from './once-each.ts';
 
-const byName = (one: string, other: string): number => (one < other ? -1 : 1);
-
 /** The nodes that were looked at: the chosen one first, then by points, then those that were turned down. */
 export function nodesOf({filters, totals, node: chosen}: Pick<Decision, 'filters' | 'totals' | 'node'>): string[] {
   const rank = (node: string): number => (node === chosen ? Number.POSITIVE_INFINITY : (totals[node] ?? (filters[node] ? -1 : 0)));
-  return Object.keys(filters).sort((one, other) => rank(other) - rank(one) || byName(one, other));
+  return Object.keys(filters).sort((one, other) => rank(other) - rank(one) || byText(one, other));
 }
 
 export const decisionFacts = onceEach(({note, step}: Heard<DecisionNote>): DecisionFacts => {

@@ -1,4 +1,5 @@
 import {byResource} from '../engine/api/kinds.ts';
+import {byText} from '../engine/api/order.ts';
 import type {Node, Pod, Stored} from '../engine/api/types.ts';
 import {storagePrefix} from '../engine/apiserver/resources.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
@@ -58,9 +59,8 @@ const toldOn = ({traces}: Notes, node: string): readonly Heard<TraceNote>[] =>
 function busiest(machine: Machine, notes: Notes, selected: Ref | undefined): readonly Stored<Node>[] {
   const nodes = foremost(machine, [...notes.traces.keys()].reverse(), selected);
   const last = new Map(nodes.map(({metadata: {name}}) => [name, toldOn(notes, name).at(-1)?.step.at ?? -1]));
-  const byName = (one: string, other: string): number => (one < other ? -1 : 1);
   return nodes.toSorted(
-    ({metadata: one}, {metadata: other}) => last.get(other.name)! - last.get(one.name)! || byName(one.name, other.name),
+    ({metadata: one}, {metadata: other}) => last.get(other.name)! - last.get(one.name)! || byText(one.name, other.name),
   );
 }
 
@@ -80,7 +80,7 @@ function kubeletFacts(machine: Machine, node: Stored<Node>, told: readonly Heard
   const pods = machine
     .table<KeyValue<Stored<Pod>>>(KV)
     .all('node', name)
-    .sort((one, other) => (one.key < other.key ? -1 : 1))
+    .sort((one, other) => byText(one.key, other.key))
     .map(({value}) => value);
   const probes = memory.list<ProbeEntry>(PROBES);
   const probesTold = room.probes(probes.length);

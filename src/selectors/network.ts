@@ -1,4 +1,5 @@
 import {byResource} from '../engine/api/kinds.ts';
+import {byText} from '../engine/api/order.ts';
 import type {EndpointSlice, Pod, Service, Stored} from '../engine/api/types.ts';
 import {storagePrefix} from '../engine/apiserver/resources.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
@@ -53,7 +54,7 @@ function addressedOn(entity: Entity | undefined): string | undefined {
 function nodes(machine: Machine, selected: Ref | undefined): Pick<NetworkFacts, 'nodes' | 'allNodes'> {
   const all = objectsOf(machine, 'nodes');
   const inUse = balanceOf(machine, addressesInUse);
-  const byCount = ([one, ofOne]: [string, number], [other, ofOther]: [string, number]): number => ofOther - ofOne || (one < other ? -1 : 1);
+  const byCount = ([one, ofOne]: [string, number], [other, ofOther]: [string, number]): number => ofOther - ofOne || byText(one, other);
   const most = firstOf(inUse, CAPS.nodes, byCount).map(([name]) => name);
   const told = all.length > CAPS.nodes ? foremost(machine, most, selected) : all;
   return {
@@ -104,7 +105,7 @@ const isSelected = ({namespace, name}: Service['metadata'], selected: Ref | unde
 function serviceFacts(machine: Machine, service: Stored<Service>, room: (wanted: number) => number): ServiceFacts {
   const {namespace, name} = service.metadata;
   const own = [...(balanceOf(machine, slices).get(nameOf(namespace, name))?.values() ?? [])]
-    .sort((one, other) => (one.key < other.key ? -1 : 1))
+    .sort((one, other) => byText(one.key, other.key))
     .map(({value}) => endpointsOf(value));
   const sum = (counted: readonly number[]): number => counted.reduce((total, count) => total + count, 0);
   const allEndpoints = sum(own.map(({endpoints}) => endpoints.length));

@@ -1,4 +1,5 @@
 /** Who owns whom among the learner's workloads; of many those that are looked at or not well, and how many there are besides. */
+import {byText} from '../engine/api/order.ts';
 import type {KubeObject, Stored} from '../engine/api/types.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {Machine} from '../engine/machine/machine.ts';
@@ -54,7 +55,7 @@ function membersOf({workloads, crowds}: Family, most: number, path: ReadonlySet<
   const told = foremost(workloads, most, path);
   const pods: StoredPod[] = [];
   for (const crowd of crowds) pods.push(...noteworthy(crowd, most - told.length - pods.length, lookedAt));
-  const inOrder = pods.sort((one, other) => (one.key < other.key ? -1 : 1));
+  const inOrder = pods.sort((one, other) => byText(one.key, other.key));
   return [...told, ...inOrder.map(({value}) => value as Workload)];
 }
 

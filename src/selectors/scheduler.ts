@@ -1,5 +1,7 @@
 /** The scheduler's queues, its last decision, and what would have made another node win. */
+
 import {byResource} from '../engine/api/kinds.ts';
+import {byText} from '../engine/api/order.ts';
 import type {Pod} from '../engine/api/types.ts';
 import {storagePrefix} from '../engine/apiserver/resources.ts';
 import {type OpenWatch, objectAt, WATCHES} from '../engine/apiserver/watch.ts';
@@ -89,7 +91,7 @@ function queues(machine: Machine, frameworks: Frameworks): SchedulerFacts['queue
   const byPlace = balanceOf(machine, waiting);
   const room = shared(CAPS.queuedPods);
   const order = (one: MemoryEntry, other: MemoryEntry): number =>
-    (one.value as QueueEntry).seq - (other.value as QueueEntry).seq || (one.id < other.id ? -1 : 1);
+    (one.value as QueueEntry).seq - (other.value as QueueEntry).seq || byText(one.id, other.id);
   return queueNames.map(({name, places}) => {
     const entries = places.flatMap(place => [...(byPlace.get(place)?.values() ?? [])]);
     const next = firstOf(entries, room(entries.length), order);

@@ -1,13 +1,15 @@
 /** `podyssey grade`: plays submissions again and says what they are worth. */
+
 import {readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {inOrder} from '../../course/course.ts';
-import {byText, type GradeBook, type Refused} from '../../course/grading.ts';
+import type {GradeBook, Refused} from '../../course/grading.ts';
 import {FREE_RULES} from '../../course/recording.ts';
 import {bookCsv} from '../../course/report/csv.ts';
 import {bookPage} from '../../course/report/page.ts';
 import {bookTable} from '../../course/report/table.ts';
 import type {ClassKey} from '../../course/submission.ts';
+import {byText} from '../../engine/api/order.ts';
 import {readSubmission, within} from '../../platform/submissions.ts';
 import {clean} from '../../selectors/text.ts';
 import {gradeAll, type HandedIn} from '../../session/lesson/grading/grade.ts';

@@ -1,8 +1,10 @@
 /** A grade book as one page that needs nothing else: no script, no picture from elsewhere, so it opens from disk and can do nothing. */
+
 import {marked} from 'marked';
+import {byText} from '../../engine/api/order.ts';
 import {clean} from '../../selectors/text.ts';
 import {VERDICT_WORDS} from '../claims/types.ts';
-import {byText, type GradeBook, type Graded, type GradedClaim, type GradedLesson, type Moment} from '../grading.ts';
+import type {GradeBook, Graded, GradedClaim, GradedLesson, Moment} from '../grading.ts';
 import {brierText, minutes} from './table.ts';
 
 /** Markup that is safe to insert; everything else is text. */

@@ -1,3 +1,7 @@
+/** Whether it is an object of JSON: not null, no list. */
+export const isJsonObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** A deep, mutable copy of plain JSON (frozen or not); fields that are undefined are dropped. */
 export function cloneJson<T>(value: T): T {
   if (value === null || typeof value !== 'object') return value;

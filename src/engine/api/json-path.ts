@@ -1,20 +1,14 @@
 /** Evaluates kubectl's JSONPath templates. upstream: staging/src/k8s.io/client-go/util/jsonpath/jsonpath.go */
+
+import {isJsonObject} from './clone.ts';
 import {compactJson, prettyJson} from './go-json.ts';
+import {goType} from './go-text.ts';
 import {JsonPathError, type Operand, type Part, parseJsonPath, type Step} from './json-path-parser.ts';
 
 export interface JsonPathOptions {
   /** Silence about fields that are not there; else `x is not found`. */
   allowMissingKeys?: boolean;
 }
-
-const goType = (value: unknown): string => {
-  if (typeof value === 'string') return 'string';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
-  if (typeof value === 'boolean') return 'bool';
-  return Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}';
-};
-
-const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function slice(input: readonly unknown[], step: Step & {kind: 'slice'}): unknown[] {
   return input.flatMap(value => {
@@ -37,7 +31,7 @@ function slice(input: readonly unknown[], step: Step & {kind: 'slice'}): unknown
 
 function children(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
-  return isMap(value)
+  return isJsonObject(value)
     ? Object.keys(value)
         .sort()
         .map(key => value[key])
@@ -87,7 +81,7 @@ const STEPS: {[K in Step['kind']]: (input: unknown[], step: Step & {kind: K}, op
       return value.filter(item => holds(item, step, options));
     }),
   field: (input, step, options) => {
-    const found = input.filter(v => isMap(v) && step.name in v).map(v => (v as Record<string, unknown>)[step.name]);
+    const found = input.filter(v => isJsonObject(v) && step.name in v).map(v => (v as Record<string, unknown>)[step.name]);
     if (found.length === 0 && !options.allowMissingKeys) throw new JsonPathError(`${step.name} is not found`);
     return found;
   },

@@ -2,6 +2,7 @@
  * The table of all kinds: everything the REST API, discovery, kubectl and storage know of a kind before its fields.
  * upstream: pkg/registry/<group>/rest, pkg/kubeapiserver/default_storage_factory_builder.go (etcd prefixes), pkg/controlplane (order of groups)
  */
+import {byKey} from './order.ts';
 import type {GroupVersionKind} from './types.ts';
 import {compareVersions} from './version-order.ts';
 
@@ -64,8 +65,6 @@ interface Row {
   virtual?: true;
 }
 
-const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
-
 const define =
   (group: string) =>
   (kind: string, resource: string, row: Row = {}): Kind => {
@@ -83,7 +82,7 @@ const define =
       namespaced: !row.cluster,
       verbs: row.verbs ?? (row.virtual ? CREATE : STANDARD),
       subresources: Object.entries(row.sub ?? {})
-        .sort(byName)
+        .sort(byKey)
         .map(([name, s]) => ({name, verbs: s.verbs, kind: s.kind ?? kind, group: s.group ?? group, version: s.version ?? version})),
       etcdPrefix: row.virtual ? undefined : (row.prefix ?? resource),
     };

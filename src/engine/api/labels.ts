@@ -1,6 +1,8 @@
 /** Label selectors: parsed, matched, printed. upstream: staging/src/k8s.io/apimachinery/pkg/labels/selector.go, pkg/apis/meta/v1/helpers.go */
+
 import {type FieldError, invalidValue, notSupported, toAggregate} from './field-errors.ts';
 import {isQualifiedName, isValidLabelValue} from './names.ts';
+import {byText} from './order.ts';
 import type {LabelSelector} from './types.ts';
 
 export type Operator = '=' | '==' | '!=' | 'in' | 'notin' | 'exists' | '!' | 'gt' | 'lt';
@@ -86,7 +88,7 @@ export function newRequirement(key: string, operator: Operator, values: readonly
 
 const sorted = (requirements: Requirement[]): Selector => ({
   nothing: false,
-  requirements: requirements.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)),
+  requirements: requirements.sort((a, b) => byText(a.key, b.key)),
 });
 
 type TokenType = ')' | ',' | '!' | '==' | '=' | '>' | '<' | '!=' | '(' | 'in' | 'notin' | 'identifier' | 'end';

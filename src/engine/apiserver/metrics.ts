@@ -1,4 +1,5 @@
 /** What the store can tell of itself in Prometheus' text format. upstream: staging/src/k8s.io/apiserver/pkg/storage/etcd3/metrics/metrics.go */
+import {byKey} from '../api/order.ts';
 import {collection} from './collections.ts';
 import type {ApiResponse, Walk} from './request.ts';
 import {servedKinds, storagePrefix} from './resources.ts';
@@ -10,7 +11,7 @@ export function metrics({tx}: Walk): ApiResponse {
   const stored = servedKinds(tx).filter(kind => kind.etcdPrefix !== undefined);
   const counts = stored
     .map(kind => [resourceLabel(kind.group, kind.resource), collection(tx, storagePrefix(kind)).length] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+    .sort(byKey);
   const body = [
     '# HELP apiserver_storage_objects [STABLE] Number of stored objects at the time of last check split by kind.',
     '# TYPE apiserver_storage_objects gauge',

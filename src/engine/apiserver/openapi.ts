@@ -2,7 +2,9 @@
  * The API described by itself: what kubectl reads before `create -f`, `apply -f` and `explain`. One document a group and version, made from the same table
  * that bodies are decoded by. upstream: staging/src/k8s.io/kube-openapi/pkg/{handler3,builder3}
  */
+
 import {groups, type Kind} from '../api/kinds.ts';
+import {byKey} from '../api/order.ts';
 import {DESCRIPTIONS_JSON} from '../generated/descriptions.ts';
 import {hashText} from '../machine/hash.ts';
 import {type Definition, definitionOfKind, type Field, type FieldType, type Scalar} from './decoding/schema.ts';
@@ -83,7 +85,7 @@ function describe(kinds: readonly Kind[], at: string): Json {
     openapi: '3.0.0',
     info: {title: 'Kubernetes', version: 'v1.36.0'},
     paths,
-    components: {schemas: Object.fromEntries([...schemas].sort(([a], [b]) => (a < b ? -1 : 1)))},
+    components: {schemas: Object.fromEntries([...schemas].sort(byKey))},
   };
 }
 

@@ -11,6 +11,7 @@ import {
   TERMINATION_PATH_ANNOTATION,
   TERMINATION_POLICY_ANNOTATION,
 } from '../api/cri.ts';
+import {byKey} from '../api/order.ts';
 import {quantityMilli, quantityValue, tryParseQuantity} from '../api/quantity.ts';
 import type {ConfigMap, Container, Pod, Secret, Service} from '../api/types.ts';
 import {cpusetOf} from './cm/cpu-manager.ts';
@@ -135,7 +136,7 @@ function environment(kubelet: Kubelet, {pod, container, podIps}: ContainerInput)
       : secretRef
         ? secretData(readSource<Secret>(kubelet, 'secret', namespace, secretRef, ContainerConfigError))
         : {};
-    for (const [key, value] of Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1))) result.set(prefix + key, value);
+    for (const [key, value] of Object.entries(data).sort(byKey)) result.set(prefix + key, value);
   }
 
   // 2. Variables, each of which may speak of those before it.

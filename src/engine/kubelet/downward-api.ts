@@ -1,4 +1,5 @@
 /** What a pod may say of itself to its containers. upstream: pkg/fieldpath, pkg/api/v1/resource/helpers.go, third_party/forked/golang/expansion */
+import {byKey} from '../api/order.ts';
 import {type Quantity, quantityValue, tryParseQuantity} from '../api/quantity.ts';
 import type {Container, core, Pod} from '../api/types.ts';
 import type {Kubelet} from './types.ts';
@@ -11,7 +12,7 @@ export const expandVariables = (text: string, variables: Readonly<Record<string,
 
 const formatMap = (map: Readonly<Record<string, string>> | undefined): string =>
   Object.entries(map ?? {})
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(byKey)
     .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
     .join('\n');
 

@@ -1,4 +1,5 @@
 /** `config set` and `config unset`: one property of a kubeconfig by its path. upstream: staging/src/k8s.io/client-go/tools/clientcmd (kubectl/pkg/cmd/config/set.go, unset.go) */
+import {byName} from '../../engine/api/order.ts';
 import {Failure} from '../failure.ts';
 import type {Kubeconfig} from '../kubeconfig.ts';
 
@@ -40,11 +41,7 @@ export function setProperty(config: Kubeconfig, path: string, value: string): Ku
   const typed = value === 'true' || value === 'false' ? value === 'true' : value;
   const changed = {name, [holder]: {...entries.find(entry => entry.name === name)?.[holder], [field]: typed}} as unknown as Entry;
   const others = entries.filter(entry => entry.name !== name);
-  return withEntries(
-    config,
-    list,
-    [...others, changed].sort((a, b) => (a.name < b.name ? -1 : 1)),
-  );
+  return withEntries(config, list, [...others, changed].sort(byName));
 }
 
 /** The kubeconfig without a property, or without an entry. Throws Failure. */

@@ -2,6 +2,7 @@
 
 import {prettyJson} from '../../engine/api/go-json.ts';
 import type {Kind} from '../../engine/api/kinds.ts';
+import {byText} from '../../engine/api/order.ts';
 import type {KubeEvent} from '../../engine/api/types.ts';
 import {CHUNK_SIZE_FLAG, type Named, parseNames} from '../builder.ts';
 import {KUBECTL_VERSION} from '../client.ts';
@@ -15,8 +16,6 @@ import {alignTabs, TABLE_TABS} from '../text/tab-writer.ts';
 import {toYaml} from '../text/yaml.ts';
 import type {Effects} from '../types.ts';
 import {POLL_MS, watchSlice} from '../watch.ts';
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const fullName = (kind: Kind): string => (kind.group ? `${kind.resource}.${kind.group}` : kind.resource);
 const apiVersion = (kind: Kind): string => (kind.group ? `${kind.group}/${kind.version}` : kind.version);

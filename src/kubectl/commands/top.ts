@@ -1,5 +1,7 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/top, pkg/metricsutil/metrics_printer.go */
+
 import {printGoDuration} from '../../engine/api/duration.ts';
+import {byText} from '../../engine/api/order.ts';
 import {parseQuantity, type Quantity} from '../../engine/api/quantity.ts';
 import type {core, KubeObject} from '../../engine/api/types.ts';
 import {SELECTOR_FLAG} from '../builder.ts';
@@ -51,7 +53,7 @@ interface Row {
 }
 
 const ordered = (rows: readonly Row[], by: string): Row[] =>
-  [...rows].sort((a, b) => (by ? b[by as 'cpu' | 'memory'] - a[by as 'cpu' | 'memory'] : 0) || (a.name < b.name ? -1 : 1));
+  [...rows].sort((a, b) => (by ? b[by as 'cpu' | 'memory'] - a[by as 'cpu' | 'memory'] : 0) || byText(a.name, b.name));
 
 const print = (rows: readonly (readonly string[])[]): string => alignTabs(rows.map(row => `${row.join('\t')}\n`).join(''), TABLE_TABS);
 

@@ -1,12 +1,13 @@
 /** Namespaces, quotas, limits, configuration and accounts. upstream: kubectl/pkg/describe describeNamespace, describeQuota, describeConfigMap... */
 
 import {formatLabelSelector} from '../../engine/api/labels.ts';
+import {byText} from '../../engine/api/order.ts';
 import {newQuantity, parseQuantity, printQuantity} from '../../engine/api/quantity.ts';
 import type {core, policy, scheduling} from '../../engine/api/types.ts';
 import {formatLabels} from '../../engine/apiserver/printers/format.ts';
 import {eventsAbout, searchEvents} from '../reader.ts';
 import {type Describer, still} from './describer.ts';
-import {byText, type Page, rfc1123, writeAnnotations, writeEvents, writeLabels} from './page.ts';
+import {type Page, rfc1123, writeAnnotations, writeEvents, writeLabels} from './page.ts';
 
 const SCOPE_HELP: Readonly<Record<string, string>> = {
   Terminating:

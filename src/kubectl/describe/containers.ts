@@ -1,10 +1,11 @@
 /** The containers of a pod or pod template. upstream: kubectl/pkg/describe describeContainers */
 
+import {byText} from '../../engine/api/order.ts';
 import {parseQuantity, printQuantity} from '../../engine/api/quantity.ts';
 import type {core} from '../../engine/api/types.ts';
 import {boolText} from '../../engine/apiserver/printers/format.ts';
 import {extractResourceValue, fieldPathValue} from './env-values.ts';
-import {byText, goList, type Page, rfc1123} from './page.ts';
+import {goList, type Page, rfc1123} from './page.ts';
 
 const portsText = (ports: readonly core.ContainerPort[] | undefined, number: (port: core.ContainerPort) => number): string =>
   (ports ?? []).map(port => `${number(port)}/${port.protocol ?? ''}${port.name ? ` (${port.name})` : ''}`).join(', ');

@@ -1,9 +1,11 @@
 /** Pages of kinds that have none of their own. upstream: kubectl/pkg/describe genericDescriber, smartLabelFor */
+import {isJsonObject} from '../../engine/api/clone.ts';
 import {goText} from '../../engine/api/go-text.ts';
+import {byText} from '../../engine/api/order.ts';
 import type {KubeObject} from '../../engine/api/types.ts';
 import {eventsAbout} from '../reader.ts';
 import type {Describer} from './describer.ts';
-import {byText, type Page, writeAnnotations, writeEvents, writeLabels} from './page.ts';
+import {type Page, writeAnnotations, writeEvents, writeLabels} from './page.ts';
 
 const ACRONYMS = ['API', 'URL', 'UID', 'GUID'];
 
@@ -48,20 +50,18 @@ export function smartLabel(field: string): string {
 
 const SKIPPED = ['.metadata.managedFields', '.metadata.name', '.metadata.namespace', '.metadata.labels', '.metadata.annotations'];
 
-const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function writeContent(page: Page, level: number, content: Readonly<Record<string, unknown>>, path: string): void {
   for (const field of Object.keys(content).sort(byText)) {
     const value = content[field];
     const at = `${path}.${field}`;
     if (SKIPPED.includes(at)) continue;
-    if (isMap(value)) {
+    if (isJsonObject(value)) {
       page.write(level, `${smartLabel(field)}:\n`);
       writeContent(page, level + 1, value, at);
     } else if (Array.isArray(value)) {
       page.write(level, `${smartLabel(field)}:\n`);
       for (const child of value) {
-        if (isMap(child)) writeContent(page, level + 1, child, at);
+        if (isJsonObject(child)) writeContent(page, level + 1, child, at);
         else page.write(level + 1, `${goText(child)}\n`);
       }
     } else page.write(level, `${smartLabel(field)}:\t${goText(value)}\n`);

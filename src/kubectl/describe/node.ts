@@ -1,4 +1,5 @@
 /** upstream: kubectl/pkg/describe describeNode, describeNodeResource */
+import {byText} from '../../engine/api/order.ts';
 import {addResourceList, podLimits, podRequests, type Quantities} from '../../engine/api/pod-resources.ts';
 import {parseQuantity, printQuantity, type Quantity, ZERO} from '../../engine/api/quantity.ts';
 import type {core, KubeEvent, Lease, Pod} from '../../engine/api/types.ts';
@@ -7,7 +8,7 @@ import {age, nodeRoles} from '../../engine/apiserver/printers/format.ts';
 import {eventsAbout, orNone, type Reader} from '../reader.ts';
 import type {Effects} from '../types.ts';
 import type {Describer} from './describer.ts';
-import {byText, type Page, rfc1123, taintText, writeAnnotations, writeEvents, writeLabels, writeList} from './page.ts';
+import {type Page, rfc1123, taintText, writeAnnotations, writeEvents, writeLabels, writeList} from './page.ts';
 
 interface ResourceSlice {
   spec?: {driver?: string; nodeName?: string; pool?: {name?: string}; devices?: unknown[]};

@@ -1,4 +1,5 @@
 /** The writing of describe pages. upstream: staging/src/k8s.io/kubectl/pkg/describe/describe.go PrefixWriter, tabbedString, print*Multiline */
+import {byText} from '../../engine/api/order.ts';
 import type {core, KubeEvent} from '../../engine/api/types.ts';
 import {age} from '../../engine/apiserver/printers/format.ts';
 import {eventInterval} from '../printers/events.ts';
@@ -48,8 +49,6 @@ export function rfc1123(timestamp: string | null | undefined): string {
 
 /** A Go list: `[a b]`. */
 export const goList = (items: readonly unknown[] | undefined): string => `[${(items ?? []).join(' ')}]`;
-
-export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Title, then one line an item below one another; `<none>` when there is none. */
 export function writeList(page: Page, title: string, lines: readonly string[], indent = ''): void {

@@ -1,22 +1,14 @@
 /** upstream: kubectl/pkg/describe describePod, DescribePodTemplate */
+
 import {formatLabelSelector} from '../../engine/api/labels.ts';
+import {byText} from '../../engine/api/order.ts';
 import {getPodQos} from '../../engine/api/qos.ts';
 import type {core, Pod} from '../../engine/api/types.ts';
 import {isPhaseTerminal} from '../../engine/apiserver/printers/pods.ts';
 import {eventsAbout} from '../reader.ts';
 import {writeContainers, writeResources, writeSeccomp} from './containers.ts';
 import type {Describer} from './describer.ts';
-import {
-  byText,
-  controllerText,
-  type Page,
-  rfc1123,
-  terminating,
-  writeAnnotations,
-  writeEvents,
-  writeLabels,
-  writeTolerations,
-} from './page.ts';
+import {controllerText, type Page, rfc1123, terminating, writeAnnotations, writeEvents, writeLabels, writeTolerations} from './page.ts';
 import {writeVolumes} from './volumes.ts';
 
 type PodSpec = core.PodSpec & {resources?: core.ResourceRequirements; schedulingGroup?: {podGroupName?: string}};

@@ -1,7 +1,8 @@
 /** upstream: kubectl/pkg/describe RoleDescriber..., kubectl/pkg/util/rbac/rbac.go */
+import {byText} from '../../engine/api/order.ts';
 import type {rbac} from '../../engine/api/types.ts';
 import {still} from './describer.ts';
-import {byText, goList, type Page, writeAnnotations, writeLabels} from './page.ts';
+import {goList, type Page, writeAnnotations, writeLabels} from './page.ts';
 
 type Rule = rbac.PolicyRule;
 

@@ -2,6 +2,7 @@
 
 import {compactJson} from '../../engine/api/go-json.ts';
 import {printSelector, selectorFrom} from '../../engine/api/labels.ts';
+import {byObjectName, byText} from '../../engine/api/order.ts';
 import type {apps, core} from '../../engine/api/types.ts';
 import type {Reader} from '../reader.ts';
 import type {Effects} from '../types.ts';
@@ -29,11 +30,8 @@ export function* ownedReplicaSets(deployment: apps.Deployment, reader: Reader): 
   return all.filter(rs => rs.metadata?.ownerReferences?.some(o => o.controller && o.uid === deployment.metadata?.uid));
 }
 
-const byCreation = (a: ReplicaSet, b: ReplicaSet): number => {
-  const [x, y] = [a, b].map(rs => rs.metadata?.creationTimestamp ?? '');
-  if (x !== y) return x! < y! ? -1 : 1;
-  return (a.metadata?.name ?? '') < (b.metadata?.name ?? '') ? -1 : 1;
-};
+const byCreation = (a: ReplicaSet, b: ReplicaSet): number =>
+  byText(a.metadata?.creationTimestamp ?? '', b.metadata?.creationTimestamp ?? '') || byObjectName(a, b);
 
 /** The one with the Deployment's own template (the oldest, if there are several), and all others. */
 export function splitReplicaSets(

@@ -1,10 +1,11 @@
 /** Claims, volumes and classes of storage. upstream: kubectl/pkg/describe describePersistentVolume and its neighbours */
+import {byText} from '../../engine/api/order.ts';
 import type {core, Pod, storage} from '../../engine/api/types.ts';
 import {accessModes, boolText, formatLabels, storageClassOf} from '../../engine/apiserver/printers/format.ts';
 import {isDefaultClass} from '../../engine/apiserver/printers/storage.ts';
 import {eventsAbout} from '../reader.ts';
 import type {Describer} from './describer.ts';
-import {byText, goList, type Page, rfc1123, terminating, writeAnnotations, writeEvents, writeLabels, writeList} from './page.ts';
+import {goList, type Page, rfc1123, terminating, writeAnnotations, writeEvents, writeLabels, writeList} from './page.ts';
 import {writePersistentSource} from './volumes.ts';
 
 /** A claim, or (not full) the template of one. */

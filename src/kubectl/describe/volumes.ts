@@ -1,9 +1,10 @@
 /** Volumes of pods and sources of persistent volumes. upstream: kubectl/pkg/describe describeVolumes, print*VolumeSource */
 
 import {goText} from '../../engine/api/go-text.ts';
+import {byText} from '../../engine/api/order.ts';
 import {cmp, parseQuantity} from '../../engine/api/quantity.ts';
 import type {core} from '../../engine/api/types.ts';
-import {byText, nested, type Page} from './page.ts';
+import {nested, type Page} from './page.ts';
 import {writeClaim} from './storage.ts';
 
 type Source = any;

@@ -3,13 +3,13 @@
  * upstream: apimachinery/pkg/util/strategicpatch CreateThreeWayMergePatch, apimachinery/pkg/util/jsonmergepatch
  */
 
+import {isJsonObject} from '../../engine/api/clone.ts';
 import {compactJson} from '../../engine/api/go-json.ts';
 import type {Definition, FieldType} from '../../engine/apiserver/decoding/schema.ts';
 import {LIST_RULES, type ListRule, RETAIN_KEYS} from '../../engine/apiserver/patch/list-rules.ts';
 
 type Fields = Record<string, unknown>;
 
-const isMap = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 /** What is known of a place; undefined where lists are replaced and nothing else matters (custom resources). */
 type Schema = Definition | undefined;
 
@@ -24,10 +24,10 @@ const equal = (a: unknown, b: unknown): boolean => compactJson(a) === compactJso
 /** A list of objects merged by key: additions and changes, `$patch: delete` for what is no longer wanted, and the order. */
 function mergedList(original: unknown, modified: unknown[], current: unknown[], key: string, items: Schema, field: string): Fields {
   const find = (list: unknown, value: unknown): Fields | undefined =>
-    Array.isArray(list) ? (list.find(item => isMap(item) && item[key] === value) as Fields | undefined) : undefined;
+    Array.isArray(list) ? (list.find(item => isJsonObject(item) && item[key] === value) as Fields | undefined) : undefined;
   const patch: Fields[] = [];
   for (const wanted of modified) {
-    if (!isMap(wanted)) continue;
+    if (!isJsonObject(wanted)) continue;
     const there = find(current, wanted[key]);
     if (!there) patch.push(wanted);
     else {
@@ -36,9 +36,10 @@ function mergedList(original: unknown, modified: unknown[], current: unknown[], 
     }
   }
   for (const before of Array.isArray(original) ? original : [])
-    if (isMap(before) && !find(modified, before[key]) && find(current, before[key])) patch.push({$patch: 'delete', [key]: before[key]});
-  const order = modified.filter(isMap).map(item => ({[key]: item[key]}));
-  const kept = current.filter(item => isMap(item) && find(modified, item[key])).map(item => (item as Fields)[key]);
+    if (isJsonObject(before) && !find(modified, before[key]) && find(current, before[key]))
+      patch.push({$patch: 'delete', [key]: before[key]});
+  const order = modified.filter(isJsonObject).map(item => ({[key]: item[key]}));
+  const kept = current.filter(item => isJsonObject(item) && find(modified, item[key])).map(item => (item as Fields)[key]);
   const moved = !equal(
     kept,
     order.map(o => o[key]).filter(value => find(current, value)),
@@ -68,8 +69,8 @@ export function threeWay(original: object, modified: object, current: object, sc
     const field = structOf(schema, key);
     if (!(key in now)) {
       if (value !== null && value !== undefined) patch[key] = value;
-    } else if (isMap(value) && isMap(now[key])) {
-      const inner = threeWay(isMap(before[key]) ? before[key] : {}, value, now[key], field);
+    } else if (isJsonObject(value) && isJsonObject(now[key])) {
+      const inner = threeWay(isJsonObject(before[key]) ? before[key] : {}, value, now[key], field);
       if (Object.keys(inner).length > 0)
         patch[key] = schema && RETAIN_KEYS.has(`${schema.name}.${key}`) ? {$retainKeys: Object.keys(value).sort(), ...inner} : inner;
     } else if (Array.isArray(value) && Array.isArray(now[key]) && rule?.keys[0] !== undefined)

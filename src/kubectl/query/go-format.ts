@@ -1,22 +1,6 @@
 /** Values in a template, told and formatted as Go does. upstream: Go fmt */
 import {goQuote} from '../../engine/api/field-errors.ts';
-import {goText} from '../../engine/api/go-text.ts';
-
-/** What Go calls the type of a value: numbers of the data are int64, those of the template int. */
-export function goType(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return 'string';
-    case 'boolean':
-      return 'bool';
-    case 'bigint':
-      return 'int';
-    case 'number':
-      return Number.isInteger(value) ? 'int64' : 'float64';
-    default:
-      return value === null || value === undefined ? '<nil>' : Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}';
-  }
-}
+import {goText, goType} from '../../engine/api/go-text.ts';
 
 const isWhole = (value: unknown): value is number | bigint => typeof value === 'bigint' || Number.isInteger(value);
 const isNumber = (value: unknown): value is number | bigint => typeof value === 'bigint' || typeof value === 'number';

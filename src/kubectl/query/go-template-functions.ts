@@ -1,7 +1,7 @@
 /** The functions that a template may call. upstream: Go text/template/funcs.go; cli-runtime/pkg/printers/template.go */
 import {fromBase64} from '../../engine/api/base64.ts';
-import {goText} from '../../engine/api/go-text.ts';
-import {goType, sprint, sprintf} from './go-format.ts';
+import {goText, goType} from '../../engine/api/go-text.ts';
+import {sprint, sprintf} from './go-format.ts';
 
 /** A call that went wrong; its words stand behind `error calling NAME: `. */
 export class CallError extends Error {}

@@ -1,4 +1,5 @@
 /** The tables of `kubectl explain-scheduling`: what the filters say, node by node, then what the scores add up to. */
+import {byText} from '../../engine/api/order.ts';
 import type {Pod} from '../../engine/api/types.ts';
 import type {Counterfactual, WhyNot} from '../../engine/scheduler/explain/counterfactuals.ts';
 import {type Explanation, obstacles} from '../../engine/scheduler/explain/explain.ts';
@@ -16,7 +17,7 @@ const table = (rows: readonly (readonly (string | number)[])[]): string =>
 function ranked(table: Explanation): string[] {
   const names = new Set([...table.feasible, ...table.filters.flatMap(f => Object.keys(f.verdicts))]);
   const points = (node: string): number => table.totals[node] ?? (table.feasible.includes(node) ? 0 : -1);
-  return [...names].sort((a, b) => points(b) - points(a) || (a < b ? -1 : 1));
+  return [...names].sort((a, b) => points(b) - points(a) || byText(a, b));
 }
 
 function bestText({best, totals, feasible}: Explanation): string {

@@ -1,4 +1,5 @@
 /** What differs between two plain values, so that only that goes from one thread to the other. */
+import {isJsonObject} from '../../engine/api/clone.ts';
 
 export type Change =
   | {readonly whole: unknown}
@@ -11,7 +12,7 @@ export type Change =
 export function changeOf(before: unknown, after: unknown): Change | undefined {
   if (Object.is(before, after)) return undefined;
   if (Array.isArray(before) && Array.isArray(after)) return changeOfLists(before, after);
-  if (isRecord(before) && isRecord(after)) return changeOfRecords(before, after);
+  if (isJsonObject(before) && isJsonObject(after)) return changeOfRecords(before, after);
   return {whole: after};
 }
 
@@ -25,8 +26,6 @@ export function changed(before: unknown, change: Change | undefined): unknown {
   for (const [name, part] of Object.entries(change.fields)) after[name] = changed(after[name], part);
   return after;
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const alike = (one: unknown, other: unknown): boolean => changeOf(one, other) === undefined;
 

@@ -1,4 +1,5 @@
 /** One line of the learner's as a program. */
+import {byText} from '../../engine/api/order.ts';
 import {ShellSyntaxError} from '../../engine/runtime/process/shell/tokens.ts';
 import {stderr} from '../../kubectl/effects.ts';
 import {distance} from '../../kubectl/suggest.ts';
@@ -14,7 +15,7 @@ function didYouMean(word: string, candidates: readonly string[]): string[] {
   return candidates
     .map(c => [distance(word, c), c] as const)
     .filter(([d]) => d <= limit)
-    .sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1))
+    .sort((a, b) => a[0] - b[0] || byText(a[1], b[1]))
     .slice(0, 3)
     .map(([, c]) => c);
 }

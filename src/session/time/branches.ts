@@ -1,4 +1,5 @@
 /** Timelines of one story: a branch begins at any instant, the line that is left waits to be gone back to. Nothing is ever lost. */
+import {byName} from '../../engine/api/order.ts';
 import type {Moment} from '../../selectors/compare.ts';
 import {clockText} from '../../selectors/time-text.ts';
 import {type Branch, type Core, clusterOf, inPast} from '../state.ts';
@@ -81,7 +82,7 @@ export function branchActions(core: Core, settle: () => boolean) {
   const list = (): void => {
     const {branch, others} = core.state;
     if (!branch) return core.remark('warn', 'there are no branches: branch NAME begins one');
-    const all = [branch, ...others].sort((one, other) => (one.name < other.name ? -1 : 1));
+    const all = [branch, ...others].sort(byName);
     core.print('branches', all.map(each => lineOf(each, each === branch)).join('\n'));
   };
 

@@ -1,4 +1,5 @@
 /** The default of its kind: marked by an annotation, the newest of several. upstream: pkg/volume/util/storageclass.go GetDefaultClass */
+import {byObjectName, byText} from '../../api/order.ts';
 import type {KubeObject} from '../../api/types.ts';
 
 /** Of equal age the first by name. */
@@ -6,10 +7,6 @@ export function newestMarked<T extends KubeObject>(classes: readonly T[], ...ann
   return classes
     .filter(({metadata}) => annotations.some(annotation => metadata.annotations?.[annotation] === 'true'))
     .sort(
-      (a, b) =>
-        compare(String(b.metadata.creationTimestamp ?? ''), String(a.metadata.creationTimestamp ?? '')) ||
-        compare(a.metadata.name ?? '', b.metadata.name ?? ''),
+      (a, b) => byText(String(b.metadata.creationTimestamp ?? ''), String(a.metadata.creationTimestamp ?? '')) || byObjectName(a, b),
     )[0];
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -2,7 +2,9 @@
  * Values in the syntax of Go, as field errors showed them before 1.33.
  * upstream: Go's fmt (%#v), staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go ErrorBody (v1.20)
  */
+
 import {printValue} from '../../api/field-errors.ts';
+import {byKey} from '../../api/order.ts';
 import {parseQuantity, printQuantity, tryParseQuantity} from '../../api/quantity.ts';
 import {ENUM_TYPES, isPointer, REQUIRED_POINTERS, VALUE_STRUCTS} from '../decoding/go-types.ts';
 import {type Definition, definitionOf, type Field, type FieldType} from '../decoding/schema.ts';
@@ -104,7 +106,7 @@ function syntax(value: unknown, {type, go}: GoType, written?: string | number): 
         : `${go}{${(value as unknown[]).map(item => syntax(item, {type: type.of, go: elementOf(go)})).join(', ')}}`;
     case 'map': {
       if (value == null) return `${go}(nil)`;
-      const entries = Object.entries(value as Fields).sort(([a], [b]) => (a < b ? -1 : 1));
+      const entries = Object.entries(value as Fields).sort(byKey);
       return `${go}{${entries.map(([key, item]) => `${printValue(key)}:${syntax(item, {type: type.of, go: elementOf(go)})}`).join(', ')}}`;
     }
     case 'struct':

@@ -2,7 +2,9 @@
  * An answer as a release of another year gave it: today's server answers, and what has changed since is turned back, newest change first, where a request comes in,
  * where an object has been validated, and where the answer goes out. Only who asks from outside sees it: the cluster's own programs are today's.
  */
+
 import {parse} from 'yaml';
+import {isJsonObject} from '../../api/clone.ts';
 import type {FieldError} from '../../api/field-errors.ts';
 import {byGroupResource, type Kind, parseApiVersion} from '../../api/kinds.ts';
 import type {KubeObject, Status} from '../../api/types.ts';
@@ -50,7 +52,7 @@ const bringsObject = (request: ApiRequest): boolean =>
 /** The request with another body; as it is where the body is no structure, or stays the same. */
 function withBody(request: ApiRequest, change: (body: Fields) => Fields): ApiRequest {
   const body = bodyOf(request);
-  if (body === null || typeof body !== 'object' || Array.isArray(body)) return request;
+  if (!isJsonObject(body)) return request;
   const changed = change(body);
   if (JSON.stringify(changed) === JSON.stringify(body)) return request;
   return {...request, body: typeof request.body === 'string' ? JSON.stringify(changed) : changed};

@@ -1,5 +1,5 @@
 /** A manifest as a cluster of another year took it: refused by kubectl, without what was not known yet, in the version that took its version's place. */
-import {cloneJson} from '../../api/clone.ts';
+import {cloneJson, isJsonObject} from '../../api/clone.ts';
 import type {KubeObject} from '../../api/types.ts';
 import {POD_FIELDS, type PodField} from './pod-fields.ts';
 import {isServed, type Served, servedRow} from './served.ts';
@@ -24,7 +24,6 @@ export interface AsOf extends Omit<Received, 'object' | 'unknown'> {
 }
 
 type Fields = Record<string, unknown>;
-const isFields = (value: unknown): value is Fields => value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** How kubectl and the server of a minor release took an object; the object itself is left as it is. `file` is for kubectl's message. */
 export function asOf(minor: number, given: KubeObject, file: string): AsOf {
@@ -47,8 +46,8 @@ export function receivedAsOf(minor: number, given: KubeObject, row: Served | und
   const dropped: string[] = [];
   const unknown: Received['unknown'][number][] = [];
   const at = podSpecPath(object.kind ?? '');
-  const spec = at.length ? at.reduce<unknown>((value, key) => (isFields(value) ? value[key] : undefined), object) : undefined;
-  if (isFields(spec)) {
+  const spec = at.length ? at.reduce<unknown>((value, key) => (isJsonObject(value) ? value[key] : undefined), object) : undefined;
+  if (isJsonObject(spec)) {
     for (const field of POD_FIELDS.filter(f => f.on > minor)) {
       for (const {holder, name, path} of placesOf(spec, field, at.join('.'))) {
         delete holder[name];
@@ -100,18 +99,20 @@ function placesOf(spec: Fields, {path}: PodField, at: string): {holder: Fields; 
   for (const part of parts) {
     const key = part.replace('[]', '');
     holders = holders.flatMap(({holder, path: above}) => {
-      const value = isFields(holder) ? holder[key] : undefined;
+      const value = isJsonObject(holder) ? holder[key] : undefined;
       if (!part.endsWith('[]')) return [{holder: value, path: `${above}.${key}`}];
       return Array.isArray(value) ? value.map((item, i) => ({holder: item as unknown, path: `${above}.${key}[${i}]`})) : [];
     });
   }
-  return holders.flatMap(({holder, path: above}) => (isFields(holder) && holder[name] !== undefined ? [{holder, name, path: above}] : []));
+  return holders.flatMap(({holder, path: above}) =>
+    isJsonObject(holder) && holder[name] !== undefined ? [{holder, name, path: above}] : [],
+  );
 }
 
 /** Before apps/v1beta2 a workload without a selector took the labels of its template. upstream: pkg/apis/extensions/v1beta1/defaults.go (v1.9) */
 function fillSelector(object: Fields): string[] {
   const spec = object['spec'];
-  if (!isFields(spec) || spec['selector'] !== undefined) return [];
+  if (!isJsonObject(spec) || spec['selector'] !== undefined) return [];
   const labels = (spec['template'] as {metadata?: {labels?: unknown}} | undefined)?.metadata?.labels;
   if (labels === undefined) return [];
   spec['selector'] = {matchLabels: labels};
@@ -132,15 +133,15 @@ const retiredBackend = (backend: Fields): Fields => {
 /** upstream: pkg/apis/networking/v1beta1/conversion.go (v1.18) */
 function modernIngress(object: Fields): void {
   const spec = object['spec'];
-  if (!isFields(spec)) return;
-  if (isFields(spec['backend'])) {
+  if (!isJsonObject(spec)) return;
+  if (isJsonObject(spec['backend'])) {
     spec['defaultBackend'] = modernBackend(spec['backend']);
     delete spec['backend'];
   }
   for (const rule of (spec['rules'] ?? []) as {http?: {paths?: Fields[]}}[])
     for (const path of rule.http?.paths ?? []) {
       path['pathType'] ??= 'ImplementationSpecific';
-      if (isFields(path['backend'])) path['backend'] = modernBackend(path['backend']);
+      if (isJsonObject(path['backend'])) path['backend'] = modernBackend(path['backend']);
     }
 }
 

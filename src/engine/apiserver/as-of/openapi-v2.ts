@@ -2,7 +2,9 @@
  * The API described by itself as before version 3: one document of all that a release served, by which kubectl checks manifests before it sends them.
  * upstream: k8s.io/kube-openapi/pkg/builder (v1.20)
  */
+
 import type {Kind} from '../../api/kinds.ts';
+import {byKey} from '../../api/order.ts';
 import {definitionOfKind} from '../decoding/schema.ts';
 import {addSchema, schemaName} from '../openapi.ts';
 import {versionAsOf} from './paths.ts';
@@ -63,7 +65,7 @@ function describe(minor: number, kinds: readonly Kind[]): Swagger {
   }
   forgetFields(minor, schemas);
   const definitions = [...schemas]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(byKey)
     .map(([name, schema]) => [name, {...swagger(schema), ...(named.has(name) && {[GVK]: named.get(name)})}] as const);
   return {
     swagger: '2.0',

@@ -2,6 +2,7 @@
  * JSON web tokens (RFC 7519): three parts that anybody can read and nobody can change. A real API server signs with a private key (RS256 or ES256);
  * here it is a keyed hash (HS256), so a token can be made and checked by pure code from a text in the configuration.
  */
+import {isJsonObject} from '../../api/clone.ts';
 import {hmacSha256} from './hmac.ts';
 
 export type Claims = Readonly<Record<string, unknown>>;
@@ -46,7 +47,7 @@ function decodeObject(part: string): Record<string, unknown> | undefined {
   try {
     const binary = atob(part.replaceAll('-', '+').replaceAll('_', '/'));
     const value: unknown = JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, character => character.charCodeAt(0))));
-    return value && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -2,6 +2,9 @@
  * From a request's body to an object of its kind: shapes checked, unknown fields found, times and quantities brought to their written form, zero values
  * left out as Go's encoder would. upstream: sigs.k8s.io/json, apimachinery/pkg/runtime/serializer/json, apiserver/pkg/endpoints/handlers (create, rest)
  */
+
+import {isJsonObject} from '../../api/clone.ts';
+import {cannotUnmarshal, jsonType} from '../../api/go-json.ts';
 import {byKind, type Kind, parseApiVersion} from '../../api/kinds.ts';
 import {parseQuantity, printQuantity, QuantityError} from '../../api/quantity.ts';
 import {badRequest} from '../../api/status.ts';
@@ -66,9 +69,6 @@ interface Context {
   /** The structure whose field is being read. */
   owner: string;
 }
-
-const jsonType = (value: unknown): string =>
-  Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'boolean' ? 'bool' : (typeof value as string);
 
 const fieldPath = (path: readonly (string | number)[]): string =>
   path.filter(p => typeof p === 'string' && !p.startsWith('\u0000')).join('.');
@@ -161,7 +161,7 @@ function decodeSchemaOr(holds: SchemaOr, value: unknown): unknown {
   if (Array.isArray(value) && holds === 'JSONSchemaPropsOrArray') return value.map(decodeSchema);
   if (Array.isArray(value) && holds === 'JSONSchemaPropsOrStringArray') {
     const other = value.find(item => typeof item !== 'string');
-    if (other !== undefined) throw new Abort(`json: cannot unmarshal ${jsonType(other)} into Go value of type string`);
+    if (other !== undefined) throw new Abort(cannotUnmarshal(other, 'string'));
     return [...value];
   }
   if (typeof value === 'object' && !Array.isArray(value)) return decodeSchema(value);
@@ -218,11 +218,11 @@ function decodeValue(type: FieldType, value: unknown, context: Context): unknown
       return out;
     }
     case 'map': {
-      if (value === null || typeof value !== 'object' || Array.isArray(value)) return wrong(context, value, type.go);
+      if (!isJsonObject(value)) return wrong(context, value, type.go);
       const out: Record<string, unknown> = {};
       const at = context.path.length;
-      for (const key in value as Record<string, unknown>) {
-        const element = (value as Record<string, unknown>)[key];
+      for (const key in value) {
+        const element = value[key];
         if (element === undefined) continue;
         context.path[at] = `\u0000${key}`;
         put(out, key, (element === null ? undefined : decodeValue(type.of, element, context)) ?? zeroOf(type.of));
@@ -250,12 +250,12 @@ function fill(definition: Definition, out: Record<string, unknown>): Record<stri
 }
 
 function decodeStruct(definition: Definition, value: unknown, go: string, context: Context): Record<string, unknown> | undefined {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return wrong(context, value, go);
+  if (!isJsonObject(value)) return wrong(context, value, go);
   const out: Record<string, unknown> = {};
   const at = context.path.length;
   const owner = context.owner;
-  for (const key in value as Record<string, unknown>) {
-    const given = (value as Record<string, unknown>)[key];
+  for (const key in value) {
+    const given = value[key];
     if (given === undefined) continue;
     const field: Field | undefined = definition.fields.get(key);
     if (!field) {
@@ -365,7 +365,6 @@ export function decodeText(text: string, kind: Kind, options: {version?: string;
     );
   };
   if (parsed.error !== undefined) return unrecognized(parsed.error);
-  if (parsed.value !== null && jsonType(parsed.value) !== 'object')
-    return unrecognized(`json: cannot unmarshal ${jsonType(parsed.value)} into Go value of type ${TYPE_META}`);
+  if (parsed.value !== null && jsonType(parsed.value) !== 'object') return unrecognized(cannotUnmarshal(parsed.value, TYPE_META));
   return decode(parsed.value, kind, {...options, duplicates: parsed.duplicates.map(field => `duplicate field "${field}"`)});
 }

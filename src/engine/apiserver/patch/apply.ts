@@ -1,5 +1,5 @@
 /** Server-side apply. upstream: sigs.k8s.io/structured-merge-diff/v6/merge/update.go, apimachinery/pkg/util/managedfields/internal/lastappliedmanager.go */
-import {cloneJson} from '../../api/clone.ts';
+import {cloneJson, isJsonObject} from '../../api/clone.ts';
 import {applyConflict} from '../../api/status.ts';
 import type {KubeObject} from '../../api/types.ts';
 import type {Definition} from '../decoding/schema.ts';
@@ -19,7 +19,6 @@ import {
   union,
 } from './field-set.ts';
 import {type Entry, entriesOf, isEntryOf, type Manager, newEntry, ownable, rootShape, sortEntries, withFields} from './managed-fields.ts';
-import {isObject} from './merge-patch.ts';
 
 type Json = Record<string, unknown>;
 
@@ -119,7 +118,7 @@ function printManager({manager, subresource, operation, apiVersion, time}: Entry
 function merge(shape: Shape, live: unknown, config: unknown): unknown {
   if (shape.is === 'atomic' || live === undefined || live === null || config === null) return cloneJson(config);
   if (shape.is === 'list') return Array.isArray(live) && Array.isArray(config) ? mergeList(shape, live, config) : cloneJson(config);
-  if (!isObject(live) || !isObject(config)) return cloneJson(config);
+  if (!isJsonObject(live) || !isJsonObject(config)) return cloneJson(config);
   const merged: Json = {...cloneJson(live)};
   for (const [name, value] of Object.entries(config)) merged[name] = merge(fieldShape(shape, name), live[name], value);
   return merged;
@@ -170,7 +169,7 @@ function prune(shape: Shape, value: unknown, gone: FieldSet | undefined, owned: 
       const element = elementOf(shape.keys, item);
       return isGone(element) ? [] : [withKeys(shape.keys, item, prune(shape.of, item, gone[element], owned?.[element]))];
     });
-  if (!isObject(value) || !partsOf(shape, value)) return value;
+  if (!isJsonObject(value) || !partsOf(shape, value)) return value;
   const kept: Json = {};
   for (const [name, part] of Object.entries(value)) {
     const element = `f:${name}`;
@@ -184,8 +183,8 @@ function prune(shape: Shape, value: unknown, gone: FieldSet | undefined, owned: 
 /** An element of a list keeps the fields by which it is known. */
 function withKeys(keys: readonly string[], item: unknown, pruned: unknown): unknown {
   const known = Object.fromEntries(keys.map(key => [key, (item as Json)[key]]).filter(([, value]) => value !== undefined));
-  return isObject(pruned) ? {...known, ...pruned} : pruned;
+  return isJsonObject(pruned) ? {...known, ...pruned} : pruned;
 }
 
 const isEmpty = (value: unknown): boolean =>
-  Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
+  Array.isArray(value) ? value.length === 0 : isJsonObject(value) && Object.keys(value).length === 0;

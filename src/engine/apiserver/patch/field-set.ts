@@ -2,10 +2,11 @@
  * Which fields somebody owns, in the form in which managedFields holds it: `f:NAME` a field, `k:{...}` an element of a list by its keys, `v:VALUE` an element
  * by its value, `.` the place itself. A place with nothing below it is a member. upstream: sigs.k8s.io/structured-merge-diff/v6/fieldpath
  */
-import {equalJson} from '../../api/clone.ts';
+
+import {equalJson, isJsonObject} from '../../api/clone.ts';
+import {byKey} from '../../api/order.ts';
 import type {Definition, Field, FieldType} from '../decoding/schema.ts';
 import {ATOMIC_MAPS, ATOMIC_STRUCTS, KEY_DEFAULTS, LIST_RULES} from './list-rules.ts';
-import {isObject} from './merge-patch.ts';
 
 export interface FieldSet {
   readonly [element: string]: FieldSet;
@@ -48,7 +49,7 @@ export function elementOf(keys: readonly string[], item: unknown): string {
   const found = Object.fromEntries(
     [...keys]
       .sort()
-      .map(key => [key, (isObject(item) ? item[key] : undefined) ?? KEY_DEFAULTS[key]])
+      .map(key => [key, (isJsonObject(item) ? item[key] : undefined) ?? KEY_DEFAULTS[key]])
       .filter(([, value]) => value !== undefined),
   );
   return `k:${JSON.stringify(found)}`;
@@ -60,7 +61,7 @@ export function partsOf(shape: Shape, value: unknown): Map<string, {value: unkno
     if (!Array.isArray(value)) return undefined;
     return new Map(value.map(item => [elementOf(shape.keys, item), {value: item, shape: shape.of}]));
   }
-  if (shape.is === 'atomic' || !isObject(value)) return undefined;
+  if (shape.is === 'atomic' || !isJsonObject(value)) return undefined;
   const parts = new Map<string, {value: unknown; shape: Shape}>();
   for (const [name, part] of Object.entries(value)) {
     if (part === undefined) continue;
@@ -125,7 +126,7 @@ const tidy = (set: Record<string, FieldSet>): FieldSet => (Object.keys(set).leng
 const withSelf = (set: FieldSet, self: boolean): FieldSet => (self && !isMember(set) ? {[SELF]: MEMBER, ...set} : set);
 
 function sortElements(set: Record<string, FieldSet>): FieldSet {
-  return Object.fromEntries(Object.entries(set).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(Object.entries(set).sort(byKey));
 }
 
 /** Whether a place itself belongs to the set. */

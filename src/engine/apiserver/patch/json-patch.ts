@@ -1,8 +1,7 @@
 /** RFC 6902. upstream: gopkg.in/evanphx/json-patch.v4, as the API server uses it */
-import {cloneJson, equalJson} from '../../api/clone.ts';
+import {cloneJson, equalJson, isJsonObject} from '../../api/clone.ts';
 import {badRequest} from '../../api/status.ts';
 import {invalidPatch} from './errors.ts';
-import {isObject} from './merge-patch.ts';
 
 export interface JsonPatchOperation {
   readonly op: string;
@@ -25,7 +24,7 @@ export function applyJsonPatch(document: unknown, operations: readonly JsonPatch
 }
 
 function apply(root: Root, operation: JsonPatchOperation): void {
-  if (!isObject(operation)) throw badRequest('json: cannot unmarshal into Go value of type jsonpatch.Operation');
+  if (!isJsonObject(operation)) throw badRequest('json: cannot unmarshal into Go value of type jsonpatch.Operation');
   const {op, path, from, value} = operation;
   if (typeof path !== 'string') throw invalidPatch(`${op} operation does not have a path`);
   if (!Object.hasOwn(OPERATIONS, op)) throw badRequest(`Unexpected kind: ${op}`);

@@ -1,10 +1,9 @@
 /** Kubernetes' own kind of patch: it knows by which field the elements of a list are told apart. upstream: staging/src/k8s.io/apimachinery/pkg/util/strategicpatch/patch.go */
-import {cloneJson, equalJson} from '../../api/clone.ts';
+import {cloneJson, equalJson, isJsonObject} from '../../api/clone.ts';
 import {badRequest} from '../../api/status.ts';
 import type {Definition, FieldType} from '../decoding/schema.ts';
 import {invalidPatch} from './errors.ts';
 import {LIST_RULES, type ListRule} from './list-rules.ts';
-import {isObject} from './merge-patch.ts';
 
 type Json = Record<string, unknown>;
 
@@ -61,7 +60,7 @@ function mergeField(original: Json, key: string, value: unknown, schema: Schema)
     return;
   }
   const known = original[key];
-  if (isObject(known) && isObject(value)) original[key] = mergeObject(known, value, structOf(schema, key));
+  if (isJsonObject(known) && isJsonObject(value)) original[key] = mergeObject(known, value, structOf(schema, key));
   else if (Array.isArray(known) && Array.isArray(value)) original[key] = mergeList(known, value, schema, key);
   else original[key] = withoutDirectives(value);
 }
@@ -69,8 +68,8 @@ function mergeField(original: Json, key: string, value: unknown, schema: Schema)
 /** What is taken over as a whole: nulls and directives are instructions, not content. */
 function withoutDirectives(value: unknown): unknown {
   if (Array.isArray(value))
-    return value.filter(item => !(isObject(item) && item[DIRECTIVE] === 'delete') && !isMarker(item)).map(withoutDirectives);
-  if (!isObject(value)) return value;
+    return value.filter(item => !(isJsonObject(item) && item[DIRECTIVE] === 'delete') && !isMarker(item)).map(withoutDirectives);
+  if (!isJsonObject(value)) return value;
   const kept = Object.entries(value).filter(
     ([key, field]) =>
       field !== null && key !== DIRECTIVE && key !== RETAIN_KEYS && !key.startsWith(DELETE_FROM) && !key.startsWith(SET_ORDER),
@@ -79,7 +78,7 @@ function withoutDirectives(value: unknown): unknown {
 }
 
 /** An element that only says how the list is to be taken. */
-const isMarker = (item: unknown): boolean => isObject(item) && DIRECTIVE in item && Object.keys(item).length === 1;
+const isMarker = (item: unknown): boolean => isJsonObject(item) && DIRECTIVE in item && Object.keys(item).length === 1;
 
 const ruleOf = (schema: Schema, key: string): ListRule | undefined => (schema ? LIST_RULES[schema.name]?.[key] : undefined);
 
@@ -114,7 +113,7 @@ function takeDirectives(original: readonly Json[], patch: readonly Json[], merge
   let replaced = false;
   const changes: Json[] = [];
   for (const item of patch) {
-    if (!isObject(item)) throw invalidPatch('a list of structures holds something else');
+    if (!isJsonObject(item)) throw invalidPatch('a list of structures holds something else');
     const directive = item[DIRECTIVE];
     if (directive === 'replace') replaced = true;
     if (directive === 'replace' && isMarker(item)) continue;

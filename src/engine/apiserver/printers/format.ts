@@ -1,5 +1,7 @@
 /** How cells are worded. upstream: pkg/printers/internalversion/printers.go, staging/src/k8s.io/apimachinery/pkg/util/duration */
+
 import {translateTimestampSince} from '../../api/duration.ts';
+import {byText} from '../../api/order.ts';
 import type {core, meta} from '../../api/types.ts';
 
 export type Cell = string | number | boolean;
@@ -13,8 +15,6 @@ export interface PrintOptions {
 /** Age of a timestamp: `5m`, or `<unknown>` when there is none. */
 export const age = (timestamp: string | null | undefined, now: number): string =>
   translateTimestampSince(timestamp ? Date.parse(timestamp) : undefined, now);
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** `a=1,b=2` in key order; `<none>` when empty. upstream: apimachinery/pkg/labels FormatLabels */
 export function formatLabels(labels: Readonly<Record<string, string>> | null | undefined): string {

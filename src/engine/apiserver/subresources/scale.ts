@@ -1,6 +1,8 @@
 /** upstream: pkg/registry/apps/deployment/storage/storage.go ScaleREST and its siblings */
+
 import {cloneJson} from '../../api/clone.ts';
 import {formatLabelSelector} from '../../api/labels.ts';
+import {byKey} from '../../api/order.ts';
 import * as status from '../../api/status.ts';
 import type {Deployment, KubeObject} from '../../api/types.ts';
 import {parseBody} from '../body.ts';
@@ -20,7 +22,7 @@ function scaleOf(object: StoredObject): Scale {
   const asText =
     selector && typeof selector === 'object' && !('matchLabels' in selector) && !('matchExpressions' in selector)
       ? Object.entries(selector as Record<string, string>)
-          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .sort(byKey)
           .map(([k, v]) => `${k}=${v}`)
           .join(',')
       : formatLabelSelector(selector as never);

@@ -1,4 +1,7 @@
 /** JSON inside of fields: annotations of old, keys of secrets. Read as Go reads it, complained of in Go's words. upstream: Go's encoding/json */
+
+import {isJsonObject} from '../../api/clone.ts';
+import {cannotUnmarshal, jsonType} from '../../api/go-json.ts';
 import {parseJson} from '../decoding/json.ts';
 import type {Fields} from './fields.ts';
 
@@ -10,16 +13,12 @@ export interface GoStruct {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-const nameOf = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value);
-
-const mismatch = (value: unknown, type: string): {error: string} => ({
-  error: `json: cannot unmarshal ${nameOf(value)} into Go value of type ${type}`,
-});
+const mismatch = (value: unknown, type: string): {error: string} => ({error: cannotUnmarshal(value, type)});
 
 /** null leaves a structure as empty as it was. */
 const asObject = (value: unknown, type: string): Read<Fields> => {
   if (value === null) return {value: {}};
-  return typeof value === 'object' && !Array.isArray(value) ? {value: value as Fields} : mismatch(value, type);
+  return isJsonObject(value) ? {value} : mismatch(value, type);
 };
 
 /** An object. `type` is Go's name of what it is read into. */
@@ -39,7 +38,7 @@ function asStruct(value: unknown, {name, fields}: GoStruct): Read<Fields> {
     if (!field || given === null) continue;
     const type = fields[field]!;
     if (typeof given !== (type.startsWith('int') ? 'number' : 'string'))
-      return {error: `json: cannot unmarshal ${nameOf(given)} into Go struct field ${name.split('.').at(-1)}.${field} of type ${type}`};
+      return {error: `json: cannot unmarshal ${jsonType(given)} into Go struct field ${name.split('.').at(-1)}.${field} of type ${type}`};
     struct[lowerFirst(field)] = given;
   }
   return {value: struct};

@@ -1,6 +1,7 @@
 /** upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go */
 
-import {cloneJson} from '../../api/clone.ts';
+import {cloneJson, isJsonObject} from '../../api/clone.ts';
+import {cannotUnmarshal} from '../../api/go-json.ts';
 import {goText} from '../../api/go-text.ts';
 import * as status from '../../api/status.ts';
 import type {ApiError, KubeObject} from '../../api/types.ts';
@@ -11,7 +12,7 @@ import {definitionOfKind} from '../decoding/schema.ts';
 import {APPLY_PATCH, applied, checkApplied} from '../field-managers.ts';
 import {conversionError, patchedOutOfShape} from '../patch/errors.ts';
 import {applyJsonPatch, type JsonPatchOperation} from '../patch/json-patch.ts';
-import {applyMergePatch, isObject} from '../patch/merge-patch.ts';
+import {applyMergePatch} from '../patch/merge-patch.ts';
 import {applyStrategicMergePatch} from '../patch/strategic.ts';
 import {mustRead, readObject} from '../registry.ts';
 import {type ApiResponse, header, parameter, type Walk} from '../request.ts';
@@ -37,11 +38,9 @@ function parseAs(body: unknown, fits: (value: unknown) => boolean, type: string,
   const parsed: {value?: unknown; error?: string} = typeof body === 'string' ? parseJson(body) : {value: cloneJson(body ?? null)};
   if (parsed.error !== undefined) throw status.badRequest(`${prefix}${parsed.error}`);
   const {value} = parsed;
-  if (!fits(value)) throw status.badRequest(`${prefix}json: cannot unmarshal ${typeName(value)} into Go value of type ${type}`);
+  if (!fits(value)) throw status.badRequest(`${prefix}${cannotUnmarshal(value, type)}`);
   return value;
 }
-
-const typeName = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value);
 
 const refuseJson = (error: DecodingError, _patch: unknown, after: unknown): ApiError => patchedOutOfShape(JSON.stringify(after), error.why);
 
@@ -53,12 +52,12 @@ const PATCHES: Readonly<Record<string, PatchType>> = {
     refuse: refuseJson,
   },
   'application/merge-patch+json': {
-    parse: body => parseAs(body, isObject, MAP, 'error decoding patch: '),
+    parse: body => parseAs(body, isJsonObject, MAP, 'error decoding patch: '),
     apply: (_walk, before, patch) => applyMergePatch(before, patch),
     refuse: refuseJson,
   },
   [STRATEGIC]: {
-    parse: body => parseAs(body, isObject, MAP),
+    parse: body => parseAs(body, isJsonObject, MAP),
     apply: ({kind, info}, before, patch) =>
       applyStrategicMergePatch(before, patch as Record<string, unknown>, definitionOfKind(kind, info.apiVersion)!),
     refuse: (error, patch) => patchedOutOfShape(goText(patch), conversionError(error)),

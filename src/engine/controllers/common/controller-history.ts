@@ -1,5 +1,7 @@
 /** Templates of the past, kept as ControllerRevisions. upstream: pkg/controller/history/controller_history.go */
+
 import {equalJson} from '../../api/clone.ts';
+import {byObjectName} from '../../api/order.ts';
 import {newControllerRef} from '../../api/owner.ts';
 import type {apps, core, KubeObject, Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
@@ -29,7 +31,7 @@ export const listRevisions = (ctx: ComponentContext, owner: Stored<KubeObject>):
   ctx
     .lister<ControllerRevision>('controllerrevisions')
     .by('owner', owner.metadata.uid)
-    .sort((a, b) => a.revision - b.revision || (a.metadata.name < b.metadata.name ? -1 : 1));
+    .sort((a, b) => a.revision - b.revision || byObjectName(a, b));
 
 /** Not yet stored. */
 function newRevision(

@@ -1,4 +1,7 @@
 /** The object less its zeros, empty lists and undefined fields: what Go's `omitempty` leaves out. */
+import {isJsonObject} from '../../api/clone.ts';
+import {byKey} from '../../api/order.ts';
+
 export const omitEmpty = <T extends object>(object: T): T =>
   Object.fromEntries(
     Object.entries(object).filter(
@@ -8,6 +11,4 @@ export const omitEmpty = <T extends object>(object: T): T =>
 
 /** JSON with sorted keys: equal objects give equal texts. */
 export const canonicalJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, v) =>
-    v && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v,
-  );
+  JSON.stringify(value, (_key, v) => (isJsonObject(v) ? Object.fromEntries(Object.entries(v).sort(byKey)) : v));

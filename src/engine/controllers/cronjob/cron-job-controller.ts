@@ -1,7 +1,9 @@
 /** Makes a job whenever a schedule says so. upstream: pkg/controller/cronjob/cronjob_controllerv2.go, utils.go */
+
 import {EPOCH, timeOf, timeText} from '../../api/clock.ts';
 import {equalJson} from '../../api/clone.ts';
 import {parseSchedule, type Schedule} from '../../api/cron.ts';
+import {byObjectName} from '../../api/order.ts';
 import {controllerOf, newControllerRef} from '../../api/owner.ts';
 import {localTimeText, type TimeZone, timeZone, UTC} from '../../api/time-zone.ts';
 import type {batch, core, KubeObject, Stored} from '../../api/types.ts';
@@ -238,6 +240,6 @@ function removeJob(sync: Sync, name: string): void {
 function cleanupHistory(sync: Sync, end: 'Complete' | 'Failed', limit: number): void {
   const ended = sync.jobs
     .filter(job => finished(job) === end)
-    .sort((a, b) => timeOf(a.status?.startTime) - timeOf(b.status?.startTime) || (a.metadata.name < b.metadata.name ? -1 : 1));
+    .sort((a, b) => timeOf(a.status?.startTime) - timeOf(b.status?.startTime) || byObjectName(a, b));
   for (const job of ended.slice(0, Math.max(0, ended.length - limit))) removeJob(sync, job.metadata.name);
 }

@@ -1,5 +1,7 @@
 /** Which of a daemon set's pods an update replaces next. Pure. upstream: pkg/controller/daemon/update.go */
+
 import {timeOf} from '../../api/clock.ts';
+import {byObjectName} from '../../api/order.ts';
 import type {Pod, Stored} from '../../api/types.ts';
 import {scaledValueFromIntOrPercent} from '../common/int-or-string.ts';
 import {type Daemon, type DaemonsByNode, isAvailable} from './daemon.ts';
@@ -8,9 +10,7 @@ import type {DaemonSet} from './node-fit.ts';
 const created = (pod: Pod): number => timeOf(pod.metadata.creationTimestamp);
 /** Bound pods before unbound, older before newer. */
 const oldestFirst = ({pod: a}: Daemon, {pod: b}: Daemon): number =>
-  Number(Boolean(b.spec?.nodeName)) - Number(Boolean(a.spec?.nodeName)) ||
-  created(a) - created(b) ||
-  (a.metadata.name! < b.metadata.name! ? -1 : 1);
+  Number(Boolean(b.spec?.nodeName)) - Number(Boolean(a.spec?.nodeName)) || created(a) - created(b) || byObjectName(a, b);
 
 /** Of a node's daemons the one that counts. */
 export const oldestOf = (daemons: readonly Daemon[]): Daemon | undefined =>

@@ -1,4 +1,5 @@
 /** The older form of the same knowledge: one Endpoints object a Service, addresses grouped by ports. upstream: pkg/controller/endpoint, pkg/api/v1/endpoints/util.go */
+import {byText} from '../../api/order.ts';
 import type {core, Pod, Service} from '../../api/types.ts';
 import {findPort, isPodReady, shouldPodBeInEndpoints, shouldSetHostname} from '../endpointslice/endpoint.ts';
 
@@ -30,7 +31,6 @@ const addressOf = (pod: Pod, service: Service): Address | undefined => {
   };
 };
 
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byIp = (a: Address, b: Address): number => byText(a.ip, b.ip) || byText(a.targetRef?.uid ?? '', b.targetRef?.uid ?? '');
 
 function entryOf(pod: Pod, service: Service): Entry | undefined {

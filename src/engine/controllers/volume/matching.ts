@@ -1,5 +1,7 @@
 /** Which volume suits a claim. upstream: staging/src/k8s.io/component-helpers/storage/volume/pv_helpers.go FindMatchingVolume */
+
 import {matches, selectorFrom} from '../../api/labels.ts';
+import {byObjectName} from '../../api/order.ts';
 import {cmp, parseQuantity} from '../../api/quantity.ts';
 import type {core, KubeObject, Stored} from '../../api/types.ts';
 
@@ -41,5 +43,5 @@ export function findMatchingVolume(claim: Stored<Claim>, volumes: readonly Store
     .filter(
       volume => classOfVolume(volume) === classOfClaim(claim) && (!selector || matches(selectorFrom(selector), volume.metadata.labels)),
     )
-    .sort((a, b) => cmp(capacityOf(a), capacityOf(b)) || (a.metadata.name < b.metadata.name ? -1 : 1))[0];
+    .sort((a, b) => cmp(capacityOf(a), capacityOf(b)) || byObjectName(a, b))[0];
 }

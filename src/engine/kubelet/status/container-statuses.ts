@@ -1,5 +1,6 @@
 /** From what the runtime remembers to the container statuses of the API. upstream: pkg/kubelet/kubelet_pods.go convertToAPIContainerStatuses */
 
+import {byName} from '../../api/order.ts';
 import {isRestartableInitContainer} from '../../api/pod-resources.ts';
 import type {Container, ContainerStatus, Pod} from '../../api/types.ts';
 import {shouldContainerBeRestarted} from '../container/restart-policy.ts';
@@ -85,7 +86,7 @@ export function convertToApiContainerStatuses(input: ContainerStatusInput): Cont
   }
 
   const result = containers.map(c => statuses.get(c.name)!);
-  return isInitContainer ? result : result.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return isInitContainer ? result : result.sort(byName);
 }
 
 function initialStatus(container: Container, before: ContainerStatus | undefined, pod: Pod): ContainerStatus {

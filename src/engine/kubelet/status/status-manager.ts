@@ -1,6 +1,7 @@
 /** Keeps each pod's status and brings it to the API server, later than it was made. upstream: pkg/kubelet/status/status_manager.go */
 
 import {copyWith, equalJson} from '../../api/clone.ts';
+import {byText} from '../../api/order.ts';
 import {ApiError, type core, type Json, type Pod, type PodStatus, type Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {MIRROR_ANNOTATION} from '../config/static-pods.ts';
@@ -35,7 +36,7 @@ function saysNothing(value: Json | undefined): boolean {
 /** Conditions are a set: in order of their types. */
 const inOrder = (list: readonly Json[]): readonly Json[] =>
   list.every(item => (item as Fields | null)?.['type'])
-    ? [...list].sort((a, b) => ((a as Fields)['type']! < (b as Fields)['type']! ? -1 : 1))
+    ? [...list].sort((a, b) => byText(String((a as Fields)['type']), String((b as Fields)['type'])))
     : list;
 
 /** Whether two fields of a status say the same. */

@@ -1,6 +1,8 @@
 /** What kube-proxy keeps of EndpointSlices: the endpoints of each service port. upstream: pkg/proxy/endpointslicecache.go */
+
 import {endpointsOf, IS_HEADLESS_SERVICE, LABEL_SERVICE_NAME} from '../../api/endpoint-slice.ts';
 import {canonicalIp, joinHostPort} from '../../api/ip.ts';
+import {byText} from '../../api/order.ts';
 import type {EndpointSlice} from '../../api/types.ts';
 import {type IpFamily, servicePortName} from './service-ports.ts';
 
@@ -25,7 +27,7 @@ interface Hints {
 /** Key of a service port among the endpoints: its name and protocol. */
 export const endpointsKey = (name: string, protocol: string): string => `${name} ${protocol}`;
 
-const byAddress = (a: Endpoint, b: Endpoint): number => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0);
+const byAddress = (a: Endpoint, b: Endpoint): number => byText(a.address, b.address);
 
 /**
  * The endpoints of every service port (see endpointsKey), as one node sees them. An address stands once, though several slices may name it;

@@ -1,4 +1,5 @@
 /** Which endpoints of a service port one node may use. upstream: pkg/proxy/topology.go */
+import {byText} from '../../api/order.ts';
 import type {Endpoint} from './endpoints.ts';
 import {type ServicePort, usesClusterEndpoints, usesLocalEndpoints} from './service-ports.ts';
 
@@ -42,7 +43,7 @@ const readyOrServing = (candidates: readonly Endpoint[], available: Available): 
 };
 
 const union = (a: readonly Endpoint[], b: readonly Endpoint[]): Endpoint[] =>
-  [...new Map([...a, ...b].map(endpoint => [endpoint.address, endpoint])).values()].sort((x, y) => (x.address < y.address ? -1 : 1));
+  [...new Map([...a, ...b].map(endpoint => [endpoint.address, endpoint])).values()].sort((x, y) => byText(x.address, y.address));
 
 /** Sorts a service port's endpoints by what a node may do with them. */
 export function categorizeEndpoints(endpoints: readonly Endpoint[], port: ServicePort, node: ProxyNode): Categorized {

@@ -1,6 +1,7 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/create/create_role.go, create_rolebinding.go, create_clusterrole.go, create_clusterrolebinding.go */
 
 import {resolve} from '../../../engine/api/kinds.ts';
+import {byKey} from '../../../engine/api/order.ts';
 import type {KubeObject, rbac} from '../../../engine/api/types.ts';
 import type {Context} from '../../context.ts';
 import {stderr} from '../../effects.ts';
@@ -47,14 +48,12 @@ function* resourceRules(context: Context, verbs: readonly string[]): Effects<rba
     byGroup.set(group, [...(byGroup.get(group) ?? []), name]);
   }
   const resourceNames = context.flags.list('resource-name');
-  return [...byGroup]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([group, resources]) => ({
-      apiGroups: [group],
-      resources,
-      ...(resourceNames.length > 0 && {resourceNames}),
-      verbs: [...verbs],
-    }));
+  return [...byGroup].sort(byKey).map(([group, resources]) => ({
+    apiGroups: [group],
+    resources,
+    ...(resourceNames.length > 0 && {resourceNames}),
+    verbs: [...verbs],
+  }));
 }
 
 /** The verbs, each once; `ofResources`: they are said of resources, not of paths. Throws Failure where none is given. */

@@ -1,11 +1,13 @@
 /** Grades a pile of submissions: each for itself, then all of them beside one another. The result depends on nothing but the files and the lessons. */
+
 import type {Class} from '../../../course/class-file.ts';
 import {sameStudent, variantFor} from '../../../course/class-file.ts';
-import {byText, type Flag, type GradeBook, type Graded, type GradedLesson, type Refused, sumOf} from '../../../course/grading.ts';
+import {type Flag, type GradeBook, type Graded, type GradedLesson, type Refused, sumOf} from '../../../course/grading.ts';
 import type {LessonRules} from '../../../course/recording.ts';
 import type {Parsed} from '../../../course/schema.ts';
 import {type ClassKey, digestOf, type HandedInLesson, isUntouched, type Submission} from '../../../course/submission.ts';
 import type {Lesson} from '../../../course/types.ts';
+import {byText} from '../../../engine/api/order.ts';
 import {lessonWorld, type WorldState} from '../../world.ts';
 import {judgeRecording, unjudged} from './judge.ts';
 

@@ -2,10 +2,10 @@
  * The first way to extend admission: a list of names on the new object, each taken off by a controller outside when it had done its part. Alpha in 1.7, gone in 1.14.
  * upstream: plugin/pkg/admission/initialization/initialization.go (v1.9)
  */
+import {isJsonObject} from '../../../api/clone.ts';
 import {timeout} from '../../../api/status.ts';
 import type {KubeObject} from '../../../api/types.ts';
 import {applyJsonPatch, type JsonPatchOperation} from '../../patch/json-patch.ts';
-import {isObject} from '../../patch/merge-patch.ts';
 import type {AdmissionContext, AdmissionPlugin, Attributes} from '../types.ts';
 
 /** The controller behind a name of an InitializerConfiguration: a program somebody ran; here it is part of the simulation. */
@@ -60,5 +60,5 @@ function pendingFor({resource}: Attributes, context: AdmissionContext, configure
 
 function change({object}: Attributes, patch: readonly JsonPatchOperation[]): void {
   const changed = applyJsonPatch(object, patch);
-  if (object && isObject(changed)) Object.assign(object, changed);
+  if (object && isJsonObject(changed)) Object.assign(object, changed);
 }

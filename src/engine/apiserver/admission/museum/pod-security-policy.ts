@@ -2,7 +2,9 @@
  * What guarded pods before Pod Security: policies as objects, used by those who were allowed to `use` them. From 1.3, deprecated in 1.21, gone in 1.25.
  * upstream: plugin/pkg/admission/security/podsecuritypolicy/admission.go (v1.9)
  */
+
 import {invalidValue, printFieldError} from '../../../api/field-errors.ts';
+import {byName} from '../../../api/order.ts';
 import type {Container, core, Pod} from '../../../api/types.ts';
 import {isPod} from '../matching.ts';
 import {refusal} from '../refusal.ts';
@@ -33,9 +35,7 @@ export function podSecurityPolicy(policies: readonly PodSecurityPolicy[] = []): 
     handles: attributes => isPod(attributes, 'CREATE'),
     admit(attributes, context) {
       const pod = attributes.object as Pod;
-      const usable = [...policies]
-        .sort((a, b) => (a.name < b.name ? -1 : 1))
-        .filter(policy => mayUse(policy, attributes.namespace, context));
+      const usable = [...policies].sort(byName).filter(policy => mayUse(policy, attributes.namespace, context));
       const errors: string[] = [];
       for (const policy of usable) {
         const found = violations(policy, pod.spec!);

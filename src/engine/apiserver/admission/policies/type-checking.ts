@@ -1,5 +1,7 @@
 /** What is doubtful in the expressions of a policy, once it is known which kinds it is about. upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/policy/validating/typechecking.go */
+
 import {type Kind, parseApiVersion} from '../../../api/kinds.ts';
+import {byKey} from '../../../api/order.ts';
 import type {KubeObject} from '../../../api/types.ts';
 import type {Variables} from '../../cel/check.ts';
 import {typeOfKind} from '../../cel/kind-type.ts';
@@ -80,10 +82,8 @@ function subjectsOf({matchConstraints}: PolicySpec, served: readonly Kind[]): Su
               found.size < MOST_TYPES
             )
               found.set(JSON.stringify([kind.group, version, kind.kind]), {kind, version});
-  return [...found]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([, {kind, version}]) => {
-      const type = typeOfKind(kind, version);
-      return type ? [{name: `${kind.group}/${version}, Kind=${kind.kind}`, type}] : [];
-    });
+  return [...found].sort(byKey).flatMap(([, {kind, version}]) => {
+    const type = typeOfKind(kind, version);
+    return type ? [{name: `${kind.group}/${version}, Kind=${kind.kind}`, type}] : [];
+  });
 }

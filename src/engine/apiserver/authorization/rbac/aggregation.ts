@@ -1,4 +1,5 @@
 /** upstream: pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go */
+import {byObjectName} from '../../../api/order.ts';
 import type {LabelSelector, rbac} from '../../../api/types.ts';
 
 /**
@@ -11,7 +12,7 @@ export function aggregatedRules(
   matches: (selector: LabelSelector, labels: Readonly<Record<string, string>>) => boolean,
 ): rbac.PolicyRule[] {
   const rules = new Map<string, rbac.PolicyRule>();
-  const byName = [...all].sort((a, b) => ((a.metadata?.name ?? '') < (b.metadata?.name ?? '') ? -1 : 1));
+  const byName = [...all].sort(byObjectName);
   for (const selector of role.aggregationRule?.clusterRoleSelectors ?? [])
     for (const other of byName) {
       if (other.metadata?.name === role.metadata?.name || !matches(selector, other.metadata?.labels ?? {})) continue;

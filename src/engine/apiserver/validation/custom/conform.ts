@@ -1,12 +1,12 @@
 /** What an object loses and gains by the schema of its definition. upstream: staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/schema/{pruning,defaulting} */
-import {cloneJson} from '../../../api/clone.ts';
+import {cloneJson, isJsonObject} from '../../../api/clone.ts';
 import type {Fields} from '../fields.ts';
-import {isKnown, isObject, OWN, partOf, type Schema} from './schema.ts';
+import {isKnown, OWN, partOf, type Schema} from './schema.ts';
 
 /** The value without fields that the schema does not know. upstream: schema/pruning */
 export function pruned(schema: Schema, value: unknown): unknown {
   if (Array.isArray(value)) return schema.items ? value.map(item => pruned(schema.items!, item)) : value;
-  if (!isObject(value)) return value;
+  if (!isJsonObject(value)) return value;
   const kept: Fields = {};
   for (const [field, part] of Object.entries(value)) {
     const inner = partOf(schema, field);
@@ -19,7 +19,7 @@ export function pruned(schema: Schema, value: unknown): unknown {
 /** A null where none may be is as good as nothing: it gives way to the default. upstream: schema/defaulting */
 export function withDefaults(schema: Schema, value: unknown): unknown {
   if (Array.isArray(value)) return schema.items ? value.map(item => withDefaults(schema.items!, item)) : value;
-  if (!isObject(value)) return value;
+  if (!isJsonObject(value)) return value;
   const filled: Fields = {};
   for (const [field, part] of Object.entries(value)) {
     const inner = partOf(schema, field);

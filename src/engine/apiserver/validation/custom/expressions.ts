@@ -1,6 +1,6 @@
 /** Rules in CEL that a schema brings along. upstream: apiextensions-apiserver/pkg/apiserver/schema/cel */
 import {Optional} from '@marcbachmann/cel-js';
-import {equalJson} from '../../../api/clone.ts';
+import {equalJson, isJsonObject} from '../../../api/clone.ts';
 import {duplicate, type FieldError, forbiddenField, GoValue, goQuote, invalidValue, required} from '../../../api/field-errors.ts';
 import {byteLength} from '../../../api/names.ts';
 import {type Budget, newBudget, OUT_OF_BUDGET} from '../../cel/budget.ts';
@@ -12,7 +12,7 @@ import {typeOfSchema} from '../../cel/schema-type.ts';
 import {typedValue} from '../../cel/typed-value.ts';
 import {type CelType, optionalOf} from '../../cel/types.ts';
 import type {Errors} from '../fields.ts';
-import {below, isObject, partOf, type Rule, type Schema, sameItem} from './schema.ts';
+import {below, partOf, type Rule, type Schema, sameItem} from './schema.ts';
 
 export function hasRules(schema: Schema): boolean {
   const parts = [schema.items, schema.additionalProperties, ...Object.values(schema.properties ?? {})];
@@ -91,10 +91,10 @@ function checkPart(found: Broken, schema: Schema, value: unknown, old: unknown, 
   }
   if (Array.isArray(value) && schema.items)
     for (const [i, item] of value.entries()) checkPart(found, schema.items, item, sameItem(schema, item, old), `${path}[${i}]`, budget);
-  if (!isObject(value)) return;
+  if (!isJsonObject(value)) return;
   for (const [field, part] of Object.entries(value)) {
     const inner = partOf(schema, field);
-    if (inner && part !== undefined) checkPart(found, inner, part, isObject(old) ? old[field] : undefined, below(path, field), budget);
+    if (inner && part !== undefined) checkPart(found, inner, part, isJsonObject(old) ? old[field] : undefined, below(path, field), budget);
   }
 }
 

@@ -1,5 +1,6 @@
 /** The schema of a custom resource, and how it is walked along with a value. */
-import {entryOf, type Fields} from '../fields.ts';
+import {isJsonObject} from '../../../api/clone.ts';
+import {entryOf} from '../fields.ts';
 
 /** apiextensions.k8s.io/v1 JSONSchemaProps, as far as it is looked at. */
 export interface Schema {
@@ -58,7 +59,6 @@ export const isKnown = (schema: Schema, field: string): boolean =>
   !!schema.additionalProperties ||
   schema['x-kubernetes-preserve-unknown-fields'] === true;
 
-export const isObject = (value: unknown): value is Fields => value !== null && typeof value === 'object' && !Array.isArray(value);
 export const partOf = (schema: Schema, field: string): Schema | undefined =>
   entryOf(schema.properties, field) ?? (typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined);
 
@@ -78,6 +78,6 @@ export const below = (path: string, field: string): string => (path ? `${path}.$
 /** The item of an older list that is the same one: only keys tell. */
 export function sameItem(schema: Schema, item: unknown, old: unknown): unknown {
   const keys = schema['x-kubernetes-list-type'] === 'map' ? schema['x-kubernetes-list-map-keys'] : undefined;
-  if (!keys || !Array.isArray(old) || !isObject(item)) return undefined;
-  return old.find(one => isObject(one) && keys.every(key => one[key] === item[key]));
+  if (!keys || !Array.isArray(old) || !isJsonObject(item)) return undefined;
+  return old.find(one => isJsonObject(one) && keys.every(key => one[key] === item[key]));
 }

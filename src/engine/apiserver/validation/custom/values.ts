@@ -1,9 +1,9 @@
 /** Values held to a schema. upstream: k8s.io/kube-openapi/pkg/validation/validate (texts), apiextensions-apiserver/pkg/apiserver/validation */
-import {equalJson} from '../../../api/clone.ts';
+import {equalJson, isJsonObject} from '../../../api/clone.ts';
 import {goQuote, invalidValue, notSupported, required, tooLong, tooMany, typeInvalid} from '../../../api/field-errors.ts';
 import type {Errors, Fields} from '../fields.ts';
 import {isFormatted} from './formats.ts';
-import {below, isObject, partOf, type Schema, sameItem, typeOf} from './schema.ts';
+import {below, partOf, type Schema, sameItem, typeOf} from './schema.ts';
 
 function hasType({type, nullable, 'x-kubernetes-int-or-string': either}: Schema, value: unknown): boolean {
   const actual = typeOf(value);
@@ -31,7 +31,7 @@ export function check(errors: Errors, schema: Schema, value: unknown, path: stri
     if (schema.items)
       for (const [i, item] of value.entries()) check(errors, schema.items, item, `${path}[${i}]`, sameItem(schema, item, old));
   }
-  if (isObject(value)) checkObject(errors, schema, value, path, isObject(old) ? old : {});
+  if (isJsonObject(value)) checkObject(errors, schema, value, path, isJsonObject(old) ? old : {});
   checkBranches(errors, schema, value, path, old);
 }
 

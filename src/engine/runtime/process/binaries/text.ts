@@ -1,5 +1,7 @@
 /** Programs that print and compare. */
+
 import {fromBase64, toBase64} from '../../../api/base64.ts';
+import {byText} from '../../../api/order.ts';
 import {type FileView, type Outcome, resolvePath} from '../system.ts';
 import {columnProgram} from './awk.ts';
 import {parseGrep, search} from './grep.ts';
@@ -296,7 +298,7 @@ export const textBinaries: Readonly<Record<string, Binary>> = {
   },
   sort: filter((input, options) => {
     const sorted = [...input].sort((a, b) =>
-      options.some(o => o.includes('n')) ? Number.parseFloat(a) - Number.parseFloat(b) : a < b ? -1 : a > b ? 1 : 0,
+      options.some(o => o.includes('n')) ? Number.parseFloat(a) - Number.parseFloat(b) : byText(a, b),
     );
     return options.some(o => o.includes('r')) ? sorted.reverse() : sorted;
   }),

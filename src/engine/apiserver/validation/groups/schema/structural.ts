@@ -2,7 +2,9 @@
  * The schema of a custom resource has to be structural: what there is says its type, and the branches of anyOf and its kin only judge values.
  * upstream: staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/schema/{validation,complete}.go
  */
+
 import {type FieldError, forbiddenField, invalidValue, printFieldError, required} from '../../../../api/field-errors.ts';
+import {byKey} from '../../../../api/order.ts';
 import {type Errors, entryOf, type Fields, has, keysOf, semanticEqual} from '../../fields.ts';
 import {patternProblem} from './pattern.ts';
 
@@ -41,7 +43,7 @@ export function structuralErrors(schema: Fields, path: string): FieldError[] {
   validateNode(errors, schema, 'root', path);
   validateComplete(errors, schema, schema, path, path);
   const keyed = errors.map(error => [printFieldError(error), error] as const);
-  return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, error]) => error);
+  return keyed.sort(byKey).map(([, error]) => error);
 }
 
 /** The one schema of a list's items; lists of schemas are refused elsewhere. */
