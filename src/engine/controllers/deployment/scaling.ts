@@ -1,6 +1,7 @@
 /** Which replica set gets how many pods. Pure: the controller carries the plans out. upstream: pkg/controller/deployment/{rolling,sync}.go, util/deployment_util.go */
 import type {Deployment, ReplicaSet} from '../../api/types.ts';
 import {scaledValueFromIntOrPercent} from '../common/int-or-string.ts';
+import type {ReplicaSetStatus} from '../replicaset/status.ts';
 import {desiredReplicas, isRollingUpdate, maxSurge, maxUnavailable} from './fenceposts.ts';
 import {
   availableReplicaCount,
@@ -12,7 +13,6 @@ import {
   isSaturated,
   replicaCount,
   replicasOf,
-  terminatingReplicaCount,
 } from './replica-sets.ts';
 import {maxReplicasAnnotation} from './revisions.ts';
 
@@ -42,10 +42,15 @@ export function newReplicaSetSize(deployment: Deployment, allSets: readonly Repl
 function podCount(deployment: Deployment, sets: readonly ReplicaSet[]): number {
   const policy = (deployment.spec as {podReplacementPolicy?: string}).podReplacementPolicy;
   if (policy !== 'TerminationComplete') return replicaCount(sets);
-  const terminating = terminatingReplicaCount(sets);
-  const observed = sets.every(rs => (rs.status?.observedGeneration ?? 0) >= (rs.metadata.generation ?? 0));
-  if (terminating === undefined || !observed) throw new Error('the number of terminating pods of the replica sets is not known yet');
-  return sets.reduce((total, rs) => total + Math.max(replicasOf(rs), rs.status?.replicas ?? 0), terminating);
+  return sets.reduce((total, rs) => total + Math.max(replicasOf(rs), rs.status?.replicas ?? 0) + terminatingPods(rs), 0);
+}
+
+/** A replica set that was never looked at has no pods yet; one that was, and does not tell how many are terminating, cannot be counted. */
+function terminatingPods({metadata, status}: ReplicaSet): number {
+  const {terminatingReplicas, observedGeneration} = (status ?? {}) as Partial<ReplicaSetStatus>;
+  if (terminatingReplicas === undefined && observedGeneration)
+    throw new Error(`the number of terminating pods of replica set ${metadata.name} is not known`);
+  return terminatingReplicas ?? 0;
 }
 
 /** The new replica set's next size in a rolling update; undefined where it stays. */
