@@ -46,6 +46,7 @@ function update(before: Json, after: Json, subresource = ''): string {
   const strategy = strategyFor(kind);
   Object.assign(old.metadata, meta);
   strategy.prepareForCreate(old);
+  if (before['status']) old.status = structuredClone(before['status']);
   Object.assign(object.metadata, meta, {generation: old.metadata.generation});
   strategy.prepareForUpdate(object, old, subresource);
   const errors = strategy.validateUpdate(object, old, subresource);
@@ -430,6 +431,43 @@ describe('a limit range', () => {
     expect(create({apiVersion: 'v1', kind: 'LimitRange', metadata: {name: 'a'}, spec: {limits}})).toBe(
       'LimitRange "a" is invalid: spec.limits[0].default[cpu]: Invalid value: "1": default value 2 is greater than max value 1',
     );
+  });
+});
+
+describe('a volume claim', () => {
+  const claim = (spec: Json = {}, status?: Json): Json => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: {name: 'disk'},
+    spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '1Gi'}}, ...spec},
+    ...(status && {status}),
+  });
+  const CLASS = 'spec.volumeAttributesClassName: Forbidden: update to';
+  const APPLIED = 'is forbidden when status.currentVolumeAttributesClassName is not nil';
+
+  it('gives its attributes class back only as long as no volume has got it', () => {
+    const bound = claim({volumeAttributesClassName: 'fast'}, {phase: 'Bound'});
+    const applied = claim({volumeAttributesClassName: 'fast'}, {phase: 'Bound', currentVolumeAttributesClassName: 'fast'});
+    for (const to of [claim(), claim({volumeAttributesClassName: ''})]) expect(update(bound, to)).toContain('updated');
+    expect(update(applied, claim())).toBe(`PersistentVolumeClaim "disk" is invalid: ${CLASS} nil ${APPLIED}`);
+    expect(update(applied, claim({volumeAttributesClassName: ''}))).toContain(`${CLASS} empty string ${APPLIED}`);
+    expect(update(applied, claim({volumeAttributesClassName: 'slow'}))).toContain('updated');
+  });
+
+  it('has its source under either name, also where it was stored with only one', () => {
+    const source = {kind: 'PersistentVolumeClaim', name: 'origin'};
+    const old = (spec: Json) => claim({...spec, volumeName: 'pv'}, {phase: 'Bound'});
+    const both = old({dataSource: source, dataSourceRef: source});
+    expect(update(old({dataSource: source}), both)).toContain('updated');
+    expect(update(old({dataSourceRef: source}), both)).toContain('updated');
+    expect(update(old({dataSource: {...source, name: 'other'}}), both)).toContain('spec: Forbidden: spec is immutable');
+  });
+});
+
+describe('a config map', () => {
+  it('that is too big is refused as a whole', () => {
+    const object = {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'big'}, data: {a: 'x'.repeat(1 << 20), b: 'y'}};
+    expect(create(object)).toBe('ConfigMap "big" is invalid: []: Too long: may not be more than 1048576 bytes');
   });
 });
 

@@ -2,6 +2,7 @@
 import type {Fields} from '../fields.ts';
 import {validateCoreObjectMetaUpdate} from '../meta.ts';
 import type {KindRules} from '../rules.ts';
+import {withBothSources, withoutFarSource} from './claim-sources.ts';
 import {claimWarnings, volumeWarnings} from './claim-warnings.ts';
 import {validateEvent} from './event.ts';
 import {validateNode, validateNodeUpdate} from './node.ts';
@@ -12,14 +13,6 @@ import {validateLimitRange, validateResourceQuota, validateResourceQuotaStatusUp
 import {serviceRules} from './service-rules.ts';
 import * as simple from './simple.ts';
 import {templateWarnings} from './template-warnings.ts';
-
-/** Which claims may name as their source, when CrossNamespaceVolumeDataSource is off. upstream: pkg/api/persistentvolumeclaim/util.go */
-function normalizeClaimSources(spec: Fields): void {
-  if (spec['dataSourceRef']?.namespace) delete spec['dataSourceRef'];
-  const {dataSource, dataSourceRef} = spec;
-  if (dataSource && !dataSourceRef) spec['dataSourceRef'] = {...dataSource};
-  else if (dataSourceRef && !dataSource) spec['dataSource'] = {...dataSourceRef};
-}
 
 const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 
@@ -95,15 +88,13 @@ export const coreRules: Readonly<Record<string, KindRules>> = {
   PersistentVolumeClaim: {
     newStatus: {phase: 'Pending'},
     prepareForCreate(claim) {
-      normalizeClaimSources(claim['spec']);
+      claim['spec'] = withBothSources(withoutFarSource(claim['spec']));
     },
     validate: (errors, claim) => validateClaim(errors, claim),
     prepareForUpdate(claim, old) {
-      const {dataSource, dataSourceRef} = old['spec'];
-      if (!dataSource && !dataSourceRef) normalizeClaimSources(claim['spec']);
-      else normalizeUpdatedSources(claim['spec']);
+      claim['spec'] = withBothSources(withoutFarSource(claim['spec'], old['spec']));
     },
-    validateUpdate: validateClaimUpdate,
+    validateUpdate: (errors, claim, old) => validateClaimUpdate(errors, claim, {...old, spec: withBothSources(old['spec'])}),
     subresources: {status: {validate: validateClaimStatusUpdate}},
     warnings: claimWarnings,
   },
@@ -130,9 +121,3 @@ export const coreRules: Readonly<Record<string, KindRules>> = {
   LimitRange: {validate: validateLimitRange},
   Event: {validate: validateEvent},
 };
-
-function normalizeUpdatedSources(spec: Fields): void {
-  const {dataSource, dataSourceRef} = spec;
-  if (dataSource && !dataSourceRef) spec['dataSourceRef'] = {...dataSource};
-  else if (dataSourceRef && !dataSource && !dataSourceRef.namespace) spec['dataSource'] = {...dataSourceRef};
-}

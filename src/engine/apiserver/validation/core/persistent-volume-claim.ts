@@ -96,7 +96,7 @@ export function validateClaimUpdate(errors: Errors, claim: Fields, old: Fields):
   const bound = claim['status']?.phase === 'Bound';
   if (bound && now['resources']?.requests)
     now['resources'] = {...now['resources'], requests: {...now['resources'].requests, storage: before['resources']?.requests?.storage}};
-  if (bound && now['volumeAttributesClassName'] !== undefined) now['volumeAttributesClassName'] = before['volumeAttributesClassName'];
+  if (bound) now['volumeAttributesClassName'] = before['volumeAttributesClassName'];
   if (!semanticEqual(now, before)) errors.push(forbiddenField('spec', `${IMMUTABLE_SPEC}\n${specDiff(before, now)}`));
 
   const quantity = (text: string | undefined) => (text === undefined ? ZERO : parseQuantity(text));
@@ -104,9 +104,20 @@ export function validateClaimUpdate(errors: Errors, claim: Fields, old: Fields):
   if (cmp(size, oldSize) < 0 && cmp(size, quantity(old['status']?.capacity?.storage)) <= 0)
     errors.push(forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity'));
   validateImmutable(errors, claim['spec'].volumeMode, old['spec'].volumeMode, 'volumeMode');
-  const [attributes, oldAttributes] = [claim['spec'].volumeAttributesClassName, old['spec'].volumeAttributesClassName];
-  if (oldAttributes !== undefined && attributes === undefined)
-    errors.push(forbiddenField('spec.volumeAttributesClassName', 'update from non-nil value to nil is forbidden'));
+  keepAppliedClass(errors, claim['spec'].volumeAttributesClassName, old);
+}
+
+/** A class may be taken back only as long as none has been applied to the volume. */
+function keepAppliedClass(errors: Errors, name: string | undefined, old: Fields): void {
+  if (name === old['spec'].volumeAttributesClassName || old['status']?.currentVolumeAttributesClassName === undefined) return;
+  if (name) return;
+  const to = name === undefined ? 'nil' : 'empty string';
+  errors.push(
+    forbiddenField(
+      'spec.volumeAttributesClassName',
+      `update to ${to} is forbidden when status.currentVolumeAttributesClassName is not nil`,
+    ),
+  );
 }
 
 const RESIZE_STATUSES = [

@@ -23,6 +23,8 @@ import {PROTOCOLS} from './containers.ts';
 import {validatePodTemplateSpec} from './pod-spec.ts';
 
 const MAX_SECRET_SIZE = 1024 * 1024;
+/** A field path of one empty name, as Go prints it. */
+const WHOLE_OBJECT = '[]';
 
 /** Bytes behind a base64 text. */
 const decodedLength = (text: string): number => {
@@ -43,7 +45,7 @@ export function validateConfigMap(errors: Errors, map: Fields): void {
     addInvalid(errors, `binaryData[${key}]`, key, isConfigMapKey(key));
     size += decodedLength(binaryData[key]);
   }
-  if (size > MAX_SECRET_SIZE) errors.push(tooLong('', MAX_SECRET_SIZE));
+  if (size > MAX_SECRET_SIZE) errors.push(tooLong(WHOLE_OBJECT, MAX_SECRET_SIZE));
 }
 
 const IMMUTABLE = 'field is immutable when `immutable` is set';
