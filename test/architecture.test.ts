@@ -86,6 +86,10 @@ describe('the house', () => {
   it('ink and react stay on the screen', () => {
     expect(imports.filter(i => /^(ink|react)(\/|$)/.test(i.what) && i.from !== 'tui').map(said)).toEqual([]);
   });
+  it('one file reads YAML, and refuses what nests without end', () => {
+    const reads = (file: string): boolean => /import \{[^}]*\bparse\w*\b[^}]*\} from 'yaml'/.test(fs.readFileSync(file, 'utf8'));
+    expect(files.filter(reads).map(file => path.relative(src, file))).toEqual([path.join('engine', 'api', 'yaml.ts')]);
+  });
   it('node stays at the edge', () => {
     expect(
       imports.filter(i => i.what.startsWith('node:') && !['platform', 'server', 'plain', 'cli', 'tui'].includes(i.from)).map(said),

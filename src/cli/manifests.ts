@@ -1,6 +1,7 @@
 /** Manifests from the learner's disk, as objects with their place. Whatever is wrong is one sentence. */
-import {LineCounter, parseAllDocuments} from 'yaml';
+import {LineCounter} from 'yaml';
 import type {KubeObject} from '../engine/api/types.ts';
+import {parseAllDocuments} from '../engine/api/yaml.ts';
 import {FileError, readText} from '../platform/read-text.ts';
 import {Failure} from './failure.ts';
 

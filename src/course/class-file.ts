@@ -1,5 +1,6 @@
 /** A class as its teacher's file says it, and what it draws for each student. */
-import {LineCounter, parseDocument} from 'yaml';
+import {LineCounter} from 'yaml';
+import {parseDocument} from '../engine/api/yaml.ts';
 import {type Fault, variantOf} from './schema.ts';
 import {type Field, list, may, must, number, object, read, type Shape, text} from './shape.ts';
 import {digestOf, nameFault} from './submission.ts';

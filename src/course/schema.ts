@@ -1,8 +1,9 @@
 /**
  * Reading a lesson file: YAML with places, then every field against its shape. All faults are found, each with line and column.
  */
-import {LineCounter, type Node, parseDocument} from 'yaml';
+import {LineCounter, type Node} from 'yaml';
 import {kinds} from '../engine/api/kinds.ts';
+import {parseDocument} from '../engine/api/yaml.ts';
 import {CHECKLIST} from './checklist.ts';
 import {countWords, headShape, lessonShape, MAX_WORDS} from './lesson-shape.ts';
 import {read} from './shape.ts';

@@ -1,5 +1,5 @@
 /** Which cluster, as whom, in which namespace. upstream: staging/src/k8s.io/client-go/tools/clientcmd */
-import {parse} from 'yaml';
+import {parseYaml} from '../engine/api/yaml.ts';
 import {BareFailure, Failure} from './failure.ts';
 import type {Flags} from './flags.ts';
 import {toYaml} from './text/yaml.ts';
@@ -59,7 +59,7 @@ export function readKubeconfig(env: {files: Pick<KubectlEnv['files'], 'read'>}, 
   const text = env.files.read(path);
   if (text === undefined) return undefined;
   try {
-    const parsed = parse(text) as Partial<Kubeconfig> | null;
+    const parsed = parseYaml(text) as Partial<Kubeconfig> | null;
     const config = {...empty(), ...parsed};
     return {...config, clusters: config.clusters ?? [], users: config.users ?? [], contexts: config.contexts ?? []};
   } catch (error) {

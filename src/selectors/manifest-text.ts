@@ -1,5 +1,6 @@
 /** The text of a manifest: its documents, and where in one a field stands. */
-import {type Document, isMap, isScalar, isSeq, type LineCounter, type Node, parseDocument} from 'yaml';
+import {type Document, isMap, isScalar, isSeq, type LineCounter, type Node} from 'yaml';
+import {parseDocument} from '../engine/api/yaml.ts';
 
 /** YAML 1.1 as go-yaml knows it: yes and no are booleans, but times of day and dates stay text. */
 export function toDocument(text: string, lineCounter?: LineCounter): Document {

@@ -4,8 +4,9 @@
  */
 import {randomBytes} from 'node:crypto';
 import type {PeerCertificate, TLSSocket} from 'node:tls';
-import {parse, stringify} from 'yaml';
+import {stringify} from 'yaml';
 import type {KubeObject} from '../engine/api/types.ts';
+import {parseYaml} from '../engine/api/yaml.ts';
 import type {ClientCertificate} from '../engine/apiserver/authentication/types.ts';
 import type {ApiRequest} from '../engine/apiserver/request.ts';
 import {type Cluster, lookRequest, SUPER_ADMIN} from '../engine/cluster/cluster.ts';
@@ -38,7 +39,7 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** Makes certificates and tokens for the users of a kubeconfig of the simulation, and takes up the service accounts of the world. */
 export async function createIdentities(authority: Authority, text: string, cluster: Cluster | undefined): Promise<Identities> {
-  const config = parse(text) as Kubeconfig;
+  const config = parseYaml(text) as Kubeconfig;
   const byFingerprint = new Map<string, ClientCertificate>();
   const byToken = new Map<string, ClientCertificate>();
 

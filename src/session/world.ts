@@ -1,8 +1,8 @@
 /** A lesson's world before the first keystroke, and the sandbox's: a cluster, the learner's files, who they are. */
-import {parseAllDocuments} from 'yaml';
 import type {Credential, Lesson} from '../course/types.ts';
 import {kindOf} from '../engine/api/kinds.ts';
 import type {KubeObject, Node, Status} from '../engine/api/types.ts';
+import {parseAllDocuments} from '../engine/api/yaml.ts';
 import type {ServerConfig} from '../engine/apiserver/config.ts';
 import {pathOf} from '../engine/client/client.ts';
 import {HOSTS} from '../engine/client/hosts.ts';

@@ -125,6 +125,16 @@ describe('the built program', () => {
     expect(objects.find((o: {metadata: {name: string}}) => o.metadata.name === 'a').data.x).toBe('\u001b[31m \u009b2J \u202e');
   });
 
+  it('is not held up by what nests without end, nor by an expression that could be tried for ever', () => {
+    expect(podyssey(['run', '-f', '-'], '['.repeat(100_000))).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^podyssey: .*:1:200: .*nests more than 200 levels deep\n$/),
+    });
+    const script = path.join(home, 'lines.txt');
+    fs.writeFileSync(script, `echo ${'a'.repeat(60)}! | grep -cE '^(a+)+$'\n`);
+    expect(podyssey(['run', '--script', script])).toMatchObject({code: 1, stderr: expect.stringContaining('exit code 1')});
+  });
+
   it('says one clear sentence for a folder', () => {
     expect(podyssey(['run', '-f', home])).toMatchObject({code: 1, stderr: expect.stringMatching(/folder/)});
   });

@@ -1,11 +1,12 @@
 /** The body of a request as an object of its kind. */
-import {parse} from 'yaml';
 import {cloneJson} from '../api/clone.ts';
 import type {Kind} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
 import type {KubeObject} from '../api/types.ts';
+import {parseYaml} from '../api/yaml.ts';
 import {inVersion, settleFields} from './decoding/convert.ts';
 import {decode, decodeText, type FieldValidation} from './decoding/decode.ts';
+import {MAX_DEPTH, nestsTooDeeply} from './decoding/json.ts';
 import {definitionOfKind} from './decoding/schema.ts';
 import {setDefaults} from './defaulting/defaults.ts';
 import {header, parameter, type Walk} from './request.ts';
@@ -17,8 +18,10 @@ export function parseBody(walk: Walk): unknown {
   const {body} = walk.request;
   if (typeof body !== 'string') return cloneJson(body);
   if (body.length > status.BODY_LIMIT) throw status.requestEntityTooLarge(`limit is ${status.BODY_LIMIT}`);
+  const isYaml = header(walk.request, 'content-type').includes('yaml');
+  if (!isYaml && nestsTooDeeply(body)) throw status.badRequest(MAX_DEPTH);
   try {
-    return header(walk.request, 'content-type').includes('yaml') ? parse(body) : JSON.parse(body);
+    return isYaml ? parseYaml(body) : JSON.parse(body);
   } catch (error) {
     throw status.badRequest((error as Error).message);
   }

@@ -1,4 +1,5 @@
 /** What go-yaml has against a document, if anything. upstream: go.yaml.in/yaml/v2 parserc.go, decode.go */
+import {MOST_YAML_LEVELS, tooDeepAt} from '../../engine/api/yaml.ts';
 import {Scanner} from './go-yaml-scanner.ts';
 import {type Mark, type Token, type TokenKind, YamlFault} from './go-yaml-tokens.ts';
 
@@ -115,6 +116,8 @@ class Parser {
 
 /** `yaml: line 3: did not find expected key`; undefined where go-yaml can read the document. */
 export function yamlFault(text: string): string | undefined {
+  const deep = tooDeepAt(text);
+  if (deep !== undefined) return `yaml: line ${text.slice(0, deep).split('\n').length}: exceeded max depth of ${MOST_YAML_LEVELS}`;
   // kubectl hands over whole lines.
   const parser = new Parser(text.endsWith('\n') ? text : `${text}\n`);
   try {

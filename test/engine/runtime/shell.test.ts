@@ -110,6 +110,19 @@ describe('the shell', () => {
     expect(run('if true')).toMatchObject({exitCode: 2, stderr: expect.stringContaining('syntax error')});
   });
 
+  test.each([
+    ['groups', '(', 'true', ')'],
+    ['conditions', 'if true; then ', 'true; ', 'fi; '],
+    ['substitutions', 'echo $(', 'true', ')'],
+    ['sums', 'echo $((', '1', '))'],
+    ['defaults', 'echo ${x:-', 'y', '}'],
+  ])('%s that are nested without end are a syntax error', (_, open, inside, close) => {
+    const nested = (levels: number): string => `${open.repeat(levels)}${inside}${close.repeat(levels)}`;
+    expect(run(nested(20))).toMatchObject({exitCode: 0});
+    for (const levels of [300, 20_000])
+      expect(run(nested(levels))).toMatchObject({exitCode: 2, stderr: expect.stringContaining('nested more than 100 levels deep')});
+  });
+
   test('time passes in sleep alone, and a shell that waits for nothing is not run for ever', () => {
     expect(run('sleep 5; sleep 1m; echo done')).toMatchObject({slept: 65, stdout: 'done\n', exitCode: 0});
     expect(run('sleep infinity').blocked).toBe('forever');

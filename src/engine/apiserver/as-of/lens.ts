@@ -2,12 +2,12 @@
  * An answer as a release of another year gave it: today's server answers, and what has changed since is turned back, newest change first, where a request comes in,
  * where an object has been validated, and where the answer goes out. Only who asks from outside sees it: the cluster's own programs are today's.
  */
-
-import {parse} from 'yaml';
 import {isJsonObject} from '../../api/clone.ts';
 import type {FieldError} from '../../api/field-errors.ts';
 import {byGroupResource, type Kind, parseApiVersion} from '../../api/kinds.ts';
 import type {KubeObject, Status} from '../../api/types.ts';
+import {parseYaml} from '../../api/yaml.ts';
+import {nestsTooDeeply} from '../decoding/json.ts';
 import {type ApiRequest, type ApiResponse, header, type Walk, warningHeader} from '../request.ts';
 import {requestInfo} from '../request-info.ts';
 import type {Fields} from '../validation/fields.ts';
@@ -62,8 +62,9 @@ function withBody(request: ApiRequest, change: (body: Fields) => Fields): ApiReq
 function bodyOf(request: ApiRequest): unknown {
   const {body} = request;
   if (typeof body !== 'string') return body;
+  if (nestsTooDeeply(body)) return undefined;
   try {
-    return header(request, 'content-type').includes('yaml') ? parse(body) : JSON.parse(body);
+    return header(request, 'content-type').includes('yaml') ? parseYaml(body) : JSON.parse(body);
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 /** The third source of pods: manifests behind a URL, asked for every twenty seconds. upstream: pkg/kubelet/config/http.go, httpCheckFrequency */
-import {parse} from 'yaml';
 import type {Json, Pod} from '../../api/types.ts';
+import {parseYaml} from '../../api/yaml.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {type Kubelet, MANIFESTS} from '../types.ts';
 import type {Manifest} from './static-pods.ts';
@@ -30,7 +30,7 @@ function fetchBody({dial}: Kubelet, url: string): {body: string} | {error: strin
 function podsIn(body: string): Pod[] | undefined {
   let parsed: unknown;
   try {
-    parsed = parse(body);
+    parsed = parseYaml(body);
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 /** Pods of manifests on the node's own disk, and the mirror pods that show them to the API server. upstream: pkg/kubelet/config/{file,common}.go, pod/mirror_client.go */
-import {parse} from 'yaml';
 import {hex, sha256} from '../../api/sha256.ts';
 import {ApiError, type Pod, type Stored} from '../../api/types.ts';
+import {parseYaml} from '../../api/yaml.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {type Kubelet, MANIFESTS, type PodWorker} from '../types.ts';
 
@@ -22,7 +22,7 @@ export const isMirrorPod = (pod: Pod): boolean => pod.metadata.annotations?.[MIR
 export function staticPod(node: string, path: string, {text, source = 'file'}: Manifest, seen: string): Stored<Pod> | undefined {
   let parsed: Pod;
   try {
-    parsed = parse(text) as Pod;
+    parsed = parseYaml(text) as Pod;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 /** The part of the POSIX shell's grammar that manifests and learners use, from text to a tree. */
 
-import {ShellSyntaxError, type Token, tokenize, UnfinishedError, type Word} from './tokens.ts';
+import {checkLevel, ShellSyntaxError, type Token, tokenize, UnfinishedError, type Word} from './tokens.ts';
 
 export interface Redirect {
   fd: 1 | 2 | 'both' | 0;
@@ -30,6 +30,7 @@ const RESERVED = new Set(['if', 'then', 'elif', 'else', 'fi', 'while', 'until', 
 export function parseShell(source: string): Node {
   const {tokens} = tokenize(source);
   let at = 0;
+  let level = 0;
   const peek = (): Token => tokens[at]!;
   const isOp = (op: string): boolean => {
     const token = peek();
@@ -59,6 +60,7 @@ export function parseShell(source: string): Node {
   };
 
   function list(...ends: string[]): Node {
+    checkLevel(++level);
     const items: {node: Node; then: ';' | '&&' | '||' | '&'}[] = [];
     for (;;) {
       while (isOp('\n') || isOp(';')) at++;
@@ -77,6 +79,7 @@ export function parseShell(source: string): Node {
       } else if (next.type === 'op' && !['\n', ';', ')'].includes(next.op)) unexpected();
       items.push({node, then});
     }
+    level--;
     return {type: 'list', items};
   }
 

@@ -10,6 +10,14 @@ export class ShellSyntaxError extends Error {}
 /** The text ends where more of it is wanted. */
 export class UnfinishedError extends ShellSyntaxError {}
 
+/** What is nested deeper is refused: it is run by functions that call themselves. */
+const MOST_LEVELS = 100;
+
+/** Throws ShellSyntaxError for a level that is one too many. */
+export function checkLevel(level: number): void {
+  if (level > MOST_LEVELS) throw new ShellSyntaxError(`syntax error: nested more than ${MOST_LEVELS} levels deep`);
+}
+
 type Part = Word['parts'][number];
 
 export type Token =
@@ -117,7 +125,7 @@ function skipExpansion(text: string, start: number): number {
   let depth = 0;
   for (let i = start + 1; i < text.length; i++) {
     if (text[i] === "'") i = text.indexOf("'", i + 1);
-    else if (text[i] === open) depth++;
+    else if (text[i] === open) checkLevel(++depth);
     else if (text[i] === close && --depth === 0) return i + 1;
     if (i < 0) break;
   }
