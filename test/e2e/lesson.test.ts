@@ -51,7 +51,7 @@ describe('in a terminal of 80 x 24', () => {
     t.type('q');
     expect(await t.ended).toBe(0);
     expect(t.alternate()).toBe(false);
-  }, 120_000);
+  }, 240_000);
 
   it('a lesson of another chapter is played to its last word, its questions answered wrongly too', async () => {
     const t = openTerminal(['play', '2.2'], 120, 36);
@@ -93,7 +93,7 @@ describe('in a terminal of 80 x 24', () => {
     await t.shows('The envelope is plain HTTP');
     t.type('quit\r');
     expect(await t.ended).toBe(0);
-  }, 120_000);
+  }, 240_000);
 
   it('a manifest is mended in the editor, with its faults told while it is typed', async () => {
     const t = openTerminal(['play', '4.5'], 80, 24);
@@ -114,7 +114,7 @@ describe('in a terminal of 80 x 24', () => {
     await t.shows('created (server dry run)');
     t.type('quit\r');
     expect(await t.ended).toBe(0);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('without a screen', () => {
@@ -177,6 +177,6 @@ describe('without a screen', () => {
       t.type('quit\r');
       expect(await t.ended).toBe(0);
     },
-    60_000,
+    120_000,
   );
 });

@@ -154,7 +154,7 @@ describe('the program in a terminal', () => {
     t.type('quit\r');
     expect(await t.ended).toBe(0);
     expect(t.alternate()).toBe(false);
-  }, 60_000);
+  }, 120_000);
 
   it('loses no key that is pressed while it is still being loaded', async () => {
     const t = openTerminal([], 120, 36);
@@ -164,7 +164,7 @@ describe('the program in a terminal', () => {
     await t.shows(/node-3\s+Ready/);
     t.type('quit\r');
     expect(await t.ended).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'])(
     'gives the terminal back on %s',
@@ -176,7 +176,7 @@ describe('the program in a terminal', () => {
       expect(await t.ended).not.toBe(0);
       expect(t.alternate()).toBe(false);
     },
-    60_000,
+    120_000,
   );
 
   it('survives nonsense and every size', async () => {
@@ -197,5 +197,5 @@ describe('the program in a terminal', () => {
     await t.shows(/\$/);
     t.type('quit\r');
     expect(await t.ended).toBe(0);
-  }, 60_000);
+  }, 120_000);
 });

@@ -297,10 +297,10 @@ describe.skipIf(!kubectlVersion)(`kubectl ${kubectlVersion ?? '(none is installe
     await served.kubectl('kubectl run forwarded --image=nginx --port=80');
     const both = await served.kubectl(
       'kubectl port-forward pod/forwarded :80 :81 > forwarded.txt 2>&1 & P=$!; ' +
-        'for i in $(seq 50); do [ $(grep -c 127.0.0.1 forwarded.txt) = 2 ] && break; sleep 0.1; done; ' +
+        'till() { for i in $(seq 300); do eval "$1" && break; sleep 0.1; done; }; till "[ \\$(grep -c 127.0.0.1 forwarded.txt) = 2 ]"; ' +
         'port() { sed -n "s/.*127.0.0.1:\\([0-9]*\\) -> $1/\\1/p" forwarded.txt; }; ' +
-        'curl -s -m 5 http://127.0.0.1:$(port 80)/ http://127.0.0.1:$(port 80)/; curl -s -m 5 http://127.0.0.1:$(port 81)/; echo "curl ended with $?"; ' +
-        'sleep 0.2; kill $P 2>/dev/null; cat forwarded.txt',
+        'curl -s -m 30 http://127.0.0.1:$(port 80)/ http://127.0.0.1:$(port 80)/; curl -s -m 30 http://127.0.0.1:$(port 81)/; echo "curl ended with $?"; ' +
+        'till "grep -q refused forwarded.txt"; kill $P 2>/dev/null; cat forwarded.txt',
     );
     expect(both.stdout.match(/Welcome to nginx!<\/h1>/g)).toHaveLength(2);
     expect(both.stdout).toContain('curl ended with 52');
@@ -347,11 +347,12 @@ describe.skipIf(!kubectlVersion)(`kubectl ${kubectlVersion ?? '(none is installe
   afterAll(() => served?.close());
 
   it('watches a pod being born, and its log and output', async () => {
-    const watching = served.kubectl('timeout 3 kubectl get pods -w --output-watch-events');
-    await served.kubectl("sleep 0.5; kubectl run talker --image=busybox -- sh -c 'while true; do echo tick; sleep 1; done'");
-    expect((await served.kubectl('kubectl wait --for=condition=Ready pod/talker --timeout=10s')).stdout).toBe('pod/talker condition met\n');
-    const logs = served.kubectl('timeout 2 kubectl logs -f --tail=1 talker');
-    const attached = served.kubectl('timeout 2 kubectl attach talker');
+    const watching = served.kubectl('exec kubectl get pods -w --output-watch-events', {until: /MODIFIED +talker +1\/1 +Running/});
+    await expect.poll(() => served.server.streams).toBe(1);
+    await served.kubectl("kubectl run talker --image=busybox -- sh -c 'while true; do echo tick; sleep 1; done'");
+    expect((await served.kubectl('kubectl wait --for=condition=Ready pod/talker --timeout=40s')).stdout).toBe('pod/talker condition met\n');
+    const logs = served.kubectl('exec kubectl logs -f --tail=1 talker', {until: /(tick\n){5}/});
+    const attached = served.kubectl('exec kubectl attach talker', {until: /(tick\n){2}/});
     expect((await watching).stdout).toMatch(
       /ADDED +talker +0\/1 +Pending[\s\S]*MODIFIED +talker +0\/1 +ContainerCreating[\s\S]*MODIFIED +talker +1\/1 +Running/,
     );
@@ -360,14 +361,16 @@ describe.skipIf(!kubectlVersion)(`kubectl ${kubectlVersion ?? '(none is installe
   });
 
   it('ends the log of a container that has ended', async () => {
+    await expect.poll(() => served.server.streams).toBe(0);
     const followed = served.kubectl('kubectl logs -f talker --tail=1; echo "logs ended with $?"');
-    await served.kubectl('sleep 0.3; kubectl delete pod talker --grace-period=1');
+    await expect.poll(() => served.server.streams).toBe(1);
+    await served.kubectl('kubectl delete pod talker --grace-period=1');
     expect((await followed).stdout).toContain('logs ended with 0');
   });
 
   it('follows a rollout, and runs a pod until it has ended', async () => {
     await served.kubectl('kubectl create deployment rolled --image=nginx --replicas=3');
-    const {stdout} = await served.kubectl('kubectl rollout status deployment/rolled --timeout=20s');
+    const {stdout} = await served.kubectl('kubectl rollout status deployment/rolled --timeout=40s');
     expect(stdout).toMatch(
       /Waiting for deployment "rolled" rollout to finish: \d of 3 updated replicas are available\.\.\.\n[\s\S]*successfully rolled out\n$/,
     );

@@ -14,7 +14,7 @@ export interface OpenTerminal {
   /** True while the program shows its full-screen view. */
   alternate(): boolean;
   type(keys: string): void;
-  /** Waits until the screen shows this. Throws with the screen when it does not within ten seconds. */
+  /** Waits until the screen shows this. Throws with the screen when it does not in time. */
   shows(what: RegExp | string): Promise<void>;
   resize(columns: number, rows: number): void;
   kill(signal: string): void;
@@ -22,7 +22,8 @@ export interface OpenTerminal {
   readonly ended: Promise<number>;
 }
 
-const PATIENCE_MS = 10_000;
+/** What may take that long on a machine that has much else to do. */
+const PATIENCE_MS = 50_000;
 
 export function openTerminal(args: readonly string[], columns: number, rows: number, env: Record<string, string> = {}): OpenTerminal {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'podyssey-e2e-'));
@@ -38,7 +39,7 @@ export function openTerminal(args: readonly string[], columns: number, rows: num
   const ended = new Promise<number>(resolve =>
     pty.onExit(({exitCode, signal}) => {
       fs.rmSync(home, {recursive: true, force: true});
-      setTimeout(() => resolve(signal ? -signal : exitCode), 50);
+      setTimeout(() => terminal.write('', () => resolve(signal ? -signal : exitCode)), 50);
     }),
   );
   const screen = (): string => {

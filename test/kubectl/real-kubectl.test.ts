@@ -314,7 +314,7 @@ function realWorld() {
       const {stdout, stderr, status} = spawnSync('/bin/sh', ['-c', command], {
         cwd: folder,
         encoding: 'utf8',
-        timeout: 20_000,
+        timeout: 50_000,
         env: {HOME: folder, PATH: '/nonexistent', KUBECONFIG: path.join(folder, 'none')},
       });
       return {stdout, stderr, exitCode: status};

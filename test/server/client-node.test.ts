@@ -59,6 +59,8 @@ it('watches a pod being born', async () => {
       error => error && reject(error),
     );
   });
+  // Else the pod may have been born before anybody watched.
+  await expect.poll(() => served.server.streams).toBe(1);
   await config.makeApiClient(CoreV1Api).createNamespacedPod({namespace, body: {metadata: {name: 'born'}, spec: {containers: [container]}}});
   await running;
   expect(phases[0]).toBe('ADDED Pending');
@@ -86,9 +88,9 @@ it('keeps an informer up to date', async () => {
     },
   });
   const names = () => informer.list(namespace).map(pod => pod.metadata!.name!.replace(/-.*/, ''));
-  await expect.poll(names, {timeout: 10_000}).toEqual(expect.arrayContaining(['born', 'web', 'web']));
+  await expect.poll(names).toEqual(expect.arrayContaining(['born', 'web', 'web']));
   await apps.deleteNamespacedDeployment({namespace, name: 'web'});
-  await expect.poll(() => heard.delete, {timeout: 20_000}).toBe(2);
+  await expect.poll(() => heard.delete).toBe(2);
   await informer.stop();
   expect(heard.add).toBe(3);
   expect(heard.update).toBeGreaterThan(2);

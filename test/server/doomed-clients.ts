@@ -28,7 +28,7 @@ let open = 0;
 for (let i = 0; i < clients; i++) {
   const socket = tls.connect({host: '127.0.0.1', port, ca, servername: 'localhost'}, () => {
     socket.write(KINDS[i % KINDS.length]!());
-    if (++open === clients) setTimeout(() => process.stdout.write('ready\n'), 100);
+    if (++open === clients) process.stdout.write('ready\n');
   });
   socket.on('error', () => {});
 }

@@ -145,7 +145,7 @@ function nonsense(roll: Roll, token: string): {text: string; cut: boolean} {
 
 /** How many connections are used at a time. */
 const AT_ONCE = 16;
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 20_000;
 
 /** Whether the server answered, or hung up, within its time. */
 const send = (text: string): Promise<'answered' | 'closed' | 'silent'> =>

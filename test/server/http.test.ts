@@ -27,7 +27,7 @@ const raw = (bytes: string): Promise<string> =>
     socket.on('data', chunk => (text += chunk));
     socket.on('error', () => resolve(text));
     socket.on('close', () => resolve(text));
-    setTimeout(() => socket.destroy(), 1500);
+    setTimeout(() => socket.destroy(), 20_000).unref();
   });
 
 describe('who comes in', () => {

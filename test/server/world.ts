@@ -36,7 +36,8 @@ export interface Served {
   ask(method: string, path: string, ask?: Ask): Promise<Answer>;
   /** Opens a stream of JSON lines; `lines` grows as they come. */
   stream(path: string): Promise<{lines: any[]; ended: Promise<void>; close(): void; until(done: (lines: any[]) => boolean): Promise<void>}>;
-  kubectl(command: string, options?: {input?: string; env?: Record<string, string>; timeoutMs?: number}): Promise<Ran>;
+  /** Runs a line of a shell; `until`: it is ended once it has printed that. */
+  kubectl(command: string, options?: {input?: string; env?: Record<string, string>; until?: RegExp}): Promise<Ran>;
   close(): Promise<void>;
 }
 
@@ -45,6 +46,9 @@ export interface Ran {
   readonly stderr: string;
   readonly exitCode: number;
 }
+
+/** What a command may take on a machine that has much else to do. */
+const PATIENCE_MS = 50_000;
 
 export const PEOPLE = {alice: ['dev'], bob: ['ops']} as const;
 
@@ -130,7 +134,7 @@ export async function serve(options: ClusterOptions & {speed?: Speed; door?: Doo
             close: () => request.destroy(),
             until: done =>
               new Promise((met, late) => {
-                const timer = setTimeout(() => late(new Error(`not within ten seconds: ${JSON.stringify(lines)}`)), 10_000);
+                const timer = setTimeout(() => late(new Error(`not within half a minute: ${JSON.stringify(lines)}`)), 30_000);
                 heard = () => {
                   if (!done(lines)) return;
                   clearTimeout(timer);
@@ -142,7 +146,7 @@ export async function serve(options: ClusterOptions & {speed?: Speed; door?: Doo
         });
         request.end();
       }),
-    kubectl: (command, {input = '', env = {}, timeoutMs = 20_000} = {}) =>
+    kubectl: (command, {input = '', env = {}, until} = {}) =>
       new Promise(resolve => {
         const child = spawn('sh', ['-c', command], {
           cwd: folder,
@@ -150,9 +154,12 @@ export async function serve(options: ClusterOptions & {speed?: Speed; door?: Doo
         });
         let stdout = '';
         let stderr = '';
-        child.stdout.on('data', text => (stdout += text));
+        child.stdout.on('data', text => {
+          stdout += text;
+          if (until?.test(stdout)) child.kill('SIGTERM');
+        });
         child.stderr.on('data', text => (stderr += text));
-        const timer = setTimeout(() => child.kill('SIGTERM'), timeoutMs);
+        const timer = setTimeout(() => child.kill('SIGTERM'), PATIENCE_MS);
         child.on('close', code => {
           clearTimeout(timer);
           resolve({stdout, stderr, exitCode: code ?? 143});
