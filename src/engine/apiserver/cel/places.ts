@@ -38,6 +38,9 @@ export function placeOf(node: ASTNode): number {
   }
 }
 
+/** A complaint about the whole of an expression. */
+export const nowhere = (why: string): string => `ERROR: <input>:-1:0: ${why}`;
+
 /** In the order of their places, each with the line it is about. */
 export function drawFaults(expression: string, faults: readonly Fault[]): string {
   const lines = expression.split('\n');

@@ -4,8 +4,8 @@ import {parseGoDuration} from '../../api/duration.ts';
 import {patternProblem} from '../validation/groups/schema/pattern.ts';
 import {type Checked, check, type Variables} from './check.ts';
 import {literalsAsMaps} from './literals.ts';
-import {drawFaults, type Fault, syntaxFault} from './places.ts';
-import {parse} from './program.ts';
+import {drawFaults, type Fault, nowhere, syntaxFault} from './places.ts';
+import {LARGEST_EXPRESSION, MOST_RECURSION, parse} from './program.ts';
 import {type CelType, printResult} from './types.ts';
 
 export type {Variables} from './check.ts';
@@ -27,13 +27,26 @@ const FITS: Readonly<Record<Wanted, (type: CelType) => boolean>> = {
 
 /** The expression with the type of every part, or what is wrong with it as a text. */
 export function analyse(expression: string, variables: Variables): {readonly checked: Checked} | {readonly fault: string} {
+  const size = [...expression].length;
+  if (size > LARGEST_EXPRESSION)
+    return {fault: nowhere(`expression code point size exceeds limit: size: ${size}, limit ${LARGEST_EXPRESSION}`)};
+  try {
+    return analysed(expression, variables);
+  } catch (error) {
+    // What the grammar counts, and what only its functions call each other for, such as a thousand signs in a row.
+    if (!(error instanceof RangeError) && !(error instanceof ParseError && error.code === 'limit_exceeded')) throw error;
+    return {fault: nowhere(`expression recursion limit exceeded: ${MOST_RECURSION}`)};
+  }
+}
+
+function analysed(expression: string, variables: Variables): ReturnType<typeof analyse> {
   const text = literalsAsMaps(expression);
   const told = (faults: readonly Fault[]): {fault: string} => ({fault: drawFaults(expression, faults)});
   let ast: ASTNode;
   try {
     ast = parse(text);
   } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
+    if (!(error instanceof ParseError) || error.code === 'limit_exceeded') throw error;
     return told([syntaxFault(text, error)]);
   }
   const checked = check(ast, variables, {mixed: text !== expression});

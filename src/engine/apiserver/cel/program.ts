@@ -11,7 +11,15 @@ import {type CelValue, Duration, Uint} from './values.ts';
 /** `spent` is told what the run has cost, also where it fails. Throws CelError or CostLimitExceeded. */
 export type CelProgram = (variables: Readonly<Record<string, CelValue>>, spent?: (units: number) => void) => CelValue;
 
-const grammar = new Environment({enableOptionalTypes: true});
+/** upstream: cel-go parser/parser.go (defaults of maxRecursionDepth and expressionSizeCodePointLimit) */
+export const MOST_RECURSION = 250;
+export const LARGEST_EXPRESSION = 100_000;
+
+const NO_LIMIT = Number.POSITIVE_INFINITY;
+const grammar = new Environment({
+  enableOptionalTypes: true,
+  limits: {maxDepth: MOST_RECURSION, maxAstNodes: NO_LIMIT, maxListElements: NO_LIMIT, maxMapEntries: NO_LIMIT, maxCallArguments: NO_LIMIT},
+});
 
 /** The expression as a tree. Throws ParseError. */
 export const parse = (expression: string): ASTNode => grammar.parse(expression).ast;

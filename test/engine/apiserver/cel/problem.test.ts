@@ -41,6 +41,25 @@ it('what is no expression, and what comes to something else', () => {
   expect(celProblem('object.a > 1', NAMES, 'string')).toEqual({got: 'bool'});
 });
 
+it('what is too deep or too long to be read', () => {
+  const deep = {fault: 'ERROR: <input>:-1:0: expression recursion limit exceeded: 250'};
+  const nested = (open: string, levels: number, close: string): string => `${open.repeat(levels)}true${close.repeat(levels)}`;
+  for (const levels of [300, 15_000])
+    for (const [open, close] of [
+      ['(', ')'],
+      ['[', ']'],
+      ['type(', ')'],
+    ] as const)
+      expect(celProblem(nested(open, levels, close), NAMES)).toEqual(deep);
+  expect(celProblem(`object${'.a'.repeat(300)}`, NAMES)).toEqual(deep);
+  expect(celProblem(nested('!', 90_000, ''), NAMES)).toEqual(deep);
+  expect(celProblem(nested('(', 200, ')'), NAMES, 'bool')).toBeUndefined();
+  expect(celProblem(`[${'1, '.repeat(2000)}1].all(x, x == 1)`, NAMES, 'bool')).toBeUndefined();
+  expect(celProblem(`"${'é'.repeat(100_000)}" == object`, NAMES)).toEqual({
+    fault: 'ERROR: <input>:-1:0: expression code point size exceeds limit: size: 100012, limit 100000',
+  });
+});
+
 it('names between backticks are not taken', () => {
   expect(celProblem('object.`a-b` == 1', NAMES)).toEqual({
     fault: "ERROR: <input>:1:8: unsupported syntax: '`'\n | object.`a-b` == 1\n | .......^",
