@@ -1,6 +1,6 @@
 /**
  * How much a screen tells of each list. Nobody reads on, and a frame must not take longer, nor weigh more, the larger the cluster is: what is left out is counted,
- * and named with the command that shows it. Clusters of up to fifty pods are told whole.
+ * and named with the command that shows it. Clusters of up to fifty pods and a hundred nodes are told whole.
  */
 
 /** Several lists that share what room there is: at most so many of each, and of all together. */
@@ -17,7 +17,7 @@ export const CAPS = {
   queueKeys: {each: 50, together: 150},
   queuedPods: {each: 50, together: 150},
   decisionNodes: 50,
-  nodes: 50,
+  nodes: 100,
   podsOfNodes: {each: 50, together: 150},
   probesOfNodes: {each: 50, together: 150},
   stepsOfNodes: {each: 13, together: 260},

@@ -96,6 +96,15 @@ describe.each([
   });
 });
 
+test.each([
+  [75, 75, undefined],
+  [120, 100, '… 20 more nodes: kubectl get nodes  (no filter finds them here)'],
+])('of %i nodes the kubelet panel shows %i, and says what is left out', (nodes, shown, rest) => {
+  const rows = rowsOf(see(createCluster({nodes})), 'kubelet');
+  expect(rows.filter(text => /^node-\d+ ✓ Ready/.test(text))).toHaveLength(shown);
+  expect(rows.find(text => text.startsWith('…'))).toBe(rest);
+});
+
 describe('of many pods', () => {
   test('as many are told of as can be looked at, and how many there are', () => {
     const facts = see(large);
