@@ -5,12 +5,12 @@
 
 import {serviceUnavailable} from '../../engine/api/status.ts';
 import type {ApiRequest, ApiResponse} from '../../engine/apiserver/request.ts';
-import {requestInfo} from '../../engine/apiserver/request-info.ts';
 import {lookRequest, sendRequest} from '../../engine/cluster/cluster.ts';
 import {ADMIN_USER, KUBECONFIG_PATH, kubeconfigText} from '../shell/kubeconfig.ts';
 import type {ShellActions} from '../shell/shell-actions.ts';
 import {type Core, clusterOf, inPast} from '../state.ts';
 import type {TranscriptEntry} from '../types.ts';
+import {commandWords} from './command-words.ts';
 import {type Door, onlyReads} from './door.ts';
 
 interface Waiting {
@@ -44,25 +44,24 @@ const OF_THE_CONNECTION = /^(host|connection|upgrade|content-length|transfer-enc
 const tellingHeaders = ({headers = {}}: ApiRequest): NonNullable<ApiRequest['headers']> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_THE_CONNECTION.test(name)));
 
-/** `pods/web`; '' for what is asked about the API itself. */
-function targetOf({method, path, query}: ApiRequest): string {
-  const {resource, name, subresource} = requestInfo(method, path, query);
-  return [resource, name, subresource].filter(Boolean).join('/');
-}
+const wordsOf = (request: ApiRequest): string =>
+  commandWords(text(request.headers?.['kubectl-command']) || `${request.client ?? 'http'} ${request.method}`, request);
 
 /** `kubectl delete pods/web  # attached`: as a line of the shell, with a comment. */
-function lineOf({headers = {}, method, client = 'http'}: ApiRequest, target: string): string {
-  const command = text(headers['kubectl-command']) || `${client} ${method}`;
+function lineOf({headers = {}}: ApiRequest, words: string): string {
   const impersonated = text(headers['impersonate-user']);
-  return `${command}${target && ` ${target}`}  # attached${impersonated && `, as ${impersonated}`}`;
+  return `${words}  # attached${impersonated && `, as ${impersonated}`}`;
 }
+
+/** Which of two requests of one run tells more of how it was called. */
+const tellsMore = (words: string, known: string): boolean => words.split(' ').length > known.split(' ').length;
 
 /** `judge` looks at the lesson after something happened. */
 export function attachedClients(core: Core, shell: ShellActions, judge: () => void): Attached {
   let waiting: Waiting[] = [];
   let arrived = 0;
   /** The run of kubectl that the last entry tells of. */
-  let last: {run: string; entry: number; target: string} | undefined;
+  let last: {run: string; entry: number; words: string} | undefined;
 
   const stands = (): boolean => core.state.place === 'map' || core.state.paused || core.state.editing !== undefined || inPast(core);
   let answer: ApiResponse | undefined;
@@ -75,16 +74,16 @@ export function attachedClients(core: Core, shell: ShellActions, judge: () => vo
     const branch = core.state.branch!;
     const entry = branch.entries.at(-1);
     if (entry && run !== '' && last?.run === run && last.entry === entry.id) {
-      const target = last.target || targetOf(request);
-      const line = lineOf(request, target);
-      last = {...last, target};
+      const words = wordsOf(request);
+      if (tellsMore(words, last.words)) last = {...last, words};
+      const line = lineOf(request, last.words);
       const grown = {...entry, line, output: entry.output + output, exitCode: failed ? 1 : entry.exitCode, failed: failed || entry.failed};
       core.set({branch: {...branch, entries: [...branch.entries.slice(0, -1), {...grown, looked: looked && entry.looked}]}});
       return;
     }
-    const target = targetOf(request);
-    last = {run, entry: core.state.entries, target};
-    const line = lineOf(request, target);
+    const words = wordsOf(request);
+    last = {run, entry: core.state.entries, words};
+    const line = lineOf(request, words);
     shell.remember({line, output, exitCode: failed ? 1 : 0, position, filesBefore: core.state.shell.files, looked});
   };
 
@@ -136,7 +135,7 @@ export function attachedClients(core: Core, shell: ShellActions, judge: () => vo
   const hold = (request: ApiRequest, answered: (response: ApiResponse) => void): (() => void) => {
     arrived++;
     const held: Waiting = {
-      entry: {id: -arrived, line: lineOf(request, targetOf(request)), output: WAITS, failed: false},
+      entry: {id: -arrived, line: lineOf(request, wordsOf(request)), output: WAITS, failed: false},
       request,
       answered,
     };

@@ -67,7 +67,10 @@ it('says where it listens, and enters what comes into the history', async () => 
   ]);
   expect(send(request('1', 'get', 'GET', '/api/v1/namespaces/default/pods')).answer?.code).toBe(200);
   expect(send(create('colours')).answer?.code).toBe(201);
-  expect(lines().slice(1)).toEqual(['$ kubectl get pods  # attached\n', `$ kubectl create configmaps  # attached\nPOST ${MAPS} 201\n`]);
+  expect(lines().slice(1)).toEqual([
+    '$ kubectl get pods  # attached\n',
+    `$ kubectl create configmaps/colours  # attached\nPOST ${MAPS} 201\n`,
+  ]);
   expect(session.getSnapshot().facts.revision).toBeGreaterThan(0);
 });
 
@@ -91,8 +94,8 @@ it('waits in sight while the clock stands; reads are answered from the moment sh
   const given = send(create('given-up'));
   expect(waiting.answer).toBeUndefined();
   expect(lines().slice(1)).toEqual([
-    '$ kubectl create configmaps  # attached\nwaits: the clock stands\n',
-    '$ kubectl create configmaps  # attached\nwaits: the clock stands\n',
+    '$ kubectl create configmaps/late  # attached\nwaits: the clock stands\n',
+    '$ kubectl create configmaps/given-up  # attached\nwaits: the clock stands\n',
   ]);
   expect(names()).toEqual([]);
   given.withdraw();
