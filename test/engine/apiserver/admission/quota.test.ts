@@ -21,6 +21,55 @@ describe('ResourceQuota', () => {
   it('lets nobody off who does not say what they need', () => {
     expect(charge([quota({cpu: '1'}, {cpu: '0'})], pod()).refused).toContain('failed quota: team: must specify cpu for: app');
   });
+  it('takes it from the pod as a whole, for all its containers', () => {
+    const whole = pod({containers: [{name: 'app', image: 'nginx'}], resources: {requests: {cpu: '500m'}}});
+    expect(charge([quota({cpu: '1', memory: '1Gi'}, {cpu: '0', memory: '0'})], whole).written).toMatchObject([
+      {status: {used: {cpu: '500m', memory: '0'}}},
+    ]);
+  });
+  it('counts devices that are asked for by their class', () => {
+    const name = 'deviceclass.resource.kubernetes.io/camera';
+    const two = pod({containers: [{name: 'app', image: 'nginx', resources: {requests: {[name]: '2'}, limits: {[name]: '2'}}}]});
+    expect(charge([quota({[`requests.${name}`]: '3'}, {[`requests.${name}`]: '2'})], two).refused).toContain(
+      `requested: requests.${name}=2,`,
+    );
+  });
+  it('counts the storage of claims in whole bytes', () => {
+    const asked = object(
+      'v1',
+      'PersistentVolumeClaim',
+      {name: 'c', namespace: 'default'},
+      {spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '2300m'}}}},
+    );
+    expect(
+      charge([quota({'requests.storage': '5'}, {'requests.storage': '1'})], asked, {resource: 'persistentvolumeclaims'}).written,
+    ).toMatchObject([{status: {used: {'requests.storage': '4'}}}]);
+  });
+  it('counts a claim for every attributes class that it has or is to have', () => {
+    const under = (operator: string, values?: string[]) =>
+      quota(
+        {persistentvolumeclaims: '1'},
+        {persistentvolumeclaims: '1'},
+        {
+          scopeSelector: {matchExpressions: [{scopeName: 'VolumeAttributesClass', operator, ...(values && {values})}]},
+        },
+      );
+    const claim = (spec: object, status: object = {}) =>
+      object('v1', 'PersistentVolumeClaim', {name: 'c', namespace: 'default'}, {spec: {accessModes: ['ReadWriteOnce'], ...spec}, status});
+    const full = (limit: object, asked: ReturnType<typeof object>) => charge([limit], asked, {resource: 'persistentvolumeclaims'}).refused !== undefined;
+    const moving = claim({volumeAttributesClassName: 'new'}, {currentVolumeAttributesClassName: 'old'});
+    for (const name of ['new', 'old']) expect(full(under('In', [name]), moving)).toBe(true);
+    expect(full(under('In', ['other']), moving)).toBe(false);
+    expect(full(under('NotIn', ['new']), moving)).toBe(true);
+    expect(full(under('NotIn', ['new', 'old']), moving)).toBe(false);
+    for (const [operator, plain] of [
+      ['Exists', false],
+      ['DoesNotExist', true],
+    ] as const) {
+      expect(full(under(operator), moving)).toBe(!plain);
+      expect(full(under(operator), claim({}))).toBe(plain);
+    }
+  });
   it('does not count before its controller has', () => {
     expect(charge([quota({pods: '1'}, {})]).refused).toContain('status unknown for quota: team, resources: pods');
   });

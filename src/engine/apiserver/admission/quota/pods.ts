@@ -20,7 +20,7 @@ const RESOURCES = new Set([
   'pods',
   ...['cpu', 'memory', 'ephemeral-storage'].flatMap(name => [name, `requests.${name}`, `limits.${name}`]),
 ]);
-/** A pod in a quota of one of these must say, for every container, what it asks for. */
+/** A pod in a quota of one of these must say what it asks for: for every container, or for the pod as a whole. */
 const MUST_SPECIFY = new Set(['cpu', 'memory'].flatMap(name => [name, `requests.${name}`, `limits.${name}`]));
 const COMPUTE = ['cpu', 'memory', 'ephemeral-storage'] as const;
 
@@ -37,16 +37,14 @@ export const pods: Evaluator = {
   matchesResource: name =>
     RESOURCES.has(name) ||
     /^(requests\.)?hugepages-/.test(name) ||
-    (name.startsWith('requests.') && isExtended(name.slice('requests.'.length))),
+    (name.startsWith('requests.') && isDevice(name.slice('requests.'.length))),
 
   matchesScope: (selector, object) => matchesScope(selector, object as Pod),
 
   constraintError(required, object) {
+    if (isPodLevelResourcesSet(object as Pod)) return undefined;
     const {spec} = object as Pod;
-    const podLevel = isPodLevelResourcesSet(object as Pod)
-      ? specified((spec as {resources?: core.ResourceRequirements}).resources)
-      : new Set();
-    const names = required.filter(name => MUST_SPECIFY.has(name) && !podLevel.has(name)).sort();
+    const names = required.filter(name => MUST_SPECIFY.has(name)).sort();
     const missing = names
       .map(
         name =>
@@ -76,7 +74,7 @@ function computeUsage(requests: Quantities, limits: Quantities): Quantities {
   }
   for (const name of Object.keys(requests)) {
     if (name.startsWith('hugepages-')) usage[name] = usage[`requests.${name}`] = requests[name]!;
-    else if (isExtended(name)) usage[`requests.${name}`] = requests[name]!;
+    else if (isDevice(name)) usage[`requests.${name}`] = requests[name]!;
   }
   return usage;
 }
@@ -86,6 +84,9 @@ export function isExtended(name: string): boolean {
   const native = !name.includes('/') || name.includes('kubernetes.io/');
   return !native && !name.startsWith('requests.');
 }
+
+/** Devices are asked for by the name of their resource, or of their class. upstream: pkg/scheduler/util IsDRAExtendedResourceName */
+const isDevice = (name: string): boolean => isExtended(name) || name.startsWith('deviceclass.resource.kubernetes.io/');
 
 /** A pod that has ended uses nothing, nor does one that should long be gone. upstream: QuotaV1Pod */
 function counts({status, metadata}: Pod, now: number): boolean {
