@@ -9,7 +9,7 @@ import {openTerminal, program} from './terminal.ts';
 
 const keys = {enter: '\r', right: '\u001b[C', escape: '\u001b', save: '\u0013', end: '\u0005'};
 
-describe('in a terminal of 80 x 24', () => {
+describe.concurrent('in a terminal of 80 x 24', () => {
   it('the first lesson is played by keys alone, from the map to its stars', async () => {
     const t = openTerminal([], 80, 24);
     await t.shows('First breath');

@@ -140,7 +140,7 @@ describe('the built program', () => {
   });
 });
 
-describe('the program in a terminal', () => {
+describe.concurrent('the program in a terminal', () => {
   it('opens the map, plays, and gives the terminal back', async () => {
     const t = openTerminal([], 120, 36);
     await t.shows('First breath');
