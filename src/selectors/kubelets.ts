@@ -1,13 +1,13 @@
 import {byResource} from '../engine/api/kinds.ts';
 import {byText} from '../engine/api/order.ts';
 import type {Node, Pod, Stored} from '../engine/api/types.ts';
+import {MIRROR_POD_ANNOTATION} from '../engine/api/well-known.ts';
 import {storagePrefix} from '../engine/apiserver/resources.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import {TIMER, type TraceNote} from '../engine/client/context.ts';
 import {readMemory} from '../engine/client/memory.ts';
 import {PROCESSES, type Process} from '../engine/client/processes.ts';
 import type {Memory} from '../engine/client/types.ts';
-import {MIRROR_ANNOTATION} from '../engine/kubelet/config/static-pods.ts';
 import type {NodeMemory} from '../engine/kubelet/nodestatus/node-status.ts';
 import {type ProbeEntry, probeTimer} from '../engine/kubelet/prober/manager.ts';
 import {STALLED} from '../engine/kubelet/status/status-manager.ts';
@@ -116,7 +116,7 @@ function unwellFirst(pods: readonly Stored<Pod>[], most: number): readonly Store
 }
 
 /** Which worker is behind an object: its own, or that of the static pod which it mirrors. */
-const keyOfWorker = ({metadata}: Stored<Pod>): string => metadata.annotations?.[MIRROR_ANNOTATION] ?? metadata.uid;
+const keyOfWorker = ({metadata}: Stored<Pod>): string => metadata.annotations?.[MIRROR_POD_ANNOTATION] ?? metadata.uid;
 
 type WorkerFacts = Pick<KubeletFacts['pods'][number], 'doing' | 'source' | 'tookMs' | 'unsent'>;
 

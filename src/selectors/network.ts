@@ -1,3 +1,4 @@
+import {LABEL_SERVICE_NAME} from '../engine/api/endpoint-slice.ts';
 import {byResource} from '../engine/api/kinds.ts';
 import {byText} from '../engine/api/order.ts';
 import type {EndpointSlice, Pod, Service, Stored} from '../engine/api/types.ts';
@@ -74,7 +75,7 @@ const nameOf = (namespace: string | undefined, name: string | undefined): string
 
 /** The slices of each service, by its namespace and name. */
 const slices = gathered<KeyValue<Stored<EndpointSlice>>>(KV, ({key, value: {metadata}}) =>
-  key.startsWith(slicesBelow) ? nameOf(metadata.namespace, metadata.labels?.['kubernetes.io/service-name']) : undefined,
+  key.startsWith(slicesBelow) ? nameOf(metadata.namespace, metadata.labels?.[LABEL_SERVICE_NAME]) : undefined,
 );
 
 /** The endpoints of a slice, and how many of them are ready. */

@@ -1,6 +1,6 @@
 import type {ContainerStatus, Pod, Stored} from '../engine/api/types.ts';
+import {MIRROR_POD_ANNOTATION} from '../engine/api/well-known.ts';
 import {readMemory} from '../engine/client/memory.ts';
-import {MIRROR_ANNOTATION} from '../engine/kubelet/config/static-pods.ts';
 import {CRASH_LOOP_BACK_OFF} from '../engine/kubelet/start-container.ts';
 import {KUBELET, type PodWorker, WORKERS} from '../engine/kubelet/types.ts';
 import type {Machine} from '../engine/machine/machine.ts';
@@ -46,7 +46,7 @@ interface Sources {
 
 function sourcesOf(machine: Machine, pod: Stored<Pod>): Sources {
   const node = pod.spec?.nodeName ?? '';
-  const uid = pod.metadata.annotations?.[MIRROR_ANNOTATION] ?? pod.metadata.uid;
+  const uid = pod.metadata.annotations?.[MIRROR_POD_ANNOTATION] ?? pod.metadata.uid;
   const runtime = readMemory(machine, runtimeOwner(node));
   const record = runtime.get<PodRecord>(PODS, uid);
   const instances: [string, {record: ContainerRecord; log: LogRecord | undefined}][] = (record?.containers ?? []).map(container => [

@@ -5,7 +5,6 @@ import type {discovery, EndpointSlice} from './types.ts';
 export const LABEL_SERVICE_NAME = 'kubernetes.io/service-name';
 export const LABEL_MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 export const IS_HEADLESS_SERVICE = 'service.kubernetes.io/headless';
-export const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
 /** A slice without endpoints comes back from the store without the list. */
 export const endpointsOf = (slice: EndpointSlice): readonly discovery.Endpoint[] => slice.endpoints ?? [];

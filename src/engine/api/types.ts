@@ -68,6 +68,17 @@ export type ResourceQuota = core.ResourceQuota & KubeObject;
 export type LimitRange = core.LimitRange & KubeObject;
 export type Deployment = apps.Deployment & KubeObject;
 export type ReplicaSet = apps.ReplicaSet & KubeObject;
+export type StatefulSet = apps.StatefulSet & KubeObject;
+export type DaemonSet = apps.DaemonSet & KubeObject;
+export type Job = batch.Job & KubeObject;
+export type PersistentVolume = core.PersistentVolume & KubeObject;
+export type PersistentVolumeClaim = core.PersistentVolumeClaim & KubeObject;
+export type StorageClass = storage.StorageClass & KubeObject;
+export type VolumeAttachment = storage.VolumeAttachment & KubeObject;
+export type CSIDriver = storage.CSIDriver & KubeObject;
+export type PodDisruptionBudget = policy.PodDisruptionBudget & KubeObject;
+export type CertificateSigningRequest = certificates.CertificateSigningRequest & KubeObject;
+export type Endpoints = core.Endpoints & KubeObject;
 export type EndpointSlice = discovery.EndpointSlice & KubeObject;
 export type Lease = coordination.Lease & KubeObject;
 

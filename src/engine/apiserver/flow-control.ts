@@ -2,12 +2,12 @@
  * Which FlowSchema a request falls under: the first that matches, in the order of their precedence. Nobody waits here, but the name tells whose share a request takes.
  * upstream: staging/src/k8s.io/apiserver/pkg/apis/flowcontrol/bootstrap/default.go
  */
+
 import type {UserInfo} from '../api/types.ts';
+import {NODES_GROUP, SYSTEM_PRIVILEGED_GROUP} from '../api/well-known.ts';
 import {serviceAccountUsername} from './authentication/service-account.ts';
-import {PRIVILEGED_GROUP} from './authorization/always.ts';
 import type {RequestInfo} from './request-info.ts';
 
-const NODES = 'system:nodes';
 const SYSTEM_ACCOUNTS = 'system:serviceaccounts:kube-system';
 const ACCOUNTS = 'system:serviceaccounts';
 const CONTROLLER_MANAGER = 'system:kube-controller-manager';
@@ -36,7 +36,7 @@ const inGroup = (group: string) => (user: UserInfo) => user.groups.includes(grou
 const isUser = (name: string) => (user: UserInfo) => user.username === name;
 
 const schemas: readonly FlowSchema[] = [
-  {name: 'exempt', matches: inGroup(PRIVILEGED_GROUP)},
+  {name: 'exempt', matches: inGroup(SYSTEM_PRIVILEGED_GROUP)},
   {name: 'probes', matches: (_user, info) => !info.isResourceRequest && PROBES.has(info.path)},
   {
     name: 'system-leader-election',
@@ -49,9 +49,9 @@ const schemas: readonly FlowSchema[] = [
   },
   {
     name: 'system-node-high',
-    matches: (user, info) => user.groups.includes(NODES) && (isOfNode(info) || info.resource === 'leases'),
+    matches: (user, info) => user.groups.includes(NODES_GROUP) && (isOfNode(info) || info.resource === 'leases'),
   },
-  {name: 'system-nodes', matches: inGroup(NODES)},
+  {name: 'system-nodes', matches: inGroup(NODES_GROUP)},
   {name: 'kube-controller-manager', matches: isUser(CONTROLLER_MANAGER)},
   {name: 'kube-scheduler', matches: isUser(SCHEDULER)},
   {name: 'kube-system-service-accounts', matches: inGroup(SYSTEM_ACCOUNTS)},

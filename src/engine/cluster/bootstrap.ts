@@ -1,8 +1,10 @@
 /** What kube-apiserver and kubeadm put into an empty cluster. */
 
+import {LABEL_SERVICE_NAME} from '../api/endpoint-slice.ts';
 import {kindOf} from '../api/kinds.ts';
 import type {KubeObject} from '../api/types.ts';
 import {ApiError} from '../api/types.ts';
+import {RBAC_GROUP} from '../api/well-known.ts';
 import {SYSTEM_PRIORITY_CLASSES} from '../apiserver/bootstrap/priority-classes.ts';
 import {bootstrapRbac} from '../apiserver/bootstrap/rbac.ts';
 import {repairOf} from '../apiserver/bootstrap/reconcile.ts';
@@ -13,8 +15,6 @@ import type {Tx} from '../machine/types.ts';
 import {networkAddons} from '../network/addons.ts';
 import {kubeadmBindings} from './kubeadm.ts';
 import {metricsAddon} from './metrics-addon.ts';
-
-const RBAC_GROUP = 'rbac.authorization.k8s.io';
 
 /** upstream: pkg/controlplane/controller/systemnamespaces/system_namespaces_controller.go */
 const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
@@ -51,7 +51,7 @@ const objects = (): KubeObject[] => [
   {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
-    metadata: {name: 'kubernetes', namespace: 'default', labels: {'kubernetes.io/service-name': 'kubernetes'}},
+    metadata: {name: 'kubernetes', namespace: 'default', labels: {[LABEL_SERVICE_NAME]: 'kubernetes'}},
     addressType: 'IPv4',
     endpoints: [{addresses: [APISERVER_ADDRESS], conditions: {ready: true}}],
     ports: [{name: 'https', port: 6443, protocol: 'TCP'}],

@@ -2,7 +2,9 @@
  * Fills secrets that ask for a service account's token, and removes them with their account. Nobody gets one unasked any more (since v1.24).
  * upstream: pkg/controller/serviceaccount/tokens_controller.go
  */
+
 import type {Secret, ServiceAccount, Stored} from '../api/types.ts';
+import {SERVICE_ACCOUNT_TOKEN_SECRET} from '../api/well-known.ts';
 import {legacyToken} from '../apiserver/authentication/service-account.ts';
 import {serverConfig} from '../apiserver/config.ts';
 import type {ComponentContext} from '../client/types.ts';
@@ -13,12 +15,11 @@ import {keyOf, splitKey} from './common/keys.ts';
 import {tell} from './common/tell.ts';
 import {ROOT_CA} from './root-ca-publisher.ts';
 
-const SERVICE_ACCOUNT_TOKEN = 'kubernetes.io/service-account-token';
 const SERVICE_ACCOUNT_NAME = 'kubernetes.io/service-account.name';
 const SERVICE_ACCOUNT_UID = 'kubernetes.io/service-account.uid';
 
 const accountOf = (secret: Secret): string =>
-  (secret.type === SERVICE_ACCOUNT_TOKEN && secret.metadata.annotations?.[SERVICE_ACCOUNT_NAME]) || '';
+  (secret.type === SERVICE_ACCOUNT_TOKEN_SECRET && secret.metadata.annotations?.[SERVICE_ACCOUNT_NAME]) || '';
 
 export const tokensController = {
   ...controller({
@@ -63,7 +64,7 @@ function giveSecret(ctx: ComponentContext, key: string): void {
       namespace,
       annotations: {[SERVICE_ACCOUNT_NAME]: name, [SERVICE_ACCOUNT_UID]: account.metadata.uid},
     },
-    type: SERVICE_ACCOUNT_TOKEN,
+    type: SERVICE_ACCOUNT_TOKEN_SECRET,
   });
   ctx.client.update<ServiceAccount>('serviceaccounts', {...account, secrets: [{name: secret.metadata.name!}]});
   tell(ctx, 'act', `serviceaccount/${key}`, () => `secret ${secret.metadata.name} with its token made`);

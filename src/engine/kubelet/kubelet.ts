@@ -1,6 +1,8 @@
 /** The node agent: one instance a node, an API client with the identity of its node. upstream: pkg/kubelet/kubelet.go */
+
 import {equalJson} from '../api/clone.ts';
 import type {Json, KubeObject, Pod, Stored} from '../api/types.ts';
+import {MIRROR_POD_ANNOTATION} from '../api/well-known.ts';
 import {findHost, type Host} from '../client/hosts.ts';
 import type {Component, ComponentContext, WatchEvent} from '../client/types.ts';
 import {ask, beginAsking, requestWatch, type Wish} from './certificate/ask.ts';
@@ -8,7 +10,7 @@ import {clientCertificate, hasCertificate, nodeUser, signedFor} from './certific
 import {servingCertificate} from './certificate/serving.ts';
 import {reconcileCpus} from './cm/cpu-manager.ts';
 import {checkHttpSource, HTTP_SOURCE, startHttpSource} from './config/http-source.ts';
-import {listManifests, MIRROR_ANNOTATION, SOURCE_ANNOTATION, staticPod} from './config/static-pods.ts';
+import {listManifests, SOURCE_ANNOTATION, staticPod} from './config/static-pods.ts';
 import {monitorPressure, sampleUsage} from './eviction/manager.ts';
 import {collectContainers, collectImages} from './gc.ts';
 import {LEASE_RENEW_MS, renewLease} from './nodestatus/lease.ts';
@@ -150,7 +152,7 @@ export function createKubelet(options: KubeletOptions): KubeletComponent {
 /** The API source: additions, changes and removals of pods bound to this node. */
 function onPod(ctx: ComponentContext, {type, object, old}: WatchEvent<Pod>): void {
   const {uid, namespace, name, annotations} = object.metadata;
-  const mirrored = annotations?.[MIRROR_ANNOTATION];
+  const mirrored = annotations?.[MIRROR_POD_ANNOTATION];
   if (mirrored !== undefined) {
     if (!findWorker(ctx, mirrored)) return;
     // Somebody took a mirror away: the static pod's worker puts it back.

@@ -1,8 +1,8 @@
 /** What is installed into a cluster for its network: identities, what they may do, and the DNS service. upstream: kubeadm phases/addons, kube-flannel.yml */
+import {LABEL_SERVICE_NAME} from '../api/endpoint-slice.ts';
 import type {KubeObject} from '../api/types.ts';
+import {RBAC_GROUP} from '../api/well-known.ts';
 import {DEFAULT_SETTINGS, type NetworkSettings} from '../client/network-settings.ts';
-
-const RBAC = 'rbac.authorization.k8s.io';
 
 interface Grant {
   apiGroups: string[];
@@ -13,12 +13,12 @@ interface Grant {
 /** A service account of kube-system with a cluster role. */
 const account = (name: string, role: string, rules: Grant[]): KubeObject[] => [
   {apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name, namespace: 'kube-system'}},
-  {apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: {name: role}, rules},
+  {apiVersion: `${RBAC_GROUP}/v1`, kind: 'ClusterRole', metadata: {name: role}, rules},
   {
-    apiVersion: `${RBAC}/v1`,
+    apiVersion: `${RBAC_GROUP}/v1`,
     kind: 'ClusterRoleBinding',
     metadata: {name: role},
-    roleRef: {apiGroup: RBAC, kind: 'ClusterRole', name: role},
+    roleRef: {apiGroup: RBAC_GROUP, kind: 'ClusterRole', name: role},
     subjects: [{kind: 'ServiceAccount', name, namespace: 'kube-system'}],
   },
 ];
@@ -67,7 +67,7 @@ export function networkAddons({clusterDNS, controlPlane}: NetworkSettings = DEFA
     {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
-      metadata: {name: 'kube-dns', namespace: 'kube-system', labels: {'kubernetes.io/service-name': 'kube-dns'}},
+      metadata: {name: 'kube-dns', namespace: 'kube-system', labels: {[LABEL_SERVICE_NAME]: 'kube-dns'}},
       addressType: 'IPv4',
       endpoints: [{addresses: [controlPlane], conditions: {ready: true}}],
       ports: dnsPorts,

@@ -2,6 +2,7 @@
 
 import {compactJson, prettyJson} from '../../engine/api/go-json.ts';
 import {ApiError, type KubeObject} from '../../engine/api/types.ts';
+import {LAST_APPLIED_ANNOTATION} from '../../engine/api/well-known.ts';
 import {FILE_FLAGS, type Info, lookUp, manifestInfos, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
@@ -10,7 +11,7 @@ import {Failure, joinErrors, withSource} from '../failure.ts';
 import {parseYamlDocument} from '../manifest.ts';
 import {DRY_RUN_FLAG, dryRunOf, listOf, OUTPUT_FLAGS, printDone, printerFor} from '../output.ts';
 import {applyLocally, patchTypeFor, schemaFor} from '../patch/client-patch.ts';
-import {LAST_APPLIED, lastApplied, withLastApplied} from '../patch/last-applied.ts';
+import {lastApplied, withLastApplied} from '../patch/last-applied.ts';
 import {threeWay} from '../patch/three-way.ts';
 import {toYaml} from '../text/yaml.ts';
 import type {Effects} from '../types.ts';
@@ -21,7 +22,7 @@ const CLIENT_SIDE = 'kubectl-client-side-apply';
 const RETRIES = 5;
 
 const missingAnnotation = ({kind, name}: Info): string =>
-  `Warning: resource ${kind.resource}/${name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. ` +
+  `Warning: resource ${kind.resource}/${name} is missing the ${LAST_APPLIED_ANNOTATION} annotation which is required by kubectl apply. ` +
   'kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. ' +
   'The missing annotation will be patched automatically.\n';
 
@@ -271,8 +272,10 @@ const setLastApplied: Command = {
     for (const info of yield* manifestInfos(context)) {
       const live = yield* context.client.get({...info});
       if (!lastApplied(live) && !context.flags.bool('create-annotation')) throw NO_ANNOTATION(info);
-      const annotation = withLastApplied(info.object!).metadata.annotations![LAST_APPLIED];
-      const object = yield* context.client.patch<KubeObject>({...info}, 'merge', {metadata: {annotations: {[LAST_APPLIED]: annotation}}});
+      const annotation = withLastApplied(info.object!).metadata.annotations![LAST_APPLIED_ANNOTATION];
+      const object = yield* context.client.patch<KubeObject>({...info}, 'merge', {
+        metadata: {annotations: {[LAST_APPLIED_ANNOTATION]: annotation}},
+      });
       yield* printDone(context, {...info, object}, 'configured');
     }
   },
@@ -295,8 +298,12 @@ const editLastApplied: Command = {
         yield* stderr('Edit cancelled, no changes made.\n');
         return;
       }
-      const annotation = withLastApplied(parseYamlDocument(after, 'edited-file') as KubeObject).metadata.annotations![LAST_APPLIED];
-      const object = yield* context.client.patch<KubeObject>({...info}, 'merge', {metadata: {annotations: {[LAST_APPLIED]: annotation}}});
+      const annotation = withLastApplied(parseYamlDocument(after, 'edited-file') as KubeObject).metadata.annotations![
+        LAST_APPLIED_ANNOTATION
+      ];
+      const object = yield* context.client.patch<KubeObject>({...info}, 'merge', {
+        metadata: {annotations: {[LAST_APPLIED_ANNOTATION]: annotation}},
+      });
       yield* printDone(context, {...info, object}, 'edited');
     }
   },

@@ -1,5 +1,7 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/drain/drain.go, pkg/drain/drain.go, filters.go */
+
 import {ApiError, type Pod} from '../../engine/api/types.ts';
+import {MIRROR_POD_ANNOTATION} from '../../engine/api/well-known.ts';
 import {CHUNK_SIZE_FLAG, type Info, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
@@ -16,7 +18,6 @@ const DAEMON_SET_FATAL = 'DaemonSet-managed Pods (use --ignore-daemonsets to ign
 const DAEMON_SET_WARNING = 'ignoring DaemonSet-managed Pods';
 const UNMANAGED_FATAL = 'cannot delete Pods that declare no controller (use --force to override)';
 const UNMANAGED_WARNING = 'deleting Pods that declare no controller';
-const MIRROR = 'kubernetes.io/config.mirror';
 
 interface Verdict {
   evict: boolean;
@@ -43,7 +44,7 @@ const FILTERS: readonly Filter[] = [
     if (controllerOf(pod)?.kind !== 'DaemonSet' || isOver(pod)) return OKAY;
     return flags.bool('ignore-daemonsets') ? {evict: false, warning: DAEMON_SET_WARNING} : {evict: false, fatal: DAEMON_SET_FATAL};
   },
-  pod => (pod.metadata.annotations?.[MIRROR] ? SKIP : OKAY),
+  pod => (pod.metadata.annotations?.[MIRROR_POD_ANNOTATION] ? SKIP : OKAY),
   (pod, {flags}) => {
     if (!pod.spec?.volumes?.some(v => v.emptyDir) || isOver(pod)) return OKAY;
     return flags.bool('delete-emptydir-data') ? {evict: true, warning: LOCAL_STORAGE_WARNING} : {evict: false, fatal: LOCAL_STORAGE_FATAL};

@@ -3,13 +3,21 @@
 import {compactJson} from '../../engine/api/go-json.ts';
 import {rfc3339} from '../../engine/api/time.ts';
 import type {apps, core, KubeObject} from '../../engine/api/types.ts';
+import {
+  DEPLOYMENT_REVISION_ANNOTATION,
+  DESIRED_REPLICAS_ANNOTATION,
+  LAST_APPLIED_ANNOTATION,
+  MAX_REPLICAS_ANNOTATION,
+  POD_TEMPLATE_HASH_LABEL,
+  REVISION_HISTORY_ANNOTATION,
+} from '../../engine/api/well-known.ts';
 import {FILE_FLAGS, type Info, lookUp, SELECTOR_FLAG} from '../builder.ts';
 import type {PatchType} from '../client.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {rawText} from '../describe/page.ts';
 import {writePodTemplate} from '../describe/pod.ts';
-import {ownedReplicaSets, REVISION_ANNOTATION, revisionOf} from '../describe/replica-sets.ts';
+import {ownedReplicaSets, revisionOf} from '../describe/replica-sets.ts';
 import {sleep, stdout} from '../effects.ts';
 import {Failure, joinErrors} from '../failure.ts';
 import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone, printerFor} from '../output.ts';
@@ -185,11 +193,11 @@ const restart = changing('restart', 'Restart a resource', function* (context, in
 
 /** Annotations that a rolled back Deployment does not take from its ReplicaSet. upstream: annotationsToSkip */
 const OWN_ANNOTATIONS = [
-  'kubectl.kubernetes.io/last-applied-configuration',
-  REVISION_ANNOTATION,
-  'deployment.kubernetes.io/revision-history',
-  'deployment.kubernetes.io/desired-replicas',
-  'deployment.kubernetes.io/max-replicas',
+  LAST_APPLIED_ANNOTATION,
+  DEPLOYMENT_REVISION_ANNOTATION,
+  REVISION_HISTORY_ANNOTATION,
+  DESIRED_REPLICAS_ANNOTATION,
+  MAX_REPLICAS_ANNOTATION,
   'deprecated.deployment.rollback.revision',
 ];
 
@@ -201,7 +209,7 @@ function rolledBackAnnotations(deployment: KubeObject, revision: apps.ReplicaSet
 }
 
 const withoutHash = (template: core.PodTemplateSpec | undefined): core.PodTemplateSpec => {
-  const {'pod-template-hash': _, ...labels} = template?.metadata?.labels ?? {};
+  const {[POD_TEMPLATE_HASH_LABEL]: _, ...labels} = template?.metadata?.labels ?? {};
   return {...template, metadata: {...template?.metadata, labels}};
 };
 

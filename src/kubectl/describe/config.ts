@@ -4,6 +4,7 @@ import {formatLabelSelector} from '../../engine/api/labels.ts';
 import {byText} from '../../engine/api/order.ts';
 import {newQuantity, parseQuantity, printQuantity} from '../../engine/api/quantity.ts';
 import type {core, policy, scheduling} from '../../engine/api/types.ts';
+import {SERVICE_ACCOUNT_TOKEN_SECRET} from '../../engine/api/well-known.ts';
 import {formatLabels} from '../../engine/apiserver/printers/format.ts';
 import {eventsAbout, searchEvents} from '../reader.ts';
 import {type Describer, still} from './describer.ts';
@@ -128,8 +129,6 @@ export const describeConfigMap: Describer<core.ConfigMap> = function* (map, page
   if (showEvents) writeEvents(page, yield* searchEvents(reader, {...map.metadata, kind: 'ConfigMap'}));
 };
 
-const TOKEN_TYPE = 'kubernetes.io/service-account-token';
-
 export const describeSecret = still<core.Secret>((secret, page) => {
   page.write(0, `Name:\t${secret.metadata?.name ?? ''}\n`);
   page.write(0, `Namespace:\t${secret.metadata?.namespace ?? ''}\n`);
@@ -139,7 +138,12 @@ export const describeSecret = still<core.Secret>((secret, page) => {
   page.write(0, '\nData\n====\n');
   for (const key of Object.keys(secret.data ?? {}).sort(byText)) {
     const value = secret.data![key]!;
-    page.write(0, key === 'token' && secret.type === TOKEN_TYPE ? `${key}:\t${atob(value)}\n` : `${key}:\t${byteCount(value)} bytes\n`);
+    page.write(
+      0,
+      key === 'token' && secret.type === SERVICE_ACCOUNT_TOKEN_SECRET
+        ? `${key}:\t${atob(value)}\n`
+        : `${key}:\t${byteCount(value)} bytes\n`,
+    );
   }
 });
 

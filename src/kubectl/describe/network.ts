@@ -1,4 +1,5 @@
 /** upstream: kubectl/pkg/describe describeService, describeIngressV1, describeEndpointSliceV1 and their neighbours */
+import {LABEL_SERVICE_NAME} from '../../engine/api/endpoint-slice.ts';
 import type {core, discovery, meta, networking} from '../../engine/api/types.ts';
 import {formatLabels, loadBalancerText} from '../../engine/apiserver/printers/format.ts';
 import {eventsAbout, orNone, type Reader} from '../reader.ts';
@@ -6,12 +7,10 @@ import type {Effects} from '../types.ts';
 import type {Describer} from './describer.ts';
 import {type Page, rfc1123, writeAnnotations, writeEvents, writeLabels} from './page.ts';
 
-const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
-
 const slicesOf = (reader: Reader, namespace: string, service: string): Effects<discovery.EndpointSlice[]> =>
   reader.list<discovery.EndpointSlice>('discovery.k8s.io/v1', 'endpointslices', {
     namespace,
-    labelSelector: `${SERVICE_NAME_LABEL}=${service}`,
+    labelSelector: `${LABEL_SERVICE_NAME}=${service}`,
   });
 
 const hostPort = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);

@@ -1,9 +1,11 @@
 /** upstream: kubectl/pkg/describe describeNode, describeNodeResource */
+
 import {byText} from '../../engine/api/order.ts';
 import {addResourceList, podLimits, podRequests, type Quantities} from '../../engine/api/pod-resources.ts';
 import {parseQuantity, printQuantity, type Quantity, ZERO} from '../../engine/api/quantity.ts';
 import type {core, KubeEvent, Lease, Pod} from '../../engine/api/types.ts';
 import {ApiError} from '../../engine/api/types.ts';
+import {NAMESPACE_NODE_LEASE} from '../../engine/api/well-known.ts';
 import {age, nodeRoles} from '../../engine/apiserver/printers/format.ts';
 import {eventsAbout, orNone, type Reader} from '../reader.ts';
 import type {Effects} from '../types.ts';
@@ -114,7 +116,7 @@ function writeInfo(page: Page, info: Partial<core.NodeSystemInfo>): void {
 function* writeLease(page: Page, name: string, reader: Reader): Effects<void> {
   let lease: Lease;
   try {
-    lease = yield* reader.get<Lease>('coordination.k8s.io/v1', 'leases', 'kube-node-lease', name);
+    lease = yield* reader.get<Lease>('coordination.k8s.io/v1', 'leases', NAMESPACE_NODE_LEASE, name);
   } catch (error) {
     page.write(0, `Lease:\tFailed to get lease: ${(error as Error).message}\n`);
     return;

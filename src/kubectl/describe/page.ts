@@ -1,6 +1,8 @@
 /** The writing of describe pages. upstream: staging/src/k8s.io/kubectl/pkg/describe/describe.go PrefixWriter, tabbedString, print*Multiline */
+
 import {byText} from '../../engine/api/order.ts';
 import type {core, KubeEvent} from '../../engine/api/types.ts';
+import {LAST_APPLIED_ANNOTATION} from '../../engine/api/well-known.ts';
 import {age} from '../../engine/apiserver/printers/format.ts';
 import {eventInterval} from '../printers/events.ts';
 import {alignTabs, DESCRIBE_TABS, escapeTerminal} from '../text/tab-writer.ts';
@@ -71,14 +73,13 @@ export function writeLabels(page: Page, title: string, labels: Readonly<Record<s
 }
 
 const MAX_ANNOTATION = 140;
-const SKIPPED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration';
 
 const shorten = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}...` : text);
 
 /** Annotations, sorted; long or many-lined ones below their key. */
 export function writeAnnotations(page: Page, title: string, annotations: Readonly<Record<string, string>> | null | undefined): void {
   const keys = Object.keys(annotations ?? {})
-    .filter(key => key !== SKIPPED_ANNOTATION)
+    .filter(key => key !== LAST_APPLIED_ANNOTATION)
     .sort(byText);
   page.write(0, `${title}:\t`);
   if (keys.length === 0) page.write(0, '<none>\n');

@@ -4,6 +4,7 @@ import {formatLabelSelector} from '../../engine/api/labels.ts';
 import {byText} from '../../engine/api/order.ts';
 import {getPodQos} from '../../engine/api/qos.ts';
 import type {core, Pod} from '../../engine/api/types.ts';
+import {MIRROR_POD_ANNOTATION} from '../../engine/api/well-known.ts';
 import {isPhaseTerminal} from '../../engine/apiserver/printers/pods.ts';
 import {eventsAbout} from '../reader.ts';
 import {writeContainers, writeResources, writeSeccomp} from './containers.ts';
@@ -101,12 +102,10 @@ function writeConditions(page: Page, pod: core.Pod): void {
   for (const {type, status} of conditions) page.write(1, `${type} \t${status} \n`);
 }
 
-const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
-
 export const describePod: Describer<core.Pod> = function* (pod, page, {reader, showEvents}) {
   const {metadata, spec, status} = pod;
   const events = showEvents
-    ? yield* eventsAbout(reader, {...metadata, uid: metadata?.annotations?.[MIRROR_ANNOTATION] ?? metadata?.uid})
+    ? yield* eventsAbout(reader, {...metadata, uid: metadata?.annotations?.[MIRROR_POD_ANNOTATION] ?? metadata?.uid})
     : undefined;
   writeIdentity(page, pod);
   if (spec?.initContainers?.length)

@@ -4,22 +4,20 @@ import {compactJson} from '../../engine/api/go-json.ts';
 import {printSelector, selectorFrom} from '../../engine/api/labels.ts';
 import {byObjectName, byText} from '../../engine/api/order.ts';
 import type {apps, core} from '../../engine/api/types.ts';
+import {DEPLOYMENT_REVISION_ANNOTATION, POD_TEMPLATE_HASH_LABEL} from '../../engine/api/well-known.ts';
 import type {Reader} from '../reader.ts';
 import type {Effects} from '../types.ts';
-
-const HASH_LABEL = 'pod-template-hash';
-export const REVISION_ANNOTATION = 'deployment.kubernetes.io/revision';
 
 type ReplicaSet = apps.ReplicaSet;
 
 /** A pod template as text, without the hash label. */
 function templateKey(template: core.PodTemplateSpec | undefined): string {
-  const {[HASH_LABEL]: _, ...labels} = template?.metadata?.labels ?? {};
+  const {[POD_TEMPLATE_HASH_LABEL]: _, ...labels} = template?.metadata?.labels ?? {};
   return compactJson({...template, metadata: {...template?.metadata, labels}});
 }
 
 export const revisionOf = (rs: {metadata?: {annotations?: Record<string, string>}}): number =>
-  Number(rs.metadata?.annotations?.[REVISION_ANNOTATION] ?? 0);
+  Number(rs.metadata?.annotations?.[DEPLOYMENT_REVISION_ANNOTATION] ?? 0);
 
 /** All ReplicaSets that a Deployment controls. */
 export function* ownedReplicaSets(deployment: apps.Deployment, reader: Reader): Effects<ReplicaSet[]> {

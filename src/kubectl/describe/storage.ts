@@ -1,7 +1,9 @@
 /** Claims, volumes and classes of storage. upstream: kubectl/pkg/describe describePersistentVolume and its neighbours */
+
 import {byText} from '../../engine/api/order.ts';
+import {storageClassOf} from '../../engine/api/persistent-volumes.ts';
 import type {core, Pod, storage} from '../../engine/api/types.ts';
-import {accessModes, boolText, formatLabels, storageClassOf} from '../../engine/apiserver/printers/format.ts';
+import {accessModes, boolText, formatLabels} from '../../engine/apiserver/printers/format.ts';
 import {isDefaultClass} from '../../engine/apiserver/printers/storage.ts';
 import {eventsAbout} from '../reader.ts';
 import type {Describer} from './describer.ts';

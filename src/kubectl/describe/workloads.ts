@@ -1,9 +1,11 @@
 /** upstream: kubectl/pkg/describe describeDeployment, describeReplicaSet, describeJob and their neighbours */
+
 import {humanDuration} from '../../engine/api/duration.ts';
 import {formatLabelSelector, printSelector, selectorFrom, selectorFromSet} from '../../engine/api/labels.ts';
+import {storageClassOf} from '../../engine/api/persistent-volumes.ts';
 import {parseQuantity, printQuantity} from '../../engine/api/quantity.ts';
 import type {apps, batch, core, Pod} from '../../engine/api/types.ts';
-import {boolText, formatLabels, storageClassOf} from '../../engine/apiserver/printers/format.ts';
+import {boolText, formatLabels} from '../../engine/apiserver/printers/format.ts';
 import {eventsAbout, orNone, type Reader} from '../reader.ts';
 import type {Effects} from '../types.ts';
 import type {Describer} from './describer.ts';

@@ -1,4 +1,4 @@
-import type {core, KubeObject, Node, Pod} from '../../../src/engine/api/types.ts';
+import type {core, KubeObject, Node, Pod, PodDisruptionBudget} from '../../../src/engine/api/types.ts';
 import {withDefaults} from '../../../src/engine/scheduler/config/defaults.ts';
 import {frameworkOf} from '../../../src/engine/scheduler/config/profile.ts';
 import {validateArgs} from '../../../src/engine/scheduler/config/validate-args.ts';
@@ -25,7 +25,6 @@ import {ignoredBy, insufficientResources} from '../../../src/engine/scheduler/pl
 import {DEFAULT_FEATURES, type PluginName} from '../../../src/engine/scheduler/plugins/registry.ts';
 import {brokenLinear} from '../../../src/engine/scheduler/plugins/resource-scoring.ts';
 import {dryRun} from '../../../src/engine/scheduler/preemption/dry-run.ts';
-import type {Budget} from '../../../src/engine/scheduler/preemption/pdb.ts';
 import {feasibleNodesToFind} from '../../../src/engine/scheduler/sampling.ts';
 import {type Adapters, difference} from '../harness.ts';
 
@@ -145,7 +144,7 @@ function preemption(input: Input): object {
     cycle,
     pod,
     cycle.snapshot.nodes,
-    (input.other?.['podDisruptionBudgets'] ?? []) as Budget[],
+    (input.other?.['podDisruptionBudgets'] ?? []) as PodDisruptionBudget[],
     0,
     candidatesWanted(input.nodes.length, withDefaults('DefaultPreemption', input.args) as DefaultPreemptionArgs),
   );

@@ -1,14 +1,13 @@
 /** Who may approve, sign and attest for a signer. upstream: plugin/pkg/admission/certificates/{approval,signing,subjectrestriction,ctbattest} */
-import type {certificates, KubeObject} from '../../api/types.ts';
+
+import type {CertificateSigningRequest} from '../../api/types.ts';
+import {SYSTEM_PRIVILEGED_GROUP} from '../../api/well-known.ts';
 import {isAbout, isAboutSubresource} from './matching.ts';
 import {refusal} from './refusal.ts';
 import type {AdmissionContext, AdmissionPlugin} from './types.ts';
 
 const GROUP = 'certificates.k8s.io';
 const CLIENT_SIGNER = 'kubernetes.io/kube-apiserver-client';
-const PRIVILEGED_GROUP = 'system:masters';
-
-type Request = certificates.CertificateSigningRequest & KubeObject;
 
 /** By name, or for all signers of a domain. upstream: plugin/pkg/admission/certificates/util.go */
 function mayForSigner(verb: string, signerName: string, context: AdmissionContext): boolean {
@@ -22,7 +21,7 @@ export const certificateApproval: AdmissionPlugin = {
   name: 'CertificateApproval',
   handles: attributes => isAboutSubresource(attributes, GROUP, 'certificatesigningrequests', 'approval', 'UPDATE'),
   validate(attributes, context) {
-    const {signerName} = (attributes.oldObject as Request).spec;
+    const {signerName} = (attributes.oldObject as CertificateSigningRequest).spec;
     if (!mayForSigner('approve', signerName, context))
       throw refusal(attributes, `user not permitted to approve requests with signerName "${signerName}"`);
   },
@@ -32,8 +31,8 @@ export const certificateSigning: AdmissionPlugin = {
   name: 'CertificateSigning',
   handles: attributes => isAboutSubresource(attributes, GROUP, 'certificatesigningrequests', 'status', 'UPDATE'),
   validate(attributes, context) {
-    const old = attributes.oldObject as Request;
-    const {status} = attributes.object as Request;
+    const old = attributes.oldObject as CertificateSigningRequest;
+    const {status} = attributes.object as CertificateSigningRequest;
     // Only what a signer writes is looked at.
     if (status?.certificate === old.status?.certificate && failed(status) === failed(old.status)) return;
     const {signerName} = old.spec;
@@ -42,16 +41,16 @@ export const certificateSigning: AdmissionPlugin = {
   },
 };
 
-const failed = (status: Request['status']): boolean => status?.conditions?.some(({type}) => type === 'Failed') ?? false;
+const failed = (status: CertificateSigningRequest['status']): boolean => status?.conditions?.some(({type}) => type === 'Failed') ?? false;
 
 /** Nobody gets into the group that may do everything by asking for a certificate. */
 export const certificateSubjectRestriction: AdmissionPlugin = {
   name: 'CertificateSubjectRestriction',
   handles: attributes => isAbout(attributes, GROUP, 'certificatesigningrequests', 'CREATE'),
   validate(attributes) {
-    const {signerName, request = ''} = (attributes.object as Partial<Request>).spec ?? {};
-    if (signerName === CLIENT_SIGNER && organizationsText(request).includes(PRIVILEGED_GROUP))
-      throw refusal(attributes, `use of ${CLIENT_SIGNER} signer with ${PRIVILEGED_GROUP} group is not allowed`);
+    const {signerName, request = ''} = (attributes.object as Partial<CertificateSigningRequest>).spec ?? {};
+    if (signerName === CLIENT_SIGNER && organizationsText(request).includes(SYSTEM_PRIVILEGED_GROUP))
+      throw refusal(attributes, `use of ${CLIENT_SIGNER} signer with ${SYSTEM_PRIVILEGED_GROUP} group is not allowed`);
   },
 };
 

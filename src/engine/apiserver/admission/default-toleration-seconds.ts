@@ -1,5 +1,7 @@
 /** upstream: plugin/pkg/admission/defaulttolerationseconds/admission.go */
+
 import type {core, Pod} from '../../api/types.ts';
+import {TAINT_NODE_NOT_READY, TAINT_NODE_UNREACHABLE} from '../../api/well-known.ts';
 import {isPod} from './matching.ts';
 import type {AdmissionPlugin} from './types.ts';
 
@@ -10,8 +12,6 @@ export interface DefaultTolerationSecondsConfig {
 }
 
 const SECONDS = 300;
-const NOT_READY = 'node.kubernetes.io/not-ready';
-const UNREACHABLE = 'node.kubernetes.io/unreachable';
 
 /** A pod stays this long on a node that has gone quiet. */
 export function defaultTolerationSeconds({notReadySeconds, unreachableSeconds}: DefaultTolerationSecondsConfig = {}): AdmissionPlugin {
@@ -20,9 +20,10 @@ export function defaultTolerationSeconds({notReadySeconds, unreachableSeconds}: 
     handles: attributes => isPod(attributes, 'CREATE', 'UPDATE'),
     admit({object}) {
       const spec = (object as Pod).spec!;
-      const missing = [[NOT_READY, notReadySeconds ?? SECONDS] as const, [UNREACHABLE, unreachableSeconds ?? SECONDS] as const].filter(
-        ([taint]) => !spec.tolerations?.some(toleration => covers(toleration, taint)),
-      );
+      const missing = [
+        [TAINT_NODE_NOT_READY, notReadySeconds ?? SECONDS] as const,
+        [TAINT_NODE_UNREACHABLE, unreachableSeconds ?? SECONDS] as const,
+      ].filter(([taint]) => !spec.tolerations?.some(toleration => covers(toleration, taint)));
       if (missing.length === 0) return;
       spec.tolerations ??= [];
       for (const [key, tolerationSeconds] of missing)

@@ -1,15 +1,15 @@
 /** Keeps a kubelet to its own node and pods. upstream: plugin/pkg/admission/noderestriction/admission.go */
+
 import {equalJson} from '../../api/clone.ts';
 import {goQuote} from '../../api/field-errors.ts';
 import {notFound} from '../../api/status.ts';
 import type {KubeObject, Node, OwnerReference, Pod} from '../../api/types.ts';
+import {MIRROR_POD_ANNOTATION, NAMESPACE_NODE_LEASE} from '../../api/well-known.ts';
 import {nodeIdentity} from '../authorization/node.ts';
 import {visitConfigMapNames, visitSecretNames} from './pod-references.ts';
 import {refusal} from './refusal.ts';
 import type {AdmissionContext, AdmissionPlugin, Attributes} from './types.ts';
 
-const MIRROR_POD = 'kubernetes.io/config.mirror';
-const LEASE_NAMESPACE = 'kube-node-lease';
 const RESTRICTED_NAMESPACE = 'node-restriction.kubernetes.io';
 
 type Check = (node: string, attributes: Attributes, context: AdmissionContext) => void;
@@ -43,8 +43,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   serviceaccounts: checkTokenRequest,
   'leases.coordination.k8s.io'(node, attributes) {
-    if (attributes.namespace !== LEASE_NAMESPACE)
-      throw refusal(attributes, `can only access leases in the "${LEASE_NAMESPACE}" system namespace`);
+    if (attributes.namespace !== NAMESPACE_NODE_LEASE)
+      throw refusal(attributes, `can only access leases in the "${NAMESPACE_NODE_LEASE}" system namespace`);
     if (ownName(attributes) !== node) throw refusal(attributes, 'can only access node lease with the same name as the requesting node');
   },
   'csinodes.storage.k8s.io'(node, attributes) {
@@ -104,8 +104,8 @@ function checkMirrorPod(node: string, attributes: Attributes, context: Admission
   const deny = (why: string): never => {
     throw refusal(attributes, `node "${node}" ${why}`);
   };
-  if (annotations?.[MIRROR_POD] === undefined)
-    throw refusal(attributes, `pod does not have "${MIRROR_POD}" annotation, node "${node}" can only create mirror pods`);
+  if (annotations?.[MIRROR_POD_ANNOTATION] === undefined)
+    throw refusal(attributes, `pod does not have "${MIRROR_POD_ANNOTATION}" annotation, node "${node}" can only create mirror pods`);
   if (pod.spec!.nodeName !== node) deny('can only create pods with spec.nodeName set to itself');
   if (owners.length > 1) deny('can only create pods with a single owner reference set to itself');
   const [owner] = owners;

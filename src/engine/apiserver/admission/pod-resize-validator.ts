@@ -1,14 +1,14 @@
 /** upstream: plugin/pkg/admission/podresize/admission.go */
+
 import {equalJson} from '../../api/clone.ts';
 import {podRequests} from '../../api/pod-resources.ts';
 import {parseQuantity, ZERO} from '../../api/quantity.ts';
 import {forbidden} from '../../api/status.ts';
 import type {ApiError, Node, Pod} from '../../api/types.ts';
+import {LABEL_OS} from '../../api/well-known.ts';
 import {isAboutSubresource} from './matching.ts';
 import {objectName, refusal} from './refusal.ts';
 import type {AdmissionPlugin, Attributes} from './types.ts';
-
-const OS_LABEL = 'kubernetes.io/os';
 
 /** A bound pod does not ask for more than its node has; and only Linux can resize. */
 export const podResizeValidator: AdmissionPlugin = {
@@ -23,7 +23,7 @@ export const podResizeValidator: AdmissionPlugin = {
     const lacking = lackingOn(node, pod);
     if (lacking.length > 0)
       throw refusalBecause(attributes, `Node didn't have enough allocatable resources: ${lacking.join('; ')}`, 'NodeCapacity');
-    const os = node.metadata.labels?.[OS_LABEL] ?? '';
+    const os = node.metadata.labels?.[LABEL_OS] ?? '';
     if (os !== 'linux')
       throw refusalBecause(attributes, `pod resize is only supported on linux nodes, node "${name}" is "${os}"`, 'UnsupportedPlatform');
   },

@@ -1,6 +1,8 @@
 /** upstream: plugin/pkg/admission/podtolerationrestriction/admission.go */
+
 import {plainError} from '../../api/status.ts';
 import type {core, Namespace, Pod} from '../../api/types.ts';
+import {TAINT_NODE_MEMORY_PRESSURE} from '../../api/well-known.ts';
 import {isPod} from './matching.ts';
 import {containersOf} from './pod-references.ts';
 import {mergeTolerations, withinWhitelist} from './tolerations.ts';
@@ -13,7 +15,7 @@ export interface PodTolerationRestrictionConfig {
 
 const DEFAULTS = 'scheduler.alpha.kubernetes.io/defaultTolerations';
 const WHITELIST = 'scheduler.alpha.kubernetes.io/tolerationsWhitelist';
-const MEMORY_PRESSURE: core.Toleration = {effect: 'NoSchedule', key: 'node.kubernetes.io/memory-pressure', operator: 'Exists'};
+const MEMORY_PRESSURE: core.Toleration = {effect: 'NoSchedule', key: TAINT_NODE_MEMORY_PRESSURE, operator: 'Exists'};
 
 /** Adds the tolerations that a namespace gives its pods, and keeps them to those it allows. */
 export function podTolerationRestriction(config: PodTolerationRestrictionConfig = {}): AdmissionPlugin {

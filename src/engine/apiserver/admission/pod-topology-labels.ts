@@ -1,9 +1,11 @@
 /** upstream: plugin/pkg/admission/podtopologylabels/admission.go */
+
 import type {Node} from '../../api/types.ts';
+import {LABEL_REGION, LABEL_ZONE} from '../../api/well-known.ts';
 import {isAboutSubresource} from './matching.ts';
 import type {AdmissionPlugin} from './types.ts';
 
-const COPIED = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'] as const;
+const COPIED = [LABEL_ZONE, LABEL_REGION] as const;
 
 interface Binding {
   target?: {kind?: string; name?: string};

@@ -1,5 +1,7 @@
 /** upstream: plugin/pkg/admission/serviceaccount/admission.go */
+
 import type {Container, core, Pod, ServiceAccount} from '../../api/types.ts';
+import {MIRROR_POD_ANNOTATION} from '../../api/well-known.ts';
 import {isAboutSubresource, isPod} from './matching.ts';
 import {visitSecretNames} from './pod-references.ts';
 import {refusal} from './refusal.ts';
@@ -8,7 +10,6 @@ import type {AdmissionContext, AdmissionPlugin, Attributes} from './types.ts';
 const DEFAULT_NAME = 'default';
 const VOLUME_PREFIX = 'kube-api-access-';
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
-const MIRROR_POD = 'kubernetes.io/config.mirror';
 const ENFORCE_MOUNTABLE = 'kubernetes.io/enforce-mountable-secrets';
 /** One hour and seven seconds: a number the token issuer recognizes, see authentication/service-account.ts. */
 const TOKEN_SECONDS = 3607;
@@ -20,7 +21,7 @@ export const serviceAccount: AdmissionPlugin = {
   admit(attributes, context) {
     if (attributes.operation !== 'CREATE') return;
     const {metadata, spec} = attributes.object as Pod;
-    if (metadata.annotations?.[MIRROR_POD] !== undefined) return validateMirrorPod(attributes);
+    if (metadata.annotations?.[MIRROR_POD_ANNOTATION] !== undefined) return validateMirrorPod(attributes);
     // `serviceAccount` is the old name of the field; both are kept the same.
     if (!spec!.serviceAccountName) spec!.serviceAccount = spec!.serviceAccountName = DEFAULT_NAME;
     const account = lookUp(attributes, context);
@@ -31,7 +32,8 @@ export const serviceAccount: AdmissionPlugin = {
   },
   validate(attributes, context) {
     const {metadata, spec} = attributes.object as Pod;
-    if (attributes.operation === 'CREATE' && metadata.annotations?.[MIRROR_POD] !== undefined) return validateMirrorPod(attributes);
+    if (attributes.operation === 'CREATE' && metadata.annotations?.[MIRROR_POD_ANNOTATION] !== undefined)
+      return validateMirrorPod(attributes);
     if (!spec!.serviceAccountName)
       throw refusal(attributes, `no service account specified for pod ${attributes.namespace}/${metadata.name ?? ''}`);
     limitSecrets(attributes, lookUp(attributes, context));

@@ -1,9 +1,10 @@
 /** upstream: plugin/pkg/admission/storage/storageobjectinuseprotection/admission.go */
+import {PV_PROTECTION_FINALIZER, PVC_PROTECTION_FINALIZER} from '../../api/well-known.ts';
 import type {AdmissionPlugin} from './types.ts';
 
 const FINALIZERS: Readonly<Record<string, string>> = {
-  persistentvolumeclaims: 'kubernetes.io/pvc-protection',
-  persistentvolumes: 'kubernetes.io/pv-protection',
+  persistentvolumeclaims: PVC_PROTECTION_FINALIZER,
+  persistentvolumes: PV_PROTECTION_FINALIZER,
   'volumeattributesclasses.storage.k8s.io': 'kubernetes.io/vac-protection',
 };
 

@@ -2,8 +2,10 @@
  * Constrained impersonation (on since v1.36): who may act as another is said by kind of user, and for what by verb, in two grants: `impersonate:MODE` for the user,
  * `impersonate-on:MODE:VERB` for the request. upstream: staging/src/k8s.io/apiserver/pkg/endpoints/filters/impersonation/mode.go
  */
+
 import {isDomainPrefixedPath, nameIsDNSSubdomain} from '../../api/names.ts';
 import type {UserInfo} from '../../api/types.ts';
+import {NODES_GROUP, SYSTEM_PRIVILEGED_GROUP} from '../../api/well-known.ts';
 import type {Attributes} from '../authorization/types.ts';
 import type {Wanted} from './impersonation.ts';
 import {serviceAccountGroups, splitServiceAccountUsername} from './service-account.ts';
@@ -19,8 +21,6 @@ export type Impersonated = {readonly user: UserInfo; readonly constraint: string
 export type Mode = (wanted: Wanted, request: Attributes, allows: Allows) => Impersonated | undefined;
 
 const NODE_PREFIX = 'system:node:';
-const NODES_GROUP = 'system:nodes';
-const PRIVILEGED_GROUP = 'system:masters';
 const AUTHENTICATION = 'authentication.k8s.io';
 const NODE_NAME = 'authentication.kubernetes.io/node-name';
 const ASSOCIATED_KEYS = 'authentication.kubernetes.io/associated-node-keys';
@@ -94,8 +94,11 @@ function userRefused(
   const node = nodeOf(name);
   const groupsRefused = (): Refused | undefined => {
     if (groups.includes('')) return {forbidden: part('groups', ''), reason: 'impersonating the empty string group is not allowed'};
-    if (groups.includes(PRIVILEGED_GROUP))
-      return {forbidden: part('groups', PRIVILEGED_GROUP), reason: `impersonating the ${PRIVILEGED_GROUP} group is not allowed`};
+    if (groups.includes(SYSTEM_PRIVILEGED_GROUP))
+      return {
+        forbidden: part('groups', SYSTEM_PRIVILEGED_GROUP),
+        reason: `impersonating the ${SYSTEM_PRIVILEGED_GROUP} group is not allowed`,
+      };
     if (groups.length >= MANY && !ask(part('groups', '*'))) return undefined;
     return firstRefused(groups, group => ask(part('groups', group)));
   };

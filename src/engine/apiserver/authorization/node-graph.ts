@@ -2,10 +2,10 @@
  * Is there a way from an object to a node? Upstream keeps a graph fed by informers; here the way is walked from the node's pods.
  * upstream: plugin/pkg/auth/authorizer/node/graph.go AddPod, AddPV, AddVolumeAttachment, AddResourceSlice
  */
+import {claimNameOf} from '../../api/persistent-volumes.ts';
 import type {KubeObject, Pod} from '../../api/types.ts';
+import {MIRROR_POD_ANNOTATION} from '../../api/well-known.ts';
 import type {Attributes, PolicyReader} from './types.ts';
-
-const MIRROR_POD = 'kubernetes.io/config.mirror';
 
 /** What a pod refers to, as `resource/name` in its own namespace. Pods are immutable, so it is worked out once for each. */
 const references = new WeakMap<Pod, ReadonlySet<string>>();
@@ -68,7 +68,7 @@ function referencesOf(pod: Pod): ReadonlySet<string> {
 function collect(pod: Pod): Set<string> {
   const found = new Set<string>();
   // A mirror pod shows what the kubelet runs anyway: it gives no right to anything.
-  if (pod.metadata.annotations?.[MIRROR_POD] !== undefined) return found;
+  if (pod.metadata.annotations?.[MIRROR_POD_ANNOTATION] !== undefined) return found;
   const spec = pod.spec!;
   const add = (resource: string, name: string | undefined): void => {
     if (name) found.add(`${resource}/${name}`);
@@ -88,8 +88,7 @@ function collect(pod: Pod): Set<string> {
   for (const volume of spec.volumes ?? []) {
     add('secrets', volume.secret?.secretName);
     add('configmaps', volume.configMap?.name);
-    add('persistentvolumeclaims', volume.persistentVolumeClaim?.claimName);
-    if (volume.ephemeral) add('persistentvolumeclaims', `${pod.metadata.name}-${volume.name}`);
+    add('persistentvolumeclaims', claimNameOf(pod.metadata.name ?? '', volume));
     for (const source of volume.projected?.sources ?? []) {
       add('secrets', source.secret?.name);
       add('configmaps', source.configMap?.name);

@@ -2,14 +2,14 @@
  * What a kubelet may do: read what belongs to the pods of its own node, and write itself.
  * upstream: plugin/pkg/auth/authorizer/node/node_authorizer.go
  */
+
 import type {rbac, UserInfo} from '../../api/types.ts';
+import {NAMESPACE_NODE_LEASE, NODES_GROUP} from '../../api/well-known.ts';
 import {relatedToNode} from './node-graph.ts';
 import {rulesAllow} from './rbac/rules.ts';
 import {ALLOW, type Attributes, type Authorizer, NO_OPINION, type PolicyReader, type Verdict} from './types.ts';
 
 const USER_PREFIX = 'system:node:';
-const NODES_GROUP = 'system:nodes';
-const LEASE_NAMESPACE = 'kube-node-lease';
 const OWN_OBJECT_VERBS = new Set(['get', 'create', 'update', 'patch', 'delete']);
 const READ_VERBS = new Set(['get', 'list', 'watch']);
 
@@ -91,7 +91,7 @@ function createToken(node: string, attributes: Attributes, policy: PolicyReader)
 /** The name of a lease is not known when it is created; NodeRestriction looks at it then. */
 function lease(node: string, {verb, namespace, name}: Attributes): Verdict {
   if (!OWN_OBJECT_VERBS.has(verb)) return no('can only get, create, update, patch, or delete a node lease');
-  if (namespace !== LEASE_NAMESPACE) return no(`can only access leases in the "${LEASE_NAMESPACE}" system namespace`);
+  if (namespace !== NAMESPACE_NODE_LEASE) return no(`can only access leases in the "${NAMESPACE_NODE_LEASE}" system namespace`);
   if (verb !== 'create' && name !== node) return no('can only access node lease with the same name as the requesting node');
   return ALLOW;
 }

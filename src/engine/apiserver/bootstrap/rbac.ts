@@ -1,14 +1,15 @@
 /** The RBAC objects every cluster starts with. upstream: pkg/registry/rbac/rest/storage_rbac.go, bootstrappolicy */
+
 import type {KubeObject, LabelSelector, ObjectMeta, rbac} from '../../api/types.ts';
+import {RBAC_GROUP} from '../../api/well-known.ts';
 import {aggregatedRules} from '../authorization/rbac/aggregation.ts';
 import {AGGREGATED_ROLES, CLUSTER_ROLES} from './cluster-roles.ts';
 import {CONTROLLER_ROLES} from './controller-roles.ts';
 import {CLUSTER_ROLE_BINDINGS, NAMESPACED_BINDINGS, NAMESPACED_ROLES} from './roles-and-bindings.ts';
 import {parseRule} from './rules.ts';
 
-const GROUP = 'rbac.authorization.k8s.io';
-const API_VERSION = `${GROUP}/v1`;
-const aggregateTo = (role: string): Record<string, string> => ({[`${GROUP}/aggregate-to-${role}`]: 'true'});
+const API_VERSION = `${RBAC_GROUP}/v1`;
+const aggregateTo = (role: string): Record<string, string> => ({[`${RBAC_GROUP}/aggregate-to-${role}`]: 'true'});
 
 /** All default roles and bindings, without uids and timestamps: cluster roles, their bindings, roles, role bindings. */
 export function bootstrapRbac(): KubeObject[] {
@@ -64,7 +65,7 @@ function clusterRoleBindings(): rbac.ClusterRoleBinding[] {
     apiVersion: API_VERSION,
     kind: 'ClusterRoleBinding',
     metadata: meta(role),
-    roleRef: {apiGroup: GROUP, kind: 'ClusterRole', name: role},
+    roleRef: {apiGroup: RBAC_GROUP, kind: 'ClusterRole', name: role},
     ...(subjects.length > 0 && {subjects: subjects.map(subject)}),
   }));
 }
@@ -83,14 +84,14 @@ function roleBindings(): rbac.RoleBinding[] {
     apiVersion: API_VERSION,
     kind: 'RoleBinding',
     metadata: {...meta(name), namespace},
-    roleRef: {apiGroup: GROUP, kind: 'Role', name: role},
+    roleRef: {apiGroup: RBAC_GROUP, kind: 'Role', name: role},
     subjects: subjects.map(subject),
   }));
 }
 
 function subject(text: string): rbac.Subject {
   const [kind = '', name = ''] = text.split(' ');
-  if (kind !== 'ServiceAccount') return {apiGroup: GROUP, kind, name};
+  if (kind !== 'ServiceAccount') return {apiGroup: RBAC_GROUP, kind, name};
   const [namespace = '', account = ''] = name.split('/');
   return {kind, name: account, namespace};
 }

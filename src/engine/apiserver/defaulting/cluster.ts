@@ -1,12 +1,11 @@
 /** Defaults of the smaller groups: rbac, networking, storage, scheduling, discovery, and what extends the API. upstream: their v1/defaults.go */
+import {RBAC_GROUP} from '../../api/well-known.ts';
 import type {Fields} from '../validation/fields.ts';
 
-const RBAC = 'rbac.authorization.k8s.io';
-
 export function defaultRoleBinding(binding: Fields): void {
-  if (binding['roleRef']) binding['roleRef'].apiGroup ||= RBAC;
+  if (binding['roleRef']) binding['roleRef'].apiGroup ||= RBAC_GROUP;
   for (const subject of binding['subjects'] ?? [])
-    if (!subject.apiGroup && (subject.kind === 'User' || subject.kind === 'Group')) subject.apiGroup = RBAC;
+    if (!subject.apiGroup && (subject.kind === 'User' || subject.kind === 'Group')) subject.apiGroup = RBAC_GROUP;
 }
 
 export function defaultNetworkPolicy({spec}: Fields): void {

@@ -1,7 +1,9 @@
 /** Server-side apply. upstream: sigs.k8s.io/structured-merge-diff/v6/merge/update.go, apimachinery/pkg/util/managedfields/internal/lastappliedmanager.go */
+
 import {cloneJson, isJsonObject} from '../../api/clone.ts';
 import {applyConflict} from '../../api/status.ts';
 import type {KubeObject} from '../../api/types.ts';
+import {LAST_APPLIED_ANNOTATION} from '../../api/well-known.ts';
 import type {Definition} from '../decoding/schema.ts';
 import {
   compare,
@@ -22,7 +24,6 @@ import {type Entry, entriesOf, isEntryOf, type Manager, newEntry, ownable, rootS
 
 type Json = Record<string, unknown>;
 
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 /** The one manager that may take over what the same program once applied on the client's side. */
 const KUBECTL = 'kubectl';
 
@@ -79,7 +80,7 @@ function atomicIn(shape: Shape, value: unknown, path: string): string | undefine
 
 /** What the client once applied itself it may take over; nothing more. upstream: lastAppliedManager.allowedConflictsFromLastApplied */
 function isTakeover(live: KubeObject, who: Manager, shape: Shape, conflicts: readonly {fields: FieldSet}[]): boolean {
-  const text = live.metadata.annotations?.[LAST_APPLIED];
+  const text = live.metadata.annotations?.[LAST_APPLIED_ANNOTATION];
   if (who.name !== KUBECTL || !text) return false;
   try {
     const last = fieldSetOf(shape, ownable(JSON.parse(text) as KubeObject));
@@ -92,11 +93,11 @@ function isTakeover(live: KubeObject, who: Manager, shape: Shape, conflicts: rea
 /** An object that was applied on the client's side can be so again: the annotation says what was applied last. upstream: lastappliedupdater.go */
 function keepLastApplied(object: KubeObject, config: KubeObject): void {
   const {annotations} = object.metadata;
-  if (annotations?.[LAST_APPLIED] === undefined) return;
+  if (annotations?.[LAST_APPLIED_ANNOTATION] === undefined) return;
   const {managedFields: _managed, ...metadata} = config.metadata;
   const own = {...metadata, ...(metadata.annotations && {annotations: {...metadata.annotations}})};
-  if (own.annotations) delete own.annotations[LAST_APPLIED];
-  object.metadata.annotations = {...annotations, [LAST_APPLIED]: `${JSON.stringify({...config, metadata: own})}\n`};
+  if (own.annotations) delete own.annotations[LAST_APPLIED_ANNOTATION];
+  object.metadata.annotations = {...annotations, [LAST_APPLIED_ANNOTATION]: `${JSON.stringify({...config, metadata: own})}\n`};
 }
 
 function conflictError(conflicts: readonly {entry: Entry; fields: FieldSet}[]) {

@@ -2,7 +2,7 @@
 
 import {translateTimestampSince} from '../../api/duration.ts';
 import {byText} from '../../api/order.ts';
-import type {core, meta} from '../../api/types.ts';
+import type {core} from '../../api/types.ts';
 
 export type Cell = string | number | boolean;
 
@@ -65,14 +65,6 @@ export function loadBalancerText(
 ): string {
   const text = [...new Set((ingress ?? []).map(i => i.ip || i.hostname || '').filter(Boolean))].sort(byText).join(',');
   return !wide && text.length > LOAD_BALANCER_WIDTH ? `${text.slice(0, LOAD_BALANCER_WIDTH - 3)}...` : text;
-}
-
-/** upstream: pkg/apis/core/v1/helper GetPersistentVolumeClass and GetPersistentVolumeClaimClass */
-export function storageClassOf(object: {
-  metadata?: meta.ObjectMeta | undefined;
-  spec?: {storageClassName?: string | undefined} | undefined;
-}): string {
-  return object.metadata?.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? object.spec?.storageClassName ?? '';
 }
 
 /** `system: a, b + 2 more...`: the first `max` of a list. */

@@ -1,6 +1,8 @@
 /** upstream: pkg/printers/internalversion/printers.go printPersistentVolume and its neighbours */
+import {storageClassOf} from '../../api/persistent-volumes.ts';
 import type {core, meta, storage} from '../../api/types.ts';
-import {accessModes, age, type Cell, type PrintOptions, storageClassOf} from './format.ts';
+import {DEFAULT_STORAGE_CLASS_ANNOTATION} from '../../api/well-known.ts';
+import {accessModes, age, type Cell, type PrintOptions} from './format.ts';
 
 interface WithAttributesClass {
   volumeAttributesClassName?: string;
@@ -40,10 +42,7 @@ export function printPersistentVolumeClaim(claim: core.PersistentVolumeClaim, {n
   ];
 }
 
-const DEFAULT_CLASS_ANNOTATIONS = [
-  'storageclass.kubernetes.io/is-default-class',
-  'storageclass.beta.kubernetes.io/is-default-class',
-] as const;
+const DEFAULT_CLASS_ANNOTATIONS = [DEFAULT_STORAGE_CLASS_ANNOTATION, 'storageclass.beta.kubernetes.io/is-default-class'] as const;
 
 export const isDefaultClass = (metadata: meta.ObjectMeta | undefined): boolean =>
   DEFAULT_CLASS_ANNOTATIONS.some(key => metadata?.annotations?.[key] === 'true');

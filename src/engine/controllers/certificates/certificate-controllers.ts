@@ -1,12 +1,12 @@
 /** Certificate requests: approved where they are a kubelet's own, signed where they are approved, cleared away in time. upstream: pkg/controller/certificates/{approver,signer,cleaner} */
 import {encodeSigned, requestSubject} from '../../api/certificate-request.ts';
 import {EPOCH, timeOf} from '../../api/clock.ts';
-import type {certificates, KubeObject, Stored} from '../../api/types.ts';
+import type {CertificateSigningRequest, certificates, KubeObject, Stored} from '../../api/types.ts';
 import type {ComponentContext, Watch} from '../../client/types.ts';
 import {ignoring} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
 import {tell} from '../common/tell.ts';
-import {type CertificateSigningRequest, hasVerdict, isKubeletClient, SIGNING_DURATION_SECONDS, signers} from './signers.ts';
+import {hasVerdict, isKubeletClient, SIGNING_DURATION_SECONDS, signers} from './signers.ts';
 
 const REQUESTS = 'certificatesigningrequests';
 

@@ -1,7 +1,5 @@
 /** Who signs what, and for whom. upstream: pkg/controller/certificates/signer, staging/src/k8s.io/kubernetes/pkg/apis/certificates helpers */
-import type {certificates, KubeObject} from '../../api/types.ts';
-
-export type CertificateSigningRequest = certificates.CertificateSigningRequest & KubeObject;
+import type {CertificateSigningRequest} from '../../api/types.ts';
 
 const CLIENT = 'kubernetes.io/kube-apiserver-client';
 const KUBELET_CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet';

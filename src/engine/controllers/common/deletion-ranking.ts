@@ -2,9 +2,8 @@
 
 import {timeOf} from '../../api/clock.ts';
 import type {Pod} from '../../api/types.ts';
+import {POD_DELETION_COST_ANNOTATION} from '../../api/well-known.ts';
 import {isPodReady, podCondition} from './pods.ts';
-
-const POD_DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 
 type Compare<T> = (a: T, b: T) => number;
 
@@ -45,7 +44,7 @@ const magnitude = (ageMs: number): number => (ageMs <= 0 ? -1 : Math.floor(Math.
 
 /** The annotation's value; 0 where it is absent or no 32-bit integer. upstream: pkg/apis/core/helper GetDeletionCostFromPodAnnotations */
 function deletionCost(pod: Pod): number {
-  const text = pod.metadata.annotations?.[POD_DELETION_COST] ?? '';
+  const text = pod.metadata.annotations?.[POD_DELETION_COST_ANNOTATION] ?? '';
   const cost = /^(0|-\d+|[1-9]\d*)$/.test(text) ? Number(text) : 0;
   return Math.abs(cost) <= 2 ** 31 - 1 || cost === -(2 ** 31) ? cost : 0;
 }

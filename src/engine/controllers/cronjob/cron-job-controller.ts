@@ -6,7 +6,7 @@ import {parseSchedule, type Schedule} from '../../api/cron.ts';
 import {byObjectName} from '../../api/order.ts';
 import {controllerOf, newControllerRef} from '../../api/owner.ts';
 import {localTimeText, type TimeZone, timeZone, UTC} from '../../api/time-zone.ts';
-import type {batch, core, KubeObject, Stored} from '../../api/types.ts';
+import type {batch, core, Job, KubeObject, Stored} from '../../api/types.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {ignoring} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
@@ -14,7 +14,6 @@ import {isAlreadyExists, isNotFound, messageOf} from '../common/errors.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {isNamespaceTerminating} from '../common/pod-control.ts';
 import {tell} from '../common/tell.ts';
-import type {Job} from '../job/indexes.ts';
 
 type CronJob = batch.CronJob & KubeObject;
 

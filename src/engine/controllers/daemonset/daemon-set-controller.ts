@@ -2,7 +2,7 @@
 import {equalJson} from '../../api/clone.ts';
 import {matches, selectorFrom} from '../../api/labels.ts';
 import {controllerOf} from '../../api/owner.ts';
-import type {KubeObject, Node, Pod, Stored} from '../../api/types.ts';
+import type {DaemonSet, KubeObject, Node, Pod, Stored} from '../../api/types.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {backOff, backoffLeft, forgetBackoffs} from '../common/backoff.ts';
 import {claim} from '../common/claim.ts';
@@ -21,7 +21,7 @@ import {tell} from '../common/tell.ts';
 import {isReport, turnMs} from '../common/turns.ts';
 import {type Daemon, type DaemonsByNode, daemonsByNode, isAvailable} from './daemon.ts';
 import {act, areDone, areFew, conclude, type Deeds, planDeeds, unfinishedDeeds} from './deeds.ts';
-import {type DaemonSet, nodeShouldRun, type Verdict} from './node-fit.ts';
+import {nodeShouldRun, type Verdict} from './node-fit.ts';
 import {excessDaemons, limitsOf, oldestOf, rollingUpdate} from './rolling-update.ts';
 
 const FAILED_POD_BACKOFF_MS = 1000;

@@ -1,5 +1,5 @@
 /** What a turn makes and removes; where that is much, some in each step. upstream: pkg/controller/daemon/daemon_controller.go syncNodes */
-import type {Pod, Stored} from '../../api/types.ts';
+import type {DaemonSet, Pod, Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {CONTROLLER_REVISION_HASH} from '../common/controller-history.ts';
 import {isNotFound, messageOf} from '../common/errors.ts';
@@ -9,7 +9,7 @@ import {createPod, deletePod, isNamespaceTerminating, podFromTemplate} from '../
 import {goOn, isOver, SLOW_START_INITIAL_BATCH_SIZE, type SlowStart, slowStart} from '../common/slow-start.ts';
 import {tell} from '../common/tell.ts';
 import {PODS_A_STEP, unfinished} from '../common/unfinished.ts';
-import {affinityTo, type DaemonSet, daemonTolerations} from './node-fit.ts';
+import {affinityTo, daemonTolerations} from './node-fit.ts';
 
 /** At most so many pods are made, and as many removed, in one turn. */
 const BURST_REPLICAS = 250;

@@ -1,8 +1,6 @@
 /** Which nodes a daemon set's pods belong on. upstream: pkg/controller/daemon/daemon_controller.go NodeShouldRunDaemonPod, util/daemonset_util.go */
-import type {apps, core, KubeObject, Node, Pod} from '../../api/types.ts';
+import type {core, DaemonSet, Node, Pod} from '../../api/types.ts';
 import {toleratesAll} from '../common/tolerations.ts';
-
-export type DaemonSet = apps.DaemonSet & KubeObject;
 
 const exists = (key: string, effect: 'NoExecute' | 'NoSchedule'): core.Toleration => ({
   key: `node.kubernetes.io/${key}`,

@@ -2,10 +2,9 @@
 
 import {timeOf} from '../../api/clock.ts';
 import {byObjectName} from '../../api/order.ts';
-import type {Pod, Stored} from '../../api/types.ts';
+import type {DaemonSet, Pod, Stored} from '../../api/types.ts';
 import {scaledValueFromIntOrPercent} from '../common/int-or-string.ts';
 import {type Daemon, type DaemonsByNode, isAvailable} from './daemon.ts';
-import type {DaemonSet} from './node-fit.ts';
 
 const created = (pod: Pod): number => timeOf(pod.metadata.creationTimestamp);
 /** Bound pods before unbound, older before newer. */

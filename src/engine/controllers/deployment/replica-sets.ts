@@ -3,10 +3,9 @@
 import {timeOf} from '../../api/clock.ts';
 import {equalJson} from '../../api/clone.ts';
 import type {core, Deployment, ReplicaSet} from '../../api/types.ts';
+import {POD_TEMPLATE_HASH_LABEL} from '../../api/well-known.ts';
 import {desiredReplicas} from './fenceposts.ts';
 import {desiredReplicasAnnotation} from './revisions.ts';
-
-export const POD_TEMPLATE_HASH = 'pod-template-hash';
 
 /** Wanted replicas of one. */
 export const replicasOf = (rs: ReplicaSet): number => rs.spec?.replicas ?? 0;
@@ -44,7 +43,7 @@ export const bySizeOlder = (a: ReplicaSet, b: ReplicaSet): number =>
   replicasOf(b) - replicasOf(a) || created(a) - created(b) || byName(a, b);
 
 const withoutHash = ({metadata, spec}: core.PodTemplateSpec): unknown => {
-  const {[POD_TEMPLATE_HASH]: _hash, ...labels} = metadata?.labels ?? {};
+  const {[POD_TEMPLATE_HASH_LABEL]: _hash, ...labels} = metadata?.labels ?? {};
   const {creationTimestamp: _creationTimestamp, ...rest} = metadata ?? {};
   return {metadata: {...rest, labels}, spec};
 };

@@ -1,18 +1,28 @@
 /** The annotations by which a deployment remembers its rollouts. upstream: pkg/controller/deployment/util/deployment_util.go */
+
 import type {Deployment, ReplicaSet} from '../../api/types.ts';
+import {
+  DEPLOYMENT_REVISION_ANNOTATION,
+  DESIRED_REPLICAS_ANNOTATION,
+  LAST_APPLIED_ANNOTATION,
+  MAX_REPLICAS_ANNOTATION,
+  REVISION_HISTORY_ANNOTATION,
+} from '../../api/well-known.ts';
 import {desiredReplicas, maxSurge} from './fenceposts.ts';
 
-export const REVISION = 'deployment.kubernetes.io/revision';
-const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history';
-const DESIRED_REPLICAS = 'deployment.kubernetes.io/desired-replicas';
-const MAX_REPLICAS = 'deployment.kubernetes.io/max-replicas';
 /** Only kubectl of apps/v1beta1 and before asked for a rollback with it; still honoured. */
 export const DEPRECATED_ROLLBACK_TO = 'deprecated.deployment.rollback.to';
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 const MAX_HISTORY_LENGTH_IN_CHARS = 2000;
 
-const notCopied = new Set([LAST_APPLIED, REVISION, REVISION_HISTORY, DESIRED_REPLICAS, MAX_REPLICAS, DEPRECATED_ROLLBACK_TO]);
+const notCopied = new Set([
+  LAST_APPLIED_ANNOTATION,
+  DEPLOYMENT_REVISION_ANNOTATION,
+  REVISION_HISTORY_ANNOTATION,
+  DESIRED_REPLICAS_ANNOTATION,
+  MAX_REPLICAS_ANNOTATION,
+  DEPRECATED_ROLLBACK_TO,
+]);
 
 type Annotations = Readonly<Record<string, string>> | undefined;
 interface Annotated {
@@ -22,7 +32,7 @@ interface Annotated {
 const integer = (text: string | undefined): number | undefined => (text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined);
 
 /** The revision an object carries; 0 for none. */
-export const revisionOf = ({metadata}: Annotated): number => integer(metadata.annotations?.[REVISION]) ?? 0;
+export const revisionOf = ({metadata}: Annotated): number => integer(metadata.annotations?.[DEPLOYMENT_REVISION_ANNOTATION]) ?? 0;
 
 /** The highest revision among them; 0 for none. */
 export const maxRevision = (sets: readonly ReplicaSet[]): number => sets.reduce((max, rs) => Math.max(max, revisionOf(rs)), 0);
@@ -34,18 +44,20 @@ export function lastRevision(sets: readonly ReplicaSet[]): number {
 }
 
 /** The deployment's size when it last set the replica set's; and with its surge. */
-export const desiredReplicasAnnotation = (rs: ReplicaSet): number | undefined => integer(rs.metadata.annotations?.[DESIRED_REPLICAS]);
-export const maxReplicasAnnotation = (rs: ReplicaSet): number | undefined => integer(rs.metadata.annotations?.[MAX_REPLICAS]);
+export const desiredReplicasAnnotation = (rs: ReplicaSet): number | undefined =>
+  integer(rs.metadata.annotations?.[DESIRED_REPLICAS_ANNOTATION]);
+export const maxReplicasAnnotation = (rs: ReplicaSet): number | undefined => integer(rs.metadata.annotations?.[MAX_REPLICAS_ANNOTATION]);
 
 /** Whether a replica set remembers other sizes than these. */
 export const replicasAnnotationsNeedUpdate = (rs: ReplicaSet, desired: number, max: number): boolean =>
-  rs.metadata.annotations?.[DESIRED_REPLICAS] !== String(desired) || rs.metadata.annotations?.[MAX_REPLICAS] !== String(max);
+  rs.metadata.annotations?.[DESIRED_REPLICAS_ANNOTATION] !== String(desired) ||
+  rs.metadata.annotations?.[MAX_REPLICAS_ANNOTATION] !== String(max);
 
 /** The sizes the deployment had when it last set this replica set's: how a scaling is told from a rollout, and what proportions are taken of. */
 export const withReplicasAnnotations = (annotations: Annotations, deployment: Deployment): Record<string, string> => ({
   ...annotations,
-  [DESIRED_REPLICAS]: String(desiredReplicas(deployment)),
-  [MAX_REPLICAS]: String(desiredReplicas(deployment) + maxSurge(deployment)),
+  [DESIRED_REPLICAS_ANNOTATION]: String(desiredReplicas(deployment)),
+  [MAX_REPLICAS_ANNOTATION]: String(desiredReplicas(deployment) + maxSurge(deployment)),
 });
 
 /**
@@ -60,14 +72,15 @@ export function newReplicaSetAnnotations(
   const copied = Object.entries(deployment.metadata.annotations ?? {}).filter(
     ([key, value]) => !notCopied.has(key) && current?.[key] !== value,
   );
-  const before = current?.[REVISION];
+  const before = current?.[DEPLOYMENT_REVISION_ANNOTATION];
   const outdated = (integer(before) ?? 0) < revision;
   if (copied.length === 0 && !outdated) return undefined;
   return {
     ...current,
     ...Object.fromEntries(copied),
-    ...(outdated && {[REVISION]: String(revision)}),
-    ...(outdated && before !== undefined && {[REVISION_HISTORY]: appendToHistory(current?.[REVISION_HISTORY], before)}),
+    ...(outdated && {[DEPLOYMENT_REVISION_ANNOTATION]: String(revision)}),
+    ...(outdated &&
+      before !== undefined && {[REVISION_HISTORY_ANNOTATION]: appendToHistory(current?.[REVISION_HISTORY_ANNOTATION], before)}),
   };
 }
 

@@ -1,6 +1,8 @@
 /** The rollback of API versions before apps/v1, kept in an annotation; kubectl of today patches the template itself. upstream: pkg/controller/deployment/rollback.go */
+
 import type {Deployment} from '../../api/types.ts';
-import {equalIgnoringHash, POD_TEMPLATE_HASH} from './replica-sets.ts';
+import {POD_TEMPLATE_HASH_LABEL} from '../../api/well-known.ts';
+import {equalIgnoringHash} from './replica-sets.ts';
 import {DEPRECATED_ROLLBACK_TO, lastRevision, revisionOf, rolledBackAnnotations} from './revisions.ts';
 import {allOf, type Sync, syncRevision} from './sync.ts';
 
@@ -34,7 +36,7 @@ export function rollback(sync: Sync): void {
       `The rollback revision contains the same template as current deployment "${deployment.metadata.name}"`,
     );
   else {
-    const {[POD_TEMPLATE_HASH]: _hash, ...labels} = target.spec!.template!.metadata?.labels ?? {};
+    const {[POD_TEMPLATE_HASH_LABEL]: _hash, ...labels} = target.spec!.template!.metadata?.labels ?? {};
     deployment.spec!.template = {...target.spec!.template!, metadata: {...target.spec!.template!.metadata, labels}};
     deployment.metadata.annotations = rolledBackAnnotations(deployment, target);
     ctx.events.event(deployment, 'Normal', ROLLBACK_DONE, `Rolled back deployment "${deployment.metadata.name}" to revision ${revision}`);

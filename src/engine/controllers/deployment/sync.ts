@@ -5,6 +5,7 @@ import {equalJson} from '../../api/clone.ts';
 import {findCondition} from '../../api/conditions.ts';
 import {controllerOf, newControllerRef} from '../../api/owner.ts';
 import {ApiError, type Deployment, type ReplicaSet, type Stored} from '../../api/types.ts';
+import {DEPLOYMENT_REVISION_ANNOTATION, POD_TEMPLATE_HASH_LABEL} from '../../api/well-known.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {withCondition} from '../common/conditions.ts';
 import {isAlreadyExists, isNotFound, messageOf} from '../common/errors.ts';
@@ -12,15 +13,8 @@ import {computeHash} from '../common/hash.ts';
 import {isNamespaceTerminating} from '../common/pod-control.ts';
 import {tell} from '../common/tell.ts';
 import {desiredReplicas, maxSurge} from './fenceposts.ts';
-import {equalIgnoringHash, findNewReplicaSet, findOldReplicaSets, POD_TEMPLATE_HASH, replicasOf} from './replica-sets.ts';
-import {
-  maxRevision,
-  newReplicaSetAnnotations,
-  REVISION,
-  replicasAnnotationsNeedUpdate,
-  revisionOf,
-  withReplicasAnnotations,
-} from './revisions.ts';
+import {equalIgnoringHash, findNewReplicaSet, findOldReplicaSets, replicasOf} from './replica-sets.ts';
+import {maxRevision, newReplicaSetAnnotations, replicasAnnotationsNeedUpdate, revisionOf, withReplicasAnnotations} from './revisions.ts';
 import {newReplicaSetSize, type Scaling} from './scaling.ts';
 import {
   calculateRolloutStatus,
@@ -84,8 +78,8 @@ function adoptRevision({ctx, deployment}: Sync, existing: Stored<ReplicaSet>, re
 }
 
 function setDeploymentRevision(deployment: Stored<Deployment>, revision: number): boolean {
-  if (deployment.metadata.annotations?.[REVISION] === String(revision)) return false;
-  deployment.metadata.annotations = {...deployment.metadata.annotations, [REVISION]: String(revision)};
+  if (deployment.metadata.annotations?.[DEPLOYMENT_REVISION_ANNOTATION] === String(revision)) return false;
+  deployment.metadata.annotations = {...deployment.metadata.annotations, [DEPLOYMENT_REVISION_ANNOTATION]: String(revision)};
   return true;
 }
 
@@ -131,7 +125,7 @@ function newReplicaSet(deployment: Stored<Deployment>, oldSets: readonly Replica
   const {name, namespace} = deployment.metadata;
   const {selector, template, minReadySeconds} = deployment.spec!;
   const hash = computeHash(template, deployment.status?.collisionCount);
-  const labels = {...template.metadata?.labels, [POD_TEMPLATE_HASH]: hash};
+  const labels = {...template.metadata?.labels, [POD_TEMPLATE_HASH_LABEL]: hash};
   const draft: ReplicaSet = {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
@@ -145,7 +139,7 @@ function newReplicaSet(deployment: Stored<Deployment>, oldSets: readonly Replica
     spec: {
       replicas: 0,
       ...(minReadySeconds && {minReadySeconds}),
-      selector: {...selector, matchLabels: {...selector.matchLabels, [POD_TEMPLATE_HASH]: hash}},
+      selector: {...selector, matchLabels: {...selector.matchLabels, [POD_TEMPLATE_HASH_LABEL]: hash}},
       template: {...template, metadata: {...template.metadata, labels}},
     },
   };

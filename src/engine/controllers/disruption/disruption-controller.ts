@@ -5,7 +5,7 @@ import {type Condition, setCondition} from '../../api/conditions.ts';
 import {byKind, parseApiVersion} from '../../api/kinds.ts';
 import {formatLabelSelector, matches, selectorFrom} from '../../api/labels.ts';
 import {controllerOf} from '../../api/owner.ts';
-import type {KubeObject, OwnerReference, Pod, policy, Stored} from '../../api/types.ts';
+import type {KubeObject, OwnerReference, Pod, PodDisruptionBudget, Stored} from '../../api/types.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
 import {isConflict, messageOf} from '../common/errors.ts';
@@ -13,8 +13,6 @@ import {scaledValueFromIntOrPercent} from '../common/int-or-string.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {isPodReady} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
-
-type PodDisruptionBudget = policy.PodDisruptionBudget & KubeObject;
 
 /** An eviction that has been granted but not been seen to happen is forgotten after this time. */
 const DELETION_TIMEOUT_MS = 2 * 60_000;

@@ -1,7 +1,7 @@
 /** Keeps an Endpoints object beside every Service with a selector. upstream: pkg/controller/endpoint/endpoints_controller.go */
 import {equalJson} from '../../api/clone.ts';
 import {IS_HEADLESS_SERVICE} from '../../api/endpoint-slice.ts';
-import type {core, KubeObject, Pod, Service} from '../../api/types.ts';
+import type {Endpoints, Pod, Service} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
 import {isNotFound, messageOf} from '../common/errors.ts';
@@ -19,8 +19,6 @@ import {endpointSubsets, OVER_CAPACITY} from './subsets.ts';
 
 const LABEL_MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
 const MANAGER = 'endpoint-controller';
-
-type Endpoints = core.Endpoints & KubeObject;
 
 const isHeadless = ({spec}: Service): boolean => spec?.clusterIP === 'None' || !spec?.clusterIP;
 

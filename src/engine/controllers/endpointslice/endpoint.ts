@@ -1,7 +1,8 @@
 /** What a pod contributes to the slices of a Service. upstream: staging/src/k8s.io/endpointslice/utils.go, util/controller_utils.go */
-import {ZONE_LABEL} from '../../api/endpoint-slice.ts';
+
 import {formatIp, parseIp} from '../../api/ip.ts';
 import type {core, discovery, Node, Pod, Service} from '../../api/types.ts';
+import {LABEL_ZONE} from '../../api/well-known.ts';
 
 export type AddressType = 'IPv4' | 'IPv6';
 
@@ -31,7 +32,7 @@ export function podToEndpoint(pod: Pod, node: Node | undefined, service: Service
   const terminating = pod.metadata.deletionTimestamp !== undefined;
   const ready = service.spec?.publishNotReadyAddresses === true || (serving && !terminating);
   const {namespace, name, uid} = pod.metadata;
-  const zone = node?.metadata.labels?.[ZONE_LABEL];
+  const zone = node?.metadata.labels?.[LABEL_ZONE];
   return {
     addresses: addresses(pod, addressType),
     conditions: {ready, serving, terminating},

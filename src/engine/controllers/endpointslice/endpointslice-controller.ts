@@ -1,6 +1,8 @@
 /** Keeps the EndpointSlices of every Service with a selector. upstream: pkg/controller/endpointslice/endpointslice_controller.go */
-import {LABEL_MANAGED_BY, LABEL_SERVICE_NAME, serviceOf, ZONE_LABEL} from '../../api/endpoint-slice.ts';
+
+import {LABEL_MANAGED_BY, LABEL_SERVICE_NAME, serviceOf} from '../../api/endpoint-slice.ts';
 import {ApiError, type EndpointSlice, type KubeObject, type Node, type Pod, type Service, type Stored} from '../../api/types.ts';
+import {LABEL_ZONE} from '../../api/well-known.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
 import {isNotFound, messageOf} from '../common/errors.ts';
@@ -37,7 +39,7 @@ function onSlice(ctx: ComponentContext, {type, object, old}: WatchEvent): void {
 
 /** A node that appears, goes, or moves to another zone changes what its pods' endpoints say. */
 function onNode(ctx: ComponentContext, {object, old}: WatchEvent): void {
-  const zone = (node: KubeObject | undefined): string | undefined => node?.metadata.labels?.[ZONE_LABEL];
+  const zone = (node: KubeObject | undefined): string | undefined => node?.metadata.labels?.[LABEL_ZONE];
   if (old && zone(old) === zone(object)) return;
   const pods = ctx.lister<Pod>('pods').by('node', object.metadata.name);
   const services = ctx.lister<Service>('services').list();

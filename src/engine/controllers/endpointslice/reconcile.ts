@@ -2,8 +2,10 @@
  * From the pods behind a Service and the slices there are, to the slices there should be: as few writes as possible rather than as few slices as possible.
  * upstream: staging/src/k8s.io/endpointslice/reconciler.go
  */
-import {endpointsOf, ZONE_LABEL} from '../../api/endpoint-slice.ts';
+
+import {endpointsOf} from '../../api/endpoint-slice.ts';
 import type {discovery, EndpointSlice, Node, Pod, Service} from '../../api/types.ts';
+import {LABEL_ZONE} from '../../api/well-known.ts';
 import {type AddressType, endpointPorts, podToEndpoint, shouldPodBeInEndpoints} from './endpoint.ts';
 import {setHints} from './hints.ts';
 import {addressTypes, CONTROLLER_NAME, newEndpointSlice, ownedBy, portMapKey, sliceLabels} from './slice.ts';
@@ -44,7 +46,7 @@ interface Part {
 const parts: Readonly<Record<AddressType, WeakMap<Service, WeakMap<Pod, Part>>>> = {IPv4: new WeakMap(), IPv6: new WeakMap()};
 
 function partOf(known: WeakMap<Pod, Part>, service: Service, addressType: AddressType, pod: Pod, node: Node | undefined): Part {
-  const zone = node?.metadata.labels?.[ZONE_LABEL];
+  const zone = node?.metadata.labels?.[LABEL_ZONE];
   let part = known.get(pod);
   if (part && part.zone === zone) return part;
   const ports = endpointPorts(service, pod);

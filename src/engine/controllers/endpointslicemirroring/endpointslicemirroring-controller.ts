@@ -3,14 +3,14 @@
  * upstream: pkg/controller/endpointslicemirroring/endpointslicemirroring_controller.go
  */
 import {endpointsOf, LABEL_MANAGED_BY, LABEL_SERVICE_NAME, serviceOf} from '../../api/endpoint-slice.ts';
-import type {EndpointSlice, Service, Stored} from '../../api/types.ts';
+import type {EndpointSlice, Endpoints, Service, Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {STALE_INFORMER_CACHE} from '../endpointslice/endpointslice-controller.ts';
 import {portMapKey} from '../endpointslice/slice.ts';
 import {forgetTrackers, trackerOf} from '../endpointslice/tracker.ts';
-import {type Endpoints, MIRRORING_CONTROLLER, mirror} from './mirror.ts';
+import {MIRRORING_CONTROLLER, mirror} from './mirror.ts';
 
 const LABEL_SKIP_MIRROR = 'endpointslice.kubernetes.io/skip-mirror';
 const LEADER_ANNOTATION = 'control-plane.alpha.kubernetes.io/leader';

@@ -1,13 +1,11 @@
 /** The slices that say the same as an Endpoints object. upstream: pkg/controller/endpointslicemirroring/reconciler.go */
 import {LABEL_MANAGED_BY, LABEL_SERVICE_NAME} from '../../api/endpoint-slice.ts';
 import {parseIp} from '../../api/ip.ts';
-import type {core, discovery, EndpointSlice, KubeObject} from '../../api/types.ts';
+import type {core, discovery, EndpointSlice, Endpoints} from '../../api/types.ts';
 import {portMapKey} from '../endpointslice/slice.ts';
 
 export const MIRRORING_CONTROLLER = 'endpointslicemirroring-controller.k8s.io';
 const MAX_ENDPOINTS_PER_SUBSET = 1000;
-
-export type Endpoints = core.Endpoints & KubeObject;
 
 const endpointOf = ({ip, hostname, nodeName, targetRef}: core.EndpointAddress, ready: boolean): discovery.Endpoint => ({
   addresses: [ip],

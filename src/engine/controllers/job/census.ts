@@ -1,9 +1,9 @@
 /** Where a job stands: its pods sorted by what has become of them. Pure. upstream: pkg/controller/job/job_controller.go syncJob, tracking_utils.go */
-import type {Pod, Stored} from '../../api/types.ts';
+import type {Job, Pod, Stored} from '../../api/types.ts';
 import {isPodActive, isPodReady, isPodTerminal} from '../common/pods.ts';
 import {JOB_INDEX_FAILURE_COUNT} from './backoff.ts';
 import {judge} from './failure-policy.ts';
-import {hasPerIndexLimit, indexOf, isIndexed, type Job, parseIndexes} from './indexes.ts';
+import {hasPerIndexLimit, indexOf, isIndexed, parseIndexes} from './indexes.ts';
 import {metSuccessRule} from './success-policy.ts';
 
 export const JOB_TRACKING_FINALIZER = 'batch.kubernetes.io/job-tracking';

@@ -1,6 +1,5 @@
 /** What a failed pod means for its job. upstream: pkg/controller/job/pod_failure_policy.go */
-import type {batch, Pod} from '../../api/types.ts';
-import type {Job} from './indexes.ts';
+import type {batch, Job, Pod} from '../../api/types.ts';
 
 type Rule = batch.PodFailurePolicyRule;
 

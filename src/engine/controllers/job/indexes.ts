@@ -1,7 +1,5 @@
 /** Completion indexes of an Indexed job. upstream: pkg/controller/job/indexed_job_utils.go */
-import type {batch, KubeObject, Pod} from '../../api/types.ts';
-
-export type Job = batch.Job & KubeObject;
+import type {Job, Pod} from '../../api/types.ts';
 
 export const JOB_COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
 

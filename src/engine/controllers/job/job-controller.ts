@@ -4,7 +4,7 @@ import {equalJson} from '../../api/clone.ts';
 import {isConditionTrue} from '../../api/conditions.ts';
 import {matches, selectorFrom} from '../../api/labels.ts';
 import {controllerOf} from '../../api/owner.ts';
-import type {KubeObject, Pod, Stored} from '../../api/types.ts';
+import type {Job, KubeObject, Pod, Stored} from '../../api/types.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {claim, ignoring} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
@@ -14,7 +14,7 @@ import {keyOf, splitKey} from '../common/keys.ts';
 import {tell} from '../common/tell.ts';
 import {type BackoffRecord, finishedTime, newBackoffRecord, remainingBackoff} from './backoff.ts';
 import {isTracked, type Outcome, onlyReplacesFailed, outcomeOf, takeCensus, wantedActive} from './census.ts';
-import {hasPerIndexLimit, type Job} from './indexes.ts';
+import {hasPerIndexLimit} from './indexes.ts';
 import {
   act,
   areDone,

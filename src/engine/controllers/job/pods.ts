@@ -1,5 +1,5 @@
 /** Making and removing a job's pods. upstream: pkg/controller/job/job_controller.go manageJob, indexed_job_utils.go */
-import type {core, Pod, Stored} from '../../api/types.ts';
+import type {core, Job, Pod, Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {compareActivePods} from '../common/deletion-ranking.ts';
 import {isNotFound, messageOf} from '../common/errors.ts';
@@ -12,7 +12,7 @@ import {PODS_A_STEP, unfinished} from '../common/unfinished.ts';
 import {type BackoffRecord, JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT, remainingBackoffPerIndex} from './backoff.ts';
 import {type Census, indexFailures, isTracked, JOB_TRACKING_FINALIZER} from './census.ts';
 import {judge} from './failure-policy.ts';
-import {firstPendingIndexes, hasPerIndexLimit, indexOf, isIndexed, JOB_COMPLETION_INDEX, type Job} from './indexes.ts';
+import {firstPendingIndexes, hasPerIndexLimit, indexOf, isIndexed, JOB_COMPLETION_INDEX} from './indexes.ts';
 
 export const MAX_POD_CREATE_DELETE_PER_SYNC = 500;
 

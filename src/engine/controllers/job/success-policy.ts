@@ -1,5 +1,6 @@
 /** When an indexed job has done enough, though not all. upstream: pkg/controller/job/success_policy.go */
-import {type Job, parseIndexes} from './indexes.ts';
+import type {Job} from '../../api/types.ts';
+import {parseIndexes} from './indexes.ts';
 
 /** Says which rule of the job's policy is met; undefined where none is. */
 export function metSuccessRule(job: Job, succeeded: ReadonlySet<number>): string | undefined {

@@ -1,6 +1,6 @@
 /** Counting a job's finished pods, and saying so. upstream: pkg/controller/job/job_controller.go trackJobStatusAndRemoveFinalizers */
 import {equalJson} from '../../api/clone.ts';
-import type {batch, Pod, Stored} from '../../api/types.ts';
+import type {batch, Job, Pod, Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {ignoring} from '../common/claim.ts';
 import {omitEmpty} from '../common/json.ts';
@@ -9,7 +9,7 @@ import {PODS_A_STEP, unfinished} from '../common/unfinished.ts';
 import type {BackoffRecord} from './backoff.ts';
 import type {Outcome} from './census.ts';
 import {judge} from './failure-policy.ts';
-import {formatIndexes, hasPerIndexLimit, indexOf, isIndexed, type Job} from './indexes.ts';
+import {formatIndexes, hasPerIndexLimit, indexOf, isIndexed} from './indexes.ts';
 import {lastFailedPod, removeTrackingFinalizer, type Sync} from './pods.ts';
 
 /** Memory: the record of failures, by job. */

@@ -3,14 +3,16 @@
  * Upstream looks at every node every five seconds; here a node is looked at only in the pass in which something can have become due.
  * upstream: pkg/controller/nodelifecycle/node_lifecycle_controller.go
  */
+
 import {ApiError, type Lease, type Node, type Pod, type Stored} from '../../api/types.ts';
+import {NAMESPACE_NODE_LEASE, TAINT_NODE_NOT_READY, TAINT_NODE_UNREACHABLE} from '../../api/well-known.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {ignoring} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
 import {isPodReady} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
 import {gracePeriodOf, lastSignOfLife, NODE_MONITOR_PERIOD_MS, readyStatus, unknownConditions} from './health.ts';
-import {hasTaint, NOT_READY, swapTaints, syncNoScheduleTaints, UNREACHABLE} from './taints.ts';
+import {hasTaint, swapTaints, syncNoScheduleTaints} from './taints.ts';
 import {evictionRate, type ZoneState, zoneOf, zoneState} from './zones.ts';
 
 /** What the controller keeps of a zone. */
@@ -28,8 +30,6 @@ interface Zone {
 interface Baseline {
   since: number;
 }
-
-const LEASE_NAMESPACE = 'kube-node-lease';
 
 export const nodeLifecycleController = controller({
   name: 'node-controller',
@@ -116,7 +116,7 @@ function checkNode(ctx: ComponentContext, node: Stored<Node>): void {
   const observed = readyStatus(node);
   // 1. Has it been silent for longer than its grace? A sign of life counts from the pass that sees it.
   const sign = Math.max(
-    lastSignOfLife(node, ctx.lister<Lease>('leases').get(LEASE_NAMESPACE, name)),
+    lastSignOfLife(node, ctx.lister<Lease>('leases').get(NAMESPACE_NODE_LEASE, name)),
     ctx.memory.get<Baseline>('baseline', '')!.since,
   );
   const due = passAt(sign) + gracePeriodOf(node);
@@ -155,14 +155,15 @@ function markPodNotReady(ctx: ComponentContext, pod: Stored<Pod>): void {
 function absolve(ctx: ComponentContext, node: Stored<Node>): void {
   const name = node.metadata.name;
   leaveQueue(ctx, zoneOf(node), name);
-  const taints = [NOT_READY, UNREACHABLE].filter(key => hasTaint(node, key, 'NoExecute'));
+  const taints = [TAINT_NODE_NOT_READY, TAINT_NODE_UNREACHABLE].filter(key => hasTaint(node, key, 'NoExecute'));
   if (taints.length > 0 && swapTaints(ctx, name, 'NoExecute', [], taints))
     tell(ctx, 'act', `node/${name}`, () => 'ready again: NoExecute taints taken off');
 }
 
 /** Not ready, or unknown: to be tainted NoExecute. A node that has the other taint already is not spared the change by any limit. */
 function condemn(ctx: ComponentContext, node: Stored<Node>, status: string): void {
-  const [wanted, other] = status === 'False' ? [NOT_READY, UNREACHABLE] : [UNREACHABLE, NOT_READY];
+  const [wanted, other] =
+    status === 'False' ? [TAINT_NODE_NOT_READY, TAINT_NODE_UNREACHABLE] : [TAINT_NODE_UNREACHABLE, TAINT_NODE_NOT_READY];
   const name = node.metadata.name;
   if (hasTaint(node, other, 'NoExecute')) swapTaints(ctx, name, 'NoExecute', [wanted], [other]);
   else if (!hasTaint(node, wanted, 'NoExecute')) joinQueue(ctx, zoneOf(node), name);
@@ -197,7 +198,8 @@ function taintPass(ctx: ComponentContext, id: string): void {
   const status = node && readyStatus(node);
   let tainted = false;
   if (status === 'False' || status === 'Unknown') {
-    const [wanted, other] = status === 'False' ? [NOT_READY, UNREACHABLE] : [UNREACHABLE, NOT_READY];
+    const [wanted, other] =
+      status === 'False' ? [TAINT_NODE_NOT_READY, TAINT_NODE_UNREACHABLE] : [TAINT_NODE_UNREACHABLE, TAINT_NODE_NOT_READY];
     tainted = ignoring([404, 409], () => swapTaints(ctx, name, 'NoExecute', [wanted], [other]));
     if (tainted) tell(ctx, 'act', `node/${name}`, () => `taint ${wanted}:NoExecute; next of its zone not before ${1 / rate} s`);
     else lookAt(ctx, name, nextPass(ctx));

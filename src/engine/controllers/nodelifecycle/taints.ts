@@ -1,30 +1,28 @@
 /** Taints that stand for conditions of a node. upstream: pkg/controller/nodelifecycle/node_lifecycle_controller.go, pkg/util/taints, pkg/controller/controller_utils.go */
+
 import {findCondition} from '../../api/conditions.ts';
 import type {core, Node} from '../../api/types.ts';
+import {TAINT_NODE_MEMORY_PRESSURE, TAINT_NODE_NOT_READY, TAINT_NODE_UNREACHABLE, TAINT_NODE_UNSCHEDULABLE} from '../../api/well-known.ts';
 import type {ComponentContext} from '../../client/types.ts';
 
 export type Taint = core.Taint;
 
-export const NOT_READY = 'node.kubernetes.io/not-ready';
-export const UNREACHABLE = 'node.kubernetes.io/unreachable';
-const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
-
 /** Condition, status and the key of the NoSchedule taint they come to. */
 const conditionTaints = [
-  ['Ready', 'False', NOT_READY],
-  ['Ready', 'Unknown', UNREACHABLE],
-  ['MemoryPressure', 'True', 'node.kubernetes.io/memory-pressure'],
+  ['Ready', 'False', TAINT_NODE_NOT_READY],
+  ['Ready', 'Unknown', TAINT_NODE_UNREACHABLE],
+  ['MemoryPressure', 'True', TAINT_NODE_MEMORY_PRESSURE],
   ['DiskPressure', 'True', 'node.kubernetes.io/disk-pressure'],
   ['NetworkUnavailable', 'True', 'node.kubernetes.io/network-unavailable'],
   ['PIDPressure', 'True', 'node.kubernetes.io/pid-pressure'],
 ] as const;
 
-const ours: ReadonlySet<string> = new Set([...conditionTaints.map(([, , key]) => key), UNSCHEDULABLE]);
+const ours: ReadonlySet<string> = new Set([...conditionTaints.map(([, , key]) => key), TAINT_NODE_UNSCHEDULABLE]);
 
 /** Keys of the NoSchedule taints that a node should have. */
 const wantedNoScheduleKeys = (node: Node): string[] => [
   ...conditionTaints.filter(([type, status]) => findCondition(node.status?.conditions, type)?.status === status).map(([, , key]) => key),
-  ...(node.spec?.unschedulable ? [UNSCHEDULABLE] : []),
+  ...(node.spec?.unschedulable ? [TAINT_NODE_UNSCHEDULABLE] : []),
 ];
 
 /** The taints that pods have to leave for. */

@@ -1,5 +1,7 @@
 /** How fast nodes of a zone may be emptied. upstream: pkg/controller/nodelifecycle/node_lifecycle_controller.go ComputeZoneState, handleDisruption */
+
 import type {Node} from '../../api/types.ts';
+import {LABEL_REGION, LABEL_ZONE} from '../../api/well-known.ts';
 import {readyStatus} from './health.ts';
 
 const EVICTION_RATE = 0.1;
@@ -23,8 +25,8 @@ export function zoneOf({metadata: {labels}}: Node): string {
 }
 
 function zoneIn(labels: Labels): string {
-  const region = labels['topology.kubernetes.io/region'] ?? labels['failure-domain.beta.kubernetes.io/region'] ?? '';
-  const zone = labels['topology.kubernetes.io/zone'] ?? labels['failure-domain.beta.kubernetes.io/zone'] ?? '';
+  const region = labels[LABEL_REGION] ?? labels['failure-domain.beta.kubernetes.io/region'] ?? '';
+  const zone = labels[LABEL_ZONE] ?? labels['failure-domain.beta.kubernetes.io/zone'] ?? '';
   return region || zone ? `${region}:\u0000:${zone}` : '';
 }
 

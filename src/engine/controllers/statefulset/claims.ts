@@ -4,8 +4,8 @@
  */
 import {equalJson} from '../../api/clone.ts';
 import {controllerOf, newControllerRef} from '../../api/owner.ts';
-import type {KubeObject, OwnerReference, Pod, Stored} from '../../api/types.ts';
-import {type Claim, isInRange, type StatefulSet} from './identity.ts';
+import type {KubeObject, OwnerReference, PersistentVolumeClaim, Pod, StatefulSet, Stored} from '../../api/types.ts';
+import {isInRange} from './identity.ts';
 
 type Owner = Stored<StatefulSet> | Pod;
 
@@ -24,14 +24,18 @@ export const hasStaleOwner = (claim: KubeObject, owner: Owner): boolean =>
   (claim.metadata.ownerReferences ?? []).some(ref => refTo(owner, ref) && ref.uid !== owner.metadata.uid);
 
 /** The owners a claim should have. References to others are kept; where another controls the claim, the set keeps out of it. */
-function ownersFor(claim: Claim, set: Stored<StatefulSet>, pod: Pod): OwnerReference[] {
+function ownersFor(claim: PersistentVolumeClaim, set: Stored<StatefulSet>, pod: Pod): OwnerReference[] {
   const others = (claim.metadata.ownerReferences ?? []).filter(ref => !refTo(set, ref) && !refTo(pod, ref));
   const owner = controllerOf({metadata: {ownerReferences: others}}) ? undefined : ownerOf(set, pod);
   return owner ? [...others, newControllerRef(owner)] : others;
 }
 
 /** The claim as the policy wants it; undefined where it is so, or is the business of an earlier set or member. */
-export function withOwners(claim: Stored<Claim>, set: Stored<StatefulSet>, pod: Pod): Stored<Claim> | undefined {
+export function withOwners(
+  claim: Stored<PersistentVolumeClaim>,
+  set: Stored<StatefulSet>,
+  pod: Pod,
+): Stored<PersistentVolumeClaim> | undefined {
   if (hasStaleOwner(claim, set) || hasStaleOwner(claim, pod)) return undefined;
   const ownerReferences = ownersFor(claim, set, pod);
   return equalJson(claim.metadata.ownerReferences ?? [], ownerReferences)

@@ -2,7 +2,7 @@
  * One turn of a stateful set: what to do next, in the order of the ordinals. Pure: decisions come out as steps.
  * upstream: pkg/controller/statefulset/stateful_set_control.go updateStatefulSet
  */
-import type {apps, core, Pod, Stored} from '../../api/types.ts';
+import type {apps, core, Pod, StatefulSet, Stored} from '../../api/types.ts';
 import {omitEmpty} from '../common/json.ts';
 import {
   identityMatches,
@@ -18,7 +18,6 @@ import {
   partitionOf,
   replicasOf,
   revisionOf,
-  type StatefulSet,
   startOrdinal,
 } from './identity.ts';
 

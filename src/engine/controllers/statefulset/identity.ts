@@ -2,13 +2,10 @@
 
 import {timeOf} from '../../api/clock.ts';
 import {newControllerRef} from '../../api/owner.ts';
-import type {apps, core, KubeObject, Pod, Stored} from '../../api/types.ts';
+import type {core, PersistentVolumeClaim, Pod, StatefulSet, Stored} from '../../api/types.ts';
 import {CONTROLLER_REVISION_HASH} from '../common/controller-history.ts';
 import {podFromTemplate} from '../common/pod-control.ts';
 import {isPodAvailable, isPodReady} from '../common/pods.ts';
-
-export type StatefulSet = apps.StatefulSet & KubeObject;
-export type Claim = core.PersistentVolumeClaim & KubeObject;
 
 export const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
 export const POD_INDEX_LABEL = 'apps.kubernetes.io/pod-index';
@@ -49,13 +46,13 @@ export function isInRange(set: StatefulSet, pod: Pod): boolean {
 export const revisionOf = (pod: Pod): string => pod.metadata.labels?.[CONTROLLER_REVISION_HASH] ?? '';
 
 /** Name of a member's claim. */
-const claimName = (template: Claim, set: StatefulSet, ordinal: number): string =>
+const claimName = (template: PersistentVolumeClaim, set: StatefulSet, ordinal: number): string =>
   `${template.metadata.name}-${set.metadata.name}-${ordinal}`;
 
-const claimTemplates = (set: StatefulSet): Claim[] => (set.spec?.volumeClaimTemplates ?? []) as Claim[];
+const claimTemplates = (set: StatefulSet): PersistentVolumeClaim[] => (set.spec?.volumeClaimTemplates ?? []) as PersistentVolumeClaim[];
 
 /** The claims of a member, not yet stored. */
-export const claimsOf = (set: Stored<StatefulSet>, ordinal: number): Claim[] =>
+export const claimsOf = (set: Stored<StatefulSet>, ordinal: number): PersistentVolumeClaim[] =>
   claimTemplates(set).map(template => ({
     ...template,
     apiVersion: 'v1',

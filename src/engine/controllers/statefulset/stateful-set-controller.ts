@@ -2,7 +2,7 @@
 import {equalJson} from '../../api/clone.ts';
 import {matches, selectorFrom} from '../../api/labels.ts';
 import {controllerOf} from '../../api/owner.ts';
-import type {KubeObject, Pod, Stored} from '../../api/types.ts';
+import type {KubeObject, PersistentVolumeClaim, Pod, StatefulSet, Stored} from '../../api/types.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {claim, ignoring} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
@@ -12,18 +12,7 @@ import {keyOf, splitKey} from '../common/keys.ts';
 import {tell} from '../common/tell.ts';
 import {hasStaleOwner, withOwners} from './claims.ts';
 import {type Claims, calculateStatus, planTurn, type Step, type Turn} from './control.ts';
-import {
-  type Claim,
-  claimsOf,
-  identityMatches,
-  isInRange,
-  ordinalOf,
-  POD_INDEX_LABEL,
-  POD_NAME_LABEL,
-  readySince,
-  revisionOf,
-  type StatefulSet,
-} from './identity.ts';
+import {claimsOf, identityMatches, isInRange, ordinalOf, POD_INDEX_LABEL, POD_NAME_LABEL, readySince, revisionOf} from './identity.ts';
 
 export const statefulSetController = controller({
   name: 'statefulset-controller',
@@ -98,9 +87,9 @@ function reconcile(ctx: ComponentContext, key: string): void {
 const asTemplate = (revision: Stored<ControllerRevision>) => ({revision: revision.metadata.name, template: templateOf(revision)});
 
 /** A member's claims as the cache has them. */
-const storedClaims = (ctx: ComponentContext, set: Stored<StatefulSet>, ordinal: number): Stored<Claim>[] =>
+const storedClaims = (ctx: ComponentContext, set: Stored<StatefulSet>, ordinal: number): Stored<PersistentVolumeClaim>[] =>
   claimsOf(set, ordinal)
-    .map(({metadata}) => ctx.lister<Claim>('persistentvolumeclaims').get(metadata.namespace!, metadata.name!))
+    .map(({metadata}) => ctx.lister<PersistentVolumeClaim>('persistentvolumeclaims').get(metadata.namespace!, metadata.name!))
     .filter(found => found !== undefined);
 
 const claimsFrom = (ctx: ComponentContext, set: Stored<StatefulSet>): Claims => ({
@@ -165,14 +154,14 @@ function recorded(
   ctx.events.event(set, 'Normal', `Successful${verb}`, `${what} successful`);
 }
 
-function createClaim(ctx: ComponentContext, set: Stored<StatefulSet>, pod: Pod, claimed: Claim): void {
+function createClaim(ctx: ComponentContext, set: Stored<StatefulSet>, pod: Pod, claimed: PersistentVolumeClaim): void {
   const {namespace, name} = claimed.metadata;
-  const existing = ctx.lister<Claim>('persistentvolumeclaims').get(namespace!, name!);
+  const existing = ctx.lister<PersistentVolumeClaim>('persistentvolumeclaims').get(namespace!, name!);
   if (existing?.metadata.deletionTimestamp) throw new Error(`pvc ${name} is being deleted`);
   if (existing) return;
   const what = `create Claim ${name} Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name}`;
   try {
-    ctx.client.create<Claim>('persistentvolumeclaims', claimed);
+    ctx.client.create<PersistentVolumeClaim>('persistentvolumeclaims', claimed);
   } catch (error) {
     ctx.events.event(set, 'Warning', 'FailedCreate', `${what} failed error: ${messageOf(error)}`);
     throw error;

@@ -3,18 +3,14 @@
  * upstream: pkg/controller/volume/attachdetach, pkg/volume/csi/csi_attacher.go
  */
 import {hex, sha256} from '../../api/sha256.ts';
-import type {core, KubeObject, Pod, Stored, storage} from '../../api/types.ts';
+import type {CSIDriver, core, PersistentVolume, PersistentVolumeClaim, Pod, Stored, VolumeAttachment} from '../../api/types.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {ignoring} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
 import {isAlreadyExists} from '../common/errors.ts';
 import {isPodTerminal} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
-import type {Claim, Volume} from './matching.ts';
 import {claimsUsedBy} from './protection-controllers.ts';
-
-type VolumeAttachment = storage.VolumeAttachment & KubeObject;
-type CSIDriver = storage.CSIDriver & KubeObject;
 
 export const attachDetachController = controller({
   name: 'attachdetach-controller',
@@ -61,10 +57,10 @@ function tellPods(ctx: ComponentContext, {spec}: VolumeAttachment): void {
 }
 
 /** The volumes of a pod that have to be attached. */
-const volumesOf = (ctx: ComponentContext, pod: Stored<Pod>): Stored<Volume>[] =>
+const volumesOf = (ctx: ComponentContext, pod: Stored<Pod>): Stored<PersistentVolume>[] =>
   claimsUsedBy(pod)
-    .map(claimName => ctx.lister<Claim>('persistentvolumeclaims').get(pod.metadata.namespace!, claimName)?.spec?.volumeName)
-    .flatMap(name => (name && ctx.lister<Volume>('persistentvolumes').get('', name)) || [])
+    .map(claimName => ctx.lister<PersistentVolumeClaim>('persistentvolumeclaims').get(pod.metadata.namespace!, claimName)?.spec?.volumeName)
+    .flatMap(name => (name && ctx.lister<PersistentVolume>('persistentvolumes').get('', name)) || [])
     .filter(({spec}) => spec?.csi && ctx.lister<CSIDriver>('csidrivers').get('', spec.csi.driver)?.spec.attachRequired !== false);
 
 /** upstream: csi_attacher.go getAttachmentName */

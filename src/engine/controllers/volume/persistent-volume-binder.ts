@@ -1,18 +1,14 @@
 /** Brings claims and volumes together, and parts them again. upstream: pkg/controller/volume/persistentvolume/pv_controller.go */
-import type {core, KubeObject, Pod, Stored, storage} from '../../api/types.ts';
+import {bindVolumeToClaim, findMatchingVolume, hasAccessModes, isVolumeBoundToClaim, storageClassOf} from '../../api/persistent-volumes.ts';
+import type {core, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass, Stored} from '../../api/types.ts';
+import {BIND_COMPLETED_ANNOTATION, BOUND_BY_CONTROLLER_ANNOTATION, NO_PROVISIONER, SELECTED_NODE_ANNOTATION} from '../../api/well-known.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {tell} from '../common/tell.ts';
-import {type Claim, classOfClaim, findMatchingVolume, isPreboundTo, type Volume} from './matching.ts';
 import {claimsUsedBy} from './protection-controllers.ts';
 
-type StorageClass = storage.StorageClass & KubeObject;
-
-const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
-const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';
 const STORAGE_PROVISIONER = 'volume.kubernetes.io/storage-provisioner';
-const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 
 const VOLUME = 'volume:';
 
@@ -20,8 +16,8 @@ export const persistentVolumeBinder = controller({
   name: 'persistentvolume-controller',
   account: 'persistent-volume-binder',
   watches: [
-    {resource: 'persistentvolumes', on: (ctx, {object}) => onVolume(ctx, object as Stored<Volume>)},
-    {resource: 'persistentvolumeclaims', on: (ctx, {object}) => onClaim(ctx, object as Stored<Claim>)},
+    {resource: 'persistentvolumes', on: (ctx, {object}) => onVolume(ctx, object as Stored<PersistentVolume>)},
+    {resource: 'persistentvolumeclaims', on: (ctx, {object}) => onClaim(ctx, object as Stored<PersistentVolumeClaim>)},
     {resource: 'storageclasses'},
     {resource: 'pods'},
   ],
@@ -31,63 +27,72 @@ export const persistentVolumeBinder = controller({
   },
 });
 
-function onVolume(ctx: ComponentContext, volume: Stored<Volume>): void {
+function onVolume(ctx: ComponentContext, volume: Stored<PersistentVolume>): void {
   ctx.queue.add(VOLUME + volume.metadata.name);
   // A volume that is free, or gone, is news to those who wait, or had it.
-  for (const claim of ctx.lister<Claim>('persistentvolumeclaims').list())
+  for (const claim of ctx.lister<PersistentVolumeClaim>('persistentvolumeclaims').list())
     if (!claim.spec?.volumeName || claim.spec.volumeName === volume.metadata.name) ctx.queue.add(keyOf(claim));
 }
 
-function onClaim(ctx: ComponentContext, claim: Stored<Claim>): void {
+function onClaim(ctx: ComponentContext, claim: Stored<PersistentVolumeClaim>): void {
   ctx.queue.add(keyOf(claim));
   if (claim.spec?.volumeName) ctx.queue.add(VOLUME + claim.spec.volumeName);
 }
 
-const setClaimPhase = (ctx: ComponentContext, claim: Stored<Claim>, status: core.PersistentVolumeClaimStatus): void => {
+const setClaimPhase = (ctx: ComponentContext, claim: Stored<PersistentVolumeClaim>, status: core.PersistentVolumeClaimStatus): void => {
   if (claim.status?.phase !== status.phase)
-    ctx.client.update<Claim>('persistentvolumeclaims', {...claim, status: {...claim.status, ...status}}, {subresource: 'status'});
+    ctx.client.update<PersistentVolumeClaim>(
+      'persistentvolumeclaims',
+      {...claim, status: {...claim.status, ...status}},
+      {subresource: 'status'},
+    );
 };
 
-function setVolumePhase(ctx: ComponentContext, volume: Stored<Volume>, phase: core.PersistentVolumeStatus['phase']): void {
+function setVolumePhase(ctx: ComponentContext, volume: Stored<PersistentVolume>, phase: core.PersistentVolumeStatus['phase']): void {
   if (volume.status?.phase === phase) return;
   const status = {...volume.status, phase, ...{lastPhaseTransitionTime: ctx.time()}};
-  ctx.client.update<Volume>('persistentvolumes', {...volume, status}, {subresource: 'status'});
+  ctx.client.update<PersistentVolume>('persistentvolumes', {...volume, status}, {subresource: 'status'});
 }
 
 function syncClaim(ctx: ComponentContext, key: string): void {
-  const claim = ctx.lister<Claim>('persistentvolumeclaims').get(...splitKey(key));
+  const claim = ctx.lister<PersistentVolumeClaim>('persistentvolumeclaims').get(...splitKey(key));
   if (!claim) return;
-  if (claim.metadata.annotations?.[BIND_COMPLETED]) syncBoundClaim(ctx, claim);
+  if (claim.metadata.annotations?.[BIND_COMPLETED_ANNOTATION]) syncBoundClaim(ctx, claim);
   else syncUnboundClaim(ctx, claim);
 }
 
-function syncBoundClaim(ctx: ComponentContext, claim: Stored<Claim>): void {
-  const volume = ctx.lister<Volume>('persistentvolumes').get('', claim.spec?.volumeName ?? '');
+function syncBoundClaim(ctx: ComponentContext, claim: Stored<PersistentVolumeClaim>): void {
+  const volume = ctx.lister<PersistentVolume>('persistentvolumes').get('', claim.spec?.volumeName ?? '');
   if (!claim.spec?.volumeName) lose(ctx, claim, 'Bound claim has lost reference to PersistentVolume. Data on the volume is lost!');
   else if (!volume) lose(ctx, claim, 'Bound claim has lost its PersistentVolume. Data on the volume is lost!');
-  else if (!volume.spec?.claimRef || isPreboundTo(volume, claim)) bind(ctx, claim, volume);
+  else if (!volume.spec?.claimRef || isVolumeBoundToClaim(volume, claim)) bind(ctx, claim, volume);
   else lose(ctx, claim, 'Two claims are bound to the same volume, this one is bound incorrectly', 'ClaimMisbound');
 }
 
-function lose(ctx: ComponentContext, claim: Stored<Claim>, message: string, reason = 'ClaimLost'): void {
+function lose(ctx: ComponentContext, claim: Stored<PersistentVolumeClaim>, message: string, reason = 'ClaimLost'): void {
   if (claim.status?.phase === 'Lost') return;
   setClaimPhase(ctx, claim, {phase: 'Lost'});
   ctx.events.event(claim, 'Warning', reason, message);
 }
 
-function syncUnboundClaim(ctx: ComponentContext, claim: Stored<Claim>): void {
-  const volumes = ctx.lister<Volume>('persistentvolumes');
+function syncUnboundClaim(ctx: ComponentContext, claim: Stored<PersistentVolumeClaim>): void {
+  const volumes = ctx.lister<PersistentVolume>('persistentvolumes');
   // 1. It names its volume.
   if (claim.spec?.volumeName) {
     const volume = volumes.get('', claim.spec.volumeName);
-    if (volume && (!volume.spec?.claimRef || isPreboundTo(volume, claim))) bind(ctx, claim, volume);
+    if (volume && (!volume.spec?.claimRef || isVolumeBoundToClaim(volume, claim))) bind(ctx, claim, volume);
     else setClaimPhase(ctx, claim, {phase: 'Pending'});
     return;
   }
   // 2. Its class may have it wait for its first pod, so that the scheduler has a say in where.
-  const storageClass = ctx.lister<StorageClass>('storageclasses').get('', classOfClaim(claim));
-  const waits = storageClass?.volumeBindingMode === 'WaitForFirstConsumer' && !claim.metadata.annotations?.[SELECTED_NODE];
-  const found = waits ? volumes.list().find(volume => isPreboundTo(volume, claim)) : findMatchingVolume(claim, volumes.list());
+  const storageClass = ctx.lister<StorageClass>('storageclasses').get('', storageClassOf(claim));
+  const waits = storageClass?.volumeBindingMode === 'WaitForFirstConsumer' && !claim.metadata.annotations?.[SELECTED_NODE_ANNOTATION];
+  const found = waits
+    ? volumes.list().find(volume => isVolumeBoundToClaim(volume, claim))
+    : findMatchingVolume(
+        claim,
+        volumes.list().filter(volume => hasAccessModes(volume, claim)),
+      );
   if (found) {
     bind(ctx, claim, found);
     return;
@@ -99,7 +104,7 @@ function syncUnboundClaim(ctx: ComponentContext, claim: Stored<Claim>): void {
   setClaimPhase(ctx, claim, {phase: 'Pending'});
 }
 
-function waitForConsumer(ctx: ComponentContext, claim: Stored<Claim>): void {
+function waitForConsumer(ctx: ComponentContext, claim: Stored<PersistentVolumeClaim>): void {
   const users = ctx
     .lister<Pod>('pods')
     .list(claim.metadata.namespace)
@@ -110,8 +115,8 @@ function waitForConsumer(ctx: ComponentContext, claim: Stored<Claim>): void {
 }
 
 /** Volumes are made by drivers outside the controller manager: the annotation tells them that they are asked. */
-function provision(ctx: ComponentContext, claim: Stored<Claim>, {provisioner, metadata}: Stored<StorageClass>): void {
-  if (provisioner === 'kubernetes.io/no-provisioner') {
+function provision(ctx: ComponentContext, claim: Stored<PersistentVolumeClaim>, {provisioner, metadata}: Stored<StorageClass>): void {
+  if (provisioner === NO_PROVISIONER) {
     ctx.events.event(claim, 'Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io "${metadata.name}" has no provisioner`);
     return;
   }
@@ -120,38 +125,29 @@ function provision(ctx: ComponentContext, claim: Stored<Claim>, {provisioner, me
     'If volume creation is delayed, please verify that the provisioner is running and correctly registered.';
   if (claim.metadata.annotations?.[STORAGE_PROVISIONER] !== provisioner) {
     const annotations = {...claim.metadata.annotations, [STORAGE_PROVISIONER]: provisioner};
-    ctx.client.update<Claim>('persistentvolumeclaims', {...claim, metadata: {...claim.metadata, annotations}});
+    ctx.client.update<PersistentVolumeClaim>('persistentvolumeclaims', {...claim, metadata: {...claim.metadata, annotations}});
   }
   ctx.events.event(claim, 'Normal', 'ExternalProvisioning', message);
 }
 
 /** Four writes, each of which leaves things so that the next turn can go on from it. */
-function bind(ctx: ComponentContext, claim: Stored<Claim>, volume: Stored<Volume>): void {
+function bind(ctx: ComponentContext, claim: Stored<PersistentVolumeClaim>, volume: Stored<PersistentVolume>): void {
   // 1. The volume points to the claim.
-  let boundVolume = volume;
-  if (volume.spec?.claimRef?.uid !== claim.metadata.uid) {
-    const {namespace, name, uid, resourceVersion} = claim.metadata;
-    const claimRef = {apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid, resourceVersion};
-    const annotations = volume.spec?.claimRef
-      ? volume.metadata.annotations
-      : {...volume.metadata.annotations, [BOUND_BY_CONTROLLER]: 'yes'};
-    boundVolume = ctx.client.update<Volume>('persistentvolumes', {
-      ...volume,
-      metadata: {...volume.metadata, annotations},
-      spec: {...volume.spec, claimRef},
-    });
-  }
+  const boundVolume =
+    volume.spec?.claimRef?.uid === claim.metadata.uid
+      ? volume
+      : ctx.client.update<PersistentVolume>('persistentvolumes', bindVolumeToClaim(volume, claim));
   // 2. It is bound.
   setVolumePhase(ctx, boundVolume, 'Bound');
   // 3. The claim points to the volume.
   let boundClaim = claim;
-  if (claim.spec?.volumeName !== volume.metadata.name || !claim.metadata.annotations?.[BIND_COMPLETED]) {
+  if (claim.spec?.volumeName !== volume.metadata.name || !claim.metadata.annotations?.[BIND_COMPLETED_ANNOTATION]) {
     const annotations = {
       ...claim.metadata.annotations,
-      ...(!claim.spec?.volumeName && {[BOUND_BY_CONTROLLER]: 'yes'}),
-      [BIND_COMPLETED]: 'yes',
+      ...(!claim.spec?.volumeName && {[BOUND_BY_CONTROLLER_ANNOTATION]: 'yes'}),
+      [BIND_COMPLETED_ANNOTATION]: 'yes',
     };
-    boundClaim = ctx.client.update<Claim>('persistentvolumeclaims', {
+    boundClaim = ctx.client.update<PersistentVolumeClaim>('persistentvolumeclaims', {
       ...claim,
       metadata: {...claim.metadata, annotations},
       spec: {...claim.spec, volumeName: volume.metadata.name},
@@ -163,10 +159,10 @@ function bind(ctx: ComponentContext, claim: Stored<Claim>, volume: Stored<Volume
 }
 
 function syncVolume(ctx: ComponentContext, name: string): void {
-  const volume = ctx.lister<Volume>('persistentvolumes').get('', name);
+  const volume = ctx.lister<PersistentVolume>('persistentvolumes').get('', name);
   if (!volume) return;
   const ref = volume.spec?.claimRef;
-  const claim = ref && ctx.lister<Claim>('persistentvolumeclaims').get(ref.namespace!, ref.name!);
+  const claim = ref && ctx.lister<PersistentVolumeClaim>('persistentvolumeclaims').get(ref.namespace!, ref.name!);
   // 1. Free, or kept for a claim that is not there yet.
   if (!ref?.uid) setVolumePhase(ctx, volume, 'Available');
   // 2. Its claim is there.

@@ -1,22 +1,16 @@
 /** Claims and volumes in use outlive their deletion. upstream: pkg/controller/volume/{pvcprotection,pvprotection} */
-import type {core, KubeObject, Pod, Stored} from '../../api/types.ts';
+import {claimNameOf} from '../../api/persistent-volumes.ts';
+import type {KubeObject, PersistentVolume, PersistentVolumeClaim, Pod, Stored} from '../../api/types.ts';
+import {PV_PROTECTION_FINALIZER, PVC_PROTECTION_FINALIZER} from '../../api/well-known.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {isPodTerminal} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
 
-const PVC_PROTECTION = 'kubernetes.io/pvc-protection';
-const PV_PROTECTION = 'kubernetes.io/pv-protection';
-
-type Claim = core.PersistentVolumeClaim & KubeObject;
-type Volume = core.PersistentVolume & KubeObject;
-
 /** Names of the claims that a pod mounts. */
 export const claimsUsedBy = (pod: Pod): string[] =>
-  (pod.spec?.volumes ?? []).flatMap(
-    volume => volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral ? `${pod.metadata.name}-${volume.name}` : []),
-  );
+  (pod.spec?.volumes ?? []).flatMap(volume => claimNameOf(pod.metadata.name ?? '', volume) ?? []);
 
 /** Puts a finalizer on, or takes it off when the object is to go and nothing uses it any more. */
 function protect(ctx: ComponentContext, resource: string, object: Stored<KubeObject>, finalizer: string, inUse: () => boolean): void {
@@ -45,9 +39,10 @@ export const pvcProtectionController = controller({
   ],
   reconcile(ctx, key) {
     const [namespace, name] = splitKey(key);
-    const claim = ctx.lister<Claim>('persistentvolumeclaims').get(namespace, name);
+    const claim = ctx.lister<PersistentVolumeClaim>('persistentvolumeclaims').get(namespace, name);
     const uses = (pod: Pod) => claimsUsedBy(pod).includes(name) && Boolean(pod.spec?.nodeName) && !isPodTerminal(pod);
-    if (claim) protect(ctx, 'persistentvolumeclaims', claim, PVC_PROTECTION, () => ctx.client.list<Pod>('pods', {namespace}).some(uses));
+    if (claim)
+      protect(ctx, 'persistentvolumeclaims', claim, PVC_PROTECTION_FINALIZER, () => ctx.client.list<Pod>('pods', {namespace}).some(uses));
   },
 });
 
@@ -55,7 +50,7 @@ export const pvProtectionController = controller({
   name: 'pv-protection-controller',
   watches: [{resource: 'persistentvolumes', on: (ctx, {type, object}) => void (type !== 'DELETED' && ctx.queue.add(keyOf(object)))}],
   reconcile(ctx, name) {
-    const volume = ctx.lister<Volume>('persistentvolumes').get('', name);
-    if (volume) protect(ctx, 'persistentvolumes', volume, PV_PROTECTION, () => volume.status?.phase === 'Bound');
+    const volume = ctx.lister<PersistentVolume>('persistentvolumes').get('', name);
+    if (volume) protect(ctx, 'persistentvolumes', volume, PV_PROTECTION_FINALIZER, () => volume.status?.phase === 'Bound');
   },
 });

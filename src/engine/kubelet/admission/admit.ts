@@ -1,8 +1,10 @@
 /** Whether a pod that was bound to this node may run here: the kubelet looks again. upstream: pkg/kubelet/lifecycle/predicate.go, eviction_manager.go Admit, sysctl/allowlist.go, apparmor */
+
 import {podRequests, type Quantities} from '../../api/pod-resources.ts';
 import {getPodQos} from '../../api/qos.ts';
 import {quantityMilli, quantityValue, tryParseQuantity} from '../../api/quantity.ts';
 import type {core, Node, Pod} from '../../api/types.ts';
+import {LABEL_OS, TAINT_NODE_MEMORY_PRESSURE} from '../../api/well-known.ts';
 
 export interface Rejection {
   reason: string;
@@ -41,7 +43,7 @@ const tolerates = (tolerations: readonly core.Toleration[] | undefined, {key, va
 export const isCritical = ({metadata, spec}: Pod): boolean =>
   (metadata.annotations?.['kubernetes.io/config.source'] ?? 'api') !== 'api' || (spec?.priority ?? 0) >= 2_000_000_000;
 
-const MEMORY_PRESSURE_TAINT: core.Taint = {key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule'};
+const MEMORY_PRESSURE_TAINT: core.Taint = {key: TAINT_NODE_MEMORY_PRESSURE, effect: 'NoSchedule'};
 
 /** upstream: eviction_manager.go Admit: under memory pressure only those that asked for memory, under other pressure nobody. */
 const eviction: Handler = ({pod, pressure}) => {
@@ -101,12 +103,11 @@ const appArmor: Handler = ({pod}) => {
   return missing === undefined ? undefined : {reason: 'AppArmor', message: `Cannot enforce AppArmor: profile "${missing}" is not loaded`};
 };
 
-const OS_LABEL = 'kubernetes.io/os';
 const NODE_OS = 'linux';
 
 /** Nodes run Linux; what is made for another system is refused before anything is counted. upstream: rejectPodAdmissionBasedOnOSSelector, rejectPodAdmissionBasedOnOSField */
 const operatingSystem: Handler = ({pod}) => {
-  const label = pod.metadata.labels?.[OS_LABEL];
+  const label = pod.metadata.labels?.[LABEL_OS];
   if (label !== undefined && label !== NODE_OS)
     return {
       reason: 'PodOSSelectorNodeLabelDoesNotMatch',

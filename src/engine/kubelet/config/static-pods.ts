@@ -1,6 +1,7 @@
 /** Pods of manifests on the node's own disk, and the mirror pods that show them to the API server. upstream: pkg/kubelet/config/{file,common}.go, pod/mirror_client.go */
 import {hex, sha256} from '../../api/sha256.ts';
 import {ApiError, type Pod, type Stored} from '../../api/types.ts';
+import {MIRROR_POD_ANNOTATION} from '../../api/well-known.ts';
 import {parseYaml} from '../../api/yaml.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {type Kubelet, MANIFESTS, type PodWorker} from '../types.ts';
@@ -8,7 +9,6 @@ import {type Kubelet, MANIFESTS, type PodWorker} from '../types.ts';
 export const SOURCE_ANNOTATION = 'kubernetes.io/config.source';
 const HASH_ANNOTATION = 'kubernetes.io/config.hash';
 const SEEN_ANNOTATION = 'kubernetes.io/config.seen';
-export const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
 
 export interface Manifest {
   readonly text: string;
@@ -16,7 +16,7 @@ export interface Manifest {
   readonly source?: 'file' | 'http';
 }
 
-export const isMirrorPod = (pod: Pod): boolean => pod.metadata.annotations?.[MIRROR_ANNOTATION] !== undefined;
+export const isMirrorPod = (pod: Pod): boolean => pod.metadata.annotations?.[MIRROR_POD_ANNOTATION] !== undefined;
 
 /** The pod of a manifest, as it is to run on this node; undefined when the text is no pod. */
 export function staticPod(node: string, path: string, {text, source = 'file'}: Manifest, seen: string): Stored<Pod> | undefined {
@@ -63,7 +63,7 @@ export function ensureMirrorPod({ctx, node}: Kubelet, worker: PodWorker): boolea
   try {
     const existing = ctx.lister<Pod>('pods').get(namespace, name);
     if (existing) {
-      const stale = existing.metadata.annotations?.[MIRROR_ANNOTATION] !== worker.uid;
+      const stale = existing.metadata.annotations?.[MIRROR_POD_ANNOTATION] !== worker.uid;
       if (!stale && !existing.metadata.deletionTimestamp) return true;
       ctx.client.delete('pods', namespace, name, {gracePeriodSeconds: 0, preconditions: {uid: existing.metadata.uid}});
     }
@@ -73,7 +73,7 @@ export function ensureMirrorPod({ctx, node}: Kubelet, worker: PodWorker): boolea
       ...pod,
       metadata: {
         ...metadata,
-        annotations: {...metadata.annotations, [MIRROR_ANNOTATION]: uid},
+        annotations: {...metadata.annotations, [MIRROR_POD_ANNOTATION]: uid},
         ...(owner && {ownerReferences: [{apiVersion: 'v1', kind: 'Node', name: node, uid: owner.metadata.uid, controller: true}]}),
       },
     } as Pod);
@@ -89,7 +89,7 @@ export function ensureMirrorPod({ctx, node}: Kubelet, worker: PodWorker): boolea
 /** The mirror of a static pod that is no more. */
 export function removeMirrorPod({ctx}: Kubelet, worker: PodWorker): void {
   const existing = ctx.lister<Pod>('pods').get(worker.namespace, worker.name);
-  if (!existing || existing.metadata.annotations?.[MIRROR_ANNOTATION] !== worker.uid) return;
+  if (!existing || existing.metadata.annotations?.[MIRROR_POD_ANNOTATION] !== worker.uid) return;
   try {
     ctx.client.delete('pods', worker.namespace, worker.name, {gracePeriodSeconds: 0, preconditions: {uid: existing.metadata.uid}});
   } catch (error) {

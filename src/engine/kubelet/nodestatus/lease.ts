@@ -1,8 +1,9 @@
 /** The node's lease: its heartbeat. upstream: staging/src/k8s.io/component-helpers/apimachinery/lease, kubelet nodeLeaseDurationSeconds */
+
 import {ApiError, type Json, type Lease} from '../../api/types.ts';
+import {NAMESPACE_NODE_LEASE} from '../../api/well-known.ts';
 import {type Kubelet, NODE} from '../types.ts';
 
-const LEASE_NAMESPACE = 'kube-node-lease';
 const LEASE_DURATION_SECONDS = 40;
 /** A quarter of the duration. */
 export const LEASE_RENEW_MS = 10_000;
@@ -14,7 +15,7 @@ export function renewLease({ctx, node}: Kubelet): void {
   const renewTime = ctx.microTime();
   try {
     if (ctx.memory.get(NODE, KNOWN)) {
-      ctx.client.patch('leases', LEASE_NAMESPACE, node, 'merge', {spec: {renewTime, holderIdentity: node}} as Json);
+      ctx.client.patch('leases', NAMESPACE_NODE_LEASE, node, 'merge', {spec: {renewTime, holderIdentity: node}} as Json);
       return;
     }
     const owner = ctx.lister('nodes').get('', node);
@@ -24,7 +25,7 @@ export function renewLease({ctx, node}: Kubelet): void {
       kind: 'Lease',
       metadata: {
         name: node,
-        namespace: LEASE_NAMESPACE,
+        namespace: NAMESPACE_NODE_LEASE,
         ownerReferences: [{apiVersion: 'v1', kind: 'Node', name: node, uid: owner.metadata.uid}],
       },
       spec: {holderIdentity: node, leaseDurationSeconds: LEASE_DURATION_SECONDS, renewTime},

@@ -3,8 +3,8 @@
 import {copyWith, equalJson} from '../../api/clone.ts';
 import {byText} from '../../api/order.ts';
 import {ApiError, type core, type Json, type Pod, type PodStatus, type Stored} from '../../api/types.ts';
+import {MIRROR_POD_ANNOTATION} from '../../api/well-known.ts';
 import type {ComponentContext} from '../../client/types.ts';
-import {MIRROR_ANNOTATION} from '../config/static-pods.ts';
 import {CONTROLS, type Kubelet, type PodWorker, subjectOf} from '../types.ts';
 import {findWorker, saveWorker} from '../workers.ts';
 import {kubeletConditions} from './conditions.ts';
@@ -136,7 +136,7 @@ function listPatch(field: string, before: Json | undefined, after: Json): Json {
 /** The object that shows the pod's status: itself, or the mirror of a static pod. */
 function reportedPod({ctx}: Kubelet, worker: PodWorker): Stored<Pod> | undefined {
   const pod = ctx.lister<Pod>('pods').get(worker.namespace, worker.name);
-  const uid = worker.source === 'api' ? pod?.metadata.uid : pod?.metadata.annotations?.[MIRROR_ANNOTATION];
+  const uid = worker.source === 'api' ? pod?.metadata.uid : pod?.metadata.annotations?.[MIRROR_POD_ANNOTATION];
   return uid === worker.uid ? pod : undefined;
 }
 

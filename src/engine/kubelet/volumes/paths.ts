@@ -1,4 +1,5 @@
 /** Where a pod's things stand on the node's disk. upstream: pkg/kubelet/kubelet_getters.go */
+import {claimNameOf} from '../../api/persistent-volumes.ts';
 import type {core, Pod} from '../../api/types.ts';
 
 const ROOT_DIRECTORY = '/var/lib/kubelet';
@@ -25,8 +26,8 @@ function pluginOf(volume: core.Volume): string {
 /** The directory a container mounts. Volumes of a claim share one, whichever pod uses them. */
 export function volumePath(pod: Pod, volume: core.Volume): string {
   if (volume.hostPath) return volume.hostPath.path.replace(/(.)\/+$/, '$1');
-  if (volume.persistentVolumeClaim) return claimPath(pod.metadata.namespace!, volume.persistentVolumeClaim.claimName);
-  if (volume.ephemeral) return claimPath(pod.metadata.namespace!, `${pod.metadata.name}-${volume.name}`);
+  const claim = claimNameOf(pod.metadata.name!, volume);
+  if (claim) return claimPath(pod.metadata.namespace!, claim);
   return `${podDirectory(pod)}/volumes/${pluginOf(volume)}/${volume.name}`;
 }
 

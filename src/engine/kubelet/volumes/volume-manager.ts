@@ -3,6 +3,7 @@
 import {fromBase64} from '../../api/base64.ts';
 import {copyWith} from '../../api/clone.ts';
 import type {Cri} from '../../api/cri.ts';
+import {claimNameOf} from '../../api/persistent-volumes.ts';
 import {ApiError, type ConfigMap, type core, type KubeObject, type Node, type Pod, type Secret} from '../../api/types.ts';
 import {readSource} from '../config-source.ts';
 import {fieldValue, resourceFieldValue} from '../downward-api.ts';
@@ -130,9 +131,8 @@ function setUp(kubelet: Kubelet, pod: Pod, volume: core.Volume): Files | undefin
   if (volume.projected)
     return Object.assign({}, ...(volume.projected.sources ?? []).map(source => projectedFiles(kubelet, pod, source))) as Files;
   if (volume.emptyDir) return {};
-  if (volume.persistentVolumeClaim) return claimFiles(kubelet, pod, volume.persistentVolumeClaim.claimName);
-  if (volume.ephemeral) return claimFiles(kubelet, pod, `${pod.metadata.name}-${volume.name}`);
-  return undefined;
+  const claim = claimNameOf(pod.metadata.name!, volume);
+  return claim ? claimFiles(kubelet, pod, claim) : undefined;
 }
 
 function pick(

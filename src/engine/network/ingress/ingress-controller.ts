@@ -2,8 +2,10 @@
  * An ingress controller such as a cluster may have installed: it listens on ports 80 and 443 of every node, chooses by host and path, and goes to the pods itself.
  * Without it an Ingress is only an object. upstream: k8s.io/ingress-nginx (retired in 2026) and its successors
  */
+
 import {endpointsOf, LABEL_SERVICE_NAME} from '../../api/endpoint-slice.ts';
 import type {EndpointSlice, KubeObject, networking, Service} from '../../api/types.ts';
+import {DEFAULT_INGRESS_CLASS_ANNOTATION} from '../../api/well-known.ts';
 import {HOSTS, type Host} from '../../client/hosts.ts';
 import {listerOf} from '../../client/informer.ts';
 import {findProcess} from '../../client/processes.ts';
@@ -33,7 +35,7 @@ function install(ctx: ComponentContext): void {
   ctx.client.create('ingressclasses', {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'IngressClass',
-    metadata: {name: CLASS_NAME, annotations: {'ingressclass.kubernetes.io/is-default-class': 'true'}},
+    metadata: {name: CLASS_NAME, annotations: {[DEFAULT_INGRESS_CLASS_ANNOTATION]: 'true'}},
     spec: {controller: CONTROLLER_CLASS},
   });
 }

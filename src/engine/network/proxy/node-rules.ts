@@ -1,6 +1,8 @@
 /** One node's rules, derived when they are read. */
-import {serviceOf, ZONE_LABEL} from '../../api/endpoint-slice.ts';
+
+import {serviceOf} from '../../api/endpoint-slice.ts';
 import type {Service} from '../../api/types.ts';
+import {LABEL_ZONE} from '../../api/well-known.ts';
 import {findHost} from '../../client/hosts.ts';
 import {networkSettings} from '../../client/network-settings.ts';
 import type {Tx} from '../../machine/types.ts';
@@ -28,7 +30,7 @@ function portsFor(service: Service): readonly ServicePort[] {
 }
 
 const configOf = (from: Reader, node: string, input: ProxyInput): IptablesConfig => ({
-  node: {name: node, zone: input.node?.metadata.labels?.[ZONE_LABEL]},
+  node: {name: node, zone: input.node?.metadata.labels?.[LABEL_ZONE]},
   nodeIP: findHost(from, node)?.address,
   clusterCIDR: networkSettings(from).clusterCIDR,
   randomFully: true,

@@ -1,5 +1,7 @@
 /** Single changes to the pod or to a node that might let the pod have it: for each kind of obstacle the smallest ones. Pure. */
+
 import type {core, Pod} from '../../api/types.ts';
+import {TAINT_NODE_UNSCHEDULABLE} from '../../api/well-known.ts';
 import {matchesTerm} from '../framework/node-selector.ts';
 import {amount, realRequests, resourceOf} from '../framework/resource.ts';
 import {DO_NOT_SCHEDULE, untoleratedTaint} from '../framework/taints.ts';
@@ -112,7 +114,7 @@ function taintChanges(pod: Pod, node: NodeInfo): Change[] {
 }
 
 function cordonChanges(pod: Pod, node: NodeInfo): Change[] {
-  const toleration = {key: 'node.kubernetes.io/unschedulable', operator: 'Exists', effect: 'NoSchedule'};
+  const toleration = {key: TAINT_NODE_UNSCHEDULABLE, operator: 'Exists', effect: 'NoSchedule'};
   const tolerations = [...(pod.spec?.tolerations ?? []), toleration];
   return [
     {kind: 'uncordon', text: `uncordon ${node.name}`, node: {...node, unschedulable: false}},

@@ -1,9 +1,11 @@
 /** PodTopologySpread over columns. Mirrors plugins/pod-topology-spread.ts. */
+
 import {type Labels, matches} from '../../api/labels.ts';
 import type {Pod} from '../../api/types.ts';
+import {LABEL_HOSTNAME} from '../../api/well-known.ts';
 import type {Cycle, NodeInfo} from '../framework/types.ts';
 import {topologyWeight} from '../plugins/pod-topology-spread.ts';
-import {type Constraint, constraintsFor, HOSTNAME, isIncluded, type PodTopologySpreadArgs} from '../plugins/topology-constraints.ts';
+import {type Constraint, constraintsFor, isIncluded, type PodTopologySpreadArgs} from '../plugins/topology-constraints.ts';
 import type {Columns} from './columns.ts';
 import type {CountColumn, DomainSums, Domains} from './counts.ts';
 import type {Template} from './template.ts';
@@ -121,7 +123,7 @@ function ignoredNodes(keys: readonly string[], columns: Columns, feasible: Int32
 
 /** How many domains the nodes that are not ignored are in; for hostnames, how many nodes they are. */
 function domainCount({constraint, domains}: Bound, {feasible, count, ignored}: Field): number {
-  if (constraint.topologyKey === HOSTNAME) return ignored ? ignored.reduce((left, is) => left - is, count) : count;
+  if (constraint.topologyKey === LABEL_HOSTNAME) return ignored ? ignored.reduce((left, is) => left - is, count) : count;
   const seen = new Uint8Array(domains.size);
   let size = 0;
   for (let k = 0; k < count; k++) {
@@ -139,7 +141,7 @@ function addScores(into: Float64Array, bound: Bound, field: Field): void {
   const {feasible, count} = field;
   const weight = topologyWeight(domainCount(bound, field));
   const tolerance = constraint.maxSkew - 1;
-  const isHostname = constraint.topologyKey === HOSTNAME;
+  const isHostname = constraint.topologyKey === LABEL_HOSTNAME;
   for (let k = 0; k < count; k++) {
     const i = feasible[k]!;
     if (!domains.has[i]) continue;

@@ -1,13 +1,12 @@
 /** upstream: pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go */
 import {isConditionTrue} from '../../api/conditions.ts';
-import type {Pod} from '../../api/types.ts';
+import type {Pod, PodDisruptionBudget} from '../../api/types.ts';
 import {fitError} from '../framework/fit-error.ts';
 import {podPriority} from '../framework/node-info.ts';
 import {type NodeStatuses, statusOf, unresolvable, unschedulable} from '../framework/status.ts';
 import type {Cycle, NodeInfo, Plugin, PodInfo} from '../framework/types.ts';
 import {dryRun} from '../preemption/dry-run.ts';
 import {bestCandidate} from '../preemption/importance.ts';
-import type {Budget} from '../preemption/pdb.ts';
 
 const NOT_ELIGIBLE_NEVER = 'not eligible due to preemptionPolicy=Never.';
 const NOT_ELIGIBLE_TERMINATING = 'not eligible due to a terminating pod on the nominated node.';
@@ -58,7 +57,7 @@ export const defaultPreemption = (args: DefaultPreemptionArgs): Plugin => ({
 
     // 2. Which nodes could it have, and at what price?
     const nodes = nodesWorthTrying(cycle, statuses);
-    const budgets = nodes.length > 0 ? cycle.listers<Budget>('poddisruptionbudgets').list() : [];
+    const budgets = nodes.length > 0 ? cycle.listers<PodDisruptionBudget>('poddisruptionbudgets').list() : [];
     const offset = nodes.length > 0 ? Math.floor(cycle.random() * nodes.length) : 0;
     const {candidates, statuses: tried} = dryRun(cycle, pod, nodes, budgets, offset, candidatesWanted(nodes.length, args));
     if (candidates.length === 0) {

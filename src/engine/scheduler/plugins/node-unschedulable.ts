@@ -1,5 +1,7 @@
 /** Keeps pods off cordoned nodes. upstream: pkg/scheduler/framework/plugins/nodeunschedulable/node_unschedulable.go */
+
 import type {Node, Pod} from '../../api/types.ts';
+import {TAINT_NODE_UNSCHEDULABLE} from '../../api/well-known.ts';
 import {unresolvable} from '../framework/status.ts';
 import {tolerates} from '../framework/taints.ts';
 import type {Plugin} from '../framework/types.ts';
@@ -7,7 +9,7 @@ import type {Plugin} from '../framework/types.ts';
 const REASON_UNSCHEDULABLE = 'node(s) were unschedulable';
 
 /** A cordoned node counts as tainted with this. */
-const taint = {key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule'} as const;
+const taint = {key: TAINT_NODE_UNSCHEDULABLE, effect: 'NoSchedule'} as const;
 const isTolerated = (pod: Pod): boolean => (pod.spec?.tolerations ?? []).some(t => tolerates(t, taint));
 
 export const nodeUnschedulable = (): Plugin => ({

@@ -1,24 +1,24 @@
 /** How many CSI volumes a node can attach. upstream: pkg/scheduler/framework/plugins/nodevolumelimits/csi.go */
-import type {core, KubeObject, Pod, storage} from '../../api/types.ts';
+import {claimNameOf, storageClassOf} from '../../api/persistent-volumes.ts';
+import type {core, KubeObject, Pod, storage, VolumeAttachment} from '../../api/types.ts';
 import {skip, unresolvable, unschedulable} from '../framework/status.ts';
 import type {Listers, Plugin, PodInfo} from '../framework/types.ts';
-import {claimName, claimNames, claimOf, className, notFound, storageClass, usesClaim, volumeOf, volumesOf} from './volumes.ts';
+import {claimNames, claimOf, notFound, storageClass, usesClaim, volumeOf, volumesOf} from './volumes.ts';
 
 const NAME = 'NodeVolumeLimits';
 const REASON_MAX_VOLUMES = 'node(s) exceed max volume count';
 
 type CSINode = storage.CSINode & KubeObject;
-type VolumeAttachment = storage.VolumeAttachment & KubeObject;
 type PodVolumes = Pick<PodInfo, 'name' | 'namespace' | 'volumes'>;
 
 /** A volume that is yet to be made counts for the driver that will make it. */
 function driverOf(volume: core.Volume, pod: PodVolumes, listers: Listers): {driver: string; handle: string} | undefined {
-  const name = claimName(pod.name, volume);
+  const name = claimNameOf(pod.name, volume);
   const claim = name === undefined ? undefined : claimOf(listers, pod.namespace, name);
   if (!claim) return undefined;
   const csi = claim.spec?.volumeName ? volumeOf(listers, claim.spec.volumeName)?.spec?.csi : undefined;
   if (csi) return {driver: csi.driver, handle: csi.volumeHandle};
-  const provisioner = storageClass(listers, className(claim))?.provisioner;
+  const provisioner = storageClass(listers, storageClassOf(claim))?.provisioner;
   return provisioner ? {driver: provisioner, handle: `${pod.namespace}/${name}`} : undefined;
 }
 

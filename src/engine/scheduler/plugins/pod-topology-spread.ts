@@ -1,13 +1,14 @@
 /** upstream: pkg/scheduler/framework/plugins/podtopologyspread/{plugin,filtering,scoring}.go */
+
 import {type Labels, matches} from '../../api/labels.ts';
 import type {Node, Pod} from '../../api/types.ts';
+import {LABEL_HOSTNAME} from '../../api/well-known.ts';
 import {skip, unresolvable, unschedulable} from '../framework/status.ts';
 import {MAX_NODE_SCORE, type NodeInfo, type Plugin, type PodInfo} from '../framework/types.ts';
 import {
   type Constraint,
   constraintsFor,
   countMatching,
-  HOSTNAME,
   hasAllKeys,
   isIncluded,
   type PodTopologySpreadArgs,
@@ -113,10 +114,12 @@ export function podTopologySpread(args: PodTopologySpreadArgs): Plugin {
           continue;
         }
         constraints.forEach((c, i) => {
-          if (c.topologyKey !== HOSTNAME) counts[i]!.set(node.labels[c.topologyKey] ?? '', 0);
+          if (c.topologyKey !== LABEL_HOSTNAME) counts[i]!.set(node.labels[c.topologyKey] ?? '', 0);
         });
       }
-      const weights = constraints.map((c, i) => topologyWeight(c.topologyKey === HOSTNAME ? nodes.length - ignored.size : counts[i]!.size));
+      const weights = constraints.map((c, i) =>
+        topologyWeight(c.topologyKey === LABEL_HOSTNAME ? nodes.length - ignored.size : counts[i]!.size),
+      );
       for (const node of cycle.snapshot.nodes) {
         if (demandsAll && !hasAllKeys(node.labels, constraints)) continue;
         constraints.forEach((c, i) => {
@@ -136,7 +139,7 @@ export function podTopologySpread(args: PodTopologySpreadArgs): Plugin {
       constraints.forEach((c, i) => {
         const domain = node.labels[c.topologyKey];
         if (domain === undefined) return;
-        const count = c.topologyKey === HOSTNAME ? countMatching(node.pods, c.selector, namespaceOf(pod)) : counts[i]!.get(domain)!;
+        const count = c.topologyKey === LABEL_HOSTNAME ? countMatching(node.pods, c.selector, namespaceOf(pod)) : counts[i]!.get(domain)!;
         score += count * weights[i]! + (c.maxSkew - 1);
       });
       return Math.round(score);

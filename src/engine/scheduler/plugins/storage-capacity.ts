@@ -1,11 +1,9 @@
 /** Whether a CSI driver that keeps account of its space has enough of it for a claim. upstream: pkg/scheduler/framework/plugins/volumebinding/binder.go hasEnoughCapacity */
 import {type Labels, matches, selectorFrom} from '../../api/labels.ts';
 import {cmp, parseQuantity} from '../../api/quantity.ts';
-import type {KubeObject, storage} from '../../api/types.ts';
+import type {CSIDriver, KubeObject, PersistentVolumeClaim, StorageClass, storage} from '../../api/types.ts';
 import type {Listers, NodeInfo} from '../framework/types.ts';
-import type {Claim, StorageClass} from './volumes.ts';
 
-type CSIDriver = storage.CSIDriver & KubeObject;
 type CSIStorageCapacity = storage.CSIStorageCapacity & KubeObject;
 
 /** What it says of no node is out of every node's reach; an empty selector means all of them. */
@@ -13,7 +11,12 @@ const isWithinReach = ({nodeTopology}: CSIStorageCapacity, labels: Labels): bool
   nodeTopology !== undefined && nodeTopology !== null && matches(selectorFrom(nodeTopology), labels);
 
 /** True too where the driver keeps no account, or the claim asks for no size. */
-export function hasEnoughCapacity({metadata, provisioner}: StorageClass, claim: Claim, node: NodeInfo, listers: Listers): boolean {
+export function hasEnoughCapacity(
+  {metadata, provisioner}: StorageClass,
+  claim: PersistentVolumeClaim,
+  node: NodeInfo,
+  listers: Listers,
+): boolean {
   const asked = claim.spec?.resources?.requests?.['storage'] as string | undefined;
   if (asked === undefined || !listers<CSIDriver>('csidrivers').get('', provisioner)?.spec.storageCapacity) return true;
   const size = parseQuantity(asked);

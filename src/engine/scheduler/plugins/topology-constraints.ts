@@ -1,13 +1,13 @@
 /** Topology spread constraints, compiled for one pod. upstream: pkg/scheduler/framework/plugins/podtopologyspread/{common,plugin}.go */
+
 import {type Labels, matches, type Selector, selectorFrom} from '../../api/labels.ts';
 import type {core, Pod} from '../../api/types.ts';
+import {LABEL_HOSTNAME} from '../../api/well-known.ts';
 import {matchesRequired} from '../framework/node-selector.ts';
 import {isEmpty, withLabels} from '../framework/selector.ts';
 import {DO_NOT_SCHEDULE, untoleratedTaint} from '../framework/taints.ts';
 import type {Listers, NodeInfo, PodInfo} from '../framework/types.ts';
 import {defaultSelector} from './default-selector.ts';
-
-export const HOSTNAME = 'kubernetes.io/hostname';
 
 export interface PodTopologySpreadArgs {
   readonly defaultConstraints?: readonly core.TopologySpreadConstraint[];
@@ -28,7 +28,7 @@ type Action = 'DoNotSchedule' | 'ScheduleAnyway';
 const SYSTEM_DEFAULTS: Readonly<Record<Action, readonly core.TopologySpreadConstraint[]>> = {
   DoNotSchedule: [],
   ScheduleAnyway: [
-    {topologyKey: HOSTNAME, whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 3},
+    {topologyKey: LABEL_HOSTNAME, whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 3},
     {topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 5},
   ],
 };

@@ -1,23 +1,13 @@
 /** Picks volumes together with the node, and binds them before the pod. upstream: pkg/scheduler/framework/plugins/volumebinding/{volume_binding,binder}.go */
-import type {KubeObject, Pod, storage} from '../../api/types.ts';
+import {bindVolumeToClaim, claimNameOf, findMatchingVolume, storageClassOf} from '../../api/persistent-volumes.ts';
+import type {KubeObject, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass, storage} from '../../api/types.ts';
+import {SELECTED_NODE_ANNOTATION} from '../../api/well-known.ts';
 import type {Client} from '../../client/types.ts';
 import {failure, skip, unresolvable, wait} from '../framework/status.ts';
 import type {Listers, NodeInfo, Plugin} from '../framework/types.ts';
 import {hasEnoughCapacity} from './storage-capacity.ts';
-import {canProvision, isReachable, matchingVolume} from './volume-matching.ts';
-import {
-  type Claim,
-  claimName,
-  claimOf,
-  className,
-  isFullyBound,
-  notFound,
-  type StorageClass,
-  storageClass,
-  usesClaim,
-  type Volume,
-  volumeOf,
-} from './volumes.ts';
+import {canProvision, isReachable} from './volume-topology.ts';
+import {claimOf, isFullyBound, notFound, storageClass, usesClaim, volumeOf} from './volumes.ts';
 
 export const VOLUME_BINDING = 'VolumeBinding';
 const REASON_BIND_CONFLICT = "node(s) didn't find available persistent volumes to bind";
@@ -25,25 +15,24 @@ const REASON_NODE_CONFLICT = "node(s) didn't match PersistentVolume's node affin
 const REASON_NOT_ENOUGH_SPACE = 'node(s) did not have enough free storage';
 const REASON_VOLUME_MISSING = 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)';
 const REASON_UNBOUND_IMMEDIATE = 'pod has unbound immediate PersistentVolumeClaims';
-const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 
 interface State {
-  readonly bound: readonly Claim[];
-  readonly delayed: readonly Claim[];
+  readonly bound: readonly PersistentVolumeClaim[];
+  readonly delayed: readonly PersistentVolumeClaim[];
   /** By node: which volume each claim would take; undefined where one would be made. */
   readonly plans: Map<string, readonly Plan[]>;
 }
 
 interface Plan {
-  readonly claim: Claim;
-  readonly volume: Volume | undefined;
+  readonly claim: PersistentVolumeClaim;
+  readonly volume: PersistentVolume | undefined;
 }
 
 /** The pod's claims; a string says what is wrong with one. */
-function claimsOf(pod: Pod, listers: Listers): Claim[] | string {
-  const claims: Claim[] = [];
+function claimsOf(pod: Pod, listers: Listers): PersistentVolumeClaim[] | string {
+  const claims: PersistentVolumeClaim[] = [];
   for (const volume of pod.spec?.volumes ?? []) {
-    const name = claimName(pod.metadata.name ?? '', volume);
+    const name = claimNameOf(pod.metadata.name ?? '', volume);
     if (name === undefined) continue;
     const claim = claimOf(listers, pod.metadata.namespace ?? '', name);
     if (!claim) {
@@ -63,11 +52,11 @@ function claimsOf(pod: Pod, listers: Listers): Claim[] | string {
   return claims;
 }
 
-const waitsForConsumer = (claim: Claim, listers: Listers): boolean =>
-  !claim.spec?.volumeName && storageClass(listers, className(claim))?.volumeBindingMode === 'WaitForFirstConsumer';
+const waitsForConsumer = (claim: PersistentVolumeClaim, listers: Listers): boolean =>
+  !claim.spec?.volumeName && storageClass(listers, storageClassOf(claim))?.volumeBindingMode === 'WaitForFirstConsumer';
 
 /** Why the bound volumes keep the pod off this node. */
-function conflictOfBound(claims: readonly Claim[], node: NodeInfo, listers: Listers): string | undefined {
+function conflictOfBound(claims: readonly PersistentVolumeClaim[], node: NodeInfo, listers: Listers): string | undefined {
   for (const claim of claims) {
     const volume = volumeOf(listers, claim.spec!.volumeName!);
     if (!volume) return REASON_VOLUME_MISSING;
@@ -77,19 +66,20 @@ function conflictOfBound(claims: readonly Claim[], node: NodeInfo, listers: List
 }
 
 /** A volume, or one to be made, for each unbound claim; or why one gets none on this node. */
-function planFor(claims: readonly Claim[], node: NodeInfo, listers: Listers): Plan[] | string {
-  const volumes = claims.length > 0 ? listers<Volume>('persistentvolumes').list() : [];
+function planFor(claims: readonly PersistentVolumeClaim[], node: NodeInfo, listers: Listers): Plan[] | string {
+  const volumes = claims.length > 0 ? listers<PersistentVolume>('persistentvolumes').list() : [];
   const taken = new Set<string>();
   const plans: Plan[] = [];
   for (const claim of claims) {
-    const selected = claim.metadata.annotations?.[SELECTED_NODE];
+    const selected = claim.metadata.annotations?.[SELECTED_NODE_ANNOTATION];
     if (selected !== undefined && selected !== node.name) return REASON_BIND_CONFLICT;
-    const volume = selected === undefined ? matchingVolume(volumes, claim, node, taken) : undefined;
+    const volume =
+      selected === undefined ? findMatchingVolume(claim, volumes, {taken, reaches: each => isReachable(each, node)}) : undefined;
     if (volume) taken.add(volume.metadata.name ?? '');
     plans.push({claim, volume});
   }
   for (const {claim} of plans.filter(plan => !plan.volume)) {
-    const storage = storageClass(listers, className(claim));
+    const storage = storageClass(listers, storageClassOf(claim));
     if (!canProvision(storage, node)) return REASON_BIND_CONFLICT;
     if (!hasEnoughCapacity(storage!, claim, node, listers)) return REASON_NOT_ENOUGH_SPACE;
   }
@@ -98,13 +88,9 @@ function planFor(claims: readonly Claim[], node: NodeInfo, listers: Listers): Pl
 
 /** Reserves a volume for the claim, or asks for one to be made for this node. */
 function bindOne({claim, volume}: Plan, node: string, client: Client): void {
-  const {namespace, name, uid, resourceVersion} = claim.metadata;
-  if (volume) {
-    const claimRef = {kind: 'PersistentVolumeClaim', apiVersion: 'v1', namespace, name, uid, resourceVersion};
-    const annotations = {...volume.metadata.annotations, 'pv.kubernetes.io/bound-by-controller': 'yes'};
-    client.update('persistentvolumes', {...volume, metadata: {...volume.metadata, annotations}, spec: {...volume.spec, claimRef}});
-  } else if (claim.metadata.annotations?.[SELECTED_NODE] !== node) {
-    const annotations = {...claim.metadata.annotations, [SELECTED_NODE]: node};
+  if (volume) client.update('persistentvolumes', bindVolumeToClaim(volume, claim));
+  else if (claim.metadata.annotations?.[SELECTED_NODE_ANNOTATION] !== node) {
+    const annotations = {...claim.metadata.annotations, [SELECTED_NODE_ANNOTATION]: node};
     client.update('persistentvolumeclaims', {...claim, metadata: {...claim.metadata, annotations}});
   }
 }

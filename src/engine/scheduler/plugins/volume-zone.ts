@@ -1,9 +1,11 @@
 /** upstream: pkg/scheduler/framework/plugins/volumezone/volume_zone.go */
+
 import type {Labels} from '../../api/labels.ts';
-import type {Pod} from '../../api/types.ts';
+import {storageClassOf} from '../../api/persistent-volumes.ts';
+import type {PersistentVolume, Pod, StorageClass} from '../../api/types.ts';
 import {type Status, skip, unresolvable} from '../framework/status.ts';
 import type {Listers, Plugin} from '../framework/types.ts';
-import {claimOf, className, notFound, type StorageClass, storageClass, usesClaim, type Volume, volumeOf} from './volumes.ts';
+import {claimOf, notFound, storageClass, usesClaim, volumeOf} from './volumes.ts';
 
 const NAME = 'VolumeZone';
 const REASON_ZONE_CONFLICT = 'node(s) had no available volume zone';
@@ -23,7 +25,7 @@ interface Topology {
 }
 
 /** Where a volume lives; a label with an empty zone in it counts as not set. */
-function topologies(volume: Volume): Topology[] {
+function topologies(volume: PersistentVolume): Topology[] {
   const labels = (volume.metadata.labels as Labels | undefined) ?? {};
   return Object.keys(TOPOLOGY_LABELS)
     .filter(key => labels[key] !== undefined)
@@ -42,7 +44,7 @@ function topologiesOf(pod: Pod, listers: Listers): Topology[] | Status {
     if (!claim) return unresolvable(notFound('persistentvolumeclaim', claimName));
     const volumeName = claim.spec?.volumeName;
     if (!volumeName) {
-      const name = className(claim);
+      const name = storageClassOf(claim);
       if (!name) return unresolvable('PersistentVolumeClaim had no pv name and storageClass name');
       const storage = storageClass(listers, name);
       if (!storage) return unresolvable(notFound('storageclass.storage.k8s.io', name));
@@ -89,7 +91,8 @@ export const volumeZone = (): Plugin => ({
       resource: 'PersistentVolume',
       actions: ['Add', 'Update'],
       hint: (_pod, event) =>
-        !event.old || JSON.stringify(topologies(event.old as Volume)) !== JSON.stringify(topologies(event.new as Volume)),
+        !event.old ||
+        JSON.stringify(topologies(event.old as PersistentVolume)) !== JSON.stringify(topologies(event.new as PersistentVolume)),
     },
   ],
 });

@@ -1,18 +1,18 @@
 /** Tries what evicting pods of a node would do. upstream: pkg/scheduler/framework/preemption/preemption.go, plugins/defaultpreemption/default_preemption.go */
-import type {Pod} from '../../api/types.ts';
+import type {Pod, PodDisruptionBudget} from '../../api/types.ts';
 import {podPriority, withoutPod, withPod} from '../framework/node-info.ts';
 import {cloneCycle, runFiltersWithNominated, runPodChange} from '../framework/runtime.ts';
 import {failure, type NodeStatuses, nodeStatuses, type Status, unresolvable} from '../framework/status.ts';
 import type {Cycle, NodeInfo, PodInfo, Victims} from '../framework/types.ts';
 import {byImportance} from './importance.ts';
-import {type Budget, splitByViolation} from './pdb.ts';
+import {splitByViolation} from './pdb.ts';
 
 const NO_VICTIMS = 'No preemption victims found for incoming pod';
 /** Said of a node that has room without anybody's eviction: the filters that sent the pod here had other reasons. */
 const noVictimOn = (node: string): string => `expected at least one victim pod on node "${node}"`;
 
 /** The fewest pods of the node whose eviction lets the pod in, or why there are none. */
-function selectVictims(original: Cycle, pod: Pod, full: NodeInfo, budgets: readonly Budget[]): Victims | Status {
+function selectVictims(original: Cycle, pod: Pod, full: NodeInfo, budgets: readonly PodDisruptionBudget[]): Victims | Status {
   const cycle = cloneCycle(original);
   let node = full;
   const remove = (info: PodInfo): void => {
@@ -58,7 +58,7 @@ export function dryRun(
   cycle: Cycle,
   pod: Pod,
   nodes: readonly NodeInfo[],
-  budgets: readonly Budget[],
+  budgets: readonly PodDisruptionBudget[],
   offset: number,
   wanted: number,
 ): DryRun {

@@ -2,13 +2,14 @@
  * The nodes in searching order with what must not be looked for node by node. Derived from the `node` records, beside the state.
  * upstream: pkg/scheduler/backend/cache/{snapshot,node_tree}.go
  */
+import {LABEL_REGION, LABEL_ZONE} from '../../api/well-known.ts';
 import {hasAffinity, hasRequiredAntiAffinity} from '../framework/node-info.ts';
 import type {NodeInfo, Snapshot} from '../framework/types.ts';
 import type {CachedNode} from './records.ts';
 
 function zoneOf({labels}: NodeInfo): string {
-  const region = labels['topology.kubernetes.io/region'] ?? labels['failure-domain.beta.kubernetes.io/region'] ?? '';
-  const zone = labels['topology.kubernetes.io/zone'] ?? labels['failure-domain.beta.kubernetes.io/zone'] ?? '';
+  const region = labels[LABEL_REGION] ?? labels['failure-domain.beta.kubernetes.io/region'] ?? '';
+  const zone = labels[LABEL_ZONE] ?? labels['failure-domain.beta.kubernetes.io/zone'] ?? '';
   return `${region}\0${zone}`;
 }
 

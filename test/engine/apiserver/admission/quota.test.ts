@@ -56,7 +56,8 @@ describe('ResourceQuota', () => {
       );
     const claim = (spec: object, status: object = {}) =>
       object('v1', 'PersistentVolumeClaim', {name: 'c', namespace: 'default'}, {spec: {accessModes: ['ReadWriteOnce'], ...spec}, status});
-    const full = (limit: object, asked: ReturnType<typeof object>) => charge([limit], asked, {resource: 'persistentvolumeclaims'}).refused !== undefined;
+    const full = (limit: object, asked: ReturnType<typeof object>) =>
+      charge([limit], asked, {resource: 'persistentvolumeclaims'}).refused !== undefined;
     const moving = claim({volumeAttributesClassName: 'new'}, {currentVolumeAttributesClassName: 'old'});
     for (const name of ['new', 'old']) expect(full(under('In', [name]), moving)).toBe(true);
     expect(full(under('In', ['other']), moving)).toBe(false);

@@ -1,4 +1,5 @@
 /** upstream: pkg/quota/v1/evaluator/core/persistent_volume_claims.go */
+import {storageClassOf} from '../../../api/persistent-volumes.ts';
 import type {Quantities} from '../../../api/pod-resources.ts';
 import {cmp, newQuantity, parseQuantity, roundUp} from '../../../api/quantity.ts';
 import type {core} from '../../../api/types.ts';
@@ -8,13 +9,12 @@ const ONE = newQuantity(1);
 const RESOURCES = ['count/persistentvolumeclaims', 'persistentvolumeclaims', 'requests.storage'];
 const CLASS_SUFFIX = '.storageclass.storage.k8s.io/';
 const CLASS_RESOURCES = ['persistentvolumeclaims', 'requests.storage'].map(name => CLASS_SUFFIX + name);
-const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
 
 export const claims: Evaluator = {
   handles: ({operation, subresource}) => subresource === '' && (operation === 'CREATE' || operation === 'UPDATE'),
   usage(object) {
     const claim = object as unknown as core.PersistentVolumeClaim;
-    const className = claim.metadata?.annotations?.[CLASS_ANNOTATION] ?? claim.spec?.storageClassName;
+    const className = storageClassOf(claim);
     const storage = storageOf(claim);
     const usage: Quantities = {'count/persistentvolumeclaims': ONE, persistentvolumeclaims: ONE};
     if (className) usage[`${className}${CLASS_SUFFIX}persistentvolumeclaims`] = ONE;

@@ -1,4 +1,5 @@
 /** Asking a webhook, and what its silence means. upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/{mutating,validating}/dispatcher.go */
+import {LABEL_SERVICE_NAME} from '../../../api/endpoint-slice.ts';
 import {internalError} from '../../../api/status.ts';
 import {ApiError, type admissionregistration, type KubeObject} from '../../../api/types.ts';
 import {type Constraints, matchesConditions, matchesConstraints} from '../match-constraints.ts';
@@ -72,7 +73,7 @@ function connectionFailure(webhook: Webhook, endpoints: readonly WebhookEndpoint
 const hasReadyPod = ({namespace, name}: {namespace: string; name: string}, context: AdmissionContext): boolean =>
   context
     .list<KubeObject & {endpoints?: {conditions?: {ready?: boolean}}[]}>('endpointslices', namespace)
-    .filter(({metadata}) => metadata.labels?.['kubernetes.io/service-name'] === name)
+    .filter(({metadata}) => metadata.labels?.[LABEL_SERVICE_NAME] === name)
     .some(({endpoints = []}) => endpoints.some(({conditions}) => conditions?.ready !== false));
 
 /** upstream: apiserver/pkg/admission/plugin/webhook/errors/statuserror.go ToStatusErr */

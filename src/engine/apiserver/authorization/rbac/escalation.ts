@@ -2,15 +2,16 @@
  * Nobody can hand out more than they hold: checks before a role or a binding is written, beside authorization.
  * upstream: pkg/registry/rbac/{role,clusterrole,rolebinding,clusterrolebinding}/policybased/storage.go, pkg/registry/rbac/escalation_check.go
  */
+
 import {goQuote} from '../../../api/field-errors.ts';
 import {forbidden, notFound, plainError} from '../../../api/status.ts';
 import type {ApiError, KubeObject, rbac, UserInfo} from '../../../api/types.ts';
+import {RBAC_GROUP, SYSTEM_PRIVILEGED_GROUP} from '../../../api/well-known.ts';
 import type {Attributes, Authorizer, PolicyReader} from '../types.ts';
 import {authorize} from '../union.ts';
 import {compact, describeRule, quoteList, uncovered} from './covers.ts';
 import {roleReferenceRules, rulesFor} from './resolver.ts';
 
-const GROUP = 'rbac.authorization.k8s.io';
 const FULL_AUTHORITY: readonly rbac.PolicyRule[] = [
   {verbs: ['*'], apiGroups: ['*'], resources: ['*']},
   {verbs: ['*'], nonResourceURLs: ['*']},
@@ -29,7 +30,7 @@ export interface RbacWrite {
 /** Why a user may not write this role or binding; undefined when they may. Other resources pass. Comes after mutating admission, before validation. */
 export function checkEscalation(write: RbacWrite, chain: readonly Authorizer[], policy: PolicyReader): ApiError | undefined {
   const {resource, user} = write;
-  if (user.groups.includes('system:masters')) return undefined;
+  if (user.groups.includes(SYSTEM_PRIVILEGED_GROUP)) return undefined;
   if (resource === 'roles' || resource === 'clusterroles') return checkRole(write, chain, policy);
   if (resource === 'rolebindings' || resource === 'clusterrolebindings') return checkBinding(write, chain, policy);
   return undefined;
@@ -54,7 +55,9 @@ function checkBinding(write: RbacWrite, chain: readonly Authorizer[], policy: Po
   if (may(write, 'bind', kind === 'Role' ? 'roles' : 'clusterroles', name, chain, policy)) return undefined;
   const rules = roleReferenceRules(binding.roleRef, write.namespace, policy);
   if (typeof rules === 'string')
-    return kind === 'Role' || kind === 'ClusterRole' ? notFound({group: GROUP, resource: kind.toLowerCase()}, name) : plainError(rules);
+    return kind === 'Role' || kind === 'ClusterRole'
+      ? notFound({group: RBAC_GROUP, resource: kind.toLowerCase()}, name)
+      : plainError(rules);
   return escalation(write, rules, policy);
 }
 
@@ -71,7 +74,7 @@ function may(
     user,
     verb,
     isResourceRequest: true,
-    apiGroup: GROUP,
+    apiGroup: RBAC_GROUP,
     apiVersion: '*',
     resource,
     subresource: '',
@@ -100,7 +103,7 @@ function escalation(write: RbacWrite, wanted: readonly rbac.PolicyRule[], policy
 const asStorageSays = (error: string): string => error.replace(/^(role|clusterrole)\./, '$1s.');
 
 const refusal = ({resource, object}: RbacWrite, message: string): ApiError =>
-  forbidden({group: GROUP, resource}, object.metadata.name ?? '', message);
+  forbidden({group: RBAC_GROUP, resource}, object.metadata.name ?? '', message);
 
 const gathers = (role: rbac.ClusterRole | undefined): boolean => !!role?.aggregationRule?.clusterRoleSelectors?.length;
 

@@ -1,10 +1,10 @@
 /** What is said of volumes and claims on them. upstream: pkg/api/persistentvolume/util.go, pkg/api/persistentvolumeclaim/util.go */
+
 import {goQuote} from '../../../api/field-errors.ts';
 import {parseQuantity, scaledValue} from '../../../api/quantity.ts';
+import {BETA_STORAGE_CLASS_ANNOTATION} from '../../../api/well-known.ts';
 import type {Fields} from '../fields.ts';
 import {termWarnings} from './node-label-warnings.ts';
-
-const DEPRECATED_CLASS = 'volume.beta.kubernetes.io/storage-class';
 
 /** Bytes come whole. */
 export function fractional(text: string | undefined, path: string): string[] {
@@ -18,9 +18,9 @@ export const claimSpecWarnings = ({resources}: Fields, path: string): string[] =
 ];
 
 const classWarnings = ({annotations}: Fields): string[] =>
-  annotations?.[DEPRECATED_CLASS] === undefined
+  annotations?.[BETA_STORAGE_CLASS_ANNOTATION] === undefined
     ? []
-    : [`metadata.annotations[${DEPRECATED_CLASS}]: deprecated since v1.8; use "storageClassName" attribute instead`];
+    : [`metadata.annotations[${BETA_STORAGE_CLASS_ANNOTATION}]: deprecated since v1.8; use "storageClassName" attribute instead`];
 
 export const claimWarnings = ({metadata, spec}: Fields): string[] => [...classWarnings(metadata), ...claimSpecWarnings(spec, 'spec')];
 

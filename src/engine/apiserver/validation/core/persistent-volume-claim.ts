@@ -1,7 +1,9 @@
 /** upstream: pkg/apis/core/validation/validation.go ValidatePersistentVolumeClaim..., pkg/registry/core/persistentvolumeclaim */
+
 import {type FieldError, forbiddenField, GoValue, invalidValue, notSupported, required} from '../../../api/field-errors.ts';
 import {isDNS1123Subdomain, isQualifiedName, nameIsDNSLabel, nameIsDNSSubdomain} from '../../../api/names.ts';
 import {cmp, parseQuantity, ZERO} from '../../../api/quantity.ts';
+import {BETA_STORAGE_CLASS_ANNOTATION} from '../../../api/well-known.ts';
 import {addInvalid, type Errors, type Fields, has, keysOf, semanticEqual} from '../fields.ts';
 import {FIELD_IMMUTABLE, validateCoreObjectMeta, validateCoreObjectMetaUpdate, validateImmutable, validateLabelSelector} from '../meta.ts';
 import {isNativeResource, validateBasicResource, validatePositiveQuantity, validateResourceQuantity} from '../resources.ts';
@@ -9,7 +11,6 @@ import {specDiff} from './diff.ts';
 
 const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 export const VOLUME_MODES = ['Block', 'Filesystem'];
-const BETA_CLASS = 'volume.beta.kubernetes.io/storage-class';
 
 export function validateAccessModes(errors: Errors, modes: readonly string[], path: string): void {
   for (const mode of modes) if (!ACCESS_MODES.includes(mode)) errors.push(notSupported(path, mode, ACCESS_MODES));
@@ -70,20 +71,26 @@ const IMMUTABLE_SPEC = 'spec is immutable after creation except resources.reques
 function allowClassUpgrade(claim: Fields, old: Fields, now: Fields): FieldError[] {
   const [annotations, before]: [Fields, Fields] = [claim['metadata'].annotations ?? {}, old['metadata'].annotations ?? {}];
   const [className, oldClass] = [claim['spec'].storageClassName, old['spec'].storageClassName];
-  const oldAnnotation = before[BETA_CLASS];
+  const oldAnnotation = before[BETA_STORAGE_CLASS_ANNOTATION];
   const fromAnnotation =
     oldAnnotation !== undefined &&
     oldClass === undefined &&
     className === oldAnnotation &&
-    (annotations[BETA_CLASS] === undefined || annotations[BETA_CLASS] === oldAnnotation);
+    (annotations[BETA_STORAGE_CLASS_ANNOTATION] === undefined || annotations[BETA_STORAGE_CLASS_ANNOTATION] === oldAnnotation);
   if (fromAnnotation) {
     delete now['storageClassName'];
     return [];
   }
   const fromNothing = className !== undefined && oldClass === undefined && (oldAnnotation === undefined || className === oldAnnotation);
   if (fromNothing) delete now['storageClassName'];
-  if ((annotations[BETA_CLASS] ?? '') === (oldAnnotation ?? '')) return [];
-  return [invalidValue(`metadata.annotations.${BETA_CLASS}`, annotations[BETA_CLASS] ?? '', FIELD_IMMUTABLE)];
+  if ((annotations[BETA_STORAGE_CLASS_ANNOTATION] ?? '') === (oldAnnotation ?? '')) return [];
+  return [
+    invalidValue(
+      `metadata.annotations.${BETA_STORAGE_CLASS_ANNOTATION}`,
+      annotations[BETA_STORAGE_CLASS_ANNOTATION] ?? '',
+      FIELD_IMMUTABLE,
+    ),
+  ];
 }
 
 export function validateClaimUpdate(errors: Errors, claim: Fields, old: Fields): void {

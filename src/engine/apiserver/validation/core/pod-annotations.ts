@@ -1,16 +1,19 @@
 /** Annotations that mean something for pods. upstream: pkg/apis/core/validation/validation.go ValidatePodSpecificAnnotations and neighbours */
+
 import {type FieldError, forbiddenField, goQuote, invalidValue} from '../../../api/field-errors.ts';
+import {
+  MIRROR_POD_ANNOTATION,
+  POD_DELETION_COST_ANNOTATION,
+  SECCOMP_CONTAINER_ANNOTATION_PREFIX,
+  SECCOMP_POD_ANNOTATION,
+} from '../../../api/well-known.ts';
 import {type Errors, type Fields, keysOf} from '../fields.ts';
 import {type GoStruct, readStructs} from '../json.ts';
 import {validateTolerations} from './affinity.ts';
 import {validateLocalDescendingPath} from './paths.ts';
 
-export const MIRROR_POD = 'kubernetes.io/config.mirror';
 const TOLERATIONS = 'scheduler.alpha.kubernetes.io/tolerations';
-const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 export const APPARMOR = 'container.apparmor.security.beta.kubernetes.io/';
-const SECCOMP_POD = 'seccomp.security.alpha.kubernetes.io/pod';
-const SECCOMP_CONTAINER = 'container.seccomp.security.alpha.kubernetes.io/';
 
 /** Every container of a pod spec with its path, in the server's order. */
 export function containersWithPath(spec: Fields, path: string): [container: Fields, path: string][] {
@@ -54,14 +57,22 @@ function validateTolerationsAnnotation(errors: Errors, text: string, path: strin
 
 export function validatePodAnnotations(errors: Errors, annotations: Fields | undefined, spec: Fields, path: string): void {
   if (!annotations) return;
-  if (annotations[MIRROR_POD] !== undefined && !spec['nodeName'])
-    errors.push(invalidValue(`${path}[${MIRROR_POD}]`, annotations[MIRROR_POD], 'must set spec.nodeName if mirror pod annotation is set'));
+  if (annotations[MIRROR_POD_ANNOTATION] !== undefined && !spec['nodeName'])
+    errors.push(
+      invalidValue(
+        `${path}[${MIRROR_POD_ANNOTATION}]`,
+        annotations[MIRROR_POD_ANNOTATION],
+        'must set spec.nodeName if mirror pod annotation is set',
+      ),
+    );
   if (annotations[TOLERATIONS]) validateTolerationsAnnotation(errors, annotations[TOLERATIONS], path);
-  const cost = annotations[DELETION_COST];
-  if (cost !== undefined && !isDeletionCost(cost)) errors.push(invalidValue(`${path}[${DELETION_COST}]`, cost, 'must be a 32bit integer'));
-  if (annotations[SECCOMP_POD] !== undefined) validateSeccompValue(errors, annotations[SECCOMP_POD], `${path}.${SECCOMP_POD}`);
+  const cost = annotations[POD_DELETION_COST_ANNOTATION];
+  if (cost !== undefined && !isDeletionCost(cost))
+    errors.push(invalidValue(`${path}[${POD_DELETION_COST_ANNOTATION}]`, cost, 'must be a 32bit integer'));
+  if (annotations[SECCOMP_POD_ANNOTATION] !== undefined)
+    validateSeccompValue(errors, annotations[SECCOMP_POD_ANNOTATION], `${path}.${SECCOMP_POD_ANNOTATION}`);
   for (const key of keysOf(annotations))
-    if (key.startsWith(SECCOMP_CONTAINER)) validateSeccompValue(errors, annotations[key], `${path}.${key}`);
+    if (key.startsWith(SECCOMP_CONTAINER_ANNOTATION_PREFIX)) validateSeccompValue(errors, annotations[key], `${path}.${key}`);
   validateAppArmor(errors, annotations, spec, path);
 }
 
@@ -71,12 +82,12 @@ export function validatePodAnnotationsUpdate(errors: Errors, pod: Fields, old: F
   for (const key of keysOf(before)) {
     if (now[key] === before[key]) continue;
     if (key.startsWith(APPARMOR)) errors.push(forbiddenField(`${path}[${key}]`, 'may not remove or update AppArmor annotations'));
-    if (key === MIRROR_POD) errors.push(forbiddenField(`${path}[${key}]`, 'may not remove or update mirror pod annotation'));
+    if (key === MIRROR_POD_ANNOTATION) errors.push(forbiddenField(`${path}[${key}]`, 'may not remove or update mirror pod annotation'));
   }
   for (const key of keysOf(now)) {
     if (before[key] !== undefined) continue;
     if (key.startsWith(APPARMOR)) errors.push(forbiddenField(`${path}[${key}]`, 'may not add AppArmor annotations'));
-    if (key === MIRROR_POD) errors.push(forbiddenField(`${path}[${key}]`, 'may not add mirror pod annotation'));
+    if (key === MIRROR_POD_ANNOTATION) errors.push(forbiddenField(`${path}[${key}]`, 'may not add mirror pod annotation'));
   }
   validatePodAnnotations(errors, now, pod['spec'], path);
 }
@@ -109,10 +120,15 @@ export function validateProfilesMatch(errors: Errors, annotations: Fields | unde
     if (error) errors.push(error);
   };
   const podContext: Fields | undefined = spec['securityContext'];
-  check('seccomp', SECCOMP_POD, podContext?.['seccompProfile'], `${path}.securityContext.seccompProfile`);
+  check('seccomp', SECCOMP_POD_ANNOTATION, podContext?.['seccompProfile'], `${path}.securityContext.seccompProfile`);
   const containers = containersWithPath(spec, path);
   for (const [c, at] of containers)
-    check('seccomp', SECCOMP_CONTAINER + c['name'], c['securityContext']?.seccompProfile, `${at}.securityContext.seccompProfile`);
+    check(
+      'seccomp',
+      SECCOMP_CONTAINER_ANNOTATION_PREFIX + c['name'],
+      c['securityContext']?.seccompProfile,
+      `${at}.securityContext.seccompProfile`,
+    );
   if (spec['os']?.name === 'windows') return;
   for (const [c, at] of containers)
     check(

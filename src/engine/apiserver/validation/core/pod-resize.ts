@@ -1,12 +1,13 @@
 /** The resize subresource: cpu and memory of a pod and of its containers, nothing else. upstream: pkg/apis/core/validation/validation.go ValidatePodResize */
+
 import {forbiddenField, invalidValue} from '../../../api/field-errors.ts';
 import {isPodLevelResourcesSet, isRestartableInitContainer} from '../../../api/pod-resources.ts';
 import {computePodQos, getPodQos} from '../../../api/qos.ts';
 import type {Pod} from '../../../api/types.ts';
+import {MIRROR_POD_ANNOTATION} from '../../../api/well-known.ts';
 import {type Errors, type Fields, keysOf, semanticEqual} from '../fields.ts';
 import {validateCoreObjectMetaUpdate} from '../meta.ts';
 import {validatePodMetadataAndSpec} from './pod.ts';
-import {MIRROR_POD} from './pod-annotations.ts';
 
 const QOS_STAYS = 'Pod QOS Class may not change as a result of resizing';
 const NODE_TOO_OLD = 'Pod running on node without support for resize';
@@ -21,7 +22,7 @@ const LISTS = ['containers', 'initContainers'] as const;
 export function validatePodResize(errors: Errors, pod: Fields, old: Fields): void {
   validateCoreObjectMetaUpdate(errors, pod['metadata'], old['metadata']);
   validatePodMetadataAndSpec(errors, pod, old);
-  const isStatic = old['metadata'].annotations?.[MIRROR_POD] !== undefined;
+  const isStatic = old['metadata'].annotations?.[MIRROR_POD_ANNOTATION] !== undefined;
   if (isStatic || old['spec'].os?.name === 'windows') {
     errors.splice(0, errors.length, forbiddenField('', `${isStatic ? 'static' : 'windows'} pods cannot be resized`));
     return;

@@ -1,5 +1,7 @@
 /** What a client is warned of when it writes a pod. upstream: pkg/api/pod/warnings.go, pkg/api/node/util.go */
+
 import {goQuote} from '../../../api/field-errors.ts';
+import {SECCOMP_CONTAINER_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION} from '../../../api/well-known.ts';
 import {type Fields, has, keysOf} from '../fields.ts';
 import {warningsForIP} from '../ip.ts';
 import {claimSpecWarnings, fractional} from './claim-warnings.ts';
@@ -25,8 +27,6 @@ const DEPRECATED_VOLUMES: readonly [field: string, text: string][] = [
   ['rbd', 'deprecated in v1.28, non-functional in v1.31+'],
 ];
 
-const SECCOMP_POD = 'seccomp.security.alpha.kubernetes.io/pod';
-const SECCOMP_CONTAINER = 'container.seccomp.security.alpha.kubernetes.io/';
 const SECCOMP_FIELD = 'non-functional in v1.27+; use the "seccompProfile" field instead';
 const APPARMOR_FIELD = 'deprecated since v1.30; use the "appArmorProfile" field instead';
 const NULL_SELECTOR = 'a null labelSelector results in matching no pod';
@@ -182,7 +182,7 @@ function containerWarnings(
 ): string[] {
   return containers.flatMap(([container, path]) => {
     const {limits, requests} = container['resources'] ?? {};
-    const key = SECCOMP_CONTAINER + container['name'];
+    const key = SECCOMP_CONTAINER_ANNOTATION_PREFIX + container['name'];
     const profile = APPARMOR + container['name'];
     const seccomp = !container['securityContext']?.seccompProfile && annotations[key] !== undefined;
     return [
@@ -220,8 +220,8 @@ export function podWarnings(pod: Fields, _old?: Fields, prefix = ''): string[] {
     });
   }
   for (const name of ['memory', 'ephemeral-storage']) warnings.push(...fractional(spec.overhead?.[name], `spec.overhead[${name}]`));
-  if (!spec.securityContext?.seccompProfile && annotations[SECCOMP_POD] !== undefined)
-    warnings.push(`metadata.annotations[${SECCOMP_POD}]: ${SECCOMP_FIELD}`);
+  if (!spec.securityContext?.seccompProfile && annotations[SECCOMP_POD_ANNOTATION] !== undefined)
+    warnings.push(`metadata.annotations[${SECCOMP_POD_ANNOTATION}]: ${SECCOMP_FIELD}`);
   /** A pod's own annotation has become a field by now, and its author has been told. */
   const confined = ({securityContext}: Fields): boolean =>
     prefix === '' || spec.securityContext?.appArmorProfile !== undefined || securityContext?.appArmorProfile !== undefined;

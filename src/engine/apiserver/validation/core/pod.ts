@@ -1,13 +1,15 @@
 /** Pods: created, updated, bound, given a status. upstream: pkg/apis/core/validation/validation.go ValidatePodCreate and what follows */
+
 import {forbiddenField, invalidValue, notSupported, required} from '../../../api/field-errors.ts';
 import {inclusiveRangeError, nameIsDNSSubdomain} from '../../../api/names.ts';
+import {MIRROR_POD_ANNOTATION} from '../../../api/well-known.ts';
 
 import {type Errors, type Fields, has, keysOf, semanticEqual} from '../fields.ts';
 import {validateCoreObjectMeta, validateCoreObjectMetaUpdate} from '../meta.ts';
 import {validateTolerations} from './affinity.ts';
 import {validateImageSpaces} from './containers.ts';
 import {specDiff} from './diff.ts';
-import {MIRROR_POD, validatePodAnnotations, validatePodAnnotationsUpdate, validateProfilesMatch} from './pod-annotations.ts';
+import {validatePodAnnotations, validatePodAnnotationsUpdate, validateProfilesMatch} from './pod-annotations.ts';
 import {MAX_INT32, validatePodSpec} from './pod-spec.ts';
 
 export function validatePodMetadataAndSpec(errors: Errors, pod: Fields, old?: Fields): void {
@@ -198,7 +200,7 @@ export function validateEphemeralContainersUpdate(errors: Errors, pod: Fields, o
   validateCoreObjectMetaUpdate(errors, pod['metadata'], old['metadata']);
   validatePodMetadataAndSpec(errors, pod, old);
   validatePodAnnotationsUpdate(errors, pod, old, 'metadata.annotations');
-  if (old['metadata'].annotations?.[MIRROR_POD] !== undefined) {
+  if (old['metadata'].annotations?.[MIRROR_POD_ANNOTATION] !== undefined) {
     errors.splice(0, errors.length, forbiddenField('', 'static pods do not support ephemeral containers'));
     return;
   }

@@ -1,11 +1,12 @@
 /** Roles and bindings. A binding that grants something else is another binding: it is to be deleted and made anew. upstream: pkg/apis/rbac/validation/validation.go */
+
 import {invalidValue, notSupported, required} from '../../../api/field-errors.ts';
 import {isValidPathSegmentName, type NameCheck, nameIsDNSSubdomain} from '../../../api/names.ts';
+import {RBAC_GROUP} from '../../../api/well-known.ts';
 import {addInvalid, type Errors, type Fields, has, semanticEqual} from '../fields.ts';
 import {validateCoreObjectMeta, validateCoreObjectMetaUpdate, validateLabelSelector} from '../meta.ts';
 import type {KindRules} from '../rules.ts';
 
-const GROUP = 'rbac.authorization.k8s.io';
 const minimalName: NameCheck = name => isValidPathSegmentName(name);
 
 function validatePolicyRule(errors: Errors, rule: Fields, namespaced: boolean, path: string): void {
@@ -43,14 +44,14 @@ function validateSubject(errors: Errors, subject: Fields, namespaced: boolean, p
     if (apiGroup) errors.push(notSupported(`${path}.apiGroup`, apiGroup, ['']));
     if (!namespaced && !namespace) errors.push(required(`${path}.namespace`));
   } else if (kind === 'User' || kind === 'Group') {
-    if (apiGroup !== GROUP) errors.push(notSupported(`${path}.apiGroup`, apiGroup, [GROUP]));
+    if (apiGroup !== RBAC_GROUP) errors.push(notSupported(`${path}.apiGroup`, apiGroup, [RBAC_GROUP]));
   } else errors.push(notSupported(`${path}.kind`, kind, ['ServiceAccount', 'User', 'Group']));
 }
 
 function validateBinding(errors: Errors, binding: Fields, namespaced: boolean): void {
   validateCoreObjectMeta(errors, binding['metadata'], namespaced, minimalName);
   const {apiGroup, kind, name} = binding['roleRef'];
-  if (apiGroup !== GROUP) errors.push(notSupported('roleRef.apiGroup', apiGroup, [GROUP]));
+  if (apiGroup !== RBAC_GROUP) errors.push(notSupported('roleRef.apiGroup', apiGroup, [RBAC_GROUP]));
   const kinds = namespaced ? ['Role', 'ClusterRole'] : ['ClusterRole'];
   if (!kinds.includes(kind)) errors.push(notSupported('roleRef.kind', kind, kinds));
   if (!name) errors.push(required('roleRef.name'));

@@ -1,10 +1,10 @@
 /** upstream: policy/check_seccompProfile_baseline.go, check_seccompProfile_restricted.go */
+
 import type {core} from '../../../../api/types.ts';
+import {SECCOMP_CONTAINER_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION} from '../../../../api/well-known.ts';
 import type {Check, PodCheck, Violation} from '../types.ts';
 import {allContainers, isWindows, joinQuoted, named, plural, setters, sorted} from '../wording.ts';
 
-const POD_ANNOTATION = 'seccomp.security.alpha.kubernetes.io/pod';
-const CONTAINER_ANNOTATION_PREFIX = 'container.seccomp.security.alpha.kubernetes.io/';
 const REASON = 'seccompProfile';
 
 const allowedType = (type: string): boolean => type === 'RuntimeDefault' || type === 'Localhost';
@@ -13,7 +13,7 @@ const allowedAnnotation = (value: string): boolean =>
 
 /** Before v1.19 a profile was an annotation. */
 const annotations: PodCheck = ({annotations: found = {}}, spec) => {
-  const keys = [POD_ANNOTATION, ...allContainers(spec).map(({name}) => `${CONTAINER_ANNOTATION_PREFIX}${name}`)];
+  const keys = [SECCOMP_POD_ANNOTATION, ...allContainers(spec).map(({name}) => `${SECCOMP_CONTAINER_ANNOTATION_PREFIX}${name}`)];
   const bad = sorted(keys.filter(key => key in found && !allowedAnnotation(found[key]!)).map(key => `${key}="${found[key]}"`));
   if (bad.length === 0) return undefined;
   return {reason: REASON, detail: `forbidden ${plural('annotation', 'annotations', bad.length)} ${bad.join(', ')}`};
