@@ -12,8 +12,9 @@ import {stdout} from './effects.ts';
 import {Failure} from './failure.ts';
 import type {FlagTable} from './flags.ts';
 import {parseCustomColumns, parseCustomColumnsFile, printCustomColumns} from './printers/custom-columns.ts';
-import {parseGoTemplate, type Template} from './query/go-template.ts';
+import {parseGoTemplate} from './query/go-template.ts';
 import {ExecutionError, printGoTemplate} from './query/go-template-execute.ts';
+import type {Template} from './query/go-template-nodes.ts';
 import {toYaml} from './text/yaml.ts';
 import type {Effects} from './types.ts';
 

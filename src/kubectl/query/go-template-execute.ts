@@ -1,8 +1,9 @@
 /** A template at work. upstream: Go text/template/exec.go */
-import {goText} from '../../engine/api/go-text.ts';
-import {type Branch, type Node, Stop, type Template} from './go-template.ts';
+import {goQuote} from '../../engine/api/field-errors.ts';
+import {Float, goText, goType} from '../../engine/api/go-text.ts';
+
 import {CallError, FUNCTIONS, isTrue} from './go-template-functions.ts';
-import type {Command, Operand, Pipeline} from './go-template-pipeline.ts';
+import {type Branch, type Call, type Command, type Node, type Operand, type Pipeline, Stop, type Template} from './go-template-nodes.ts';
 
 /** What went wrong, and what had been written by then. */
 export class ExecutionError extends Error {
@@ -16,22 +17,37 @@ export class ExecutionError extends Error {
 /** Not there at all, which is other than null. */
 const MISSING = Symbol('missing');
 
-interface Scope {
-  readonly dot: unknown;
-  readonly variables: Map<string, unknown>;
+/** `isItem`: it is looked at as it lies in a list or a map, where it may be of any type. */
+interface Variable {
+  readonly name: string;
+  value: unknown;
+  isItem?: boolean;
 }
 
+interface Scope {
+  readonly dot: unknown;
+  /** Whether the dot is looked at as it lies in a list or a map. */
+  readonly isItem?: boolean;
+  /** Those that were declared last come last. */
+  readonly variables: Variable[];
+  /** Of the template that is at work. */
+  readonly template: string;
+}
+
+const DEEPEST = 100_000;
+
 /** Throws ExecutionError. */
-export function printGoTemplate({nodes, text}: Template, data: unknown, {allowMissingKeys = true} = {}): string {
+export function printGoTemplate({nodes, text, defined}: Template, data: unknown, {allowMissingKeys = true} = {}): string {
   let written = '';
   /** What is being looked at: complaints name it. */
   let current: {readonly at: number; readonly text: string} = {at: 0, text: ''};
+  let executing = 'output';
 
   const fail = (why: string): never => {
     const before = text.slice(0, current.at);
     const newline = before.lastIndexOf('\n');
     const place = `${before.split('\n').length}:${newline < 0 ? current.at : current.at - newline - 1}`;
-    throw new ExecutionError(`template: output:${place}: executing "output" at <${current.text}>: ${why}`, written);
+    throw new ExecutionError(`template: output:${place}: executing ${goQuote(executing)} at <${current.text}>: ${why}`, written);
   };
 
   function run(list: readonly Node[], scope: Scope): void {
@@ -39,6 +55,7 @@ export function printGoTemplate({nodes, text}: Template, data: unknown, {allowMi
       if (node.kind === 'text') written += node.text;
       else if (node.kind === 'stop') throw node.stop;
       else if (node.kind === 'range') range(node, scope);
+      else if (node.kind === 'template') include(node, scope);
       else {
         const value = evaluate(node.pipeline, scope);
         if (node.kind === 'print') {
@@ -50,18 +67,50 @@ export function printGoTemplate({nodes, text}: Template, data: unknown, {allowMi
     }
   }
 
-  const inner = (scope: Scope, dot: unknown): Scope => ({dot, variables: new Map(scope.variables)});
+  const inner = (scope: Scope, dot: unknown): Scope => ({
+    ...scope,
+    dot,
+    isItem: scope.isItem === true && dot === scope.dot,
+    variables: [...scope.variables],
+  });
 
-  function range(node: Branch, scope: Scope): void {
-    const {variables} = node.pipeline;
-    const entries = entriesOf(evaluate({...node.pipeline, variables: []}, scope));
-    if (entries.length === 0) return run(node.otherwise, inner(scope, scope.dot));
+  const variableOf = (scope: Scope, name: string): Variable =>
+    scope.variables.findLast(variable => variable.name === name) ?? fail(`undefined variable: ${name}`);
+
+  /** Another template sees nothing but what it is given. */
+  function include({name, pipeline, at, text: shown}: Call, scope: Scope): void {
+    current = {at, text: shown};
+    const body = defined.get(name) ?? (name === 'output' ? nodes : fail(`template ${goQuote(name)} not defined`));
+    const dot = pipeline ? evaluate(pipeline, scope) : MISSING;
+    executing = name;
+    try {
+      run(body, {dot, variables: [{name: '$', value: dot}], template: name});
+    } catch (error) {
+      // Go's own stack is deeper than this one.
+      current = {at, text: shown};
+      executing = scope.template;
+      if (error instanceof RangeError) fail(`exceeded maximum template depth (${DEEPEST})`);
+      throw error;
+    }
+    executing = scope.template;
+  }
+
+  function range({pipeline, body, otherwise}: Branch, outer: Scope): void {
+    const {variables: names, declares} = pipeline;
+    const scope = inner(outer, outer.dot);
+    const over = evaluate(pipeline, scope);
+    const entries = entriesOf(over, names.length);
+    if (entries.length === 0) return run(otherwise, scope);
     for (const [key, item] of entries) {
-      const turn = inner(scope, item);
-      if (variables.length > 0) turn.variables.set(variables.at(-1)!, item);
-      if (variables.length > 1) turn.variables.set(variables[0]!, key);
+      const turn = {...inner(scope, item), isItem: typeof over === 'object'};
+      const values = names.length > 1 ? [key, item] : [item];
+      for (const [i, name] of names.entries()) {
+        const isItem = values[i] === item && turn.isItem;
+        if (declares) turn.variables.push({name, value: values[i], isItem});
+        else Object.assign(variableOf(scope, name), {value: values[i], isItem});
+      }
       try {
-        run(node.body, turn);
+        run(body, turn);
       } catch (error) {
         if (error === Stop.break) return;
         if (error !== Stop.continue) throw error;
@@ -69,12 +118,14 @@ export function printGoTemplate({nodes, text}: Template, data: unknown, {allowMi
     }
   }
 
-  function entriesOf(value: unknown): [unknown, unknown][] {
+  function entriesOf(value: unknown, names: number): [unknown, unknown][] {
     if (value === MISSING || value === null || value === undefined) return [];
     if (Array.isArray(value)) return value.map((item, i) => [BigInt(i), item]);
-    if (typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value)))
-      return Array.from({length: Math.max(Number(value), 0)}, (_, i) => [i, i]);
-    if (typeof value !== 'object') return fail(`range can't iterate over ${goText(value)}`);
+    if (typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))) {
+      if (names > 1) fail(`can't use ${value} to iterate over more than one variable`);
+      return Array.from({length: Math.max(Number(value), 0)}, (_, i) => [null, BigInt(i)]);
+    }
+    if (typeof value !== 'object' || value instanceof Float) return fail(`range can't iterate over ${goText(value)}`);
     const map = value as Record<string, unknown>;
     return Object.keys(map)
       .sort()
@@ -85,7 +136,9 @@ export function printGoTemplate({nodes, text}: Template, data: unknown, {allowMi
     current = pipeline;
     let value: unknown = MISSING;
     for (const [i, command] of pipeline.commands.entries()) value = evaluateCommand(command, scope, i === 0 ? [] : [value]);
-    for (const name of pipeline.variables) scope.variables.set(name, value);
+    for (const name of pipeline.variables)
+      if (pipeline.declares) scope.variables.push({name, value});
+      else Object.assign(variableOf(scope, name), {value, isItem: false});
     return value;
   }
 
@@ -98,8 +151,8 @@ export function printGoTemplate({nodes, text}: Template, data: unknown, {allowMi
       if (arguments_ > 0) fail(`${first.names.at(-1)} is not a method but has arguments`);
       return value;
     }
-    current = first;
-    if (arguments_ > 0) fail(`can't give argument to non-function ${first.text}`);
+    if (first.is !== 'pipeline') current = first;
+    if (arguments_ > 0) fail(`can't give argument to non-function ${first.is === 'pipeline' ? first.pipeline.text : first.text}`);
     if (first.is === 'nil') fail('nil is not a command');
     return operandValue(first, scope);
   }
@@ -114,9 +167,11 @@ export function printGoTemplate({nodes, text}: Template, data: unknown, {allowMi
       case 'literal':
         return operand.value;
       case 'field':
-        return follow(scope.dot, operand.names);
-      case 'variable':
-        return follow(operand.variable === '$' ? data : scope.variables.get(operand.variable), operand.names);
+        return follow(scope.dot, operand.names, scope.isItem);
+      case 'variable': {
+        const {value, isItem} = variableOf(scope, operand.variable);
+        return follow(value, operand.names, isItem);
+      }
       case 'pipeline':
         return evaluate(operand.pipeline, scope);
       case 'chain':
@@ -126,11 +181,12 @@ export function printGoTemplate({nodes, text}: Template, data: unknown, {allowMi
     }
   }
 
-  function follow(from: unknown, names: readonly string[]): unknown {
-    return names.reduce((value, name) => {
+  function follow(from: unknown, names: readonly string[], isItem = false): unknown {
+    return names.reduce((value, name, i) => {
       if (value === MISSING) return allowMissingKeys ? MISSING : fail(`nil data; no entry for key "${name}"`);
       if (value === null || value === undefined) return fail(`nil pointer evaluating interface {}.${name}`);
-      if (typeof value !== 'object' || Array.isArray(value)) return fail(`can't evaluate field ${name} in type interface {}`);
+      if (typeof value !== 'object' || Array.isArray(value) || value instanceof Float)
+        return fail(`can't evaluate field ${name} in type ${i > 0 || isItem ? 'interface {}' : goType(value)}`);
       if (Object.hasOwn(value, name)) return (value as Record<string, unknown>)[name];
       return allowMissingKeys ? MISSING : fail(`map has no entry for key "${name}"`);
     }, from);
@@ -145,15 +201,21 @@ export function printGoTemplate({nodes, text}: Template, data: unknown, {allowMi
     piped: readonly unknown[],
   ): unknown {
     current = place;
-    const {takes, more, call: work} = FUNCTIONS[name]!;
+    const {takes, more, text: wantsText, call: work} = FUNCTIONS[name]!;
     const count = args.length + piped.length;
     if (more ? count < takes : count !== takes)
       fail(`wrong number of args for ${name}: want ${more ? `at least ${takes}` : takes} got ${count}`);
     const values: unknown[] = [];
-    for (const arg of args) {
+    for (const [i, arg] of args.entries()) {
       const value = operandValue(arg, scope);
+      if (i === 0 && wantsText) mustBeText(arg, value);
       if ((name === 'or' || name === 'and') && isTrue(value === MISSING ? null : value) === (name === 'or')) return value;
       values.push(value);
+    }
+    if (wantsText && args.length === 0) mustBeText(place, piped[0]);
+    if (name === 'call' && values[0] !== MISSING && values[0] !== null) {
+      current = whole;
+      fail(`error calling call: non-function ${args[0]?.text ?? name} of type ${goType(values[0])}`);
     }
     try {
       return work(...[...values, ...piped].map(value => (value === MISSING ? null : value)));
@@ -164,6 +226,13 @@ export function printGoTemplate({nodes, text}: Template, data: unknown, {allowMi
     }
   }
 
-  run(nodes, {dot: data, variables: new Map()});
+  function mustBeText(arg: Operand, value: unknown): void {
+    if (typeof value === 'string') return;
+    if (arg.is === 'nil') fail('cannot assign nil to string');
+    if (value === MISSING || value === null || value === undefined) fail('invalid value; expected string');
+    fail(arg.is === 'literal' ? `expected string; found ${arg.text}` : `wrong type for value; expected string; got ${goType(value)}`);
+  }
+
+  run(nodes, {dot: data, variables: [{name: '$', value: data}], template: 'output'});
   return written;
 }

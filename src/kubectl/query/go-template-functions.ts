@@ -1,6 +1,6 @@
 /** The functions that a template may call. upstream: Go text/template/funcs.go; cli-runtime/pkg/printers/template.go */
 import {fromBase64} from '../../engine/api/base64.ts';
-import {goText, goType} from '../../engine/api/go-text.ts';
+import {Float, goText, goType} from '../../engine/api/go-text.ts';
 import {sprint, sprintf} from './go-format.ts';
 
 /** A call that went wrong; its words stand behind `error calling NAME: `. */
@@ -10,15 +10,19 @@ interface TemplateFunction {
   /** How many arguments it takes; with `more`, at least so many. */
   readonly takes: number;
   readonly more?: true;
+  /** Its first argument is a text; of the others any value will do. */
+  readonly text?: true;
   readonly call: (...args: readonly unknown[]) => unknown;
 }
 
 export const isTrue = (value: unknown): boolean => {
   if (value === null || value === undefined || value === false || value === '') return false;
-  if (typeof value === 'number' || typeof value === 'bigint') return Number(value) !== 0;
+  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Float) return Number(value) !== 0;
   if (Array.isArray(value)) return value.length > 0;
   return typeof value !== 'object' || Object.keys(value).length > 0;
 };
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const fail = (why: string): never => {
   throw new CallError(why);
@@ -35,7 +39,8 @@ function equal(a: unknown, b: unknown): boolean {
   if (kind !== basicOf(b)) return isNil(a) || isNil(b) ? false : fail('incompatible types for comparison');
   if (isNil(a) || isNil(b)) return isNil(a) === isNil(b);
   if (kind === 'other') return fail(`non-comparable type ${goText(b)}: ${goType(b)}`);
-  return kind === 'int' ? BigInt(a as number) === BigInt(b as number) : a === b;
+  if (kind === 'int') return BigInt(a as number) === BigInt(b as number);
+  return kind === 'float' ? Number(a) === Number(b) : a === b;
 }
 
 function less(a: unknown, b: unknown): boolean {
@@ -50,13 +55,21 @@ function placeOf(key: unknown, length: number): number {
   if (isNil(key)) return fail('cannot index slice/array with nil');
   if (basicOf(key) !== 'int') return fail(`cannot index slice/array with type ${goType(key)}`);
   const place = Number(key);
-  return place < 0 || place >= length ? fail(`index out of range: ${place}`) : place;
+  return place < 0 || place > length ? fail(`index out of range: ${place}`) : place;
+}
+
+/** What Go's reflection says where there is nothing to look at. */
+const TYPE_OF_NOTHING = 'reflect: call of reflect.Value.Type on zero Value';
+
+function itemAt(list: ArrayLike<unknown>, key: unknown, of: string): unknown {
+  const place = placeOf(key, list.length);
+  return place === list.length ? fail(`reflect: ${of} index out of range`) : list[place];
 }
 
 function indexed(value: unknown, key: unknown): unknown {
   if (isNil(value)) return fail('index of untyped nil');
-  if (Array.isArray(value)) return value[placeOf(key, value.length)];
-  if (typeof value === 'string') return value.charCodeAt(placeOf(key, value.length));
+  if (Array.isArray(value)) return itemAt(value, key, 'slice');
+  if (typeof value === 'string') return BigInt(itemAt(bytesOf(value), key, 'string') as number);
   if (typeof value !== 'object') return fail(`can't index item of type ${goType(value)}`);
   if (isNil(key)) return fail('value is nil; should be of type string');
   if (typeof key !== 'string') return fail(`value has type ${goType(key)}; should be string`);
@@ -64,17 +77,23 @@ function indexed(value: unknown, key: unknown): unknown {
 }
 
 function lengthOf(value: unknown): bigint {
-  if (typeof value === 'string') return BigInt(new TextEncoder().encode(value).length);
+  if (typeof value === 'string') return BigInt(bytesOf(value).length);
   if (Array.isArray(value)) return BigInt(value.length);
-  if (isNil(value)) return fail('len of untyped nil');
-  return typeof value === 'object' ? BigInt(Object.keys(value!).length) : fail(`len of type ${goType(value)}`);
+  if (isNil(value)) return fail(TYPE_OF_NOTHING);
+  return typeof value === 'object' && !(value instanceof Float) ? BigInt(Object.keys(value!).length) : fail(`len of type ${goType(value)}`);
 }
 
 function sliced(value: unknown, ...places: readonly unknown[]): unknown {
   if (typeof value !== 'string' && !Array.isArray(value))
     return fail(isNil(value) ? 'slice of untyped nil' : `can't slice item of type ${goType(value)}`);
-  const [from = 0, to = value.length] = places.map(place => placeOf(place, value.length + 1));
-  return from > to ? fail(`invalid slice index: ${from} > ${to}`) : value.slice(from, to);
+  if (places.length > 3) return fail(`too many slice indexes: ${places.length}`);
+  if (places.length === 3 && typeof value === 'string') return fail('cannot 3-index slice a string');
+  const list = typeof value === 'string' ? bytesOf(value) : value;
+  const [from = 0, to = list.length, most = list.length] = places.map(place => placeOf(place, list.length));
+  if (from > to) return fail(`invalid slice index: ${from} > ${to}`);
+  if (to > most) return fail(`invalid slice index: ${to} > ${most}`);
+  const part = list.slice(from, to);
+  return part instanceof Uint8Array ? new TextDecoder().decode(part) : part;
 }
 
 const HTML: Readonly<Record<string, string>> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;'};
@@ -89,12 +108,19 @@ const SCRIPT: Readonly<Record<string, string>> = {
   '\n': '\\u000A',
 };
 
-function decoded(text: unknown): string {
-  if (typeof text !== 'string') return fail(`wrong type for value; expected string; got ${goType(text)}`);
+/** Values as `html`, `js` and `urlquery` take them. */
+const shown = (args: readonly unknown[]): string => sprint(args.map(arg => (isNil(arg) ? '<no value>' : arg)));
+
+function decoded(text: string): string {
   const wrong = text.search(/[^A-Za-z0-9+/=]/);
-  const why = wrong >= 0 ? wrong : text.length % 4 ? text.length : undefined;
+  const why = wrong >= 0 ? wrong : text.length % 4 ? text.length - (text.length % 4) : undefined;
   return why === undefined ? fromBase64(text) : fail(`base64 decode failed: illegal base64 data at input byte ${why}`);
 }
+
+const queryOf = (text: string): string =>
+  encodeURIComponent(text)
+    .replaceAll('%20', '+')
+    .replace(/[!'()*]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** `and` and `or` are worked out where they stand: they look no further than they must. */
 export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
@@ -111,15 +137,20 @@ export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   le: {takes: 2, call: (a, b) => less(a, b) || equal(a, b)},
   gt: {takes: 2, call: (a, b) => !less(a, b) && !equal(a, b)},
   ge: {takes: 2, call: (a, b) => !less(a, b)},
+  call: {
+    takes: 1,
+    more: true,
+    call: value => fail(isNil(value) ? 'call of nil' : `non-function of type ${goType(value)}`),
+  },
   len: {takes: 1, call: lengthOf},
   index: {takes: 1, more: true, call: (value, ...keys) => keys.reduce(indexed, value)},
   slice: {takes: 1, more: true, call: sliced},
   print: {takes: 0, more: true, call: (...args) => sprint(args)},
   println: {takes: 0, more: true, call: (...args) => `${args.map(goText).join(' ')}\n`},
-  printf: {takes: 1, more: true, call: (format, ...args) => sprintf(String(format), args)},
-  html: {takes: 0, more: true, call: (...args) => sprint(args).replace(/[&<>"']/g, c => HTML[c]!)},
-  js: {takes: 0, more: true, call: (...args) => sprint(args).replace(/[\\'"<>&=\n]/g, c => SCRIPT[c]!)},
-  urlquery: {takes: 0, more: true, call: (...args) => encodeURIComponent(sprint(args)).replaceAll('%20', '+')},
+  printf: {takes: 1, more: true, text: true, call: (format, ...args) => sprintf(String(format), args)},
+  html: {takes: 0, more: true, call: (...args) => shown(args).replace(/[&<>"']/g, c => HTML[c]!)},
+  js: {takes: 0, more: true, call: (...args) => shown(args).replace(/[\\'"<>&=\n]/g, c => SCRIPT[c]!)},
+  urlquery: {takes: 0, more: true, call: (...args) => queryOf(shown(args))},
   exists: {
     takes: 1,
     more: true,
@@ -137,5 +168,5 @@ export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
       }
     },
   },
-  base64decode: {takes: 1, call: decoded},
+  base64decode: {takes: 1, text: true, call: text => decoded(String(text))},
 };
