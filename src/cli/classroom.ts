@@ -8,7 +8,7 @@ import {digestOf} from '../course/submission.ts';
 import type {Lesson} from '../course/types.ts';
 import {packageFolder} from '../platform/package-folder.ts';
 import type {LessonSource} from '../session/lesson/grading/grade.ts';
-import {type LessonFile, lessonsOf, readLessons} from './course.ts';
+import {type LessonFile, lessonsWhere, readLessons} from './course.ts';
 import {Failure} from './failure.ts';
 import {textOf} from './manifests.ts';
 
@@ -27,7 +27,7 @@ export function readClassroom(file: string): Classroom {
   const folder = dirname(resolve(file));
   const lessons = found.lessons.map(word => {
     const own = /\.ya?ml$/.test(word);
-    const [lesson] = own ? readLessons([join(folder, word)]) : lessonsOf(({id, number}) => id === word || number === word);
+    const [lesson] = own ? readLessons([join(folder, word)]) : lessonsWhere(({id, number}) => id === word || number === word);
     if (!lesson) throw new Failure(`${file}: there is no lesson ${word}; podyssey lessons list names them`);
     return sourceOf(lesson);
   });

@@ -19,7 +19,7 @@ export function readLessons(files: readonly string[] = []): LessonFile[] {
 }
 
 /** Those of the package's own lessons whose heads are asked for; the others are not read. */
-export function lessonsOf(asked: (head: Pick<LessonHead, 'id' | 'number'>) => boolean): LessonFile[] {
+export function lessonsWhere(asked: (head: Pick<LessonHead, 'id' | 'number'>) => boolean): LessonFile[] {
   const built = builtHeads();
   return lessonFiles()
     .filter(({file, text}) => {

@@ -50,8 +50,8 @@ export interface SessionOptions {
   readonly ports: Ports;
   /** A free world's set-up. */
   readonly sandbox: WorldOptions;
-  /** Where a lesson's world comes from; default: it is built. */
-  readonly worldOf?: (lesson: Lesson) => WorldState;
+  /** Where the world of a lesson, or a free one, comes from; default: it is built. */
+  readonly worldOf?: (options: WorldOptions) => WorldState;
   /** Default: everything is allowed. */
   readonly rules?: LessonRules;
 }

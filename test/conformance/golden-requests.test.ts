@@ -1,6 +1,6 @@
 /** Requests that a real API server answered, in order: what ours answers, through the library. */
 import {expect, it} from 'vitest';
-import {createCluster} from '../../src/engine/cluster/cluster.ts';
+import {clusterOf} from '../clusters.ts';
 import {difference, type Leniency} from './golden/judge.ts';
 import {type Entry, fault, recorded, replay} from './golden/replay.ts';
 import {comparable} from './golden/today.ts';
@@ -15,7 +15,7 @@ const leniency = ({id, judge, today, response}: Entry): Leniency | undefined =>
 it.skipIf(!recorded)('answers recorded requests as the real one did', {timeout: 120_000}, () => {
   let judged = 0;
   const failed: string[] = [];
-  const given = replay(createCluster({nodes: 0, off: ['kube-scheduler']}), (entry, got) => {
+  const given = replay(clusterOf({nodes: 0, off: ['kube-scheduler']}), (entry, got) => {
     const how = leniency(entry);
     if (!how) return;
     judged++;

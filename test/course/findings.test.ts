@@ -3,7 +3,8 @@ import {describe, expect, it} from 'vitest';
 import {evaluate} from '../../src/course/checks.ts';
 import type {Chronicle} from '../../src/course/records.ts';
 import type {Check} from '../../src/course/types.ts';
-import {type Cluster, createCluster} from '../../src/engine/cluster/cluster.ts';
+import type {Cluster} from '../../src/engine/cluster/cluster.ts';
+import {clusterOf} from '../clusters.ts';
 
 const running = {object: {kind: 'Pod', status: {phase: 'Running'}}};
 const refused = {request: {resource: 'pods', code: {gte: 400}}};
@@ -23,7 +24,7 @@ const checks: readonly Check[] = [
   {any: [{not: {eventually: refused}}, {count: running, atLeast: 2}]},
 ];
 
-const worldAsBuilt = createCluster({nodes: 1});
+const worldAsBuilt = clusterOf({nodes: 1});
 const image = 'nginx';
 
 /** What can happen to a cluster, each with a number that says to which pod, how long, how far. */

@@ -2,9 +2,9 @@ import {describe, expect, it} from 'vitest';
 import {evaluate} from '../../src/course/checks.ts';
 import type {Chronicle} from '../../src/course/records.ts';
 import type {Check} from '../../src/course/types.ts';
-import {createCluster} from '../../src/engine/cluster/cluster.ts';
+import {clusterOf} from '../clusters.ts';
 
-const cluster = createCluster({nodes: 2});
+const cluster = clusterOf({nodes: 2});
 const send = (method: 'POST' | 'GET' | 'DELETE', path: string, body?: object) => cluster.request({method, path, ...(body && {body})});
 const pod = (name: string) => ({apiVersion: 'v1', kind: 'Pod', metadata: {name}, spec: {containers: [{name: 'c', image: 'nginx'}]}});
 

@@ -2,12 +2,12 @@ import {describe, expect, it} from 'vitest';
 import {evaluate, read} from '../../src/course/checks.ts';
 import type {Chronicle} from '../../src/course/records.ts';
 import type {Check, Query} from '../../src/course/types.ts';
-import {createCluster} from '../../src/engine/index.ts';
 import {program} from '../../src/session/shell/line.ts';
 import {programNamed} from '../../src/session/shell/programs/table.ts';
 import {type ProgramEnv, runToEnd} from '../../src/session/shell/shell.ts';
+import {clusterOf} from '../clusters.ts';
 
-const cluster = createCluster({nodes: 2});
+const cluster = clusterOf({nodes: 2});
 const chronicle: Chronicle = {cluster, from: cluster.history.position, commands: [], rewound: 0, predicted: false, ordered: 0};
 
 const type = (line: string): void => {

@@ -1,10 +1,10 @@
 /** What a cluster of three nodes does by itself, seen through kubectl. */
 import {describe, expect, it} from 'vitest';
 import type {KubeObject} from '../../src/engine/api/types.ts';
-import {createCluster} from '../../src/engine/index.ts';
 import {program} from '../../src/session/shell/line.ts';
 import {newShell, type ProgramEnv, runToEnd} from '../../src/session/shell/shell.ts';
 import {createWorld} from '../../src/session/world.ts';
+import {clusterOf} from '../clusters.ts';
 
 function shell() {
   const world = createWorld({
@@ -64,7 +64,7 @@ describe('a deployment over three nodes', () => {
 });
 
 it('a program that got back what it may do is at work before the cluster is at rest', () => {
-  const cluster = createCluster({nodes: 1});
+  const cluster = clusterOf({nodes: 1});
   const path = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/system:kube-scheduler';
   const binding = cluster.request({method: 'GET', path}).body as KubeObject;
   cluster.request({method: 'DELETE', path});

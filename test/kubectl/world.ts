@@ -1,10 +1,11 @@
 /** A shell in front of a simulated cluster: kubectl lines in, what they print out. */
 import {EPOCH} from '../../src/engine/api/clock.ts';
-import {type Cluster, type ClusterOptions, createCluster} from '../../src/engine/cluster/cluster.ts';
+import type {Cluster, ClusterOptions} from '../../src/engine/cluster/cluster.ts';
 import {commandWords} from '../../src/engine/runtime/process/shell/words.ts';
 import {complete} from '../../src/kubectl/complete.ts';
 import {drive, kubectl} from '../../src/kubectl/kubectl.ts';
 import type {ApiRequest, ApiResponse, Cache, KubectlEnv} from '../../src/kubectl/types.ts';
+import {clusterOf} from '../clusters.ts';
 
 const SERVER = 'https://192.168.0.2:6443';
 
@@ -50,7 +51,7 @@ class Interrupted extends Error {}
 
 /** A cluster and a home folder whose kubeconfig has a user entry for each of these people; the context belongs to the first. */
 export function createWorld({people = ADMIN, cluster: given, ...options}: WorldOptions = {}): World {
-  const cluster = given ?? createCluster(options);
+  const cluster = given ?? clusterOf(options);
   const cache: Cache = {};
   const [first] = Object.keys(people);
   const files: Record<string, string> = {'/home/.kube/config': config(people, first!)};

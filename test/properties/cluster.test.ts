@@ -5,6 +5,7 @@ import {quantityMilli} from '../../src/engine/api/quantity.ts';
 import type {KubeObject, Node, Pod, ResourceQuota} from '../../src/engine/api/types.ts';
 import {changesAfter} from '../../src/engine/apiserver/watch.ts';
 import {type Cluster, createCluster} from '../../src/engine/index.ts';
+import {clusterOf} from '../clusters.ts';
 
 interface List<T> {
   metadata: {resourceVersion: string};
@@ -76,7 +77,7 @@ describe('every cluster', () => {
   it('is the same after undo and redo', () => {
     fc.assert(
       fc.property(actions, all => {
-        const cluster = createCluster({nodes: 2});
+        const cluster = clusterOf({nodes: 2});
         play(cluster, all);
         cluster.history.seek(cluster.history.position);
         const [hash, end] = [cluster.hash(), cluster.history.position];
@@ -91,7 +92,7 @@ describe('every cluster', () => {
   it('tells a watcher exactly what a list would: list at the start, plus all changes, is the list at the end', () => {
     fc.assert(
       fc.property(actions, all => {
-        const cluster = createCluster({nodes: 2});
+        const cluster = clusterOf({nodes: 2});
         const before = list<KubeObject>(cluster, '/api/v1/pods');
         const known = new Map(before.items.map(o => [`${o.metadata.namespace}/${o.metadata.name}`, o]));
         play(cluster, all);
@@ -114,7 +115,7 @@ describe('every cluster', () => {
   it('never puts more on a node than it has', () => {
     fc.assert(
       fc.property(actions, all => {
-        const cluster = createCluster({nodes: 2});
+        const cluster = clusterOf({nodes: 2});
         play(cluster, all);
         cluster.settle(60_000);
         for (const node of list<Node>(cluster, '/api/v1/nodes').items) {
@@ -134,7 +135,7 @@ describe('every cluster', () => {
   it('never exceeds a quota', () => {
     fc.assert(
       fc.property(actions, all => {
-        const cluster = createCluster({nodes: 2});
+        const cluster = clusterOf({nodes: 2});
         const quota = {apiVersion: 'v1', kind: 'ResourceQuota', metadata: {name: 'q'}, spec: {hard: {pods: '3', 'requests.cpu': '2'}}};
         cluster.request({method: 'POST', path: '/api/v1/namespaces/default/resourcequotas', body: quota});
         cluster.settle(30_000);

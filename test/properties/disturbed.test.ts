@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {timeOf} from '../../src/engine/api/clock.ts';
 import type {ContainerStatus, Deployment, EndpointSlice, KubeObject, Node, Pod} from '../../src/engine/api/types.ts';
-import {type Cluster, createCluster} from '../../src/engine/index.ts';
+import type {Cluster} from '../../src/engine/index.ts';
 import {PODS, type PodRecord} from '../../src/engine/runtime/types.ts';
 import {applyManifests} from '../../src/session/world.ts';
+import {clusterOf} from '../clusters.ts';
 
 const PROGRAMS = [
   'kube-scheduler',
@@ -81,7 +82,7 @@ function shape(cluster: Cluster) {
 }
 
 function play(disturbances: readonly Disturbance[]): Cluster {
-  const cluster = createCluster({nodes: 2, seed: 7});
+  const cluster = clusterOf({nodes: 2, seed: 7});
   applyManifests(cluster, WORLD);
   for (const {program, after, downFor} of disturbances) {
     cluster.advance(after);

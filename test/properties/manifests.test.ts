@@ -5,7 +5,8 @@
 import fc from 'fast-check';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {type Kind, kinds} from '../../src/engine/api/kinds.ts';
-import {type Cluster, createCluster} from '../../src/engine/cluster/cluster.ts';
+import type {Cluster} from '../../src/engine/cluster/cluster.ts';
+import {clusterOf} from '../clusters.ts';
 import {VALID} from './valid-manifests.ts';
 
 type Json = Record<string, unknown>;
@@ -75,7 +76,7 @@ function damaged(manifest: Json, list: readonly (readonly [number, number, unkno
 
 let base: Cluster;
 beforeAll(() => {
-  base = createCluster({nodes: 0, off: ['kube-controller-manager', 'kube-scheduler']});
+  base = clusterOf({nodes: 0, off: ['kube-controller-manager', 'kube-scheduler']});
   const account = {apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name: 'default'}};
   base.request({method: 'POST', path: '/api/v1/namespaces/default/serviceaccounts', body: account});
 });

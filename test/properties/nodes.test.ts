@@ -2,9 +2,10 @@
 import {describe, expect, test} from 'vitest';
 import type {KubeObject, Pod} from '../../src/engine/api/types.ts';
 import {memoryOf} from '../../src/engine/client/memory.ts';
-import {type Cluster, createCluster} from '../../src/engine/index.ts';
+import type {Cluster} from '../../src/engine/index.ts';
 import {runtimeOwner} from '../../src/engine/runtime/node.ts';
 import type {PodRecord} from '../../src/engine/runtime/types.ts';
+import {clusterOf} from '../clusters.ts';
 
 const NODES = ['node-1', 'node-2'];
 
@@ -103,7 +104,7 @@ const mend = (cluster: Cluster): void => {
 
 describe.each([1, 2])('chance %i', seed => {
   test('addresses, sandboxes and containers stay in order; what was broken and mended settles to what is wanted', () => {
-    const cluster = createCluster({nodes: 2, seed});
+    const cluster = clusterOf({nodes: 2, seed});
     const roll = dice(seed);
     for (let i = 0; i < 50; i++) {
       act(cluster, roll, i);

@@ -1,7 +1,8 @@
 import {expect, test} from 'vitest';
-import {type Control, createCluster} from '../../src/engine/index.ts';
+import type {Control} from '../../src/engine/index.ts';
 import {controlText} from '../../src/selectors/control-words.ts';
 import {stepText} from '../../src/selectors/step-words.ts';
+import {clusterOf} from '../clusters.ts';
 
 const CASES: readonly (readonly [Control, string])[] = [
   [{action: 'stop', program: 'kube-scheduler'}, 'stopped kube-scheduler'],
@@ -27,7 +28,7 @@ const CASES: readonly (readonly [Control, string])[] = [
 test.each(CASES)('%j', (control, words) => expect(controlText(control)).toBe(words));
 
 test('the journal tells of them as yours', () => {
-  const cluster = createCluster({nodes: 1});
+  const cluster = clusterOf({nodes: 1});
   cluster.control({action: 'network', change: {proxyMode: 'ipvs'}});
   expect(stepText(cluster.machine.journal.steps.at(-1)!)).toBe('you: configured the network: proxyMode ipvs');
 });

@@ -1,10 +1,11 @@
 import {describe, expect, test} from 'vitest';
-import {type Cluster, createCluster} from '../../src/engine/index.ts';
+import type {Cluster} from '../../src/engine/index.ts';
 import type {Facts} from '../../src/selectors/facts/facts.ts';
 import {panels} from '../../src/selectors/panels/table.ts';
 import {readFacts} from '../../src/selectors/read-facts.ts';
 import {plainText, type Ref} from '../../src/selectors/styled.ts';
 import {whyFacts} from '../../src/selectors/why.ts';
+import {clusterOf} from '../clusters.ts';
 
 function create(cluster: Cluster, path: string, body: object): number {
   return cluster.request({method: 'POST', path, body, client: 'kubectl'}).code;
@@ -12,7 +13,7 @@ function create(cluster: Cluster, path: string, body: object): number {
 
 /** A cluster without nodes, and what can be seen of it since it was set up. */
 function fresh(): {cluster: Cluster; see: (selected?: Ref) => Facts} {
-  const cluster = createCluster({nodes: 0});
+  const cluster = clusterOf({nodes: 0});
   const from = cluster.history.position;
   return {cluster, see: selected => readFacts(cluster, {from, selected})};
 }
@@ -173,7 +174,7 @@ describe('time travel', () => {
 
 describe('the store', () => {
   test('shows its members, who leads, and when there are too few of them', () => {
-    const cluster = createCluster({nodes: 0, etcdMembers: 3});
+    const cluster = clusterOf({nodes: 0, etcdMembers: 3});
     const shown = () =>
       panels
         .find(panel => panel.id === 'store')!

@@ -1,10 +1,10 @@
 import {describe, expect, it} from 'vitest';
-import {createCluster} from '../../src/engine/index.ts';
 import {CONNECT, LOOKUP} from '../../src/engine/network/events.ts';
 import {networkPanel} from '../../src/selectors/panels/network.ts';
 import {readFacts} from '../../src/selectors/read-facts.ts';
+import {clusterOf} from '../clusters.ts';
 
-const cluster = createCluster({nodes: 1});
+const cluster = clusterOf({nodes: 1});
 const from = {kind: 'node', name: 'node-1'};
 
 /** The panel's rows as plain text. */

@@ -1,8 +1,9 @@
 /** What the strip says of requests that are not the plain birth of one pod. */
 import {describe, expect, test} from 'vitest';
-import {type Cluster, createCluster} from '../../src/engine/index.ts';
+import type {Cluster} from '../../src/engine/index.ts';
 import type {PipelineStage} from '../../src/selectors/facts/request.ts';
 import {readFacts} from '../../src/selectors/read-facts.ts';
+import {clusterOf} from '../clusters.ts';
 
 const send = (cluster: Cluster, method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object): number =>
   cluster.request({method, path, ...(body && {body}), client: 'kubectl'}).code;
@@ -19,7 +20,7 @@ const shop = {
 };
 
 function played(play: (cluster: Cluster) => void): {subject: string; stage: (id: string) => PipelineStage} {
-  const cluster = createCluster({nodes: 1});
+  const cluster = clusterOf({nodes: 1});
   const from = cluster.history.position;
   play(cluster);
   const {stages, subject} = readFacts(cluster, {from, selected: undefined}).pipeline;
@@ -104,7 +105,7 @@ describe('a request that the API server hands on', () => {
   };
 
   test('ends at the kubelet that was called', () => {
-    const cluster = createCluster({nodes: 1});
+    const cluster = clusterOf({nodes: 1});
     born(cluster);
     const from = cluster.history.position;
     log(cluster);
@@ -114,7 +115,7 @@ describe('a request that the API server hands on', () => {
   });
 
   test('is refused there where nobody listens', () => {
-    const cluster = createCluster({nodes: 1});
+    const cluster = clusterOf({nodes: 1});
     born(cluster);
     const from = cluster.history.position;
     cluster.control({action: 'stop', program: 'kubelet'});
@@ -126,7 +127,7 @@ describe('a request that the API server hands on', () => {
 
 describe('a command that came to no request', () => {
   const seenAfter = (line: string, output: string, play: (cluster: Cluster) => void = () => undefined) => {
-    const cluster = createCluster({nodes: 1});
+    const cluster = clusterOf({nodes: 1});
     const from = cluster.history.position;
     send(cluster, 'POST', pods, web);
     const {position} = cluster.history;

@@ -1,11 +1,12 @@
 /** The scheduler's panel: what a learner reads of queues, filters, scores, and of what would make another node win. */
 import {beforeEach, describe, expect, test} from 'vitest';
-import {type Cluster, createCluster} from '../../src/engine/index.ts';
+import type {Cluster} from '../../src/engine/index.ts';
 import type {PredictedFacts} from '../../src/selectors/facts/scheduler.ts';
 import {schedulerPanel} from '../../src/selectors/panels/scheduler.ts';
 import {readFacts} from '../../src/selectors/read-facts.ts';
 import {plainText} from '../../src/selectors/styled.ts';
 import {widthOf} from '../../src/selectors/text.ts';
+import {clusterOf} from '../clusters.ts';
 
 let cluster: Cluster;
 let from: number;
@@ -38,7 +39,7 @@ function pod(name: string, spec: object = {}): void {
 }
 
 beforeEach(() => {
-  cluster = createCluster({nodes: 3});
+  cluster = clusterOf({nodes: 3});
   from = cluster.history.position;
 });
 

@@ -1,7 +1,7 @@
 /** The scheduling decisions in the document of `run -o json`. */
 import {expect, test} from 'vitest';
-import {createCluster} from '../../src/engine/index.ts';
 import {documentOf} from '../../src/selectors/document.ts';
+import {clusterOf} from '../clusters.ts';
 
 interface Decided {
   readonly pod: string;
@@ -16,7 +16,7 @@ interface Decided {
 }
 
 test('each decision has every filter verdict, every score in three steps, and totals that add up', () => {
-  const cluster = createCluster({nodes: 3});
+  const cluster = clusterOf({nodes: 3});
   const from = cluster.history.position;
   const send = (method: string, path: string, body: object, headers = {}) =>
     expect(cluster.request({method, path, body, headers}).code).toBeLessThan(300);

@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import {createCluster} from '../../src/engine/cluster/cluster.ts';
 import {toAscii} from '../../src/selectors/glyphs.ts';
 import {readFacts} from '../../src/selectors/read-facts.ts';
 import {sparkline} from '../../src/selectors/sparkline.ts';
+import {clusterOf} from '../clusters.ts';
 
 const pod = (name: string, more: object = {}) => ({
   apiVersion: 'v1',
@@ -12,7 +12,7 @@ const pod = (name: string, more: object = {}) => ({
 });
 
 const lab = (off: string[] = []) => {
-  const cluster = createCluster({seed: 1, nodes: 2, off});
+  const cluster = clusterOf({seed: 1, nodes: 2, off});
   cluster.settle();
   cluster.advance(60_000);
   const create = (object: object) => {

@@ -14,7 +14,7 @@ import {readSubmission, within} from '../../platform/submissions.ts';
 import {clean} from '../../selectors/text.ts';
 import {gradeAll, type HandedIn} from '../../session/lesson/grading/grade.ts';
 import {type Classroom, readClassroom, sourceOf, teachersGuide} from '../classroom.ts';
-import {lessonsOf} from '../course.ts';
+import {lessonsWhere} from '../course.ts';
 import {Failure} from '../failure.ts';
 
 export interface GradeCommandOptions {
@@ -66,7 +66,7 @@ function supposedClassroom(handedIn: readonly HandedIn[]): Classroom {
   const [winner] = [...votes].sort((a, b) => b[1] - a[1] || byText(a[0], b[0]));
   const key = winner ? (JSON.parse(winner[0]) as ClassKey) : {name: '', seed: 1, variants: 'student' as const};
   const played = new Set(handedIn.flatMap(({submission}) => submission.lessons.map(l => l.id)));
-  const files = lessonsOf(({id}) => played.has(id)).filter(({lesson}) => lesson);
+  const files = lessonsWhere(({id}) => played.has(id)).filter(({lesson}) => lesson);
   const order = new Map(inOrder(files.map(f => f.lesson!)).map((lesson, i) => [lesson.id, i]));
   const lessons = files.sort((a, b) => order.get(a.lesson!.id)! - order.get(b.lesson!.id)!).map(sourceOf);
   return {class: {...ANY_CLASS, ...key, lessons: lessons.map(l => l.id)}, lessons, share: undefined};

@@ -12,7 +12,7 @@ import {replay as playAgain} from '../../session/lesson/grading/replay.ts';
 import {filmOf, type PlayedFilm} from '../../session/recording/film.ts';
 import {createPlayer} from '../../session/recording/player.ts';
 import {chooseTheme, type ThemeName} from '../../tui/theme.ts';
-import {lessonsOf, readLessons} from '../course.ts';
+import {lessonsWhere, readLessons} from '../course.ts';
 import {Failure} from '../failure.ts';
 import {firstPaint, onScreen} from '../front-end.ts';
 import {print, say, warn} from '../output.ts';
@@ -54,7 +54,7 @@ export async function replay(file: string, options: ReplayOptions): Promise<void
 /** The lesson of a submission that was asked for, or its only one. Throws Failure. */
 function chosen(file: string, {lesson: word, lessonFile}: ReplayOptions): {lesson: Lesson; recording: Recording; otherLesson: boolean} {
   const handedIn = handedInLesson(file, word);
-  const sources = lessonFile === undefined ? lessonsOf(({id}) => id === handedIn.id) : readLessons([lessonFile]);
+  const sources = lessonFile === undefined ? lessonsWhere(({id}) => id === handedIn.id) : readLessons([lessonFile]);
   const source = sources.find(({lesson}) => lesson?.id === handedIn.id);
   if (!source) throw new Failure(`there is no lesson ${handedIn.id} here; name its file with --lesson-file`);
   const {lesson, faults} = parseLesson(source.text, source.file, handedIn.variant);

@@ -7,7 +7,7 @@ import {program} from '../shell/line.ts';
 import {newShell, type ProgramEnv, runToEnd} from '../shell/shell.ts';
 import {type Core, commandsOf, type Entry, inPast, keepProgress, untouched} from '../state.ts';
 import type {View} from '../types.ts';
-import {createWorld, lessonWorld, type WorldState} from '../world.ts';
+import {createWorld, type WorldState} from '../world.ts';
 import {lookAhead, seatOf} from './foresight.ts';
 import {asked, beginLesson, freshMistake, type LessonRun, objectivesOf, starsOf} from './lesson-run.ts';
 import {orderAction} from './ordering.ts';
@@ -31,6 +31,7 @@ function missing({state: {run}}: Core): string {
 
 /** `remember` keeps a line that was run. */
 export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | 'failed' | 'filesAfter'>) => void) {
+  const {worldOf = createWorld} = core.options;
   const enter = (place: View['place'], world: WorldState, run: LessonRun | undefined): void => {
     core.set({
       place,
@@ -57,7 +58,7 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
       core.remark('error', (error as Error).message);
       return false;
     }
-    const world = (core.options.worldOf ?? lessonWorld)(lesson);
+    const world = worldOf(lesson.world);
     enter('lesson', world, beginLesson(lesson, world.from, tests));
     keepProgress(core, kept => ({...kept, last: lesson.id}));
     core.set({begun: [...new Set([...core.state.begun, lesson.id])]});
@@ -199,6 +200,6 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     predict,
     order: orderAction(core),
     solution,
-    sandbox: () => enter('sandbox', createWorld(core.options.sandbox), undefined),
+    sandbox: () => enter('sandbox', worldOf(core.options.sandbox), undefined),
   };
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {expect, it} from 'vitest';
 import {collection} from '../../../src/engine/apiserver/collections.ts';
 import {type KeyValue, KV} from '../../../src/engine/etcd/etcd.ts';
-import {createCluster} from '../../../src/engine/index.ts';
+import {clusterOf} from '../../clusters.ts';
 
 const PREFIXES = ['/registry/configmaps/', '/registry/configmaps/default/', '/registry/configmaps/other/'];
 const namespaces = ['default', 'other'];
@@ -18,7 +18,7 @@ const act = fc.record({
 it('are what is there, in the order of keys; the same array until something changes', () => {
   fc.assert(
     fc.property(fc.array(act, {minLength: 5, maxLength: 60}), acts => {
-      const cluster = createCluster({nodes: 0, off: ['kube-controller-manager', 'kube-scheduler']});
+      const cluster = clusterOf({nodes: 0, off: ['kube-controller-manager', 'kube-scheduler']});
       cluster.request({method: 'POST', path: '/api/v1/namespaces', body: {apiVersion: 'v1', kind: 'Namespace', metadata: {name: 'other'}}});
       const {machine} = cluster;
       const there = (prefix: string): unknown[] => [...machine.table<KeyValue>(KV).range('key', prefix)].map(kv => kv.value);

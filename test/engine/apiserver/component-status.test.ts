@@ -1,8 +1,8 @@
 /** Requests in, what they tell of the control plane and of what is stored out. */
 import {expect, it} from 'vitest';
-import {createCluster} from '../../../src/engine/index.ts';
+import {clusterOf} from '../../clusters.ts';
 
-const cluster = createCluster({seed: 1, nodes: 0, off: ['kube-scheduler']});
+const cluster = clusterOf({seed: 1, nodes: 0, off: ['kube-scheduler']});
 const get = (path: string): any => cluster.request({method: 'GET', path});
 
 it('component statuses are asked when somebody asks', () => {

@@ -1,6 +1,6 @@
 /** The life of a CustomResourceDefinition and of its objects. */
 import {expect, it} from 'vitest';
-import {createCluster} from '../../../src/engine/cluster/cluster.ts';
+import {clusterOf} from '../../clusters.ts';
 
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const WIDGETS = '/apis/example.com/v1/namespaces/default/widgets';
@@ -18,7 +18,7 @@ const definition = (plural: string, kind: string, more: object = {}) => ({
 });
 
 function world() {
-  const cluster = createCluster({nodes: 0, off: ['kube-controller-manager', 'kube-scheduler']});
+  const cluster = clusterOf({nodes: 0, off: ['kube-controller-manager', 'kube-scheduler']});
   const send = (method: string, path: string, body?: unknown) => {
     const {code, body: answer} = cluster.request({method, path, ...(body !== undefined && {body})});
     cluster.advance(50);

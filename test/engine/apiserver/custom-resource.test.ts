@@ -1,8 +1,8 @@
 import {beforeAll, describe, expect, it} from 'vitest';
 import {RULES_NOT_CHECKED} from '../../../src/engine/apiserver/validation/custom-resource.ts';
-import {createCluster} from '../../../src/engine/index.ts';
+import {clusterOf} from '../../clusters.ts';
 
-const cluster = createCluster({seed: 1, nodes: 0});
+const cluster = clusterOf({seed: 1, nodes: 0});
 const WIDGETS = '/apis/example.com/v1/namespaces/default/widgets';
 const send = (method: string, path: string, body?: object, contentType?: string): any =>
   cluster.request({method, path, body, ...(contentType && {headers: {'content-type': contentType}})});

@@ -1,6 +1,6 @@
 /** Bodies that nest without end are refused in every format, and nothing of them is stored. */
 import {expect, test} from 'vitest';
-import {createCluster} from '../../../src/engine/cluster/cluster.ts';
+import {clusterOf} from '../../clusters.ts';
 
 const path = '/api/v1/namespaces/default/configmaps';
 const nested = (levels: number): string => `${'{"a":'.repeat(levels)}"b"${'}'.repeat(levels)}`;
@@ -15,7 +15,7 @@ test.each([
   ['PATCH', `${path}/deep`, 'application/apply-patch+yaml'],
   ['PATCH', `${path}/deep`, 'application/json-patch+json'],
 ])('%s %s as %s', (method, to, type) => {
-  const cluster = createCluster({nodes: 0});
+  const cluster = clusterOf({nodes: 0});
   if (method !== 'POST') expect(cluster.request({method: 'POST', path, body: map('{"a":"b"}')})).toMatchObject({code: 201});
   const {revision} = cluster.state.root;
   for (const levels of [600, 5000, 50_000]) {

@@ -1,8 +1,8 @@
 /** A request in, what its sender is warned of out. */
 import {describe, expect, it} from 'vitest';
-import {createCluster} from '../../../src/engine/cluster/cluster.ts';
+import {clusterOf} from '../../clusters.ts';
 
-const cluster = createCluster({nodes: 0, off: ['kube-scheduler']});
+const cluster = clusterOf({nodes: 0, off: ['kube-scheduler']});
 cluster.advance(1000);
 const warning = (path: string) => cluster.request({method: 'GET', path}).headers['warning'];
 

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
-import {createCluster} from '../../../src/engine/index.ts';
+import {clusterOf} from '../../clusters.ts';
 
-const cluster = createCluster({seed: 1, nodes: 0});
+const cluster = clusterOf({seed: 1, nodes: 0});
 const get = (path: string): any => {
   const {code, body} = cluster.request({user: 'admin', groups: ['system:masters'], method: 'GET', path});
   expect(code).toBe(200);

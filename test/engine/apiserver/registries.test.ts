@@ -1,8 +1,8 @@
 /** What the server makes of a new or changed object before it is stored, and what it warns of. */
 import {describe, expect, it} from 'vitest';
-import {createCluster} from '../../../src/engine/cluster/cluster.ts';
+import {clusterOf} from '../../clusters.ts';
 
-const cluster = createCluster({nodes: 0, off: ['kube-scheduler']});
+const cluster = clusterOf({nodes: 0, off: ['kube-scheduler']});
 cluster.advance(1000);
 const send = (method: string, path: string, body: unknown, type = 'application/json') => {
   const {code, body: answer, headers} = cluster.request({method, path, body, headers: {'content-type': type}});

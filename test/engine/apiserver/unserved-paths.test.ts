@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {createCluster} from '../../../src/engine/index.ts';
+import {clusterOf} from '../../clusters.ts';
 
-const cluster = createCluster({nodes: 0});
+const cluster = clusterOf({nodes: 0});
 
 test.each([
   // Below an API it is that API that does not know the path.

@@ -1,10 +1,10 @@
 /** What the server answers to requests that are odd in their options, media types or patches. */
 import {describe, expect, it} from 'vitest';
-import {createCluster} from '../../../src/engine/cluster/cluster.ts';
+import {clusterOf} from '../../clusters.ts';
 
 const PODS = '/api/v1/namespaces/default/pods';
 const pod = (name: string) => ({apiVersion: 'v1', kind: 'Pod', metadata: {name}, spec: {containers: [{name: 'c', image: 'nginx'}]}});
-const cluster = createCluster({nodes: 0, off: ['kube-scheduler']});
+const cluster = clusterOf({nodes: 0, off: ['kube-scheduler']});
 cluster.advance(1000);
 cluster.request({method: 'POST', path: PODS, body: pod('web')});
 
@@ -37,7 +37,7 @@ describe('options', () => {
     );
   });
   it('answers a watch that comes too late with an event, not with a refusal', () => {
-    const late = createCluster({nodes: 0});
+    const late = clusterOf({nodes: 0});
     late.advance(1_200_000);
     const {code, body} = late.request({method: 'GET', path: PODS, query: {watch: 'true', resourceVersion: '1'}});
     expect(code).toBe(200);
@@ -105,7 +105,7 @@ describe('continue tokens', () => {
 describe('health', () => {
   it('tells each check apart', () => {
     expect(ask('GET', '/healthz/etcd').body).toBe('ok');
-    const broken = createCluster({nodes: 0});
+    const broken = clusterOf({nodes: 0});
     broken.control({action: 'etcd-down', member: 'etcd-1'});
     const {code, body} = broken.request({method: 'GET', path: '/readyz', query: {verbose: ''}});
     expect(code).toBe(500);

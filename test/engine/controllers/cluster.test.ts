@@ -1,10 +1,10 @@
 /** The controllers among all the other parts: a scheduler that binds, kubelets that run pods. */
 import {describe, expect, it} from 'vitest';
 import type {Deployment, KubeObject, Node, Pod, Stored} from '../../../src/engine/api/types.ts';
-import {createCluster} from '../../../src/engine/index.ts';
+import {clusterOf} from '../../clusters.ts';
 
 function start(nodes = 3) {
-  const cluster = createCluster({nodes});
+  const cluster = clusterOf({nodes});
   const ask = (method: string, path: string, body?: object) => {
     const {code, body: answer} = cluster.request({method, path, ...(body && {body})} as never);
     const parsed = (typeof answer === 'string' ? JSON.parse(answer) : answer) as Stored<KubeObject> & {

@@ -7,7 +7,8 @@ import path from 'node:path';
 import {describe, expect, it} from 'vitest';
 import type {KubeEvent, KubeObject, Pod, Stored} from '../../../src/engine/api/types.ts';
 import type {RequestNote} from '../../../src/engine/apiserver/request.ts';
-import {type Cluster, createCluster} from '../../../src/engine/index.ts';
+import type {Cluster} from '../../../src/engine/index.ts';
+import {clusterOf} from '../../clusters.ts';
 
 interface Write {
   ms: number;
@@ -86,7 +87,7 @@ const didThen = ({writes}: Scenario, who: string, since = 0): string[] =>
 
 /** A cluster with its parts, and a namespace to play in. */
 function stage(namespace: string, nodes = 2) {
-  const cluster = createCluster({nodes});
+  const cluster = clusterOf({nodes});
   const send = (method: string, where: string, body?: object, type = 'application/json') => {
     const answer = cluster.request({method, path: where, headers: {'content-type': type}, ...(body && {body})} as never);
     const parsed = (typeof answer.body === 'string' ? JSON.parse(answer.body) : answer.body) as Stored<KubeObject> & {

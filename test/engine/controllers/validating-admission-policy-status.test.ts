@@ -1,8 +1,8 @@
 /** A policy in, what its status says of its expressions out. */
 import {expect, it} from 'vitest';
-import {createCluster} from '../../../src/engine/index.ts';
+import {clusterOf} from '../../clusters.ts';
 
-const cluster = createCluster({seed: 1, nodes: 0});
+const cluster = clusterOf({seed: 1, nodes: 0});
 const POLICIES = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies';
 const send = (method: string, path: string, body?: object): any => cluster.request({method, path, ...(body && {body})});
 

@@ -3,7 +3,8 @@
 import {byResource, kindOf} from '../../../src/engine/api/kinds.ts';
 import type {Deployment, KubeEvent, KubeObject, Node, Pod, ReplicaSet, Stored} from '../../../src/engine/api/types.ts';
 import {pathOf} from '../../../src/engine/client/client.ts';
-import {type Cluster, createCluster} from '../../../src/engine/index.ts';
+import type {Cluster} from '../../../src/engine/index.ts';
+import {clusterOf} from '../../clusters.ts';
 
 export interface World {
   cluster: Cluster;
@@ -37,7 +38,7 @@ const node = (name: string): Node => ({
 
 /** An empty world with so many ready nodes. */
 export function createWorld({nodes = 3, off = ['kube-scheduler']}: {nodes?: number; off?: string[]} = {}): World {
-  const cluster = createCluster({nodes: 0, off});
+  const cluster = clusterOf({nodes: 0, off});
   const path = (resource: string, namespace = '', name = '', subresource = '') =>
     pathOf(byResource(resource)!, namespace, name, subresource);
   const world: World = {

@@ -4,7 +4,8 @@ import {timeOf} from '../../../src/engine/api/clock.ts';
 import {kindOf} from '../../../src/engine/api/kinds.ts';
 import type {ContainerStatus, KubeEvent, KubeObject, Pod} from '../../../src/engine/api/types.ts';
 import {pathOf} from '../../../src/engine/client/client.ts';
-import {type Cluster, type ClusterOptions, createCluster} from '../../../src/engine/index.ts';
+import type {Cluster, ClusterOptions} from '../../../src/engine/index.ts';
+import {clusterOf} from '../../clusters.ts';
 
 export interface Lab {
   cluster: Cluster;
@@ -25,7 +26,7 @@ export interface Lab {
 }
 
 export function lab(options: ClusterOptions = {nodes: 1}): Lab {
-  const cluster = createCluster(options);
+  const cluster = clusterOf(options);
   const send = (method: string, path: string, body?: unknown) => cluster.request({method, path, ...(body !== undefined && {body})});
   const podPath = (name: string) => `/api/v1/namespaces/default/pods/${name}`;
   const found: Lab = {

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {type Cluster, createCluster} from '../../../src/engine/index.ts';
+import type {Cluster} from '../../../src/engine/index.ts';
+import {clusterOf} from '../../clusters.ts';
 
 const logs = (cluster: Cluster) => cluster.request({method: 'GET', path: '/api/v1/namespaces/default/pods/web/log'});
 const requests = (cluster: Cluster) =>
@@ -14,7 +15,7 @@ const requests = (cluster: Cluster) =>
   ).items;
 
 function withPod(): Cluster {
-  const cluster = createCluster({nodes: 1});
+  const cluster = clusterOf({nodes: 1});
   cluster.request({
     method: 'POST',
     path: '/api/v1/namespaces/default/pods',

@@ -1,10 +1,11 @@
 import {describe, expect, it} from 'vitest';
-import {type Cluster, createCluster} from '../../../src/engine/index.ts';
+import type {Cluster} from '../../../src/engine/index.ts';
 import {CONFLIST_PATH} from '../../../src/engine/network/cni/conflist.ts';
 import {nodeNetwork, podInterfaces} from '../../../src/engine/network/cni/node-network.ts';
 import {BROKEN_CONFLIST} from '../../../src/engine/network/faults.ts';
 import {connect} from '../../../src/engine/network/packet/connect.ts';
 import type {Origin} from '../../../src/engine/network/packet/connection.ts';
+import {clusterOf} from '../../clusters.ts';
 import {copyOf, get, pass, put, send} from './stage.ts';
 
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
@@ -28,7 +29,7 @@ const deploy = (cluster: Cluster, name: string, replicas: number, container: Rec
 
 /** Four web pods that are ready, two that never are, and a Service in front of them, on a real cluster. */
 function web(): {cluster: Cluster; clusterIP: string} {
-  const cluster = createCluster({nodes: 3});
+  const cluster = clusterOf({nodes: 3});
   deploy(cluster, 'good', 4);
   deploy(cluster, 'bad', 2, {readinessProbe: {httpGet: {path: '/', port: 81}}});
   const {spec} = put(cluster, '/api/v1/namespaces/default/services', {
@@ -84,7 +85,7 @@ describe('a Service of a Deployment on a real cluster', () => {
 
 describe('a node whose network is broken', () => {
   it('is not ready while its plugin configuration cannot be loaded', () => {
-    const cluster = createCluster({nodes: 2});
+    const cluster = clusterOf({nodes: 2});
     const ready = (): any => get(cluster, '/api/v1/nodes/node-1').status.conditions.find((condition: any) => condition.type === 'Ready');
     expect(ready().status).toBe('True');
     cluster.control({action: 'conflist', node: 'node-1', text: BROKEN_CONFLIST});
@@ -98,7 +99,7 @@ describe('a node whose network is broken', () => {
   });
 
   it('leaves pods in ContainerCreating when its addresses have run out', () => {
-    const cluster = createCluster({nodes: 1});
+    const cluster = clusterOf({nodes: 1});
     cluster.control({action: 'pod-range', node: 'node-1', cidr: '10.244.0.0/29'});
     deploy(cluster, 'many', 7);
     pass(cluster, 30_000);

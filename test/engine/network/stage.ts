@@ -5,19 +5,28 @@ import {watchIndexes} from '../../../src/engine/apiserver/watch.ts';
 import {hostIndexes} from '../../../src/engine/client/hosts.ts';
 import {memoryIndexes} from '../../../src/engine/client/memory.ts';
 import {processIndexes} from '../../../src/engine/client/processes.ts';
-import {type Cluster, createCluster} from '../../../src/engine/index.ts';
+import type {Cluster} from '../../../src/engine/index.ts';
 import {resumeMachine} from '../../../src/engine/machine/machine.ts';
 import type {Tx} from '../../../src/engine/machine/types.ts';
 import {createCni} from '../../../src/engine/network/cni/cni.ts';
+import {clusterOf} from '../../clusters.ts';
 
-/** A cluster without scheduler and kubelets, whose nodes and pods the test itself puts in place. */
-export const stage = (nodes = 3): Cluster => {
-  const cluster = createCluster({nodes, off: ['kube-scheduler', 'kubelet']});
+const stages = new Map<number, Cluster>();
+
+/** A cluster without scheduler and kubelets, whose nodes and pods the test itself puts in place; a branch of one that is built once. */
+export function stage(nodes = 3): Cluster {
+  const built = stages.get(nodes) ?? build(nodes);
+  stages.set(nodes, built);
+  return built.history.branch();
+}
+
+function build(nodes: number): Cluster {
+  const cluster = clusterOf({nodes, off: ['kube-scheduler', 'kubelet']});
   for (let n = 1; n <= nodes; n++) put(cluster, '/api/v1/nodes', node(`node-${n}`, `zone-${n}`));
   put(cluster, '/api/v1/namespaces/default/serviceaccounts', {apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name: 'default'}});
   pass(cluster, 12_000);
   return cluster;
-};
+}
 
 /** Lets everybody hear of what happened. */
 export function pass(cluster: Cluster, ms = 1000): void {

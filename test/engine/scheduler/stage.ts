@@ -1,7 +1,8 @@
 /** A cluster in which only the API server and the scheduler run, and what tests do to it. */
 import type {KubeEvent, KubeObject, Node, Pod} from '../../../src/engine/api/types.ts';
-import {type Cluster, createCluster} from '../../../src/engine/index.ts';
+import type {Cluster} from '../../../src/engine/index.ts';
 import type {Decision} from '../../../src/engine/scheduler/decision.ts';
+import {clusterOf} from '../../clusters.ts';
 
 export interface Stage {
   readonly cluster: Cluster;
@@ -39,7 +40,7 @@ function pathOf({apiVersion, kind, metadata}: KubeObject): string {
 const PODS = '/api/v1/namespaces/default/pods';
 
 export function stage(options: {schedulerConfiguration?: unknown; seed?: number} = {}): Stage {
-  const cluster = createCluster({nodes: 0, off: ['kube-controller-manager'], ...options});
+  const cluster = clusterOf({nodes: 0, off: ['kube-controller-manager'], ...options});
   return on(cluster);
 }
 

@@ -1,10 +1,10 @@
 import {describe, expect, it} from 'vitest';
-import {createCluster} from '../../../src/engine/index.ts';
 import {KUBECONFIG_PATH, kubeconfigText} from '../../../src/session/shell/kubeconfig.ts';
 import {program} from '../../../src/session/shell/line.ts';
 import {newShell, type ProgramEnv, proceed, runToEnd, start} from '../../../src/session/shell/shell.ts';
+import {clusterOf} from '../../clusters.ts';
 
-const cluster = createCluster({nodes: 2});
+const cluster = clusterOf({nodes: 2});
 const env: ProgramEnv = {
   cluster,
   state: newShell({

@@ -5,7 +5,7 @@ import type {LearnerAction, RecordedEntry, Recording} from '../../../course/reco
 import type {Lesson} from '../../../course/types.ts';
 import {createSession, type OwnSession} from '../../session.ts';
 import type {Ports} from '../../state.ts';
-import {lessonWorld, type WorldState} from '../../world.ts';
+import {createWorld, type WorldState} from '../../world.ts';
 
 /** How much a recording may ask for; nobody's lesson comes near. */
 const LIMITS = {
@@ -61,7 +61,7 @@ export function replay(recording: Recording, lesson: Lesson, {world, ports, befo
     progress: NO_PROGRESS,
     ports: {...PORTS, ...ports},
     sandbox: {...DEFAULT_WORLD, nodes: 0},
-    worldOf: each => world ?? lessonWorld(each),
+    worldOf: options => world ?? createWorld(options),
     rules: recording.rules,
   });
   session.dispatch({type: 'open', lesson: lesson.id});

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {literalsAsMaps} from '../../../../src/engine/apiserver/cel/literals.ts';
-import {createCluster} from '../../../../src/engine/cluster/cluster.ts';
+import {clusterOf} from '../../../clusters.ts';
 
 const GROUP = '/apis/admissionregistration.k8s.io/v1';
 const PODS = '/api/v1/namespaces/default/pods';
@@ -22,7 +22,7 @@ const apply = (expression: string) => ({patchType: 'ApplyConfiguration', applyCo
 const json = (expression: string) => ({patchType: 'JSONPatch', jsonPatch: {expression}});
 
 function world(...policies: ReturnType<typeof policy>[]) {
-  const cluster = createCluster({nodes: 0, off: ['kube-scheduler']});
+  const cluster = clusterOf({nodes: 0, off: ['kube-scheduler']});
   cluster.advance(1000);
   const send = (path: string, body: unknown) => {
     const {code, body: answer} = cluster.request({method: 'POST', path, body});

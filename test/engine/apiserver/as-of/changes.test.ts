@@ -1,7 +1,8 @@
 /** Every change between releases: the same request, answered as of the release before it and as of its own. */
 import {expect, it} from 'vitest';
 import {CHANGES} from '../../../../src/engine/apiserver/as-of/changes.ts';
-import {type Cluster, createCluster, type LibraryRequest} from '../../../../src/engine/cluster/cluster.ts';
+import type {Cluster, LibraryRequest} from '../../../../src/engine/cluster/cluster.ts';
+import {clusterOf} from '../../../clusters.ts';
 
 type Body = any;
 
@@ -425,7 +426,7 @@ const EXAMPLES: readonly Example[] = [
   },
 ];
 
-const base = createCluster({nodes: 0, off: ['kube-scheduler']});
+const base = clusterOf({nodes: 0, off: ['kube-scheduler']});
 
 function answer(minor: number, {given = [], ask, look = body => body.message}: Example): unknown {
   const cluster: Cluster = base.history.branch();

@@ -1,7 +1,8 @@
 /** kubectl --as over grants: the two of constrained impersonation, and the old verb. */
 import {beforeEach, describe, expect, it} from 'vitest';
 import {impersonate} from '../../../../src/engine/apiserver/authentication/impersonation.ts';
-import {type Cluster, createCluster} from '../../../../src/engine/index.ts';
+import type {Cluster} from '../../../../src/engine/index.ts';
+import {clusterOf} from '../../../clusters.ts';
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const PODS = '/api/v1/namespaces/default/pods';
@@ -16,7 +17,7 @@ interface Rule {
 
 let cluster: Cluster;
 beforeEach(() => {
-  cluster = createCluster({nodes: 0});
+  cluster = clusterOf({nodes: 0});
 });
 
 function grant(user: string, rules: Rule[]): void {

@@ -9,7 +9,6 @@ import type {Lesson} from '../../../../src/course/types.ts';
 import {createManualClock} from '../../../../src/plain/clock.ts';
 import {lessonFiles, packageFolder} from '../../../../src/platform/package-folder.ts';
 import type {LessonSource} from '../../../../src/session/lesson/grading/grade.ts';
-import {lessonWorld, type WorldState} from '../../../../src/session/world.ts';
 import {openSession} from '../../open-session.ts';
 
 export const ENGINE: string = JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')).version;
@@ -32,23 +31,12 @@ export interface Pace {
   readonly wait: number;
 }
 
-const worlds = new Map<string, WorldState>();
-
-/** A world like the lesson's; it is built once. */
-function worldOf(lesson: Lesson): WorldState {
-  const key = JSON.stringify(lesson);
-  if (!worlds.has(key)) worlds.set(key, lessonWorld(lesson));
-  const world = worlds.get(key)!;
-  return {...world, cluster: world.cluster.history.branch()};
-}
-
 /** Plays a lesson as a person would, with a clock that ticks unevenly; returns what was recorded. */
 export function playLesson(lesson: Lesson, doings: readonly Doing[], {wait}: Pace): Recording {
   const clock = createManualClock();
   let kept: Recording | undefined;
   const session = openSession([lesson], {
     ports: {...clock, saveRecording: (_lesson, recording) => void (kept = recording)},
-    worldOf,
     rules: FREE_RULES,
   });
   const stop = session.subscribe(() => undefined);

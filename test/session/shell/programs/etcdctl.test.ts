@@ -1,12 +1,12 @@
 import {expect, test} from 'vitest';
 import {etcdStatus} from '../../../../src/engine/apiserver/storage.ts';
-import {createCluster} from '../../../../src/engine/index.ts';
 import {KUBECONFIG_PATH, kubeconfigText} from '../../../../src/session/shell/kubeconfig.ts';
 import {program} from '../../../../src/session/shell/line.ts';
 import {newShell, type ProgramEnv, runToEnd} from '../../../../src/session/shell/shell.ts';
+import {clusterOf} from '../../../clusters.ts';
 
 function prompt() {
-  const cluster = createCluster({nodes: 1});
+  const cluster = clusterOf({nodes: 1});
   const files = {[KUBECONFIG_PATH]: kubeconfigText({}, {user: 'kubernetes-admin', namespace: 'default'})};
   const env: ProgramEnv = {cluster, state: newShell(files), disabled: []};
   return {cluster, type: (line: string) => runToEnd(program(line, env), cluster)};

@@ -1,10 +1,10 @@
 import {describe, expect, it} from 'vitest';
-import {createCluster} from '../../../../src/engine/index.ts';
 import {program} from '../../../../src/session/shell/line.ts';
 import {programNamed} from '../../../../src/session/shell/programs/table.ts';
 import {type ProgramEnv, runToEnd} from '../../../../src/session/shell/shell.ts';
+import {clusterOf} from '../../../clusters.ts';
 
-const cluster = createCluster({nodes: 2});
+const cluster = clusterOf({nodes: 2});
 const env = {cluster, state: {files: {}, variables: {}, cache: new Map()}, disabled: []} as unknown as ProgramEnv;
 
 const type = (line: string): {output: string; exitCode: number} => {
@@ -61,7 +61,7 @@ describe('chaos on the network', () => {
   });
 
   it('nodes that waited for addresses get them when the range is widened; the others keep theirs', () => {
-    const small = createCluster({nodes: 1});
+    const small = clusterOf({nodes: 1});
     const at = {...env, cluster: small} as ProgramEnv;
     const run = (line: string): void => expect(runToEnd(program(line, at), small).exitCode).toBe(0);
     const blocks = (): (string | undefined)[] => {

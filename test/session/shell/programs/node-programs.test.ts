@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import {createCluster} from '../../../../src/engine/index.ts';
 import {KUBECONFIG_PATH, kubeconfigText} from '../../../../src/session/shell/kubeconfig.ts';
 import {program} from '../../../../src/session/shell/line.ts';
 import {newShell, type ProgramEnv, runToEnd} from '../../../../src/session/shell/shell.ts';
+import {clusterOf} from '../../../clusters.ts';
 
 const STATIC_POD = `apiVersion: v1
 kind: Pod
@@ -12,7 +12,7 @@ spec: {containers: [{name: nginx, image: 'nginx:1.27'}]}
 
 /** A prompt on a cluster of one node. */
 function prompt() {
-  const cluster = createCluster({nodes: 1});
+  const cluster = clusterOf({nodes: 1});
   const files = {[KUBECONFIG_PATH]: kubeconfigText({}, {user: 'kubernetes-admin', namespace: 'default'}), 'web.yaml': STATIC_POD};
   const env: ProgramEnv = {cluster, state: newShell(files), disabled: []};
   return (line: string) => runToEnd(program(line, env), cluster);
