@@ -1,5 +1,7 @@
+import {isConditionTrue} from '../engine/api/conditions.ts';
 import {byResource} from '../engine/api/kinds.ts';
 import {byText} from '../engine/api/order.ts';
+import {initAndRegularContainers, isPodTerminal} from '../engine/api/pods.ts';
 import type {Node, Pod, Stored} from '../engine/api/types.ts';
 import {MIRROR_POD_ANNOTATION} from '../engine/api/well-known.ts';
 import {storagePrefix} from '../engine/apiserver/resources.ts';
@@ -30,8 +32,7 @@ import {spanText} from './time-text.ts';
 
 const NODES = storagePrefix(byResource('nodes')!);
 
-const isReady = (node: Node): boolean =>
-  node.status?.conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True') ?? false;
+const isReady = (node: Node): boolean => isConditionTrue(node.status?.conditions, 'Ready');
 
 const countsAsReady = (kv: KeyValue | undefined): number => (kv?.key.startsWith(NODES) && isReady(kv.value as Node) ? 1 : 0);
 const readyNodes: Account<number> = {
@@ -121,9 +122,9 @@ const keyOfWorker = ({metadata}: Stored<Pod>): string => metadata.annotations?.[
 type WorkerFacts = Pick<KubeletFacts['pods'][number], 'doing' | 'source' | 'tookMs' | 'unsent'>;
 
 /** What the pod is to be: a pod that is over is not wanted to do anything. */
-function desiredOf({metadata, status}: Stored<Pod>): string {
-  if (metadata.deletionTimestamp !== undefined) return 'gone';
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed' ? NOTHING_MORE : 'Running';
+function desiredOf(pod: Stored<Pod>): string {
+  if (pod.metadata.deletionTimestamp !== undefined) return 'gone';
+  return isPodTerminal(pod) ? NOTHING_MORE : 'Running';
 }
 
 function workerFacts(worker: PodWorker | undefined, runtime: Pick<Memory, 'get'>, now: number): WorkerFacts {
@@ -160,7 +161,7 @@ function probeFacts(
   return probes
     .flatMap(([id, {uid, worker}]): ProbeFacts[] => {
       const spec = (pods.find(p => p.metadata.uid === uid) ?? workerOf(uid)?.pod)?.spec;
-      const container = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].find(c => c.name === worker.container);
+      const container = initAndRegularContainers(spec).find(c => c.name === worker.container);
       const probe = container?.[`${worker.type}Probe`];
       if (!probe || !worker.containerId) return [];
       const [due] = timers.get(`${owner} ${id}`)?.values() ?? [];

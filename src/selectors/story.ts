@@ -1,5 +1,6 @@
 /** What happened in a cluster, told line by line with virtual times. */
 
+import {isPodReady} from '../engine/api/pods.ts';
 import type {KubeObject, Pod} from '../engine/api/types.ts';
 import {type RequestNote, stagesOf} from '../engine/apiserver/request.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
@@ -73,7 +74,7 @@ export function storyLines(cluster: Cluster, from: number, start: number): strin
 function ending(cluster: Cluster): string[] {
   const pods = [...cluster.machine.table<KeyValue<KubeObject>>(KV).range('key', '/registry/pods/')].map(kv => kv.value as Pod);
   return pods.map(pod => {
-    const ready = pod.status?.conditions?.find(c => c.type === 'Ready')?.status === 'True';
+    const ready = isPodReady(pod);
     return `pod ${pod.metadata.namespace}/${pod.metadata.name}: ${pod.status?.phase ?? 'Pending'}${ready ? ', Ready' : ''}${pod.spec?.nodeName ? ` on ${pod.spec.nodeName}` : ''}${pod.status?.podIP ? `, ${pod.status.podIP}` : ''}`;
   });
 }

@@ -1,6 +1,7 @@
 /** Output of containers, followed: the log is read again when time has passed, and what is new of it is passed on. */
+import {containerStatusOf} from '../engine/api/pods.ts';
 import type {Pod} from '../engine/api/types.ts';
-import type {ApiRequest} from '../engine/apiserver/request.ts';
+import {type ApiRequest, parameter} from '../engine/apiserver/request.ts';
 import {lookRequest, SUPER_ADMIN} from '../engine/cluster/cluster.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {Door} from '../session/outside/door.ts';
@@ -49,12 +50,10 @@ function addedTo(before: string, now: string): string {
 }
 
 /** Which instance of the container runs. */
-function instanceOf(machine: Machine, {path, query}: ApiRequest): {id: string; running: boolean} | undefined {
-  const {code, body} = lookRequest(machine, {method: 'GET', path: path.replace(/\/[^/]+$/, ''), user: SUPER_ADMIN});
+function instanceOf(machine: Machine, request: ApiRequest): {id: string; running: boolean} | undefined {
+  const {code, body} = lookRequest(machine, {method: 'GET', path: request.path.replace(/\/[^/]+$/, ''), user: SUPER_ADMIN});
   if (code !== 200) return undefined;
-  const {status = {}, spec} = body as Pod;
-  const name = query?.['container'] ?? spec?.containers[0]?.name;
-  const all = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? []), ...(status.ephemeralContainerStatuses ?? [])];
-  const found = all.find(c => c.name === name);
+  const {status, spec} = body as Pod;
+  const found = containerStatusOf(status, parameter(request, 'container') || (spec?.containers[0]?.name ?? ''));
   return found && {id: found.containerID ?? '', running: Boolean(found.state?.running)};
 }

@@ -2,6 +2,7 @@
  * What a pod asks for as a whole: containers together, or the largest init step, with sidecars, pod-level resources and overhead.
  * upstream: staging/src/k8s.io/component-helpers/resource/helpers.go
  */
+import {containerStatusOf, isRestartableInitContainer} from './pods.ts';
 import {add, cmp, isZero, parseQuantity, printQuantity, type Quantity} from './quantity.ts';
 import type {Container, ContainerStatus, Pod} from './types.ts';
 
@@ -40,8 +41,6 @@ function maxResourceList(into: Quantities, other: Quantities): void {
   for (const name in other) if (!into[name] || cmp(other[name]!, into[name]) > 0) into[name] = other[name]!;
 }
 
-export const isRestartableInitContainer = (container: {restartPolicy?: string}): boolean => container.restartPolicy === 'Always';
-
 /** cpu, memory and huge pages may be asked for by the pod as a whole. */
 export const isSupportedPodLevelResource = (name: string): boolean => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-');
 
@@ -64,11 +63,9 @@ type Pick2 = 'requests' | 'limits';
 function containerResources(pod: PodLike, container: Container, which: Pick2, options: PodResourcesOptions): Quantities {
   const spec = parseResourceList(container.resources?.[which]);
   if (!options.useStatusResources) return spec;
-  const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])] as (ContainerStatus & {
-    resources?: PodResources;
-    allocatedResources?: ResourceList;
-  })[];
-  const status = statuses.find(s => s.name === container.name);
+  const status = containerStatusOf(pod.status, container.name) as
+    | (ContainerStatus & {resources?: PodResources; allocatedResources?: ResourceList})
+    | undefined;
   if (!status?.resources) return spec;
   const result: Quantities = isResizeInfeasible(pod) ? {} : spec;
   maxResourceList(result, parseResourceList(status.resources[which]));

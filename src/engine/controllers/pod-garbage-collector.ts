@@ -3,7 +3,10 @@
  * Upstream goes through all pods every 20 s; here what happens to pods and nodes says which pass has something to do.
  * upstream: pkg/controller/podgc/gc_controller.go
  */
+
 import {timeOf} from '../api/clock.ts';
+import {isConditionTrue} from '../api/conditions.ts';
+import {isPodReady, isPodTerminal} from '../api/pods.ts';
 import {ApiError, type Node, type Pod, type Stored} from '../api/types.ts';
 import type {ComponentContext, WatchEvent} from '../client/types.ts';
 import {ignoring} from './common/claim.ts';
@@ -11,7 +14,6 @@ import {controller} from './common/controller.ts';
 import {markDisruptionTarget} from './common/disruption-target.ts';
 import {isNotFound} from './common/errors.ts';
 import {keyOf, splitKey} from './common/keys.ts';
-import {isPodReady, isPodTerminal} from './common/pods.ts';
 import {tell} from './common/tell.ts';
 import {hasTaint, noExecuteTaints} from './nodelifecycle/taints.ts';
 
@@ -92,7 +94,7 @@ function collectOrphans(ctx: ComponentContext, node: string): void {
 function collectOutOfService(ctx: ComponentContext, name: string): void {
   const node = ctx.lister<Node>('nodes').get('', name);
   if (!node || !noExecuteTaints(node).some(taint => taint.key === OUT_OF_SERVICE)) return;
-  if (node.status?.conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True')) return;
+  if (isConditionTrue(node.status?.conditions, 'Ready')) return;
   const pods = ctx.lister<Pod>('pods').by('node', name);
   for (const pod of pods) if (pod.metadata.deletionTimestamp && !isPodReady(pod)) collect(ctx, pod, 'PodGC: node is out of service');
   inPass(ctx, 0, 'outOfService', name);

@@ -6,6 +6,7 @@ import {EPOCH} from '../api/clock.ts';
 import {equalJson} from '../api/clone.ts';
 import {byResource} from '../api/kinds.ts';
 import {addResourceList, printResourceList, type Quantities} from '../api/pod-resources.ts';
+import {isPodTerminal} from '../api/pods.ts';
 import {ZERO} from '../api/quantity.ts';
 import type {KubeObject, Pod, ResourceQuota, Stored} from '../api/types.ts';
 import {evaluatorFor} from '../apiserver/admission/quota/evaluators.ts';
@@ -13,7 +14,6 @@ import {scopesOf} from '../apiserver/admission/resource-quota.ts';
 import type {ComponentContext, WatchEvent} from '../client/types.ts';
 import {controller} from './common/controller.ts';
 import {keyOf, splitKey} from './common/keys.ts';
-import {isPodTerminal} from './common/pods.ts';
 import {tell} from './common/tell.ts';
 import {monitored} from './garbagecollector/resources.ts';
 

@@ -1,6 +1,7 @@
 /** The end of a container: the event, the preStop hook, SIGTERM, SIGKILL. upstream: pkg/kubelet/kuberuntime/kuberuntime_container.go killContainer */
+
 import {CriError} from '../api/cri.ts';
-import {isRestartableInitContainer} from '../api/pod-resources.ts';
+import {allContainers, isRestartableInitContainer} from '../api/pods.ts';
 import type {Container, Pod} from '../api/types.ts';
 import type {RuntimePodStatus} from './container/types.ts';
 import type {KillReason} from './kuberuntime/pod-actions.ts';
@@ -10,12 +11,6 @@ import {type Kill, type Kubelet, type PodWorker, subjectOf} from './types.ts';
 
 /** Seconds a container has after its hook, at the least. upstream: minimumGracePeriodInSeconds */
 const MINIMUM_GRACE_SECONDS = 2;
-
-const allContainers = (pod: Pod): Container[] => [
-  ...(pod.spec?.initContainers ?? []),
-  ...(pod.spec?.containers ?? []),
-  ...((pod.spec?.ephemeralContainers ?? []) as Container[]),
-];
 
 /** Where events about a container point. */
 export function containerFieldPath(pod: Pod, name: string): string {
@@ -48,7 +43,7 @@ export interface KillRequest {
 export function beginKill(kubelet: Kubelet, pod: Pod, worker: PodWorker, request: KillRequest): PodWorker {
   if (worker.kills[request.id]) return worker;
   const {ctx, now} = kubelet;
-  const container = allContainers(pod).find(c => c.name === request.name);
+  const container = allContainers(pod.spec).find(c => c.name === request.name);
   const grace = request.grace ?? gracePeriod(pod, container, request.reason);
   const fieldPath = containerFieldPath(pod, request.name);
   ctx.events.event(pod, 'Normal', 'Killing', request.message || `Stopping container ${request.name}`, {fieldPath});

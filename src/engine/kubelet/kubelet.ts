@@ -1,7 +1,8 @@
 /** The node agent: one instance a node, an API client with the identity of its node. upstream: pkg/kubelet/kubelet.go */
 
 import {equalJson} from '../api/clone.ts';
-import type {Json, KubeObject, Pod, Stored} from '../api/types.ts';
+import {isConditionTrue} from '../api/conditions.ts';
+import type {Json, KubeObject, Node, Pod, Stored} from '../api/types.ts';
 import {MIRROR_POD_ANNOTATION} from '../api/well-known.ts';
 import {findHost, type Host} from '../client/hosts.ts';
 import type {Component, ComponentContext, WatchEvent} from '../client/types.ts';
@@ -129,9 +130,9 @@ export function createKubelet(options: KubeletOptions): KubeletComponent {
       [FAST_STATUS](ctx: ComponentContext, since: Json) {
         renewLease(open(ctx));
         updateNodeStatus(open(ctx));
-        const node = ctx.lister('nodes').get('', ctx.instance) as {status?: {conditions?: {type: string; status: string}[]}} | undefined;
-        const ready = node?.status?.conditions?.some(c => c.type === 'Ready' && c.status === 'True');
-        if (!ready && ctx.now - (since as number) < FAST_STATUS_FOR_MS) ctx.after(FAST_STATUS_MS, FAST_STATUS, since, {key: ''});
+        const node = ctx.lister<Node>('nodes').get('', ctx.instance);
+        if (!isConditionTrue(node?.status?.conditions, 'Ready') && ctx.now - (since as number) < FAST_STATUS_FOR_MS)
+          ctx.after(FAST_STATUS_MS, FAST_STATUS, since, {key: ''});
       },
       [HOUSEKEEPING]: (ctx: ComponentContext) => collectContainers(open(ctx)),
     },

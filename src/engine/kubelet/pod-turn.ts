@@ -1,5 +1,7 @@
 /** What a turn of a pod worker does: what its configuration wants now, and the sync that its state calls for. upstream: pkg/kubelet/pod_workers.go podWorkerLoop, kubelet.go HandlePodAdditions */
+
 import {timeOf} from '../api/clock.ts';
+import {isPodTerminal} from '../api/pods.ts';
 import type {Node, Pod, Stored} from '../api/types.ts';
 import {admit} from './admission/admit.ts';
 import {blockPod, isSoft} from './admission/soft.ts';
@@ -64,10 +66,8 @@ function wanted(kubelet: Kubelet, pod: Stored<Pod>, current: Stored<Pod> | undef
 
 function firstSight(kubelet: Kubelet, pod: Stored<Pod>, worker: PodWorker): PodWorker {
   const {ctx, node} = kubelet;
-  const {phase} = pod.status ?? {};
   // Seen again after a restart of the kubelet: what is over is not admitted anew.
-  if (phase === 'Failed' || phase === 'Succeeded')
-    return requestTermination(kubelet, {...worker, admitted: true}, {grace: 1, reason: 'finished'});
+  if (isPodTerminal(pod)) return requestTermination(kubelet, {...worker, admitted: true}, {grace: 1, reason: 'finished'});
   const own = ctx.lister<Node>('nodes').get('', node);
   // Whose containers have all ended takes up nothing any more. upstream: kubelet_pods.go filterOutInactivePods
   const others = listWorkers(ctx)

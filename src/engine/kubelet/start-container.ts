@@ -1,6 +1,7 @@
 /** One container, from its back-off to its postStart hook. upstream: pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer, kuberuntime_manager.go doBackOff */
 
 import {CriError} from '../api/cri.ts';
+import {containerStatusOf} from '../api/pods.ts';
 import type {Container, Pod} from '../api/types.ts';
 import {backoffRemaining, crashLoopBackoff, imagePullBackoff, nextBackoff} from './backoff.ts';
 import {hashContainer} from './container/container-hash.ts';
@@ -207,10 +208,7 @@ function create(start: Start, imageRef: string): StartOutcome {
 
   // 1. Which attempt this is.
   const before = status.containerStatuses.find(c => c.name === container.name);
-  const reported = [...(worker.status?.containerStatuses ?? []), ...(worker.status?.initContainerStatuses ?? [])].find(
-    s => s.name === container.name,
-  );
-  const restartCount = before ? before.restartCount + 1 : (reported?.restartCount ?? 0);
+  const restartCount = before ? before.restartCount + 1 : (containerStatusOf(worker.status, container.name)?.restartCount ?? 0);
 
   // 2. What is to be made of the spec.
   let id: string;

@@ -3,8 +3,10 @@
  * was (`step`, `sync`) and goes on when the time has passed.
  * upstream: pkg/kubelet/kubelet.go SyncPod, pkg/kubelet/kuberuntime/kuberuntime_manager.go SyncPod
  */
+
 import {timeOf} from '../api/clock.ts';
 import {CriError} from '../api/cri.ts';
+import {containerStatusOf, isPodPhaseTerminal} from '../api/pods.ts';
 import {ApiError, type KubeObject, type Pod} from '../api/types.ts';
 import {podCgroupPath} from './cm/cgroups.ts';
 import type {RuntimePodStatus} from './container/types.ts';
@@ -78,7 +80,7 @@ function begin(kubelet: Kubelet, pod: Pod, start: PodWorker, status: RuntimePodS
   // 1. The status, as it is before anything is done. A pod that is over is only cleaned up.
   let worker = reportStatus(kubelet, pod, start, status, false);
   const {phase} = worker.status!;
-  if (phase === 'Failed' || phase === 'Succeeded')
+  if (isPodPhaseTerminal(phase))
     return {...worker, state: 'terminating', termination: {since: now, grace: endGrace(pod), reason: 'finished'}};
 
   pruneDeadContainers(kubelet, status);
@@ -273,7 +275,7 @@ function finishSync({ctx, now}: Kubelet, worker: PodWorker): PodWorker {
 /** A container has fallen into CrashLoopBackOff, and the status does not say so yet. */
 const hasNews = ({waiting, status}: PodWorker): boolean =>
   Object.entries(waiting).some(([name, {reason}]) => {
-    const reported = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])].find(s => s.name === name);
+    const reported = containerStatusOf(status, name);
     return reason === CRASH_LOOP_BACK_OFF && reported?.state?.waiting?.reason !== CRASH_LOOP_BACK_OFF;
   });
 

@@ -1,4 +1,5 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/clusterinfo */
+import {initAndRegularContainers} from '../../engine/api/pods.ts';
 import {ApiError, type core, type KubeObject, type Pod} from '../../engine/api/types.ts';
 import {pathOf} from '../client.ts';
 import type {Command} from '../command.ts';
@@ -46,7 +47,7 @@ function dumpTo(context: Context, folder: string): Dump {
 function* logsOf(context: Context, dump: Dump, pod: Pod): Effects<void> {
   const {namespace = '', name = ''} = pod.metadata;
   const kind = yield* context.kind('pods');
-  for (const container of [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]) {
+  for (const container of initAndRegularContainers(pod.spec)) {
     const subject = `logs for container ${container.name} of pod ${namespace}/${name} ====\n`;
     let text: string;
     try {

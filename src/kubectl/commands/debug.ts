@@ -1,6 +1,8 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/debug/debug.go */
+
 import {parseImageName} from '../../engine/api/image-name.ts';
 import {randomSuffix} from '../../engine/api/names.ts';
+import {containerStatusOf} from '../../engine/api/pods.ts';
 import {ApiError, type Container, type Pod} from '../../engine/api/types.ts';
 import {hashText} from '../../engine/machine/hash.ts';
 import {nextRandom, seedRandom} from '../../engine/machine/random.ts';
@@ -164,12 +166,7 @@ function* attach(context: Context, {pod, container}: Debugging): Effects<void> {
     context,
     function* () {
       const {status} = yield* context.client.get<Pod>({...place});
-      const all = [
-        ...(status?.initContainerStatuses ?? []),
-        ...(status?.containerStatuses ?? []),
-        ...(status?.ephemeralContainerStatuses ?? []),
-      ];
-      const now = all.find(s => s.name === container)?.state;
+      const now = containerStatusOf(status, container)?.state;
       const waiting = now?.waiting?.message;
       if (waiting && waiting !== said && !quiet) yield* stderr(`Warning: container ${container}: ${waiting}\n`);
       said = waiting ?? said;

@@ -1,5 +1,6 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/drain/drain.go, pkg/drain/drain.go, filters.go */
 
+import {isPodTerminal} from '../../engine/api/pods.ts';
 import {ApiError, type Pod} from '../../engine/api/types.ts';
 import {MIRROR_POD_ANNOTATION} from '../../engine/api/well-known.ts';
 import {CHUNK_SIZE_FLAG, type Info, SELECTOR_FLAG} from '../builder.ts';
@@ -28,7 +29,6 @@ interface Verdict {
 const OKAY: Verdict = {evict: true};
 const SKIP: Verdict = {evict: false};
 
-const isOver = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 const controllerOf = (pod: Pod) => pod.metadata.ownerReferences?.find(o => o.controller);
 
 type Filter = (pod: Pod, context: Context) => Verdict;
@@ -41,16 +41,16 @@ const FILTERS: readonly Filter[] = [
     return limit > 0 && deleted && now() - Date.parse(deleted) > limit * 1000 ? SKIP : OKAY;
   },
   (pod, {flags}) => {
-    if (controllerOf(pod)?.kind !== 'DaemonSet' || isOver(pod)) return OKAY;
+    if (controllerOf(pod)?.kind !== 'DaemonSet' || isPodTerminal(pod)) return OKAY;
     return flags.bool('ignore-daemonsets') ? {evict: false, warning: DAEMON_SET_WARNING} : {evict: false, fatal: DAEMON_SET_FATAL};
   },
   pod => (pod.metadata.annotations?.[MIRROR_POD_ANNOTATION] ? SKIP : OKAY),
   (pod, {flags}) => {
-    if (!pod.spec?.volumes?.some(v => v.emptyDir) || isOver(pod)) return OKAY;
+    if (!pod.spec?.volumes?.some(v => v.emptyDir) || isPodTerminal(pod)) return OKAY;
     return flags.bool('delete-emptydir-data') ? {evict: true, warning: LOCAL_STORAGE_WARNING} : {evict: false, fatal: LOCAL_STORAGE_FATAL};
   },
   (pod, {flags}) => {
-    if (isOver(pod) || controllerOf(pod)) return OKAY;
+    if (isPodTerminal(pod) || controllerOf(pod)) return OKAY;
     return flags.bool('force') ? {evict: true, warning: UNMANAGED_WARNING} : {evict: false, fatal: UNMANAGED_FATAL};
   },
 ];

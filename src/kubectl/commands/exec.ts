@@ -1,4 +1,5 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/exec/exec.go, attach, portforward */
+import {isPodTerminal} from '../../engine/api/pods.ts';
 import {ApiError, type Pod, type Service} from '../../engine/api/types.ts';
 import type {Info} from '../builder.ts';
 import {pathOf} from '../client.ts';
@@ -28,8 +29,7 @@ function* targetOf(context: Context, word: string, passed = false): Effects<{pla
     name: pod.metadata.name ?? '',
     object: pod,
   };
-  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed')
-    throw new Failure(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`);
+  if (isPodTerminal(pod)) throw new Failure(`cannot exec into a container in a completed pod; current phase is ${pod.status?.phase}`);
   const wanted = context.flags.string('container');
   // What exec is asked for goes to the server as it is; attach looks first.
   if (wanted && !passed && !containerNames(pod as Pod).includes(wanted))

@@ -1,4 +1,5 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/logs/logs.go */
+import {allContainers, isPodTerminal} from '../../engine/api/pods.ts';
 import {ApiError, type Pod} from '../../engine/api/types.ts';
 import {type Info, lookUp, SELECTOR_FLAG} from '../builder.ts';
 import {pathOf} from '../client.ts';
@@ -41,7 +42,7 @@ export function* printLogs(context: Context, pod: Info, {query = {}, follow = fa
     if (text.length > seen) yield* stdout(withPrefix(text.slice(seen), prefix));
     seen = Math.max(seen, text.length);
     const status = now.status?.containerStatuses?.find(c => c.name === (query['container'] ?? c.name));
-    if (status?.state?.terminated || ['Succeeded', 'Failed'].includes(now.status?.phase ?? '')) return;
+    if (status?.state?.terminated || isPodTerminal(now)) return;
     yield* sleep(POLL_MS);
   }
 }
@@ -77,12 +78,8 @@ function* logsOfPod(context: Context, pod: Info, wanted: string, prefixed: boole
   const follow = flags.bool('follow');
   const prefixFor = (container: string): string => (prefixed ? `[pod/${pod.name}/${container}] ` : '');
   if (flags.bool('all-containers')) {
-    const ordered = [
-      ...(object.spec?.initContainers ?? []),
-      ...(object.spec?.containers ?? []),
-      ...(object.spec?.ephemeralContainers ?? []),
-    ];
-    for (const {name} of ordered) yield* printLogs(context, pod, {query: {...query, container: name}, follow, prefix: prefixFor(name)});
+    for (const {name} of allContainers(object.spec))
+      yield* printLogs(context, pod, {query: {...query, container: name}, follow, prefix: prefixFor(name)});
     return;
   }
   if (wanted && !names.includes(wanted)) throw new Failure(`container ${wanted} is not valid for pod ${pod.name}`);

@@ -1,6 +1,8 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/run/run.go */
+
 import {parseImageName} from '../../engine/api/image-name.ts';
 import type {Kind} from '../../engine/api/kinds.ts';
+import {isPodTerminal} from '../../engine/api/pods.ts';
 import type {KubeObject, Pod} from '../../engine/api/types.ts';
 import type {Info} from '../builder.ts';
 import type {Command} from '../command.ts';
@@ -109,8 +111,6 @@ function* exposed(context: Context, pod: KubeObject): Effects<void> {
   yield* printDone(context, {...info, object: created}, 'created');
 }
 
-const ENDED = ['Succeeded', 'Failed'];
-
 /** `-i`: waits until the container has ended (or runs), shows what it said, and with --rm removes the pod. */
 function* attached(context: Context, info: Info): Effects<number> {
   yield* stderr("If you don't see a command prompt, try pressing enter.\n");
@@ -118,7 +118,7 @@ function* attached(context: Context, info: Info): Effects<number> {
     context,
     function* () {
       const now = yield* context.client.get<Pod>({...info});
-      return ENDED.includes(now.status?.phase ?? '') || (now.status?.phase === 'Running' && !context.flags.bool('rm')) ? now : undefined;
+      return isPodTerminal(now) || (now.status?.phase === 'Running' && !context.flags.bool('rm')) ? now : undefined;
     },
     context.flags.duration('pod-running-timeout') || 60_000,
   );

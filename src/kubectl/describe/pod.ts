@@ -2,10 +2,10 @@
 
 import {formatLabelSelector} from '../../engine/api/labels.ts';
 import {byText} from '../../engine/api/order.ts';
+import {isPodPhaseTerminal} from '../../engine/api/pods.ts';
 import {getPodQos} from '../../engine/api/qos.ts';
 import type {core, Pod} from '../../engine/api/types.ts';
 import {MIRROR_POD_ANNOTATION} from '../../engine/api/well-known.ts';
-import {isPhaseTerminal} from '../../engine/apiserver/printers/pods.ts';
 import {eventsAbout} from '../reader.ts';
 import {writeContainers, writeResources, writeSeccomp} from './containers.ts';
 import type {Describer} from './describer.ts';
@@ -68,7 +68,7 @@ function writeIdentity(page: Page, pod: core.Pod): void {
   if (status?.startTime) page.write(0, `Start Time:\t${rfc1123(status.startTime)}\n`);
   writeLabels(page, 'Labels', metadata?.labels);
   writeAnnotations(page, 'Annotations', metadata?.annotations);
-  if (metadata?.deletionTimestamp && !isPhaseTerminal(status?.phase)) {
+  if (metadata?.deletionTimestamp && !isPodPhaseTerminal(status?.phase)) {
     page.write(0, `Status:\t${terminating(metadata.deletionTimestamp, page.now)}\n`);
     page.write(0, `Termination Grace Period:\t${metadata.deletionGracePeriodSeconds}s\n`);
   } else page.write(0, `Status:\t${status?.phase ?? ''}\n`);

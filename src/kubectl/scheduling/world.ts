@@ -1,5 +1,7 @@
 /** What a scheduler looks at, read through the API under the user's own identity. */
+
 import {byResource, type Kind} from '../../engine/api/kinds.ts';
+import {isPodTerminal} from '../../engine/api/pods.ts';
 import type {KubeObject, Node, Pod} from '../../engine/api/types.ts';
 import {readConfiguration} from '../../engine/scheduler/config/configuration.ts';
 import {ConfigurationError} from '../../engine/scheduler/config/profile.ts';
@@ -34,12 +36,11 @@ function* all(context: Context, resource: string): Effects<KubeObject[]> {
 }
 
 const hasAffinity = ({spec}: Pod): boolean => Boolean(spec?.affinity?.podAffinity || spec?.affinity?.podAntiAffinity);
-const isOver = ({status}: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
 
 /** The nodes with the pods on them and the objects that plugins ask for. Throws ApiError where the user may not read one of them. */
 export function* readWorld(context: Context, pod: Pod, framework: Framework): Effects<World> {
   const nodes = (yield* all(context, 'nodes')) as Node[];
-  const pods = ((yield* all(context, 'pods')) as Pod[]).filter(other => !isOver(other));
+  const pods = ((yield* all(context, 'pods')) as Pod[]).filter(other => !isPodTerminal(other));
   const wanted = [
     ...ALWAYS,
     ...(pod.spec?.volumes?.some(v => !('projected' in v)) ? FOR_VOLUMES : []),

@@ -1,8 +1,9 @@
 /** upstream: plugin/pkg/admission/alwayspullimages/admission.go */
+
 import {notSupported, printFieldError} from '../../api/field-errors.ts';
+import {allContainers} from '../../api/pods.ts';
 import type {Container, Pod} from '../../api/types.ts';
 import {isPod} from './matching.ts';
-import {containersOf} from './pod-references.ts';
 import {joinErrors, refusal} from './refusal.ts';
 import type {AdmissionPlugin, Attributes} from './types.ts';
 
@@ -11,7 +12,7 @@ export const alwaysPullImages: AdmissionPlugin = {
   name: 'AlwaysPullImages',
   handles: attributes => isPod(attributes, 'CREATE', 'UPDATE') && !updatesWithoutNewImages(attributes),
   admit({object}) {
-    for (const container of containersOf(object as Pod)) container.imagePullPolicy = 'Always';
+    for (const container of allContainers((object as Pod).spec)) container.imagePullPolicy = 'Always';
     for (const {image} of imageVolumes(object as Pod)) image.pullPolicy = 'Always';
   },
   validate(attributes) {
@@ -47,6 +48,6 @@ function updatesWithoutNewImages({operation, object, oldObject}: Attributes): bo
 }
 
 const imagesOf = (pod: Pod): (string | undefined)[] => [
-  ...containersOf(pod).map(({image}) => image),
+  ...allContainers(pod.spec).map(({image}) => image),
   ...imageVolumes(pod).map(({image}) => image.reference),
 ];

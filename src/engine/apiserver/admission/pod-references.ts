@@ -1,12 +1,13 @@
 /** The secrets and config maps that a pod names. upstream: pkg/api/pod/util.go VisitPodSecretNames, VisitPodConfigmapNames */
-import type {Container, Pod} from '../../api/types.ts';
+import {allContainers} from '../../api/pods.ts';
+import type {Pod} from '../../api/types.ts';
 
 /** Calls `visit` with each name until it answers true; says whether it did. */
 export function visitSecretNames(pod: Pod, visit: (name: string) => boolean): boolean {
   const spec = pod.spec!;
   const names = [
     ...(spec.imagePullSecrets ?? []).map(({name}) => name),
-    ...containersOf(pod).flatMap(({env, envFrom}) => [
+    ...allContainers(pod.spec).flatMap(({env, envFrom}) => [
       ...(envFrom ?? []).map(({secretRef}) => secretRef?.name),
       ...(env ?? []).map(({valueFrom}) => valueFrom?.secretKeyRef?.name),
     ]),
@@ -30,7 +31,7 @@ export function visitSecretNames(pod: Pod, visit: (name: string) => boolean): bo
 /** Calls `visit` with each name until it answers true; says whether it did. */
 export function visitConfigMapNames(pod: Pod, visit: (name: string) => boolean): boolean {
   const names = [
-    ...containersOf(pod).flatMap(({env, envFrom}) => [
+    ...allContainers(pod.spec).flatMap(({env, envFrom}) => [
       ...(envFrom ?? []).map(({configMapRef}) => configMapRef?.name),
       ...(env ?? []).map(({valueFrom}) => valueFrom?.configMapKeyRef?.name),
     ]),
@@ -40,9 +41,4 @@ export function visitConfigMapNames(pod: Pod, visit: (name: string) => boolean):
     ]),
   ];
   return names.some(name => name !== undefined && visit(name));
-}
-
-/** Init, ordinary and ephemeral containers. */
-export function containersOf({spec}: Pod): Container[] {
-  return [...(spec!.initContainers ?? []), ...spec!.containers, ...((spec!.ephemeralContainers ?? []) as Container[])];
 }

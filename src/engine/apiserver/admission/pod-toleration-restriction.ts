@@ -1,10 +1,10 @@
 /** upstream: plugin/pkg/admission/podtolerationrestriction/admission.go */
 
+import {allContainers} from '../../api/pods.ts';
 import {plainError} from '../../api/status.ts';
 import type {core, Namespace, Pod} from '../../api/types.ts';
 import {TAINT_NODE_MEMORY_PRESSURE} from '../../api/well-known.ts';
 import {isPod} from './matching.ts';
-import {containersOf} from './pod-references.ts';
 import {mergeTolerations, withinWhitelist} from './tolerations.ts';
 import type {AdmissionContext, AdmissionPlugin, Attributes} from './types.ts';
 
@@ -56,4 +56,6 @@ function ofNamespace({namespace}: Attributes, context: AdmissionContext, annotat
 }
 
 const asksForSomething = (pod: Pod): boolean =>
-  containersOf(pod).some(({resources}) => Object.keys(resources?.requests ?? {}).length + Object.keys(resources?.limits ?? {}).length > 0);
+  allContainers(pod.spec).some(
+    ({resources}) => Object.keys(resources?.requests ?? {}).length + Object.keys(resources?.limits ?? {}).length > 0,
+  );

@@ -2,7 +2,9 @@
  * Is there a way from an object to a node? Upstream keeps a graph fed by informers; here the way is walked from the node's pods.
  * upstream: plugin/pkg/auth/authorizer/node/graph.go AddPod, AddPV, AddVolumeAttachment, AddResourceSlice
  */
+
 import {claimNameOf} from '../../api/persistent-volumes.ts';
+import {allContainers} from '../../api/pods.ts';
 import type {KubeObject, Pod} from '../../api/types.ts';
 import {MIRROR_POD_ANNOTATION} from '../../api/well-known.ts';
 import type {Attributes, PolicyReader} from './types.ts';
@@ -75,7 +77,7 @@ function collect(pod: Pod): Set<string> {
   };
   add('serviceaccounts', spec.serviceAccountName);
   for (const {name} of spec.imagePullSecrets ?? []) add('secrets', name);
-  for (const container of [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])]) {
+  for (const container of allContainers(spec)) {
     for (const {configMapRef, secretRef} of container.envFrom ?? []) {
       add('configmaps', configMapRef?.name);
       add('secrets', secretRef?.name);

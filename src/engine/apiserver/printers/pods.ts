@@ -1,4 +1,5 @@
 /** upstream: pkg/printers/internalversion/printers.go printPod */
+import {isPodPhaseTerminal} from '../../api/pods.ts';
 import type {core} from '../../api/types.ts';
 import {age, type Cell, containerCells, formatLabels, type PrintOptions} from './format.ts';
 
@@ -8,8 +9,6 @@ const isRestartable = (container: core.Container | undefined): boolean => contai
 
 const isConditionTrue = (status: core.PodStatus | undefined, type: string): boolean =>
   status?.conditions?.some(c => c.type === type && c.status === 'True') ?? false;
-
-export const isPhaseTerminal = (phase: string | undefined): boolean => phase === 'Succeeded' || phase === 'Failed';
 
 const finishedAt = (status: core.ContainerStatus): string => status.lastState?.terminated?.finishedAt ?? '';
 
@@ -92,7 +91,7 @@ export function summarizePod(pod: core.Pod): PodSummary {
   // 3. Deletion has the last word, except on pods that have ended.
   if (pod.metadata?.deletionTimestamp) {
     if (status?.reason === NODE_UNREACHABLE_POD_REASON) text = 'Unknown';
-    else if (!isPhaseTerminal(status?.phase)) text = 'Terminating';
+    else if (!isPodPhaseTerminal(status?.phase)) text = 'Terminating';
   }
   return {ready, total, status: text, restarts, lastRestart};
 }

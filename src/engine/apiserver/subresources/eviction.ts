@@ -4,6 +4,7 @@ import {timeText} from '../../api/clock.ts';
 import {cloneJson} from '../../api/clone.ts';
 import {NO_TIME} from '../../api/conditions.ts';
 import {matches, selectorFrom} from '../../api/labels.ts';
+import {isPodReady} from '../../api/pods.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject, Pod, policy} from '../../api/types.ts';
 import {admitSubresource} from '../admit.ts';
@@ -50,10 +51,9 @@ function askBudget(walk: Walk, pod: Pod & StoredObject, dryRun: boolean): void {
     throw status.plainError('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.');
   const [budget] = budgets;
   if (!budget) return;
-  const ready = pod.status?.conditions?.find(c => c.type === 'Ready')?.status === 'True';
   const now = budget.status;
   if (
-    !ready &&
+    !isPodReady(pod) &&
     (budget.spec?.unhealthyPodEvictionPolicy === 'AlwaysAllow' ||
       ((now?.currentHealthy ?? 0) >= (now?.desiredHealthy ?? 0) && (now?.desiredHealthy ?? 0) > 0))
   )

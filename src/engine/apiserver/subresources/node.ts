@@ -1,4 +1,5 @@
 /** What the API server passes on to a kubelet or to a pod. upstream: pkg/registry/core/pod/rest/{log,subresources}.go, pod/strategy.go, service/storage */
+import {allContainers} from '../../api/pods.ts';
 import * as status from '../../api/status.ts';
 import type {core, Node, Pod, Service} from '../../api/types.ts';
 import {serverConfig} from '../config.ts';
@@ -11,17 +12,10 @@ const TEXT = 'text/plain';
 
 const podOf = ({tx, kind, info}: Walk): Pod => mustRead(tx, kind, info.namespace, info.name) as Pod & StoredObject;
 
-/** In the order in which upstream's VisitContainers goes. */
-const containersOf = ({spec}: Pod): core.Container[] => [
-  ...(spec?.initContainers ?? []),
-  ...(spec?.containers ?? []),
-  ...((spec?.ephemeralContainers ?? []) as core.Container[]),
-];
-
 /** The container that is meant. Throws ApiError 400. upstream: pod/strategy.go validateContainer */
 function containerOf(pod: Pod, wanted: string): string {
   const {name = ''} = pod.metadata;
-  const all = containersOf(pod).map(c => c.name);
+  const all = allContainers(pod.spec).map(c => c.name);
   if (wanted) {
     if (!all.includes(wanted)) throw status.badRequest(`container ${wanted} is not valid for pod ${name}`);
     return wanted;

@@ -1,8 +1,10 @@
 /** upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/delete.go, pkg/registry/generic/registry/store.go Delete, pkg/registry/rest/delete.go BeforeDelete */
+
 import {timeText} from '../../api/clock.ts';
 import {cloneJson} from '../../api/clone.ts';
 import {type FieldError, invalidValue, notSupported} from '../../api/field-errors.ts';
 import {gvk, type Kind} from '../../api/kinds.ts';
+import {isPodTerminal} from '../../api/pods.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject, Namespace, Pod} from '../../api/types.ts';
 import {admitValidating} from '../admit.ts';
@@ -144,7 +146,7 @@ function gracePeriod(kind: Kind, object: KubeObject, options: DeleteOptions): nu
   if (kind.resource !== 'pods') return 0;
   const pod = object as Pod;
   const asked = options.gracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
-  if (!pod.spec?.nodeName || pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return 0;
+  if (!pod.spec?.nodeName || isPodTerminal(pod)) return 0;
   const grace = asked < 0 ? 1 : asked;
   const running = object.metadata.deletionTimestamp ? object.metadata.deletionGracePeriodSeconds : undefined;
   return running === undefined ? grace : Math.min(grace, running);

@@ -1,4 +1,5 @@
 /** Asks the provider about nodes that have gone silent: one that is shut down gets a taint, one that is no more is deleted. upstream: k8s.io/cloud-provider/controllers/nodelifecycle */
+import {isConditionTrue} from '../../api/conditions.ts';
 import type {Node, Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {cloudOf} from './cloud.ts';
@@ -9,7 +10,7 @@ const SHUTDOWN_TAINT = {key: 'node.cloudprovider.kubernetes.io/shutdown', effect
 /** --node-monitor-period */
 const MONITOR_PERIOD_MS = 5_000;
 
-const isReady = ({status}: Node): boolean => status?.conditions?.find(({type}) => type === 'Ready')?.status === 'True';
+const isReady = ({status}: Node): boolean => isConditionTrue(status?.conditions, 'Ready');
 
 function setTaint(ctx: ComponentContext, {metadata, spec}: Stored<Node>, shutdown: boolean): void {
   const taints = spec?.taints ?? [];

@@ -1,9 +1,11 @@
 /** Which pods go first when there are too many. upstream: pkg/controller/controller_utils.go ActivePods, ActivePodsWithRanks */
 
 import {timeOf} from '../../api/clock.ts';
+import {byText} from '../../api/order.ts';
+import {compareRestarts, compareStages, newerFirst, readySince} from '../../api/pod-activity.ts';
+import {isPodReady} from '../../api/pods.ts';
 import type {Pod} from '../../api/types.ts';
 import {POD_DELETION_COST_ANNOTATION} from '../../api/well-known.ts';
-import {isPodReady, podCondition} from './pods.ts';
 
 type Compare<T> = (a: T, b: T) => number;
 
@@ -13,31 +15,7 @@ export interface RankedPod {
   rank: number;
 }
 
-const phases: Record<string, number> = {Pending: 0, Unknown: 1, Running: 2};
-const phase = (pod: Pod): number => phases[pod.status?.phase ?? ''] ?? 0;
-
-const readySince = (pod: Pod): number => (isPodReady(pod) ? timeOf(podCondition(pod, 'Ready')!.lastTransitionTime) : Number.NaN);
 const createdAt = (pod: Pod): number => timeOf(pod.metadata.creationTimestamp);
-
-/** The two highest counts of restarts: of sidecars (restartable init containers) and of ordinary containers. */
-function maxContainerRestarts(pod: Pod): {regular: number; sidecar: number} {
-  const sidecars = new Set(pod.spec?.initContainers?.filter(c => c.restartPolicy === 'Always').map(c => c.name));
-  const most = (counts: number[]) => counts.reduce((a, b) => Math.max(a, b), 0);
-  return {
-    regular: most((pod.status?.containerStatuses ?? []).map(s => s.restartCount)),
-    sidecar: most((pod.status?.initContainerStatuses ?? []).filter(s => sidecars.has(s.name)).map(s => s.restartCount)),
-  };
-}
-
-/** Both ordinary and sidecar restarts; the ordinary ones weigh first. More restarts come first. */
-function compareRestarts(a: Pod, b: Pod): number {
-  const [left, right] = [maxContainerRestarts(a), maxContainerRestarts(b)];
-  return right.regular - left.regular || right.sidecar - left.sidecar;
-}
-
-/** Unset comes first; then newer before older. */
-const newerFirst: Compare<number> = (a, b) =>
-  Number.isNaN(a) || Number.isNaN(b) ? Number(Number.isNaN(b)) - Number(Number.isNaN(a)) : b - a;
 
 /** Powers of two of an age in nanoseconds: pods of about one age are equals. */
 const magnitude = (ageMs: number): number => (ageMs <= 0 ? -1 : Math.floor(Math.log2(ageMs * 1e6)));
@@ -48,12 +26,6 @@ function deletionCost(pod: Pod): number {
   const cost = /^(0|-\d+|[1-9]\d*)$/.test(text) ? Number(text) : 0;
   return Math.abs(cost) <= 2 ** 31 - 1 || cost === -(2 ** 31) ? cost : 0;
 }
-
-/** 1. Unassigned before assigned  2. Pending, Unknown, Running  3. not ready before ready */
-const compareStages: Compare<Pod> = (a, b) =>
-  Number(Boolean(a.spec?.nodeName)) - Number(Boolean(b.spec?.nodeName)) ||
-  phase(a) - phase(b) ||
-  Number(isPodReady(a)) - Number(isPodReady(b));
 
 /** The pod to be deleted first comes first: by stage, shorter readiness, restarts, later creation. */
 export const compareActivePods: Compare<Pod> = (a, b) =>
@@ -69,15 +41,10 @@ export const compareActivePodsWithRanks =
     const compareTimes: Compare<number> = (timeA, timeB) => {
       const difference = newerFirst(timeA, timeB);
       if (!logarithmicScaleDown || Number.isNaN(timeA) || Number.isNaN(timeB) || difference === 0) return difference;
-      return magnitude(now - timeA) - magnitude(now - timeB) || compareUids(a, b);
+      return magnitude(now - timeA) - magnitude(now - timeB) || byText(a.metadata.uid ?? '', b.metadata.uid ?? '');
     };
     const stage = compareStages(a, b) || (podDeletionCost ? deletionCost(a) - deletionCost(b) : 0) || rankB - rankA;
     if (stage) return stage;
     if (isPodReady(a) && newerFirst(readySince(a), readySince(b)) !== 0) return compareTimes(readySince(a), readySince(b));
     return compareRestarts(a, b) || compareTimes(createdAt(a), createdAt(b));
   };
-
-function compareUids(a: Pod, b: Pod): number {
-  const [left, right] = [a.metadata.uid ?? '', b.metadata.uid ?? ''];
-  return left < right ? -1 : Number(left > right);
-}

@@ -1,7 +1,8 @@
 /** upstream: pkg/api/v1/pod/util.go (the DisruptionTarget condition) */
+
+import {podCondition} from '../../api/pods.ts';
 import type {core, Pod, Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
-import {podCondition} from './pods.ts';
 
 /** Says on a pod's status why it is about to be deleted; `phase`, where given, is its last. */
 export function markDisruptionTarget(

@@ -1,7 +1,8 @@
 /** A daemon set's pod with what its turns ask of it, found out once: all pods are looked at in every turn, and few have changed since the last one. */
+
+import {isPodAvailable, isPodReady, isPodTerminal} from '../../api/pods.ts';
 import type {Pod, Stored} from '../../api/types.ts';
 import {CONTROLLER_REVISION_HASH} from '../common/controller-history.ts';
-import {isPodAvailable, isPodReady, isPodTerminal} from '../common/pods.ts';
 import {targetNode} from './node-fit.ts';
 
 export interface Daemon {

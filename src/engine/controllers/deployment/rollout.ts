@@ -1,6 +1,7 @@
 /** From the old replica sets to the new. upstream: pkg/controller/deployment/{rolling,recreate,sync}.go */
+
+import {isPodTerminal} from '../../api/pods.ts';
 import type {Pod} from '../../api/types.ts';
-import {isPodTerminal} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
 import {desiredReplicas} from './fenceposts.ts';
 import {actualReplicaCount, isActive, replicasOf} from './replica-sets.ts';

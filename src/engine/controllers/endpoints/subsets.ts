@@ -1,7 +1,9 @@
 /** The older form of the same knowledge: one Endpoints object a Service, addresses grouped by ports. upstream: pkg/controller/endpoint, pkg/api/v1/endpoints/util.go */
+
 import {byText} from '../../api/order.ts';
+import {isPodReady} from '../../api/pods.ts';
 import type {core, Pod, Service} from '../../api/types.ts';
-import {findPort, isPodReady, shouldPodBeInEndpoints, shouldSetHostname} from '../endpointslice/endpoint.ts';
+import {findPort, shouldPodBeInEndpoints, shouldSetHostname} from '../endpointslice/endpoint.ts';
 
 /** An Endpoints object names at most so many addresses; slices have no such end. */
 const MAX_ENDPOINTS = 1000;

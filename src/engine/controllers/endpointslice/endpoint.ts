@@ -1,17 +1,16 @@
 /** What a pod contributes to the slices of a Service. upstream: staging/src/k8s.io/endpointslice/utils.go, util/controller_utils.go */
 
 import {formatIp, parseIp} from '../../api/ip.ts';
+import {isPodReady, isPodTerminal, isRestartableInitContainer} from '../../api/pods.ts';
 import type {core, discovery, Node, Pod, Service} from '../../api/types.ts';
 import {LABEL_ZONE} from '../../api/well-known.ts';
 
 export type AddressType = 'IPv4' | 'IPv6';
 
-export const isPodReady = (pod: Pod): boolean => pod.status?.conditions?.find(({type}) => type === 'Ready')?.status === 'True';
-
 /** Whether a pod belongs in slices at all: it is not over, and it has an address. */
 export function shouldPodBeInEndpoints(pod: Pod, includeTerminating: boolean): boolean {
-  const {phase, podIP, podIPs} = pod.status ?? {};
-  if (phase === 'Failed' || phase === 'Succeeded') return false;
+  const {podIP, podIPs} = pod.status ?? {};
+  if (isPodTerminal(pod)) return false;
   if (!podIP && !podIPs?.length) return false;
   return includeTerminating || pod.metadata.deletionTimestamp === undefined;
 }
@@ -43,13 +42,11 @@ export function podToEndpoint(pod: Pod, node: Node | undefined, service: Service
   };
 }
 
-const isSidecar = (container: core.Container): boolean => (container as {restartPolicy?: string}).restartPolicy === 'Always';
-
 /** The container port that a service port leads to: a number as it stands, a name by the ports of containers and sidecars; undefined when none has that name. */
 export function findPort(pod: Pod, {targetPort = 0, protocol = 'TCP'}: core.ServicePort): number | undefined {
   if (typeof targetPort === 'number') return targetPort;
   const {containers = [], initContainers = []} = pod.spec ?? ({} as core.PodSpec);
-  return [...containers, ...initContainers.filter(isSidecar)]
+  return [...containers, ...initContainers.filter(isRestartableInitContainer)]
     .flatMap(container => container.ports ?? [])
     .find(port => port.name === targetPort && (port.protocol ?? 'TCP') === protocol)?.containerPort;
 }

@@ -2,6 +2,7 @@
  * When the change that a slice is written for happened: kube-proxy measures from there how long the network took to follow.
  * upstream: staging/src/k8s.io/endpointslice/util/trigger_time_tracker.go
  */
+import {podCondition} from '../../api/pods.ts';
 import type {Pod, Service} from '../../api/types.ts';
 import type {Memory} from '../../client/types.ts';
 
@@ -15,7 +16,7 @@ interface Seen {
   readonly pods: Readonly<Record<string, string>>;
 }
 
-const podTime = (pod: Pod): string | undefined => pod.status?.conditions?.find(({type}) => type === 'Ready')?.lastTransitionTime;
+const podTime = (pod: Pod): string | undefined => podCondition(pod, 'Ready')?.lastTransitionTime;
 
 /** The earliest change since the last call for this service, or undefined when nothing changed that has a time. */
 export function triggerTime(memory: Memory, key: string, service: Service, pods: readonly Pod[]): string | undefined {

@@ -1,8 +1,8 @@
 /** When a job may try again. upstream: pkg/controller/job/backoff_utils.go */
 
 import {timeOf} from '../../api/clock.ts';
+import {podCondition} from '../../api/pods.ts';
 import type {Pod} from '../../api/types.ts';
-import {podCondition} from '../common/pods.ts';
 
 const DEFAULT_JOB_POD_FAILURE_BACKOFF_MS = 10_000;
 const MAX_JOB_POD_FAILURE_BACKOFF_MS = 10 * 60_000;

@@ -1,6 +1,7 @@
 /** Where a job stands: its pods sorted by what has become of them. Pure. upstream: pkg/controller/job/job_controller.go syncJob, tracking_utils.go */
+
+import {isPodActive, isPodReady, isPodTerminal} from '../../api/pods.ts';
 import type {Job, Pod, Stored} from '../../api/types.ts';
-import {isPodActive, isPodReady, isPodTerminal} from '../common/pods.ts';
 import {JOB_INDEX_FAILURE_COUNT} from './backoff.ts';
 import {judge} from './failure-policy.ts';
 import {hasPerIndexLimit, indexOf, isIndexed, parseIndexes} from './indexes.ts';

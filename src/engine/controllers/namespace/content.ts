@@ -1,11 +1,11 @@
 /** Emptying a namespace. upstream: pkg/controller/namespace/deletion/namespaced_resources_deleter.go */
 import {timeOf} from '../../api/clock.ts';
 import {byGroupResource, kinds} from '../../api/kinds.ts';
+import {isPodTerminal} from '../../api/pods.ts';
 import {ApiError, type KubeObject, type Namespace, type Pod, type Stored} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {ignoring} from '../common/claim.ts';
 import {messageOf} from '../common/errors.ts';
-import {isPodTerminal} from '../common/pods.ts';
 import type {Remains} from './conditions.ts';
 
 /** How long content that waits for its finalizers is expected to take. */

@@ -4,12 +4,12 @@
  * upstream: pkg/controller/nodelifecycle/node_lifecycle_controller.go
  */
 
+import {isPodReady, podCondition} from '../../api/pods.ts';
 import {ApiError, type Lease, type Node, type Pod, type Stored} from '../../api/types.ts';
 import {NAMESPACE_NODE_LEASE, TAINT_NODE_NOT_READY, TAINT_NODE_UNREACHABLE} from '../../api/well-known.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {ignoring} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
-import {isPodReady} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
 import {gracePeriodOf, lastSignOfLife, NODE_MONITOR_PERIOD_MS, readyStatus, unknownConditions} from './health.ts';
 import {hasTaint, swapTaints, syncNoScheduleTaints} from './taints.ts';
@@ -142,7 +142,7 @@ function checkNode(ctx: ComponentContext, node: Stored<Node>): void {
 }
 
 function markPodNotReady(ctx: ComponentContext, pod: Stored<Pod>): void {
-  const ready = pod.status?.conditions?.find(condition => condition.type === 'Ready');
+  const ready = podCondition(pod, 'Ready');
   if (!ready || ready.status === 'False') return;
   const conditions = pod.status!.conditions!.map(condition =>
     condition === ready ? {...condition, status: 'False', lastTransitionTime: ctx.time()} : condition,

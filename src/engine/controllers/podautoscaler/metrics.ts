@@ -2,9 +2,10 @@
  * What pods use, as the metrics API would say. Nothing is measured in a simulated cluster: a workload's whole load stands in an annotation of it
  * (`podyssey.dev/cpu-load: "900m"`), and its ready pods share it evenly.
  */
+
+import {isPodReady} from '../../api/pods.ts';
 import {newQuantity, parseQuantity, type Quantity, scaledValue, tryParseQuantity} from '../../api/quantity.ts';
 import type {KubeObject, Pod} from '../../api/types.ts';
-import {isPodReady} from '../common/pods.ts';
 
 /** Where the load of a resource stands. */
 const loadAnnotation = (resource: string): string => `podyssey.dev/${resource}-load`;

@@ -3,6 +3,7 @@
 import {equalJson} from '../../api/clone.ts';
 import {matches, type Selector, selectorFrom, selectorFromSet} from '../../api/labels.ts';
 import {controllerOf} from '../../api/owner.ts';
+import {isPodActive, isPodTerminating} from '../../api/pods.ts';
 import type {KubeObject, Pod, ReplicaSet, Stored} from '../../api/types.ts';
 import type {Component, ComponentContext, WatchEvent} from '../../client/types.ts';
 import {claim} from '../common/claim.ts';
@@ -20,7 +21,6 @@ import {
 } from '../common/expectations.ts';
 import {keyOf, splitKey} from '../common/keys.ts';
 import {createPod, deletePod, isNamespaceTerminating, podFromTemplate} from '../common/pod-control.ts';
-import {isPodActive, isPodTerminating} from '../common/pods.ts';
 import {goOn, isOver, SLOW_START_INITIAL_BATCH_SIZE, type SlowStart, slowStart} from '../common/slow-start.ts';
 import {tell} from '../common/tell.ts';
 import {isReport, turnMs} from '../common/turns.ts';

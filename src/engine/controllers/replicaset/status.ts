@@ -2,11 +2,11 @@
 
 import {timeOf} from '../../api/clock.ts';
 import {findCondition, removeCondition} from '../../api/conditions.ts';
+import {isPodAvailable, isPodReady, podCondition} from '../../api/pods.ts';
 import type {apps, Pod, ReplicaSet} from '../../api/types.ts';
 import {withCondition} from '../common/conditions.ts';
 import {messageOf} from '../common/errors.ts';
 import {omitEmpty} from '../common/json.ts';
-import {isPodAvailable, isPodReady, podCondition} from '../common/pods.ts';
 
 export type ReplicaSetStatus = apps.ReplicaSetStatus & {terminatingReplicas?: number};
 

@@ -2,6 +2,7 @@
  * One turn of a stateful set: what to do next, in the order of the ordinals. Pure: decisions come out as steps.
  * upstream: pkg/controller/statefulset/stateful_set_control.go updateStatefulSet
  */
+import {isPodTerminal} from '../../api/pods.ts';
 import type {apps, core, Pod, StatefulSet, Stored} from '../../api/types.ts';
 import {omitEmpty} from '../common/json.ts';
 import {
@@ -88,7 +89,7 @@ export function planTurn(turn: Turn): Step[] {
   const step = (what: Step['do'], pod: Pod): void => void steps.push({do: what, pod, ordinal: ordinalOf(set, pod)});
   // 1. From the first ordinal up: replace what has ended, make what is missing, wait for what is coming.
   for (const pod of replicas) {
-    if (pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded') {
+    if (isPodTerminal(pod)) {
       if (!isTerminating(pod)) step('recreate', pod);
       if (ordered) return steps;
     } else if (!isCreated(pod)) {

@@ -2,10 +2,10 @@
 
 import {timeOf} from '../../api/clock.ts';
 import {newControllerRef} from '../../api/owner.ts';
+import {isPodAvailable, isPodReady, podCondition} from '../../api/pods.ts';
 import type {core, PersistentVolumeClaim, Pod, StatefulSet, Stored} from '../../api/types.ts';
 import {CONTROLLER_REVISION_HASH} from '../common/controller-history.ts';
 import {podFromTemplate} from '../common/pod-control.ts';
-import {isPodAvailable, isPodReady} from '../common/pods.ts';
 
 export const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
 export const POD_INDEX_LABEL = 'apps.kubernetes.io/pod-index';
@@ -110,4 +110,4 @@ export const identityMatches = (set: StatefulSet, pod: Pod): boolean =>
 export const partitionOf = (set: StatefulSet): number => set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
 
 /** Since when it is ready, in virtual milliseconds. */
-export const readySince = (pod: Pod): number => timeOf(pod.status?.conditions?.find(c => c.type === 'Ready')?.lastTransitionTime);
+export const readySince = (pod: Pod): number => timeOf(podCondition(pod, 'Ready')?.lastTransitionTime);

@@ -2,13 +2,14 @@
  * Asks for volumes to be attached where their pods are, and detached where none is left. The asking is a VolumeAttachment; a volume driver's attacher answers it.
  * upstream: pkg/controller/volume/attachdetach, pkg/volume/csi/csi_attacher.go
  */
+
+import {isPodTerminal} from '../../api/pods.ts';
 import {hex, sha256} from '../../api/sha256.ts';
 import type {CSIDriver, core, PersistentVolume, PersistentVolumeClaim, Pod, Stored, VolumeAttachment} from '../../api/types.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {ignoring} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
 import {isAlreadyExists} from '../common/errors.ts';
-import {isPodTerminal} from '../common/pods.ts';
 import {tell} from '../common/tell.ts';
 import {claimsUsedBy} from './protection-controllers.ts';
 

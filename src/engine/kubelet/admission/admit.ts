@@ -1,6 +1,7 @@
 /** Whether a pod that was bound to this node may run here: the kubelet looks again. upstream: pkg/kubelet/lifecycle/predicate.go, eviction_manager.go Admit, sysctl/allowlist.go, apparmor */
 
 import {podRequests, type Quantities} from '../../api/pod-resources.ts';
+import {initAndRegularContainers} from '../../api/pods.ts';
 import {getPodQos} from '../../api/qos.ts';
 import {quantityMilli, quantityValue, tryParseQuantity} from '../../api/quantity.ts';
 import type {core, Node, Pod} from '../../api/types.ts';
@@ -91,7 +92,7 @@ interface AppArmorProfile {
 const appArmor: Handler = ({pod}) => {
   const spec = pod.spec!;
   const wanted: (string | undefined)[] = [];
-  for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
+  for (const container of initAndRegularContainers(spec)) {
     const field =
       (container.securityContext as {appArmorProfile?: AppArmorProfile} | undefined)?.appArmorProfile ??
       (spec.securityContext as {appArmorProfile?: AppArmorProfile} | undefined)?.appArmorProfile;

@@ -2,7 +2,7 @@
  * Which CPUs a container may run on. With the static policy a Guaranteed pod's container that asks for whole CPUs gets them for itself; all others share the rest.
  * upstream: pkg/kubelet/cm/cpumanager/{policy_static,cpu_manager}.go
  */
-import {isRestartableInitContainer} from '../../api/pod-resources.ts';
+import {initAndRegularContainers, isRestartableInitContainer} from '../../api/pods.ts';
 import {getPodQos} from '../../api/qos.ts';
 import {quantityMilli} from '../../api/quantity.ts';
 import type {Container, Pod} from '../../api/types.ts';
@@ -50,7 +50,7 @@ export function allocateCpus(kubelet: Kubelet, pod: Pod): Rejection | undefined 
   let free = sharedCpus(kubelet).filter(cpu => !reserved.has(cpu));
   let reusable: number[] = [];
   const chosen: Record<string, readonly number[]> = {};
-  for (const container of [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]) {
+  for (const container of initAndRegularContainers(pod.spec)) {
     const wanted = exclusiveCpus(pod, container);
     if (wanted === 0) continue;
     const available = [...reusable, ...free];

@@ -1,5 +1,7 @@
 /** What is written into a pod's cgroup. upstream: pkg/kubelet/cm/helpers_linux.go */
+
 import {podLimits, podRequests, type ResourceList} from '../../api/pod-resources.ts';
+import {initAndRegularContainers} from '../../api/pods.ts';
 import {getPodQos} from '../../api/qos.ts';
 import {sign, tryParseQuantity} from '../../api/quantity.ts';
 import type {Pod} from '../../api/types.ts';
@@ -65,6 +67,5 @@ const isPositive = (quantity: string | undefined): boolean => {
 function limitsDeclared(pod: Pod, resource: 'cpu' | 'memory'): boolean {
   const level = (pod.spec as {resources?: {limits?: ResourceList}}).resources;
   if (isPositive(level?.limits?.[resource])) return true;
-  const all = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])];
-  return all.every(c => isPositive(c.resources?.limits?.[resource]));
+  return initAndRegularContainers(pod.spec).every(c => isPositive(c.resources?.limits?.[resource]));
 }

@@ -2,11 +2,12 @@
  * The rule RestartAllContainers: one container's exit makes the kubelet remove and start again all of the pod's containers, in place.
  * upstream: pkg/kubelet/container/helpers.go (ShouldAllContainersRestart, AllContainersRestartCleanedUp)
  */
+import {initAndRegularContainers} from '../../api/pods.ts';
 import type {Pod, PodStatus} from '../../api/types.ts';
 import {matchingRestartRule} from './restart-policy.ts';
 import {findContainerStatus, type RuledContainer, type RuntimePodStatus} from './types.ts';
 
-const containersOf = (pod: Pod): RuledContainer[] => [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])];
+const containersOf = (pod: Pod): RuledContainer[] => initAndRegularContainers(pod.spec);
 
 /** Whether a container of the pod has such a rule at all. */
 export const allContainersCouldRestart = (pod: Pod): boolean =>

@@ -3,7 +3,7 @@
  * upstream: pkg/kubelet/kuberuntime/kuberuntime_container.go computeInitContainerActions
  */
 
-import {isRestartableInitContainer} from '../../api/pod-resources.ts';
+import {isRestartableInitContainer} from '../../api/pods.ts';
 import type {Container, Pod} from '../../api/types.ts';
 import {containerShouldRestart} from '../container/restart-policy.ts';
 import {findContainerStatus, type RuntimeContainerStatus, type RuntimePodStatus} from '../container/types.ts';

@@ -2,7 +2,7 @@
 
 import {timeOf} from '../../api/clock.ts';
 import {copyWith} from '../../api/clone.ts';
-import {isRestartableInitContainer} from '../../api/pod-resources.ts';
+import {initAndRegularContainers, isRestartableInitContainer} from '../../api/pods.ts';
 import type {Container, ContainerStatus, Pod} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import type {ProbeResult, ProbeResults} from '../kuberuntime/pod-actions.ts';
@@ -88,7 +88,7 @@ export interface ProbedStatuses {
 /** Sets `started` and `ready` from the probes' results. upstream: UpdatePodStatus */
 export function updatePodStatus({ctx, now}: Kubelet, pod: Pod, {containers, inits}: ProbedStatuses): ProbedStatuses {
   const uid = pod.metadata.uid!;
-  const specs = new Map([...(pod.spec?.initContainers ?? []), ...pod.spec!.containers].map(c => [c.name, c]));
+  const specs = new Map(initAndRegularContainers(pod.spec).map(c => [c.name, c]));
 
   const judge = (status: ContainerStatus): ContainerStatus => {
     const spec = specs.get(status.name);

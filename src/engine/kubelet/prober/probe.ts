@@ -1,5 +1,7 @@
 /** Makes one probe. upstream: pkg/kubelet/prober/prober.go, pkg/probe/{http,tcp,exec,grpc} */
+
 import {CriError, type Dialled} from '../../api/cri.ts';
+import {containerStatusOf} from '../../api/pods.ts';
 import type {Container, core, Pod} from '../../api/types.ts';
 import {runtimeContainerId} from '../runtime-status.ts';
 import type {Kubelet, PodWorker} from '../types.ts';
@@ -56,9 +58,7 @@ const late = (dialled: Dialled<unknown>, timeoutMs: number): boolean => dialled.
 
 function attempt(kubelet: Kubelet, worker: PodWorker, container: Container, probe: Probe): Verdict {
   const timeoutMs = (probe.timeoutSeconds ?? probeDefaults.timeoutSeconds) * 1000;
-  const status = [...(worker.status?.containerStatuses ?? []), ...(worker.status?.initContainerStatuses ?? [])].find(
-    c => c.name === container.name,
-  );
+  const status = containerStatusOf(worker.status, container.name);
   const podIp = worker.status?.podIP ?? '';
   if (probe.exec) return exec(kubelet, runtimeContainerId(status?.containerID ?? ''), probe.exec.command ?? [], timeoutMs);
   const {dial} = kubelet;

@@ -2,6 +2,7 @@
  * One probe of one container: when it is made, and when its result counts.
  * upstream: pkg/kubelet/prober/worker.go doProbe
  */
+import {containerStatusOf, isPodPhaseTerminal} from '../../api/pods.ts';
 import type {core, PodStatus} from '../../api/types.ts';
 import type {ProbeResult} from '../kuberuntime/pod-actions.ts';
 
@@ -68,11 +69,10 @@ export function doProbe(worker: ProbeWorker, turn: ProbeTurn): ProbeStep {
 
   // 1. The pod: unknown yet, or through.
   if (!status) return wait;
-  if (status.phase === 'Failed' || status.phase === 'Succeeded') return {worker, goOn: false};
+  if (isPodPhaseTerminal(status.phase)) return {worker, goOn: false};
 
   // 2. The container: not made yet, or another one than last time.
-  const all = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? []), ...(status.ephemeralContainerStatuses ?? [])];
-  const current = all.find(c => c.name === worker.container);
+  const current = containerStatusOf(status, worker.container);
   if (!current?.containerID) return wait;
   let next = worker;
   if (worker.containerId !== current.containerID)

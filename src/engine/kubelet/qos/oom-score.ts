@@ -1,5 +1,7 @@
 /** Whom the kernel kills first when memory runs out. upstream: pkg/kubelet/qos/policy.go GetContainerOOMScoreAdjust */
-import {isPodLevelRequestsSet, isRestartableInitContainer, podRequests, type ResourceList} from '../../api/pod-resources.ts';
+
+import {isPodLevelRequestsSet, podRequests, type ResourceList} from '../../api/pod-resources.ts';
+import {isRestartableInitContainer} from '../../api/pods.ts';
 import {getPodQos} from '../../api/qos.ts';
 import {quantityValue} from '../../api/quantity.ts';
 import type {Container, Pod} from '../../api/types.ts';

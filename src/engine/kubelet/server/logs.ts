@@ -3,6 +3,7 @@
 import {EPOCH, timeOf} from '../../api/clock.ts';
 import {CriError, type LogLine} from '../../api/cri.ts';
 import type {PodLogOptions} from '../../api/pod-log-options.ts';
+import {containerStatusOf} from '../../api/pods.ts';
 import {rfc3339Micro} from '../../api/time.ts';
 import type {ContainerStatus, PodStatus} from '../../api/types.ts';
 import {runtimeContainerId} from '../runtime-status.ts';
@@ -44,8 +45,7 @@ export function containerLogs(kubelet: Kubelet, namespace: string, name: string,
 
 /** Which instance's log is meant. */
 function containerIdForLogs(status: PodStatus, pod: string, container: string, previous: boolean): string {
-  const all = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? []), ...(status.ephemeralContainerStatuses ?? [])];
-  const found = all.find(c => c.name === container);
+  const found = containerStatusOf(status, container);
   if (!found) throw new LogError(`container "${container}" in pod "${pod}" is not available`);
   const id = chosenId(found, pod, previous);
   if (!id)

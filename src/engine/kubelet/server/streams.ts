@@ -1,5 +1,7 @@
 /** What the kubelet answers to `kubectl exec`, `attach` and `port-forward`: it asks the runtime, which has the processes and their network. upstream: pkg/kubelet/kubelet_pods.go, server/server.go */
+
 import {CriError, type Dialled, type ExecResult, type HttpRequest, type HttpResponse} from '../../api/cri.ts';
+import {containerStatusOf} from '../../api/pods.ts';
 import {runtimeContainerId} from '../runtime-status.ts';
 import type {Kubelet, PodWorker} from '../types.ts';
 import {listWorkers} from '../workers.ts';
@@ -13,12 +15,7 @@ const workerOf = ({ctx}: Kubelet, namespace: string, name: string): PodWorker | 
 /** The runtime's id of a container that runs. */
 function runningContainer(kubelet: Kubelet, namespace: string, name: string, container: string): string | undefined {
   const {status} = workerOf(kubelet, namespace, name) ?? {};
-  const all = [
-    ...(status?.containerStatuses ?? []),
-    ...(status?.initContainerStatuses ?? []),
-    ...(status?.ephemeralContainerStatuses ?? []),
-  ];
-  const found = all.find(c => c.name === container);
+  const found = containerStatusOf(status, container);
   return found?.state?.running && found.containerID ? runtimeContainerId(found.containerID) : undefined;
 }
 

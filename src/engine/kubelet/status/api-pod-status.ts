@@ -1,5 +1,6 @@
 /** A pod's whole status as the kubelet would report it now. upstream: pkg/kubelet/kubelet_pods.go generateAPIPodStatus */
 
+import {isPodPhaseTerminal} from '../../api/pods.ts';
 import {getPodQos} from '../../api/qos.ts';
 import type {Container, ContainerStatus, Pod, PodStatus} from '../../api/types.ts';
 import {allContainersCouldRestart, shouldAllContainersRestart} from '../container/restart-all.ts';
@@ -32,8 +33,6 @@ export interface ApiPodStatusInput {
   time(ms: number): string;
 }
 
-const terminal = (phase: string | undefined): boolean => phase === 'Failed' || phase === 'Succeeded';
-
 /** The status, without the conditions' times: the status manager sets those. */
 export function generateApiPodStatus(input: ApiPodStatusInput): PodStatus {
   const {pod, runtime} = input;
@@ -57,9 +56,9 @@ export function generateApiPodStatus(input: ApiPodStatusInput): PodStatus {
   );
 
   // 2. An end, once reported, stays.
-  if (!terminal(phase)) {
-    if (terminal(old.phase)) phase = old.phase!;
-    else if (terminal(pod.status?.phase)) phase = pod.status!.phase!;
+  if (!isPodPhaseTerminal(phase)) {
+    if (isPodPhaseTerminal(old.phase)) phase = old.phase!;
+    else if (isPodPhaseTerminal(pod.status?.phase)) phase = pod.status!.phase!;
   }
   let reason: string | undefined;
   let message: string | undefined;
@@ -71,7 +70,7 @@ export function generateApiPodStatus(input: ApiPodStatusInput): PodStatus {
     phase = 'Failed';
     ({reason, message} = input.evict);
   }
-  if (terminal(pod.status?.phase)) phase = pod.status!.phase!;
+  if (isPodPhaseTerminal(pod.status?.phase)) phase = pod.status!.phase!;
 
   // 3. Probes, conditions.
   const {containers, inits} = input.probed(raw);

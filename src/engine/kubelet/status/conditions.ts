@@ -1,6 +1,6 @@
 /** The pod conditions the kubelet owns. upstream: pkg/kubelet/status/generate.go */
 
-import {isRestartableInitContainer} from '../../api/pod-resources.ts';
+import {isRestartableInitContainer} from '../../api/pods.ts';
 import type {ContainerStatus, Pod, PodStatus} from '../../api/types.ts';
 import {allContainersRestartCleanedUp, shouldAllContainersRestart} from '../container/restart-all.ts';
 import {hasAnyRegularContainerStarted} from '../container/started.ts';

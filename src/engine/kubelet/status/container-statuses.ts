@@ -1,7 +1,7 @@
 /** From what the runtime remembers to the container statuses of the API. upstream: pkg/kubelet/kubelet_pods.go convertToAPIContainerStatuses */
 
 import {byName} from '../../api/order.ts';
-import {isRestartableInitContainer} from '../../api/pod-resources.ts';
+import {initAndRegularContainers, isRestartableInitContainer} from '../../api/pods.ts';
 import type {Container, ContainerStatus, Pod} from '../../api/types.ts';
 import {shouldContainerBeRestarted} from '../container/restart-policy.ts';
 import {hasAnyRegularContainerCreated} from '../container/started.ts';
@@ -183,7 +183,7 @@ function convertOne(
     default:
       status.state = {waiting: {}};
   }
-  const container = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].find(c => c.name === current.name);
+  const container = initAndRegularContainers(pod.spec).find(c => c.name === current.name);
   if (container) {
     const {resources = {}} = container;
     // That there are none is told too: a pod may be resized only where its kubelet tells what containers have.

@@ -1,6 +1,6 @@
 /** upstream: pkg/kubelet/kubelet_pods.go getPhase */
 
-import {isRestartableInitContainer} from '../../api/pod-resources.ts';
+import {isRestartableInitContainer} from '../../api/pods.ts';
 import type {ContainerStatus, Pod} from '../../api/types.ts';
 import {containerShouldRestart} from '../container/restart-policy.ts';
 import type {RuledContainer} from '../container/types.ts';

@@ -2,6 +2,7 @@
 
 import {copyWith, equalJson} from '../../api/clone.ts';
 import {byText} from '../../api/order.ts';
+import {isPodPhaseTerminal} from '../../api/pods.ts';
 import {ApiError, type core, type Json, type Pod, type PodStatus, type Stored} from '../../api/types.ts';
 import {MIRROR_POD_ANNOTATION} from '../../api/well-known.ts';
 import type {ComponentContext} from '../../client/types.ts';
@@ -20,8 +21,6 @@ const PERIOD_MS = 10_000;
 export const STALLED = 'status-manager-stalled';
 
 type Condition = NonNullable<PodStatus['conditions']>[number];
-
-const terminal = (phase: string | undefined): boolean => phase === 'Failed' || phase === 'Succeeded';
 
 type Fields = Readonly<Record<string, Json | undefined>>;
 
@@ -97,7 +96,7 @@ function merged(old: PodStatus, next: PodStatus, mayRun: boolean): PodStatus {
     c => kubeletConditions.includes(c.type) || c.type === 'DisruptionTarget' || old.conditions?.some(o => o.type === c.type),
   );
   const status: PodStatus = copyWith(next, {conditions: [...foreign, ...own]});
-  if (!terminal(next.phase) || terminal(old.phase) || !mayRun) return status;
+  if (!isPodPhaseTerminal(next.phase) || isPodPhaseTerminal(old.phase) || !mayRun) return status;
   const {reason: _reason, message: _message, ...held} = status;
   return {...held, phase: old.phase, ...(old.reason && {reason: old.reason}), ...(old.message && {message: old.message})};
 }

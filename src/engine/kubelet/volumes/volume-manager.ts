@@ -4,6 +4,7 @@ import {fromBase64} from '../../api/base64.ts';
 import {copyWith} from '../../api/clone.ts';
 import type {Cri} from '../../api/cri.ts';
 import {claimNameOf} from '../../api/persistent-volumes.ts';
+import {allContainers} from '../../api/pods.ts';
 import {ApiError, type ConfigMap, type core, type KubeObject, type Node, type Pod, type Secret} from '../../api/types.ts';
 import {readSource} from '../config-source.ts';
 import {fieldValue, resourceFieldValue} from '../downward-api.ts';
@@ -43,11 +44,7 @@ export interface MountResult {
 /** Volumes that at least one container of the pod mounts. */
 function used(pod: Pod): core.Volume[] {
   const spec = pod.spec!;
-  const names = new Set(
-    [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])].flatMap(
-      c => c.volumeMounts?.map(m => m.name) ?? [],
-    ),
-  );
+  const names = new Set(allContainers(spec).flatMap(c => c.volumeMounts?.map(m => m.name) ?? []));
   return (spec.volumes ?? []).filter(v => names.has(v.name));
 }
 

@@ -1,4 +1,5 @@
 /** Host ports in use on a node. upstream: staging/src/k8s.io/kube-scheduler/framework/types.go HostPortInfo */
+import {isRestartableInitContainer} from '../../api/pods.ts';
 import type {Container, Pod} from '../../api/types.ts';
 import type {HostPort} from './types.ts';
 
@@ -26,7 +27,7 @@ function collect(found: HostPort[], container: Container): void {
 /** The host ports of a pod's containers and sidecars. */
 export function hostPortsOf(pod: Pod): HostPort[] {
   const found: HostPort[] = [];
-  for (const c of pod.spec?.initContainers ?? []) if ((c as {restartPolicy?: string}).restartPolicy === 'Always') collect(found, c);
+  for (const c of pod.spec?.initContainers ?? []) if (isRestartableInitContainer(c)) collect(found, c);
   for (const c of pod.spec?.containers ?? []) collect(found, c);
   return found;
 }

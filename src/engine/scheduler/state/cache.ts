@@ -1,5 +1,6 @@
 /** The scheduler's picture of the nodes, assumed pods included, kept up by watch events. upstream: pkg/scheduler/backend/cache/cache.go */
 
+import {isPodTerminal} from '../../api/pods.ts';
 import type {Node, Pod} from '../../api/types.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {nodeInfo, podInfo, withNode, withoutPod, withPod, withPodUpdated} from '../framework/node-info.ts';
@@ -81,4 +82,4 @@ function byNode(nominations: readonly (readonly [key: string, nomination: Nomina
 }
 
 /** Pods that have run their course take up nothing. */
-export const isLive = (pod: Pod): boolean => pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';
+export const isLive = (pod: Pod): boolean => !isPodTerminal(pod);

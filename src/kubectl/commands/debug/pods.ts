@@ -1,5 +1,7 @@
 /** The pods that `kubectl debug` makes: one with a container more, a copy, one of a node's own. upstream: staging/src/k8s.io/kubectl/pkg/cmd/debug/debug.go */
+
 import {cloneJson} from '../../../engine/api/clone.ts';
+import {initAndRegularContainers} from '../../../engine/api/pods.ts';
 import type {Container, Pod} from '../../../engine/api/types.ts';
 import {Failure} from '../../failure.ts';
 import {containerNames} from '../../workload-pods.ts';
@@ -85,7 +87,7 @@ export function copyOf(original: Pod, options: DebugOptions, newName: () => stri
     const image = options.setImages[container.name] ?? options.setImages['*'];
     if (image) container.image = image;
   }
-  const known = [...pod.spec!.containers, ...(pod.spec!.initContainers ?? [])].find(c => c.name === options.container);
+  const known = initAndRegularContainers(pod.spec).find(c => c.name === options.container);
   if (!known && !options.image) {
     if (Object.keys(options.setImages).length > 0) return {pod, container: ''};
     throw new Failure('you must specify image when creating new container');

@@ -1,10 +1,4 @@
-/** upstream: staging/src/k8s.io/pod-security-admission/policy/{helpers,visitor}.go */
-import type {Container, core} from '../../../api/types.ts';
-
-/** Init, ordinary and ephemeral containers. */
-export function allContainers(spec: core.PodSpec): readonly Container[] {
-  return [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...((spec.ephemeralContainers ?? []) as unknown as Container[])];
-}
+import type {core} from '../../../api/types.ts';
 
 export const plural = (singular: string, many: string, count: number): string => (count === 1 ? singular : many);
 

@@ -1,4 +1,5 @@
 /** upstream: pkg/quota/v1/evaluator/core/pods.go */
+
 import {matches, newRequirement, type Operator} from '../../../api/labels.ts';
 import {
   addResourceList,
@@ -9,6 +10,7 @@ import {
   type Quantities,
   type ResourceList,
 } from '../../../api/pod-resources.ts';
+import {isPodTerminal} from '../../../api/pods.ts';
 import {newQuantity} from '../../../api/quantity.ts';
 import {parseRfc3339} from '../../../api/time.ts';
 import type {Container, core, KubeObject, Pod} from '../../../api/types.ts';
@@ -89,9 +91,9 @@ export function isExtended(name: string): boolean {
 const isDevice = (name: string): boolean => isExtended(name) || name.startsWith('deviceclass.resource.kubernetes.io/');
 
 /** A pod that has ended uses nothing, nor does one that should long be gone. upstream: QuotaV1Pod */
-function counts({status, metadata}: Pod, now: number): boolean {
-  if (status?.phase === 'Failed' || status?.phase === 'Succeeded') return false;
-  const {deletionTimestamp, deletionGracePeriodSeconds} = metadata;
+function counts(pod: Pod, now: number): boolean {
+  if (isPodTerminal(pod)) return false;
+  const {deletionTimestamp, deletionGracePeriodSeconds} = pod.metadata;
   if (deletionTimestamp === undefined || deletionGracePeriodSeconds === undefined) return true;
   return now <= (parseRfc3339(String(deletionTimestamp)) ?? 0) + deletionGracePeriodSeconds * 1000;
 }

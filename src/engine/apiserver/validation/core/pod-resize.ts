@@ -1,7 +1,8 @@
 /** The resize subresource: cpu and memory of a pod and of its containers, nothing else. upstream: pkg/apis/core/validation/validation.go ValidatePodResize */
 
 import {forbiddenField, invalidValue} from '../../../api/field-errors.ts';
-import {isPodLevelResourcesSet, isRestartableInitContainer} from '../../../api/pod-resources.ts';
+import {isPodLevelResourcesSet} from '../../../api/pod-resources.ts';
+import {isRestartableInitContainer} from '../../../api/pods.ts';
 import {computePodQos, getPodQos} from '../../../api/qos.ts';
 import type {Pod} from '../../../api/types.ts';
 import {MIRROR_POD_ANNOTATION} from '../../../api/well-known.ts';

@@ -1,7 +1,8 @@
 /** The status of a pod, as kubelets and the scheduler report it. upstream: pkg/apis/core/validation/validation.go ValidatePodStatusUpdate */
+
 import {duplicate, forbiddenField, invalidValue, notSupported} from '../../../api/field-errors.ts';
 import {isQualifiedName, nameIsDNSSubdomain} from '../../../api/names.ts';
-import {isRestartableInitContainer} from '../../../api/pod-resources.ts';
+import {isRestartableInitContainer} from '../../../api/pods.ts';
 import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
 import {isDualStackIPs, validateIP} from '../ip.ts';
 import {validateCoreObjectMetaUpdate, validateImmutable} from '../meta.ts';

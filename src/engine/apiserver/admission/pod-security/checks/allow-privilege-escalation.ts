@@ -1,6 +1,7 @@
 /** upstream: policy/check_allowPrivilegeEscalation.go */
+import {allContainers} from '../../../../api/pods.ts';
 import type {Check, PodCheck} from '../types.ts';
-import {allContainers, isWindows, named} from '../wording.ts';
+import {isWindows, named} from '../wording.ts';
 
 const check: PodCheck = (_metadata, spec) => {
   const bad = allContainers(spec)

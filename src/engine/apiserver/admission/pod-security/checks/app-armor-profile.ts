@@ -1,6 +1,7 @@
 /** upstream: policy/check_appArmorProfile.go */
+import {allContainers} from '../../../../api/pods.ts';
 import type {Check} from '../types.ts';
-import {allContainers, joinQuoted, named, plural, sorted} from '../wording.ts';
+import {joinQuoted, named, plural, sorted} from '../wording.ts';
 
 const ANNOTATION_PREFIX = 'container.apparmor.security.beta.kubernetes.io/';
 const ALLOWED_TYPES: readonly (string | undefined)[] = [undefined, 'RuntimeDefault', 'Localhost'];

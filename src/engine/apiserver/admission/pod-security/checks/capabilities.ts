@@ -1,7 +1,8 @@
 /** upstream: policy/check_capabilities_baseline.go, check_capabilities_restricted.go */
+import {allContainers} from '../../../../api/pods.ts';
 import type {Container} from '../../../../api/types.ts';
 import type {Check, PodCheck} from '../types.ts';
-import {allContainers, isWindows, joinQuoted, named, sorted} from '../wording.ts';
+import {isWindows, joinQuoted, named, sorted} from '../wording.ts';
 
 /** What container runtimes give by default. */
 const DEFAULT = [

@@ -1,6 +1,7 @@
 /** upstream: policy/check_hostPorts.go */
+import {allContainers} from '../../../../api/pods.ts';
 import type {Check} from '../types.ts';
-import {allContainers, named, plural, sorted} from '../wording.ts';
+import {named, plural, sorted} from '../wording.ts';
 
 export const hostPorts: Check = {
   id: 'hostPorts',

@@ -1,7 +1,8 @@
 /** A probe of another host is a way to reach it from the node's network. upstream: policy/check_hostProbesAndHostLifecycle.go */
+import {allContainers} from '../../../../api/pods.ts';
 import type {Container} from '../../../../api/types.ts';
 import type {Check} from '../types.ts';
-import {allContainers, joinQuoted, named, plural, sorted} from '../wording.ts';
+import {joinQuoted, named, plural, sorted} from '../wording.ts';
 
 function hostsOf({livenessProbe, readinessProbe, startupProbe, lifecycle}: Container): string[] {
   return [livenessProbe, readinessProbe, startupProbe, lifecycle?.postStart, lifecycle?.preStop]

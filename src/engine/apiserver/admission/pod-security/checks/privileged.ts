@@ -1,6 +1,7 @@
 /** upstream: policy/check_privileged.go */
+import {allContainers} from '../../../../api/pods.ts';
 import type {Check} from '../types.ts';
-import {allContainers, named} from '../wording.ts';
+import {named} from '../wording.ts';
 
 export const privileged: Check = {
   id: 'privileged',

@@ -1,6 +1,7 @@
 /** upstream: policy/check_procMount_baseline.go, check_procMount_restricted.go */
+import {allContainers} from '../../../../api/pods.ts';
 import type {Check, PodCheck} from '../types.ts';
-import {allContainers, hasOwnUsers, joinQuoted, named, sorted} from '../wording.ts';
+import {hasOwnUsers, joinQuoted, named, sorted} from '../wording.ts';
 
 const check: PodCheck = (_metadata, spec) => {
   const bad = allContainers(spec).filter(({securityContext}) => (securityContext?.procMount ?? 'Default') !== 'Default');

@@ -1,6 +1,7 @@
 /** upstream: policy/check_runAsNonRoot.go */
+import {allContainers} from '../../../../api/pods.ts';
 import type {Check, PodCheck} from '../types.ts';
-import {allContainers, hasOwnUsers, named, setters} from '../wording.ts';
+import {hasOwnUsers, named, setters} from '../wording.ts';
 
 const REASON = 'runAsNonRoot != true';
 

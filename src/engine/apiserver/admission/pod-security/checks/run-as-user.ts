@@ -1,6 +1,7 @@
 /** upstream: policy/check_runAsUser.go */
+import {allContainers} from '../../../../api/pods.ts';
 import type {Check, PodCheck} from '../types.ts';
-import {allContainers, hasOwnUsers, setters} from '../wording.ts';
+import {hasOwnUsers, setters} from '../wording.ts';
 
 const check: PodCheck = (_metadata, spec) => {
   const pod = spec.securityContext?.runAsUser === 0;

@@ -1,7 +1,8 @@
 /** upstream: policy/check_seLinuxOptions.go */
+import {allContainers} from '../../../../api/pods.ts';
 import type {core} from '../../../../api/types.ts';
 import type {Check, PodCheck} from '../types.ts';
-import {allContainers, joinQuoted, plural, setters, sorted} from '../wording.ts';
+import {joinQuoted, plural, setters, sorted} from '../wording.ts';
 
 const TYPES = ['', 'container_t', 'container_init_t', 'container_kvm_t'];
 

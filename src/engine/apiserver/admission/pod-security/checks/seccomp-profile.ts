@@ -1,9 +1,10 @@
 /** upstream: policy/check_seccompProfile_baseline.go, check_seccompProfile_restricted.go */
 
+import {allContainers} from '../../../../api/pods.ts';
 import type {core} from '../../../../api/types.ts';
 import {SECCOMP_CONTAINER_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION} from '../../../../api/well-known.ts';
 import type {Check, PodCheck, Violation} from '../types.ts';
-import {allContainers, isWindows, joinQuoted, named, plural, setters, sorted} from '../wording.ts';
+import {isWindows, joinQuoted, named, plural, setters, sorted} from '../wording.ts';
 
 const REASON = 'seccompProfile';
 

@@ -1,6 +1,7 @@
 /** upstream: policy/check_windowsHostProcess.go */
+import {allContainers} from '../../../../api/pods.ts';
 import type {Check} from '../types.ts';
-import {allContainers, setters} from '../wording.ts';
+import {setters} from '../wording.ts';
 
 export const windowsHostProcess: Check = {
   id: 'windowsHostProcess',
