@@ -1,6 +1,5 @@
 /** upstream: policy/check_sysctls.go */
 import type {Check, PodCheck} from '../types.ts';
-import {sorted} from '../wording.ts';
 
 /** Those that are namespaced and harm nobody else; more with every version. */
 const SINCE: readonly (readonly [number, readonly string[]])[] = [
@@ -22,7 +21,7 @@ const SINCE: readonly (readonly [number, readonly string[]])[] = [
 function allowing(names: ReadonlySet<string>): PodCheck {
   return (_metadata, spec) => {
     const bad = (spec.securityContext?.sysctls ?? []).map(({name}) => name).filter(name => !names.has(name));
-    return bad.length > 0 ? {reason: 'forbidden sysctls', detail: sorted(bad).join(', ')} : undefined;
+    return bad.length > 0 ? {reason: 'forbidden sysctls', detail: bad.join(', ')} : undefined;
   };
 }
 
