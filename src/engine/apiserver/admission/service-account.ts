@@ -95,12 +95,14 @@ function limitSecrets(attributes: Attributes, account: ServiceAccount): void {
   const mountable = new Set(account.secrets?.map(({name}) => name));
   const suffix = `is not allowed because service account ${accountName} does not reference that`;
   const check = (containers: readonly Container[] | undefined, kind: string): void => {
-    for (const {name, env} of containers ?? [])
-      for (const {name: variable, valueFrom} of env ?? []) {
-        const secret = valueFrom?.secretKeyRef?.name;
-        if (valueFrom?.secretKeyRef && !mountable.has(secret))
-          throw refusal(attributes, `${kind} ${name} with envVar ${variable} referencing secret.secretName="${secret}" ${suffix} secret`);
-      }
+    for (const {name, env, envFrom} of containers ?? []) {
+      const refuse = (what: string, {name: secret = ''}: {name?: string}): never => {
+        throw refusal(attributes, `${kind} ${name} with ${what} referencing secret.secretName="${secret}" ${suffix} secret`);
+      };
+      for (const {name: variable, valueFrom} of env ?? [])
+        if (valueFrom?.secretKeyRef && !mountable.has(valueFrom.secretKeyRef.name)) refuse(`envVar ${variable}`, valueFrom.secretKeyRef);
+      for (const {secretRef} of envFrom ?? []) if (secretRef && !mountable.has(secretRef.name)) refuse('envFrom', secretRef);
+    }
   };
   if (attributes.operation === 'UPDATE') {
     check(spec!.ephemeralContainers as readonly Container[] | undefined, 'ephemeral container');
