@@ -88,7 +88,7 @@ export interface LessonView {
   readonly current: number;
   readonly hints: readonly string[];
   readonly hintsLeft: number;
-  /** What a misconception's pattern has to say, when it fires. */
+  /** What a misconception's pattern has to say, in the step in which it fires. */
   readonly mistake: string | undefined;
   /** Markdown; shown when the lesson is solved. */
   readonly debrief: string | undefined;

@@ -87,7 +87,7 @@ function lessonView(core: Core): LessonView | undefined {
     }),
     hints: current?.hints.slice(0, shown) ?? [],
     hintsLeft: run.tests === undefined ? (current?.hints.length ?? 0) - shown : 0,
-    mistake: run.mistakes.length ? lesson.mistakes[run.mistakes.at(-1)!]!.say : undefined,
+    mistake: run.mistakenAt === run.step ? lesson.mistakes[run.mistakes.at(-1)!]!.say : undefined,
     debrief: run.solved ? debriefOf(lesson) : undefined,
     solved: run.solved,
     // What is still on its way has not been seen yet.
@@ -120,4 +120,4 @@ function predictedFacts(prediction: PredictionView | undefined): PredictedFacts 
 }
 
 const debriefOf = ({debrief, myth}: Lesson): string =>
-  myth ? `${debrief}\n\n**Myth** (${myth.source}): ${myth.claim}\n\n**Truth**: ${myth.truth}` : debrief;
+  myth ? `${debrief}\n\n**Myth**: ${myth.claim}\n\n**Truth**: ${myth.truth}` : debrief;

@@ -125,6 +125,7 @@ function lessonBox(view: View, ui: UiState, rect: Rect, tabs: readonly string[])
     keys: tabs.length === 0 ? undefined : panel === undefined ? tabText(tabs, 'lesson') : panelText(panel),
     focused: ui.focus === 'lesson' || spokenOf(ui) === 'lesson',
     offset: ui.lessonScroll,
+    onward: 'PgDn reads on',
   });
 }
 

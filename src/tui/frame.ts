@@ -16,6 +16,8 @@ export interface FrameOptions {
   readonly selected?: number;
   /** First row to show, where there is no selection to keep in sight. */
   readonly offset?: number;
+  /** The key that shows the rest, where not all rows fit. */
+  readonly onward?: string;
   /** Stands right in the lower border, where the rows themselves do not say how many do not fit. */
   readonly more?: string;
 }
@@ -40,7 +42,9 @@ export function frameRows(rows: readonly PanelRow[], rect: Pick<Rect, 'width' | 
     if (place !== selected) return row(side, ' ', fitted, ' ', side);
     return row(as('focus', '▸'), as('select', ` ${fitted.map(segment => segment.text).join('')} `), side);
   });
-  const more = furthest > 0 ? `${offset + 1}-${Math.min(rows.length, offset + inner.height)} of ${rows.length}` : options.more;
+  const last = Math.min(rows.length, offset + inner.height);
+  const onward = options.onward && last < rows.length ? `  ${options.onward}` : '';
+  const more = furthest > 0 ? `${offset + 1}-${last} of ${rows.length}${onward}` : options.more;
   return [topBorder(rect.width, options, line), ...body, bottomBorder(rect.width, options.keys ?? '', more ? ` ${more} ` : '', line)].map(
     each => fitRow(each, rect.width),
   );

@@ -112,7 +112,7 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     tell();
     const mistake = freshMistake(run, branch.cluster, commandsOf(branch));
     if (mistake === undefined) return;
-    core.set({run: {...core.state.run!, mistakes: [...run.mistakes, mistake]}});
+    core.set({run: {...core.state.run!, mistakes: [...run.mistakes, mistake], mistakenAt: run.step}});
     core.remark('warn', run.lesson.mistakes[mistake]!.say);
   };
 
@@ -134,7 +134,7 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     const stars = starsOf(solved, commands);
     keepProgress(core, kept => withResult(kept, run.lesson.id, {solved: true, tested: false, stars, commands: commands.length}));
     if (run.tests !== undefined) return mark(run.tests, stars);
-    core.remark('ok', `solved: ${stars.map(star => STARS[star]).join(', ')} (${stars.length} of ${starNames.length} stars)`);
+    core.remark('ok', `${stars.length} of ${starNames.length} stars: ${stars.map(star => STARS[star]).join(', ')}`);
   };
 
   /** The outcome of a chapter's test. */

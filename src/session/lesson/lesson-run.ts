@@ -20,6 +20,8 @@ export interface LessonRun {
   readonly orders: Readonly<Record<string, OrderedCards>>;
   /** Indexes of mistakes that have fired. */
   readonly mistakes: readonly number[];
+  /** The step in which the last of them did. */
+  readonly mistakenAt: number | undefined;
   /** How often the learner went back in time. */
   readonly rewound: number;
   /** The solution was played: solved that way, it earns nothing. */
@@ -57,6 +59,7 @@ export const beginLesson = (lesson: Lesson, from: number, tests?: number): Lesso
   predictions: {},
   orders: {},
   mistakes: [],
+  mistakenAt: undefined,
   rewound: 0,
   shown: false,
   solved: false,
