@@ -1,8 +1,8 @@
 /** A fresh cluster with what the learner's manifests say, applied in an order that lets each find what it needs. */
 import {kindOf} from '../engine/api/kinds.ts';
+import {pathOf} from '../engine/api/paths.ts';
 import type {Node, Pod, Status} from '../engine/api/types.ts';
 import {asOf} from '../engine/apiserver/as-of/manifest.ts';
-import {pathOf} from '../engine/client/client.ts';
 import {type Cluster, createCluster} from '../engine/cluster/cluster.ts';
 import {type Profile, profileOf, serverOf} from '../engine/cluster/profiles/profiles.ts';
 import {joinNode} from '../session/world.ts';

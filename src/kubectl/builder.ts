@@ -1,5 +1,6 @@
 /** From arguments, selectors and files to the objects that are meant. upstream: staging/src/k8s.io/cli-runtime/pkg/resource/builder.go */
-import {inCategory, type Kind, parseApiVersion, resolve} from '../engine/api/kinds.ts';
+import {apiVersionOf, parseApiVersion} from '../engine/api/group-version.ts';
+import {inCategory, type Kind, resolve} from '../engine/api/kinds.ts';
 import {ApiError, type KubeObject} from '../engine/api/types.ts';
 import type {ManifestText} from '../engine/apiserver/request.ts';
 import type {Context} from './context.ts';
@@ -190,7 +191,7 @@ function* listed(context: Context, kind: Kind, namespace: string, options: Looku
       {kind, namespace},
       {query: {limit: '500', labelSelector: options.selector, fieldSelector: options.fieldSelector}},
     );
-    const apiVersion = kind.group ? `${kind.group}/${kind.version}` : kind.version;
+    const apiVersion = apiVersionOf(kind);
     return (list.items ?? []).map(item => ({
       kind,
       version: kind.version,

@@ -1,6 +1,7 @@
 /** Requests under one identity. upstream: staging/src/k8s.io/client-go/rest, staging/src/k8s.io/cli-runtime/pkg/resource/helper.go */
 
 import type {Kind} from '../engine/api/kinds.ts';
+import {pathOf as pathOfObject} from '../engine/api/paths.ts';
 import {ApiError, type Json, type KubeObject, type Status} from '../engine/api/types.ts';
 import type {ManifestText} from '../engine/apiserver/request.ts';
 import {request, stderr} from './effects.ts';
@@ -37,9 +38,7 @@ export interface Place {
 
 /** `/apis/apps/v1/namespaces/default/deployments/web/scale` */
 export function pathOf({kind, namespace, name, subresource, version = kind.version}: Place): string {
-  const root = kind.group ? `/apis/${kind.group}/${version}` : `/api/${version}`;
-  const scope = kind.namespaced && namespace ? `/namespaces/${namespace}` : '';
-  return `${root}${scope}/${kind.resource}${name ? `/${name}` : ''}${subresource ? `/${subresource}` : ''}`;
+  return pathOfObject({...kind, version}, namespace, name, subresource);
 }
 
 const COULD_NOT_FIND = 'the server could not find the requested resource';

@@ -1,5 +1,6 @@
 import {timeOf} from '../engine/api/clock.ts';
-import {byKind, byResource, parseApiVersion} from '../engine/api/kinds.ts';
+import {parseApiVersion} from '../engine/api/group-version.ts';
+import {byKind, byResource} from '../engine/api/kinds.ts';
 import type {KubeEvent} from '../engine/api/types.ts';
 import {storagePrefix} from '../engine/apiserver/resources.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';

@@ -1,6 +1,8 @@
 /** Why a request was refused, at the lines of the manifest that it was made from. Read off the request's note, so it is there in the past too. */
+
 import {LineCounter} from 'yaml';
-import {byKind, parseApiVersion} from '../engine/api/kinds.ts';
+import {parseApiVersion} from '../engine/api/group-version.ts';
+import {byKind} from '../engine/api/kinds.ts';
 import type {KubeObject} from '../engine/api/types.ts';
 import {shapeFaults} from '../engine/apiserver/decoding/decode.ts';
 import type {ManifestText, RequestNote} from '../engine/apiserver/request.ts';

@@ -1,10 +1,10 @@
 /** A lesson's world before the first keystroke, and the sandbox's: a cluster, the learner's files, who they are. */
 import type {Credential, Lesson} from '../course/types.ts';
 import {kindOf} from '../engine/api/kinds.ts';
+import {pathOf} from '../engine/api/paths.ts';
 import type {KubeObject, Node, Status} from '../engine/api/types.ts';
 import {parseAllDocuments} from '../engine/api/yaml.ts';
 import type {ServerConfig} from '../engine/apiserver/config.ts';
-import {pathOf} from '../engine/client/client.ts';
 import {HOSTS} from '../engine/client/hosts.ts';
 import {type Cluster, createCluster} from '../engine/cluster/cluster.ts';
 import {givenHost} from '../engine/cluster/presets.ts';

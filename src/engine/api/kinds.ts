@@ -2,6 +2,7 @@
  * The table of all kinds: everything the REST API, discovery, kubectl and storage know of a kind before its fields.
  * upstream: pkg/registry/<group>/rest, pkg/kubeapiserver/default_storage_factory_builder.go (etcd prefixes), pkg/controlplane (order of groups)
  */
+import {groupResourceOf, parseApiVersion} from './group-version.ts';
 import {byKey} from './order.ts';
 import type {GroupVersionKind} from './types.ts';
 import {compareVersions} from './version-order.ts';
@@ -262,7 +263,7 @@ const subresourceKinds: readonly Kind[] = [
 
 const resources = new Map<string, Kind>();
 for (const k of kinds) {
-  resources.set(k.group ? `${k.resource}.${k.group}` : k.resource, k);
+  resources.set(groupResourceOf(k), k);
   if (!resources.has(k.resource)) resources.set(k.resource, k);
 }
 
@@ -281,15 +282,6 @@ export function byKind(group: string, version: string, kind: string): Kind | und
   const found = groupKinds.get(`${group}/${kind}`);
   return found && (version === '' || found.versions.includes(version)) ? found : undefined;
 }
-
-/** Group and version of an object's `apiVersion`. */
-export function parseApiVersion(apiVersion: string): {group: string; version: string} {
-  const slash = apiVersion.indexOf('/');
-  return slash < 0 ? {group: '', version: apiVersion} : {group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1)};
-}
-
-/** `v1`, `apps/v1`. */
-export const apiVersionOf = (k: {group: string; version: string}): string => (k.group ? `${k.group}/${k.version}` : k.version);
 
 /** The table's row for an object's apiVersion and kind. */
 export function kindOf(object: {apiVersion?: string; kind?: string}): Kind | undefined {

@@ -2,7 +2,9 @@
  * The refusals of an API server, word for word. Each constructor returns the ApiError to throw.
  * upstream: staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go
  */
+
 import {type FieldError, toAggregate, toCauses} from './field-errors.ts';
+import {groupResourceOf} from './group-version.ts';
 import {ApiError, type Status} from './types.ts';
 
 /** Resource and group of what was asked for (a Kind where the refusal is a 422). */
@@ -36,9 +38,6 @@ const failure = (code: number, reason: string | undefined, message: string, deta
     code,
   });
 
-/** `deployments.apps`, `pods`. */
-const qualified = (q: Qualified): string => (q.group ? `${q.resource}.${q.group}` : q.resource);
-
 const details = (q: Qualified, name: string, more?: Partial<Details>): Details => ({
   ...(name && {name}),
   ...(q.group && {group: q.group}),
@@ -47,22 +46,22 @@ const details = (q: Qualified, name: string, more?: Partial<Details>): Details =
 });
 
 export const notFound = (q: Qualified, name: string): ApiError =>
-  failure(404, 'NotFound', `${qualified(q)} "${name}" not found`, details(q, name));
+  failure(404, 'NotFound', `${groupResourceOf(q)} "${name}" not found`, details(q, name));
 
 export const alreadyExists = (q: Qualified, name: string): ApiError =>
-  failure(409, 'AlreadyExists', `${qualified(q)} "${name}" already exists`, details(q, name));
+  failure(409, 'AlreadyExists', `${groupResourceOf(q)} "${name}" already exists`, details(q, name));
 
 /** Every attempt at a name from generateName was taken. */
 export const generateNameConflict = (q: Qualified, name: string): ApiError =>
   failure(
     409,
     'AlreadyExists',
-    `${qualified(q)} "${name}" already exists${UNABLE_TO_GENERATE_NAME}`,
+    `${groupResourceOf(q)} "${name}" already exists${UNABLE_TO_GENERATE_NAME}`,
     details(q, name, {retryAfterSeconds: 1}),
   );
 
 export const conflict = (q: Qualified, name: string, why: string): ApiError =>
-  failure(409, 'Conflict', `Operation cannot be fulfilled on ${qualified(q)} "${name}": ${why}`, details(q, name));
+  failure(409, 'Conflict', `Operation cannot be fulfilled on ${groupResourceOf(q)} "${name}": ${why}`, details(q, name));
 
 /** A write with a resourceVersion that is no longer the current one. */
 export const staleResourceVersion = (q: Qualified, name: string): ApiError => conflict(q, name, OPTIMISTIC_LOCK_ERROR);
@@ -111,7 +110,8 @@ export function applyConflict(conflicts: readonly {message: string; field: strin
 }
 
 export function forbidden(q: Qualified, name: string, why: string, causes?: Details['causes']): ApiError {
-  const subject = q.resource === '' ? 'forbidden' : name === '' ? `${qualified(q)} is forbidden` : `${qualified(q)} "${name}" is forbidden`;
+  const subject =
+    q.resource === '' ? 'forbidden' : name === '' ? `${groupResourceOf(q)} is forbidden` : `${groupResourceOf(q)} "${name}" is forbidden`;
   return failure(403, 'Forbidden', `${subject}: ${why}`, details(q, name, causes && {causes}));
 }
 
@@ -120,7 +120,7 @@ export const invalid = (q: {group: string; kind: string}, name: string, errors: 
   failure(
     422,
     'Invalid',
-    `${qualified({group: q.group, resource: q.kind})} "${name}" is invalid: ${toAggregate(errors)}`,
+    `${groupResourceOf({group: q.group, resource: q.kind})} "${name}" is invalid: ${toAggregate(errors)}`,
     details({group: q.group, resource: q.kind}, name, {causes: toCauses(errors)}),
   );
 
@@ -129,7 +129,7 @@ export const badRequest = (message: string): ApiError => failure(400, 'BadReques
 export const unauthorized = (message = 'Unauthorized'): ApiError => failure(401, 'Unauthorized', message || 'not authorized');
 
 export const methodNotSupported = (q: Qualified, action: string): ApiError =>
-  failure(405, 'MethodNotAllowed', `${action} is not supported on resources of kind "${qualified(q)}"`, details(q, ''));
+  failure(405, 'MethodNotAllowed', `${action} is not supported on resources of kind "${groupResourceOf(q)}"`, details(q, ''));
 
 /** A method that the router knows no handler for. */
 export const methodNotAllowed = (): ApiError =>
@@ -172,7 +172,7 @@ export const serverTimeout = (q: Qualified, operation: string, retryAfterSeconds
   failure(
     500,
     'ServerTimeout',
-    `The ${operation} operation against ${qualified(q)} could not be completed at this time, please try again.`,
+    `The ${operation} operation against ${groupResourceOf(q)} could not be completed at this time, please try again.`,
     {
       ...details(q, operation),
       ...(retryAfterSeconds && {retryAfterSeconds}),
@@ -200,7 +200,7 @@ export const notAcceptable = (accepted: readonly string[]): ApiError =>
 /** What client-go makes of an answer that is no Status (`404 page not found` as text). upstream: NewGenericServerResponse */
 export function genericServerResponse(code: number, verb: string, q: Qualified, name: string, serverMessage: string): ApiError {
   const [reason, message] = GENERIC[code] ?? generic(code, serverMessage);
-  const subject = [qualified(q), name].filter(Boolean).join(' ');
+  const subject = [groupResourceOf(q), name].filter(Boolean).join(' ');
   return failure(code, reason, subject ? `${message || serverMessage} (${verb.toLowerCase()} ${subject})` : message || serverMessage, {
     ...details(q, name),
     causes: [{reason: 'UnexpectedServerResponse', message: serverMessage}],

@@ -1,6 +1,6 @@
 /** Writes to the store behind the API server's back: no authentication, no admission, no question asked. What a client with etcd's certificate can do. */
 
-import {parseApiVersion} from '../api/kinds.ts';
+import {parseApiVersion} from '../api/group-version.ts';
 import type {KubeObject} from '../api/types.ts';
 import {etcdDelete, etcdGet, etcdPut, etcdRange} from '../etcd/etcd.ts';
 import type {Tx} from '../machine/types.ts';

@@ -2,7 +2,8 @@
  * What is said to whoever asks for a kind that is going.
  * upstream: staging/src/k8s.io/apiserver/pkg/endpoints/deprecation/deprecation.go, apiextensions-apiserver/pkg/apiserver/customresource_handler.go
  */
-import {apiVersionOf, type Kind} from '../api/kinds.ts';
+import {apiVersionOf} from '../api/group-version.ts';
+import type {Kind} from '../api/kinds.ts';
 import {compareVersions} from '../api/version-order.ts';
 import type {Walk} from './request.ts';
 import {definitionBehind} from './resources.ts';

@@ -4,6 +4,7 @@
  */
 
 import {toBase64} from '../api/base64.ts';
+import {apiVersionOf} from '../api/group-version.ts';
 import {groups, type Kind, type Subresource} from '../api/kinds.ts';
 import {sha256} from '../api/sha256.ts';
 import {type ApiResponse, header, type Walk} from './request.ts';
@@ -12,8 +13,6 @@ import {servedTo} from './resources.ts';
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
 const json = (body: unknown, type = 'application/json'): ApiResponse => ({code: 200, headers: {'content-type': type}, body});
-
-const groupVersion = (group: string, version: string): string => (group ? `${group}/${version}` : version);
 
 const aggregatedSubresource = (sub: Subresource) => ({
   subresource: sub.name,
@@ -49,8 +48,8 @@ function aggregated(kinds: readonly Kind[], core: boolean): ApiResponse {
 
 const apiGroup = ({group, versions}: {group: string; versions: string[]}) => ({
   name: group,
-  versions: versions.map(version => ({groupVersion: groupVersion(group, version), version})),
-  preferredVersion: {groupVersion: groupVersion(group, versions[0]!), version: versions[0]!},
+  versions: versions.map(version => ({groupVersion: apiVersionOf({group, version}), version})),
+  preferredVersion: {groupVersion: apiVersionOf({group, version: versions[0]!}), version: versions[0]!},
 });
 
 const hashes = new Map<string, string>();
@@ -83,12 +82,12 @@ function resourceList(kinds: readonly Kind[], group: string, version: string): A
       name: `${kind.resource}/${sub.name}`,
       singularName: '',
       namespaced: kind.namespaced,
-      ...(groupVersion(sub.group, sub.version) !== groupVersion(group, version) && {group: sub.group, version: sub.version}),
+      ...(apiVersionOf(sub) !== apiVersionOf({group, version}) && {group: sub.group, version: sub.version}),
       kind: sub.kind,
       verbs: sub.verbs,
     })),
   ]);
-  return json({kind: 'APIResourceList', apiVersion: 'v1', groupVersion: groupVersion(group, version), resources});
+  return json({kind: 'APIResourceList', apiVersion: 'v1', groupVersion: apiVersionOf({group, version}), resources});
 }
 
 /** Answers `/api`, `/apis` and what lies directly below them; undefined for any other path. */

@@ -1,5 +1,7 @@
 /** Which field belongs to whom, kept on the way of a write. upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/{create,update,patch}.go */
+
 import {timeText} from '../api/clock.ts';
+import {apiVersionOf} from '../api/group-version.ts';
 import * as status from '../api/status.ts';
 import type {KubeObject} from '../api/types.ts';
 import {definitionOfKind} from './decoding/schema.ts';
@@ -17,7 +19,7 @@ function managerOf({request, info, kind, tx}: Walk): Manager {
   const {group} = kind;
   return {
     name: parameter(request, 'fieldManager') || (request.client ?? 'unknown'),
-    apiVersion: group ? `${group}/${info.apiVersion}` : info.apiVersion,
+    apiVersion: apiVersionOf({group, version: info.apiVersion}),
     subresource: info.subresource,
     time: timeText(tx.now),
   };

@@ -2,7 +2,8 @@
  * One request from its arrival to its answer, read top to bottom in the order in which kube-apiserver does it.
  * upstream: staging/src/k8s.io/apiserver/pkg/server/config.go DefaultBuildHandlerChain, pkg/endpoints/installer.go
  */
-import {apiVersionOf, type Kind} from '../api/kinds.ts';
+import {apiVersionOf} from '../api/group-version.ts';
+import type {Kind} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
 import {ApiError, type Status} from '../api/types.ts';
 import type {Tx} from '../machine/types.ts';

@@ -5,6 +5,7 @@
 
 import {groups, type Kind} from '../api/kinds.ts';
 import {byKey} from '../api/order.ts';
+import {apiRootOf} from '../api/paths.ts';
 import {DESCRIPTIONS_JSON} from '../generated/descriptions.ts';
 import {hashText} from '../machine/hash.ts';
 import {type Definition, definitionOfKind, type Field, type FieldType, type Scalar} from './decoding/schema.ts';
@@ -53,7 +54,8 @@ function placesOf(kinds: readonly Kind[]): string[] {
   return groups(kinds).flatMap(({group, versions}) => versions.map(version => placeOf(group, version)));
 }
 
-const placeOf = (group: string, version: string): string => (group ? `apis/${group}/${version}` : `api/${version}`);
+/** Its root without the first stroke. */
+const placeOf = (group: string, version: string): string => apiRootOf({group, version}).slice(1);
 
 /** Changes when the document does, so that clients may keep it: a document is made of nothing but these. */
 function hashOf(kinds: readonly Kind[], at: string): string {
@@ -230,7 +232,7 @@ const ON_OBJECT: readonly Operation[] = [
 
 /** The collection in a namespace, the object, its subresources; and the collection over all namespaces. */
 function pathsOf(kind: Kind, version: string, schema: string): Record<string, Json> {
-  const root = `/${placeOf(kind.group, version)}`;
+  const root = apiRootOf({group: kind.group, version});
   const collection = `${root}${kind.namespaced ? '/namespaces/{namespace}' : ''}/${kind.resource}`;
   const operations = (offered: readonly Operation[], verbs: readonly string[], gvk: Json): Json =>
     Object.fromEntries(

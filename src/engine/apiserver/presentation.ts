@@ -1,6 +1,7 @@
 /** Objects in the form the client asked for: whole, or as rows of a Table. upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/response.go */
+
 import {EPOCH} from '../api/clock.ts';
-import {apiVersionOf} from '../api/kinds.ts';
+import {apiVersionOf} from '../api/group-version.ts';
 import * as status from '../api/status.ts';
 import type {KubeObject} from '../api/types.ts';
 import {MEDIA_TYPES} from './body.ts';

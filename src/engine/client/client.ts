@@ -1,5 +1,5 @@
 /** upstream: client-go/rest. Requests of one identity, in process: the same stages as a request from outside, less the wire. */
-import {apiVersionOf, type Kind} from '../api/kinds.ts';
+import {pathOf} from '../api/paths.ts';
 import {ApiError, type Json, type KubeObject, type Status, type Stored, type UserInfo} from '../api/types.ts';
 import type {ClientCertificate} from '../apiserver/authentication/types.ts';
 import {handle} from '../apiserver/handle.ts';
@@ -13,13 +13,6 @@ const PATCH_CONTENT: Record<PatchType, string> = {
   strategic: 'application/strategic-merge-patch+json',
   apply: 'application/apply-patch+yaml',
 };
-
-/** The URL path of a collection, an object or a subresource. */
-export function pathOf(kind: Kind, namespace = '', name = '', subresource = ''): string {
-  const prefix = kind.group ? `/apis/${apiVersionOf(kind)}` : '/api/v1';
-  const where = namespace && kind.namespaced ? `/namespaces/${namespace}` : '';
-  return `${prefix}${where}/${kind.resource}${name && `/${name}`}${subresource && `/${subresource}`}`;
-}
 
 const deleteOptions = (options: DeleteOptions | undefined) => options && {kind: 'DeleteOptions', apiVersion: 'v1', ...options};
 

@@ -1,5 +1,6 @@
 /** What leaves the cluster as a list. upstream: staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go TypeMeta, which nobody fills in for members of typed lists */
-import {kinds, parseApiVersion} from '../api/kinds.ts';
+import {parseApiVersion} from '../api/group-version.ts';
+import {kinds} from '../api/kinds.ts';
 import {isList} from '../apiserver/presentation.ts';
 import type {ApiResponse} from '../apiserver/request.ts';
 

@@ -1,6 +1,7 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/apply/apply.go */
 
 import {compactJson, prettyJson} from '../../engine/api/go-json.ts';
+import {groupResourceOf} from '../../engine/api/group-version.ts';
 import {ApiError, type KubeObject} from '../../engine/api/types.ts';
 import {LAST_APPLIED_ANNOTATION} from '../../engine/api/well-known.ts';
 import {FILE_FLAGS, type Info, lookUp, manifestInfos, SELECTOR_FLAG} from '../builder.ts';
@@ -147,7 +148,7 @@ function* prune(context: Context, kept: readonly Info[]): Effects<void> {
   const selector = context.flags.string('selector');
   const resources = [...new Set(kept.map(info => info.kind))];
   for (const kind of resources) {
-    const {infos} = yield* lookUp(context, [kind.group ? `${kind.resource}.${kind.group}` : kind.resource], {
+    const {infos} = yield* lookUp(context, [groupResourceOf(kind)], {
       optionalNames: true,
       selector,
     });

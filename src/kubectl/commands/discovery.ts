@@ -1,6 +1,7 @@
 /** `api-resources`, `api-versions`, `version`, `cluster-info`, `events`. upstream: staging/src/k8s.io/kubectl/pkg/cmd/apiresources, version, clusterinfo, events */
 
 import {prettyJson} from '../../engine/api/go-json.ts';
+import {apiVersionOf, groupResourceOf} from '../../engine/api/group-version.ts';
 import type {Kind} from '../../engine/api/kinds.ts';
 import {byText} from '../../engine/api/order.ts';
 import type {KubeEvent} from '../../engine/api/types.ts';
@@ -16,9 +17,6 @@ import {alignTabs, TABLE_TABS} from '../text/tab-writer.ts';
 import {toYaml} from '../text/yaml.ts';
 import type {Effects} from '../types.ts';
 import {POLL_MS, watchSlice} from '../watch.ts';
-
-const fullName = (kind: Kind): string => (kind.group ? `${kind.resource}.${kind.group}` : kind.resource);
-const apiVersion = (kind: Kind): string => (kind.group ? `${kind.group}/${kind.version}` : kind.version);
 
 const SORTS: Readonly<Record<string, (a: Kind, b: Kind) => number>> = {
   '': (a, b) => byText(a.group, b.group) || byText(a.resource, b.resource),
@@ -68,7 +66,7 @@ export const apiResources: Command = {
     );
     const sorted = [...kinds].sort(sort);
     if (flags.string('output') === 'name') {
-      yield* stdout(sorted.map(kind => `${fullName(kind)}\n`).join(''));
+      yield* stdout(sorted.map(kind => `${groupResourceOf(kind)}\n`).join(''));
       return;
     }
     if (['json', 'yaml', 'kyaml'].includes(flags.string('output'))) {
@@ -95,7 +93,7 @@ export const apiResources: Command = {
     const rows = sorted.map(kind => [
       kind.resource,
       kind.shortNames.join(','),
-      apiVersion(kind),
+      apiVersionOf(kind),
       String(kind.namespaced),
       kind.kind,
       ...(wide ? [[...kind.verbs].join(','), kind.categories.join(',')] : []),
@@ -205,7 +203,7 @@ export const events: Command = {
       const {pairs} = target.includes('/') ? yield* named(context, target) : {};
       if (!pairs) throw new Failure('--for must be in resource/name form');
       const [{kind: about, name}] = pairs as [NonNullable<typeof pairs>[number]];
-      fieldSelector = `involvedObject.kind=${about.kind},involvedObject.apiVersion=${apiVersion(about)},involvedObject.name=${name}`;
+      fieldSelector = `involvedObject.kind=${about.kind},involvedObject.apiVersion=${apiVersionOf(about)},involvedObject.name=${name}`;
     }
     const list = yield* context.client.get<{items: KubeEvent[]; metadata: {resourceVersion?: string}}>(
       {kind, namespace},

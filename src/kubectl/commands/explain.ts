@@ -1,6 +1,8 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/explain/v2 */
+
 import type {Kind} from '../../engine/api/kinds.ts';
 import {resolve} from '../../engine/api/kinds.ts';
+import {apiRootOf} from '../../engine/api/paths.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stdout} from '../effects.ts';
@@ -154,8 +156,7 @@ function page(kind: Kind, version: string, root: Schema, path: readonly string[]
 }
 
 function* schemasOf(context: Context, kind: Kind, version: string): Effects<Schemas> {
-  const place = kind.group ? `apis/${kind.group}/${version}` : `api/${version}`;
-  const document = yield* context.client.send<Documents>('GET', `/openapi/v3/${place}`);
+  const document = yield* context.client.send<Documents>('GET', `/openapi/v3${apiRootOf({group: kind.group, version})}`);
   return document.components?.schemas ?? {};
 }
 

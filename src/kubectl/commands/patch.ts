@@ -1,6 +1,7 @@
 /** `patch`, `replace`, `edit`. upstream: staging/src/k8s.io/kubectl/pkg/cmd/patch, replace, edit */
 
 import {compactJson, prettyJson} from '../../engine/api/go-json.ts';
+import {groupResourceOf} from '../../engine/api/group-version.ts';
 import {ApiError, type KubeObject} from '../../engine/api/types.ts';
 import {parseJson} from '../../engine/apiserver/decoding/json.ts';
 import {FILE_FLAGS, type Info, manifestInfos, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
@@ -227,7 +228,7 @@ function* editOne(context: Context, info: Info): Effects<void> {
       return;
     } catch (error) {
       if (!(error instanceof ApiError || error instanceof Failure) || error instanceof Exit) throw error;
-      const plural = info.kind.group ? `${info.kind.resource}.${info.kind.group}` : info.kind.resource;
+      const plural = groupResourceOf(info.kind);
       const reason = error instanceof ApiError ? `${plural} "${info.name}" was not valid:` : 'The edited file had a syntax error:';
       if (error instanceof ApiError) yield* stderr(`error: ${plural} "${info.name}" is invalid\n`);
       const lines = failureText(error).text.trimEnd().split('\n');

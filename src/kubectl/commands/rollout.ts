@@ -1,6 +1,7 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/rollout, pkg/polymorphichelpers */
 
 import {compactJson} from '../../engine/api/go-json.ts';
+import {groupResourceOf} from '../../engine/api/group-version.ts';
 import {rfc3339} from '../../engine/api/time.ts';
 import type {apps, core, KubeObject} from '../../engine/api/types.ts';
 import {
@@ -140,8 +141,6 @@ interface Pausable {
   spec?: {paused?: boolean};
 }
 
-const plural = ({kind}: Info): string => (kind.group ? `${kind.resource}.${kind.group}` : kind.resource);
-
 function* send(context: Context, info: Info, type: PatchType, patch: unknown, done: string): Effects<void> {
   if (dryRunOf(context) === 'client') {
     yield* printDone(context, info, done);
@@ -169,14 +168,14 @@ const changing = (
 });
 
 const pause = changing('pause', 'Mark the provided resource as paused', function* (context, info) {
-  if (info.kind.kind !== 'Deployment') throw new Failure(`${plural(info)} "${info.name}" pausing is not supported`);
-  if ((info.object as Pausable).spec?.paused) throw new Failure(`${plural(info)} "${info.name}" is already paused`);
+  if (info.kind.kind !== 'Deployment') throw new Failure(`${groupResourceOf(info.kind)} "${info.name}" pausing is not supported`);
+  if ((info.object as Pausable).spec?.paused) throw new Failure(`${groupResourceOf(info.kind)} "${info.name}" is already paused`);
   yield* send(context, info, 'strategic', {spec: {paused: true}}, 'paused');
 });
 
 const resume = changing('resume', 'Resume a paused resource', function* (context, info) {
-  if (info.kind.kind !== 'Deployment') throw new Failure(`${plural(info)} "${info.name}" resuming is not supported`);
-  if (!(info.object as Pausable).spec?.paused) throw new Failure(`${plural(info)} "${info.name}" is not paused`);
+  if (info.kind.kind !== 'Deployment') throw new Failure(`${groupResourceOf(info.kind)} "${info.name}" resuming is not supported`);
+  if (!(info.object as Pausable).spec?.paused) throw new Failure(`${groupResourceOf(info.kind)} "${info.name}" is not paused`);
   yield* send(context, info, 'strategic', {spec: {paused: null}}, 'resumed');
 });
 
@@ -184,9 +183,9 @@ const RESTARTABLE = ['Deployment', 'DaemonSet', 'StatefulSet'];
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
 
 const restart = changing('restart', 'Restart a resource', function* (context, info) {
-  if (!RESTARTABLE.includes(info.kind.kind)) throw new Failure(`${plural(info)} "${info.name}" restarting is not supported`);
+  if (!RESTARTABLE.includes(info.kind.kind)) throw new Failure(`${groupResourceOf(info.kind)} "${info.name}" restarting is not supported`);
   if ((info.object as Pausable).spec?.paused)
-    throw new Failure(`${plural(info)} "${info.name}" can't restart paused deployment (run rollout resume first)`);
+    throw new Failure(`${groupResourceOf(info.kind)} "${info.name}" can't restart paused deployment (run rollout resume first)`);
   const annotations = {[RESTARTED_AT]: rfc3339(context.now())};
   yield* send(context, info, 'strategic', {spec: {template: {metadata: {annotations}}}}, 'restarted');
 });

@@ -1,4 +1,5 @@
 /** `scale`, `autoscale`, `expose`. upstream: staging/src/k8s.io/kubectl/pkg/cmd/scale, autoscale, expose */
+import {apiVersionOf} from '../../engine/api/group-version.ts';
 import type {KubeObject} from '../../engine/api/types.ts';
 import {FILE_FLAGS, type Info, inNamespace, lookUp, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
@@ -194,7 +195,7 @@ export const autoscale: Command = {
           maxReplicas: max,
           ...(metrics.length > 0 && {metrics}),
           ...(min > 0 && {minReplicas: min}),
-          scaleTargetRef: {apiVersion: kind.group ? `${kind.group}/${version}` : version, kind: kind.kind, name},
+          scaleTargetRef: {apiVersion: apiVersionOf({group: kind.group, version}), kind: kind.kind, name},
         },
       };
       yield* createObject(context, 'horizontalpodautoscalers', object, 'autoscaled', flags.string('field-manager'));

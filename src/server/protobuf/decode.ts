@@ -2,8 +2,9 @@
  * Kubernetes' protobuf bodies as the JSON they mean. The types are those of the table that JSON bodies are decoded by; only the numbers of the fields are told
  * beside it. upstream: staging/src/k8s.io/apimachinery/pkg/runtime/serializer/protobuf, the generated.proto files of staging/src/k8s.io/api
  */
+
 import {BinaryReader, WireType} from '@bufbuild/protobuf/wire';
-import {parseApiVersion} from '../../engine/api/kinds.ts';
+import {parseApiVersion} from '../../engine/api/group-version.ts';
 import {type Definition, definitionOf, type FieldType, folderOf} from '../../engine/apiserver/decoding/schema.ts';
 import texts from './field-numbers.json' with {type: 'json'};
 

@@ -1,6 +1,8 @@
 /** What is wrong with a manifest while it is being written: YAML's syntax, then the API server's own decoding, defaulting and validation, each fault with its place. */
+
 import {LineCounter} from 'yaml';
-import {type Kind, parseApiVersion} from '../../engine/api/kinds.ts';
+import {parseApiVersion} from '../../engine/api/group-version.ts';
+import type {Kind} from '../../engine/api/kinds.ts';
 import type {KubeObject} from '../../engine/api/types.ts';
 import {inVersion} from '../../engine/apiserver/decoding/convert.ts';
 import {decode, shapeFaults} from '../../engine/apiserver/decoding/decode.ts';

@@ -1,5 +1,6 @@
 /** Conformance of the protobuf bodies that a real kubectl sends. */
-import {byKind, parseApiVersion} from '../../../src/engine/api/kinds.ts';
+import {parseApiVersion} from '../../../src/engine/api/group-version.ts';
+import {byKind} from '../../../src/engine/api/kinds.ts';
 import {decode} from '../../../src/engine/apiserver/decoding/decode.ts';
 import {decodeProtobuf} from '../../../src/server/protobuf/decode.ts';
 import type {Adapters} from '../harness.ts';

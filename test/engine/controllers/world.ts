@@ -1,8 +1,8 @@
 /** A cluster of nothing but API server and controllers. The test itself is scheduler and kubelet: it binds pods and says how they are, when it pleases. */
 
 import {byResource, kindOf} from '../../../src/engine/api/kinds.ts';
+import {pathOf} from '../../../src/engine/api/paths.ts';
 import type {Deployment, KubeEvent, KubeObject, Node, Pod, ReplicaSet, Stored} from '../../../src/engine/api/types.ts';
-import {pathOf} from '../../../src/engine/client/client.ts';
 import type {Cluster} from '../../../src/engine/index.ts';
 import {clusterOf} from '../../clusters.ts';
 

@@ -2,8 +2,8 @@
 import {parse} from 'yaml';
 import {timeOf} from '../../../src/engine/api/clock.ts';
 import {kindOf} from '../../../src/engine/api/kinds.ts';
+import {pathOf} from '../../../src/engine/api/paths.ts';
 import type {ContainerStatus, KubeEvent, KubeObject, Pod} from '../../../src/engine/api/types.ts';
-import {pathOf} from '../../../src/engine/client/client.ts';
 import type {Cluster, ClusterOptions} from '../../../src/engine/index.ts';
 import {clusterOf} from '../../clusters.ts';
 

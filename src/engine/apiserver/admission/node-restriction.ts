@@ -2,6 +2,7 @@
 
 import {equalJson} from '../../api/clone.ts';
 import {goQuote} from '../../api/field-errors.ts';
+import {groupResourceOf} from '../../api/group-version.ts';
 import {notFound} from '../../api/status.ts';
 import type {KubeObject, Node, OwnerReference, Pod} from '../../api/types.ts';
 import {MIRROR_POD_ANNOTATION, NAMESPACE_NODE_LEASE} from '../../api/well-known.ts';
@@ -21,8 +22,7 @@ export const nodeRestriction: AdmissionPlugin = {
   admit(attributes, context) {
     const node = nodeIdentity(attributes.user)!;
     if (node === '') throw refusal(attributes, `could not determine node from user ${goQuote(attributes.user.username)}`);
-    const {group, resource} = attributes.resource;
-    CHECKS[group ? `${resource}.${group}` : resource]?.(node, attributes, context);
+    CHECKS[groupResourceOf(attributes.resource)]?.(node, attributes, context);
   },
 };
 

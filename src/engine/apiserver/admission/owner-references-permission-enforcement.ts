@@ -1,5 +1,6 @@
 /** upstream: plugin/pkg/admission/gc/gc_admission.go */
-import {byKind, parseApiVersion} from '../../api/kinds.ts';
+import {parseApiVersion} from '../../api/group-version.ts';
+import {byKind} from '../../api/kinds.ts';
 import type {KubeObject, OwnerReference} from '../../api/types.ts';
 import {refusal} from './refusal.ts';
 import type {AdmissionContext, AdmissionPlugin, Attributes} from './types.ts';

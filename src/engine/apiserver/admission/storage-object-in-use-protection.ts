@@ -1,4 +1,5 @@
 /** upstream: plugin/pkg/admission/storage/storageobjectinuseprotection/admission.go */
+import {groupResourceOf} from '../../api/group-version.ts';
 import {PV_PROTECTION_FINALIZER, PVC_PROTECTION_FINALIZER} from '../../api/well-known.ts';
 import type {AdmissionPlugin} from './types.ts';
 
@@ -8,8 +9,7 @@ const FINALIZERS: Readonly<Record<string, string>> = {
   'volumeattributesclasses.storage.k8s.io': 'kubernetes.io/vac-protection',
 };
 
-const finalizerFor = ({group, resource}: {group: string; resource: string}): string | undefined =>
-  FINALIZERS[group ? `${resource}.${group}` : resource];
+const finalizerFor = (resource: {group: string; resource: string}): string | undefined => FINALIZERS[groupResourceOf(resource)];
 
 /** What is in use is deleted only when it no longer is. */
 export const storageObjectInUseProtection: AdmissionPlugin = {

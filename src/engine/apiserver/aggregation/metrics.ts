@@ -1,6 +1,8 @@
 /** The group metrics.k8s.io: what the kubelets measure, gathered by a server of its own behind the API server. upstream: kubernetes-sigs/metrics-server pkg/api */
+
 import {timeOf, timeText} from '../../api/clock.ts';
-import {apiVersionOf, type Kind} from '../../api/kinds.ts';
+import {apiVersionOf} from '../../api/group-version.ts';
+import type {Kind} from '../../api/kinds.ts';
 import type {ResourceUsage, StatsSummary} from '../../api/stats.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject, Node, Pod} from '../../api/types.ts';

@@ -1,5 +1,6 @@
 /** The table of kinds as a release of another year had it. */
-import {apiVersionOf, type Kind, parseApiVersion} from '../../api/kinds.ts';
+import {apiVersionOf, parseApiVersion} from '../../api/group-version.ts';
+import type {Kind} from '../../api/kinds.ts';
 import {isServed, SERVED, type Served, servedRow} from './served.ts';
 
 /** Subresources by the minor release that first served them. upstream: pkg/registry/core/rest/storage_core.go */

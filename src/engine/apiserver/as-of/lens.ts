@@ -2,9 +2,11 @@
  * An answer as a release of another year gave it: today's server answers, and what has changed since is turned back, newest change first, where a request comes in,
  * where an object has been validated, and where the answer goes out. Only who asks from outside sees it: the cluster's own programs are today's.
  */
+
 import {isJsonObject} from '../../api/clone.ts';
 import type {FieldError} from '../../api/field-errors.ts';
-import {byGroupResource, type Kind, parseApiVersion} from '../../api/kinds.ts';
+import {parseApiVersion} from '../../api/group-version.ts';
+import {byGroupResource, type Kind} from '../../api/kinds.ts';
 import type {KubeObject, Status} from '../../api/types.ts';
 import {parseYaml} from '../../api/yaml.ts';
 import {nestsTooDeeply} from '../decoding/json.ts';

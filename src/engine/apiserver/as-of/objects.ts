@@ -1,5 +1,6 @@
 /** Objects that read otherwise before: what a later release gives them is left out. */
-import {byGroupResource, parseApiVersion} from '../../api/kinds.ts';
+import {parseApiVersion} from '../../api/group-version.ts';
+import {byGroupResource} from '../../api/kinds.ts';
 import type {Fields} from '../validation/fields.ts';
 import type {Change} from './types.ts';
 

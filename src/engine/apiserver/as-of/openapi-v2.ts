@@ -5,6 +5,7 @@
 
 import type {Kind} from '../../api/kinds.ts';
 import {byKey} from '../../api/order.ts';
+import {apiRootOf} from '../../api/paths.ts';
 import {definitionOfKind} from '../decoding/schema.ts';
 import {addSchema, schemaName} from '../openapi.ts';
 import {versionAsOf} from './paths.ts';
@@ -55,8 +56,7 @@ function describe(minor: number, kinds: readonly Kind[]): Swagger {
     if (definition) addSchema(definition, schemas);
     for (const version of kind.versions) {
       const gvk = {group: kind.group, kind: kind.kind, version};
-      const root = kind.group ? `/apis/${kind.group}/${version}` : `/api/${version}`;
-      const place = `${root}${kind.namespaced ? '/namespaces/{namespace}' : ''}/${kind.resource}/{name}`;
+      const place = `${apiRootOf(gvk)}${kind.namespaced ? '/namespaces/{namespace}' : ''}/${kind.resource}/{name}`;
       if (kind.verbs.includes('patch')) paths[place] = {patch: {[GVK]: gvk}};
       if (!definition || OTHER_SHAPE.has(`${kind.kind} ${version}`)) continue;
       const name = schemaName(definition);

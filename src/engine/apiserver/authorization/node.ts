@@ -3,6 +3,7 @@
  * upstream: plugin/pkg/auth/authorizer/node/node_authorizer.go
  */
 
+import {groupResourceOf} from '../../api/group-version.ts';
 import type {rbac, UserInfo} from '../../api/types.ts';
 import {NAMESPACE_NODE_LEASE, NODES_GROUP} from '../../api/well-known.ts';
 import {relatedToNode} from './node-graph.ts';
@@ -31,7 +32,7 @@ export function nodeAuthorizer(nodeRules: readonly rbac.PolicyRule[]): Authorize
       if (node === undefined) return NO_OPINION;
       if (node === '') return no(`unknown node for user "${attributes.user.username}"`);
       const check = attributes.isResourceRequest
-        ? CHECKS[attributes.apiGroup ? `${attributes.resource}.${attributes.apiGroup}` : attributes.resource]
+        ? CHECKS[groupResourceOf({group: attributes.apiGroup, resource: attributes.resource})]
         : undefined;
       if (check) return check(node, attributes, policy);
       return rulesAllow(attributes, nodeRules) ? ALLOW : NO_OPINION;

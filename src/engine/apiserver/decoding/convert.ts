@@ -3,7 +3,8 @@
  * once, the versions outside say twice.
  * upstream: pkg/apis/autoscaling/v1/{conversion,defaults}.go, pkg/apis/core/v1/conversion.go
  */
-import {apiVersionOf, type Kind} from '../../api/kinds.ts';
+import {apiVersionOf} from '../../api/group-version.ts';
+import type {Kind} from '../../api/kinds.ts';
 import type {KubeObject} from '../../api/types.ts';
 import type {Fields} from '../validation/fields.ts';
 

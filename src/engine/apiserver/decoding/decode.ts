@@ -5,7 +5,8 @@
 
 import {isJsonObject} from '../../api/clone.ts';
 import {cannotUnmarshal, jsonType} from '../../api/go-json.ts';
-import {byKind, type Kind, parseApiVersion} from '../../api/kinds.ts';
+import {apiVersionOf, parseApiVersion} from '../../api/group-version.ts';
+import {byKind, type Kind} from '../../api/kinds.ts';
 import {parseQuantity, printQuantity, QuantityError} from '../../api/quantity.ts';
 import {badRequest} from '../../api/status.ts';
 import {ApiError, type KubeObject} from '../../api/types.ts';
@@ -277,8 +278,6 @@ function decodeStruct(definition: Definition, value: unknown, go: string, contex
   return fill(definition, out);
 }
 
-const kindName = (group: string, version: string): string => (group ? `${group}/${version}` : version);
-
 /**
  * Decodes a parsed body as the kind that its path names. Throws a 400. `duplicates` are what the text's parser found doubled.
  * A body without apiVersion and kind gets the path's.
@@ -301,7 +300,8 @@ export function decode(
   // 1. Which kind the body says it is.
   const retired = isRetired(group, asVersion, asKind) ? kind : undefined;
   const stated = byKind(group, asVersion, asKind) ?? (retired?.kind === asKind ? retired : undefined);
-  if (!stated) return refuse(`no kind "${asKind}" is registered for version "${kindName(group, asVersion)}" in scheme "${SCHEME}"`);
+  if (!stated)
+    return refuse(`no kind "${asKind}" is registered for version "${apiVersionOf({group, version: asVersion})}" in scheme "${SCHEME}"`);
   const definition = definitionOfKind(stated, retired ? version : asVersion)!;
 
   // 2. Its shape.
@@ -323,10 +323,10 @@ export function decode(
   if (validation === 'Strict' && context.strict.length > 0) return refuse(`strict decoding error: ${context.strict.join(', ')}`);
   if (asVersion !== version || retired)
     throw badRequest(
-      `the API version in the data (${kindName(group, asVersion)}) does not match the expected API version (${kindName(kind.group, version)})`,
+      `the API version in the data (${apiVersionOf({group, version: asVersion})}) does not match the expected API version (${apiVersionOf({group: kind.group, version})})`,
     );
 
-  object['apiVersion'] = kindName(group, asVersion);
+  object['apiVersion'] = apiVersionOf({group, version: asVersion});
   object['kind'] = asKind;
   return {object: object as unknown as KubeObject, warnings: validation === 'Warn' ? [...new Set(context.strict)] : []};
 }

@@ -1,5 +1,5 @@
 /** What the server writes into an object where its author wrote nothing: a row a kind. upstream: zz_generated.defaults.go RegisterDefaults */
-import {parseApiVersion} from '../../api/kinds.ts';
+import {parseApiVersion} from '../../api/group-version.ts';
 import type {KubeObject} from '../../api/types.ts';
 import type {Fields} from '../validation/fields.ts';
 import * as cluster from './cluster.ts';

@@ -2,8 +2,9 @@
  * What holds for every object: names, namespaces, labels, annotations, owners, finalizers, and what of the metadata may not change.
  * upstream: apimachinery/pkg/api/validation/objectmeta.go, generic.go; apimachinery/pkg/apis/meta/v1/validation/validation.go
  */
+
 import {forbiddenField, goQuote, invalidValue, notSupported, required, tooLong} from '../../api/field-errors.ts';
-import {parseApiVersion} from '../../api/kinds.ts';
+import {parseApiVersion} from '../../api/group-version.ts';
 import {
   byteLength,
   domainPrefixedPathProblems,

@@ -3,6 +3,7 @@
 import {timeText} from '../../api/clock.ts';
 import {cloneJson} from '../../api/clone.ts';
 import {type FieldError, invalidValue, notSupported} from '../../api/field-errors.ts';
+import {apiVersionOf} from '../../api/group-version.ts';
 import {gvk, type Kind} from '../../api/kinds.ts';
 import {isPodTerminal} from '../../api/pods.ts';
 import * as status from '../../api/status.ts';
@@ -73,7 +74,7 @@ export function deleteCollection(walk: Walk): ApiResponse {
   for (const object of items) removeObject(walk, object, options);
   return answer(walk, 200, {
     kind: `${kind.kind}List`,
-    apiVersion: kind.group ? `${kind.group}/${kind.version}` : kind.version,
+    apiVersion: apiVersionOf(kind),
     metadata: {resourceVersion: String(tx.root.revision)},
     items,
   });

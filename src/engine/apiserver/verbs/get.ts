@@ -1,6 +1,7 @@
 /** upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/get.go */
+
 import {convertFieldLabel, type FieldSelector, FieldSelectorError, matchesObject, parseFieldSelector} from '../../api/fields.ts';
-import {apiVersionOf} from '../../api/kinds.ts';
+import {apiVersionOf} from '../../api/group-version.ts';
 import {EVERYTHING, matches, parseSelector, type Selector, SelectorError} from '../../api/labels.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject} from '../../api/types.ts';

@@ -2,7 +2,7 @@
  * A watch, one slice at a time: all events after a revision that have happened by now, and a bookmark that says how far they reach.
  * Whoever holds the connection asks again from there when time has passed. upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/watch.go
  */
-import {apiVersionOf} from '../../api/kinds.ts';
+import {apiVersionOf} from '../../api/group-version.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject} from '../../api/types.ts';
 import {oldestWatchable} from '../../etcd/etcd.ts';

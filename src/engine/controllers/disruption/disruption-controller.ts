@@ -1,8 +1,10 @@
 /** How many pods of a budget may be evicted right now. upstream: pkg/controller/disruption/disruption.go */
+
 import {timeOf} from '../../api/clock.ts';
 import {equalJson} from '../../api/clone.ts';
 import {type Condition, setCondition} from '../../api/conditions.ts';
-import {byKind, parseApiVersion} from '../../api/kinds.ts';
+import {groupResourceOf, parseApiVersion} from '../../api/group-version.ts';
+import {byKind} from '../../api/kinds.ts';
 import {formatLabelSelector, matches, selectorFrom} from '../../api/labels.ts';
 import {controllerOf} from '../../api/owner.ts';
 import {isPodReady} from '../../api/pods.ts';
@@ -158,7 +160,7 @@ function workloadOf(ctx: ComponentContext, pod: Stored<Pod>, {apiVersion, kind, 
   if (!resource) {
     const known = byKind(group, version, kind)?.resource;
     if (!known) return undefined;
-    throw new Error(`${group ? `${known}.${group}` : known} does not implement the scale subresource`);
+    throw new Error(`${groupResourceOf({group, resource: known})} does not implement the scale subresource`);
   }
   const owner = ctx.lister<Scalable>(resource).get(namespace, name);
   if (owner?.metadata.uid !== uid) return undefined;

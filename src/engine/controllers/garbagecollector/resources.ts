@@ -1,5 +1,6 @@
 /** Which resources the garbage collector watches, and where an owner reference points. upstream: pkg/controller/garbagecollector (its monitors and rest mapper) */
-import {byKind, kinds, parseApiVersion} from '../../api/kinds.ts';
+import {parseApiVersion} from '../../api/group-version.ts';
+import {byKind, kinds} from '../../api/kinds.ts';
 import type {OwnerReference} from '../../api/types.ts';
 
 const plural = ({resource, group}: {resource: string; group: string}): string =>

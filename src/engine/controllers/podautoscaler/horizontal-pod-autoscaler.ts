@@ -1,7 +1,9 @@
 /** As many replicas as the load asks for. upstream: pkg/controller/podautoscaler/horizontal.go */
+
 import {equalJson} from '../../api/clone.ts';
 import {setCondition} from '../../api/conditions.ts';
-import {byKind, parseApiVersion} from '../../api/kinds.ts';
+import {parseApiVersion} from '../../api/group-version.ts';
+import {byKind} from '../../api/kinds.ts';
 import {matches, selectorFrom, selectorFromSet} from '../../api/labels.ts';
 import {isPodActive} from '../../api/pods.ts';
 import type {autoscaling, Deployment, KubeObject, LabelSelector, Pod, Stored} from '../../api/types.ts';

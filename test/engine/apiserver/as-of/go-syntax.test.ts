@@ -1,6 +1,8 @@
 /** Values as Go prints them with %#v: as recorded from a real 1.20, and as its rules say. */
+
 import {describe, expect, it} from 'vitest';
-import {byKind, parseApiVersion} from '../../../../src/engine/api/kinds.ts';
+import {parseApiVersion} from '../../../../src/engine/api/group-version.ts';
+import {byKind} from '../../../../src/engine/api/kinds.ts';
 import {goName} from '../../../../src/engine/apiserver/as-of/go-structs.ts';
 import {goValue, structType, typeAt} from '../../../../src/engine/apiserver/as-of/go-syntax.ts';
 import {definitionOfKind} from '../../../../src/engine/apiserver/decoding/schema.ts';

@@ -1,6 +1,8 @@
 /** A manifest as the server has it before it validates it. */
+
 import {parse} from 'yaml';
-import {byKind, parseApiVersion} from '../../../../src/engine/api/kinds.ts';
+import {parseApiVersion} from '../../../../src/engine/api/group-version.ts';
+import {byKind} from '../../../../src/engine/api/kinds.ts';
 import type {KubeObject} from '../../../../src/engine/api/types.ts';
 import {decode} from '../../../../src/engine/apiserver/decoding/decode.ts';
 import {setDefaults} from '../../../../src/engine/apiserver/defaulting/defaults.ts';

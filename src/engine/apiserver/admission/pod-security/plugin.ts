@@ -1,4 +1,5 @@
 /** upstream: staging/src/k8s.io/pod-security-admission/admission/admission.go */
+import {groupResourceOf} from '../../../api/group-version.ts';
 import {invalid} from '../../../api/status.ts';
 import type {core, KubeObject, Namespace, ObjectMeta, Pod} from '../../../api/types.ts';
 import {refusal} from '../refusal.ts';
@@ -58,7 +59,7 @@ function subjectOf({operation, resource: {group, resource}, subresource}: Attrib
   if (group === '' && resource === 'pods') return POD_SUBRESOURCES.has(subresource) ? 'pods' : undefined;
   if (subresource !== '') return undefined;
   if (group === '' && resource === 'namespaces') return 'namespaces';
-  return TEMPLATES[group ? `${resource}.${group}` : resource] ? 'template' : undefined;
+  return TEMPLATES[groupResourceOf({group, resource})] ? 'template' : undefined;
 }
 
 /** The policy of the request's namespace; undefined where nothing is looked at. */
@@ -93,9 +94,8 @@ function validatePod(attributes: Attributes, context: AdmissionContext, defaults
 /** A controller is never refused: it is warned that its pods will be. */
 function validateTemplate(attributes: Attributes, context: AdmissionContext, defaults: Policy, config: PodSecurityConfig): void {
   const policy = policyFor(attributes, context, defaults, config);
-  const {group, resource} = attributes.resource;
   if (!policy) return;
-  const template = TEMPLATES[group ? `${resource}.${group}` : resource]!.reduce<any>((value, field) => value?.[field], attributes.object) as
+  const template = TEMPLATES[groupResourceOf(attributes.resource)]!.reduce<any>((value, field) => value?.[field], attributes.object) as
     | core.PodTemplateSpec
     | undefined;
   if (template?.spec) evaluate(attributes, context, policy, config, template.metadata ?? {}, template.spec, false);

@@ -1,5 +1,6 @@
 /** What policies of both sorts share: which requests they are about, their parameters and variables. upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/policy/generic */
-import {byKind, parseApiVersion} from '../../../api/kinds.ts';
+import {parseApiVersion} from '../../../api/group-version.ts';
+import {byKind} from '../../../api/kinds.ts';
 import {matches, selectorFrom} from '../../../api/labels.ts';
 import type {KubeObject, LabelSelector} from '../../../api/types.ts';
 import type {Budget} from '../../cel/budget.ts';

@@ -1,6 +1,7 @@
 /** What is doubtful in the expressions of a policy, once it is known which kinds it is about. upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/policy/validating/typechecking.go */
 
-import {type Kind, parseApiVersion} from '../../../api/kinds.ts';
+import {parseApiVersion} from '../../../api/group-version.ts';
+import type {Kind} from '../../../api/kinds.ts';
 import {byKey} from '../../../api/order.ts';
 import type {KubeObject} from '../../../api/types.ts';
 import type {Variables} from '../../cel/check.ts';

@@ -1,4 +1,5 @@
 /** How each resource counts. upstream: pkg/quota/v1/evaluator/core/registry.go, apiserver/pkg/quota/v1/generic/evaluator.go */
+import {groupResourceOf} from '../../../api/group-version.ts';
 import {newQuantity} from '../../../api/quantity.ts';
 import {claims} from './claims.ts';
 import {noScope, pods} from './pods.ts';
@@ -15,7 +16,7 @@ const counters = new Map<string, Evaluator>();
 export function evaluatorFor({group, resource}: {group: string; resource: string}): Evaluator {
   const special = group === '' ? SPECIAL[resource] : undefined;
   if (special) return special;
-  const qualified = group ? `${resource}.${group}` : resource;
+  const qualified = groupResourceOf({group, resource});
   let counter = counters.get(qualified);
   if (!counter) counters.set(qualified, (counter = objectCounter(qualified)));
   return counter;
