@@ -2,7 +2,7 @@
 import {EPOCH} from '../api/clock.ts';
 import {byResource} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
-import type {KubeObject, Pod, rbac, UserInfo} from '../api/types.ts';
+import type {KubeObject, PersistentVolume, Pod, rbac, UserInfo} from '../api/types.ts';
 import {type KeyValue, KV} from '../etcd/etcd.ts';
 import type {Tx} from '../machine/types.ts';
 import {authenticate as ask} from './authentication/authenticate.ts';
@@ -162,13 +162,14 @@ const PREFIX = {
   clusterRoleBindings: '/registry/clusterrolebindings/',
   roleBindings: '/registry/rolebindings/',
   pods: '/registry/pods/',
+  persistentVolumes: '/registry/persistentvolumes/',
 };
 
 /** The policy as it stands in the store. */
 export function policyOf(tx: Tx): PolicyReader {
   const read = <T>(resource: string, namespace: string, name: string): T | undefined => {
-    const kind = byResource(resource)!;
-    return valueAt<T>(tx, storageKey(kind, namespace, name));
+    const kind = byResource(resource);
+    return kind && valueAt<T>(tx, storageKey(kind, namespace, name));
   };
   return {
     clusterRole: name => read<rbac.ClusterRole>('clusterroles', '', name),
@@ -176,6 +177,7 @@ export function policyOf(tx: Tx): PolicyReader {
     clusterRoleBindings: () => collection<rbac.ClusterRoleBinding>(tx, PREFIX.clusterRoleBindings),
     roleBindings: namespace => collection<rbac.RoleBinding>(tx, `${PREFIX.roleBindings}${namespace}/`),
     podsOnNode: node => objectsAt(tx, PREFIX.pods, tx.root.revision, 'node', node) as unknown as Pod[],
+    persistentVolumes: () => collection<PersistentVolume>(tx, PREFIX.persistentVolumes),
     get: (resource, namespace, name) => read<KubeObject>(resource, namespace, name),
   };
 }

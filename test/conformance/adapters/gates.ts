@@ -68,6 +68,7 @@ function policyOf(given: readonly KubeObject[]): PolicyReader {
     clusterRoleBindings: () => all<rbac.ClusterRoleBinding>('ClusterRoleBinding'),
     roleBindings: namespace => all<rbac.RoleBinding>('RoleBinding', namespace),
     podsOnNode: node => given.filter((o): o is Pod => o.kind === 'Pod' && (o as Pod).spec?.nodeName === node),
+    persistentVolumes: () => all('PersistentVolume'),
     get: (resource, namespace, name) =>
       given.find(o => plural(o) === resource && (o.metadata.namespace ?? '') === namespace && o.metadata.name === name),
   };

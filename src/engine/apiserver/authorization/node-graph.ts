@@ -5,7 +5,7 @@
 
 import {claimNameOf} from '../../api/persistent-volumes.ts';
 import {allContainers} from '../../api/pods.ts';
-import type {KubeObject, Pod} from '../../api/types.ts';
+import type {KubeObject, PersistentVolume, Pod} from '../../api/types.ts';
 import {MIRROR_POD_ANNOTATION} from '../../api/well-known.ts';
 import type {Attributes, PolicyReader} from './types.ts';
 
@@ -21,7 +21,7 @@ export function relatedToNode(node: string, {resource, namespace, name}: Attribu
     case 'resourceslices':
       return specOf(policy.get('resourceslices', '', name))['nodeName'] === node;
     case 'persistentvolumes': {
-      const claim = specOf(policy.get('persistentvolumes', '', name))['claimRef'] as {namespace?: string; name?: string} | undefined;
+      const claim = specOf(policy.get('persistentvolumes', '', name))['claimRef'] as ClaimRef | undefined;
       return claim !== undefined && referencedOn(node, 'persistentvolumeclaims', claim.namespace ?? '', claim.name ?? '', policy);
     }
     default:
@@ -36,28 +36,51 @@ function referencedOn(node: string, resource: string, namespace: string, name: s
   return policy.podsOnNode(node).some(pod => pod.metadata.namespace === namespace && referencesOf(pod).has(key));
 }
 
-/** Secrets of the volumes that claims of the node's pods are bound to. */
+/** Secrets of the volumes that belong to claims of the node's pods. */
 function ofVolume(node: string, namespace: string, name: string, policy: PolicyReader): boolean {
-  return policy.podsOnNode(node).some(pod =>
-    [...referencesOf(pod)]
-      .filter(key => key.startsWith('persistentvolumeclaims/'))
-      .some(key => {
-        const claim = policy.get('persistentvolumeclaims', pod.metadata.namespace ?? '', key.slice(key.indexOf('/') + 1));
-        const volume = policy.get('persistentvolumes', '', String(specOf(claim)['volumeName'] ?? ''));
-        return secretRefs(specOf(volume), pod.metadata.namespace ?? '').has(`${namespace}/${name}`);
-      }),
-  );
+  const claims = claimsBySecret(policy.persistentVolumes()).get(`${namespace}/${name}`);
+  return claims?.some(claim => referencedOn(node, 'persistentvolumeclaims', claim.namespace ?? '', claim.name ?? '', policy)) ?? false;
 }
 
-/** The secrets a volume's source names (`secretRef`, `nodePublishSecretRef` ...), as `namespace/name`. */
-function secretRefs(spec: Record<string, unknown>, claimNamespace: string): Set<string> {
+interface ClaimRef {
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+const secretsOfVolumes = new WeakMap<readonly PersistentVolume[], ReadonlyMap<string, readonly ClaimRef[]>>();
+
+/** By a secret's `namespace/name`, the claims of the volumes that need it. */
+function claimsBySecret(volumes: readonly PersistentVolume[]): ReadonlyMap<string, readonly ClaimRef[]> {
+  const known = secretsOfVolumes.get(volumes);
+  if (known) return known;
+  const found = new Map<string, ClaimRef[]>();
+  for (const {spec} of volumes) {
+    const claim = spec?.claimRef;
+    if (!claim) continue;
+    for (const secret of kubeletSecrets(spec as Record<string, unknown>, claim.namespace ?? '')) {
+      const claims = found.get(secret);
+      if (claims) claims.push(claim);
+      else found.set(secret, [claim]);
+    }
+  }
+  secretsOfVolumes.set(volumes, found);
+  return found;
+}
+
+/**
+ * The secrets a kubelet needs for a volume: those its source names (`secretRef`, `nodePublishSecretRef` ...), but for the ones a controller uses.
+ * upstream: pkg/api/v1/persistentvolume/util.go VisitPersistentVolumeSecretNames
+ */
+function kubeletSecrets(spec: Record<string, unknown>, claimNamespace: string): Set<string> {
   const found = new Set<string>();
   for (const source of Object.values(spec))
     for (const [field, value] of Object.entries((source ?? {}) as Record<string, unknown>))
-      if (/secretref$/i.test(field) && value && typeof value === 'object') {
+      if (/^(secret|node\w+Secret)Ref$/.test(field) && value && typeof value === 'object') {
         const {name, namespace} = value as {name?: string; namespace?: string};
         found.add(`${namespace || claimNamespace}/${name ?? ''}`);
       }
+  const {secretName, secretNamespace} = (spec['azureFile'] ?? {}) as {secretName?: string; secretNamespace?: string};
+  if (secretName) found.add(`${secretNamespace || claimNamespace}/${secretName}`);
   return found;
 }
 
@@ -95,10 +118,10 @@ function collect(pod: Pod): Set<string> {
       add('secrets', source.secret?.name);
       add('configmaps', source.configMap?.name);
     }
-    for (const source of [volume.azureFile, volume.cephfs?.secretRef, volume.csi?.nodePublishSecretRef, volume.flexVolume?.secretRef])
-      if (source) add('secrets', 'secretName' in source ? source.secretName : source.name);
-    for (const source of [volume.iscsi?.secretRef, volume.rbd?.secretRef, volume.scaleIO?.secretRef, volume.storageos?.secretRef])
-      add('secrets', source?.name);
+    add('secrets', volume.azureFile?.secretName);
+    add('secrets', volume.csi?.nodePublishSecretRef?.name);
+    for (const source of [volume.cephfs, volume.cinder, volume.flexVolume, volume.iscsi, volume.rbd, volume.scaleIO, volume.storageos])
+      add('secrets', source?.secretRef?.name);
   }
   for (const claim of (spec.resourceClaims ?? []) as {name: string; resourceClaimName?: string}[])
     add('resourceclaims', claim.resourceClaimName);

@@ -117,9 +117,7 @@ function resourceSlice(node: string, attributes: Attributes, policy: PolicyReade
     case 'watch':
     case 'list':
     case 'deletecollection':
-      return selects(attributes, 'nodeName', node)
-        ? ALLOW
-        : no('can only list/watch/deletecollection resourceslices with nodeName field selector');
+      return selectsOwn(attributes, node) ? ALLOW : no('can only list/watch/deletecollection resourceslices with nodeName field selector');
     default:
       return no(
         'only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch, delete, deletecollection',
@@ -149,7 +147,7 @@ function ownPods(node: string, attributes: Attributes, policy: PolicyReader): Ve
     case '':
       if (verb === 'get') return related(node, attributes, policy);
       if (verb === 'list' || verb === 'watch') {
-        if (selects(attributes, 'spec.nodeName', node)) return ALLOW;
+        if (selectsOwn(attributes, node)) return ALLOW;
         return name ? related(node, attributes, policy) : no('can only list/watch pods with spec.nodeName field selector');
       }
       // Mirror pods; NodeRestriction keeps it to those.
@@ -163,7 +161,8 @@ function ownPods(node: string, attributes: Attributes, policy: PolicyReader): Ve
   }
 }
 
-function selects({fieldSelector}: Attributes, field: string, value: string): boolean {
+/** Pods and ResourceSlices name the node in the same field. */
+function selectsOwn({fieldSelector}: Attributes, node: string): boolean {
   const terms = fieldSelector?.split(',') ?? [];
-  return terms.includes(`${field}=${value}`) || terms.includes(`${field}==${value}`);
+  return terms.includes(`spec.nodeName=${node}`) || terms.includes(`spec.nodeName==${node}`);
 }

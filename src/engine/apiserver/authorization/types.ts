@@ -1,5 +1,5 @@
 /** upstream: staging/src/k8s.io/apiserver/pkg/authorization/authorizer/interfaces.go */
-import type {KubeObject, Pod, rbac, UserInfo} from '../../api/types.ts';
+import type {KubeObject, PersistentVolume, Pod, rbac, UserInfo} from '../../api/types.ts';
 
 /** Who wants to do what. */
 export interface Attributes {
@@ -38,6 +38,8 @@ export interface PolicyReader {
   roleBindings(namespace: string): readonly rbac.RoleBinding[];
   /** Pods bound to a node, for the Node authorizer. */
   podsOnNode(node: string): readonly Pod[];
+  /** The same array as long as nothing in it changed. */
+  persistentVolumes(): readonly PersistentVolume[];
   get(resource: string, namespace: string, name: string): KubeObject | undefined;
 }
 

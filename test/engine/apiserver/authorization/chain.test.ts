@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import type {KubeObject, Pod, rbac} from '../../../../src/engine/api/types.ts';
+import type {KubeObject, PersistentVolume, Pod, rbac} from '../../../../src/engine/api/types.ts';
 import {abacAuthorizer} from '../../../../src/engine/apiserver/authorization/abac.ts';
 import {nodeAuthorizer} from '../../../../src/engine/apiserver/authorization/node.ts';
 import {rbacAuthorizer} from '../../../../src/engine/apiserver/authorization/rbac/authorizer.ts';
@@ -15,6 +15,7 @@ const policy = (more: Partial<PolicyReader> = {}): PolicyReader => ({
   clusterRoleBindings: () => [],
   roleBindings: () => [],
   podsOnNode: () => [],
+  persistentVolumes: () => [],
   get: () => undefined,
   ...more,
 });
@@ -105,6 +106,40 @@ describe('a kubelet', () => {
       decision: 'NoOpinion',
       reason: "no relationship found between node 'node-2' and this object",
     });
+  });
+  it('reads the secrets of the volumes its claims are bound to, but for those a controller needs', () => {
+    const bound = (name: string, spec: object, claim = 'claim') =>
+      ({kind: 'PersistentVolume', metadata: {name}, spec: {claimRef: {namespace: 'dev', name: claim}, ...spec}}) as PersistentVolume;
+    const volumes = [
+      bound('a', {
+        csi: {
+          nodeStageSecretRef: {namespace: 'storage', name: 'stage'},
+          controllerPublishSecretRef: {namespace: 'storage', name: 'publish'},
+        },
+      }),
+      bound('b', {azureFile: {secretName: 'share'}}),
+      bound('c', {rbd: {secretRef: {name: 'ceph'}}}, 'claim-of-nobody'),
+      bound('d', {cinder: {secretRef: {namespace: 'storage', name: 'cinder'}}}),
+    ];
+    const holding = {...reader, persistentVolumes: () => volumes};
+    const reads = (namespace: string, name: string) =>
+      node.authorize(asked({user: KUBELET, resource: 'secrets', namespace, name}), holding).decision === 'Allow';
+    for (const name of ['stage', 'cinder']) expect(reads('storage', name)).toBe(true);
+    expect(reads('dev', 'share')).toBe(true);
+    expect(reads('storage', 'publish')).toBe(false);
+    expect(reads('dev', 'ceph')).toBe(false);
+  });
+  it('lists the pods and the device slices of its own node, and no others', () => {
+    for (const verb of ['list', 'watch'])
+      for (const [apiGroup, resource] of [['', 'pods'] as const, ['resource.k8s.io', 'resourceslices'] as const]) {
+        const list = (fieldSelector?: string) =>
+          may({verb, apiGroup, resource, namespace: '', name: '', ...(fieldSelector && {fieldSelector})});
+        expect(list('spec.nodeName=node-1')).toBe(true);
+        expect(list('spec.driver=gpu.example,spec.nodeName==node-1')).toBe(true);
+        expect(list('spec.nodeName=node-2')).toBe(false);
+        expect(list('nodeName=node-1')).toBe(false);
+        expect(list()).toBe(false);
+      }
   });
 });
 

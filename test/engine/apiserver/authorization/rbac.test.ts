@@ -22,6 +22,7 @@ function policyWithout(...gone: string[]): PolicyReader {
     clusterRoleBindings: () => clusterRoleBindings,
     roleBindings: () => roleBindings,
     podsOnNode: () => [],
+    persistentVolumes: () => [],
     get: () => undefined,
   };
 }
