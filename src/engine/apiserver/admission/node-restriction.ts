@@ -3,11 +3,11 @@
 import {equalJson} from '../../api/clone.ts';
 import {goQuote} from '../../api/field-errors.ts';
 import {groupResourceOf} from '../../api/group-version.ts';
+import {configMapNames, secretNames} from '../../api/pod-references.ts';
 import {notFound} from '../../api/status.ts';
 import type {KubeObject, Node, OwnerReference, Pod} from '../../api/types.ts';
 import {MIRROR_POD_ANNOTATION, NAMESPACE_NODE_LEASE} from '../../api/well-known.ts';
 import {nodeIdentity} from '../authorization/node.ts';
-import {visitConfigMapNames, visitSecretNames} from './pod-references.ts';
 import {refusal} from './refusal.ts';
 import type {AdmissionContext, AdmissionPlugin, Attributes} from './types.ts';
 
@@ -113,8 +113,8 @@ function checkMirrorPod(node: string, attributes: Attributes, context: Admission
     deny('can only create pods with an owner reference set to itself');
   checkOwner(owner!, node, attributes, context, deny);
   if (pod.spec!.serviceAccountName) deny('can not create pods that reference a service account');
-  if (visitSecretNames(pod, () => true)) deny('can not create pods that reference secrets');
-  if (visitConfigMapNames(pod, () => true)) deny('can not create pods that reference configmaps');
+  if (secretNames(pod).length > 0) deny('can not create pods that reference secrets');
+  if (configMapNames(pod).length > 0) deny('can not create pods that reference configmaps');
   const volumes = pod.spec!.volumes ?? [];
   if (volumes.some(({projected}) => projected?.sources?.some(source => source.clusterTrustBundle)))
     deny('can not create pods that reference clustertrustbundles');

@@ -1,9 +1,9 @@
 /** upstream: plugin/pkg/admission/serviceaccount/admission.go */
 
+import {secretNames} from '../../api/pod-references.ts';
 import type {Container, core, Pod, ServiceAccount} from '../../api/types.ts';
 import {MIRROR_POD_ANNOTATION} from '../../api/well-known.ts';
 import {isAboutSubresource, isPod} from './matching.ts';
-import {visitSecretNames} from './pod-references.ts';
 import {refusal} from './refusal.ts';
 import type {AdmissionContext, AdmissionPlugin, Attributes} from './types.ts';
 
@@ -52,7 +52,7 @@ function lookUp(attributes: Attributes, context: AdmissionContext): ServiceAccou
 function validateMirrorPod(attributes: Attributes): void {
   const pod = attributes.object as Pod;
   if (pod.spec!.serviceAccountName) throw refusal(attributes, 'a mirror pod may not reference service accounts');
-  if (visitSecretNames(pod, () => true)) throw refusal(attributes, 'a mirror pod may not reference secrets');
+  if (secretNames(pod).length > 0) throw refusal(attributes, 'a mirror pod may not reference secrets');
   if (pod.spec!.volumes?.some(({projected}) => projected?.sources?.some(source => source.serviceAccountToken)))
     throw refusal(attributes, 'a mirror pod may not use ServiceAccountToken volume projections');
 }

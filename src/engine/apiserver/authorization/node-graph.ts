@@ -4,7 +4,7 @@
  */
 
 import {claimNameOf} from '../../api/persistent-volumes.ts';
-import {allContainers} from '../../api/pods.ts';
+import {configMapNames, secretNames} from '../../api/pod-references.ts';
 import type {KubeObject, PersistentVolume, Pod} from '../../api/types.ts';
 import {MIRROR_POD_ANNOTATION} from '../../api/well-known.ts';
 import type {Attributes, PolicyReader} from './types.ts';
@@ -99,30 +99,9 @@ function collect(pod: Pod): Set<string> {
     if (name) found.add(`${resource}/${name}`);
   };
   add('serviceaccounts', spec.serviceAccountName);
-  for (const {name} of spec.imagePullSecrets ?? []) add('secrets', name);
-  for (const container of allContainers(spec)) {
-    for (const {configMapRef, secretRef} of container.envFrom ?? []) {
-      add('configmaps', configMapRef?.name);
-      add('secrets', secretRef?.name);
-    }
-    for (const {valueFrom} of container.env ?? []) {
-      add('configmaps', valueFrom?.configMapKeyRef?.name);
-      add('secrets', valueFrom?.secretKeyRef?.name);
-    }
-  }
-  for (const volume of spec.volumes ?? []) {
-    add('secrets', volume.secret?.secretName);
-    add('configmaps', volume.configMap?.name);
-    add('persistentvolumeclaims', claimNameOf(pod.metadata.name ?? '', volume));
-    for (const source of volume.projected?.sources ?? []) {
-      add('secrets', source.secret?.name);
-      add('configmaps', source.configMap?.name);
-    }
-    add('secrets', volume.azureFile?.secretName);
-    add('secrets', volume.csi?.nodePublishSecretRef?.name);
-    for (const source of [volume.cephfs, volume.cinder, volume.flexVolume, volume.iscsi, volume.rbd, volume.scaleIO, volume.storageos])
-      add('secrets', source?.secretRef?.name);
-  }
+  for (const name of secretNames(pod)) add('secrets', name);
+  for (const name of configMapNames(pod)) add('configmaps', name);
+  for (const volume of spec.volumes ?? []) add('persistentvolumeclaims', claimNameOf(pod.metadata.name ?? '', volume));
   for (const claim of (spec.resourceClaims ?? []) as {name: string; resourceClaimName?: string}[])
     add('resourceclaims', claim.resourceClaimName);
   for (const claim of pod.status?.resourceClaimStatuses ?? []) add('resourceclaims', claim.resourceClaimName);

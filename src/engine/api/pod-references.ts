@@ -1,9 +1,8 @@
-/** The secrets and config maps that a pod names. upstream: pkg/api/pod/util.go VisitPodSecretNames, VisitPodConfigmapNames */
-import {allContainers} from '../../api/pods.ts';
-import type {Pod} from '../../api/types.ts';
+/** The secrets and config maps that a pod names, one as often as it is named. upstream: pkg/api/pod/util.go VisitPodSecretNames, VisitPodConfigmapNames */
+import {allContainers} from './pods.ts';
+import type {Pod} from './types.ts';
 
-/** Calls `visit` with each name until it answers true; says whether it did. */
-export function visitSecretNames(pod: Pod, visit: (name: string) => boolean): boolean {
+export function secretNames(pod: Pod): string[] {
   const spec = pod.spec!;
   const names = [
     ...(spec.imagePullSecrets ?? []).map(({name}) => name),
@@ -25,11 +24,10 @@ export function visitSecretNames(pod: Pod, visit: (name: string) => boolean): bo
       volume.csi?.nodePublishSecretRef?.name,
     ]),
   ];
-  return names.some(name => name !== undefined && visit(name));
+  return names.filter(name => name !== undefined);
 }
 
-/** Calls `visit` with each name until it answers true; says whether it did. */
-export function visitConfigMapNames(pod: Pod, visit: (name: string) => boolean): boolean {
+export function configMapNames(pod: Pod): string[] {
   const names = [
     ...allContainers(pod.spec).flatMap(({env, envFrom}) => [
       ...(envFrom ?? []).map(({configMapRef}) => configMapRef?.name),
@@ -40,5 +38,5 @@ export function visitConfigMapNames(pod: Pod, visit: (name: string) => boolean):
       volume.configMap?.name,
     ]),
   ];
-  return names.some(name => name !== undefined && visit(name));
+  return names.filter(name => name !== undefined);
 }
