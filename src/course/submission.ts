@@ -2,7 +2,7 @@
  * What a student hands in: who, of which class, and a recording of each lesson. Nothing in it is believed: the grader plays it again. The seal only shows that a file
  * was changed by hand.
  */
-import {sha256} from '../engine/api/sha256.ts';
+import {hex, sha256} from '../engine/api/sha256.ts';
 import {parseRecording, type Recording} from './recording.ts';
 
 export const FORMAT = 'podyssey/submission/v1';
@@ -37,8 +37,6 @@ export interface Submission {
   readonly lessons: readonly HandedInLesson[];
   readonly seal: string;
 }
-
-const hex = (bytes: Uint8Array): string => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
 
 /** SHA-256 of a text, in hexadecimal digits; line ends count as `\n`. */
 export const digestOf = (text: string): string => hex(sha256(text.replaceAll('\r\n', '\n')));

@@ -13,7 +13,9 @@ import type {ApiRequest, ApiResponse, Effects} from './types.ts';
 
 export const KUBECTL_VERSION = 'v1.36.0';
 
-const TABLE_ACCEPT = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
+/** Asks for a list as the server's own table. */
+export const TABLE_ACCEPT =
+  'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
 const JSON_ACCEPT = 'application/json';
 
 export type Method = ApiRequest['method'];

@@ -181,6 +181,9 @@ export function dryRunOf(context: Context): DryRun {
   throw new Failure(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`);
 }
 
+/** What a request says where the server is to try it only. */
+export const dryRunQuery = (context: Context): string | undefined => (dryRunOf(context) === 'server' ? 'All' : undefined);
+
 const DRY_RUN_SUFFIX: Readonly<Record<DryRun, string>> = {none: '', client: ' (dry run)', server: ' (server dry run)'};
 
 /** `pod/web created`, or the object in the form of -o. */

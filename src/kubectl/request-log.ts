@@ -2,6 +2,7 @@
 
 import {compactJson} from '../engine/api/go-json.ts';
 import {stderr} from './effects.ts';
+import {klogPrefix} from './text/go-time.ts';
 import type {ApiRequest, ApiResponse, Effects} from './types.ts';
 
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
@@ -21,15 +22,6 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
-
-const two = (n: number): string => String(n).padStart(2, '0');
-
-/** klog's prefix: severity, date, time, thread, file. */
-function prefix(now: number, file: string): string {
-  const d = new Date(now);
-  const time = `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}.${String(d.getUTCMilliseconds()).padStart(3, '0')}000`;
-  return `I${two(d.getUTCMonth() + 1)}${two(d.getUTCDate())} ${time}       1 ${file}] `;
-}
 
 const url = ({server, path, query}: ApiRequest): string => {
   const text = new URLSearchParams(
@@ -51,9 +43,9 @@ const headerLines = (headers: Readonly<Record<string, string | readonly string[]
 export function* logRequest(request: ApiRequest, verbosity: number, now: number): Effects<void> {
   if (verbosity < 7) return;
   if (verbosity >= 8 && request.body !== undefined)
-    yield* stderr(`${prefix(now, 'request.go:1332')}"Request Body" body=${JSON.stringify(compactJson(request.body))}\n`);
+    yield* stderr(`${klogPrefix(now, 'request.go:1332')}"Request Body" body=${JSON.stringify(compactJson(request.body))}\n`);
   yield* stderr(
-    `${prefix(now, 'round_trippers.go:527')}"Request" verb="${request.method}" url="${url(request)}" headers=<\n${headerLines(request.headers)} >\n`,
+    `${klogPrefix(now, 'round_trippers.go:527')}"Request" verb="${request.method}" url="${url(request)}" headers=<\n${headerLines(request.headers)} >\n`,
   );
 }
 
@@ -62,10 +54,10 @@ export function* logResponse(request: ApiRequest, response: ApiResponse, verbosi
   const status = `${response.code} ${STATUS_TEXTS[response.code] ?? ''}`.trim();
   const headers = verbosity >= 8 ? ` headers=<\n${headerLines(response.headers)} >` : '';
   yield* stderr(
-    `${prefix(now, 'round_trippers.go:632')}"Response" verb="${request.method}" url="${url(request)}" status="${status}"${headers} milliseconds=1\n`,
+    `${klogPrefix(now, 'round_trippers.go:632')}"Response" verb="${request.method}" url="${url(request)}" status="${status}"${headers} milliseconds=1\n`,
   );
   if (verbosity < 8) return;
   const body = typeof response.body === 'string' ? response.body : compactJson(response.body);
   const cut = verbosity >= 10 || body.length <= 1024 ? body : `${body.slice(0, 1024)} [truncated ${body.length - 1024} chars]`;
-  yield* stderr(`${prefix(now, 'request.go:1332')}"Response Body" body=${JSON.stringify(cut)}\n`);
+  yield* stderr(`${klogPrefix(now, 'request.go:1332')}"Response Body" body=${JSON.stringify(cut)}\n`);
 }

@@ -6,7 +6,7 @@ import {stringify} from 'yaml';
 import * as status from '../engine/api/status.ts';
 import {ApiError} from '../engine/api/types.ts';
 import type {Swagger} from '../engine/apiserver/as-of/openapi-v2.ts';
-import type {ApiRequest, ApiResponse} from '../engine/apiserver/request.ts';
+import {type ApiRequest, type ApiResponse, firstOf} from '../engine/apiserver/request.ts';
 import {encodeSwagger, SWAGGER_PROTOBUF} from './protobuf/encode-swagger.ts';
 
 /** Smaller answers are not worth compressing. upstream: responsewriters defaultGzipThresholdBytes */
@@ -29,8 +29,6 @@ function acceptable(accept: string): boolean {
   return accept.split(',').some(choice => /^\s*(\*\/\*|application\/(\*|json|yaml))\s*(;|$)/.test(choice));
 }
 
-const first = (value: string | readonly string[] | undefined): string => (typeof value === 'string' ? value : (value?.[0] ?? ''));
-
 /** Header values hold no characters but Latin ones; what a warning says in others is escaped. */
 const headerText = (text: string): string => text.replace(/[^\x20-\x7e]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
@@ -44,9 +42,9 @@ interface Encoded {
 
 /** The body in the form the client likes best. Throws ApiError 406. */
 function encode(request: ApiRequest, {code, body, headers}: ApiResponse): Encoded {
-  const type = first(headers['content-type']);
+  const type = firstOf(headers['content-type']);
   if (typeof body === 'string') return {text: body, type: type || 'text/plain; charset=utf-8'};
-  const accept = first(request.headers?.['accept']);
+  const accept = firstOf(request.headers?.['accept']);
   if (code === 200 && request.path === '/openapi/v2' && accept.includes(SWAGGER_PROTOBUF))
     return {text: encodeSwagger(body as Swagger), type: SNIFFED};
   if (!acceptable(accept)) throw status.notAcceptable(SERVED_TYPES);
@@ -78,14 +76,14 @@ export function respond(out: ServerResponse, request: ApiRequest, response: ApiR
     const etag = `"${createHash('sha256').update(bytes).digest('hex').toUpperCase()}"`;
     out.setHeader('ETag', etag);
     out.setHeader('Vary', 'Accept');
-    if (first(request.query?.['hash'])) out.setHeader('Cache-Control', 'public, immutable');
-    if (first(request.headers?.['if-none-match']).includes(etag)) {
+    if (firstOf(request.query?.['hash'])) out.setHeader('Cache-Control', 'public, immutable');
+    if (firstOf(request.headers?.['if-none-match']).includes(etag)) {
       out.statusCode = 304;
       out.end();
       return;
     }
   }
-  const compress = bytes.length > GZIP_FROM && /\bgzip\b/.test(first(request.headers?.['accept-encoding']));
+  const compress = bytes.length > GZIP_FROM && /\bgzip\b/.test(firstOf(request.headers?.['accept-encoding']));
   if (!compress) return finish(out, request, bytes);
   gzip(bytes, {level: 1}, (error, packed) => {
     if (!error) out.setHeader('Content-Encoding', 'gzip');

@@ -65,3 +65,9 @@ export function goType(value: unknown): string {
       return value instanceof Float ? 'float64' : Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}';
   }
 }
+
+/** `%v` of a list: `[a b]` */
+export const goList = (items: readonly unknown[] | undefined): string => `[${(items ?? []).join(' ')}]`;
+
+/** `%q` of a list of strings: `["a" "b"]` */
+export const goQuotedList = (items: readonly string[]): string => `[${items.map(item => goQuote(item)).join(' ')}]`;

@@ -105,7 +105,7 @@ export const inCidr = (address: string, block: string): boolean => {
 };
 
 /** `host:port`, with brackets round an IPv6 host. upstream: net.JoinHostPort */
-export const joinHostPort = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
+export const joinHostPort = (host: string, port: number | string): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
 
 /** The two halves of `host:port`. */
 export function splitHostPort(text: string): {host: string; port: number} {

@@ -207,7 +207,8 @@ export function parseSelector(text: string): Selector {
   }
 }
 
-const EXPRESSION_OPERATORS: Readonly<Record<string, Operator>> = {In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: '!'};
+/** The operators of matchExpressions as those of written selectors. */
+export const EXPRESSION_OPERATORS: Readonly<Record<string, Operator>> = {In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: '!'};
 
 const compiled = new WeakMap<LabelSelector, Selector>();
 

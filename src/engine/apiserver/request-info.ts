@@ -1,7 +1,9 @@
 /** What a path, a method and a query ask for. upstream: staging/src/k8s.io/apiserver/pkg/endpoints/request/requestinfo.go */
+
 import {FieldSelectorError, parseFieldSelector} from '../api/fields.ts';
 import {parseSelector, SelectorError} from '../api/labels.ts';
 import {isValidPathSegmentName} from '../api/names.ts';
+import {firstOf} from './request.ts';
 
 /** The query of a URL: a parameter may stand several times; the first one counts. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -90,8 +92,8 @@ export function requestInfo(method: string, path: string, query: Query = {}): Re
     subresource,
     name,
     parts,
-    fieldSelector: selects ? (first(query, 'fieldSelector') ?? '') : '',
-    labelSelector: selects ? (first(query, 'labelSelector') ?? '') : '',
+    fieldSelector: selects ? firstOf(query['fieldSelector']) : '',
+    labelSelector: selects ? firstOf(query['labelSelector']) : '',
   };
 }
 
@@ -120,22 +122,14 @@ function nonResource(method: string, path: string): RequestInfo {
   };
 }
 
-function first(query: Query, parameter: string): string | undefined {
-  const value = query[parameter];
-  return typeof value === 'object' ? value[0] : value;
-}
-
 /** Whatever is not 0 or false is true, an empty value too. */
-function isWatch(query: Query): boolean {
-  const value = first(query, 'watch');
-  return value !== undefined && !['0', 'false'].includes(value.toLowerCase());
-}
+const isWatch = ({watch}: Query): boolean => watch !== undefined && !['0', 'false'].includes(firstOf(watch).toLowerCase());
 
 /** A list of one object by `metadata.name` is authorized like a get of it. Options that cannot be read give no name. */
 function selectedName(query: Query): string {
   try {
-    parseSelector(first(query, 'labelSelector') ?? '');
-    const term = parseFieldSelector(first(query, 'fieldSelector') ?? '').find(({field, negated}) => field === 'metadata.name' && !negated);
+    parseSelector(firstOf(query['labelSelector']));
+    const term = parseFieldSelector(firstOf(query['fieldSelector'])).find(({field, negated}) => field === 'metadata.name' && !negated);
     return term && isValidPathSegmentName(term.value).length === 0 ? term.value : '';
   } catch (error) {
     if (error instanceof FieldSelectorError || error instanceof SelectorError) return '';

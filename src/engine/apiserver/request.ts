@@ -203,13 +203,12 @@ export function startWalk(tx: Tx, request: ApiRequest, info: RequestInfo): Walk 
 /** Warnings as they stand in a header, one value each. */
 export const warningHeader = (warnings: readonly string[]): string[] => warnings.map(text => `299 - ${JSON.stringify(text)}`);
 
-/** One value of a query parameter; '' when it is not given. */
-export function parameter(request: ApiRequest, name: string): string {
-  const value = request.query?.[name];
-  return (typeof value === 'string' ? value : value?.[0]) ?? '';
-}
+/** The first of the values of a header or a query parameter; '' where there is none. */
+export const firstOf = (values: string | readonly string[] | undefined): string =>
+  typeof values === 'string' ? values : (values?.[0] ?? '');
 
-export function header(request: ApiRequest, name: string): string {
-  const value = request.headers?.[name];
-  return (typeof value === 'string' ? value : value?.[0]) ?? '';
-}
+/** One value of a query parameter; '' when it is not given. */
+export const parameter = (request: ApiRequest, name: string): string => firstOf(request.query?.[name]);
+
+/** One value of a header (its name in small letters); '' when it is not given. */
+export const header = (request: ApiRequest, name: string): string => firstOf(request.headers?.[name]);

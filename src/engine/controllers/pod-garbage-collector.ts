@@ -8,12 +8,12 @@ import {timeOf} from '../api/clock.ts';
 import {isConditionTrue} from '../api/conditions.ts';
 import {isPodReady, isPodTerminal} from '../api/pods.ts';
 import {ApiError, type Node, type Pod, type Stored} from '../api/types.ts';
+import {keyOf, splitKey} from '../client/keys.ts';
 import type {ComponentContext, WatchEvent} from '../client/types.ts';
 import {ignoring} from './common/claim.ts';
 import {controller} from './common/controller.ts';
 import {markDisruptionTarget} from './common/disruption-target.ts';
 import {isNotFound} from './common/errors.ts';
-import {keyOf, splitKey} from './common/keys.ts';
 import {tell} from './common/tell.ts';
 import {hasTaint, noExecuteTaints} from './nodelifecycle/taints.ts';
 

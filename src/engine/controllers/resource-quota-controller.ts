@@ -11,9 +11,9 @@ import {ZERO} from '../api/quantity.ts';
 import type {KubeObject, Pod, ResourceQuota, Stored} from '../api/types.ts';
 import {evaluatorFor} from '../apiserver/admission/quota/evaluators.ts';
 import {scopesOf} from '../apiserver/admission/resource-quota.ts';
+import {keyOf, splitKey} from '../client/keys.ts';
 import type {ComponentContext, WatchEvent} from '../client/types.ts';
 import {controller} from './common/controller.ts';
-import {keyOf, splitKey} from './common/keys.ts';
 import {tell} from './common/tell.ts';
 import {monitored} from './garbagecollector/resources.ts';
 

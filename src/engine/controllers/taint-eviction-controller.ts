@@ -1,11 +1,11 @@
 /** Removes pods that do not tolerate a NoExecute taint of their node, at once or when their tolerationSeconds are over. upstream: pkg/controller/tainteviction/taint_eviction.go */
 import {equalJson} from '../api/clone.ts';
 import {ApiError, type core, type Node, type Pod, type Stored} from '../api/types.ts';
+import {keyOf, splitKey} from '../client/keys.ts';
 import type {ComponentContext, WatchEvent} from '../client/types.ts';
 import {ignoring} from './common/claim.ts';
 import {controller} from './common/controller.ts';
 import {markDisruptionTarget} from './common/disruption-target.ts';
-import {keyOf, splitKey} from './common/keys.ts';
 import {tell} from './common/tell.ts';
 import {matchingTolerations} from './common/tolerations.ts';
 import {noExecuteTaints} from './nodelifecycle/taints.ts';

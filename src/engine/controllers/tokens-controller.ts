@@ -7,11 +7,11 @@ import type {Secret, ServiceAccount, Stored} from '../api/types.ts';
 import {SERVICE_ACCOUNT_TOKEN_SECRET} from '../api/well-known.ts';
 import {legacyToken} from '../apiserver/authentication/service-account.ts';
 import {serverConfig} from '../apiserver/config.ts';
+import {keyOf, splitKey} from '../client/keys.ts';
 import type {ComponentContext} from '../client/types.ts';
 import {ignoring} from './common/claim.ts';
 import {controller, sharedInformers} from './common/controller.ts';
 import {isNotFound} from './common/errors.ts';
-import {keyOf, splitKey} from './common/keys.ts';
 import {tell} from './common/tell.ts';
 import {ROOT_CA} from './root-ca-publisher.ts';
 

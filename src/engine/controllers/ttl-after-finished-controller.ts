@@ -1,10 +1,10 @@
 /** Deletes jobs when the time they asked for after their end is over. upstream: pkg/controller/ttlafterfinished/ttlafterfinished_controller.go */
 import {timeOf} from '../api/clock.ts';
 import type {Job, Stored} from '../api/types.ts';
+import {keyOf, splitKey} from '../client/keys.ts';
 import type {ComponentContext} from '../client/types.ts';
 import {ignoring} from './common/claim.ts';
 import {controller} from './common/controller.ts';
-import {keyOf, splitKey} from './common/keys.ts';
 import {tell} from './common/tell.ts';
 
 /** When a job that is done asks to be removed, in virtual milliseconds; undefined for one that is not done, does not ask, or goes already. */

@@ -1,9 +1,11 @@
 /** The parts of a running scheduler, as its steps hand them round. */
+
 import type {Pod} from '../api/types.ts';
 import type {ComponentContext, Resource} from '../client/types.ts';
 import {readConfiguration, type SchedulerSettings} from './config/configuration.ts';
 import type {KubeSchedulerConfiguration} from './config/types.ts';
 import {createDecisionKeeper, type DecisionKeeper} from './decision.ts';
+import {NO_OBJECTS} from './framework/runtime.ts';
 import type {Framework, Listers} from './framework/types.ts';
 import {type Cache, createCache} from './state/cache.ts';
 import {createQueue, type SchedulingQueue} from './state/queue.ts';
@@ -23,8 +25,6 @@ export interface Scheduler {
   record(ctx: ComponentContext, pod: Pod, event: SchedulerEvent): void;
 }
 
-const NOTHING = {get: () => undefined, list: () => []};
-
 /** `watched`: the resources the component has informers of; any other is empty. Throws ConfigurationError. */
 export function createSchedulerParts(configuration: KubeSchedulerConfiguration | undefined, watched: ReadonlySet<Resource>): Scheduler {
   const settings = readConfiguration(configuration);
@@ -32,7 +32,7 @@ export function createSchedulerParts(configuration: KubeSchedulerConfiguration |
   const listersOf =
     (ctx: ComponentContext): Listers =>
     resource =>
-      watched.has(resource) ? ctx.lister(resource) : NOTHING;
+      watched.has(resource) ? ctx.lister(resource) : NO_OBJECTS;
   // Every profile must sort the queue alike, for there is only one.
   const [first] = settings.frameworks.values();
   const views = createViewKeeper(first!.queueSort.less!);

@@ -10,7 +10,7 @@ import type {Context} from '../context.ts';
 import {edit, sleep, stderr, stdout} from '../effects.ts';
 import {Failure, joinErrors, withSource} from '../failure.ts';
 import {parseYamlDocument} from '../manifest.ts';
-import {DRY_RUN_FLAG, dryRunOf, listOf, OUTPUT_FLAGS, printDone, printerFor} from '../output.ts';
+import {DRY_RUN_FLAG, dryRunOf, dryRunQuery, listOf, OUTPUT_FLAGS, printDone, printerFor} from '../output.ts';
 import {applyLocally, patchTypeFor, schemaFor} from '../patch/client-patch.ts';
 import {lastApplied, withLastApplied} from '../patch/last-applied.ts';
 import {threeWay} from '../patch/three-way.ts';
@@ -26,8 +26,6 @@ const missingAnnotation = ({kind, name}: Info): string =>
   `Warning: resource ${kind.resource}/${name} is missing the ${LAST_APPLIED_ANNOTATION} annotation which is required by kubectl apply. ` +
   'kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. ' +
   'The missing annotation will be patched automatically.\n';
-
-const dryRunQuery = (context: Context): string | undefined => (dryRunOf(context) === 'server' ? 'All' : undefined);
 
 function* read(context: Context, info: Info): Effects<KubeObject | undefined> {
   if (!info.name) return undefined;

@@ -7,7 +7,7 @@ import {stdout} from '../effects.ts';
 import {Failure} from '../failure.ts';
 import type {FlagTable} from '../flags.ts';
 import {type ContextEntry, type Kubeconfig, kubeconfigPaths, loadKubeconfig, readKubeconfig, saveKubeconfig} from '../kubeconfig.ts';
-import {alignTabs, TABLE_TABS} from '../text/tab-writer.ts';
+import {alignRows} from '../text/tab-writer.ts';
 import {toYaml} from '../text/yaml.ts';
 import type {Effects} from '../types.ts';
 import {setProperty, unsetProperty} from './config-property.ts';
@@ -103,8 +103,6 @@ const inOrder = ({clusters, users, contexts, ...rest}: Kubeconfig) => ({
   'current-context': rest['current-context'],
 });
 
-const table = (rows: readonly (readonly string[])[]): string => alignTabs(rows.map(row => `${row.join('\t')}\n`).join(''), TABLE_TABS);
-
 const OUTPUT = {output: {type: 'string', short: 'o', usage: 'Output format. One of: (name).'}} satisfies FlagTable;
 const NO_HEADERS = {
   'no-headers': {type: 'bool', value: 'false', usage: "When using the default or custom-column output format, don't print headers."},
@@ -136,7 +134,7 @@ const getContexts: Command = {
         namespace,
       ]);
     if (!flags.bool('no-headers')) rows.unshift(['CURRENT', 'NAME', 'CLUSTER', 'AUTHINFO', 'NAMESPACE']);
-    yield* stdout(table(rows));
+    yield* stdout(alignRows(rows));
     if (missing.length > 0) throw new Failure(missing.map(name => `context ${name} not found`).join('\n'));
   },
 };

@@ -15,7 +15,7 @@ import {
   parseNames,
   SELECTOR_FLAG,
 } from '../builder.ts';
-import type {Place} from '../client.ts';
+import {type Place, TABLE_ACCEPT} from '../client.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {sleep, stderr, stdout} from '../effects.ts';
@@ -80,8 +80,6 @@ const FLAGS = {
     usage: 'Watch for changes to the requested object(s), without listing/getting first.',
   },
 } satisfies Command['flags'];
-
-const TABLE_ACCEPT = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
 
 interface ServerTable extends PrintableTable {
   kind?: string;

@@ -6,7 +6,7 @@ import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stderr} from '../effects.ts';
 import {Failure, goErrors, joinErrors} from '../failure.ts';
-import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone} from '../output.ts';
+import {DRY_RUN_FLAG, dryRunOf, dryRunQuery, OUTPUT_FLAGS, printDone} from '../output.ts';
 import type {Effects} from '../types.ts';
 import {poll} from '../watch.ts';
 import {selectorOf} from '../workload-pods.ts';
@@ -14,8 +14,6 @@ import {parseLabels} from './run.ts';
 import {FIELD_MANAGER_FLAG, SAVE_CONFIG_FLAG} from './write-flags.ts';
 
 type Scale = KubeObject & {spec?: {replicas?: number}; status?: {replicas?: number}};
-
-const dryRunQuery = (context: Context): string | undefined => (dryRunOf(context) === 'server' ? 'All' : undefined);
 
 function* scaleOne(context: Context, info: Info): Effects<void> {
   const {flags} = context;

@@ -9,7 +9,7 @@ import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stderr, stdout} from '../effects.ts';
 import {Failure, usageError} from '../failure.ts';
-import {alignTabs, TABLE_TABS} from '../text/tab-writer.ts';
+import {alignRows} from '../text/tab-writer.ts';
 import type {Effects} from '../types.ts';
 
 const METRICS = '/apis/metrics.k8s.io/v1beta1';
@@ -55,8 +55,6 @@ interface Row {
 const ordered = (rows: readonly Row[], by: string): Row[] =>
   [...rows].sort((a, b) => (by ? b[by as 'cpu' | 'memory'] - a[by as 'cpu' | 'memory'] : 0) || byText(a.name, b.name));
 
-const print = (rows: readonly (readonly string[])[]): string => alignTabs(rows.map(row => `${row.join('\t')}\n`).join(''), TABLE_TABS);
-
 /** Throws Failure where more than one is named. */
 function onlyOne({args, path}: Context, what: string): void {
   if (args.length > 1) throw usageError(path, `${what} [NAME | -l label]`);
@@ -100,7 +98,7 @@ const node: Command = {
     });
     if (rows.length === 0) throw new Failure('metrics not available yet');
     const header = context.flags.bool('no-headers') ? [] : [['NAME', 'CPU(cores)', 'CPU(%)', 'MEMORY(bytes)', 'MEMORY(%)']];
-    yield* stdout(print([...header, ...ordered(rows, by).map(r => r.cells)]));
+    yield* stdout(alignRows([...header, ...ordered(rows, by).map(r => r.cells)]));
   },
 };
 
@@ -167,7 +165,7 @@ const pod: Command = {
       'CPU(cores)',
       'MEMORY(bytes)',
     ];
-    yield* stdout(print([...(flags.bool('no-headers') ? [] : [header]), ...ordered(rows, by).map(r => r.cells)]));
+    yield* stdout(alignRows([...(flags.bool('no-headers') ? [] : [header]), ...ordered(rows, by).map(r => r.cells)]));
   },
 };
 

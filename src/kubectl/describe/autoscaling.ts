@@ -1,8 +1,10 @@
 /** upstream: kubectl/pkg/describe describeHorizontalPodAutoscalerV2 */
+
 import type {autoscaling} from '../../engine/api/types.ts';
 import {eventsAbout} from '../reader.ts';
+import {rfc1123} from '../text/go-time.ts';
 import type {Describer} from './describer.ts';
-import {type Page, rfc1123, writeAnnotations, writeEvents, writeLabels} from './page.ts';
+import {type Page, writeAnnotations, writeEvents, writeLabels} from './page.ts';
 
 const UNKNOWN = '<unknown>';
 

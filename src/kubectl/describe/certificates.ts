@@ -1,12 +1,14 @@
 /** upstream: kubectl/pkg/describe describeCertificateSigningRequest */
+
 import {humanDuration} from '../../engine/api/duration.ts';
 import type {certificates} from '../../engine/api/types.ts';
 import {csrStatus} from '../../engine/apiserver/printers/cluster.ts';
 import {formatLabels} from '../../engine/apiserver/printers/format.ts';
 import {eventsAbout} from '../reader.ts';
+import {rfc1123} from '../text/go-time.ts';
 import {type CertificateRequest, parseCertificateRequest} from './certificate-request.ts';
 import type {Describer} from './describer.ts';
-import {type Page, rfc1123, writeEvents} from './page.ts';
+import {type Page, writeEvents} from './page.ts';
 
 function writeNames(page: Page, title: string, values: readonly string[]): void {
   if (values.length > 0) page.write(0, `\t${title}:\t${values.join('\n\t\t')}\n`);

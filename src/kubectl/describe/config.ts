@@ -7,8 +7,9 @@ import type {core, policy, scheduling} from '../../engine/api/types.ts';
 import {SERVICE_ACCOUNT_TOKEN_SECRET} from '../../engine/api/well-known.ts';
 import {formatLabels} from '../../engine/apiserver/printers/format.ts';
 import {eventsAbout, searchEvents} from '../reader.ts';
+import {rfc1123} from '../text/go-time.ts';
 import {type Describer, still} from './describer.ts';
-import {type Page, rfc1123, writeAnnotations, writeEvents, writeLabels} from './page.ts';
+import {type Page, writeAnnotations, writeEvents, writeLabels} from './page.ts';
 
 const SCOPE_HELP: Readonly<Record<string, string>> = {
   Terminating:

@@ -1,11 +1,14 @@
 /** The containers of a pod or pod template. upstream: kubectl/pkg/describe describeContainers */
 
+import {goList} from '../../engine/api/go-text.ts';
+import {joinHostPort} from '../../engine/api/ip.ts';
 import {byText} from '../../engine/api/order.ts';
 import {parseQuantity, printQuantity} from '../../engine/api/quantity.ts';
 import type {core} from '../../engine/api/types.ts';
 import {boolText} from '../../engine/apiserver/printers/format.ts';
+import {rfc1123} from '../text/go-time.ts';
 import {extractResourceValue, fieldPathValue} from './env-values.ts';
-import {goList, type Page, rfc1123} from './page.ts';
+import type {Page} from './page.ts';
 
 const portsText = (ports: readonly core.ContainerPort[] | undefined, number: (port: core.ContainerPort) => number): string =>
   (ports ?? []).map(port => `${number(port)}/${port.protocol ?? ''}${port.name ? ` (${port.name})` : ''}`).join(', ');
@@ -56,8 +59,6 @@ function writeState(page: Page, title: string, state: core.ContainerState | unde
   }
 }
 
-const hostAndPort = (host: string, port: string): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
-
 /** A path as Go's url.URL writes it, which escapes more than encodeURI does. */
 const urlPath = (path: string): string => {
   const slashed = path && !path.startsWith('/') ? `/${path}` : path;
@@ -73,7 +74,7 @@ function probeText(probe: core.Probe): string {
   if (probe.httpGet) {
     const {scheme = '', host = '', port, path = ''} = probe.httpGet;
     const portName = port === undefined ? '0' : String(port);
-    const authority = portName ? hostAndPort(host, portName) : host;
+    const authority = portName ? joinHostPort(host, portName) : host;
     const prefix = scheme ? `${scheme.toLowerCase()}:` : '';
     const slashes = authority || (prefix && path) ? '//' : '';
     return `http-get ${prefix}${slashes}${authority}${urlPath(path)} ${attributes}`;

@@ -1,18 +1,10 @@
 /** upstream: kubectl/pkg/describe describeNetworkPolicy */
+
 import {formatLabelSelector} from '../../engine/api/labels.ts';
 import type {networking} from '../../engine/api/types.ts';
+import {goTime} from '../text/go-time.ts';
 import {still} from './describer.ts';
 import {type Page, writeAnnotations, writeLabels} from './page.ts';
-
-const two = (n: number): string => String(n).padStart(2, '0');
-
-/** Go's Time.String() in UTC: `2017-06-04 21:45:56 +0000 UTC`. */
-function goTime(timestamp: string | undefined): string {
-  if (!timestamp) return '0001-01-01 00:00:00 +0000 UTC';
-  const d = new Date(timestamp);
-  const date = `${d.getUTCFullYear()}-${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())}`;
-  return `${date} ${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())} +0000 UTC`;
-}
 
 const INDENT = '    ';
 

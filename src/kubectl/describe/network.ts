@@ -1,19 +1,20 @@
 /** upstream: kubectl/pkg/describe describeService, describeIngressV1, describeEndpointSliceV1 and their neighbours */
+
 import {LABEL_SERVICE_NAME} from '../../engine/api/endpoint-slice.ts';
+import {joinHostPort} from '../../engine/api/ip.ts';
 import type {core, discovery, meta, networking} from '../../engine/api/types.ts';
 import {formatLabels, loadBalancerText} from '../../engine/apiserver/printers/format.ts';
 import {eventsAbout, orNone, type Reader} from '../reader.ts';
+import {rfc1123} from '../text/go-time.ts';
 import type {Effects} from '../types.ts';
 import type {Describer} from './describer.ts';
-import {type Page, rfc1123, writeAnnotations, writeEvents, writeLabels} from './page.ts';
+import {type Page, writeAnnotations, writeEvents, writeLabels} from './page.ts';
 
 const slicesOf = (reader: Reader, namespace: string, service: string): Effects<discovery.EndpointSlice[]> =>
   reader.list<discovery.EndpointSlice>('discovery.k8s.io/v1', 'endpointslices', {
     namespace,
     labelSelector: `${LABEL_SERVICE_NAME}=${service}`,
   });
-
-const hostPort = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
 
 const SHOWN = 3;
 
@@ -33,7 +34,8 @@ function endpointsText(slices: readonly discovery.EndpointSlice[], portName: str
   };
   for (const slice of slices) {
     if (!slice.ports?.length) visit(slice, address => address);
-    for (const port of slice.ports ?? []) if ((port.name ?? '') === portName) visit(slice, address => hostPort(address, port.port ?? 0));
+    for (const port of slice.ports ?? [])
+      if ((port.name ?? '') === portName) visit(slice, address => joinHostPort(address, port.port ?? 0));
   }
   return more ? `${list.join(',')} + ${count - SHOWN} more...` : list.join(',');
 }

@@ -8,9 +8,10 @@ import {ApiError} from '../../engine/api/types.ts';
 import {NAMESPACE_NODE_LEASE} from '../../engine/api/well-known.ts';
 import {age, nodeRoles} from '../../engine/apiserver/printers/format.ts';
 import {eventsAbout, orNone, type Reader} from '../reader.ts';
+import {rfc1123} from '../text/go-time.ts';
 import type {Effects} from '../types.ts';
 import type {Describer} from './describer.ts';
-import {type Page, rfc1123, taintText, writeAnnotations, writeEvents, writeLabels, writeList} from './page.ts';
+import {type Page, taintText, writeAnnotations, writeEvents, writeLabels, writeList} from './page.ts';
 
 interface ResourceSlice {
   spec?: {driver?: string; nodeName?: string; pool?: {name?: string}; devices?: unknown[]};

@@ -37,21 +37,6 @@ export function rawText(write: (page: Page) => void): string {
   return buffer;
 }
 
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const two = (n: number): string => String(n).padStart(2, '0');
-
-/** Go's RFC1123Z in UTC: `Sat, 21 Nov 2026 05:32:40 +0000`. No time at all is the year 1. */
-export function rfc1123(timestamp: string | null | undefined): string {
-  if (!timestamp) return 'Mon, 01 Jan 0001 00:00:00 +0000';
-  const d = new Date(timestamp);
-  const day = `${DAYS[d.getUTCDay()]}, ${two(d.getUTCDate())} ${MONTHS[d.getUTCMonth()]} ${d.getUTCFullYear()}`;
-  return `${day} ${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())} +0000`;
-}
-
-/** A Go list: `[a b]`. */
-export const goList = (items: readonly unknown[] | undefined): string => `[${(items ?? []).join(' ')}]`;
-
 /** Title, then one line an item below one another; `<none>` when there is none. */
 export function writeList(page: Page, title: string, lines: readonly string[], indent = ''): void {
   page.write(0, `${indent}${title}:\t`);

@@ -7,9 +7,10 @@ import {getPodQos} from '../../engine/api/qos.ts';
 import type {core, Pod} from '../../engine/api/types.ts';
 import {MIRROR_POD_ANNOTATION} from '../../engine/api/well-known.ts';
 import {eventsAbout} from '../reader.ts';
+import {rfc1123} from '../text/go-time.ts';
 import {writeContainers, writeResources, writeSeccomp} from './containers.ts';
 import type {Describer} from './describer.ts';
-import {controllerText, type Page, rfc1123, terminating, writeAnnotations, writeEvents, writeLabels, writeTolerations} from './page.ts';
+import {controllerText, type Page, terminating, writeAnnotations, writeEvents, writeLabels, writeTolerations} from './page.ts';
 import {writeVolumes} from './volumes.ts';
 
 type PodSpec = core.PodSpec & {resources?: core.ResourceRequirements; schedulingGroup?: {podGroupName?: string}};

@@ -1,8 +1,9 @@
 /** upstream: kubectl/pkg/describe RoleDescriber..., kubectl/pkg/util/rbac/rbac.go */
+import {goList} from '../../engine/api/go-text.ts';
 import {byText} from '../../engine/api/order.ts';
 import type {rbac} from '../../engine/api/types.ts';
 import {still} from './describer.ts';
-import {goList, type Page, writeAnnotations, writeLabels} from './page.ts';
+import {type Page, writeAnnotations, writeLabels} from './page.ts';
 
 type Rule = rbac.PolicyRule;
 

@@ -1,13 +1,15 @@
 /** Claims, volumes and classes of storage. upstream: kubectl/pkg/describe describePersistentVolume and its neighbours */
 
+import {goList} from '../../engine/api/go-text.ts';
 import {byText} from '../../engine/api/order.ts';
 import {storageClassOf} from '../../engine/api/persistent-volumes.ts';
 import type {core, Pod, storage} from '../../engine/api/types.ts';
 import {accessModes, boolText, formatLabels} from '../../engine/apiserver/printers/format.ts';
 import {isDefaultClass} from '../../engine/apiserver/printers/storage.ts';
 import {eventsAbout} from '../reader.ts';
+import {rfc1123} from '../text/go-time.ts';
 import type {Describer} from './describer.ts';
-import {goList, type Page, rfc1123, terminating, writeAnnotations, writeEvents, writeLabels, writeList} from './page.ts';
+import {type Page, terminating, writeAnnotations, writeEvents, writeLabels, writeList} from './page.ts';
 import {writePersistentSource} from './volumes.ts';
 
 /** A claim, or (not full) the template of one. */

@@ -1,6 +1,6 @@
 /** Volumes of pods and sources of persistent volumes. upstream: kubectl/pkg/describe describeVolumes, print*VolumeSource */
 
-import {goText} from '../../engine/api/go-text.ts';
+import {goList, goText} from '../../engine/api/go-text.ts';
 import {byText} from '../../engine/api/order.ts';
 import {cmp, parseQuantity} from '../../engine/api/quantity.ts';
 import type {core} from '../../engine/api/types.ts';
@@ -26,7 +26,6 @@ const PERSISTENT_SECRET: Field = [
   'SecretRef:',
   ({secretRef}) => (secretRef ? `&SecretReference{Name:${secretRef.name ?? ''},Namespace:${secretRef.namespace ?? ''},}` : 'nil'),
 ];
-const list = (value: Source): string => `[${(value ?? []).join(' ')}]`;
 
 const READ_ONLY = flag('ReadOnly:', 'readOnly');
 const FS_TYPE = plain('FSType:', 'fsType');
@@ -71,7 +70,7 @@ const ISCSI: readonly Field[] = [
   plain('ISCSIInterface', 'iscsiInterface'),
   FS_TYPE,
   READ_ONLY,
-  ['Portals:', s => list(s.portals)],
+  ['Portals:', s => goList(s.portals)],
   flag('DiscoveryCHAPAuth:', 'chapAuthDiscovery'),
   flag('SessionCHAPAuth:', 'chapAuthSession'),
   SECRET,
@@ -133,7 +132,7 @@ const LAYOUTS = {
   rbd: {
     type: "RBD (a Rados Block Device mount on the host that shares a pod's lifetime)",
     fields: [
-      ['CephMonitors:', s => list(s.monitors)],
+      ['CephMonitors:', s => goList(s.monitors)],
       plain('RBDImage:', 'image'),
       FS_TYPE,
       plain('RBDPool:', 'pool'),
@@ -189,7 +188,7 @@ const LAYOUTS = {
   cephfs: {
     type: "CephFS (a CephFS mount on the host that shares a pod's lifetime)",
     fields: [
-      ['Monitors:', s => list(s.monitors)],
+      ['Monitors:', s => goList(s.monitors)],
       plain('Path:', 'path'),
       plain('User:', 'user'),
       plain('SecretFile:', 'secretFile'),

@@ -1,15 +1,17 @@
 /** upstream: kubectl/pkg/describe describeDeployment, describeReplicaSet, describeJob and their neighbours */
 
 import {humanDuration} from '../../engine/api/duration.ts';
+import {goList} from '../../engine/api/go-text.ts';
 import {formatLabelSelector, printSelector, selectorFrom, selectorFromSet} from '../../engine/api/labels.ts';
 import {storageClassOf} from '../../engine/api/persistent-volumes.ts';
 import {parseQuantity, printQuantity} from '../../engine/api/quantity.ts';
 import type {apps, batch, core, Pod} from '../../engine/api/types.ts';
 import {boolText, formatLabels} from '../../engine/apiserver/printers/format.ts';
 import {eventsAbout, orNone, type Reader} from '../reader.ts';
+import {rfc1123} from '../text/go-time.ts';
 import type {Effects} from '../types.ts';
 import type {Describer} from './describer.ts';
-import {controllerText, goList, type Page, rfc1123, writeAnnotations, writeEvents, writeLabels} from './page.ts';
+import {controllerText, type Page, writeAnnotations, writeEvents, writeLabels} from './page.ts';
 import {writePodTemplate} from './pod.ts';
 import {ownedReplicaSets, splitReplicaSets} from './replica-sets.ts';
 

@@ -5,19 +5,9 @@
 
 import {isJsonObject} from '../../engine/api/clone.ts';
 import {compactJson} from '../../engine/api/go-json.ts';
-import type {Definition, FieldType} from '../../engine/apiserver/decoding/schema.ts';
-import {LIST_RULES, type ListRule, RETAIN_KEYS} from '../../engine/apiserver/patch/list-rules.ts';
+import {RETAIN_KEYS, ruleOf, type Schema, structOf} from '../../engine/apiserver/patch/list-rules.ts';
 
 type Fields = Record<string, unknown>;
-
-/** What is known of a place; undefined where lists are replaced and nothing else matters (custom resources). */
-type Schema = Definition | undefined;
-
-const structIn = (type: FieldType | undefined): Schema =>
-  type?.is === 'struct' ? type.definition : type?.is === 'list' || type?.is === 'map' ? structIn(type.of) : undefined;
-
-const structOf = (schema: Schema, key: string): Schema => structIn(schema?.fields.get(key)?.type);
-const ruleOf = (schema: Schema, key: string): ListRule | undefined => (schema ? LIST_RULES[schema.name]?.[key] : undefined);
 
 const equal = (a: unknown, b: unknown): boolean => compactJson(a) === compactJson(b);
 

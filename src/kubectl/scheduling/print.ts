@@ -4,14 +4,11 @@ import type {Pod} from '../../engine/api/types.ts';
 import type {Counterfactual, WhyNot} from '../../engine/scheduler/explain/counterfactuals.ts';
 import {type Explanation, obstacles} from '../../engine/scheduler/explain/explain.ts';
 import type {Outlook} from '../../engine/scheduler/explain/outlook.ts';
-import {alignTabs, DESCRIBE_TABS, TABLE_TABS} from '../text/tab-writer.ts';
+import {alignRows, alignTabs, DESCRIBE_TABS} from '../text/tab-writer.ts';
 
 /** How many nodes stand side by side: what 80 columns hold, and what a wide terminal does. */
 const ACROSS = {narrow: 4, wide: 8} as const;
 const NO_VALUE = '<none>';
-
-const table = (rows: readonly (readonly (string | number)[])[]): string =>
-  alignTabs(rows.map(row => `${row.join('\t')}\n`).join(''), TABLE_TABS);
 
 /** The nodes that fit, the best first, then the others; equals in order of name. */
 function ranked(table: Explanation): string[] {
@@ -52,7 +49,7 @@ function verdict(explained: Explanation, node: string): string {
 
 function nodeTable(explained: Explanation, nodes: readonly string[]): string {
   const top = Math.max(...Object.values(explained.totals));
-  return table([
+  return alignRows([
     ['NODE', 'TOTAL', 'BEHIND', 'VERDICT'],
     ...nodes.map(node => {
       const total = explained.totals[node];
@@ -63,12 +60,15 @@ function nodeTable(explained: Explanation, nodes: readonly string[]): string {
 
 /** `ok`, `no`, or `-` where the plugin has nothing to do with the pod. */
 const filterTable = ({filters}: Explanation, nodes: readonly string[]): string =>
-  table([['FILTER', ...nodes], ...filters.map(f => [f.plugin, ...nodes.map(node => (f.skipped ? '-' : f.verdicts[node] ? 'no' : 'ok'))])]);
+  alignRows([
+    ['FILTER', ...nodes],
+    ...filters.map(f => [f.plugin, ...nodes.map(node => (f.skipped ? '-' : f.verdicts[node] ? 'no' : 'ok'))]),
+  ]);
 
 function scoreTable({scores, totals}: Explanation, nodes: readonly string[], wide: boolean): string {
   const cell = ({raw, normalized}: {raw: number; normalized: number}, weight: number): string =>
     wide ? `${raw} > ${normalized} > ${normalized * weight}` : String(normalized * weight);
-  return table([
+  return alignRows([
     [wide ? 'SCORE: RAW > NORMALIZED > WEIGHTED' : 'SCORE', 'WEIGHT', ...nodes],
     ...scores.map(s => [s.plugin, s.weight, ...nodes.map(node => cell(s.scores[node]!, s.weight))]),
     ['TOTAL', '', ...nodes.map(node => totals[node]!)],
@@ -104,12 +104,12 @@ export function explanationPage(pod: Pod, explained: Explanation, outlook: Outlo
 
 /** Every plugin's word on one node. */
 export function nodePage(explained: Explanation, node: string): string {
-  const filters = table([
+  const filters = alignRows([
     ['FILTER', 'VERDICT'],
     ...explained.filters.map(f => [f.plugin, f.skipped ? '-' : (f.verdicts[node]?.join(', ') ?? 'ok')]),
   ]);
   if (!explained.feasible.includes(node) || explained.feasible.length < 2) return filters;
-  const scores = table([
+  const scores = alignRows([
     ['SCORE', 'RAW', 'NORMALIZED', 'WEIGHT', 'WEIGHTED'],
     ...explained.scores.map(({plugin, weight, scores: byNode}) => {
       const {raw, normalized} = byNode[node]!;
@@ -141,5 +141,5 @@ export function makeWinPage(answer: WhyNot, best: readonly string[]): string {
     return isBest ? lead : `${lead}\nNo single change that was tried makes it win.\n`;
   }
   const rows = answer.changes.map(({changes, wins}) => [changes.map(c => c.text).join('; '), OUTCOMES[wins](answer.node)]);
-  return `${lead}\n${table([['CHANGE', 'OUTCOME'], ...rows])}`;
+  return `${lead}\n${alignRows([['CHANGE', 'OUTCOME'], ...rows])}`;
 }

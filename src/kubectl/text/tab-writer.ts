@@ -49,3 +49,7 @@ export function alignTabs(text: string, {minWidth, padding}: TabOptions, remembe
 
 /** What a terminal must not get from a server. upstream: cli-runtime/pkg/printers/terminal.go */
 export const escapeTerminal = (text: string): string => text.replaceAll('\u001b', '^[').replaceAll('\r', '\\r');
+
+/** Rows of cells as a table. */
+export const alignRows = (rows: readonly (readonly (string | number)[])[]): string =>
+  alignTabs(rows.map(row => `${row.join('\t')}\n`).join(''), TABLE_TABS);

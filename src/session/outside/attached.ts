@@ -4,7 +4,7 @@
  */
 
 import {serviceUnavailable} from '../../engine/api/status.ts';
-import type {ApiRequest, ApiResponse} from '../../engine/apiserver/request.ts';
+import {type ApiRequest, type ApiResponse, firstOf} from '../../engine/apiserver/request.ts';
 import {lookRequest, sendRequest} from '../../engine/cluster/cluster.ts';
 import {ADMIN_USER, KUBECONFIG_PATH, kubeconfigText} from '../shell/kubeconfig.ts';
 import type {ShellActions} from '../shell/shell-actions.ts';
@@ -34,10 +34,8 @@ export interface Attached {
 const NO_CLUSTER = 'no cluster is open: open a lesson or the sandbox';
 const WAITS = 'waits: the clock stands\n';
 
-const text = (value: string | readonly string[] | undefined): string => (typeof value === 'string' ? value : (value?.[0] ?? ''));
-
 /** Each run of kubectl has an id of its own; '' for other clients. */
-const runOf = ({headers}: ApiRequest): string => text(headers?.['kubectl-session']);
+const runOf = ({headers}: ApiRequest): string => firstOf(headers?.['kubectl-session']);
 
 /** Headers of the connection, which say nothing to the cluster. */
 const OF_THE_CONNECTION = /^(host|connection|upgrade|content-length|transfer-encoding|accept-encoding|sec-.*)$/;
@@ -45,11 +43,11 @@ const tellingHeaders = ({headers = {}}: ApiRequest): NonNullable<ApiRequest['hea
   Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_THE_CONNECTION.test(name)));
 
 const wordsOf = (request: ApiRequest): string =>
-  commandWords(text(request.headers?.['kubectl-command']) || `${request.client ?? 'http'} ${request.method}`, request);
+  commandWords(firstOf(request.headers?.['kubectl-command']) || `${request.client ?? 'http'} ${request.method}`, request);
 
 /** `kubectl delete pods/web  # attached`: as a line of the shell, with a comment. */
 function lineOf({headers = {}}: ApiRequest, words: string): string {
-  const impersonated = text(headers['impersonate-user']);
+  const impersonated = firstOf(headers['impersonate-user']);
   return `${words}  # attached${impersonated && `, as ${impersonated}`}`;
 }
 

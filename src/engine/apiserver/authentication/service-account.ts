@@ -2,7 +2,7 @@
  * Tokens of service accounts: bound ones (issued for a pod, with an end) and legacy ones (kept in a secret, without).
  * upstream: pkg/serviceaccount/{jwt,claims,legacy,util}.go
  */
-import {goQuote} from '../../api/field-errors.ts';
+import {goQuotedList} from '../../api/go-text.ts';
 import type {KubeObject, UserInfo} from '../../api/types.ts';
 import {type Claims, parseJwt, signJwt} from './jwt.ts';
 import type {Answer, AuthenticationConfig, AuthenticationContext, TokenAuthenticator} from './types.ts';
@@ -124,7 +124,7 @@ function boundUser(claims: Claims, config: NonNullable<AuthenticationConfig['ser
   const accepted = config.audiences ?? [config.issuer];
   const audiences = [claims['aud'] ?? []].flat().map(String);
   if (!audiences.some(audience => accepted.includes(audience)))
-    return {error: `token audiences ${quoted(audiences)} is invalid for the target audiences ${quoted(accepted)}`};
+    return {error: `token audiences ${goQuotedList(audiences)} is invalid for the target audiences ${goQuotedList(accepted)}`};
   if (context.now > Number(claims['exp']) * 1000 + LEEWAY_MS) return {error: 'service account token has expired'};
   if (context.now < Number(claims['nbf']) * 1000 - LEEWAY_MS) return {error: 'service account token is not valid yet'};
   // 2. Is what it is bound to still there, and still the same?
@@ -198,5 +198,3 @@ function boundError(
 function goneFor({metadata}: KubeObject, now: number): boolean {
   return metadata.deletionTimestamp !== undefined && Date.parse(metadata.deletionTimestamp) < now - LEEWAY_MS;
 }
-
-const quoted = (values: readonly string[]): string => `[${values.map(value => goQuote(value)).join(' ')}]`;

@@ -1,5 +1,7 @@
 /** upstream: staging/src/k8s.io/apiserver/pkg/authentication/authenticator/interfaces.go */
+
 import type {KubeObject, UserInfo} from '../../api/types.ts';
+import {firstOf} from '../request.ts';
 
 /** A certificate as far as it says who its holder is. */
 export interface ClientCertificate {
@@ -84,10 +86,7 @@ export const AUTHENTICATED_GROUP = 'system:authenticated';
 export const UNAUTHENTICATED_GROUP = 'system:unauthenticated';
 
 /** The first value of a header, '' when it is absent. */
-export function header(credentials: Credentials, name: string): string {
-  const value = credentials.headers[name];
-  return (typeof value === 'object' ? value[0] : value) ?? '';
-}
+export const header = (credentials: Credentials, name: string): string => firstOf(credentials.headers[name]);
 
 /** All values of a header. */
 export function headerValues(credentials: Credentials, name: string): readonly string[] {

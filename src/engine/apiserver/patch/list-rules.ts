@@ -2,6 +2,7 @@
  * How lists and structures of the built-in kinds are merged. Whatever is not named here: a list stands as a whole, a structure or map is merged field by field.
  * upstream: the tags patchStrategy, patchMergeKey, listType, listMapKey, structType and mapType in staging/src/k8s.io/api
  */
+import type {Definition, FieldType} from '../decoding/schema.ts';
 
 export interface ListRule {
   /** Fields that tell the elements apart; none: the elements are plain values, each there once. */
@@ -104,3 +105,15 @@ export const ATOMIC_MAPS: ReadonlySet<string> = new Set([
 
 /** Values that keys have when they are not given. */
 export const KEY_DEFAULTS: Readonly<Record<string, unknown>> = {protocol: 'TCP'};
+
+/** What is known of a place in a document; undefined where lists are replaced and nothing else matters (custom resources). */
+export type Schema = Definition | undefined;
+
+const structIn = (type: FieldType | undefined): Schema =>
+  type?.is === 'struct' ? type.definition : type?.is === 'list' || type?.is === 'map' ? structIn(type.of) : undefined;
+
+/** The structure that a field holds, or its elements are. */
+export const structOf = (schema: Schema, key: string): Schema => structIn(schema?.fields.get(key)?.type);
+
+/** How a field's list is merged; undefined: it stands as a whole. */
+export const ruleOf = (schema: Schema, key: string): ListRule | undefined => (schema ? LIST_RULES[schema.name]?.[key] : undefined);

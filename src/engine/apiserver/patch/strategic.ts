@@ -1,9 +1,9 @@
 /** Kubernetes' own kind of patch: it knows by which field the elements of a list are told apart. upstream: staging/src/k8s.io/apimachinery/pkg/util/strategicpatch/patch.go */
 import {cloneJson, equalJson, isJsonObject} from '../../api/clone.ts';
 import {badRequest} from '../../api/status.ts';
-import type {Definition, FieldType} from '../decoding/schema.ts';
+import type {Definition} from '../decoding/schema.ts';
 import {invalidPatch} from './errors.ts';
-import {LIST_RULES, type ListRule} from './list-rules.ts';
+import {ruleOf, type Schema, structOf} from './list-rules.ts';
 
 type Json = Record<string, unknown>;
 
@@ -16,9 +16,6 @@ const SET_ORDER = '$setElementOrder/';
 export function applyStrategicMergePatch(document: Json, patch: Json, definition: Definition): Json {
   return mergeObject(document, cloneJson(patch), definition);
 }
-
-/** What is known of a place in the document. */
-type Schema = Definition | undefined;
 
 /** What the patch does not name is shared with the document. */
 function mergeObject(document: Json, patch: Json, schema: Schema): Json {
@@ -79,17 +76,6 @@ function withoutDirectives(value: unknown): unknown {
 
 /** An element that only says how the list is to be taken. */
 const isMarker = (item: unknown): boolean => isJsonObject(item) && DIRECTIVE in item && Object.keys(item).length === 1;
-
-const ruleOf = (schema: Schema, key: string): ListRule | undefined => (schema ? LIST_RULES[schema.name]?.[key] : undefined);
-
-function structOf(schema: Schema, key: string): Schema {
-  return structIn(schema?.fields.get(key)?.type);
-}
-
-function structIn(type: FieldType | undefined): Schema {
-  if (!type) return undefined;
-  return type.is === 'struct' ? type.definition : type.is === 'list' || type.is === 'map' ? structIn(type.of) : undefined;
-}
 
 function mergeList(original: readonly unknown[], patch: readonly unknown[], schema: Schema, key: string): unknown[] {
   const rule = ruleOf(schema, key);

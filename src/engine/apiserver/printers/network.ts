@@ -1,4 +1,5 @@
 /** upstream: pkg/printers/internalversion/printers.go printService and its neighbours */
+import {joinHostPort} from '../../api/ip.ts';
 import {formatLabelSelector} from '../../api/labels.ts';
 import type {core, discovery, meta, networking} from '../../api/types.ts';
 import {age, type Cell, firstFew, formatLabels, loadBalancerText, type PrintOptions} from './format.ts';
@@ -35,14 +36,12 @@ export function printService(service: core.Service, {now, wide}: PrintOptions): 
   ];
 }
 
-const hostPort = (ip: string, port: number): string => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`);
-
 /** The first three `ip:port` of an Endpoints object. upstream: formatEndpoints */
 function endpointsText(subsets: readonly core.EndpointSubset[] | undefined): string {
   if (!subsets?.length) return '<none>';
   const all = subsets.flatMap(subset => {
     const addresses = (subset.addresses ?? []).map(a => a.ip);
-    return subset.ports?.length ? subset.ports.flatMap(port => addresses.map(ip => hostPort(ip, port.port))) : addresses;
+    return subset.ports?.length ? subset.ports.flatMap(port => addresses.map(ip => joinHostPort(ip, port.port))) : addresses;
   });
   return firstFew(all, 3);
 }

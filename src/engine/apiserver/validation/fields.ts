@@ -14,6 +14,11 @@ export function addInvalid(errors: Errors, path: string, value: unknown, message
   for (const message of messages) errors.push(invalidValue(path, value, message));
 }
 
+/** One Invalid error for all messages, if there are any. */
+export function addJoined(errors: Errors, path: string, value: string, messages: readonly string[], before = ''): void {
+  if (messages.length > 0) errors.push(invalidValue(path, value, before + messages.join(',')));
+}
+
 /** Keys of a map in the order of their text: Go has none, a simulation needs one. */
 export const keysOf = (map: Fields | undefined): string[] => (map ? Object.keys(map).sort() : []);
 

@@ -1,7 +1,7 @@
 /** Orders a load balancer for every Service that wants one. upstream: k8s.io/cloud-provider/controllers/service/controller.go */
 import type {Json, Service, Stored} from '../../api/types.ts';
+import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext} from '../../client/types.ts';
-import {keyOf, splitKey} from '../common/keys.ts';
 import {balancerName, cloudOf} from './cloud.ts';
 import {cloudController} from './cloud-controller.ts';
 

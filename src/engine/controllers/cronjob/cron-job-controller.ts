@@ -7,11 +7,11 @@ import {byObjectName} from '../../api/order.ts';
 import {controllerOf, newControllerRef} from '../../api/owner.ts';
 import {localTimeText, type TimeZone, timeZone, UTC} from '../../api/time-zone.ts';
 import type {batch, core, Job, KubeObject, Stored} from '../../api/types.ts';
+import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {ignoring} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
 import {isAlreadyExists, isNotFound, messageOf} from '../common/errors.ts';
-import {keyOf, splitKey} from '../common/keys.ts';
 import {isNamespaceTerminating} from '../common/pod-control.ts';
 import {tell} from '../common/tell.ts';
 

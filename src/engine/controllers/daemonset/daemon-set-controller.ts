@@ -3,6 +3,7 @@ import {equalJson} from '../../api/clone.ts';
 import {matches, selectorFrom} from '../../api/labels.ts';
 import {controllerOf} from '../../api/owner.ts';
 import type {DaemonSet, KubeObject, Node, Pod, Stored} from '../../api/types.ts';
+import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {backOff, backoffLeft, forgetBackoffs} from '../common/backoff.ts';
 import {claim} from '../common/claim.ts';
@@ -16,7 +17,6 @@ import {
 } from '../common/controller-history.ts';
 import {creationObserved, deleteExpectations, deletionObserved, expectationsSatisfied, forgetExpectations} from '../common/expectations.ts';
 import {omitEmpty} from '../common/json.ts';
-import {keyOf, splitKey} from '../common/keys.ts';
 import {tell} from '../common/tell.ts';
 import {isReport, turnMs} from '../common/turns.ts';
 import {type Daemon, type DaemonsByNode, daemonsByNode, isAvailable} from './daemon.ts';

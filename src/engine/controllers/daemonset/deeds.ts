@@ -1,10 +1,10 @@
 /** What a turn makes and removes; where that is much, some in each step. upstream: pkg/controller/daemon/daemon_controller.go syncNodes */
 import type {DaemonSet, Pod, Stored} from '../../api/types.ts';
+import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {CONTROLLER_REVISION_HASH} from '../common/controller-history.ts';
 import {isNotFound, messageOf} from '../common/errors.ts';
 import {creationObserved, deletionObserved, expectCreationsAndDeletions} from '../common/expectations.ts';
-import {keyOf, splitKey} from '../common/keys.ts';
 import {createPod, deletePod, isNamespaceTerminating, podFromTemplate} from '../common/pod-control.ts';
 import {goOn, isOver, SLOW_START_INITIAL_BATCH_SIZE, type SlowStart, slowStart} from '../common/slow-start.ts';
 import {tell} from '../common/tell.ts';

@@ -9,11 +9,11 @@ import {formatLabelSelector, matches, selectorFrom} from '../../api/labels.ts';
 import {controllerOf} from '../../api/owner.ts';
 import {isPodReady} from '../../api/pods.ts';
 import type {KubeObject, OwnerReference, Pod, PodDisruptionBudget, Stored} from '../../api/types.ts';
+import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
 import {isConflict, messageOf} from '../common/errors.ts';
 import {scaledValueFromIntOrPercent} from '../common/int-or-string.ts';
-import {keyOf, splitKey} from '../common/keys.ts';
 import {tell} from '../common/tell.ts';
 
 /** An eviction that has been granted but not been seen to happen is forgotten after this time. */

@@ -2,10 +2,10 @@
 import {equalJson} from '../../api/clone.ts';
 import {IS_HEADLESS_SERVICE} from '../../api/endpoint-slice.ts';
 import type {Endpoints, Pod, Service} from '../../api/types.ts';
+import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
 import {isNotFound, messageOf} from '../common/errors.ts';
-import {keyOf, splitKey} from '../common/keys.ts';
 import {turnMs} from '../common/turns.ts';
 import {selects, servicesOfPodEvent} from '../endpointslice/pod-services.ts';
 import {

@@ -3,10 +3,10 @@
 import {LABEL_MANAGED_BY, LABEL_SERVICE_NAME, serviceOf} from '../../api/endpoint-slice.ts';
 import {ApiError, type EndpointSlice, type KubeObject, type Node, type Pod, type Service, type Stored} from '../../api/types.ts';
 import {LABEL_ZONE} from '../../api/well-known.ts';
+import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
 import {isNotFound, messageOf} from '../common/errors.ts';
-import {keyOf, splitKey} from '../common/keys.ts';
 import {turnMs} from '../common/turns.ts';
 import {selects, servicesOfPodEvent} from './pod-services.ts';
 import {reconcileSlices, type SliceChanges} from './reconcile.ts';

@@ -1,8 +1,8 @@
 /** Which Services a change of a pod concerns. upstream: staging/src/k8s.io/endpointslice/util/controller_utils.go */
 import {isPodReady} from '../../api/pods.ts';
 import type {Pod, Service} from '../../api/types.ts';
+import {keyOf} from '../../client/keys.ts';
 import type {Lister, WatchEvent} from '../../client/types.ts';
-import {keyOf} from '../common/keys.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

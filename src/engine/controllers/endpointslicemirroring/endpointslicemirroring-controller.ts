@@ -4,9 +4,9 @@
  */
 import {endpointsOf, LABEL_MANAGED_BY, LABEL_SERVICE_NAME, serviceOf} from '../../api/endpoint-slice.ts';
 import type {EndpointSlice, Endpoints, Service, Stored} from '../../api/types.ts';
+import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
-import {keyOf, splitKey} from '../common/keys.ts';
 import {STALE_INFORMER_CACHE} from '../endpointslice/endpointslice-controller.ts';
 import {portMapKey} from '../endpointslice/slice.ts';
 import {forgetTrackers, trackerOf} from '../endpointslice/tracker.ts';

@@ -1,10 +1,10 @@
 /** Making and removing a job's pods. upstream: pkg/controller/job/job_controller.go manageJob, indexed_job_utils.go */
 import type {core, Job, Pod, Stored} from '../../api/types.ts';
+import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {compareActivePods} from '../common/deletion-ranking.ts';
 import {isNotFound, messageOf} from '../common/errors.ts';
 import {creationObserved, deletionObserved, expectCreations, expectDeletions} from '../common/expectations.ts';
-import {keyOf, splitKey} from '../common/keys.ts';
 import {createPod, deletePod, isNamespaceTerminating, podFromTemplate} from '../common/pod-control.ts';
 import {goOn, isOver, SLOW_START_INITIAL_BATCH_SIZE, type SlowStart, slowStart} from '../common/slow-start.ts';
 import {tell} from '../common/tell.ts';

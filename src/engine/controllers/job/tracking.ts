@@ -1,10 +1,10 @@
 /** Counting a job's finished pods, and saying so. upstream: pkg/controller/job/job_controller.go trackJobStatusAndRemoveFinalizers */
 import {equalJson} from '../../api/clone.ts';
 import type {batch, Job, Pod, Stored} from '../../api/types.ts';
+import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {ignoring} from '../common/claim.ts';
 import {omitEmpty} from '../common/json.ts';
-import {keyOf, splitKey} from '../common/keys.ts';
 import {PODS_A_STEP, unfinished} from '../common/unfinished.ts';
 import type {BackoffRecord} from './backoff.ts';
 import type {Outcome} from './census.ts';

@@ -7,10 +7,10 @@ import {byKind} from '../../api/kinds.ts';
 import {matches, selectorFrom, selectorFromSet} from '../../api/labels.ts';
 import {isPodActive} from '../../api/pods.ts';
 import type {autoscaling, Deployment, KubeObject, LabelSelector, Pod, Stored} from '../../api/types.ts';
+import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
 import {messageOf} from '../common/errors.ts';
-import {keyOf, splitKey} from '../common/keys.ts';
 import {tell} from '../common/tell.ts';
 import {type Change, limitOf, type Proposal, propose, rulesOf, tolerancesOf} from './replica-calculator.ts';
 

@@ -5,6 +5,7 @@ import {matches, type Selector, selectorFrom, selectorFromSet} from '../../api/l
 import {controllerOf} from '../../api/owner.ts';
 import {isPodActive, isPodTerminating} from '../../api/pods.ts';
 import type {KubeObject, Pod, ReplicaSet, Stored} from '../../api/types.ts';
+import {keyOf, splitKey} from '../../client/keys.ts';
 import type {Component, ComponentContext, WatchEvent} from '../../client/types.ts';
 import {claim} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
@@ -19,7 +20,6 @@ import {
   expectDeletions,
   forgetExpectations,
 } from '../common/expectations.ts';
-import {keyOf, splitKey} from '../common/keys.ts';
 import {createPod, deletePod, isNamespaceTerminating, podFromTemplate} from '../common/pod-control.ts';
 import {goOn, isOver, SLOW_START_INITIAL_BATCH_SIZE, type SlowStart, slowStart} from '../common/slow-start.ts';
 import {tell} from '../common/tell.ts';

@@ -2,9 +2,9 @@
 import {bindVolumeToClaim, findMatchingVolume, hasAccessModes, isVolumeBoundToClaim, storageClassOf} from '../../api/persistent-volumes.ts';
 import type {core, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass, Stored} from '../../api/types.ts';
 import {BIND_COMPLETED_ANNOTATION, BOUND_BY_CONTROLLER_ANNOTATION, NO_PROVISIONER, SELECTED_NODE_ANNOTATION} from '../../api/well-known.ts';
+import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
-import {keyOf, splitKey} from '../common/keys.ts';
 import {tell} from '../common/tell.ts';
 import {claimsUsedBy} from './protection-controllers.ts';
 

@@ -3,9 +3,9 @@ import {claimNameOf} from '../../api/persistent-volumes.ts';
 import {isPodTerminal} from '../../api/pods.ts';
 import type {KubeObject, PersistentVolume, PersistentVolumeClaim, Pod, Stored} from '../../api/types.ts';
 import {PV_PROTECTION_FINALIZER, PVC_PROTECTION_FINALIZER} from '../../api/well-known.ts';
+import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext, WatchEvent} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
-import {keyOf, splitKey} from '../common/keys.ts';
 import {tell} from '../common/tell.ts';
 
 /** Names of the claims that a pod mounts. */

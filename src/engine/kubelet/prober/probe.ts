@@ -1,6 +1,7 @@
 /** Makes one probe. upstream: pkg/kubelet/prober/prober.go, pkg/probe/{http,tcp,exec,grpc} */
 
 import {CriError, type Dialled} from '../../api/cri.ts';
+import {joinHostPort} from '../../api/ip.ts';
 import {containerStatusOf} from '../../api/pods.ts';
 import type {Container, core, Pod} from '../../api/types.ts';
 import {runtimeContainerId} from '../runtime-status.ts';
@@ -47,8 +48,6 @@ export function resolvePort(port: number | string | undefined, container: Contai
   if (named <= 0 || named > 65535) throw new Error(`invalid port number: ${named}`);
   return named;
 }
-
-const joinHostPort = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
 
 /** Go's words for a connection that did not come about. */
 const dialError = (error: 'refused' | 'timeout' | 'unreachable', address: string): string =>

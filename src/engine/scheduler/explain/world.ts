@@ -7,7 +7,7 @@ import {readMemory} from '../../client/memory.ts';
 import type {Resource} from '../../client/types.ts';
 import type {Tx} from '../../machine/types.ts';
 import {withoutPod} from '../framework/node-info.ts';
-import {newCycle} from '../framework/runtime.ts';
+import {NO_OBJECTS, newCycle} from '../framework/runtime.ts';
 import {snapshotOf} from '../framework/snapshot.ts';
 import type {Cycle, Framework, Listers, NodeInfo} from '../framework/types.ts';
 import {searchOrder} from '../state/node-table.ts';
@@ -22,15 +22,13 @@ export interface World {
 /** What can be read of a machine without changing it. */
 export type Reading = Pick<Tx, 'table' | 'root'>;
 
-const NOTHING = {get: () => undefined, list: () => []};
-
 /** The scheduler's own picture of the nodes, assumed pods included, beside the objects in the store. */
 export function worldOf(from: Reading, owner: string, framework: Framework): World {
   const records = readMemory(from, owner).list<CachedNode>(NODE);
   const {revision} = from.root;
   const listers = ((resource: Resource) => {
     const kind = byResource(resource);
-    if (!kind) return NOTHING;
+    if (!kind) return NO_OBJECTS;
     const prefix = storagePrefix(kind);
     return {
       get: (namespace: string, name: string) => objectAt(from, prefix + (namespace ? `${namespace}/` : '') + name, revision),

@@ -3,7 +3,7 @@
  * compute them.
  */
 import type {Pod} from '../../api/types.ts';
-import {newCycle} from '../framework/runtime.ts';
+import {NO_OBJECTS, newCycle} from '../framework/runtime.ts';
 import {type Cycle, MAX_NODE_SCORE, type Plugin, type Resource} from '../framework/types.ts';
 import type {BalancedAllocationArgs} from '../plugins/balanced-allocation.ts';
 import type {NodeResourcesFitArgs} from '../plugins/node-resources-fit.ts';
@@ -94,11 +94,9 @@ function columnsFor(
   return list.every(c => c !== undefined) ? list : undefined;
 }
 
-const NO_LISTERS = () => ({get: () => undefined, list: () => []});
-
 /** The plugin itself, on the node as it is now. Its state hangs on the template alone, so it is computed once. */
 function plainly(cycle: Cycle, pod: Pod, plugin: Plugin, columns: Columns): {fits: Resources['fits']; score: At} | undefined {
-  const own = newCycle({...cycle, listers: NO_LISTERS, random: () => 0});
+  const own = newCycle({...cycle, listers: () => NO_OBJECTS, random: () => 0});
   plugin.preFilter?.(own, pod);
   if (plugin.preScore?.(own, pod, [])?.code === 'Skip') return undefined;
   return {

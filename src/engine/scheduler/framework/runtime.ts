@@ -21,6 +21,9 @@ export const newCycle = ({
   skipFilter: [],
 });
 
+/** What is read of a resource that nobody watches. */
+export const NO_OBJECTS = {get: () => undefined, list: () => []};
+
 const named = ({code, reasons}: Status, plugin: Plugin): Status => ({code, reasons, plugin: plugin.name});
 
 /** The first plugin that keeps the pod out of the queue. */

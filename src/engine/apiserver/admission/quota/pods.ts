@@ -1,6 +1,6 @@
 /** upstream: pkg/quota/v1/evaluator/core/pods.go */
 
-import {matches, newRequirement, type Operator} from '../../../api/labels.ts';
+import {EXPRESSION_OPERATORS, matches, newRequirement} from '../../../api/labels.ts';
 import {
   addResourceList,
   isPodLevelResourcesSet,
@@ -131,11 +131,9 @@ function isBestEffort(pod: Pod): boolean {
   return ![...spec.containers, ...(spec.initContainers ?? [])].some(({resources}) => asks(resources));
 }
 
-const OPERATORS: Readonly<Record<string, Operator>> = {In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: '!'};
-
 function matchesPriorityClass({operator, values = []}: ScopeSelector, priorityClassName: string): boolean {
   if (operator === 'Exists') return priorityClassName !== '';
-  const requirement = newRequirement('PriorityClass', OPERATORS[operator]!, values);
+  const requirement = newRequirement('PriorityClass', EXPRESSION_OPERATORS[operator]!, values);
   return matches({nothing: false, requirements: [requirement]}, priorityClassName ? {PriorityClass: priorityClassName} : {});
 }
 

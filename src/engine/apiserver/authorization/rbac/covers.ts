@@ -1,5 +1,5 @@
 /** Do the rules somebody holds cover the rules they want to hand out? upstream: component-helpers/auth/rbac/validation/policy_comparator.go */
-import {goQuote} from '../../../api/field-errors.ts';
+import {goQuotedList} from '../../../api/go-text.ts';
 import type {rbac} from '../../../api/types.ts';
 import {nonResourceURLCovers} from './rules.ts';
 
@@ -76,9 +76,6 @@ export function describeRule(rule: Rule): string {
   ];
   return `{${parts
     .filter(([, values]) => values?.length)
-    .map(([name, values]) => `${name}:${quoteList(values!)}`)
+    .map(([name, values]) => `${name}:${goQuotedList(values!)}`)
     .join(', ')}}`;
 }
-
-/** A Go slice of strings under %q. */
-export const quoteList = (values: readonly string[]): string => `[${values.map(value => goQuote(value)).join(' ')}]`;

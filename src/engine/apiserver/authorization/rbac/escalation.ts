@@ -4,12 +4,13 @@
  */
 
 import {goQuote} from '../../../api/field-errors.ts';
+import {goQuotedList} from '../../../api/go-text.ts';
 import {forbidden, notFound, plainError} from '../../../api/status.ts';
 import type {ApiError, KubeObject, rbac, UserInfo} from '../../../api/types.ts';
 import {RBAC_GROUP, SYSTEM_PRIVILEGED_GROUP} from '../../../api/well-known.ts';
 import type {Attributes, Authorizer, PolicyReader} from '../types.ts';
 import {authorize} from '../union.ts';
-import {compact, describeRule, quoteList, uncovered} from './covers.ts';
+import {compact, describeRule, uncovered} from './covers.ts';
 import {roleReferenceRules, rulesFor} from './resolver.ts';
 
 const FULL_AUTHORITY: readonly rbac.PolicyRule[] = [
@@ -95,7 +96,7 @@ function escalation(write: RbacWrite, wanted: readonly rbac.PolicyRule[], policy
   const unresolved = errors.length > 0 ? `; resolution errors: [${errors.map(asStorageSays).join(' ')}]` : '';
   return refusal(
     write,
-    `user ${goQuote(user.username)} (groups=${quoteList(user.groups)}) is attempting to grant RBAC permissions not currently held:\n${descriptions.join('\n')}${unresolved}`,
+    `user ${goQuote(user.username)} (groups=${goQuotedList(user.groups)}) is attempting to grant RBAC permissions not currently held:\n${descriptions.join('\n')}${unresolved}`,
   );
 }
 

@@ -13,7 +13,7 @@ import {analyse, celProblem, type Variables, type Wanted} from '../../cel/proble
 import {AUTHORIZERS, composed, PARAMS, REQUEST_VARIABLES} from '../../cel/request-types.ts';
 import {KEYWORDS} from '../../cel/schema-type.ts';
 import {type CelType, ERROR} from '../../cel/types.ts';
-import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
+import {addInvalid, addJoined, type Errors, type Fields, has} from '../fields.ts';
 import {validateCoreObjectMeta, validateLabelSelector} from '../meta.ts';
 import type {KindRules} from '../rules.ts';
 import {validateClientConfig} from './webhook-client.ts';
@@ -184,10 +184,6 @@ function validateParamKind(errors: Errors, {apiVersion, kind}: Fields): void {
   if (!kind) errors.push(required('spec.paramKind.kind'));
   else
     addJoined(errors, 'spec.paramKind.kind', kind, isDNS1035Label(kind.toLowerCase()), 'may have mixed case, but should otherwise match: ');
-}
-
-function addJoined(errors: Errors, path: string, value: string, messages: readonly string[], before = ''): void {
-  if (messages.length > 0) errors.push(invalidValue(path, value, before + messages.join(',')));
 }
 
 const CEL_IDENTIFIER = /^[_a-zA-Z][_a-zA-Z0-9]*$/;

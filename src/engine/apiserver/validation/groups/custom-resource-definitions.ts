@@ -1,10 +1,10 @@
 /** CustomResourceDefinitions. upstream: staging/src/k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go, pkg/registry/customresourcedefinition */
 import {invalidValue, notSupported, required} from '../../../api/field-errors.ts';
 import {isDNS1035Label, isDNS1123Subdomain, nameIsDNSSubdomain} from '../../../api/names.ts';
-import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
+import {addInvalid, addJoined, type Errors, type Fields, has} from '../fields.ts';
 import {validateImmutable, validateObjectMeta, validateObjectMetaUpdate} from '../meta.ts';
 import type {KindRules} from '../rules.ts';
-import {joined, validateSharedParts, validateVersions} from './custom-resource-versions.ts';
+import {validateSharedParts, validateVersions} from './custom-resource-versions.ts';
 import {forbidWebhook, validateClientConfig} from './webhook-client.ts';
 
 const SCOPES = ['Cluster', 'Namespaced'];
@@ -14,13 +14,13 @@ const REVIEW_VERSIONS = ['v1', 'v1beta1'];
 function validateNames(errors: Errors, names: Fields, path: string): void {
   const {plural = '', singular = '', kind = '', listKind = '', shortNames = [], categories = []} = names;
   const MIXED = 'may have mixed case, but should otherwise match: ';
-  if (plural) joined(errors, `${path}.plural`, plural, isDNS1035Label(plural));
-  if (singular) joined(errors, `${path}.singular`, singular, isDNS1035Label(singular));
-  if (kind) joined(errors, `${path}.kind`, kind, isDNS1035Label(kind.toLowerCase()), MIXED);
-  if (listKind) joined(errors, `${path}.listKind`, listKind, isDNS1035Label(listKind.toLowerCase()), MIXED);
-  for (const [i, name] of (shortNames as string[]).entries()) joined(errors, `${path}.shortNames[${i}]`, name, isDNS1035Label(name));
+  if (plural) addJoined(errors, `${path}.plural`, plural, isDNS1035Label(plural));
+  if (singular) addJoined(errors, `${path}.singular`, singular, isDNS1035Label(singular));
+  if (kind) addJoined(errors, `${path}.kind`, kind, isDNS1035Label(kind.toLowerCase()), MIXED);
+  if (listKind) addJoined(errors, `${path}.listKind`, listKind, isDNS1035Label(listKind.toLowerCase()), MIXED);
+  for (const [i, name] of (shortNames as string[]).entries()) addJoined(errors, `${path}.shortNames[${i}]`, name, isDNS1035Label(name));
   if (kind && kind === listKind) errors.push(invalidValue(`${path}.listKind`, listKind, 'kind and listKind may not be the same'));
-  for (const [i, name] of (categories as string[]).entries()) joined(errors, `${path}.categories[${i}]`, name, isDNS1035Label(name));
+  for (const [i, name] of (categories as string[]).entries()) addJoined(errors, `${path}.categories[${i}]`, name, isDNS1035Label(name));
 }
 
 function validateConversion(errors: Errors, {conversion, preserveUnknownFields}: Fields): void {
@@ -59,7 +59,7 @@ function validateReviewVersions(errors: Errors, versions: readonly string[], pat
 function validateSpec(errors: Errors, spec: Fields, before: Fields = {}): void {
   const {group = '', scope, versions = [], names = {}} = spec;
   if (!group) errors.push(required('spec.group'));
-  else if (isDNS1123Subdomain(group).length > 0) joined(errors, 'spec.group', group, isDNS1123Subdomain(group));
+  else if (isDNS1123Subdomain(group).length > 0) addJoined(errors, 'spec.group', group, isDNS1123Subdomain(group));
   else if (!group.includes('.')) errors.push(invalidValue('spec.group', group, 'should be a domain with at least one dot'));
   if (!scope) errors.push(required('spec.scope'));
   else if (!SCOPES.includes(scope)) errors.push(notSupported('spec.scope', scope, SCOPES));

@@ -1,16 +1,12 @@
 /** The versions of a custom resource: schema, subresources, columns. upstream: staging/src/k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/{validation/validation.go,v1/conversion.go} */
 import {invalidValue, required} from '../../../api/field-errors.ts';
 import {isDNS1035Label} from '../../../api/names.ts';
-import {type Errors, type Fields, has, semanticEqual} from '../fields.ts';
+import {addJoined, type Errors, type Fields, has, semanticEqual} from '../fields.ts';
 import {validateSchema} from './schema/schema.ts';
 import {validateSelectableFields} from './schema/selectable-fields.ts';
 
 const COLUMN_TYPES = ['boolean', 'date', 'integer', 'number', 'string'];
 const COLUMN_FORMATS = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password'];
-
-export function joined(errors: Errors, path: string, value: string, messages: readonly string[], before = ''): void {
-  if (messages.length > 0) errors.push(invalidValue(path, value, before + messages.join(',')));
-}
 
 function validateColumn(errors: Errors, column: Fields, path: string): void {
   const {name, type, format, jsonPath} = column;
@@ -100,7 +96,7 @@ export function validateVersions(errors: Errors, versions: readonly Fields[], be
   for (const [i, version] of versions.entries()) {
     const at = `${path}[${i}]`;
     const {name = ''} = version;
-    joined(errors, `${at}.name`, name, isDNS1035Label(name));
+    addJoined(errors, `${at}.name`, name, isDNS1035Label(name));
     validateWarning(errors, version, `${at}.deprecationWarning`);
     validateParts(errors, version, own, {at: part => `${at}.${part}`, hasStatus: hasStatus(version), before});
   }
