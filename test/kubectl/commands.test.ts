@@ -208,6 +208,39 @@ describe('inside containers', () => {
     });
   });
 
+  it('reads the ends of the logs of many pods, and follows only so many at once', () => {
+    const {run, cluster} = createWorld({nodes: 1});
+    for (const name of ['ann', 'bob'])
+      run(
+        `kubectl run ${name} --image=busybox -l who=two -- sh -c 'for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo ${name} $i; done; sleep 20; echo bye'`,
+      );
+    cluster.advance(5000);
+    const lines = (args: string) => run(`kubectl logs ${args}`).stdout.split('\n').length - 1;
+    expect(lines('ann')).toBe(12);
+    expect(lines('-l who=two')).toBe(20);
+    expect(lines('-l who=two --tail=-1')).toBe(24);
+    expect(run('kubectl logs -f -l who=two --max-log-requests=1').stderr).toBe(
+      'error: you are attempting to follow 2 log streams, but maximum allowed concurrency is 1, use --max-log-requests to increase the limit\n',
+    );
+    const followed = run('kubectl logs -f -l who=two --tail=1 --prefix').stdout.split('\n');
+    expect(followed.slice(0, 2)).toEqual(['[pod/ann/ann] ann 12', '[pod/bob/bob] bob 12']);
+    expect(followed.slice(2, 4)).toEqual(['[pod/ann/ann] bye', '[pod/bob/bob] bye']);
+  });
+
+  it('looks at its flags once the pod is found', () => {
+    const {run} = createWorld({nodes: 1});
+    run('kubectl run ann --image=busybox -- sleep 100');
+    for (const [args, message] of [
+      ['ann --tail=-2', '--tail must be greater than or equal to -1'],
+      ['ann --since=-3s', '--since must be greater than 0'],
+      ['ann --limit-bytes=-1', '--limit-bytes must be greater than 0'],
+      ['ann ann -c ann', 'only one of -c or an inline [CONTAINER] arg is allowed'],
+      ['ann --all-containers ann', '--all-containers=true should not be specified with container name ann'],
+      ['gone --tail=-2', 'error from server (NotFound): pods "gone" not found in namespace "default"'],
+    ])
+      expect(run(`kubectl logs ${args}`).stderr).toBe(`error: ${message}\n`);
+  });
+
   it('finds the pod of a job', () => {
     const {run} = createWorld({nodes: 1});
     run('kubectl create job hi --image=busybox -- echo hello');

@@ -15,6 +15,9 @@ export type FieldErrorType =
   | 'FieldValueTypeInvalid'
   | 'FieldValueTooShort';
 
+/** A field path of one empty name, as Go prints it; a few checks of whole objects have it. */
+export const WHOLE_OBJECT = '[]';
+
 export interface FieldError {
   readonly type: FieldErrorType;
   /** `spec.containers[0].image`; '' is the object itself. */

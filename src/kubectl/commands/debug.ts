@@ -175,7 +175,7 @@ function* attach(context: Context, {pod, container}: Debugging): Effects<void> {
     -1,
   );
   if (state?.running && !quiet) yield* stderr("If you don't see a command prompt, try pressing enter.\n");
-  yield* printLogs(context, place, {query: {container}});
+  yield* printLogs(context, [{pod: place, query: {container}}]);
   const ephemeral = pod.spec?.ephemeralContainers?.some(c => c.name === container);
   if (state?.running && ephemeral && !quiet)
     yield* stderr(

@@ -124,7 +124,7 @@ export const attach: Command = {
     refusal(response);
     if (!context.flags.bool('quiet')) yield* stderr(ATTACHED_NOTICE);
     // What a stream would bring from here on is read off the container's log.
-    yield* printLogs(context, place, {query: {container, tailLines: '0'}, follow: true});
+    yield* printLogs(context, [{pod: place, query: {container, tailLines: '0'}}], true);
   },
 };
 

@@ -22,44 +22,81 @@ export function* readLog(context: Context, pod: Info, query: Query): Effects<str
 
 const withPrefix = (text: string, prefix: string): string => (prefix ? text.replace(/^(?=.)/gm, prefix) : text);
 
+/** One container whose log is wanted. */
 export interface LogRequest {
+  pod: Info;
   query?: Query;
-  follow?: boolean;
   /** Put before every line. */
   prefix?: string;
 }
 
-/** Prints one container's log; with `follow`, until the container has ended. */
-export function* printLogs(context: Context, pod: Info, {query = {}, follow = false, prefix = ''}: LogRequest): Effects<void> {
-  const first = yield* readLog(context, pod, query);
-  yield* stdout(withPrefix(first, prefix));
-  if (!follow) return;
+interface Stream extends Required<LogRequest> {
+  /** How much of it has been printed. */
+  seen: number;
+}
+
+/** Prints what there is; the rest of a followed log comes from `read`. */
+function* open(context: Context, request: LogRequest, follow: boolean): Effects<Stream> {
+  const {pod, query = {}, prefix = ''} = request;
+  yield* stdout(withPrefix(yield* readLog(context, pod, query), prefix));
   const {tailLines: _, ...rest} = query;
-  let seen = (yield* readLog(context, pod, rest)).length;
-  for (;;) {
-    const now = yield* context.client.get<Pod>({...pod});
-    const text = yield* readLog(context, pod, rest);
-    if (text.length > seen) yield* stdout(withPrefix(text.slice(seen), prefix));
-    seen = Math.max(seen, text.length);
-    const status = now.status?.containerStatuses?.find(c => c.name === (query['container'] ?? c.name));
-    if (status?.state?.terminated || isPodTerminal(now)) return;
-    yield* sleep(POLL_MS);
+  return {pod, query: rest, prefix, seen: follow ? (yield* readLog(context, pod, rest)).length : 0};
+}
+
+/** Prints what has come since; false when the container has ended. */
+function* read(context: Context, stream: Stream): Effects<boolean> {
+  const {pod, query, prefix, seen} = stream;
+  const now = yield* context.client.get<Pod>({...pod});
+  const text = yield* readLog(context, pod, query);
+  if (text.length > seen) yield* stdout(withPrefix(text.slice(seen), prefix));
+  stream.seen = Math.max(seen, text.length);
+  const {containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = []} = now.status ?? {};
+  const all = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses];
+  const status = all.find(c => c.name === (query['container'] ?? c.name));
+  return !status?.state?.terminated && !isPodTerminal(now);
+}
+
+/** Prints the logs one after the other; with `follow`, all of them at once until the last container has ended. */
+export function* printLogs(context: Context, requests: readonly LogRequest[], follow = false): Effects<void> {
+  let streams: Stream[] = [];
+  for (const request of requests) streams.push(yield* open(context, request, follow));
+  while (follow && streams.length > 0) {
+    const running: Stream[] = [];
+    for (const stream of streams) if (yield* read(context, stream)) running.push(stream);
+    streams = running;
+    if (streams.length > 0) yield* sleep(POLL_MS);
   }
 }
 
+/** Of pods found by a selector, where nobody says how many lines. */
+const SELECTOR_TAIL = '10';
+
 function queryOf({flags}: Context): Query {
-  const since = flags.changed('since') ? String(Math.ceil(flags.duration('since') / 1000)) : undefined;
+  const since = flags.duration('since');
   const tail = flags.int('tail');
-  if (flags.string('since-time') && since) throw new Failure('at most one of `sinceTime` or `sinceSeconds` may be specified');
+  const limit = flags.int('limit-bytes');
+  const ofMany = Boolean(flags.string('selector')) && !flags.changed('tail');
   return {
     follow: flags.bool('follow') ? 'true' : undefined,
     previous: flags.bool('previous') ? 'true' : undefined,
     timestamps: flags.bool('timestamps') ? 'true' : undefined,
-    sinceSeconds: since,
+    sinceSeconds: since === 0 ? undefined : String(Math.round(since / 1000)),
     sinceTime: flags.string('since-time') || undefined,
-    tailLines: tail >= 0 ? String(tail) : undefined,
-    limitBytes: flags.int('limit-bytes') > 0 ? flags.string('limit-bytes') : undefined,
+    tailLines: tail === -1 ? (ofMany ? SELECTOR_TAIL : undefined) : String(tail),
+    limitBytes: limit === 0 ? undefined : String(limit),
   };
+}
+
+/** upstream: LogsOptions.Validate */
+function validate({args, flags}: Context, container: string): void {
+  const since = flags.duration('since');
+  if (flags.string('since-time') && since !== 0) throw new Failure('at most one of `sinceTime` or `sinceSeconds` may be specified');
+  if (flags.bool('all-containers') && container)
+    throw new Failure(`--all-containers=true should not be specified with container name ${container}`);
+  if (flags.changed('container') && args.length === 2) throw new Failure('only one of -c or an inline [CONTAINER] arg is allowed');
+  if (flags.int('limit-bytes') < 0) throw new Failure('--limit-bytes must be greater than 0');
+  if (Math.round(since / 1000) < 0) throw new Failure('--since must be greater than 0');
+  if (flags.int('tail') < -1) throw new Failure('--tail must be greater than or equal to -1');
 }
 
 const infoOf = (pod: Pod, info: Info, kind: Info['kind']): Info => ({
@@ -70,22 +107,32 @@ const infoOf = (pod: Pod, info: Info, kind: Info['kind']): Info => ({
   object: pod,
 });
 
-function* logsOfPod(context: Context, pod: Info, wanted: string, prefixed: boolean): Effects<void> {
-  const {flags} = context;
+/** The containers of a pod that are asked: one, or all. */
+function* requestsOf(context: Context, pod: Info, wanted: string, prefixed: boolean): Effects<LogRequest[]> {
   const object = pod.object as Pod;
   const query = queryOf(context);
-  const names = containerNames(object);
-  const follow = flags.bool('follow');
-  const prefixFor = (container: string): string => (prefixed ? `[pod/${pod.name}/${container}] ` : '');
-  if (flags.bool('all-containers')) {
-    for (const {name} of allContainers(object.spec))
-      yield* printLogs(context, pod, {query: {...query, container: name}, follow, prefix: prefixFor(name)});
-    return;
-  }
-  if (wanted && !names.includes(wanted)) throw new Failure(`container ${wanted} is not valid for pod ${pod.name}`);
+  const requestOf = (container: string): LogRequest => ({
+    pod,
+    query: {...query, container},
+    prefix: prefixed ? `[pod/${pod.name}/${container}] ` : '',
+  });
+  if (context.flags.bool('all-containers')) return allContainers(object.spec).map(({name}) => requestOf(name));
+  if (wanted && !containerNames(object).includes(wanted)) throw new Failure(`container ${wanted} is not valid for pod ${pod.name}`);
   const chosen = wanted ? {name: wanted} : defaultContainer(object);
   if ('notice' in chosen && chosen.notice) yield* stderr(chosen.notice);
-  yield* printLogs(context, pod, {query: {...query, container: chosen.name}, follow, prefix: prefixFor(chosen.name)});
+  return [requestOf(chosen.name)];
+}
+
+function* logsOfPods(context: Context, pods: readonly Info[], wanted: string, prefixed: boolean): Effects<void> {
+  const requests: LogRequest[] = [];
+  for (const pod of pods) requests.push(...(yield* requestsOf(context, pod, wanted, prefixed)));
+  const follow = context.flags.bool('follow');
+  const most = context.flags.int('max-log-requests');
+  if (follow && requests.length > 1 && requests.length > most)
+    throw new Failure(
+      `you are attempting to follow ${requests.length} log streams, but maximum allowed concurrency is ${most}, use --max-log-requests to increase the limit`,
+    );
+  yield* printLogs(context, requests, follow);
 }
 
 export const logs: Command = {
@@ -149,7 +196,7 @@ export const logs: Command = {
     const {args, flags} = context;
     const selector = flags.string('selector');
     const podKind = yield* context.kind('pods');
-    const container = flags.string('container') || args[1] || '';
+    const container = args[1] ?? flags.string('container');
     if (args.length === 0 && !selector)
       throw usageError(
         context.path,
@@ -161,13 +208,12 @@ export const logs: Command = {
         context.path,
         "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command",
       );
-    if (flags.bool('all-containers') && container)
-      throw new Failure(`--all-containers=true should not be specified with container name ${container}`);
     if (selector) {
       const {infos, errors} = yield* lookUp(context, ['pods'], {selector});
       if (errors.length > 0) throw joinErrors(errors);
       if (infos.length === 0) yield* stderr(`No resources found in ${context.config.namespace} namespace.\n`);
-      for (const info of infos) yield* logsOfPod(context, info, container, flags.bool('prefix'));
+      validate(context, container);
+      yield* logsOfPods(context, infos, container, flags.bool('prefix'));
       return;
     }
     let info: Info;
@@ -178,12 +224,19 @@ export const logs: Command = {
         throw new Failure(`error from server (NotFound): ${error.message} in namespace "${context.config.namespace}"`);
       throw error;
     }
+    validate(context, container);
     if (flags.bool('all-pods') && info.kind !== podKind) {
-      for (const pod of yield* podsOf(context, info)) yield* logsOfPod(context, infoOf(pod, info, podKind), container, true);
+      const pods = yield* podsOf(context, info);
+      yield* logsOfPods(
+        context,
+        pods.map(pod => infoOf(pod, info, podKind)),
+        container,
+        true,
+      );
       return;
     }
     const {pod, count} = yield* attachablePod(context, info, podKind, 'get the logs from');
     if (count > 1) yield* stderr(`Found ${count} pods, using pod/${pod.metadata.name}\n`);
-    yield* logsOfPod(context, infoOf(pod, info, podKind), container, flags.bool('prefix'));
+    yield* logsOfPods(context, [infoOf(pod, info, podKind)], container, flags.bool('prefix'));
   },
 };

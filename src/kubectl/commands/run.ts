@@ -123,7 +123,7 @@ function* attached(context: Context, info: Info): Effects<number> {
     context.flags.duration('pod-running-timeout') || 60_000,
   );
   if (!pod) throw new Failure('timed out waiting for the condition');
-  yield* printLogs(context, info, {});
+  yield* printLogs(context, [{pod: info}]);
   if (context.flags.bool('rm')) {
     yield* context.client.remove({...info}, {kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background'});
     yield* untilDeleted(context, {...info}, undefined, -1);

@@ -39,6 +39,24 @@ describe('logs', () => {
     expect(log(it, pod, {container: 'other'})).toMatchObject({code: 400, body: {message: 'container other is not valid for pod a'}});
   });
 
+  test('are refused for what no log has', () => {
+    const it = lab();
+    const pod = it.apply(scriptPod('a', 'echo hello; sleep 3600'));
+    it.wait(5);
+    const refusal = (query: Record<string, string>) => {
+      const {code, body} = log(it, pod, query);
+      return `${code} ${(body as {message: string}).message}`;
+    };
+    const invalid = '422 PodLogOptions "a" is invalid:';
+    expect(refusal({tailLines: '-3'})).toBe(`${invalid} tailLines: Invalid value: -3: must be greater than or equal to 0`);
+    expect(refusal({limitBytes: '0'})).toBe(`${invalid} limitBytes: Invalid value: 0: must be greater than 0`);
+    expect(refusal({sinceSeconds: '0'})).toBe(`${invalid} sinceSeconds: Invalid value: 0: must be greater than 0`);
+    expect(refusal({sinceSeconds: '5', sinceTime: '2026-01-01T00:00:00Z'})).toBe(
+      `${invalid} []: Forbidden: at most one of \`sinceTime\` or \`sinceSeconds\` may be specified`,
+    );
+    expect(refusal({tailLines: 'few'})).toBe('400 strconv.ParseInt: parsing "few": invalid syntax');
+  });
+
   test('cannot be had from a node whose kubelet is stopped, or that has no power', () => {
     const it = lab();
     const pod = it.apply(scriptPod('a', 'echo hello; sleep 3600'));

@@ -1,4 +1,6 @@
 /** What the API server passes on to a kubelet or to a pod. upstream: pkg/registry/core/pod/rest/{log,subresources}.go, pod/strategy.go, service/storage */
+import {type FieldError, forbiddenField, invalidValue, WHOLE_OBJECT} from '../../api/field-errors.ts';
+import type {PodLogOptions} from '../../api/pod-log-options.ts';
 import {allContainers} from '../../api/pods.ts';
 import * as status from '../../api/status.ts';
 import type {core, Node, Pod, Service} from '../../api/types.ts';
@@ -7,6 +9,8 @@ import {NodeError, nodeProxy} from '../node-proxy.ts';
 import {mustRead, readObject, type StoredObject} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
 import {resourceNamed} from '../resources.ts';
+import {IS_NEGATIVE} from '../validation/meta.ts';
+import {integerParameter} from '../verbs/options.ts';
 
 const TEXT = 'text/plain';
 
@@ -31,10 +35,26 @@ function nodeOf({tx, info}: Walk, node: string): string {
   return node;
 }
 
-const number = (walk: Walk, name: string): number | undefined => {
-  const text = parameter(walk.request, name);
-  return text === '' ? undefined : Number(text);
-};
+const TOO_SMALL = 'must be greater than 0';
+
+/** What is asked of a log. Throws ApiError 400 for what is no number, 422 for what no log has. upstream: ValidatePodLogOptions */
+function logOptionsOf({request, info}: Walk): PodLogOptions {
+  const [tailLines, limitBytes, sinceSeconds] = ['tailLines', 'limitBytes', 'sinceSeconds'].map(name => integerParameter(request, name));
+  const sinceTime = parameter(request, 'sinceTime');
+  const errors: FieldError[] = [];
+  if (tailLines !== undefined && tailLines < 0) errors.push(invalidValue('tailLines', tailLines, IS_NEGATIVE));
+  if (limitBytes !== undefined && limitBytes < 1) errors.push(invalidValue('limitBytes', limitBytes, TOO_SMALL));
+  if (sinceSeconds !== undefined && sinceTime)
+    errors.push(forbiddenField(WHOLE_OBJECT, 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
+  else if (sinceSeconds !== undefined && sinceSeconds < 1) errors.push(invalidValue('sinceSeconds', sinceSeconds, TOO_SMALL));
+  if (errors.length > 0) throw status.invalid({group: '', kind: 'PodLogOptions'}, info.name, errors);
+  return {
+    ...(tailLines !== undefined && {tailLines}),
+    ...(sinceSeconds !== undefined && {sinceSeconds}),
+    ...(limitBytes !== undefined && {limitBytes}),
+    ...(sinceTime && {sinceTime}),
+  };
+}
 
 /** A call of the API server's own: the stage tells whom it called, and whether it looked at the certificate it was shown. */
 function calling<T>(walk: Walk, node: string, call: () => T): T {
@@ -69,23 +89,19 @@ const answered = (walk: Walk, code: number, type: string, body: unknown): ApiRes
 /** GET pods/NAME/log */
 export function log(walk: Walk): ApiResponse {
   const {tx, info} = walk;
+  const options = logOptionsOf(walk);
   const pod = podOf(walk);
   const flag = (name: string) => parameter(walk.request, name) === 'true';
   const container = containerOf(pod, parameter(walk.request, 'container'));
   // A pod that is nowhere yet has said nothing.
   if (!pod.spec?.nodeName) return answered(walk, 204, TEXT, '');
   const node = nodeOf(walk, pod.spec.nodeName);
-  const [tailLines, sinceSeconds, limitBytes] = [number(walk, 'tailLines'), number(walk, 'sinceSeconds'), number(walk, 'limitBytes')];
-  const sinceTime = parameter(walk.request, 'sinceTime');
   const text = asking(walk, node, () =>
     nodeProxy().logs(tx, node, info.namespace, info.name, {
       container,
       previous: flag('previous'),
       timestamps: flag('timestamps'),
-      ...(tailLines !== undefined && {tailLines}),
-      ...(sinceSeconds !== undefined && {sinceSeconds}),
-      ...(limitBytes !== undefined && {limitBytes}),
-      ...(sinceTime && {sinceTime}),
+      ...options,
     }),
   );
   return answered(walk, 200, TEXT, text);

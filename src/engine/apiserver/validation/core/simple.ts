@@ -1,5 +1,5 @@
 /** The core group's plain kinds. upstream: pkg/apis/core/validation/validation.go ValidateConfigMap, ValidateSecret, ValidateNamespace, ValidateEndpoints, ... */
-import {forbiddenField, invalidValue, notSupported, required, tooLong} from '../../../api/field-errors.ts';
+import {forbiddenField, invalidValue, notSupported, required, tooLong, WHOLE_OBJECT} from '../../../api/field-errors.ts';
 import {
   byteLength,
   isConfigMapKey,
@@ -23,8 +23,6 @@ import {PROTOCOLS} from './containers.ts';
 import {validatePodTemplateSpec} from './pod-spec.ts';
 
 const MAX_SECRET_SIZE = 1024 * 1024;
-/** A field path of one empty name, as Go prints it. */
-const WHOLE_OBJECT = '[]';
 
 /** Bytes behind a base64 text. */
 const decodedLength = (text: string): number => {
