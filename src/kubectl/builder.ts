@@ -185,7 +185,8 @@ export function listRefusal(error: unknown, kind: Kind, version: string, options
   });
 }
 
-function* listed(context: Context, kind: Kind, namespace: string, options: LookupOptions): Effects<Info[]> {
+/** The objects of a kind in a namespace ('': all), as selected. Throws ApiError as kubectl retells it. */
+export function* listed(context: Context, kind: Kind, namespace: string, options: LookupOptions): Effects<Info[]> {
   try {
     const list = yield* context.client.get<{items?: KubeObject[]}>(
       {kind, namespace},

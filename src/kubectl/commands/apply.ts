@@ -1,7 +1,6 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/apply/apply.go */
 
 import {compactJson, prettyJson} from '../../engine/api/go-json.ts';
-import {groupResourceOf} from '../../engine/api/group-version.ts';
 import {ApiError, type KubeObject} from '../../engine/api/types.ts';
 import {LAST_APPLIED_ANNOTATION} from '../../engine/api/well-known.ts';
 import {FILE_FLAGS, type Info, lookUp, manifestInfos, SELECTOR_FLAG} from '../builder.ts';
@@ -17,7 +16,8 @@ import {threeWay} from '../patch/three-way.ts';
 import {toYaml} from '../text/yaml.ts';
 import type {Effects} from '../types.ts';
 import {DELETE_FLAGS} from './delete.ts';
-import {FIELD_MANAGER_FLAG, fieldValidation, VALIDATE_FLAG} from './write-flags.ts';
+import {ALLOWLIST_FLAG, leftOver, prunedKinds} from './prune.ts';
+import {FIELD_MANAGER_FLAG, fieldValidation, LINE_ENDINGS_FLAG, tellOfLineEndings, VALIDATE_FLAG} from './write-flags.ts';
 
 const CLIENT_SIDE = 'kubectl-client-side-apply';
 const RETRIES = 5;
@@ -125,7 +125,8 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`
 function* applyServerSide(context: Context, info: Info): Effects<Applied> {
   const {flags} = context;
   try {
-    const object = yield* context.client.patch<KubeObject>({...info}, 'apply', info.object, {
+    const subresource = flags.string('subresource');
+    const object = yield* context.client.patch<KubeObject>({...info, ...(subresource && {subresource})}, 'apply', info.object, {
       query: {
         dryRun: dryRunQuery(context),
         fieldManager: flags.string('field-manager') || 'kubectl',
@@ -141,21 +142,12 @@ function* applyServerSide(context: Context, info: Info): Effects<Applied> {
   }
 }
 
-/** `--prune`: what an earlier apply with this selector made and the files no longer name. */
+/** `--prune`: away with what is left over. */
 function* prune(context: Context, kept: readonly Info[]): Effects<void> {
-  const selector = context.flags.string('selector');
-  const resources = [...new Set(kept.map(info => info.kind))];
-  for (const kind of resources) {
-    const {infos} = yield* lookUp(context, [groupResourceOf(kind)], {
-      optionalNames: true,
-      selector,
-    });
-    const gone = infos.filter(info => lastApplied(info.object!) && !kept.some(k => k.kind === info.kind && k.name === info.name));
-    for (const info of gone) {
-      if (dryRunOf(context) !== 'client')
-        yield* context.client.remove({...info}, {kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background'});
-      yield* printDone(context, info, 'pruned');
-    }
+  for (const info of yield* leftOver(context, kept)) {
+    if (dryRunOf(context) !== 'client')
+      yield* context.client.remove({...info}, {kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background'});
+    yield* printDone(context, info, 'pruned');
   }
 }
 
@@ -184,6 +176,13 @@ const apply: Command = {
       usage:
         'Automatically delete resource objects, that do not appear in the configs and are created by either apply or create --save-config. Should be used with either -l or --all.',
     },
+    ...ALLOWLIST_FLAG,
+    'openapi-patch': {
+      type: 'bool',
+      value: 'true',
+      usage: 'If true, use openapi to calculate diff when the openapi presents and the resource can be found in the openapi spec.',
+    },
+    subresource: {type: 'string', usage: 'If specified, apply will operate on the subresource of the requested object.'},
     'server-side': {type: 'bool', value: 'false', usage: 'If true, apply runs in the server instead of the client.'},
     wait: {...DELETE_FLAGS.wait, value: 'false'},
   },
@@ -197,6 +196,9 @@ const apply: Command = {
       throw new Failure(
         'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
       );
+    if (flags.string('subresource') && !flags.bool('server-side'))
+      throw new Failure('--subresource can only be specified for --server-side');
+    if (flags.bool('prune')) prunedKinds(context);
     fieldValidation(context);
     const infos = yield* manifestInfos(context);
     if (infos.length === 0) throw new Failure('no objects passed to apply');
@@ -284,8 +286,10 @@ const editLastApplied: Command = {
   name: 'edit-last-applied',
   use: 'apply edit-last-applied (RESOURCE/NAME | -f FILENAME)',
   short: 'Edit latest last-applied-configuration annotations of a resource/object',
-  flags: {...FILE_FLAGS, ...OUTPUT_FLAGS},
+  flags: {...FILE_FLAGS, ...OUTPUT_FLAGS, ...VALIDATE_FLAG, ...FIELD_MANAGER_FLAG('kubectl-client-side-apply'), ...LINE_ENDINGS_FLAG},
   *run(context) {
+    const query = {fieldManager: context.flags.string('field-manager'), fieldValidation: fieldValidation(context)};
+    yield* tellOfLineEndings(context);
     const {infos, errors} = yield* lookUp(context, context.args);
     if (errors.length > 0) throw joinErrors(errors);
     for (const info of infos) {
@@ -300,9 +304,14 @@ const editLastApplied: Command = {
       const annotation = withLastApplied(parseYamlDocument(after, 'edited-file') as KubeObject).metadata.annotations![
         LAST_APPLIED_ANNOTATION
       ];
-      const object = yield* context.client.patch<KubeObject>({...info}, 'merge', {
-        metadata: {annotations: {[LAST_APPLIED_ANNOTATION]: annotation}},
-      });
+      const object = yield* context.client.patch<KubeObject>(
+        {...info},
+        'merge',
+        {
+          metadata: {annotations: {[LAST_APPLIED_ANNOTATION]: annotation}},
+        },
+        {query},
+      );
       yield* printDone(context, {...info, object}, 'edited');
     }
   },

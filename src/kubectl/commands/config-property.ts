@@ -1,4 +1,5 @@
 /** `config set` and `config unset`: one property of a kubeconfig by its path. upstream: staging/src/k8s.io/client-go/tools/clientcmd (kubectl/pkg/cmd/config/set.go, unset.go) */
+import {toBase64} from '../../engine/api/base64.ts';
 import {byName} from '../../engine/api/order.ts';
 import {Failure} from '../failure.ts';
 import type {Kubeconfig} from '../kubeconfig.ts';
@@ -31,14 +32,23 @@ function parse(config: Kubeconfig, path: string): Property {
 
 const withEntries = (config: Kubeconfig, list: List, entries: readonly Entry[]): Kubeconfig => ({...config, [list]: entries});
 
-/** The kubeconfig with a property set. Throws Failure. */
-export function setProperty(config: Kubeconfig, path: string, value: string): Kubeconfig {
+/** What a field of bytes is written as. Throws Failure where it is to be base64 and is none. */
+function bytesOf(value: string, raw: boolean): string {
+  if (raw) return toBase64(value);
+  const wrong = value.search(/[^A-Za-z0-9+/=]/);
+  const at = wrong >= 0 ? wrong : value.length % 4 === 0 ? -1 : value.length - (value.length % 4);
+  if (at >= 0) throw new Failure(`error decoding input value: illegal base64 data at input byte ${at}`);
+  return value;
+}
+
+/** The kubeconfig with a property set; `raw`: bytes are given as they are, not as base64. Throws Failure. */
+export function setProperty(config: Kubeconfig, path: string, value: string, {raw = false} = {}): Kubeconfig {
   if (path === CURRENT) return {...config, [CURRENT]: value};
   const {list, name, field} = parse(config, path);
   if (!field) throw new Failure(`can't set a map to a value: ${path}`);
   const holder = HOLDERS[list];
   const entries = config[list] as unknown as Entry[];
-  const typed = value === 'true' || value === 'false' ? value === 'true' : value;
+  const typed = field.endsWith('-data') ? bytesOf(value, raw) : value === 'true' || value === 'false' ? value === 'true' : value;
   const changed = {name, [holder]: {...entries.find(entry => entry.name === name)?.[holder], [field]: typed}} as unknown as Entry;
   const others = entries.filter(entry => entry.name !== name);
   return withEntries(config, list, [...others, changed].sort(byName));

@@ -1,15 +1,25 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/config */
 
-import {findJsonPath, valueText} from '../../engine/api/json-path.ts';
+import {toBase64} from '../../engine/api/base64.ts';
+import {byName} from '../../engine/api/order.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stdout} from '../effects.ts';
 import {Failure} from '../failure.ts';
 import type {FlagTable} from '../flags.ts';
-import {type ContextEntry, type Kubeconfig, kubeconfigPaths, loadKubeconfig, readKubeconfig, saveKubeconfig} from '../kubeconfig.ts';
+import {
+  type ClusterEntry,
+  type ContextEntry,
+  type Kubeconfig,
+  kubeconfigPaths,
+  loadKubeconfig,
+  readKubeconfig,
+  saveKubeconfig,
+} from '../kubeconfig.ts';
+import {OUTPUT_FLAGS, printerFor} from '../output.ts';
 import {alignRows} from '../text/tab-writer.ts';
-import {toYaml} from '../text/yaml.ts';
 import type {Effects} from '../types.ts';
+import {CREDENTIALS_FLAGS, readFor, withCredentials} from './config-credentials.ts';
 import {setProperty, unsetProperty} from './config-property.ts';
 
 const load = ({env, flags}: Context): Kubeconfig => loadKubeconfig(env, flags);
@@ -64,7 +74,8 @@ const view: Command = {
     },
     minify: {type: 'bool', value: 'false', usage: 'Remove all information not used by current-context from the output'},
     merge: {type: 'bool', value: 'true', usage: 'Merge the full hierarchy of kubeconfig files'},
-    output: {type: 'string', short: 'o', value: 'yaml', usage: 'Output format. One of: (json, yaml, kyaml, name, jsonpath).'},
+    ...OUTPUT_FLAGS,
+    output: {...OUTPUT_FLAGS.output, value: 'yaml'},
     raw: {type: 'bool', value: 'false', usage: 'Display raw byte data and sensitive data'},
   },
   *run(context) {
@@ -82,14 +93,10 @@ const view: Command = {
       };
     }
     const shown = flags.bool('raw') ? config : redacted(config);
-    const output = flags.string('output');
-    if (output.startsWith('jsonpath='))
-      yield* stdout(
-        findJsonPath(output.slice('jsonpath='.length), shown, {allowMissingKeys: true})
-          .map(l => l.map(valueText).join(' '))
-          .join(''),
-      );
-    else yield* stdout(output === 'json' ? `${JSON.stringify(inOrder(shown), null, 4)}\n` : toYaml(shown));
+    const print = printerFor(context);
+    if (!print) yield* stdout('config/<unknown>\n');
+    else if (flags.string('output') === 'json') yield* stdout(`${JSON.stringify(inOrder(shown), null, 4)}\n`);
+    else yield* stdout(print(shown));
   },
 };
 
@@ -175,9 +182,9 @@ const useContext: Command = {
   },
 };
 
-/** The entry with a name replaced, or a new one at the end. */
+/** With the entry, in the place of another of its name: in the order of their names, as files are written. */
 const put = <T extends {name: string}>(list: readonly T[], entry: T): T[] =>
-  list.some(e => e.name === entry.name) ? list.map(e => (e.name === entry.name ? entry : e)) : [...list, entry];
+  [...list.filter(({name}) => name !== entry.name), entry].sort(byName);
 
 const setContext: Command = {
   name: 'set-context',
@@ -263,6 +270,7 @@ const setCluster: Command = {
   use: 'config set-cluster NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--insecure-skip-tls-verify=true] [--tls-server-name=example.com]',
   short: 'Set a cluster entry in kubeconfig',
   flags: {
+    'embed-certs': {type: 'bool', value: 'false', usage: 'embed-certs for the cluster entry in kubeconfig'},
     'certificate-authority': {type: 'string', usage: 'Path to certificate-authority file for the cluster entry in kubeconfig'},
     'insecure-skip-tls-verify': {type: 'bool', value: 'false', usage: 'insecure-skip-tls-verify for the cluster entry in kubeconfig'},
     'proxy-url': {type: 'string', usage: 'proxy-url for the cluster entry in kubeconfig'},
@@ -273,12 +281,20 @@ const setCluster: Command = {
     const {flags} = context;
     const name = oneArgument(context);
     const known = load(context).clusters.find(c => c.name === name);
+    const authority = flags.string('certificate-authority');
+    if (authority && flags.bool('insecure-skip-tls-verify'))
+      throw new Failure('you cannot specify a certificate authority and insecure mode at the same time');
+    if (flags.bool('embed-certs') && !authority) throw new Failure('you must specify a --certificate-authority to embed');
     const given = (['server', 'certificate-authority', 'proxy-url', 'tls-server-name'] as const).filter(flag => flags.changed(flag));
-    const cluster = {
+    const cluster: ClusterEntry = {
       ...known?.cluster,
       ...Object.fromEntries(given.map(flag => [flag, flags.string(flag)])),
       ...(flags.changed('insecure-skip-tls-verify') && {'insecure-skip-tls-verify': flags.bool('insecure-skip-tls-verify')}),
     };
+    if (flags.bool('embed-certs')) {
+      cluster['certificate-authority-data'] = toBase64(readFor(context, 'certificate-authority', authority));
+      delete cluster['certificate-authority'];
+    } else if (authority) delete cluster['certificate-authority-data'];
     change(
       context,
       c => c.clusters.some(e => e.name === name),
@@ -290,21 +306,12 @@ const setCluster: Command = {
 
 const setCredentials: Command = {
   name: 'set-credentials',
-  use: 'config set-credentials NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password]',
+  use: 'config set-credentials NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password] [--auth-provider=provider_name] [--auth-provider-arg=key=value] [--exec-command=exec_command] [--exec-api-version=exec_api_version] [--exec-arg=arg] [--exec-env=key=value]',
   short: 'Set a user entry in kubeconfig',
-  flags: {
-    'client-certificate': {type: 'string', usage: 'Path to client-certificate file for the user entry in kubeconfig'},
-    'client-key': {type: 'string', usage: 'Path to client-key file for the user entry in kubeconfig'},
-    password: {type: 'string', usage: 'password for the user entry in kubeconfig'},
-    token: {type: 'string', usage: 'token for the user entry in kubeconfig'},
-    username: {type: 'string', usage: 'username for the user entry in kubeconfig'},
-  },
+  flags: CREDENTIALS_FLAGS,
   *run(context) {
-    const {flags} = context;
     const name = oneArgument(context);
-    const known = load(context).users.find(u => u.name === name);
-    const given = (['token', 'username', 'password', 'client-certificate', 'client-key'] as const).filter(f => flags.changed(f));
-    const user = {...known?.user, ...Object.fromEntries(given.map(f => [f, flags.string(f)]))};
+    const user = withCredentials(context, load(context).users.find(u => u.name === name)?.user);
     change(
       context,
       c => c.users.some(e => e.name === name),
@@ -345,13 +352,20 @@ const set: Command = {
   name: 'set',
   use: 'config set PROPERTY_NAME PROPERTY_VALUE',
   short: 'Set an individual value in a kubeconfig file',
+  flags: {
+    'set-raw-bytes': {
+      type: 'bool',
+      value: 'false',
+      usage: 'When writing a []byte PROPERTY_VALUE, write the given string directly without base64 decoding.',
+    },
+  },
   *run(context) {
     const [property, value] = context.args;
     if (!property || value === undefined || context.args.length !== 2) throw new Failure(`Unexpected args: [${context.args.join(' ')}]`);
     change(
       context,
       () => true,
-      c => setProperty(c, property, value),
+      c => setProperty(c, property, value, {raw: context.flags.bool('set-raw-bytes')}),
     );
     yield* stdout(`Property "${property}" set.\n`);
   },

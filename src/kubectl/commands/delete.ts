@@ -45,6 +45,13 @@ const PROPAGATION: Readonly<Record<string, string>> = {
   false: 'Orphan',
 };
 
+/** What --cascade comes to. Throws Failure. */
+export function propagationOf({flags}: Context): string {
+  const policy = PROPAGATION[flags.string('cascade')];
+  if (!policy) throw new Failure(`invalid cascade value (${flags.string('cascade')}). Must be "background", "foreground", or "orphan"`);
+  return policy;
+}
+
 const FORCE_WARNING =
   'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n';
 
@@ -52,7 +59,7 @@ const FORCE_WARNING =
 const FOREVER_MS = 168 * 3600_000;
 
 /** The grace period that the flags come to; -1 for the object's own. Throws Failure. */
-function graceOf({flags}: Context): number {
+export function graceOf({flags}: Context): number {
   if (flags.changed('now') && flags.bool('now')) {
     if (flags.int('grace-period') !== -1) throw new Failure('--now and --grace-period cannot be specified together');
     return 1;
@@ -67,9 +74,7 @@ function graceOf({flags}: Context): number {
 function* deleteOne(context: Context, info: Info, grace: number): Effects<string | undefined> {
   const {flags} = context;
   const dryRun = dryRunOf(context);
-  const propagationPolicy = PROPAGATION[flags.string('cascade')];
-  if (!propagationPolicy)
-    throw new Failure(`invalid cascade value (${flags.string('cascade')}). Must be "background", "foreground", or "orphan"`);
+  const propagationPolicy = propagationOf(context);
   let uid: string | undefined;
   if (dryRun !== 'client') {
     const options = {kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy, ...(grace >= 0 && {gracePeriodSeconds: grace})};

@@ -11,6 +11,7 @@ import {asApplied, lastApplied} from '../patch/last-applied.ts';
 import {threeWay} from '../patch/three-way.ts';
 import {toYaml} from '../text/yaml.ts';
 import type {Effects} from '../types.ts';
+import {ALLOWLIST_FLAG, leftOver} from './prune.ts';
 import {FIELD_MANAGER_FLAG} from './write-flags.ts';
 
 /** The object as it would be after an apply, without applying it. */
@@ -65,6 +66,7 @@ export const diff: Command = {
     ...FIELD_MANAGER_FLAG(''),
     concurrency: {type: 'int', value: '1', usage: 'Number of objects to process in parallel when diffing against the live version.'},
     'force-conflicts': {type: 'bool', value: 'false', usage: 'If true, server-side apply will force the changes against conflicts.'},
+    ...ALLOWLIST_FLAG,
     prune: {type: 'bool', value: 'false', usage: 'Include resources that would be deleted by pruning.'},
     'server-side': {type: 'bool', value: 'false', usage: 'If true, apply runs in the server instead of the client.'},
     'show-managed-fields': {type: 'bool', value: 'false', usage: 'If true, include managed fields in the diff.'},
@@ -88,7 +90,8 @@ function* compare(context: Context): Effects<number> {
     .replace('T', ' ')
     .replace(/(\.\d+)Z$/, '$1000000 +0000');
   let different = false;
-  for (const info of yield* manifestInfos(context)) {
+  const infos = yield* manifestInfos(context);
+  for (const info of infos) {
     let live: KubeObject | undefined;
     try {
       live = yield* context.client.get({...info});
@@ -101,6 +104,10 @@ function* compare(context: Context): Effects<number> {
     if (!text) continue;
     different = true;
     yield* stdout(text);
+  }
+  for (const info of context.flags.bool('prune') ? yield* leftOver(context, infos) : []) {
+    different = true;
+    yield* stdout(unified(masked(shown(context, info.object), info.kind.kind), '', fileName(info), time));
   }
   return different ? 1 : 0;
 }

@@ -7,7 +7,7 @@ import type {Context} from '../context.ts';
 import {Failure, joinErrors, usageError} from '../failure.ts';
 import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone} from '../output.ts';
 import type {Effects} from '../types.ts';
-import {FIELD_MANAGER_FLAG} from './write-flags.ts';
+import {FIELD_MANAGER_FLAG, fieldValidation, VALIDATE_FLAG} from './write-flags.ts';
 
 /** The nodes named, or selected. Throws Failure. */
 export function* nodesOf(context: Context): Effects<Info[]> {
@@ -118,6 +118,7 @@ export const taint: Command = {
     ...OUTPUT_FLAGS,
     ...DRY_RUN_FLAG,
     ...FIELD_MANAGER_FLAG('kubectl-taint'),
+    ...VALIDATE_FLAG,
     all: {type: 'bool', value: 'false', usage: 'Select all nodes in the cluster'},
     overwrite: {
       type: 'bool',
@@ -142,6 +143,7 @@ export const taint: Command = {
       else resources.push(arg);
     }
     if (changes.length === 0) throw new Failure('at least one taint update is required');
+    fieldValidation(context);
     const {infos, errors} = yield* lookUp(context, resources, {all: flags.bool('all'), selector: flags.string('selector')});
     for (const info of infos) {
       let retainted: ReturnType<typeof retaint>;

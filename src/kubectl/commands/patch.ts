@@ -17,7 +17,16 @@ import {withLastApplied} from '../patch/last-applied.ts';
 import {toYaml} from '../text/yaml.ts';
 import type {Effects} from '../types.ts';
 import {untilDeleted} from '../watch.ts';
-import {FIELD_MANAGER_FLAG, fieldValidation, SAVE_CONFIG_FLAG, VALIDATE_FLAG, writeQuery} from './write-flags.ts';
+import {
+  FIELD_MANAGER_FLAG,
+  fieldValidation,
+  LINE_ENDINGS_FLAG,
+  SAVE_CONFIG_FLAG,
+  sendRaw,
+  tellOfLineEndings,
+  VALIDATE_FLAG,
+  writeQuery,
+} from './write-flags.ts';
 
 const TYPES: readonly PatchType[] = ['json', 'merge', 'strategic'];
 
@@ -153,12 +162,16 @@ export const replace: Command = {
       value: '-1',
       usage: 'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative.',
     },
+    raw: {type: 'string', usage: 'Raw URI to PUT to the server.  Uses the transport specified by the kubeconfig file.'},
     subresource: {type: 'string', usage: 'If specified, replace will operate on the subresource of the requested object.'},
     timeout: {type: 'duration', value: '0s', usage: 'The length of time to wait before giving up on a delete.'},
     wait: {type: 'bool', value: 'false', usage: 'If true, wait for resources to be gone before returning. This waits for finalizers.'},
   },
   *run(context) {
     if (context.flags.list('filename').length === 0) throw new Failure('must specify one of -f and -k');
+    if (context.flags.int('grace-period') >= 0 && !context.flags.bool('force'))
+      throw new Failure('--grace-period must have --force specified');
+    if (context.flags.string('raw')) return yield* sendRaw(context, 'PUT');
     fieldValidation(context);
     const infos = yield* manifestInfos(context);
     if (infos.length === 0) throw new Failure('no objects passed to replace');
@@ -195,7 +208,8 @@ function editable(object: KubeObject): KubeObject {
 /** One object through the editor until it is saved, given up, or saved again as it was refused. */
 function* editOne(context: Context, info: Info): Effects<void> {
   const asJson = context.flags.string('output') === 'json';
-  const object = editable(info.object!);
+  const subresource = context.flags.string('subresource');
+  const object = editable(subresource ? yield* context.client.get<KubeObject>({...info, subresource}) : info.object!);
   const original = asJson ? prettyJson(object) : toYaml(object);
   const file = `/tmp/kubectl-edit-${info.name}.${asJson ? 'json' : 'yaml'}`;
   let header = asJson ? '' : HEADER;
@@ -205,7 +219,9 @@ function* editOne(context: Context, info: Info): Effects<void> {
     const edited = yield* openEditor(header + text, file);
     const content = withoutComments(edited ?? '');
     if (edited === undefined || content.trim() === '' || content.trim() === original.trim()) {
-      yield* stderr('Edit cancelled, no changes made.\n');
+      yield* stderr(
+        edited !== undefined && content.trim() === '' ? 'Edit cancelled, saved file was empty.\n' : 'Edit cancelled, no changes made.\n',
+      );
       return;
     }
     if (refused !== undefined && content === refused) {
@@ -214,13 +230,15 @@ function* editOne(context: Context, info: Info): Effects<void> {
       throw new Failure('Edit cancelled, no valid changes were saved.');
     }
     try {
-      const wanted = parseYamlDocument(content, 'edited-file') as KubeObject;
+      const read = parseYamlDocument(content, 'edited-file') as KubeObject;
+      const wanted = context.flags.bool('save-config') ? withLastApplied(read) : read;
       const change = changePatch(info.kind, object, wanted);
       if (Object.keys(change).length === 0) {
         yield* stderr('Edit cancelled, no changes made.\n');
         return;
       }
-      const saved = yield* context.client.patch<KubeObject>({...info}, patchTypeFor(info.kind), change, {
+      if (context.flags.bool('output-patch')) yield* stdout(`Patch: ${compactJson(change)}\n`);
+      const saved = yield* context.client.patch<KubeObject>({...info, ...(subresource && {subresource})}, patchTypeFor(info.kind), change, {
         query: {fieldManager: context.flags.string('field-manager'), fieldValidation: fieldValidation(context)},
         manifest: {source: file, text: edited, line: 0},
       });
@@ -249,6 +267,8 @@ export const edit: Command = {
     ...OUTPUT_FLAGS,
     ...VALIDATE_FLAG,
     ...FIELD_MANAGER_FLAG('kubectl-edit'),
+    ...SAVE_CONFIG_FLAG,
+    ...LINE_ENDINGS_FLAG,
     'output-patch': {type: 'bool', value: 'false', usage: 'Output the patch if the resource is edited.'},
     subresource: {type: 'string', usage: 'If specified, edit will operate on the subresource of the requested object.'},
   },
@@ -256,6 +276,7 @@ export const edit: Command = {
   *run(context) {
     const {args, flags} = context;
     const infos = yield* mustLookUp(context, args, {selector: flags.string('selector')});
+    yield* tellOfLineEndings(context);
     for (const info of infos) yield* editOne(context, info);
   },
 };

@@ -1,22 +1,20 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/run/run.go */
 
 import {parseImageName} from '../../engine/api/image-name.ts';
-import type {Kind} from '../../engine/api/kinds.ts';
 import {isPodTerminal} from '../../engine/api/pods.ts';
 import type {KubeObject, Pod} from '../../engine/api/types.ts';
-import type {Info} from '../builder.ts';
+import {FILE_FLAGS, type Info} from '../builder.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stderr, stdout} from '../effects.ts';
 import {Failure, usageError} from '../failure.ts';
-import {parseYamlDocument} from '../manifest.ts';
 import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone} from '../output.ts';
-import {applyLocally} from '../patch/client-patch.ts';
 import {withLastApplied} from '../patch/last-applied.ts';
 import type {Effects} from '../types.ts';
 import {poll, untilDeleted} from '../watch.ts';
+import {DELETE_FLAGS, graceOf, propagationOf} from './delete.ts';
 import {printLogs} from './logs.ts';
-import {FIELD_MANAGER_FLAG, SAVE_CONFIG_FLAG} from './write-flags.ts';
+import {FIELD_MANAGER_FLAG, OVERRIDE_FLAGS, overridden, SAVE_CONFIG_FLAG} from './write-flags.ts';
 
 /** `a=b,c=d` as labels. Throws Failure. */
 export function parseLabels(text: string): Record<string, string> {
@@ -72,15 +70,6 @@ function podOf(context: Context, name: string): KubeObject {
   };
 }
 
-/** `--overrides` over what would be sent. Throws Failure where it is no JSON. */
-function overridden(context: Context, kind: Kind, object: KubeObject): KubeObject {
-  const text = context.flags.string('overrides');
-  if (!text) return object;
-  const type = context.flags.string('override-type');
-  if (type !== 'json' && type !== 'strategic' && type !== 'merge') throw new Failure(`invalid override type: ${type}`);
-  return applyLocally(kind, type, object, parseYamlDocument(text, 'overrides'));
-}
-
 /** Throws Failure where the text cannot name an image. */
 function checkImage(image: string): void {
   try {
@@ -125,8 +114,17 @@ function* attached(context: Context, info: Info): Effects<number> {
   if (!pod) throw new Failure('timed out waiting for the condition');
   yield* printLogs(context, [{pod: info}]);
   if (context.flags.bool('rm')) {
-    yield* context.client.remove({...info}, {kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background'});
-    yield* untilDeleted(context, {...info}, undefined, -1);
+    const grace = graceOf(context);
+    yield* context.client.remove(
+      {...info},
+      {
+        kind: 'DeleteOptions',
+        apiVersion: 'v1',
+        propagationPolicy: propagationOf(context),
+        ...(grace >= 0 && {gracePeriodSeconds: grace}),
+      },
+    );
+    yield* untilDeleted(context, {...info}, undefined, context.flags.duration('timeout') || -1);
     yield* stdout(`pod "${info.name}" deleted from ${info.namespace} namespace\n`);
   }
   if (pod.status?.phase !== 'Failed') return 0;
@@ -145,6 +143,9 @@ export const run: Command = {
     ...DRY_RUN_FLAG,
     ...SAVE_CONFIG_FLAG,
     ...FIELD_MANAGER_FLAG('kubectl-run'),
+    ...FILE_FLAGS,
+    ...DELETE_FLAGS,
+    wait: {...DELETE_FLAGS.wait, value: 'false'},
     annotations: {type: 'array', usage: 'Annotations to apply to the pod.'},
     attach: {
       type: 'bool',
@@ -171,12 +172,7 @@ export const run: Command = {
       value: 'false',
       usage: 'If the pod is started in interactive mode or with stdin, leave stdin open after the first attach completes.',
     },
-    'override-type': {
-      type: 'string',
-      value: 'merge',
-      usage: 'The method used to override the generated object: json, merge, or strategic.',
-    },
-    overrides: {type: 'string', usage: 'An inline JSON override for the generated object.'},
+    ...OVERRIDE_FLAGS,
     'pod-running-timeout': {
       type: 'duration',
       value: '1m0s',
@@ -206,6 +202,7 @@ export const run: Command = {
     if (flags.bool('tty') && !flags.bool('stdin'))
       throw usageError(context.path, '-i/--stdin is required for containers with -t/--tty=true');
     if (flags.bool('rm') && !interactive) throw usageError(context.path, '--rm should only be used for attached containers');
+    propagationOf(context);
     if (flags.bool('expose') && !flags.string('port')) throw usageError(context.path, '--port must be set when exposing a service');
     const kind = yield* context.kind('pods');
     const built = overridden(context, kind, podOf(context, name));

@@ -11,7 +11,7 @@ import type {Effects} from '../types.ts';
 import {poll} from '../watch.ts';
 import {selectorOf} from '../workload-pods.ts';
 import {parseLabels} from './run.ts';
-import {FIELD_MANAGER_FLAG, SAVE_CONFIG_FLAG} from './write-flags.ts';
+import {FIELD_MANAGER_FLAG, OVERRIDE_FLAGS, overridden, SAVE_CONFIG_FLAG} from './write-flags.ts';
 
 type Scale = KubeObject & {spec?: {replicas?: number}; status?: {replicas?: number}};
 
@@ -251,6 +251,7 @@ export const expose: Command = {
     ...DRY_RUN_FLAG,
     ...SAVE_CONFIG_FLAG,
     ...FIELD_MANAGER_FLAG('kubectl-expose'),
+    ...OVERRIDE_FLAGS,
     'cluster-ip': {
       type: 'string',
       usage: "ClusterIP to be assigned to the service. Leave empty to auto-allocate, or set to 'None' to create a headless service.",
@@ -313,7 +314,8 @@ export const expose: Command = {
         },
         status: {loadBalancer: {}},
       };
-      yield* createObject(context, 'services', object, 'exposed', flags.string('field-manager'));
+      const wanted = overridden(context, yield* context.kind('services'), object);
+      yield* createObject(context, 'services', wanted, 'exposed', flags.string('field-manager'));
     }
   },
 };

@@ -41,6 +41,7 @@ function checkSort(context: Context): string {
 
 const FLAGS = {
   ...SELECTOR_FLAG,
+  'use-protocol-buffers': {type: 'bool', value: 'true', usage: 'Enables using protocol-buffers to access Metrics API.'},
   'no-headers': {type: 'bool', value: 'false', usage: 'If present, print output without headers'},
   'sort-by': {type: 'string', usage: "If non-empty, sort the list using specified field. The field can be either 'cpu' or 'memory'."},
 } satisfies Command['flags'];
