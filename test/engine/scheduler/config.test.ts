@@ -176,3 +176,40 @@ describe('a configuration that kube-scheduler would refuse', () => {
     expect(refused({profiles: [{plugins: {bind: {disabled: [{name: '*'}]}}}]})).toContain('at least one bind plugin is needed');
   });
 });
+
+describe('whom the scheduler talks to', () => {
+  it.each<[KubeSchedulerConfiguration, string]>([
+    [{clientConnection: {burst: -100}}, 'clientConnection.burst: Invalid value: -100: must be non-negative'],
+    [
+      {leaderElection: {resourceLock: 'configmaps'}},
+      'leaderElection.resourceLock: Invalid value: "configmaps": resourceLock value must be "leases"',
+    ],
+    [{leaderElection: {resourceName: ''}}, 'leaderElection.resourceName: Required value'],
+    [{leaderElection: {leaseDuration: '10s'}}, 'leaderElection.leaseDuration: Invalid value: 10s: must be greater than `RenewDeadline`'],
+    [{extenders: [{prioritizeVerb: 'prioritize'}]}, 'extenders[0].weight: Invalid value: 0: must have a positive weight applied to it'],
+    [
+      {extenders: [{bindVerb: 'bind'}, {bindVerb: 'bar'}]},
+      'extenders: Invalid value: "found 2 extenders implementing bind": only one extender can implement bind',
+    ],
+    [
+      {extenders: [{managedResources: [{name: 'example.com/foo'}]}, {managedResources: [{name: 'example.com/foo'}]}]},
+      'extenders[1].managedResources[0].name: Invalid value: "example.com/foo": duplicate extender managed resource name',
+    ],
+    [
+      {extenders: [{managedResources: [{name: 'kubernetes.io/foo'}]}]},
+      'extenders[0].managedResources[0].name: Invalid value: "kubernetes.io/foo": is an invalid extended resource name',
+    ],
+  ])('is checked: %j', (configuration, message) => expect(refused(configuration)).toBe(message));
+
+  it('may be said as it is by default, and anything where there is no election', () => {
+    const extender = {urlPrefix: 'http://extender', filterVerb: 'filter', prioritizeVerb: 'prioritize', weight: 1, bindVerb: 'bind'};
+    expect(refused({clientConnection: {qps: 50, burst: 100}, extenders: [extender, {urlPrefix: 'http://other'}]})).toBe('');
+    expect(refused({leaderElection: {leaderElect: false, resourceLock: 'configmaps', leaseDuration: '0s'}})).toBe('');
+  });
+
+  it('all faults are told at once', () => {
+    expect(refused({clientConnection: {burst: -1}, parallelism: 0, extenders: [{prioritizeVerb: 'p', weight: -1}]})).toBe(
+      '[clientConnection.burst: Invalid value: -1: must be non-negative, parallelism: Invalid value: 0: should be an integer value greater than zero, extenders[0].weight: Invalid value: -1: must have a positive weight applied to it]',
+    );
+  });
+});

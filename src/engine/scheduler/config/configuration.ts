@@ -13,6 +13,7 @@ import {
   type SchedulerProfile,
 } from './types.ts';
 import {validateArgs} from './validate-args.ts';
+import {checkClientConnection, checkExtenders, checkLeaderElection} from './validate-connections.ts';
 
 export interface SchedulerSettings {
   /** By schedulerName. */
@@ -82,7 +83,10 @@ function check(
   initial: number,
   max: number,
 ): FieldError[] {
-  const errors: FieldError[] = [];
+  const errors: FieldError[] = [
+    ...checkClientConnection(configuration.clientConnection),
+    ...checkLeaderElection(configuration.leaderElection),
+  ];
   const {parallelism = 16, percentageOfNodesToScore} = configuration;
   if (parallelism <= 0) errors.push(invalidValue('parallelism', parallelism, 'should be an integer value greater than zero'));
   const seen = new Map<string, number>();
@@ -101,6 +105,7 @@ function check(
   }
   if (initial <= 0) errors.push(invalidValue('podInitialBackoffSeconds', initial, 'must be greater than 0'));
   if (max < initial) errors.push(invalidValue('podMaxBackoffSeconds', max, 'must be greater than or equal to PodInitialBackoffSeconds'));
+  errors.push(...checkExtenders(configuration.extenders));
   return errors;
 }
 

@@ -39,9 +39,41 @@ export interface SchedulerProfile {
   readonly pluginConfig?: readonly {readonly name: string; readonly args?: unknown}[];
 }
 
+/** How the scheduler talks to the API server. */
+export interface ClientConnection {
+  readonly kubeconfig?: string;
+  readonly qps?: number;
+  readonly burst?: number;
+}
+
+export interface LeaderElection {
+  readonly leaderElect?: boolean;
+  readonly leaseDuration?: string;
+  readonly renewDeadline?: string;
+  readonly retryPeriod?: string;
+  readonly resourceLock?: string;
+  readonly resourceNamespace?: string;
+  readonly resourceName?: string;
+}
+
+/** A program beside the scheduler that is asked over HTTP; without a verb it is not asked that. */
+export interface Extender {
+  readonly urlPrefix?: string;
+  readonly filterVerb?: string;
+  readonly preemptVerb?: string;
+  readonly prioritizeVerb?: string;
+  readonly weight?: number;
+  readonly bindVerb?: string;
+  readonly managedResources?: readonly {readonly name?: string; readonly ignoredByScheduler?: boolean}[];
+  readonly ignorable?: boolean;
+}
+
 export interface KubeSchedulerConfiguration {
   readonly apiVersion?: string;
   readonly kind?: string;
+  readonly clientConnection?: ClientConnection;
+  readonly leaderElection?: LeaderElection;
+  readonly extenders?: readonly Extender[];
   readonly parallelism?: number;
   readonly percentageOfNodesToScore?: number;
   readonly podInitialBackoffSeconds?: number;
