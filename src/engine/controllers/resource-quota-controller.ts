@@ -10,6 +10,7 @@ import {isPodTerminal} from '../api/pods.ts';
 import {ZERO} from '../api/quantity.ts';
 import type {KubeObject, Pod, ResourceQuota, Stored} from '../api/types.ts';
 import {evaluatorFor} from '../apiserver/admission/quota/evaluators.ts';
+import {isTerminating} from '../apiserver/admission/quota/pods.ts';
 import {scopesOf} from '../apiserver/admission/resource-quota.ts';
 import {keyOf, splitKey} from '../client/keys.ts';
 import type {ComponentContext, WatchEvent} from '../client/types.ts';
@@ -43,11 +44,15 @@ function observe(ctx: ComponentContext, resource: string, {type, object, old}: W
   }
 }
 
-/** Changes that free something: a pod that has ended, a service that needs less, a claim that grew. */
+/** Changes that free something or move it under another quota: a pod that has ended or has got a deadline, a service that needs less, a claim that grew or has another class. */
 function gaveBack(resource: string, object: KubeObject, old: KubeObject | undefined): boolean {
   if (!old) return false;
-  if (resource === 'pods') return isPodTerminal(object as Pod) && !isPodTerminal(old as Pod);
-  return (resource === 'services' || resource === 'persistentvolumeclaims') && !equalJson(object['spec'], old['spec']);
+  if (resource === 'pods') {
+    const [pod, before] = [object as Pod, old as Pod];
+    return (isPodTerminal(pod) && !isPodTerminal(before)) || isTerminating(pod.spec!) !== isTerminating(before.spec!);
+  }
+  if (resource !== 'services' && resource !== 'persistentvolumeclaims') return false;
+  return !equalJson(object['spec'], old['spec']) || (resource === 'persistentvolumeclaims' && !equalJson(object['status'], old['status']));
 }
 
 function reconcile(ctx: ComponentContext, key: string): void {

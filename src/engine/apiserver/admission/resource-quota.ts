@@ -1,7 +1,8 @@
 /** upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/resourcequota/{admission,controller}.go */
 import {EPOCH} from '../../api/clock.ts';
 import {parseResourceList, printResourceList, type Quantities} from '../../api/pod-resources.ts';
-import {add, canonical, cmp, isZero, sign, sub, ZERO} from '../../api/quantity.ts';
+import {add, canonical, cmp, sign, sub, ZERO} from '../../api/quantity.ts';
+import {plainError} from '../../api/status.ts';
 import type {KubeObject, ResourceQuota} from '../../api/types.ts';
 import {evaluatorFor} from './quota/evaluators.ts';
 import type {Evaluator, ScopeSelector} from './quota/types.ts';
@@ -29,7 +30,7 @@ export function resourceQuota(config: ResourceQuotaConfig = {}): AdmissionPlugin
       kind.kind !== 'Namespace',
     validate(attributes, context) {
       const quotas = context.list<ResourceQuota>('resourcequotas', attributes.namespace);
-      if (quotas.length === 0) return;
+      if (quotas.length === 0 && !config.limitedResources?.length) return;
       const evaluator = evaluatorFor(attributes.resource);
       if (!evaluator.handles(attributes)) return;
       const charged = check(attributes, quotas, evaluator, config, EPOCH + context.now);
@@ -72,14 +73,15 @@ function check(
   }
 
   // 2. How much more is used?
-  const delta = deltaUsage(attributes, evaluator, now);
+  const usage = usageOf(attributes, evaluator, now);
+  const delta = deltaUsage(attributes, usage, evaluator, now);
   if (Object.keys(delta).length === 0) return [];
 
   // 3. What must not be used without a quota
-  const uncovered = limitedByDefault(attributes, delta, config).filter(name => !restricted.has(name));
+  const uncovered = limitedByDefault(attributes, usage, config).filter(name => !restricted.has(name));
   if (uncovered.length > 0) throw refusal(attributes, `insufficient quota to consume: ${uncovered.join(',')}`);
   const scopes = uncoveredScopes(attributes, object, quotas, evaluator, config);
-  if (scopes.length > 0) throw refusal(attributes, `insufficient quota to match these scopes: [${scopes.join(' ')}]`);
+  if (scopes.length > 0) throw plainError(`insufficient quota to match these scopes: [${scopes.join(' ')}]`);
 
   // 4. Is there enough left? A quota that is already exceeded does not stop what does not use more of it.
   return pertinent
@@ -102,17 +104,18 @@ export function scopesOf({spec}: ResourceQuota): ScopeSelector[] {
   ] as ScopeSelector[];
 }
 
-/** An update is charged by what it changes. */
-function deltaUsage({operation, object, oldObject, ...attributes}: Attributes, evaluator: Evaluator, now: number): Quantities {
-  const usage = evaluator.usage(object!, now);
+function usageOf(attributes: Attributes, evaluator: Evaluator, now: number): Quantities {
+  const usage = evaluator.usage(attributes.object!, now);
   const negative = Object.keys(usage).filter(name => sign(usage[name]!) < 0);
-  if (negative.length > 0)
-    throw refusal({...attributes, operation, object, oldObject}, `quota usage is negative for resource(s): ${negative.sort().join(',')}`);
+  if (negative.length > 0) throw refusal(attributes, `quota usage is negative for resource(s): ${negative.sort().join(',')}`);
+  return usage;
+}
+
+/** An update is charged by what it adds. What it gives back, the quota controller finds. */
+function deltaUsage({operation, oldObject}: Attributes, usage: Quantities, evaluator: Evaluator, now: number): Quantities {
   const before = operation === 'UPDATE' && oldObject?.metadata.resourceVersion ? evaluator.usage(oldObject, now) : {};
-  const names = [...new Set([...Object.keys(usage), ...Object.keys(before)])];
-  return Object.fromEntries(
-    names.map(name => [name, sub(usage[name] ?? ZERO, before[name] ?? ZERO)] as const).filter(([, quantity]) => !isZero(quantity)),
-  );
+  const more = Object.keys(usage).map(name => [name, sub(usage[name]!, before[name] ?? ZERO)] as const);
+  return Object.fromEntries(more.filter(([, quantity]) => sign(quantity) > 0));
 }
 
 function newUsage(attributes: Attributes, {metadata, status}: ResourceQuota, delta: Quantities): Quantities {
@@ -136,10 +139,10 @@ function limitedFor({resource}: Attributes, {limitedResources = []}: ResourceQuo
   return limitedResources.filter(limited => (limited.apiGroup ?? '') === resource.group && limited.resource === resource.resource);
 }
 
-function limitedByDefault(attributes: Attributes, delta: Quantities, config: ResourceQuotaConfig): string[] {
+function limitedByDefault(attributes: Attributes, usage: Quantities, config: ResourceQuotaConfig): string[] {
   const texts = limitedFor(attributes, config).flatMap(({matchContains = []}) => matchContains);
-  return Object.keys(delta)
-    .filter(name => texts.some(text => name.includes(text)))
+  return Object.keys(usage)
+    .filter(name => sign(usage[name]!) > 0 && texts.some(text => name.includes(text)))
     .sort();
 }
 

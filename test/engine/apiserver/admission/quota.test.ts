@@ -93,6 +93,31 @@ describe('ResourceQuota', () => {
       {status: {used: {services: '1', 'services.nodeports': '1'}}},
     ]);
   });
+  it('leaves it to its controller to find what an update gives back', () => {
+    const claim = (storage: string) =>
+      object(
+        'v1',
+        'PersistentVolumeClaim',
+        {name: 'c', namespace: 'default', resourceVersion: '5'},
+        {spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage}}}},
+      );
+    const store = [quota({'requests.storage': '10Gi'}, {'requests.storage': '9Gi'})];
+    const update = {operation: 'UPDATE', resource: 'persistentvolumeclaims', old: claim('5Gi')};
+    expect(charge(store, claim('2Gi'), update).written).toEqual([]);
+    expect(charge(store, claim('6Gi'), update).written).toMatchObject([{status: {used: {'requests.storage': '10Gi'}}}]);
+    expect(charge(store, claim('7Gi'), update).refused).toContain('requested: requests.storage=2Gi, used: requests.storage=9Gi');
+  });
+  it('can make a scope scarce, also where there are no quotas at all', () => {
+    const selector = {scopeName: 'PriorityClass', operator: 'In', values: ['precious']};
+    const config = {resourceQuota: {limitedResources: [{resource: 'pods', matchScopes: [selector]}]}};
+    const precious = pod({priorityClassName: 'precious'});
+    const why = 'insufficient quota to match these scopes: [{PriorityClass In [precious]}]';
+    expect(charge([], precious, {config})).toMatchObject({refused: why, code: 500});
+    expect(charge([quota({pods: '5'}, {pods: '0'})], precious, {config}).refused).toBe(why);
+    const covering = quota({pods: '5'}, {pods: '0'}, {scopeSelector: {matchExpressions: [selector]}});
+    expect(charge([covering], precious, {config}).refused).toBeUndefined();
+    expect(charge([], pod(), {config}).refused).toBeUndefined();
+  });
   it('can make a resource scarce that no quota names', () => {
     const config = {resourceQuota: {limitedResources: [{resource: 'pods', matchContains: ['requests.cpu']}]}};
     expect(charge([quota({pods: '5'}, {pods: '0'})], asking('1'), {config}).refused).toContain(

@@ -118,7 +118,7 @@ function matchesScope(selector: ScopeSelector, pod: Pod): boolean {
   }
 }
 
-const isTerminating = ({activeDeadlineSeconds}: core.PodSpec): boolean => (activeDeadlineSeconds ?? -1) >= 0;
+export const isTerminating = ({activeDeadlineSeconds}: core.PodSpec): boolean => (activeDeadlineSeconds ?? -1) >= 0;
 
 /** Nothing asked for: by no container, nor by the pod as a whole. */
 function isBestEffort(pod: Pod): boolean {
