@@ -52,6 +52,8 @@ interface Import {
   file: string;
   from: string;
   what: string;
+  /** Nothing but types. */
+  types: boolean;
 }
 
 const files = fs
@@ -59,16 +61,43 @@ const files = fs
   .filter(f => /\.tsx?$/.test(f))
   .map(f => path.join(src, f));
 const imports: Import[] = files.flatMap(file =>
-  [...fs.readFileSync(file, 'utf8').matchAll(/^\s*(?:import|export)[^'"]*?from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/gm)].map(
-    m => ({
-      file: path.relative(src, file),
-      from: roomOf(file),
-      what: m[1] ?? m[2]!,
-    }),
-  ),
+  [
+    ...fs
+      .readFileSync(file, 'utf8')
+      .matchAll(/^\s*(?:import|export)\s+(type\s)?([^'"]*?)from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/gm),
+  ].map(([, type, names = '', from, asked]) => ({
+    file: path.relative(src, file),
+    from: roomOf(file),
+    what: from ?? asked!,
+    types: type !== undefined || /^\{(?:\s*type\s[^,}]*,?)+\s*\}\s*$/.test(names),
+  })),
 );
 const local = imports.filter(i => i.what.startsWith('.')).map(i => ({...i, to: roomOf(path.resolve(src, path.dirname(i.file), i.what))}));
 const said = (i: Import): string => `${i.file} imports ${i.what}`;
+
+/** What a file imports when it runs: types are gone by then. */
+const runs = new Map<string, string[]>();
+for (const {file, what, types} of imports) {
+  if (types || !what.startsWith('.')) continue;
+  const to = path.join(path.dirname(file), what);
+  runs.set(file, [...(runs.get(file) ?? []), to]);
+}
+
+/** A way from a file through its imports back to it. */
+function wayBack(from: string): readonly string[] | undefined {
+  const cameFrom = new Map<string, string>();
+  const next = [from];
+  for (let file = next.pop(); file !== undefined; file = next.pop())
+    for (const to of runs.get(file) ?? []) {
+      if (!cameFrom.has(to)) next.push(to);
+      if (!cameFrom.has(to)) cameFrom.set(to, file);
+    }
+  if (!cameFrom.has(from)) return undefined;
+  const way = [from];
+  do way.unshift(cameFrom.get(way[0]!)!);
+  while (way[0] !== from);
+  return way;
+}
 
 describe('the house', () => {
   it('has only the rooms of the plan', () => {
@@ -79,6 +108,9 @@ describe('the house', () => {
       i => i.from !== i.to && (!below[i.from]?.includes(i.to) || never.some(([a, b]) => a === i.from && b === i.to)),
     );
     expect(wrong.map(said)).toEqual([]);
+  });
+  it('no file comes back to itself through what it imports', () => {
+    expect([...runs.keys()].map(wayBack).filter(way => way !== undefined)).toEqual([]);
   });
   it('only the API server touches etcd', () => {
     expect(local.filter(i => i.to === 'engine/etcd' && !['engine/apiserver', 'engine/etcd'].includes(i.from)).map(said)).toEqual([]);

@@ -1,4 +1,5 @@
 /** The cluster's answer on the wire. upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/writers.go */
+
 import {createHash, randomUUID} from 'node:crypto';
 import type {ServerResponse} from 'node:http';
 import {gzip} from 'node:zlib';
@@ -6,7 +7,8 @@ import {stringify} from 'yaml';
 import * as status from '../engine/api/status.ts';
 import {ApiError} from '../engine/api/types.ts';
 import type {Swagger} from '../engine/apiserver/as-of/openapi-v2.ts';
-import {type ApiRequest, type ApiResponse, firstOf} from '../engine/apiserver/request.ts';
+import type {ApiRequest, ApiResponse} from '../engine/apiserver/request.ts';
+import {firstOf} from '../engine/apiserver/request-info.ts';
 import {encodeSwagger, SWAGGER_PROTOBUF} from './protobuf/encode-swagger.ts';
 
 /** Smaller answers are not worth compressing. upstream: responsewriters defaultGzipThresholdBytes */

@@ -3,10 +3,13 @@
 import {FieldSelectorError, parseFieldSelector} from '../api/fields.ts';
 import {parseSelector, SelectorError} from '../api/labels.ts';
 import {isValidPathSegmentName} from '../api/names.ts';
-import {firstOf} from './request.ts';
 
 /** The query of a URL: a parameter may stand several times; the first one counts. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** The first of the values of a header or a query parameter; '' where there is none. */
+export const firstOf = (values: string | readonly string[] | undefined): string =>
+  typeof values === 'string' ? values : (values?.[0] ?? '');
 
 export interface RequestInfo {
   readonly isResourceRequest: boolean;

@@ -6,7 +6,7 @@ import type {Tx} from '../machine/types.ts';
 import type {AsOf} from './as-of/types.ts';
 import type {ClientCertificate} from './authentication/types.ts';
 import type {CommitNote} from './commit-note.ts';
-import type {Query, RequestInfo} from './request-info.ts';
+import {firstOf, type Query, type RequestInfo} from './request-info.ts';
 
 /** A request without the wire. */
 export interface ApiRequest {
@@ -202,10 +202,6 @@ export function startWalk(tx: Tx, request: ApiRequest, info: RequestInfo): Walk 
 
 /** Warnings as they stand in a header, one value each. */
 export const warningHeader = (warnings: readonly string[]): string[] => warnings.map(text => `299 - ${JSON.stringify(text)}`);
-
-/** The first of the values of a header or a query parameter; '' where there is none. */
-export const firstOf = (values: string | readonly string[] | undefined): string =>
-  typeof values === 'string' ? values : (values?.[0] ?? '');
 
 /** One value of a query parameter; '' when it is not given. */
 export const parameter = (request: ApiRequest, name: string): string => firstOf(request.query?.[name]);

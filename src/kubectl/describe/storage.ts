@@ -8,36 +8,10 @@ import {accessModes, boolText, formatLabels} from '../../engine/apiserver/printe
 import {isDefaultClass} from '../../engine/apiserver/printers/storage.ts';
 import {eventsAbout} from '../reader.ts';
 import {rfc1123} from '../text/go-time.ts';
+import {writeClaim} from './claims.ts';
 import type {Describer} from './describer.ts';
 import {type Page, terminating, writeAnnotations, writeEvents, writeLabels, writeList} from './page.ts';
 import {writePersistentSource} from './volumes.ts';
-
-/** A claim, or (not full) the template of one. */
-export function writeClaim(page: Page, claim: core.PersistentVolumeClaim, full: boolean): void {
-  const {metadata, spec, status} = claim;
-  if (full) {
-    page.write(0, `Name:\t${metadata?.name ?? ''}\n`);
-    page.write(0, `Namespace:\t${metadata?.namespace ?? ''}\n`);
-  }
-  page.write(0, `StorageClass:\t${storageClassOf(claim)}\n`);
-  if (full) {
-    const deleted = metadata?.deletionTimestamp;
-    page.write(0, `Status:\t${deleted ? terminating(deleted, page.now) : (status?.phase ?? '')}\n`);
-  }
-  page.write(0, `Volume:\t${spec?.volumeName ?? ''}\n`);
-  writeLabels(page, 'Labels', metadata?.labels);
-  writeAnnotations(page, 'Annotations', metadata?.annotations);
-  if (full) page.write(0, `Finalizers:\t${goList(metadata?.finalizers)}\n`);
-  const bound = Boolean(spec?.volumeName);
-  page.write(0, `Capacity:\t${bound ? (status?.capacity?.['storage'] ?? '0') : ''}\n`);
-  page.write(0, `Access Modes:\t${bound ? accessModes(status?.accessModes) : ''}\n`);
-  if (spec?.volumeMode) page.write(0, `VolumeMode:\t${spec.volumeMode}\n`);
-  if (!spec?.dataSource) return;
-  page.write(0, 'DataSource:\n');
-  if (spec.dataSource.apiGroup) page.write(1, `APIGroup:\t${spec.dataSource.apiGroup}\n`);
-  page.write(1, `Kind:\t${spec.dataSource.kind}\n`);
-  page.write(1, `Name:\t${spec.dataSource.name}\n`);
-}
 
 /** Pods that mount a claim, as often as they do, or own it. */
 function podsUsing(claim: core.PersistentVolumeClaim, pods: readonly Pod[]): Pod[] {
@@ -52,7 +26,7 @@ function podsUsing(claim: core.PersistentVolumeClaim, pods: readonly Pod[]): Pod
 
 export const describePersistentVolumeClaim: Describer<core.PersistentVolumeClaim> = function* (claim, page, {reader, showEvents}) {
   const pods = yield* reader.list<Pod>('v1', 'pods', {namespace: claim.metadata?.namespace ?? ''});
-  writeClaim(page, claim, true);
+  writeClaim(page, claim);
   writeList(
     page,
     'Used By',

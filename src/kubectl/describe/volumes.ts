@@ -4,8 +4,8 @@ import {goList, goText} from '../../engine/api/go-text.ts';
 import {byText} from '../../engine/api/order.ts';
 import {cmp, parseQuantity} from '../../engine/api/quantity.ts';
 import type {core} from '../../engine/api/types.ts';
+import {writeClaimTemplate} from './claims.ts';
 import {nested, type Page} from './page.ts';
-import {writeClaim} from './storage.ts';
 
 type Source = any;
 type Field = readonly [label: string, value: (source: Source) => unknown];
@@ -126,7 +126,7 @@ const LAYOUTS = {
   ephemeral: {
     type: 'EphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)',
     more: (page, source) => {
-      if (source.volumeClaimTemplate) writeClaim(nested(page, 2), source.volumeClaimTemplate, false);
+      if (source.volumeClaimTemplate) writeClaimTemplate(nested(page, 2), source.volumeClaimTemplate);
     },
   },
   rbd: {

@@ -4,7 +4,8 @@
  */
 
 import {serviceUnavailable} from '../../engine/api/status.ts';
-import {type ApiRequest, type ApiResponse, firstOf} from '../../engine/apiserver/request.ts';
+import type {ApiRequest, ApiResponse} from '../../engine/apiserver/request.ts';
+import {firstOf} from '../../engine/apiserver/request-info.ts';
 import {lookRequest, sendRequest} from '../../engine/cluster/cluster.ts';
 import {ADMIN_USER, KUBECONFIG_PATH, kubeconfigText} from '../shell/kubeconfig.ts';
 import type {ShellActions} from '../shell/shell-actions.ts';

@@ -1,7 +1,7 @@
 /** upstream: staging/src/k8s.io/apiserver/pkg/authentication/authenticator/interfaces.go */
 
 import type {KubeObject, UserInfo} from '../../api/types.ts';
-import {firstOf} from '../request.ts';
+import {firstOf} from '../request-info.ts';
 
 /** A certificate as far as it says who its holder is. */
 export interface ClientCertificate {

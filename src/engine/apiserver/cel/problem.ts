@@ -1,7 +1,7 @@
 /** What is wrong with an expression before it is ever evaluated. upstream: apiserver/pkg/admission/plugin/cel/compile.go, cel-go cel/validator.go */
 import {type ASTNode, ParseError} from '@marcbachmann/cel-js';
 import {parseGoDuration} from '../../api/duration.ts';
-import {patternProblem} from '../validation/groups/schema/pattern.ts';
+import {patternProblem} from '../../api/go-regexp.ts';
 import {type Checked, check, type Variables} from './check.ts';
 import {literalsAsMaps} from './literals.ts';
 import {drawFaults, type Fault, nowhere, syntaxFault} from './places.ts';

@@ -1,6 +1,8 @@
 /** Defaults of the core group. upstream: pkg/apis/core/v1/defaults.go */
+
 import type {Fields} from '../validation/fields.ts';
-import {defaultTemplate, roundResources} from './pod.ts';
+import {defaultTemplate} from './pod.ts';
+import {roundResources} from './resources.ts';
 import {defaultClaimSpec, defaultSources} from './volume.ts';
 
 const CLIENT_IP_TIMEOUT = 10_800;

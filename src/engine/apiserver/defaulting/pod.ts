@@ -1,29 +1,11 @@
 /** Defaults of pods and of pod templates. upstream: pkg/apis/core/v1/defaults.go SetDefaults_Pod, SetDefaults_PodSpec, zz_generated.defaults.go */
-import {parseImageName} from '../../api/image-name.ts';
+
 import {isPodLevelResourcesSet, isSupportedPodLevelResource, podLimits, podRequests} from '../../api/pod-resources.ts';
-import {parseQuantity, printQuantity, roundUp} from '../../api/quantity.ts';
+import {printQuantity} from '../../api/quantity.ts';
 import type {Fields} from '../validation/fields.ts';
+import {defaultPullPolicy} from './pull-policy.ts';
+import {roundResources} from './resources.ts';
 import {defaultVolume} from './volume.ts';
-
-/** Resources are kept in thousandths. upstream: SetDefaults_ResourceList */
-export function roundResources(list: Fields | undefined): void {
-  for (const name in list) {
-    const quantity = parseQuantity(list[name]);
-    if (quantity.scale < -3) list[name] = printQuantity(roundUp(quantity, -3));
-  }
-}
-
-/** Whether the tag is `latest`, written or implied. What is no image name is nobody's latest. */
-function isLatest(image: string): boolean {
-  try {
-    const {tag, digest} = parseImageName(image);
-    return tag ? tag === 'latest' : !digest;
-  } catch {
-    return false;
-  }
-}
-
-export const defaultPullPolicy = (image: string): 'Always' | 'IfNotPresent' => (isLatest(image) ? 'Always' : 'IfNotPresent');
 
 function defaultHandler(handler: Fields | undefined): void {
   const http = handler?.['httpGet'];

@@ -1,6 +1,8 @@
 /** Defaults of volumes. upstream: pkg/apis/core/v1/defaults.go SetDefaults_Volume and the sources' own */
+
 import type {Fields} from '../validation/fields.ts';
-import {defaultPullPolicy, roundResources} from './pod.ts';
+import {defaultPullPolicy} from './pull-policy.ts';
+import {roundResources} from './resources.ts';
 
 const MODE = 0o644;
 

@@ -1,4 +1,5 @@
 /** upstream: pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go */
+
 import {isConditionTrue} from '../../api/conditions.ts';
 import type {Pod, PodDisruptionBudget} from '../../api/types.ts';
 import {fitError} from '../framework/fit-error.ts';
@@ -6,12 +7,12 @@ import {podPriority} from '../framework/node-info.ts';
 import {type NodeStatuses, statusOf, unresolvable, unschedulable} from '../framework/status.ts';
 import type {Cycle, NodeInfo, Plugin, PodInfo} from '../framework/types.ts';
 import {dryRun} from '../preemption/dry-run.ts';
+import {PREEMPTION_BY_SCHEDULER} from '../preemption/execute.ts';
 import {bestCandidate} from '../preemption/importance.ts';
 
 const NOT_ELIGIBLE_NEVER = 'not eligible due to preemptionPolicy=Never.';
 const NOT_ELIGIBLE_TERMINATING = 'not eligible due to a terminating pod on the nominated node.';
 const NOT_HELPFUL = 'Preemption is not helpful for scheduling';
-export const PREEMPTION_BY_SCHEDULER = 'PreemptionByScheduler';
 
 export interface DefaultPreemptionArgs {
   readonly minCandidateNodesPercentage: number;

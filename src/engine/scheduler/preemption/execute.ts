@@ -4,9 +4,11 @@ import type {ComponentContext} from '../../client/types.ts';
 import {patchStatus} from '../failure.ts';
 import {podPriority} from '../framework/node-info.ts';
 import type {Victims} from '../framework/types.ts';
-import {PREEMPTION_BY_SCHEDULER} from '../plugins/default-preemption.ts';
 import type {Scheduler} from '../scheduler.ts';
 import {keyOf, splitKey} from '../state/records.ts';
+
+/** Why a victim has the condition DisruptionTarget. */
+export const PREEMPTION_BY_SCHEDULER = 'PreemptionByScheduler';
 
 /** Marks and deletes each victim, the least important first, and takes back what less important pods were promised on the node. */
 export function evict(scheduler: Scheduler, ctx: ComponentContext, preemptor: Pod, victims: Victims): void {

@@ -1,6 +1,6 @@
 /** Texts, letter by letter. upstream: cel-go ext/strings.go (version 2); apiserver/pkg/cel/library/regex.go */
 import {goQuote} from '../../../api/field-errors.ts';
-import {patternProblem, regexOf} from '../../validation/groups/schema/pattern.ts';
+import {patternProblem, regexOf} from '../../../api/go-regexp.ts';
 import {CelError} from '../values.ts';
 import {format} from './format-text.ts';
 import type {Implementations} from './types.ts';

@@ -4,9 +4,9 @@
  */
 
 import {type FieldError, forbiddenField, invalidValue, printFieldError, required} from '../../../../api/field-errors.ts';
+import {patternProblem} from '../../../../api/go-regexp.ts';
 import {byKey} from '../../../../api/order.ts';
 import {type Errors, entryOf, type Fields, has, keysOf, semanticEqual} from '../../fields.ts';
-import {patternProblem} from './pattern.ts';
 
 type Level = 'root' | 'item' | 'field';
 
