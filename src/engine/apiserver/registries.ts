@@ -9,9 +9,10 @@ import {collection} from './collections.ts';
 import {serverConfig} from './config.ts';
 import {authorizers, policyOf} from './gates.ts';
 import type {Walk} from './request.ts';
+import {initIPFamilyFields} from './service-families.ts';
 import {liftAppArmor} from './validation/core/app-armor.ts';
-import {needsHealthCheck, validateClusterIPs} from './validation/core/service.ts';
-import {chooseFamilies} from './validation/core/service-rules.ts';
+import {needsHealthCheck} from './validation/core/service.ts';
+import {normalizeClusterIPs, patchAllocatedValues} from './validation/core/service-rules.ts';
 
 const SERVICES = '/registry/services/specs/';
 /** Since v1.30 AppArmor profiles have fields. */
@@ -70,11 +71,9 @@ function allocate(walk: Walk, service: Service, before: Service | undefined): vo
       delete spec.clusterIPs;
     }
   } else {
-    if (before && !spec.clusterIP && before.spec?.clusterIP)
-      Object.assign(spec, {clusterIP: before.spec.clusterIP, clusterIPs: before.spec.clusterIPs});
-    const errors: fieldErrors.FieldError[] = [];
-    if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
-    if (!before) validateClusterIPs(errors, service as never);
+    if (before) patchAllocatedValues(spec, before.spec!);
+    normalizeClusterIPs(spec, before?.spec);
+    const errors = initIPFamilyFields(service, before);
     if (errors.length) throw status.invalid({group: '', kind: 'Service'}, service.metadata.name ?? '', errorsAsOf(walk, errors, service));
     const chosen = spec.clusterIP ?? spec.clusterIPs?.[0];
     if (!chosen) {
@@ -82,11 +81,10 @@ function allocate(walk: Walk, service: Service, before: Service | undefined): vo
       const ip = allocateClusterIP(used, SERVICE_CIDR, () => walk.tx.random());
       if (ip === undefined) throw status.internalError(`failed to allocate a serviceIP: ${RANGE_FULL}`);
       Object.assign(spec, {clusterIP: ip, clusterIPs: [ip]});
-    } else if (chosen !== 'None' && chosen !== before?.spec?.clusterIP) {
+    } else if (chosen !== 'None' && !before?.spec?.clusterIP) {
       const why = clusterIPRefusal(chosen, new Set(others.map(s => s.spec?.clusterIP ?? '')), SERVICE_CIDR);
       if (why) refuse('spec.clusterIPs', [chosen], `failed to allocate IP ${chosen}: ${why}`);
     }
-    chooseFamilies(spec);
   }
 
   // 2. Node ports

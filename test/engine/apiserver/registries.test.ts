@@ -81,4 +81,61 @@ describe('services', () => {
     expect(body.spec).toMatchObject({type: 'ClusterIP', ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack'});
     expect(body.spec.loadBalancerClass).toBeUndefined();
   });
+  describe('have addresses of the one family of the cluster', () => {
+    let made = 0;
+    const create = (spec: object) => {
+      const service = {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: {name: `family-${++made}`},
+        spec: {ports: [{port: 80}], selector: {app: 'a'}, ...spec},
+      };
+      const {code, body} = send('POST', `${NAMESPACE}/services`, service);
+      return code === 201 ? body.spec : (body.details.causes as {field: string; message: string}[]).map(c => `${c.field}: ${c.message}`);
+    };
+    it('which they are told when they do not say', () => {
+      expect(create({})).toMatchObject({ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack'});
+      expect(create({ipFamilyPolicy: 'PreferDualStack'})).toMatchObject({ipFamilies: ['IPv4'], ipFamilyPolicy: 'PreferDualStack'});
+    });
+    it('and no other', () => {
+      expect(create({ipFamilies: ['IPv6']})).toEqual(['spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster']);
+      expect(create({clusterIP: 'fd00::7'})).toEqual([
+        'spec.clusterIPs[0]: Invalid value: ["fd00::7"]: IPv6 is not configured on this cluster',
+      ]);
+      expect(create({ipFamilyPolicy: 'RequireDualStack'})).toEqual([
+        'spec.ipFamilyPolicy: Invalid value: "RequireDualStack": this cluster is not configured for dual-stack services',
+      ]);
+    });
+    it('two of them need a policy that allows two', () => {
+      expect(create({ipFamilies: ['IPv4', 'IPv6']})).toEqual([
+        `spec.ipFamilyPolicy: Invalid value: "SingleStack": must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified`,
+      ]);
+    });
+    it('but for addresses that somebody else looks after', () => {
+      const foreign = {clusterIP: 'None', selector: undefined};
+      expect(create(foreign)).toMatchObject({ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack'});
+      expect(create({...foreign, ipFamilies: ['IPv6']})).toMatchObject({ipFamilies: ['IPv6', 'IPv4']});
+      expect(create({...foreign, ipFamilyPolicy: 'SingleStack'})).toMatchObject({ipFamilies: ['IPv4']});
+    });
+    it('a second one goes only when the policy says so', () => {
+      const {code} = send('POST', `${NAMESPACE}/services`, {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: {name: 'foreign'},
+        spec: {clusterIP: 'None', ports: [{port: 80}]},
+      });
+      expect(code).toBe(201);
+      const patch = (spec: object) => send('PATCH', `${NAMESPACE}/services/foreign`, {spec}, 'application/merge-patch+json');
+      expect(patch({ipFamilies: ['IPv4']}).body.message).toContain("must be 'SingleStack' to release the secondary IP family");
+      expect(patch({ipFamilyPolicy: 'SingleStack'}).body.spec).toMatchObject({ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack'});
+    });
+  });
+  it('keep their address: another is refused as a change, whether it is free or not', () => {
+    send('POST', `${NAMESPACE}/services`, {apiVersion: 'v1', kind: 'Service', metadata: {name: 'kept'}, spec: {ports: [{port: 80}]}});
+    for (const clusterIP of ['10.96.0.77', '10.96.0.1', '192.168.0.1']) {
+      const {code, body} = send('PATCH', `${NAMESPACE}/services/kept`, {spec: {clusterIP}}, 'application/merge-patch+json');
+      expect(code).toBe(422);
+      expect(body.message).toContain('may not change once set');
+    }
+  });
 });

@@ -18,7 +18,7 @@ const needsNodePort = ({type, allocateLoadBalancerNodePorts: allocate}: Fields):
 const isLoadBalancer = ({type}: Fields): boolean => type === 'LoadBalancer';
 
 /** `clusterIP` and the first of `clusterIPs` are one thing: who writes one, writes both. */
-function normalizeClusterIPs(spec: Fields, old: Fields | undefined): void {
+export function normalizeClusterIPs(spec: Fields, old: Fields | undefined): void {
   if (!old) {
     if (spec['clusterIP'] && !has(spec['clusterIPs'])) spec['clusterIPs'] = [spec['clusterIP']];
     return;
@@ -29,7 +29,7 @@ function normalizeClusterIPs(spec: Fields, old: Fields | undefined): void {
 }
 
 /** What the server filled in stays, when the new version leaves it out. */
-function patchAllocatedValues(spec: Fields, old: Fields): void {
+export function patchAllocatedValues(spec: Fields, old: Fields): void {
   if (needsClusterIP(old) && needsClusterIP(spec)) {
     if (!spec['clusterIP']) copy(spec, old, 'clusterIP');
     if (!has(spec['clusterIPs']) && spec['clusterIP'] === old['clusterIP']) copy(spec, old, 'clusterIPs');
@@ -92,17 +92,6 @@ function withFamilies(service: Fields): Fields {
   const unselected = isHeadless(service) && !spec.selector;
   const policy = spec.ipFamilyPolicy ?? (families.length > 1 || unselected ? 'RequireDualStack' : 'SingleStack');
   return {...service, spec: {...spec, ipFamilies: families, ipFamilyPolicy: policy}};
-}
-
-/** The one family of a cluster whose pods and services have IPv4; headless services without a selector may speak of both. upstream: storage/alloc.go initIPFamilyFields */
-export function chooseFamilies(spec: Fields): void {
-  if (spec['type'] === 'ExternalName') return;
-  const ips: readonly string[] = spec['clusterIPs'] ?? [];
-  const unselected = ips[0] === 'None' && !spec['selector'];
-  const named = ips.filter(ip => ip !== 'None').map(ip => (isIpv6(ip) ? 'IPv6' : 'IPv4'));
-  spec['ipFamilyPolicy'] ??= unselected ? 'RequireDualStack' : 'SingleStack';
-  if (has(spec['ipFamilies'])) return;
-  spec['ipFamilies'] = named.length > 0 ? named : unselected ? ['IPv4', 'IPv6'] : ['IPv4'];
 }
 
 export const serviceRules: KindRules = {
