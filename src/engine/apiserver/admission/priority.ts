@@ -46,13 +46,14 @@ function resolvePriority(attributes: Attributes, context: AdmissionContext): voi
       attributes,
       `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`,
     );
-  const policy = found ? (found.preemptionPolicy ?? 'PreemptLowerPriority') : 'PreemptLowerPriority';
+  spec.priority = value;
+  const policy = found ? found.preemptionPolicy : 'PreemptLowerPriority';
+  if (policy === undefined) return;
   if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== policy)
     throw refusal(
       attributes,
       `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`,
     );
-  spec.priority = value;
   spec.preemptionPolicy = policy;
 }
 

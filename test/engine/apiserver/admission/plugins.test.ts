@@ -109,6 +109,18 @@ describe('RuntimeClass', () => {
   });
 });
 
+describe('Priority', () => {
+  it('takes the way to preempt from the class, where the class says one', () => {
+    const classes = (more: object) => [object('scheduling.k8s.io/v1', 'PriorityClass', {name: 'gold'}, {value: 7, ...more})];
+    const spec = {priorityClassName: 'gold', preemptionPolicy: 'Never'};
+    const given = (more: object) => ask({plugin: 'Priority', object: pod(spec), store: classes(more)});
+    expect(given({}).object.spec).toMatchObject({priority: 7, preemptionPolicy: 'Never'});
+    expect(given({preemptionPolicy: 'PreemptLowerPriority'}).refused).toContain(
+      'priority admission controller computed PreemptLowerPriority',
+    );
+  });
+});
+
 describe('ServiceAccount', () => {
   it('keeps an account to its own secrets, in whatever way a container takes them', () => {
     const account = object(
