@@ -11,6 +11,8 @@ const DEFAULT_NAME = 'default';
 const VOLUME_PREFIX = 'kube-api-access-';
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 const ENFORCE_MOUNTABLE = 'kubernetes.io/enforce-mountable-secrets';
+/** As Go reads it from a text. */
+const TRUE: ReadonlySet<string> = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
 /** One hour and seven seconds: a number the token issuer recognizes, see authentication/service-account.ts. */
 const TOKEN_SECONDS = 3607;
 
@@ -89,7 +91,7 @@ function tokenVolume(): core.ProjectedVolumeSource {
 
 /** With the annotation, pods of the account may use only the secrets it lists. */
 function limitSecrets(attributes: Attributes, account: ServiceAccount): void {
-  if (account.metadata.annotations?.[ENFORCE_MOUNTABLE] !== 'true') return;
+  if (!TRUE.has(account.metadata.annotations?.[ENFORCE_MOUNTABLE] ?? '')) return;
   const {spec} = attributes.object as Pod;
   const accountName = account.metadata.name;
   const mountable = new Set(account.secrets?.map(({name}) => name));

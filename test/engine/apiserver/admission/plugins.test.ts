@@ -123,18 +123,22 @@ describe('Priority', () => {
 
 describe('ServiceAccount', () => {
   it('keeps an account to its own secrets, in whatever way a container takes them', () => {
-    const account = object(
-      'v1',
-      'ServiceAccount',
-      {name: 'default', namespace: 'default', annotations: {'kubernetes.io/enforce-mountable-secrets': 'true'}},
-      {secrets: [{name: 'ours'}]},
-    );
+    const limited = (value: string) =>
+      object(
+        'v1',
+        'ServiceAccount',
+        {name: 'default', namespace: 'default', annotations: {'kubernetes.io/enforce-mountable-secrets': value}},
+        {secrets: [{name: 'ours'}]},
+      );
+    const account = limited('true');
     const all = (name: string, secret: string) => [{name, image: 'nginx', envFrom: [{secretRef: {name: secret}}]}];
     const refused = (spec: object, more: object = {}) =>
       ask({plugin: 'ServiceAccount', object: pod(spec), store: [account], ...more}).refused;
     const why =
       'with envFrom referencing secret.secretName="theirs" is not allowed because service account default does not reference that secret';
     expect(refused({containers: all('app', 'ours')})).toBeUndefined();
+    expect(refused({containers: all('app', 'theirs')}, {store: [limited('T')]})).toContain(why);
+    expect(refused({containers: all('app', 'theirs')}, {store: [limited('yes')]})).toBeUndefined();
     expect(refused({containers: all('app', 'theirs')})).toContain(`: container app ${why}`);
     expect(refused({initContainers: all('first', 'theirs')})).toContain(`: init container first ${why}`);
     const ephemeral = {serviceAccountName: 'default', ephemeralContainers: all('debug', 'theirs')};
