@@ -87,11 +87,20 @@ function unknownCommand(word: string, {commands}: Command): string {
   return `there is no command ${word}; ${near.length ? `did you mean podyssey ${near.join(', podyssey ')}?` : `there are ${names.join(', ')}`}`;
 }
 
+const EXAMPLES = `
+Without a command it opens the course. Examples:
+  podyssey                        the course, from where you are
+  podyssey play 1.1               its first lesson, six minutes
+  podyssey sandbox                a cluster of your own
+  podyssey run -f pod.yaml        the birth of a pod as a story, without a screen
+  podyssey serve                  the cluster for your own kubectl`;
+
 function build(): Command {
   const program = new Command('podyssey')
     .description('Cause the birth of a Kubernetes pod and watch every part do its true work.')
     .version(PODYSSEY_VERSION)
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    .addHelpText('after', EXAMPLES);
   withScreen(program)
     .allowExcessArguments()
     .action((options, {args: [word]}: Command) => {
@@ -100,12 +109,11 @@ function build(): Command {
     });
 
   withScreen(program.command('play').description('play one lesson, or the lessons of a class'))
-    .argument('[lesson]', 'its number, its id, or a file of yours')
+    .argument('[lesson]', 'its number, its id, or a file of yours; without it, the course is opened')
     .option('--class <file>', 'a class file: its lessons, in the variant that is yours')
     .option('--student <name>', 'who you are in the class')
     .option('--share <folder>', 'where the class sees how far you are')
     .action((lesson: string | undefined, {class: file, student, share, ...options}) => {
-      if (lesson === undefined && file === undefined) throw new Failure('play: name a lesson, such as 1.1, or --class FILE', 2);
       return openGame({...(lesson !== undefined && {lesson}), ...(file !== undefined && {class: {file, student, share}})}, options);
     });
   withScreen(

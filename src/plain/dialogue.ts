@@ -1,6 +1,6 @@
 /** The same session as a dialogue of lines, for pipes, screen readers and terminals that cannot be drawn on. Nothing is ever overwritten. */
 import {numberOf, panels} from '../selectors/panels/table.ts';
-import {type PanelRow, plainText} from '../selectors/styled.ts';
+import {type PanelRow, plainText, type Row} from '../selectors/styled.ts';
 import {clean, cleanLines} from '../selectors/text.ts';
 import {clockText} from '../selectors/time-text.ts';
 import {besideColumnsFrom, besideRows} from '../session/rows/beside.ts';
@@ -46,6 +46,16 @@ const words: Readonly<Record<string, string>> = {
   'show NAME': `one of: lesson, map, time, ${panels.map(panel => panel.id).join(', ')}`,
   'wait SECONDS': 'let time pass',
 };
+
+/** A row of a lesson's text: without colours, what can be typed stands between backquotes. */
+function quotedText(row: Row): string {
+  const runs = row.map(({text, token}, at) => ({
+    text,
+    opens: token === 'command' && row[at - 1]?.token !== 'command',
+    closes: token === 'command' && row[at + 1]?.token !== 'command',
+  }));
+  return runs.map(({text, opens, closes}) => `${opens ? '`' : ''}${closes ? text.replace(/\s*$/, '`$&') : text}`).join('');
+}
 
 export function createDialogue(session: OwnSession, clock: ManualClock, {width, print, openEditor}: DialogueOptions): Dialogue {
   const say = (...lines: readonly string[]) => print(`${lines.map(line => line.trimEnd()).join('\n')}\n`);
@@ -107,7 +117,7 @@ export function createDialogue(session: OwnSession, clock: ManualClock, {width, 
   };
 
   const tellLesson = (lesson: LessonView, before: LessonView) => {
-    if (lesson.current !== before.current || lesson.solved !== before.solved) return tellRows(lessonRows(lesson, width));
+    if (lesson.current !== before.current || lesson.solved !== before.solved) return tellText(lessonRows(lesson, width));
     for (const hint of lesson.hints.slice(before.hints.length)) say(`Hint: ${clean(hint)}`);
     const step = lesson.steps[lesson.current];
     if (step && before.steps[before.current]?.questionFirst && !step.questionFirst)
@@ -139,6 +149,7 @@ export function createDialogue(session: OwnSession, clock: ManualClock, {width, 
   };
 
   const tellRows = (rows: readonly PanelRow[]) => say(...rows.map(each => clean(plainText(each.row))));
+  const tellText = (rows: readonly PanelRow[]) => say(...rows.map(each => clean(quotedText(each.row))));
 
   const whole = (view: View) => {
     if (view.place === 'map') {
@@ -150,7 +161,7 @@ export function createDialogue(session: OwnSession, clock: ManualClock, {width, 
       );
     } else if (view.lesson) {
       say(`Lesson ${view.lesson.number}: ${clean(view.lesson.title)}`, '');
-      tellRows(lessonRows(view.lesson, width));
+      tellText(lessonRows(view.lesson, width));
       tellPrediction(view, {...view, prediction: undefined});
       tellOrdering(view, {...view, ordering: undefined});
     } else say('Free play on an empty cluster. Try kubectl get nodes, or show panels.');
@@ -162,7 +173,7 @@ export function createDialogue(session: OwnSession, clock: ManualClock, {width, 
     if (panel) {
       say(`${panel.title}${panel.note ? `  ${panel.note(view.facts)}` : ''}`);
       tellRows(panel.rows(view.facts, {width, height: Number.POSITIVE_INFINITY}));
-    } else if (name === 'lesson' && view.lesson) tellRows(lessonRows(view.lesson, width));
+    } else if (name === 'lesson' && view.lesson) tellText(lessonRows(view.lesson, width));
     else if (name === 'map') tellRows(courseRows(view.course, width));
     else if (name === 'time') say(timeText(view));
     else say(`show what? ${words['show NAME']}`);

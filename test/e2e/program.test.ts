@@ -42,9 +42,13 @@ describe('the built program', () => {
 
   it('says its version and its usage', () => {
     expect(podyssey(['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-    expect(podyssey(['--help'])).toMatchObject({code: 0});
+    expect(podyssey(['--help'])).toMatchObject({code: 0, stdout: expect.stringContaining('Without a command it opens the course.')});
     expect(podyssey(['--nonsense'])).toMatchObject({code: 2});
     expect(podyssey(['run', '--nodes', 'many'])).toMatchObject({code: 2});
+    expect(podyssey(['run'])).toMatchObject({code: 2, stderr: expect.stringContaining('name manifests with -f FILE')});
+    expect(podyssey(['play'])).toMatchObject({code: 0, stdout: expect.stringContaining('First breath')});
+    const list = podyssey(['progress', 'exprot']).stderr;
+    for (const word of ['show: ', 'export [FILE]: ', 'merge FILE...: ']) expect(list).toContain(`  ${word}`);
   });
 
   it('tells the birth of a pod, the same bytes for the same seed', () => {

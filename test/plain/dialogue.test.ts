@@ -44,6 +44,12 @@ describe('the line dialogue', () => {
     expect(said).toContain('The command goes on: it waits for a closing quote; an empty line drops it.\nDropped.\nNAME ');
   });
 
+  test('quotes what can be typed, where no colour tells it from the text', async () => {
+    const {said} = await talk(['play 1.1', 'kubectl get nodes', 'next']);
+    expect(said).toContain('`cat myapp-pod.yaml` shows the manifest.');
+    expect(said).toContain('When `kubectl create` says created,');
+  });
+
   test('begins with the map and ends with its input', async () => {
     const {said} = await talk([]);
     expect(said).toContain('Birth certificate');

@@ -16,7 +16,7 @@ function readProgress(file: string): Progress {
     return parseProgress(JSON.parse(readText(file)));
   } catch (error) {
     if (error instanceof FileError) throw new Failure(error.message);
-    throw new Failure(`${file}: is no progress file: ${(error as Error).message}`);
+    throw new Failure(`${file}: is no progress file: ${(error as Error).message.replace(/\s+/g, ' ')}`);
   }
 }
 
@@ -32,7 +32,7 @@ interface Action {
 
 const actions = {
   show: {
-    about: 'what is done, and where the file is',
+    about: 'show: what is done, and where the file is',
     run(_files, own) {
       print(mapText(openCourse().lessons, own.progress));
       say(`Your progress is ${own.path}`);

@@ -25,6 +25,8 @@ export async function run(options: RunOptions): Promise<void> {
   const until = options.until === 'idle' ? undefined : parseWait(options.until);
   if (options.until !== 'idle' && until === undefined)
     throw new Failure(`--until is idle or a duration such as 5m, not ${options.until}`, 2);
+  if (!options.filename?.length && !options.script && until === undefined)
+    throw new Failure('run: name manifests with -f FILE, or kubectl lines with --script FILE', 2);
   const {cluster, from, refused} = startCluster(options);
   if (options.script) refused.push(...script(cluster, options.script, options.as));
   if (until === undefined) cluster.settle();

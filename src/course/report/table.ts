@@ -21,7 +21,7 @@ export function bookTable(book: GradeBook): string {
     each.flags.map(f => `  ${clean(each.student)}${f.lesson ? `, ${f.lesson}` : ''}: ${clean(f.text)}`),
   );
   return lines([
-    `class ${clean(book.class)}: ${count(submissions.length, 'submission')} graded, ${refused.length} could not be`,
+    `${book.class === '' ? '' : `class ${clean(book.class)}: `}${count(submissions.length, 'submission')} graded, ${refused.length} could not be`,
     '',
     ...columns([head, ...rows]),
     ...section('To look at', flags),
