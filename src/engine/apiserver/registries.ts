@@ -10,6 +10,7 @@ import {serverConfig} from './config.ts';
 import {authorizers, policyOf} from './gates.ts';
 import type {Walk} from './request.ts';
 import {initIPFamilyFields} from './service-families.ts';
+import {initNodePorts, type NodePorts, updateNodePorts} from './service-node-ports.ts';
 import {liftAppArmor} from './validation/core/app-armor.ts';
 import {needsHealthCheck} from './validation/core/service.ts';
 import {normalizeClusterIPs, patchAllocatedValues} from './validation/core/service-rules.ts';
@@ -65,12 +66,7 @@ function allocate(walk: Walk, service: Service, before: Service | undefined): vo
   const others = collection<Service>(walk.tx, SERVICES).filter(s => s.metadata.uid !== before?.metadata.uid);
 
   // 1. The cluster IP
-  if (spec.type === 'ExternalName') {
-    if (before?.spec?.type !== 'ExternalName' && before?.spec?.clusterIP === spec.clusterIP) {
-      delete spec.clusterIP;
-      delete spec.clusterIPs;
-    }
-  } else {
+  if (spec.type !== 'ExternalName') {
     if (before) patchAllocatedValues(spec, before.spec!);
     normalizeClusterIPs(spec, before?.spec);
     const errors = initIPFamilyFields(service, before);
@@ -88,12 +84,24 @@ function allocate(walk: Walk, service: Service, before: Service | undefined): vo
   }
 
   // 2. Node ports
-  if (spec.type !== 'NodePort' && spec.type !== 'LoadBalancer') {
-    if (before && before.spec?.type !== spec.type) for (const port of spec.ports ?? []) delete port.nodePort;
-    return;
-  }
-  const used = new Set(others.flatMap(s => [...(s.spec?.ports ?? []).map(p => p.nodePort ?? 0), s.spec?.healthCheckNodePort ?? 0]));
-  if (spec.type === 'NodePort' || spec.allocateLoadBalancerNodePorts !== false) allocateNodePorts(walk, spec, before, used, refuse);
+  if (spec.type !== 'NodePort' && spec.type !== 'LoadBalancer') return;
+  const taken = (s: Service): (number | undefined)[] => [...(s.spec?.ports ?? []).map(port => port.nodePort), s.spec?.healthCheckNodePort];
+  const used = new Set([...others, ...(before ? [before] : [])].flatMap(taken).filter(port => port !== undefined));
+  const nodePorts: NodePorts = {
+    take(i, nodePort) {
+      const why = nodePortRefusal(nodePort, used);
+      if (why) refuse(`spec.ports[${i}].nodePort`, nodePort, why);
+      used.add(nodePort);
+    },
+    next() {
+      const port = allocateNodePort(used, () => walk.tx.random());
+      if (port === undefined) throw status.internalError(`failed to allocate a nodePort: ${RANGE_FULL}`);
+      used.add(port);
+      return port;
+    },
+  };
+  if (before) updateNodePorts(spec, before.spec!, nodePorts);
+  else initNodePorts(spec, nodePorts);
 
   // 3. The port at which nodes say whether they have an endpoint of their own
   if (!needsHealthCheck(spec) || (before && needsHealthCheck(before.spec!))) return;
@@ -104,28 +112,5 @@ function allocate(walk: Walk, service: Service, before: Service | undefined): vo
     const port = allocateNodePort(used, () => walk.tx.random());
     if (port === undefined) throw status.internalError(`failed to allocate a HealthCheck NodePort: ${RANGE_FULL}`);
     spec.healthCheckNodePort = port;
-  }
-}
-
-/** Gives each port of a Service the node port that it asks for, had before, or gets. `used` grows by them. */
-function allocateNodePorts(
-  walk: Walk,
-  spec: NonNullable<Service['spec']>,
-  before: Service | undefined,
-  used: Set<number>,
-  refuse: (field: string, value: unknown, why: string) => never,
-): void {
-  const mine = new Set((before?.spec?.ports ?? []).map(p => p.nodePort));
-  for (const [i, port] of (spec.ports ?? []).entries()) {
-    if (port.nodePort) {
-      const why = mine.has(port.nodePort) ? undefined : nodePortRefusal(port.nodePort, used);
-      if (why) refuse(`spec.ports[${i}].nodePort`, port.nodePort, why);
-    } else {
-      const kept = before?.spec?.ports?.find(p => p.port === port.port && p.protocol === port.protocol)?.nodePort;
-      const got = kept ?? allocateNodePort(used, () => walk.tx.random());
-      if (got === undefined) throw status.internalError(`failed to allocate a nodePort: ${RANGE_FULL}`);
-      port.nodePort = got;
-    }
-    used.add(port.nodePort);
   }
 }

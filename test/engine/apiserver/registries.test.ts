@@ -130,6 +130,62 @@ describe('services', () => {
       expect(patch({ipFamilyPolicy: 'SingleStack'}).body.spec).toMatchObject({ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack'});
     });
   });
+  describe('get ports on the nodes', () => {
+    const [dns, dnsTcp] = [
+      {name: 'dns', port: 53, protocol: 'UDP'},
+      {name: 'dns-tcp', port: 53, protocol: 'TCP'},
+    ];
+    const post = (name: string, spec: object) =>
+      send('POST', `${NAMESPACE}/services`, {apiVersion: 'v1', kind: 'Service', metadata: {name}, spec: {type: 'NodePort', ...spec}});
+    const patch = (name: string, spec: object) => send('PATCH', `${NAMESPACE}/services/${name}`, {spec}, 'application/merge-patch+json');
+    const portsOf = ({body}: {body: any}): number[] => body.spec.ports.map((port: {nodePort?: number}) => port.nodePort);
+
+    it('one for each number, by whatever protocol', () => {
+      const [udp, tcp, http] = portsOf(post('names', {ports: [dns, dnsTcp, {name: 'http', port: 80}]}));
+      expect(tcp).toBe(udp);
+      expect(http).not.toBe(udp);
+      expect(portsOf(post('names-asked', {ports: [dns, {...dnsTcp, nodePort: 30053}]}))).toEqual([30053, 30053]);
+    });
+    it('but none that is taken, by another or for another number', () => {
+      for (const port of [53, 80]) {
+        const {code, body} = post('names-late', {
+          ports: [
+            {name: 'a', port: 7},
+            {name: 'b', port, nodePort: 30053},
+          ],
+        });
+        expect(code).toBe(422);
+        expect(body.message).toContain('spec.ports[1].nodePort: Invalid value: 30053: provided port is already allocated');
+      }
+    });
+    it('and keep them by name', () => {
+      const [nodePort] = portsOf(post('web', {ports: [{name: 'http', port: 80}]}));
+      expect(portsOf(patch('web', {ports: [{name: 'http', port: 8080}]}))).toEqual([nodePort]);
+      expect(portsOf(patch('web', {ports: [{name: 'other', port: 8080}]}))).not.toEqual([nodePort]);
+    });
+    it('a balancer that wants none gets only what it asks for', () => {
+      const spec = {type: 'LoadBalancer', allocateLoadBalancerNodePorts: false};
+      expect(
+        portsOf(
+          post('quiet', {
+            ...spec,
+            ports: [
+              {name: 'a', port: 80},
+              {name: 'b', port: 81, nodePort: 30081},
+            ],
+          }),
+        ),
+      ).toEqual([undefined, 30081]);
+      expect(post('quiet-too', {...spec, ports: [{port: 80, nodePort: 30081}]}).body.message).toContain('already allocated');
+    });
+    it('lose them with the type, unless somebody asks for one', () => {
+      post('inner', {ports: [{name: 'a', port: 80}]});
+      expect(portsOf(patch('inner', {type: 'ClusterIP'}))).toEqual([undefined]);
+      expect(patch('inner', {ports: [{name: 'a', port: 80, nodePort: 30099}]}).body.message).toContain(
+        "may not be used when `type` is 'ClusterIP'",
+      );
+    });
+  });
   it('keep their address: another is refused as a change, whether it is free or not', () => {
     send('POST', `${NAMESPACE}/services`, {apiVersion: 'v1', kind: 'Service', metadata: {name: 'kept'}, spec: {ports: [{port: 80}]}});
     for (const clusterIP of ['10.96.0.77', '10.96.0.1', '192.168.0.1']) {
