@@ -5,7 +5,7 @@ import {equalJson, shareJson} from '../api/clone.ts';
 import type {Kind} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
 import type {KubeObject, Stored} from '../api/types.ts';
-import {EtcdError, etcdDelete, etcdGet, etcdPut, type KeyValue} from '../etcd/etcd.ts';
+import {EtcdError, etcdDelete, etcdGet, etcdPut, type KeyValue, keyAt, mustServe} from '../etcd/etcd.ts';
 import type {Tx} from '../machine/types.ts';
 import {type CommitNote, commitText} from './commit-note.ts';
 import {definitionChanged} from './custom-definitions.ts';
@@ -36,9 +36,17 @@ function served<T>(read: () => T): T {
 export const readObject = (tx: Tx, kind: Kind, namespace: string, name: string): StoredObject | undefined =>
   served(() => etcdGet<StoredObject>(tx, storageKey(kind, namespace, name)))?.value;
 
-/** The stored object; throws ApiError 404. */
-export function mustRead(tx: Tx, kind: Kind, namespace: string, name: string): StoredObject {
-  const found = readObject(tx, kind, namespace, name);
+/** That what the watch cache holds is the newest. Throws ApiError 500 when the store does not answer. upstream: storage GetCurrentResourceVersionFromStorage */
+export const confirmNewest = (tx: Tx): void => served(() => mustServe(tx));
+
+/** Events are not cached: there are too many. */
+export const isCached = ({resource}: Kind): boolean => resource !== 'events';
+
+/** The stored object, from the watch cache if any version will do; throws ApiError 404. */
+export function mustRead(tx: Tx, kind: Kind, namespace: string, name: string, {cached = false} = {}): StoredObject {
+  const found = cached
+    ? keyAt<StoredObject>(tx, storageKey(kind, namespace, name), tx.root.revision)?.value
+    : readObject(tx, kind, namespace, name);
   if (!found) throw status.notFound(qualifiedOf(kind), name);
   return found;
 }

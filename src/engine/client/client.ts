@@ -41,7 +41,10 @@ export function clientOf(
   return {
     get: <T = KubeObject>(resource: string, namespace: string, name: string) =>
       send<Stored<T>>('GET', pathOf(resourceNamed(tx, resource), namespace, name)),
-    list<T = KubeObject>(resource: string, options: {namespace?: string; labelSelector?: string; fieldSelector?: string} = {}) {
+    list<T = KubeObject>(
+      resource: string,
+      options: {namespace?: string; labelSelector?: string; fieldSelector?: string; resourceVersion?: string} = {},
+    ) {
       const {namespace, ...selectors} = options;
       const query = Object.fromEntries(Object.entries(selectors).filter(([, v]) => v !== undefined)) as Record<string, string>;
       return send<{items: Stored<T>[]}>('GET', pathOf(resourceNamed(tx, resource), namespace), undefined, query).items;

@@ -2,6 +2,7 @@
  * The running programs of the cluster and the machine's handlers that give each component its events: deliveries of its watches, keys of its queue, its timers.
  * A stopped program hears nothing; started again it lists and watches afresh, as a real one does.
  */
+import {EPOCH} from '../api/clock.ts';
 import type {KubeObject, Stored} from '../api/types.ts';
 import {serverConfig} from '../apiserver/config.ts';
 import {resourceNamed, storagePrefix} from '../apiserver/resources.ts';
@@ -41,6 +42,9 @@ export const WATCH_LAG_MS = 2;
 const TOLD_AT_A_TIME = 25;
 
 const LIVES_KEPT = 1024;
+
+/** A watch is begun anew at the earliest after this. upstream: client-go/tools/cache/reflector.go minWatchTimeout */
+const WATCH_TIMEOUT_MS = 5 * 60_000;
 
 /** upstream: client-go/tools/cache/reflector.go: backoff 800 ms ... 30 s; its first step. */
 export const RELIST_BACKOFF_MS = 800;
@@ -138,6 +142,12 @@ export function createProcesses(components: readonly Component[]) {
     });
   };
 
+  /** Who was let in stays in: only when a watch's time is over, and it is begun anew, its client's certificate is looked at again. */
+  const hasOutlived = (tx: Tx, {component, process}: Live): boolean => {
+    const notAfter = component.certificate?.(tx, process.instance)?.notAfter;
+    return notAfter !== undefined && EPOCH + tx.now > notAfter + WATCH_TIMEOUT_MS;
+  };
+
   const tell = (readers: readonly Reader[], events: readonly WatchEvent[]): void => {
     for (const {watch, context} of readers) if (watch.on) for (const event of events) watch.on(context, event);
   };
@@ -175,12 +185,13 @@ export function createProcesses(components: readonly Component[]) {
     try {
       const shared = component.informers && clientOf(tx, component.informers(process.instance), component.process);
       const client = one?.client ?? shared ?? context.client;
-      const objects = wakes ? client.list(resource, field ? {fieldSelector: field} : {}) : [];
+      const objects = wakes ? client.list(resource, {...(field && {fieldSelector: field}), resourceVersion: '0'}) : [];
       const known = before ? watchedObjects(tx, before) : [];
       openWatch(tx, {...open, revision: tx.root.revision, stalled: undefined, wasCut: undefined, ...(!wakes && {passive: true})});
       return () => tellList(tx, begun ? [begun] : readersOf(tx, owner, resource), replacement(known, objects as Stored<KubeObject>[]));
     } catch (error) {
-      if (!before) openWatch(tx, {...open, revision: 0, stalled: true});
+      // What was held open until now is over: a client that is refused a new one is told nothing more.
+      openWatch(tx, {...open, revision: before?.revision ?? 0, stalled: true, ...(before && {wasCut: true})});
       fail(tx, process, `list ${resource}`, error);
       tx.schedule(tx.now + RELIST_BACKOFF_MS, {type: RELIST, to: owner, key: resource, periodic: true});
       return () => {};
@@ -219,6 +230,7 @@ export function createProcesses(components: readonly Component[]) {
       if (!open || open.stalled || !serverConfig(tx).running) return;
       const readers = readersOf(tx, owner, resource);
       if (readers.length === 0) return;
+      if (hasOutlived(tx, readers[0]!)) return listAndWatch(tx, owner, resource)();
       const {events, expired} = takeDeliveries(tx, open);
       if (expired) listAndWatch(tx, owner, resource)();
       tell(readers, events);

@@ -15,6 +15,8 @@ export interface ListOptions {
   namespace?: string;
   labelSelector?: string;
   fieldSelector?: string;
+  /** `0`: any version will do, so the watch cache answers alone. */
+  resourceVersion?: '0';
 }
 
 export interface DeleteOptions {

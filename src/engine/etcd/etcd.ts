@@ -97,9 +97,10 @@ export function setMember(tx: Tx, name: string, up: boolean): void {
   });
 }
 
-const mustServe = (tx: Tx): void => {
+/** What a majority has to agree to: a write, or that a read is the newest. Throws EtcdError without a quorum. */
+export function mustServe(tx: Tx): void {
   if (!etcdStatus(tx).leader) throw new EtcdError(REQUEST_TIMED_OUT);
-};
+}
 
 /** A linearizable read of one key; undefined when it is not there. Throws EtcdError without a quorum. */
 export function etcdGet<T = unknown>(tx: Tx, key: string): KeyValue<T> | undefined {

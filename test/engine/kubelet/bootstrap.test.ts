@@ -3,6 +3,7 @@ import {toBase64} from '../../../src/engine/api/base64.ts';
 import {encodeSigned} from '../../../src/engine/api/certificate-request.ts';
 import {EPOCH} from '../../../src/engine/api/clock.ts';
 import type {KubeObject, Node, Stored} from '../../../src/engine/api/types.ts';
+import type {DeliveryNote} from '../../../src/engine/client/processes.ts';
 import {plainHost} from '../../../src/engine/cluster/presets.ts';
 import {type Cluster, createCluster, type RequestNote} from '../../../src/engine/index.ts';
 
@@ -243,5 +244,31 @@ describe('a kubelet that waits for its certificate', () => {
     expect(refused[0]!.stages.find(({stage}) => stage === 'authentication')?.detail).toMatch(
       /x509: verifying certificate CN=system:node:node-2 failed: x509: certificate has expired or is not yet valid: current time \S+Z is after \S+Z;/,
     );
+  });
+
+  test('hears of pods as long as the watches last that it was let in for, and no longer', () => {
+    const cluster = signedForTenMinutes();
+    cluster.request({
+      method: 'DELETE',
+      path: '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/kubeadm:node-autoapprove-certificate-rotation',
+    });
+    const heardOf = (name: string): boolean => {
+      const from = cluster.machine.journal.steps.length;
+      const spec = {nodeName: 'node-2', containers: [{name: 'app', image: 'nginx'}]};
+      cluster.request({
+        method: 'POST',
+        path: '/api/v1/namespaces/default/pods',
+        body: {apiVersion: 'v1', kind: 'Pod', metadata: {name}, spec},
+      });
+      cluster.advance(5000);
+      const notes = cluster.machine.journal.steps.slice(from).flatMap(step => step.notes as readonly Partial<DeliveryNote>[]);
+      return notes.some(({kind, instance, resource}) => kind === 'delivery' && instance === 'node-2' && resource === 'pods');
+    };
+    cluster.advance(9 * MINUTE);
+    expect(heardOf('before')).toBe(true);
+    cluster.advance(3 * MINUTE);
+    expect(heardOf('meanwhile')).toBe(true);
+    cluster.advance(4 * MINUTE);
+    expect(heardOf('after')).toBe(false);
   });
 });

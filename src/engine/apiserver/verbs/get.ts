@@ -8,7 +8,7 @@ import type {KubeObject} from '../../api/types.ts';
 import {type KeyValue, KV, keyAt, oldestWatchable} from '../../etcd/etcd.ts';
 import {collection} from '../collections.ts';
 import {present} from '../presentation.ts';
-import {mustRead, type StoredObject} from '../registry.ts';
+import {confirmNewest, isCached, mustRead, type StoredObject} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
 import {storagePrefix} from '../resources.ts';
 import {objectsAt} from '../watch.ts';
@@ -18,7 +18,8 @@ import {integerParameter, revisionParameter, unparsedResourceVersion} from './op
 
 export function get(walk: Walk): ApiResponse {
   const {info, kind, tx} = walk;
-  const object = mustRead(tx, kind, info.namespace, info.name);
+  const cached = isCached(kind) && parameter(walk.request, 'resourceVersion') !== '';
+  const object = mustRead(tx, kind, info.namespace, info.name, {cached});
   walk.stage('etcd', 'ok', `read ${kind.resource}/${info.name} at revision ${tx.root.revision}`);
   return answer(walk, 200, present(walk, object));
 }
@@ -58,6 +59,7 @@ export function list(walk: Walk): ApiResponse {
   const asked = revisionParameter(request);
   if (asked === undefined)
     throw status.badRequest(`invalid resource version: ${unparsedResourceVersion(parameter(request, 'resourceVersion'))}`);
+  if (!isFromCache(walk, limit)) confirmNewest(tx);
   if (asked > tx.root.revision) throw status.tooLargeResourceVersion(asked, tx.root.revision);
   const exact = parameter(request, 'resourceVersionMatch') === 'Exact' ? asked : undefined;
   if (exact !== undefined && exact < oldestWatchable(tx)) throw status.expired(`The provided resource version is too old: ${exact}`);
@@ -82,6 +84,16 @@ export function list(walk: Walk): ApiResponse {
     items,
   };
   return answer(walk, 200, present(walk, body));
+}
+
+/**
+ * Whether the watch cache answers alone: it does where the client takes what is not the newest. Else a majority of the store is asked, for the page or for
+ * its revision. upstream: apiserver/pkg/storage/cacher/delegator.go
+ */
+function isFromCache({kind, request}: Walk, limit: number): boolean {
+  const [version, match] = [parameter(request, 'resourceVersion'), parameter(request, 'resourceVersionMatch')];
+  if (!isCached(kind) || version === '' || match === 'Exact' || parameter(request, 'continue')) return false;
+  return limit === 0 || version === '0' || match !== '';
 }
 
 /** Where the first object whose name is not before `name` stands. */

@@ -8,7 +8,7 @@ import type {KubeObject} from '../../api/types.ts';
 import {oldestWatchable} from '../../etcd/etcd.ts';
 import {collection} from '../collections.ts';
 import {present} from '../presentation.ts';
-import type {StoredObject} from '../registry.ts';
+import {confirmNewest, type StoredObject} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
 import {storagePrefix} from '../resources.ts';
 import {changesAfter} from '../watch.ts';
@@ -36,6 +36,7 @@ export function watch(walk: Walk): ApiResponse {
   const from = initial ? 0 : revisionParameter(request);
   if (from === undefined) throw status.plainError(unparsedResourceVersion(parameter(request, 'resourceVersion')));
   const chosen = (object: KubeObject | undefined): KubeObject | undefined => (object && selects(selection, object) ? object : undefined);
+  if (initial && parameter(request, 'resourceVersion') === '') confirmNewest(tx);
   const events: Event[] = [];
   const tell = (type: Event['type'], object: KubeObject): void => void events.push({type, object: present(walk, object)});
   if (from === 0) for (const object of collection<StoredObject>(tx, prefix)) if (chosen(object)) tell('ADDED', object);
