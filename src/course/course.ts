@@ -16,6 +16,7 @@ export const CHAPTERS: Readonly<Record<number, string>> = {
   10: 'At scale, and the truth',
 };
 
+/** The number of the chapter that a lesson belongs to. */
 export const chapterOf = (lesson: LessonHead): number => Number(lesson.number.split('.')[0]);
 
 /** By chapter, then by place in it; bosses (`3.B`) come last in theirs. */
@@ -41,6 +42,7 @@ export function findLesson<L extends LessonHead>(lessons: readonly L[], word: st
   return lessons.find(l => l.id === lower || l.number.toLowerCase() === lower || l.title.toLowerCase() === lower);
 }
 
+/** A chapter's lessons, in order. */
 export const lessonsOf = <L extends LessonHead>(chapter: number, lessons: readonly L[]): L[] =>
   inOrder(lessons).filter(l => chapterOf(l) === chapter);
 

@@ -129,4 +129,5 @@ export const mean = (numbers: readonly number[]): number | undefined =>
 
 const rounded = (value: number): number => Math.round(value * 10_000) / 10_000;
 
+/** The numbers added up; 0 where there are none. */
 export const sumOf = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

@@ -17,6 +17,7 @@ export interface Fault {
   readonly message: string;
 }
 
+/** `file:line:column: message`, which editors and terminals make a link of. */
 export const faultText = (f: Fault): string => `${f.file}:${f.line}:${f.column}: ${f.message}`;
 
 /** More do not fit on a screen of 36 rows. */

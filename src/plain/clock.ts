@@ -9,6 +9,7 @@ export interface ManualClock {
   turn(ms: number): void;
 }
 
+/** A clock that stands until it is moved: time for what has no real one. */
 export function createManualClock(): ManualClock {
   let time = 0;
   let count = 0;

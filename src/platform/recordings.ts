@@ -29,6 +29,7 @@ export const fileName = (name: string): string =>
     .replace(/[^\p{L}\p{N}.-]/gu, character => (character === ' ' ? '_' : `%${character.codePointAt(0)!.toString(16)}`))
     .replace(/^\./, '%2e');
 
+/** The learner's attempts, kept in a folder: a file a lesson. */
 export function openRecordings(folder: string): Recordings {
   const earlier = new Map<string, readonly Attempt[]>();
   const fileOf = (lesson: string): string => join(folder, `${fileName(lesson)}.json`);

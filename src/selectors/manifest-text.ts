@@ -39,6 +39,7 @@ export function pathOf(field: string): FieldPath {
   );
 }
 
+/** `spec.containers[0].image` */
 export const pathText = (path: FieldPath): string =>
   path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`), '');
 

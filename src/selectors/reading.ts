@@ -17,6 +17,7 @@ export interface Reading {
 /** What was read of each journal for each question; a question is whatever object stands for it. */
 export type Readings<T extends Reading> = WeakMap<Journal, WeakMap<object, T>>;
 
+/** The step at a position; undefined where the journal no longer holds it. */
 export const stepAt = (journal: Journal, position: number): Step | undefined => journal.steps[position - journal.first];
 
 /** What is known of a question, or a new beginning where nothing is, or where the journal has another past by now. */

@@ -5,6 +5,7 @@ import {byText} from '../engine/api/order.ts';
 import type {Pod} from '../engine/api/types.ts';
 import {storagePrefix} from '../engine/apiserver/resources.ts';
 import {type OpenWatch, objectAt, WATCHES} from '../engine/apiserver/watch.ts';
+import {splitKey} from '../engine/client/keys.ts';
 import {MEMORY, type MemoryEntry, readMemory} from '../engine/client/memory.ts';
 import {PROCESSES, type Process} from '../engine/client/processes.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
@@ -16,7 +17,7 @@ import {worldOf} from '../engine/scheduler/explain/world.ts';
 import {wakingEvents} from '../engine/scheduler/framework/hints.ts';
 import type {Framework} from '../engine/scheduler/framework/types.ts';
 import {MAX_UNSCHEDULABLE_MS} from '../engine/scheduler/state/queue.ts';
-import {MARK, type Place, QUEUE, type QueueEntry, STATE, splitKey} from '../engine/scheduler/state/records.ts';
+import {MARK, type Place, QUEUE, type QueueEntry, STATE} from '../engine/scheduler/state/records.ts';
 import {CAPS, firstOf, shared} from './caps.ts';
 import {decisionFacts} from './decision.ts';
 import type {PredictedFacts, QueuedFacts, SchedulerFacts, WhyNotFacts} from './facts/scheduler.ts';
@@ -102,6 +103,7 @@ function queues(machine: Machine, frameworks: Frameworks): SchedulerFacts['queue
 function queued(machine: Machine, frameworks: Frameworks, key: string, entry: QueueEntry): QueuedFacts {
   const {place, plugins, attempts, node = ''} = entry;
   const waits = place === 'unschedulable' || place === 'gated';
+  const [namespace, name] = splitKey(key);
   return {
     pod: key,
     attempts,
@@ -109,7 +111,7 @@ function queued(machine: Machine, frameworks: Frameworks, key: string, entry: Qu
     leftMs: leftOf(entry, machine.now),
     wakes: waits ? wakingEvents(profileOf(frameworks, podAt(machine, key)), plugins) : [],
     node,
-    ref: {kind: 'object', resource: 'pods', ...splitKey(key)},
+    ref: {kind: 'object', resource: 'pods', namespace, name},
   };
 }
 

@@ -68,7 +68,9 @@ export function as(token: Token, text: string | number): Segment {
   return {text: String(text), token};
 }
 
+/** Text that stands back. */
 export const dim = (text: string | number): Segment => as('dim', text);
+/** Text that stands out. */
 export const strong = (text: string | number): Segment => as('strong', text);
 
 /** The row's characters without their meanings: what a line printer, a screen reader or a test reads. */

@@ -37,6 +37,7 @@ function awaitedAt({idle, table}: Machine): number {
   return earliest;
 }
 
+/** The door of `serve`: a cluster whose clock ticks, or (speed `max`) one that is run until it rests. */
 export function createClusterDoor(cluster: Cluster, speed: Speed, kubeconfig: string): ClusterDoor {
   const {machine} = cluster;
   const unsettled = new Set<Unsettled>();

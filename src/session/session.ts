@@ -45,6 +45,7 @@ export interface OwnSession extends Session {
   flowTo(place: Place): boolean;
 }
 
+/** A learner at a cluster: the state behind a store, its view, and the actions that change it. */
 export function createSession(options: SessionOptions): OwnSession {
   const listeners = new Set<() => void>();
   let view: View | undefined;

@@ -32,9 +32,11 @@ function unwrap<T extends Subject>(data: string): T | undefined {
 /** For spec.request of a CertificateSigningRequest. */
 export const encodeRequest = (subject: Subject): string => wrap('CERTIFICATE REQUEST', subject);
 
+/** Who a request asks to be; undefined where it cannot be read. */
 export const requestSubject = (data: string): Subject | undefined => unwrap<Subject>(data);
 
 /** For status.certificate. */
 export const encodeSigned = (certificate: SignedCertificate): string => wrap('CERTIFICATE', certificate);
 
+/** What a signed certificate says; undefined where it cannot be read. */
 export const readSigned = (data: string): SignedCertificate | undefined => unwrap<SignedCertificate>(data);

@@ -12,6 +12,7 @@ export interface Condition {
 /** A time that nobody has written, as Go encodes it where a field holds the time itself. */
 export const NO_TIME = null as unknown as string;
 
+/** The condition of a type, if it is there. */
 export const findCondition = <C extends {type: string}>(conditions: readonly C[] | undefined, type: string): C | undefined =>
   conditions?.find(c => c.type === type);
 

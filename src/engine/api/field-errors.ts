@@ -79,18 +79,21 @@ const goJson = (value: unknown): string =>
 
 const join = (...parts: string[]): string => parts.filter(Boolean).join(': ');
 
+/** A field that must be given. */
 export const required = (field: string, detail = ''): FieldError => ({
   type: 'FieldValueRequired',
   field,
   body: join('Required value', detail),
 });
 
+/** A field that may not be given, or not be given so here. */
 export const forbiddenField = (field: string, detail: string): FieldError => ({
   type: 'FieldValueForbidden',
   field,
   body: join('Forbidden', detail),
 });
 
+/** A value that does not do, and why. */
 export const invalidValue = (field: string, value: unknown, detail: string): FieldError => ({
   type: 'FieldValueInvalid',
   field,
@@ -104,6 +107,7 @@ export const typeInvalid = (field: string, value: unknown, detail: string): Fiel
   type: 'FieldValueTypeInvalid',
 });
 
+/** A value that may stand only once. */
 export const duplicate = (field: string, value: unknown): FieldError => ({
   type: 'FieldValueDuplicate',
   field,
@@ -111,6 +115,7 @@ export const duplicate = (field: string, value: unknown): FieldError => ({
   value,
 });
 
+/** A reference to what is not there. */
 export const notFoundField = (field: string, value: unknown): FieldError => ({
   type: 'FieldValueNotFound',
   field,
@@ -126,18 +131,21 @@ export const notSupported = (field: string, value: unknown, supported: readonly 
   value,
 });
 
+/** What went wrong is the server's fault. */
 export const internalField = (field: string, detail: string): FieldError => ({
   type: 'InternalError',
   field,
   body: `Internal error: ${detail}`,
 });
 
+/** A text of more than `max` bytes. */
 export const tooLong = (field: string, max: number): FieldError => ({
   type: 'FieldValueTooLong',
   field,
   body: max >= 0 ? `Too long: may not be more than ${max} bytes` : 'Too long: value is too long',
 });
 
+/** A list of more than `max` members; a negative `max` is left unsaid. */
 export const tooMany = (field: string, actual: number, max: number): FieldError => ({
   type: 'FieldValueTooMany',
   field,

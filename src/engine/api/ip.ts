@@ -75,6 +75,7 @@ export const canonicalIp = (text: string): string | undefined => {
   return ip && formatIp(ip);
 };
 
+/** Whether a text is an IPv6 address. */
 export const isIpv6 = (text: string): boolean => parseIp(text)?.family === 6;
 
 /** Parses `address/prefix`; host bits are cleared. undefined when it is none. */
@@ -93,8 +94,10 @@ export const cidrSize = ({family, prefix}: Cidr): bigint => 1n << BigInt(WIDTH[f
 /** The address at an offset from the network address. */
 export const addressAt = (cidr: Cidr, offset: bigint): Ip => ({family: cidr.family, value: cidr.base + offset});
 
+/** `10.244.0.0/16`, from its first address. */
 export const formatCidr = (cidr: Cidr): string => `${formatIp(addressAt(cidr, 0n))}/${cidr.prefix}`;
 
+/** Whether an address lies in a block. */
 export const cidrHas = (cidr: Cidr, ip: Ip): boolean =>
   cidr.family === ip.family && ip.value >= cidr.base && ip.value < cidr.base + cidrSize(cidr);
 

@@ -289,6 +289,7 @@ export function kindOf(object: {apiVersion?: string; kind?: string}): Kind | und
   return byKind(group, version, object.kind ?? '');
 }
 
+/** A kind's group, version and name. */
 export const gvk = (k: Kind, version = k.version): GroupVersionKind => ({group: k.group, version, kind: k.kind});
 
 const inTable: ReadonlySet<string> = new Set(kinds.map(k => k.group));

@@ -84,6 +84,7 @@ const bounded = (text: string, max: number, pattern: RegExp, error: () => string
   return messages;
 };
 
+/** What is wrong with a text as a label of RFC 1123 (`web-1`); empty: nothing, here and below. */
 export function isDNS1123Label(text: string): string[] {
   if (byteLength(text) > DNS1123_LABEL_MAX)
     return [maxLenError(DNS1123_LABEL_MAX), ...(DNS1123_LABEL_RE.test(text) ? [] : [dns1123LabelComplaint(text)])];
@@ -94,15 +95,19 @@ export function isDNS1123Label(text: string): string[] {
 const dns1123LabelComplaint = (text: string): string =>
   DNS1123_SUBDOMAIN_RE.test(text) ? 'must not contain dots' : regexError(DNS1123_LABEL_ERROR, DNS1123_LABEL, 'my-name', '123-abc');
 
+/** As a subdomain of RFC 1123 (`a.example.com`). */
 export const isDNS1123Subdomain = (text: string): string[] =>
   bounded(text, DNS1123_SUBDOMAIN_MAX, DNS1123_SUBDOMAIN_RE, () => regexError(DNS1123_SUBDOMAIN_ERROR, DNS1123_SUBDOMAIN, 'example.com'));
 
+/** As a label of RFC 1035, which begins with a letter. */
 export const isDNS1035Label = (text: string): string[] =>
   bounded(text, DNS1123_LABEL_MAX, DNS1035_LABEL_RE, () => regexError(DNS1035_LABEL_ERROR, DNS1035_LABEL, 'my-name', 'abc-123'));
 
+/** As a subdomain whose first label is `*`. */
 export const isWildcardDNS1123Subdomain = (text: string): string[] =>
   bounded(text, DNS1123_SUBDOMAIN_MAX, WILDCARD_SUBDOMAIN_RE, () => regexError(WILDCARD_ERROR, WILDCARD_SUBDOMAIN, '*.example.com'));
 
+/** As a name of at least three labels (`signer.example.com`). */
 export function isFullyQualifiedName(text: string): string[] {
   if (text === '') return ['name must not be empty'];
   const messages = isDNS1123Subdomain(text);
@@ -154,15 +159,18 @@ export function domainPrefixedPathProblems(text: string): {part: string; message
   return problems;
 }
 
+/** As `example.com/path`. */
 export const isDomainPrefixedPath = (text: string): string[] =>
   text === '' ? ['must be non-empty'] : domainPrefixedPathProblems(text).map(({message}) => message);
 
+/** As the value of a label. */
 export const isValidLabelValue = (text: string): string[] =>
   bounded(text, LABEL_VALUE_MAX, LABEL_VALUE_RE, () => regexError(LABEL_VALUE_ERROR, LABEL_VALUE, 'MyValue', 'my_value', '12345'));
 
 export const isCIdentifier = (text: string): string[] =>
   C_IDENTIFIER_RE.test(text) ? [] : [regexError(C_IDENTIFIER_ERROR, C_IDENTIFIER, 'my_name', 'MY_NAME', 'MyName')];
 
+/** What is wrong with the number of a port. */
 export const isValidPortNum = (port: number): string[] => (port >= 1 && port <= 65535 ? [] : [inclusiveRangeError(1, 65535)]);
 
 /** An IANA service name, as ports are called. */
@@ -191,6 +199,7 @@ export function isConfigMapKey(text: string): string[] {
   return dots ? [...messages, dots] : messages;
 }
 
+/** As the name of an environment variable, by the strict rules. */
 export function isEnvVarName(text: string): string[] {
   const messages = ENV_VAR_NAME_RE.test(text)
     ? []
@@ -205,9 +214,11 @@ export function isRelaxedEnvVarName(text: string): string[] {
   return /^[\x20-\x3c\x3e-\x7e]*$/.test(text) ? [] : [RELAXED_ENV_VAR_NAME_ERROR];
 }
 
+/** As the name of an HTTP header. */
 export const isHTTPHeaderName = (text: string): string[] =>
   HTTP_HEADER_RE.test(text) ? [] : [regexError(HTTP_HEADER_ERROR, HTTP_HEADER, 'X-Header-Name')];
 
+/** As a percentage (`25%`). */
 export const isValidPercent = (text: string): string[] => (PERCENT_RE.test(text) ? [] : [regexError(PERCENT_ERROR, PERCENT, '1%', '93%')]);
 
 /** Names of RBAC objects: whatever can stand in a path. */
@@ -233,6 +244,7 @@ const checkOf =
 export const nameIsDNSSubdomain: NameCheck = checkOf(isDNS1123Subdomain);
 export const nameIsDNSLabel: NameCheck = checkOf(isDNS1123Label);
 export const nameIsDNS1035Label: NameCheck = checkOf(isDNS1035Label);
+/** Names that need only be one segment of a path. */
 export const nameIsPathSegment: NameCheck = (name, prefix) => (prefix ? isValidPathSegmentPrefix(name) : isValidPathSegmentName(name));
 
 /** Letters and digits of generated suffixes: no vowels, nothing that looks like another. upstream: util/rand */

@@ -22,12 +22,14 @@ export interface PodResourcesOptions {
 
 type PodLike = Pick<Pod, 'spec' | 'status'>;
 
+/** The quantities of a list; undefined is an empty one. Throws QuantityError. */
 export const parseResourceList = (list: ResourceList | undefined): Quantities => {
   const result: Quantities = {};
   for (const name in list) result[name] = parseQuantity(list[name]!);
   return result;
 };
 
+/** The list of quantities, each in its canonical form. */
 export const printResourceList = (list: Quantities): Record<string, string> =>
   Object.fromEntries(Object.entries(list).map(([name, q]) => [name, printQuantity(q)]));
 
@@ -52,6 +54,7 @@ const anySupported = (list: ResourceList | undefined): boolean => list !== undef
 /** Whether the pod as a whole asks for anything. */
 export const isPodLevelResourcesSet = (pod: PodLike): boolean =>
   anySupported(podResources(pod)?.requests) || anySupported(podResources(pod)?.limits);
+/** Whether the pod as a whole requests anything. */
 export const isPodLevelRequestsSet = (pod: PodLike): boolean => anySupported(podResources(pod)?.requests);
 
 const isResizeInfeasible = (pod: PodLike): boolean =>

@@ -171,7 +171,9 @@ export function scaledValue(q: Quantity, scale: number): bigint {
   return q.big ? BigInt.asIntN(64, exact) : 0n;
 }
 
+/** -1, 0 or 1. */
 export const sign = (q: Quantity): -1 | 0 | 1 => (q.unscaled === 0n ? 0 : q.unscaled < 0n ? -1 : 1);
+/** Whether it is nothing. */
 export const isZero = (q: Quantity): boolean => q.unscaled === 0n;
 
 const align = (a: Quantity, b: Quantity): [bigint, bigint, number] => {
@@ -180,6 +182,7 @@ const align = (a: Quantity, b: Quantity): [bigint, bigint, number] => {
   return [rescale(a.unscaled, a.scale, scale), rescale(b.unscaled, b.scale, scale), scale];
 };
 
+/** -1, 0 or 1, as `a` is less than, equal to or more than `b`; the form does not count. */
 export function cmp(a: Quantity, b: Quantity): -1 | 0 | 1 {
   const [x, y] = align(a, b);
   return x < y ? -1 : x > y ? 1 : 0;
@@ -191,6 +194,7 @@ export function add(a: Quantity, b: Quantity): Quantity {
   return make(x + y, scale, isZero(a) ? b.format : a.format, a.big || b.big);
 }
 
+/** `a` less `b`, in the form of `a`. */
 export function sub(a: Quantity, b: Quantity): Quantity {
   const [x, y, scale] = align(a, b);
   return make(x - y, scale, isZero(a) ? b.format : a.format, a.big || b.big);

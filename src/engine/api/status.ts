@@ -45,6 +45,7 @@ const details = (q: Qualified, name: string, more?: Partial<Details>): Details =
   ...more,
 });
 
+/** 404: there is no such object. */
 export const notFound = (q: Qualified, name: string): ApiError =>
   failure(404, 'NotFound', `${groupResourceOf(q)} "${name}" not found`, details(q, name));
 
@@ -109,6 +110,7 @@ export function applyConflict(conflicts: readonly {message: string; field: strin
   return failure(409, 'Conflict', `Apply failed with ${many}: ${text}`, {causes});
 }
 
+/** 403: the user may not, or an admission plugin refuses. */
 export function forbidden(q: Qualified, name: string, why: string, causes?: Details['causes']): ApiError {
   const subject =
     q.resource === '' ? 'forbidden' : name === '' ? `${groupResourceOf(q)} is forbidden` : `${groupResourceOf(q)} "${name}" is forbidden`;
@@ -124,6 +126,7 @@ export const invalid = (q: {group: string; kind: string}, name: string, errors: 
     details({group: q.group, resource: q.kind}, name, {causes: toCauses(errors)}),
   );
 
+/** 400: the request itself makes no sense. */
 export const badRequest = (message: string): ApiError => failure(400, 'BadRequest', message);
 
 export const unauthorized = (message = 'Unauthorized'): ApiError => failure(401, 'Unauthorized', message || 'not authorized');
@@ -143,6 +146,7 @@ export const expired = (message: string): ApiError => failure(410, 'Expired', me
 export const tooOldResourceVersion = (asked: number | string, oldest: number | string): ApiError =>
   expired(`too old resource version: ${asked} (${oldest})`);
 
+/** 504: it took too long. */
 export const timeout = (message: string, retryAfterSeconds?: number): ApiError =>
   failure(504, 'Timeout', `Timeout: ${message}`, retryAfterSeconds ? {retryAfterSeconds} : {});
 
@@ -152,6 +156,7 @@ export const tooLargeResourceVersion = (asked: number | string, current: number 
     retryAfterSeconds: 1,
   });
 
+/** 429: to be tried again later. */
 export const tooManyRequests = (message = TOO_MANY_REQUESTS, retryAfterSeconds = 1): ApiError =>
   failure(429, 'TooManyRequests', message, {...(retryAfterSeconds && {retryAfterSeconds})});
 
@@ -162,6 +167,7 @@ const evictionBlocked = (why: string): ApiError =>
 export const evictionBlockedByBudget = (budget: string, needs: number, has: number): ApiError =>
   evictionBlocked(`The disruption budget ${budget} needs ${needs} healthy pods and has ${has} currently`);
 
+/** 500: not the fault of whoever asked. */
 export const internalError = (message: string): ApiError =>
   failure(500, 'InternalError', `Internal error occurred: ${message}`, {causes: [{message}]});
 
@@ -179,6 +185,7 @@ export const serverTimeout = (q: Qualified, operation: string, retryAfterSeconds
     },
   );
 
+/** 503: nobody can answer at the moment. */
 export const serviceUnavailable = (message: string): ApiError => failure(503, 'ServiceUnavailable', message);
 
 export const requestEntityTooLarge = (message: string): ApiError =>

@@ -60,6 +60,7 @@ export const defaultServerConfig: ServerConfig = {
   admission: {enable: ['NodeRestriction'], disable: []},
 };
 
+/** How the API server is set up at this moment. */
 export const serverConfig = (from: {table<T extends Entity>(name: string): ReadTable<T>}): ServerConfig =>
   from.table<ServerConfig>(SERVER_CONFIG).get(0)!;
 

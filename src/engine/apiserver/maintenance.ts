@@ -36,6 +36,7 @@ export const maintenance: Record<string, Handler> = {
   },
 };
 
+/** Sets the clocks of compaction and of leases that expire. */
 export function startMaintenance(tx: Tx): void {
   tx.schedule(tx.now + COMPACTION_INTERVAL_MS, {type: COMPACT, data: {revision: tx.root.revision}, periodic: true});
   tx.schedule(tx.now + LEASE_CHECK_MS, {type: EXPIRE, periodic: true});

@@ -28,6 +28,7 @@ export function checkAcceptable({request}: Walk): void {
     throw status.notAcceptable(MEDIA_TYPES);
 }
 
+/** Whether an answer is a list of objects. */
 export const isList = (body: unknown): body is List => typeof body === 'object' && body !== null && Array.isArray((body as List).items);
 
 const isObject = (body: unknown): body is KubeObject => typeof body === 'object' && body !== null && 'metadata' in body && 'kind' in body;

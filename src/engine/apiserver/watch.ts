@@ -77,6 +77,7 @@ const prefixOf = (key: string): string => {
   return end < 0 ? `${key}/` : key.slice(0, end + 1);
 };
 
+/** The watch that a client has open on a resource. */
 export const findWatch = (tx: Pick<Tx, 'table'>, owner: string, resource: string): OpenWatch | undefined =>
   tx.table<OpenWatch>(WATCHES).at('path', owner, resource);
 
@@ -87,11 +88,13 @@ export function openWatch(tx: Tx, watch: OpenWatch): void {
   else tx.replace(WATCHES, slot, copyWith(tx.table<OpenWatch>(WATCHES).get(slot)!, watch));
 }
 
+/** Ends one watch of a client. */
 export function closeWatch(tx: Tx, owner: string, resource: string): void {
   const slot = tx.table<OpenWatch>(WATCHES).slotAt('path', owner, resource);
   if (slot >= 0) tx.remove(WATCHES, slot);
 }
 
+/** Ends all watches of a client. */
 export function closeWatches(tx: Tx, owner: string): void {
   for (const slot of [...tx.table<OpenWatch>(WATCHES).slotsOf('owner', owner)]) tx.remove(WATCHES, slot);
 }

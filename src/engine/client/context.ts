@@ -41,6 +41,7 @@ export function ownerOf(component: string, instance: string): string {
 export const informerOwner = (component: Component, instance: string): string =>
   ownerOf(component.informers ? component.process : component.name, instance);
 
+/** What a component may touch while it handles one event; `epoch` tells its lives apart. */
 export const createContext = (tx: Tx, component: Component, instance: string, epoch: number): ComponentContext =>
   new Context(tx, component, instance, epoch);
 

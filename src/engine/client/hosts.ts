@@ -52,9 +52,11 @@ export const hostIndexes: readonly IndexDefinition[] = [
   {table: HOSTS, name: 'name', type: 'unique', keys: (h: Host) => h.name},
 ] as unknown as readonly IndexDefinition[];
 
+/** The machine of this name. */
 export const findHost = (from: {table<T extends object>(name: string): ReadTable<T>}, name: string): Host | undefined =>
   from.table<Host>(HOSTS).find('name', name);
 
+/** Changes some of a machine's settings; nothing where there is no such machine. */
 export function updateHost(tx: Tx, name: string, change: Partial<Host>): void {
   const slot = tx.table<Host>(HOSTS).slotOf('name', name);
   if (slot >= 0) tx.update<Host>(HOSTS, slot, host => void Object.assign(host, change));

@@ -55,6 +55,7 @@ export const processIndexes: readonly IndexDefinition[] = [
   {table: PROCESSES, name: 'instance', type: 'many', keys: (p: Process) => p.instance},
 ] as unknown as readonly IndexDefinition[];
 
+/** The life that a component leads on one machine; undefined where it has never been started. */
 export const findProcess = (from: {table<T extends object>(name: string): ReadTable<T>}, owner: string): Process | undefined =>
   from.table<Process>(PROCESSES).find('owner', owner);
 

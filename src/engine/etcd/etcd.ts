@@ -80,6 +80,7 @@ export interface EtcdReader {
   readonly root: {readonly revision: number};
 }
 
+/** How the members of etcd are. */
 export const etcdStatus = (from: Pick<EtcdReader, 'table'>): EtcdStatus => from.table<EtcdStatus>(ETCD_STATUS).get(0)!;
 
 /** More than half of the members. */

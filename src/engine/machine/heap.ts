@@ -7,6 +7,7 @@ export interface Heap<T> {
   fork(): Heap<T>;
 }
 
+/** A binary heap over `items` (which it takes over); `before` says which of two goes first. */
 export function createHeap<T>(before: (a: T, b: T) => boolean, items: T[] = []): Heap<T> {
   return {
     peek: () => items[0],

@@ -105,6 +105,7 @@ export function removeContainer(runtime: RuntimeNode, id: string): void {
   if (runtime.tx.noting) runtime.trace(podSubject(pod), `RemoveContainer ${container.config.metadata.name} ${id.slice(0, 13)}`);
 }
 
+/** A container as the CRI tells of it. */
 export const containerStatus = (container: ContainerRecord): CriContainerStatus => ({
   id: container.id,
   podSandboxId: container.sandboxId,

@@ -60,4 +60,5 @@ const crio: RuntimeFlavour = {
 
 export const flavours: Readonly<Record<RuntimeName, RuntimeFlavour>> = {containerd, 'cri-o': crio};
 
+/** How the runtime of a machine words things; containerd where none is named. */
 export const flavourOf = (host: Host | undefined): RuntimeFlavour => flavours[host?.runtime ?? 'containerd'];

@@ -103,6 +103,7 @@ export function killSandbox(runtime: RuntimeNode, id: string): void {
   runtime.changed(pod.uid);
 }
 
+/** A sandbox as the CRI tells of it. */
 export const sandboxStatus = (sandbox: Sandbox): PodSandboxStatus => ({
   id: sandbox.id,
   metadata: sandbox.config.metadata,

@@ -1,5 +1,7 @@
 /** What the scheduler makes of a watch event: cache, queue, and pods that may fit now. upstream: pkg/scheduler/eventhandlers.go */
+
 import type {Node, Pod} from '../api/types.ts';
+import {keyOf} from '../client/keys.ts';
 import type {ComponentContext, WatchEvent} from '../client/types.ts';
 import {imagesDiffer, labelsDiffer, nodeChanges, podChanges, requestsMayDiffer} from './changes.ts';
 import type {EventResource} from './framework/events.ts';
@@ -7,7 +9,6 @@ import {podInfo} from './framework/node-info.ts';
 import {resumeKey} from './schedule-one.ts';
 import type {Scheduler} from './scheduler.ts';
 import {isLive} from './state/cache.ts';
-import {keyOf} from './state/records.ts';
 
 export function deliverNode(scheduler: Scheduler, ctx: ComponentContext, event: WatchEvent<Node>): void {
   const {cache, queue} = scheduler;

@@ -1,10 +1,12 @@
 /** A pod did not get its node: say so, remember what preemption promised, put it back. upstream: pkg/scheduler/schedule_one.go handleSchedulingFailure */
+
 import {findCondition} from '../api/conditions.ts';
 import {ApiError, type Json, type Pod} from '../api/types.ts';
+import {keyOf, splitKey} from '../client/keys.ts';
 import type {ComponentContext} from '../client/types.ts';
 import {isRejected, message, type Status} from './framework/status.ts';
 import type {Scheduler} from './scheduler.ts';
-import {keyOf, type QueueEntry, splitKey} from './state/records.ts';
+import type {QueueEntry} from './state/records.ts';
 
 /** upstream: pkg/apis/core/validation NoteLengthLimit */
 const NOTE_LENGTH_LIMIT = 1024;
@@ -22,7 +24,7 @@ export interface Failure {
 }
 
 export function handleFailure(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, entry: QueueEntry, failure: Failure): void {
-  const {namespace, name} = splitKey(keyOf(pod));
+  const [namespace, name] = splitKey(keyOf(pod));
   const live = ctx.lister<Pod>('pods').get(namespace, name);
   if (!live || live.metadata.uid !== pod.metadata.uid || live.spec?.nodeName) scheduler.queue.remove(ctx, keyOf(pod));
   else scheduler.queue.putBack(ctx, live, entry, failure.plugins);

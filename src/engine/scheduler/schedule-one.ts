@@ -1,5 +1,7 @@
 /** The whole way of one pod: its turn, the scheduling cycle, and the binding cycle. upstream: pkg/scheduler/schedule_one.go */
+
 import {ApiError, type Pod} from '../api/types.ts';
+import {splitKey} from '../client/keys.ts';
 import type {Client, ComponentContext} from '../client/types.ts';
 import {type Outcome, schedulePod} from './cycle.ts';
 import {decisionOf, successMessage} from './decision.ts';
@@ -14,7 +16,7 @@ import type {Cycle, Framework, Plugin} from './framework/types.ts';
 import {VOLUME_BINDING, type VolumeBindingArgs} from './plugins/volume-binding.ts';
 import {evict} from './preemption/execute.ts';
 import type {Scheduler} from './scheduler.ts';
-import {type QueueEntry, splitKey} from './state/records.ts';
+import type {QueueEntry} from './state/records.ts';
 
 export const BIND_TIMEOUT = 'bindTimeout';
 const BINDING_TIMED_OUT = 'binding volumes: context deadline exceeded';
@@ -33,7 +35,7 @@ function cycleOf(scheduler: Scheduler, ctx: ComponentContext, framework: Framewo
 export function scheduleNext(scheduler: Scheduler, ctx: ComponentContext): boolean {
   const next = scheduler.queue.pop(ctx);
   if (!next) return false;
-  const {namespace, name} = splitKey(next.key);
+  const [namespace, name] = splitKey(next.key);
   const pod = ctx.lister<Pod>('pods').get(namespace, name);
   const framework = pod && scheduler.frameworkOf(pod);
   if (!framework || pod.metadata.deletionTimestamp) {
@@ -154,7 +156,7 @@ function wait(scheduler: Scheduler, ctx: ComponentContext, {preBind}: Framework,
 /** Takes the assumed pod off its node again: what it took up is free for others. */
 function forget(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, key: string, node: string, status: Status): void {
   const entry = scheduler.queue.get(ctx, key)!;
-  const {namespace, name} = splitKey(key);
+  const [namespace, name] = splitKey(key);
   ctx.trace('bind', `pod/${key}`, message(status));
   ctx.cancel(BIND_TIMEOUT, key);
   scheduler.cache.removePod(ctx, node, {namespace, name});
@@ -172,7 +174,7 @@ function forget(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, key: stri
 /** Goes on with a pod whose volumes were not ready; `late`: they have had their time. */
 export function resumeBinding(scheduler: Scheduler, ctx: ComponentContext, key: string, late = false): void {
   const entry = scheduler.queue.get(ctx, key);
-  const {namespace, name} = splitKey(key);
+  const [namespace, name] = splitKey(key);
   const pod = ctx.lister<Pod>('pods').get(namespace, name);
   const framework = pod && scheduler.frameworkOf(pod);
   if (!entry?.waiting || !framework) return;

@@ -1,5 +1,6 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/drain/drain.go, pkg/drain/drain.go, filters.go */
 
+import type {Kind} from '../../engine/api/kinds.ts';
 import {isPodTerminal} from '../../engine/api/pods.ts';
 import {ApiError, type Pod} from '../../engine/api/types.ts';
 import {MIRROR_POD_ANNOTATION} from '../../engine/api/well-known.ts';
@@ -92,68 +93,78 @@ function sortPods(context: Context, pods: readonly Pod[]): Sorted {
 /** Milliseconds between two tries of an eviction that a budget forbids. */
 const RETRY_MS = 5000;
 
+const timedOut = (doing: string, {flags}: Context): Failure =>
+  new Failure(`error when ${doing}: global timeout reached: ${flags.string('timeout')}`);
+
+const placeOf = (kind: Kind, {metadata}: Pod) => ({kind, namespace: metadata.namespace ?? '', name: metadata.name ?? ''});
+
+/** Asks for a pod to go. Throws Failure where the server refuses for good. */
+function* requestEviction(context: Context, kind: Kind, pod: Pod): Effects<'accepted' | 'gone' | 'blocked'> {
+  const {client, flags} = context;
+  const place = placeOf(kind, pod);
+  const grace = flags.int('grace-period');
+  const deleteOptions = grace >= 0 ? {gracePeriodSeconds: grace} : {};
+  const metadata = {name: place.name, namespace: place.namespace};
+  try {
+    if (flags.bool('disable-eviction')) yield* client.remove(place, {kind: 'DeleteOptions', apiVersion: 'v1', ...deleteOptions});
+    else yield* client.create({...place, subresource: 'eviction'}, {apiVersion: 'policy/v1', kind: 'Eviction', metadata, deleteOptions});
+    return 'accepted';
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.reason === 'NotFound') return 'gone';
+    const failed = `error when evicting pods/"${place.name}" -n "${place.namespace}"`;
+    if (error.code !== 429) throw new Failure(`${failed}: ${error.message}`);
+    yield* stderr(`${failed} (will retry after 5s): ${error.message}\n`);
+    return 'blocked';
+  }
+}
+
+/** Asks for all pods to go, time and again while a budget forbids it. Returns those that were not gone already. */
+function* requestEvictions(context: Context, kind: Kind, pods: readonly Pod[], end: number): Effects<Pod[]> {
+  const gone = new Set<Pod>();
+  for (let left = pods; ; ) {
+    const blocked: Pod[] = [];
+    for (const pod of left) {
+      const answer = yield* requestEviction(context, kind, pod);
+      if (answer === 'blocked') blocked.push(pod);
+      if (answer === 'gone') gone.add(pod);
+    }
+    const [first] = blocked;
+    if (!first) return pods.filter(pod => !gone.has(pod));
+    if (context.now() + RETRY_MS >= end) throw timedOut(`evicting pods/"${first.metadata.name}" -n "${first.metadata.namespace}"`, context);
+    yield* sleep(RETRY_MS);
+    left = blocked;
+  }
+}
+
+/** Whether the pod is gone, or another of its name has taken its place. */
+function* isGone({client}: Context, kind: Kind, pod: Pod): Effects<boolean> {
+  try {
+    const now = yield* client.get<Pod>({...placeOf(kind, pod), version: kind.version});
+    return now.metadata.uid !== pod.metadata.uid;
+  } catch (error) {
+    if (error instanceof ApiError && error.reason === 'NotFound') return true;
+    throw error;
+  }
+}
+
 function* evictAll(context: Context, pods: readonly Pod[]): Effects<void> {
   const {flags} = context;
   const kind = yield* context.kind('pods');
-  const grace = flags.int('grace-period');
   const limit = flags.duration('timeout');
   const end = limit > 0 ? context.now() + limit : Number.POSITIVE_INFINITY;
-  const deleteOptions = grace >= 0 ? {gracePeriodSeconds: grace} : {};
-  const verb = flags.bool('disable-eviction') ? 'deleting' : 'evicting';
-  for (const pod of pods) yield* stdout(`${verb} pod ${named(pod)}\n`);
-  const waiting = new Map(pods.map(pod => [named(pod), pod]));
-  for (let blocked = [...pods]; blocked.length > 0; ) {
-    const again: Pod[] = [];
-    for (const pod of blocked) {
-      const place = {kind, namespace: pod.metadata.namespace ?? '', name: pod.metadata.name ?? ''};
-      try {
-        if (flags.bool('disable-eviction'))
-          yield* context.client.remove(place, {kind: 'DeleteOptions', apiVersion: 'v1', ...deleteOptions});
-        else
-          yield* context.client.create(
-            {...place, subresource: 'eviction'},
-            {apiVersion: 'policy/v1', kind: 'Eviction', metadata: {name: place.name, namespace: place.namespace}, deleteOptions},
-          );
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        if (error.code === 429) {
-          yield* stderr(`error when evicting pods/"${place.name}" -n "${place.namespace}" (will retry after 5s): ${error.message}\n`);
-          again.push(pod);
-        } else if (error.reason === 'NotFound') waiting.delete(named(pod));
-        else throw new Failure(`error when evicting pods/"${place.name}" -n "${place.namespace}": ${error.message}`);
-      }
-    }
-    blocked = again;
-    if (blocked.length > 0) {
-      if (context.now() + RETRY_MS >= end)
-        throw new Failure(
-          `error when evicting pods/"${blocked[0]!.metadata.name}" -n "${blocked[0]!.metadata.namespace}": global timeout reached: ${flags.string('timeout')}`,
-        );
-      yield* sleep(RETRY_MS);
-    }
-  }
-  while (waiting.size > 0) {
-    for (const [key, pod] of [...waiting]) {
-      const place = {kind, version: kind.version, namespace: pod.metadata.namespace ?? '', name: pod.metadata.name ?? ''};
-      let gone = false;
-      try {
-        const now = yield* context.client.get<Pod>(place);
-        gone = now.metadata.uid !== pod.metadata.uid;
-      } catch (error) {
-        if (!(error instanceof ApiError && error.reason === 'NotFound')) throw error;
-        gone = true;
-      }
-      if (!gone) continue;
-      waiting.delete(key);
-      yield* stdout(`pod/${place.name} ${flags.bool('disable-eviction') ? 'deleted' : 'evicted'}\n`);
-    }
-    if (waiting.size === 0) break;
-    if (context.now() >= end) {
-      const [pod] = waiting.values();
-      throw new Failure(
-        `error when waiting for pod "${pod!.metadata.name}" in namespace "${pod!.metadata.namespace}" to terminate: global timeout reached: ${flags.string('timeout')}`,
-      );
-    }
+  const [doing, done] = flags.bool('disable-eviction') ? ['deleting', 'deleted'] : ['evicting', 'evicted'];
+  for (const pod of pods) yield* stdout(`${doing} pod ${named(pod)}\n`);
+  let waiting = yield* requestEvictions(context, kind, pods, end);
+  for (;;) {
+    const still: Pod[] = [];
+    for (const pod of waiting)
+      if (yield* isGone(context, kind, pod)) yield* stdout(`pod/${pod.metadata.name} ${done}\n`);
+      else still.push(pod);
+    const [first] = (waiting = still);
+    if (!first) return;
+    if (context.now() >= end)
+      throw timedOut(`waiting for pod "${first.metadata.name}" in namespace "${first.metadata.namespace}" to terminate`, context);
     yield* sleep(POLL_MS);
   }
 }

@@ -68,6 +68,9 @@ function ipText(bytes: Uint8Array): string {
   return Array.from({length: bytes.length / 2}, (_, i) => (bytes[2 * i]! * 256 + bytes[2 * i + 1]!).toString(16)).join(':');
 }
 
+/** By the number of their choice. upstream: RFC 5280 GeneralName */
+const GENERAL_NAMES: Readonly<Record<number, 'emails' | 'dnsNames' | 'uris' | 'ips'>> = {1: 'emails', 2: 'dnsNames', 6: 'uris', 7: 'ips'};
+
 function alternativeNames(attributes: Uint8Array): Pick<CertificateRequest, 'dnsNames' | 'emails' | 'uris' | 'ips'> {
   const names = {dnsNames: [] as string[], emails: [] as string[], uris: [] as string[], ips: [] as string[]};
   for (const attribute of elements(attributes)) {
@@ -77,11 +80,8 @@ function alternativeNames(attributes: Uint8Array): Pick<CertificateRequest, 'dns
       const parts = elements(extension.bytes);
       if (objectId(parts[0]!.bytes) !== SUBJECT_ALT_NAME) continue;
       for (const {tag, bytes} of elements(elements(parts.at(-1)!.bytes)[0]!.bytes)) {
-        const context = tag & 0x1f;
-        if (context === 1) names.emails.push(text(bytes));
-        if (context === 2) names.dnsNames.push(text(bytes));
-        if (context === 6) names.uris.push(text(bytes));
-        if (context === 7) names.ips.push(ipText(bytes));
+        const kind = GENERAL_NAMES[tag & 0x1f];
+        if (kind) names[kind].push(kind === 'ips' ? ipText(bytes) : text(bytes));
       }
     }
   }

@@ -16,6 +16,7 @@ export const verdicts = {
   idle: {mark: '·', token: 'ghost', word: 'not yet'},
 } as const satisfies Record<Verdict, {mark: string; token: Token; word: string}>;
 
+/** The sign of a verdict, in its colour. */
 export function mark(verdict: Verdict): Segment {
   return as(verdicts[verdict].token, verdicts[verdict].mark);
 }

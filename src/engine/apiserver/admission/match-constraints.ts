@@ -5,7 +5,7 @@ import {budgetOfConditions, evaluateWithin, OutOfBudget} from '../cel/budget.ts'
 import {variablesOf} from './review.ts';
 import type {AdmissionContext, Attributes} from './types.ts';
 
-interface Rule {
+export interface Rule {
   operations?: string[];
   apiGroups?: string[];
   apiVersions?: string[];

@@ -120,6 +120,7 @@ export interface JsonFault {
   readonly only?: 'ends' | 'goes on';
 }
 
+/** Where and why a text is no JSON, in the words of Go's encoding/json. To be asked only of a text that is none. */
 export function jsonFault(text: string): JsonFault {
   let at = 0;
   class Broken extends Error {}

@@ -43,6 +43,7 @@ export const accessModes = (modes: readonly string[] | undefined): string =>
     .map(([, short]) => short)
     .join(',');
 
+/** `True`, `False`, or `<unset>`. */
 export const boolText = (value: boolean | undefined): string => (value === undefined ? '<unset>' : value ? 'True' : 'False');
 
 /** Roles of a node from its labels, sorted. */

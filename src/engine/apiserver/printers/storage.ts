@@ -44,6 +44,7 @@ export function printPersistentVolumeClaim(claim: core.PersistentVolumeClaim, {n
 
 const DEFAULT_CLASS_ANNOTATIONS = [DEFAULT_STORAGE_CLASS_ANNOTATION, 'storageclass.beta.kubernetes.io/is-default-class'] as const;
 
+/** Whether a StorageClass is marked as the default, by the annotation of today or that of old. */
 export const isDefaultClass = (metadata: meta.ObjectMeta | undefined): boolean =>
   DEFAULT_CLASS_ANNOTATIONS.some(key => metadata?.annotations?.[key] === 'true');
 

@@ -83,6 +83,7 @@ export function nodeNetworkMemory(tx: Tx, node: string) {
   };
 }
 
+/** The interfaces of the pods on a node. */
 export const podInterfaces = (from: Tables, node: string): PodInterface[] =>
   nodeNetwork(from, node)
     .list('interface')

@@ -43,24 +43,22 @@ const endpointName = (hostname: string | undefined, ip: string): string => hostn
 const matchesPort = (request: Request, name: string, protocol: string): boolean =>
   (request.port === '' || request.port === name) && (request.protocol === '' || request.protocol === protocol.toLowerCase());
 
+/** A slice without ports is found under no port's name. */
+const NO_PORT = {name: '', port: -1, protocol: 'TCP'};
+
 /** Ready addresses only; a Service with publishNotReadyAddresses has them all marked ready in its slices. */
-function endpointTargets(data: ZoneData, service: Service, request: Request): Target[] {
-  const [namespace, name] = [service.metadata.namespace!, service.metadata.name!];
-  const found: Target[] = [];
-  for (const slice of data.slices(namespace, name)) {
-    const open = slice.ports?.length ? slice.ports : [{name: '', port: -1, protocol: 'TCP'}];
-    for (const {addresses, conditions, hostname} of endpointsOf(slice)) {
-      if (conditions?.ready === false) continue;
-      for (const address of addresses) {
-        const label = endpointName(hostname, address);
-        if (request.endpoint && request.endpoint !== label) continue;
-        const key = `${label}.${name}.${namespace}.svc.${data.zone}.`;
-        for (const port of open)
-          if (matchesPort(request, port.name ?? '', port.protocol ?? 'TCP')) found.push({host: address, port: port.port ?? -1, key});
-      }
-    }
-  }
-  return found;
+function endpointTargets(data: ZoneData, {metadata}: Service, request: Request): Target[] {
+  const below = `${metadata.name}.${metadata.namespace}.svc.${data.zone}.`;
+  return data.slices(metadata.namespace!, metadata.name!).flatMap(slice => {
+    const ports = (slice.ports?.length ? slice.ports : [NO_PORT]).filter(({name, protocol}) =>
+      matchesPort(request, name ?? '', protocol ?? 'TCP'),
+    );
+    return endpointsOf(slice)
+      .filter(({conditions}) => conditions?.ready !== false)
+      .flatMap(({addresses, hostname}) => addresses.map(host => ({host, label: endpointName(hostname, host)})))
+      .filter(({label}) => !request.endpoint || request.endpoint === label)
+      .flatMap(({host, label}) => ports.map(({port = -1}) => ({host, port, key: `${label}.${below}`})));
+  });
 }
 
 /** What a request of the svc subdomain finds; undefined = there is no such name. */

@@ -1,11 +1,12 @@
 /** Evicts the victims of a preemption. upstream: pkg/scheduler/framework/preemption/executor.go */
+
 import {ApiError, type Pod} from '../../api/types.ts';
+import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {patchStatus} from '../failure.ts';
 import {podPriority} from '../framework/node-info.ts';
 import type {Victims} from '../framework/types.ts';
 import type {Scheduler} from '../scheduler.ts';
-import {keyOf, splitKey} from '../state/records.ts';
 
 /** Why a victim has the condition DisruptionTarget. */
 export const PREEMPTION_BY_SCHEDULER = 'PreemptionByScheduler';
@@ -34,7 +35,7 @@ export function evict(scheduler: Scheduler, ctx: ComponentContext, preemptor: Po
   }
   for (const [key, {node, info}] of scheduler.cache.nominations(ctx)) {
     if (node !== victims.node || info.priority >= podPriority(preemptor)) continue;
-    const {namespace, name} = splitKey(key);
+    const [namespace, name] = splitKey(key);
     const pod = ctx.lister<Pod>('pods').get(namespace, name);
     if (!pod) continue;
     scheduler.cache.nominate(ctx, pod, '');

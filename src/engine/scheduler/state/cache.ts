@@ -2,10 +2,11 @@
 
 import {isPodTerminal} from '../../api/pods.ts';
 import type {Node, Pod} from '../../api/types.ts';
+import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {nodeInfo, podInfo, withNode, withoutPod, withPod, withPodUpdated} from '../framework/node-info.ts';
 import type {NodeInfo, PodInfo, Snapshot} from '../framework/types.ts';
-import {type CachedNode, keyOf, NODE, NOMINATED, type Nomination, splitKey} from './records.ts';
+import {type CachedNode, NODE, NOMINATED, type Nomination} from './records.ts';
 import type {ViewKeeper} from './view.ts';
 
 export interface Cache {
@@ -36,7 +37,7 @@ export function createCache(views: ViewKeeper): Cache {
     const assumed = queue
       .binding()
       .filter(key => queue.get(key)!.node === name && !bound.some(pod => keyOf(pod) === key))
-      .map(key => ctx.lister<Pod>('pods').get(splitKey(key).namespace, splitKey(key).name))
+      .map(key => ctx.lister<Pod>('pods').get(...splitKey(key)))
       .filter(pod => pod !== undefined);
     return [...bound, ...assumed].map(podInfo);
   };

@@ -2,14 +2,16 @@
  * Pods without a node: active, backing off, or waiting for an event that may change a plugin's mind.
  * upstream: pkg/scheduler/backend/queue/{scheduling_queue,backoff_queue}.go
  */
+
 import type {Pod} from '../../api/types.ts';
+import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import type {ClusterEvent} from '../framework/events.ts';
 import {queueingHints} from '../framework/hints.ts';
 import {podPriority} from '../framework/node-info.ts';
 import {runPreEnqueue} from '../framework/runtime.ts';
 import type {Framework, Listers} from '../framework/types.ts';
-import {keyOf, type Place, QUEUE, type QueueEntry, splitKey} from './records.ts';
+import {type Place, QUEUE, type QueueEntry} from './records.ts';
 import type {ViewKeeper} from './view.ts';
 
 /** The back-off queue is emptied in windows of this length, so that pods of one window come out in the order of the active queue. */
@@ -57,7 +59,7 @@ export function createQueue(views: ViewKeeper, options: QueueOptions): Schedulin
   const hints = queueingHints(options.frameworks.values());
 
   const podOf = (ctx: ComponentContext, key: string): Pod | undefined => {
-    const {namespace, name} = splitKey(key);
+    const [namespace, name] = splitKey(key);
     return ctx.lister<Pod>('pods').get(namespace, name);
   };
 

@@ -61,11 +61,3 @@ export interface Mark {
   readonly nextStart: number;
 }
 export const MARK = 'mark';
-
-export const keyOf = (object: {metadata: {namespace?: string; name?: string}}): string =>
-  `${object.metadata.namespace}/${object.metadata.name}`;
-
-export function splitKey(key: string): {namespace: string; name: string} {
-  const slash = key.indexOf('/');
-  return {namespace: key.slice(0, slash), name: key.slice(slash + 1)};
-}

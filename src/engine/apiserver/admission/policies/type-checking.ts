@@ -9,6 +9,7 @@ import {typeOfKind} from '../../cel/kind-type.ts';
 import {analyse} from '../../cel/problem.ts';
 import {AUTHORIZERS, composed, REQUEST_VARIABLES} from '../../cel/request-types.ts';
 import {type CelType, ERROR} from '../../cel/types.ts';
+import type {Rule} from '../match-constraints.ts';
 import type {PolicySpec} from './policy.ts';
 
 export interface CheckedPolicy extends KubeObject {
@@ -68,21 +69,28 @@ function paramType({paramKind}: PolicySpec, served: readonly Kind[]): CelType | 
 const noneWild = (values: readonly string[] = []): readonly string[] =>
   values.some(value => value.includes('*')) ? [] : [...values].sort();
 
+interface ServedVersion {
+  readonly kind: Kind;
+  readonly version: string;
+}
+
+/** What a rule names, in the order of groups, versions, resources. */
+function matchedBy({apiGroups, apiVersions, resources = []}: Rule, served: readonly Kind[]): ServedVersion[] {
+  const places = noneWild(apiGroups).flatMap(group => noneWild(apiVersions).map(version => ({group, version})));
+  const whole = resources.filter(name => !/[*/]/.test(name)).sort();
+  return places.flatMap(({group, version}) =>
+    whole
+      .flatMap(resource => served.filter(kind => kind.resource === resource))
+      .filter(kind => (group === '' || kind.group === group) && kind.versions.includes(version))
+      .map(kind => ({kind, version})),
+  );
+}
+
 /** Rules with a star could be about anything: they are not looked at. */
 function subjectsOf({matchConstraints}: PolicySpec, served: readonly Kind[]): Subject[] {
-  const found = new Map<string, {kind: Kind; version: string}>();
-  for (const {apiGroups, apiVersions, resources} of matchConstraints?.resourceRules ?? [])
-    for (const group of noneWild(apiGroups))
-      for (const version of noneWild(apiVersions))
-        for (const resource of (resources ?? []).filter(name => !/[*/]/.test(name)).sort())
-          for (const kind of served)
-            if (
-              (group === '' || kind.group === group) &&
-              kind.resource === resource &&
-              kind.versions.includes(version) &&
-              found.size < MOST_TYPES
-            )
-              found.set(JSON.stringify([kind.group, version, kind.kind]), {kind, version});
+  const found = new Map<string, ServedVersion>();
+  for (const {kind, version} of (matchConstraints?.resourceRules ?? []).flatMap(rule => matchedBy(rule, served)))
+    if (found.size < MOST_TYPES) found.set(JSON.stringify([kind.group, version, kind.kind]), {kind, version});
   return [...found].sort(byKey).flatMap(([, {kind, version}]) => {
     const type = typeOfKind(kind, version);
     return type ? [{name: `${kind.group}/${version}, Kind=${kind.kind}`, type}] : [];

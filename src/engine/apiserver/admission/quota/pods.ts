@@ -118,6 +118,7 @@ function matchesScope(selector: ScopeSelector, pod: Pod): boolean {
   }
 }
 
+/** Whether a pod is to end by itself after a time: the scope Terminating. */
 export const isTerminating = ({activeDeadlineSeconds}: core.PodSpec): boolean => (activeDeadlineSeconds ?? -1) >= 0;
 
 /** Nothing asked for: by no container, nor by the pod as a whole. */
