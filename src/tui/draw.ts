@@ -7,6 +7,7 @@ import {lessonRows} from '../session/rows/lesson.ts';
 import {firstCard} from '../session/rows/ordering.ts';
 import {editorOf} from './editor.ts';
 import {frameRows} from './frame.ts';
+import {keyText} from './keymap.ts';
 import {type Layout, type Rect, smallest} from './layout.ts';
 import {drawEditor} from './rows/editor.ts';
 import {footerRow} from './rows/footer.ts';
@@ -110,7 +111,8 @@ function panelBox(view: View, ui: UiState, id: string, rect: Rect, tabs: readonl
     title: panel.title,
     number: numberOf(id),
     note,
-    keys: tabs.length > 0 ? [tabText(tabs, id), ...(tabs.includes('lesson') ? ['Alt+t › Lesson'] : [])].join('   ') : undefined,
+    keys:
+      tabs.length > 0 ? [tabText(tabs, id), ...(tabs.includes('lesson') ? [`${keyText('alt+t')} › Lesson`] : [])].join('   ') : undefined,
     focused,
     selected,
   });
@@ -125,7 +127,7 @@ function lessonBox(view: View, ui: UiState, rect: Rect, tabs: readonly string[])
     keys: tabs.length === 0 ? undefined : panel === undefined ? tabText(tabs, 'lesson') : panelText(panel),
     focused: ui.focus === 'lesson' || spokenOf(ui) === 'lesson',
     offset: ui.lessonScroll,
-    onward: 'PgDn reads on',
+    onward: `${keyText('pagedown')} reads on`,
   });
 }
 
@@ -141,12 +143,16 @@ function tabText(tabs: readonly string[], id: string): string {
 }
 
 /** Where the step at hand is seen in one of the panels: the key that shows it. */
-const panelText = (id: string): string => `Alt+${numberOf(id)} › ${panelOf(id)!.title}`;
+const panelText = (id: string): string => `${keyText(`alt+${numberOf(id)}`)} › ${panelOf(id)!.title}`;
 
 function shellBox(view: View, ui: UiState, rect: Rect): {drawn: Drawn; cursor: Frame['cursor']} {
   const {rows, cursor, above} = shellRows(view, ui, rect.width - border.columns, rect.height - border.rows);
   return {
-    drawn: box(rect, rows, {title: 'Terminal', focused: ui.focus === 'shell', ...(above > 0 && {more: `${above} more above: A-↑`})}),
+    drawn: box(rect, rows, {
+      title: 'Terminal',
+      focused: ui.focus === 'shell',
+      ...(above > 0 && {more: `${above} more above: ${keyText('alt+up')}`}),
+    }),
     cursor: cursor && {x: rect.x + 2 + cursor.x, y: rect.y + 1 + cursor.y},
   };
 }

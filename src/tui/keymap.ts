@@ -318,7 +318,7 @@ export function labelled(contexts: readonly Context[]): readonly Binding[] {
     .toSorted((one, other) => place(one) - place(other));
 }
 
-const arrows: Readonly<Record<string, string>> = {
+const names: Readonly<Record<string, string>> = {
   up: '↑',
   down: '↓',
   left: '←',
@@ -327,12 +327,18 @@ const arrows: Readonly<Record<string, string>> = {
   space: 'Space',
   tab: 'Tab',
   esc: 'Esc',
+  home: 'Home',
+  end: 'End',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
+  backspace: 'Backspace',
+  delete: 'Del',
 };
 
-/** A key as the footer and the help print it: `^L`, `S-Tab`, `A-1`, `↑`. */
+/** A key as the footer and the help print it: `^L`, `Shift+Tab`, `Alt+1`, `↑`. */
 export function keyText(key: string): string {
   const [, modifier = '', base = key] = /^(ctrl\+|shift\+|alt\+)?(.+)$/.exec(key) ?? [];
-  const name = arrows[base] ?? base;
+  const name = names[base] ?? base;
   if (modifier === 'ctrl+') return `^${name.toUpperCase()}`;
-  return modifier === 'shift+' ? `S-${name}` : modifier === 'alt+' ? `A-${name}` : name;
+  return modifier === 'shift+' ? `Shift+${name}` : modifier === 'alt+' ? `Alt+${name}` : name;
 }

@@ -72,7 +72,7 @@ export function mapKeys({session, ui, say}: Around) {
     forget: forgetCard,
     sandbox() {
       session.dispatch({type: 'sandbox'});
-      set({focus: 'shell', shown: 'pipeline', zoom: false});
+      set({focus: 'shell', shown: 'request', zoom: false});
       if (ui.get().tourDue) showTour();
     },
     tour: showTour,

@@ -5,6 +5,7 @@ import {besideRows} from '../session/rows/beside.ts';
 import {lessonRows} from '../session/rows/lesson.ts';
 import {orderingRows} from '../session/rows/ordering.ts';
 import {keptRows} from './kept-rows.ts';
+import type {Context} from './keymap.ts';
 import type {Rect} from './layout.ts';
 import {lieOf} from './order-keys.ts';
 import {detailRows} from './rows/detail.ts';
@@ -75,13 +76,16 @@ export function openRect(view: View, ui: UiState): Rect {
   return lesson && panels.length > 0 ? {...body, x: lesson.width, width: body.width - lesson.width} : body;
 }
 
+/** Where one is, as the help tells it. */
+const placeOf = (view: View, ui: UiState): Context => (view.place === 'map' ? 'map' : ui.focus === 'shell' ? 'start' : 'panel');
+
 /** The rows of a view that is open on top. */
 export function openRows(view: View, ui: UiState, open: OpenView, width: number): readonly PanelRow[] {
   if (open.kind === 'tour') return tourRows(open.card, width);
   if (open.kind === 'order')
     return view.ordering ? orderingRows(view.ordering, lieOf(view.ordering, ui), open.held ? open.at : undefined, width) : [];
   if (open.kind === 'beside') return view.beside ? besideRows(view.beside, width) : [];
-  return open.kind === 'help' ? helpRows(width) : detailRows(open.detail, width);
+  return open.kind === 'help' ? helpRows(width, placeOf(view, ui)) : detailRows(open.detail, width);
 }
 
 /** How many rows of what scrolls (an open view, else the lesson) do not fit: the furthest one can scroll. */

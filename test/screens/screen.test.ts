@@ -141,7 +141,7 @@ describe('what commands printed', () => {
   test('scrolls up to its first row and down again, and the frame says what is above', async () => {
     const screen = await screenOf(80, 24, fakeSession({transcript: printed}));
     expect(screen.text()).toContain('second 30');
-    expect(screen.text()).toMatch(/\d+ more above: A-↑ ──╯/);
+    expect(screen.text()).toMatch(/\d+ more above: Alt\+↑ ──╯/);
     await screen.press('A-Up');
     expect(screen.text()).not.toContain('second 30');
     await screen.press(...Array.from({length: 60}, () => 'A-Up'));

@@ -36,13 +36,29 @@ describe('the table of keys', () => {
   });
 
   test('feeds the help: every key that holds somewhere, every panel', () => {
-    const help = helpRows(120)
+    const help = helpRows(120, 'start')
       .map(each => plainText(each.row))
       .join('\n');
     for (const context of ['start', 'panel', 'prompt', 'anywhere', 'map'] as const) {
       for (const binding of table.filter(each => each.contexts.includes(context))) expect(help).toContain(binding.help.slice(0, 40));
     }
     for (const panel of panels) expect(help).toContain(panel.title);
+    expect(help).toContain('Shift+Tab');
+    expect(help).toMatch(/PgUp PgDn +scroll the lesson/);
+    expect(help).not.toContain('…');
+  });
+
+  test('begins the help with where one is', () => {
+    const firstTitle = (here: Context): string | undefined =>
+      helpRows(80, here)
+        .map(each => plainText(each.row))
+        .slice(1)
+        .find((_text, index, texts) => texts[index - 1] === '');
+    expect([firstTitle('map'), firstTitle('panel'), firstTitle('start')]).toEqual([
+      'On the course map',
+      'In a panel (Tab goes there)',
+      'At an empty prompt, and in a panel',
+    ]);
   });
 });
 

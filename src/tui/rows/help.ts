@@ -10,16 +10,20 @@ const sections: readonly {readonly title: string; readonly has: readonly Context
   {title: 'While typing', has: ['prompt']},
   {title: 'Putting cards in order', has: ['order']},
   {title: 'While a command waits', has: ['waiting']},
-  {title: 'Scrubbing through time (S, A-s)', has: ['scrub']},
+  {title: 'Scrubbing through time (S, Alt+s)', has: ['scrub']},
   {title: 'Everywhere', has: ['anywhere']},
   {title: 'On the course map', has: ['map']},
   {title: 'In the editor (edit FILE, kubectl edit, e)', has: ['edit']},
 ];
 
-/** All keys by where they hold, then what each panel shows. Made from the keymap and the table of panels, so it cannot be out of date. */
-export function helpRows(width: number): readonly PanelRow[] {
+/** Cells of the keys, beside what they do. */
+const keysWidth = 16;
+
+/** All keys by where they hold, those of where one is first, then what each panel shows. Made from the keymap and the table of panels, so it cannot be out of date. */
+export function helpRows(width: number, here: Context): readonly PanelRow[] {
   const shown = new Set<Binding>();
-  const groups = sections.map(section => {
+  const isHere = ({has}: (typeof sections)[number]): boolean => has.includes(here);
+  const groups = [...sections.filter(isHere), ...sections.filter(section => !isHere(section))].map(section => {
     const bindings: readonly Binding[] = keymap.filter(
       binding => !shown.has(binding) && section.has.some(context => (binding.contexts as readonly Context[]).includes(context)),
     );
@@ -50,8 +54,8 @@ function bindingRows(binding: Binding, width: number): Row[] {
   const keys =
     binding.keys.length > 4 ? `${keyText(binding.keys[0]!)}..${keyText(binding.keys.at(-1)!)}` : binding.keys.map(keyText).join(' ');
   return wrapRow(
-    row(as('key', ` ${pad(keys, 15)} `), binding.help, binding.command !== undefined && dim(`  = ${binding.command}`)),
+    row(as('key', ` ${pad(keys, keysWidth)} `), binding.help, binding.command !== undefined && dim(`  = ${binding.command}`)),
     width,
-    17,
+    keysWidth + 2,
   );
 }
