@@ -77,7 +77,8 @@ export function openRect(view: View, ui: UiState): Rect {
 }
 
 /** Where one is, as the help tells it. */
-const placeOf = (view: View, ui: UiState): Context => (view.place === 'map' ? 'map' : ui.focus === 'shell' ? 'start' : 'panel');
+const placeOf = (view: View, ui: UiState): Context =>
+  view.place === 'map' ? 'map' : ui.projector ? 'presenter' : ui.focus === 'shell' ? 'start' : 'panel';
 
 /** The rows of a view that is open on top. */
 export function openRows(view: View, ui: UiState, open: OpenView, width: number): readonly PanelRow[] {
