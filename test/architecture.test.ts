@@ -88,9 +88,9 @@ function wayBack(from: string): readonly string[] | undefined {
   const cameFrom = new Map<string, string>();
   const next = [from];
   for (let file = next.pop(); file !== undefined; file = next.pop())
-    for (const to of runs.get(file) ?? []) {
-      if (!cameFrom.has(to)) next.push(to);
-      if (!cameFrom.has(to)) cameFrom.set(to, file);
+    for (const to of (runs.get(file) ?? []).filter(each => !cameFrom.has(each))) {
+      cameFrom.set(to, file);
+      next.push(to);
     }
   if (!cameFrom.has(from)) return undefined;
   const way = [from];

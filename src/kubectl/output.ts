@@ -5,6 +5,7 @@ import {compactJson, prettyJson} from '../engine/api/go-json.ts';
 import {goSyntax, goText} from '../engine/api/go-text.ts';
 import {printJsonPath, printJsonPathAsJson} from '../engine/api/json-path.ts';
 import {JsonPathError, parseJsonPath} from '../engine/api/json-path-parser.ts';
+import {withoutManagedFields} from '../engine/api/metadata.ts';
 import type {KubeObject} from '../engine/api/types.ts';
 import type {Info} from './builder.ts';
 import type {Context} from './context.ts';
@@ -47,12 +48,11 @@ export const nameOf = (info: Pick<Info, 'kind' | 'name'>): string => `${kindWord
 
 type Printer = (object: unknown) => string;
 
-function withoutManagedFields(object: unknown): unknown {
-  const {items, metadata} = object as {items?: unknown[]; metadata?: {managedFields?: unknown}};
-  if (Array.isArray(items)) return {...(object as object), items: items.map(withoutManagedFields)};
-  if (!metadata?.managedFields) return object;
-  const {managedFields: _, ...rest} = metadata;
-  return {...(object as object), metadata: rest};
+/** An object, or the members of a list, as `--show-managed-fields` has it. */
+function shown(context: Context, object: unknown): unknown {
+  if (context.flags.bool('show-managed-fields')) return object;
+  const {items, ...rest} = object as {items?: unknown[]; metadata?: {managedFields?: unknown}};
+  return Array.isArray(items) ? {...rest, items: items.map(item => shown(context, item))} : withoutManagedFields(object as object);
 }
 
 const file = (context: Context, path: string, what: string): string => {
@@ -117,9 +117,9 @@ function jsonPath(context: Context, template: string, print: typeof printJsonPat
 
 /** Formats that take no part of the table: looked up by the word before `=`. */
 const FORMATS: Readonly<Record<string, (context: Context, argument: string, noHeaders: boolean) => Printer>> = {
-  yaml: context => object => toYaml(context.flags.bool('show-managed-fields') ? object : withoutManagedFields(object)),
-  kyaml: context => object => toYaml(context.flags.bool('show-managed-fields') ? object : withoutManagedFields(object)),
-  json: context => object => prettyJson(context.flags.bool('show-managed-fields') ? object : withoutManagedFields(object)),
+  yaml: context => object => toYaml(shown(context, object)),
+  kyaml: context => object => toYaml(shown(context, object)),
+  json: context => object => prettyJson(shown(context, object)),
   jsonpath: (context, template) => jsonPath(context, template, printJsonPath),
   'jsonpath-as-json': (context, template) => jsonPath(context, template, printJsonPathAsJson),
   'jsonpath-file': (context, path) => jsonPath(context, file(context, path, 'template'), printJsonPath),

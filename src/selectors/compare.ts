@@ -1,10 +1,10 @@
 /** Two moments side by side: which objects came, went or changed between them, field by field. */
+import {withoutManagedFields} from '../engine/api/metadata.ts';
 import type {KubeObject} from '../engine/api/types.ts';
 import {columnsOf} from '../engine/apiserver/printers/columns.ts';
 import {rowOf} from '../engine/apiserver/printers/table.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
-import {withoutManagedFields} from './objects.ts';
 import {clockText} from './time-text.ts';
 
 /** A place in a timeline that can be looked at. */

@@ -1,10 +1,12 @@
 /** Detail views: one object in full, what its last revision changed, why it is as it is. */
+
 import {createTwoFilesPatch} from 'diff';
 import {stringify} from 'yaml';
+import {withoutManagedFields} from '../engine/api/metadata.ts';
 import type {KubeObject} from '../engine/api/types.ts';
 import {historyEntry, type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
-import {keyOfRef, withoutManagedFields} from './objects.ts';
+import {keyOfRef} from './objects.ts';
 import type {Ref} from './styled.ts';
 import {countText} from './text.ts';
 import {clockText} from './time-text.ts';

@@ -78,12 +78,6 @@ function nodeOf(machine: Machine, selected: Ref | undefined): string | undefined
   return key === undefined ? undefined : machine.table<KeyValue<Stored<Pod>>>(KV).find('key', key)?.value.spec?.nodeName;
 }
 
-/** An object as `kubectl get -o yaml` shows it: without managed fields. */
-export function withoutManagedFields(object: KubeObject): KubeObject {
-  const {managedFields: _, ...metadata} = object.metadata;
-  return {...object, metadata};
-}
-
 /** `pod/default/web`, `node/node-1`: how traces and panels name an object. */
 export function subjectOf(object: KubeObject): string {
   const {namespace, name} = object.metadata;

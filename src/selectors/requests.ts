@@ -1,3 +1,4 @@
+import {READ_VERBS} from '../engine/apiserver/authorization/types.ts';
 import {type RequestNote, type Stage, stagesOf} from '../engine/apiserver/request.ts';
 import {CAPS} from './caps.ts';
 import type {RequestFacts, RequestHeadFacts, StageFacts, Verdict} from './facts/request.ts';
@@ -17,10 +18,8 @@ const verdicts: Readonly<Record<Stage['verdict'], Verdict>> = {
 /** What HTTP says to codes that carry no Status. */
 const phrases: Readonly<Record<number, string>> = {200: 'OK', 201: 'Created', 202: 'Accepted'};
 
-const verbsThatRead = new Set(['get', 'list', 'watch']);
-
 function isWrite(note: RequestNote): boolean {
-  return !verbsThatRead.has(note.verb);
+  return !READ_VERBS.has(note.verb);
 }
 
 /** A request in a line. */

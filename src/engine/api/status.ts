@@ -24,6 +24,7 @@ export const CONTINUE_EXPIRED =
 const EVICTION_BLOCKED = "Cannot evict pod as it would violate the pod's disruption budget.";
 const TOO_MANY_REQUESTS = 'too many requests, please try again later';
 export const REQUEST_TIMEOUT = 'request did not complete within the allotted timeout';
+/** Bytes of the largest request body. upstream: apiserver/pkg/server/config.go MaxRequestBodyBytes */
 export const BODY_LIMIT = 3 * 1024 * 1024;
 
 const failure = (code: number, reason: string | undefined, message: string, details?: Details): ApiError =>

@@ -1,5 +1,7 @@
 /** upstream: staging/src/k8s.io/kubectl/pkg/cmd/diff/diff.go */
+
 import {structuredPatch} from 'diff';
+import {withoutManagedFields} from '../../engine/api/metadata.ts';
 import {ApiError, type KubeObject} from '../../engine/api/types.ts';
 import {FILE_FLAGS, type Info, manifestInfos, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
@@ -35,8 +37,7 @@ function* merged(context: Context, info: Info, live: KubeObject | undefined): Ef
 
 function shown(context: Context, object: KubeObject | undefined): string {
   if (!object) return '';
-  const {managedFields, ...metadata} = object.metadata as KubeObject['metadata'] & {managedFields?: unknown};
-  return toYaml(context.flags.bool('show-managed-fields') ? {...object, metadata: {...metadata, managedFields}} : {...object, metadata});
+  return toYaml(context.flags.bool('show-managed-fields') ? object : withoutManagedFields(object));
 }
 
 const fileName = ({kind, version, namespace, name}: Info): string =>

@@ -2,6 +2,7 @@
 
 import {compactJson, prettyJson} from '../../engine/api/go-json.ts';
 import {groupResourceOf} from '../../engine/api/group-version.ts';
+import {withoutManagedFields} from '../../engine/api/metadata.ts';
 import {ApiError, type KubeObject} from '../../engine/api/types.ts';
 import {parseJson} from '../../engine/apiserver/decoding/json.ts';
 import {FILE_FLAGS, type Info, manifestInfos, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
@@ -200,16 +201,11 @@ const withoutComments = (text: string): string =>
     .filter(line => !line.trimStart().startsWith('#'))
     .join('\n');
 
-function editable(object: KubeObject): KubeObject {
-  const {managedFields: _, ...metadata} = object.metadata as KubeObject['metadata'] & {managedFields?: unknown};
-  return {...object, metadata};
-}
-
 /** One object through the editor until it is saved, given up, or saved again as it was refused. */
 function* editOne(context: Context, info: Info): Effects<void> {
   const asJson = context.flags.string('output') === 'json';
   const subresource = context.flags.string('subresource');
-  const object = editable(subresource ? yield* context.client.get<KubeObject>({...info, subresource}) : info.object!);
+  const object = withoutManagedFields(subresource ? yield* context.client.get<KubeObject>({...info, subresource}) : info.object!);
   const original = asJson ? prettyJson(object) : toYaml(object);
   const file = `/tmp/kubectl-edit-${info.name}.${asJson ? 'json' : 'yaml'}`;
   let header = asJson ? '' : HEADER;

@@ -1,6 +1,6 @@
 /** Attribute-based policies, one a line of a file: the way before RBAC. upstream: pkg/auth/authorizer/abac/abac.go */
 import type {UserInfo} from '../../api/types.ts';
-import {ALLOW, type Attributes, type Authorizer, type Verdict} from './types.ts';
+import {ALLOW, type Attributes, type Authorizer, READ_VERBS, type Verdict} from './types.ts';
 
 /** The `spec` of abac.authorization.kubernetes.io/v1beta1 Policy. `*` stands for all. */
 export interface AbacPolicy {
@@ -13,7 +13,6 @@ export interface AbacPolicy {
   readonly nonResourcePath?: string;
 }
 
-const READING_VERBS = new Set(['get', 'list', 'watch']);
 const NO_MATCH: Verdict = {decision: 'NoOpinion', reason: 'No policy matched.'};
 
 export function abacAuthorizer(policies: readonly AbacPolicy[]): Authorizer {
@@ -26,7 +25,7 @@ export function abacAuthorizer(policies: readonly AbacPolicy[]): Authorizer {
 function matches(policy: AbacPolicy, attributes: Attributes): boolean {
   return (
     subjectMatches(policy, attributes.user) &&
-    (!policy.readonly || READING_VERBS.has(attributes.verb)) &&
+    (!policy.readonly || READ_VERBS.has(attributes.verb)) &&
     (attributes.isResourceRequest ? resourceMatches(policy, attributes) : pathMatches(policy.nonResourcePath ?? '', attributes.path))
   );
 }

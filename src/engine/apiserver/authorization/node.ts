@@ -8,11 +8,10 @@ import type {rbac, UserInfo} from '../../api/types.ts';
 import {NAMESPACE_NODE_LEASE, NODES_GROUP} from '../../api/well-known.ts';
 import {relatedToNode} from './node-graph.ts';
 import {rulesAllow} from './rbac/rules.ts';
-import {ALLOW, type Attributes, type Authorizer, NO_OPINION, type PolicyReader, type Verdict} from './types.ts';
+import {ALLOW, type Attributes, type Authorizer, NO_OPINION, type PolicyReader, READ_VERBS, type Verdict} from './types.ts';
 
 const USER_PREFIX = 'system:node:';
 const OWN_OBJECT_VERBS = new Set(['get', 'create', 'update', 'patch', 'delete']);
-const READ_VERBS = new Set(['get', 'list', 'watch']);
 
 /** The node a user is: '' when the name says none; undefined when it is no node. upstream: pkg/auth/nodeidentifier/default.go */
 export function nodeIdentity(user: UserInfo): string | undefined {

@@ -51,3 +51,6 @@ export interface Authorizer {
 
 export const NO_OPINION: Verdict = {decision: 'NoOpinion', reason: ''};
 export const ALLOW: Verdict = {decision: 'Allow', reason: ''};
+
+/** Verbs that leave everything as it is. */
+export const READ_VERBS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);

@@ -1,15 +1,15 @@
 /** The type that a schema gives to values in expressions. upstream: apiserver/pkg/cel/{common/schemas,escaping,limits}.go */
+import {BODY_LIMIT} from '../../api/status.ts';
 import type {Schema} from '../validation/custom/schema.ts';
 import {BOOL, BYTES, type CelType, DOUBLE, DURATION, DYN, INT, listOf, mapOf, objectType, STRING, TIMESTAMP} from './types.ts';
 
-/** The largest request, in bytes: what no schema bounds is bounded by it. */
-const MAX_REQUEST = 3 * 1024 * 1024;
+/** Letters of `"2006-01-02"` and of the longest duration, as JSON. upstream: limits.go JSONDateSize, MaxDurationSizeJSON */
 const DATE_SIZE = 12;
 const LONGEST_TIME = 32;
 
 /** Strings that are more than strings. */
 const FORMATS: Readonly<Record<string, (schema: Schema) => CelType>> = {
-  byte: ({maxLength}) => ({...BYTES, maxElements: maxLength ?? MAX_REQUEST - 2}),
+  byte: ({maxLength}) => ({...BYTES, maxElements: maxLength ?? BODY_LIMIT - 2}),
   duration: () => ({...DURATION, maxElements: LONGEST_TIME}),
   date: () => ({...TIMESTAMP, maxElements: DATE_SIZE}),
   'date-time': () => ({...TIMESTAMP, minSize: 21, maxElements: LONGEST_TIME}),
@@ -19,11 +19,11 @@ const FORMATS: Readonly<Record<string, (schema: Schema) => CelType>> = {
 function longest({maxLength, enum: values}: Schema): number {
   if (maxLength !== undefined) return Math.max(maxLength, 0) * 4;
   if (values?.length) return Math.max(0, ...values.map(value => (typeof value === 'string' ? value.length : 0)));
-  return MAX_REQUEST - 2;
+  return BODY_LIMIT - 2;
 }
 
 /** How often a value of at least this many bytes fits into a request. */
-export const mostOf = ({minSize}: CelType): number => Math.floor(MAX_REQUEST / (minSize + 1));
+export const mostOf = ({minSize}: CelType): number => Math.floor(BODY_LIMIT / (minSize + 1));
 
 const asObject = (schema: Schema): Schema => {
   const {kind, apiVersion, metadata} = schema.properties ?? {};
@@ -39,12 +39,12 @@ const asObject = (schema: Schema): Schema => {
  * undefined: expressions see nothing of it, for it says no type.
  */
 export function typeOfSchema(given: Schema, root: boolean, name: string): CelType | undefined {
-  if (given['x-kubernetes-int-or-string']) return {...DYN, maxElements: given.maxLength === undefined ? MAX_REQUEST - 2 : longest(given)};
+  if (given['x-kubernetes-int-or-string']) return {...DYN, maxElements: given.maxLength === undefined ? BODY_LIMIT - 2 : longest(given)};
   const schema = root ? asObject(given) : given;
   switch (schema.type) {
     case 'array': {
       const item = schema.items && ofPart(schema.items, `${name}.@idx`);
-      return item && listOf(item, Math.max(schema.maxItems ?? Math.floor((MAX_REQUEST - 2) / (item.minSize + 1)), 0));
+      return item && listOf(item, Math.max(schema.maxItems ?? Math.floor((BODY_LIMIT - 2) / (item.minSize + 1)), 0));
     }
     case 'object':
       return typeof schema.additionalProperties === 'object'
@@ -68,7 +68,7 @@ const ofPart = (part: Schema, name: string): CelType | undefined =>
 
 function typeOfMap({maxProperties}: Schema, values: Schema, name: string): CelType | undefined {
   const value = ofPart(values, `${name}.@elem`);
-  return value && mapOf(STRING, value, Math.max(maxProperties ?? Math.floor((MAX_REQUEST - 2) / (value.minSize + 6)), 0));
+  return value && mapOf(STRING, value, Math.max(maxProperties ?? Math.floor((BODY_LIMIT - 2) / (value.minSize + 6)), 0));
 }
 
 function typeOfObject({properties = {}, required = []}: Schema, name: string): CelType {

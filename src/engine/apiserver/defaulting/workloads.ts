@@ -1,10 +1,10 @@
 /** Defaults of the groups apps, batch and autoscaling. upstream: pkg/apis/{apps,batch,autoscaling}/v*'s defaults.go */
+
 import {cloneJson} from '../../api/clone.ts';
+import {MAX_INT32} from '../../api/int32.ts';
 import type {Fields} from '../validation/fields.ts';
 import {defaultTemplate} from './pod.ts';
 import {defaultClaimSpec} from './volume.ts';
-
-const MAX_INT32 = 2 ** 31 - 1;
 
 export function defaultDeployment({spec}: Fields): void {
   spec.replicas ??= 1;

@@ -1,5 +1,7 @@
 /** upstream: client-go/util/flowcontrol/backoff.go */
+
 import type {ComponentContext} from '../../client/types.ts';
+import {forgetAll} from './memory.ts';
 
 const KIND = 'backoff';
 
@@ -22,6 +24,4 @@ export function backOff(ctx: ComponentContext, id: string, initial: number, max:
 }
 
 /** They live in the program's memory: a restart forgets them. */
-export function forgetBackoffs(ctx: ComponentContext): void {
-  for (const [id] of ctx.memory.list(KIND)) ctx.memory.delete(KIND, id);
-}
+export const forgetBackoffs = ({memory}: ComponentContext): void => forgetAll(memory, KIND);

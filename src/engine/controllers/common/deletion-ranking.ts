@@ -1,6 +1,7 @@
 /** Which pods go first when there are too many. upstream: pkg/controller/controller_utils.go ActivePods, ActivePodsWithRanks */
 
 import {timeOf} from '../../api/clock.ts';
+import {MAX_INT32} from '../../api/int32.ts';
 import {byText} from '../../api/order.ts';
 import {compareRestarts, compareStages, newerFirst, readySince} from '../../api/pod-activity.ts';
 import {isPodReady} from '../../api/pods.ts';
@@ -24,7 +25,7 @@ const magnitude = (ageMs: number): number => (ageMs <= 0 ? -1 : Math.floor(Math.
 function deletionCost(pod: Pod): number {
   const text = pod.metadata.annotations?.[POD_DELETION_COST_ANNOTATION] ?? '';
   const cost = /^(0|-\d+|[1-9]\d*)$/.test(text) ? Number(text) : 0;
-  return Math.abs(cost) <= 2 ** 31 - 1 || cost === -(2 ** 31) ? cost : 0;
+  return Math.abs(cost) <= MAX_INT32 || cost === -(2 ** 31) ? cost : 0;
 }
 
 /** The pod to be deleted first comes first: by stage, shorter readiness, restarts, later creation. */

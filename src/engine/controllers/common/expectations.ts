@@ -2,7 +2,9 @@
  * What a controller has done and not yet seen in its cache. Until it has, or five minutes have passed, its cache is known to lie about the number of pods.
  * upstream: pkg/controller/controller_utils.go ControllerExpectations, UIDTrackingControllerExpectations
  */
+
 import type {ComponentContext} from '../../client/types.ts';
+import {forgetAll} from './memory.ts';
 
 const KIND = 'expectations';
 const EXPECTATIONS_TIMEOUT_MS = 5 * 60_000;
@@ -55,6 +57,4 @@ export function deleteExpectations(ctx: ComponentContext, key: string): void {
 }
 
 /** They live in the program's memory: a restart forgets them. */
-export function forgetExpectations(ctx: ComponentContext): void {
-  for (const [key] of ctx.memory.list(KIND)) ctx.memory.delete(KIND, key);
-}
+export const forgetExpectations = ({memory}: ComponentContext): void => forgetAll(memory, KIND);

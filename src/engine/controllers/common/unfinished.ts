@@ -1,5 +1,7 @@
 /** A turn that is too long for one step goes on in others at the same instant: what is still to be done waits in the loop's memory. */
+
 import type {ComponentContext} from '../../client/types.ts';
+import {forgetAll} from './memory.ts';
 
 /** So many pods are made, removed or let go of in a step: each is a request of its own. */
 export const PODS_A_STEP = 12;
@@ -22,7 +24,5 @@ export const unfinished = <T extends object>(kind: string): Unfinished<T> => ({
     ctx.queue.goOn(key);
   },
   forget: (ctx, key) => ctx.memory.delete(kind, key),
-  forgetAll(ctx) {
-    for (const [key] of ctx.memory.list(kind)) ctx.memory.delete(kind, key);
-  },
+  forgetAll: ({memory}) => forgetAll(memory, kind),
 });

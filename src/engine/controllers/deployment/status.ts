@@ -2,6 +2,7 @@
 
 import {timeOf} from '../../api/clock.ts';
 import {findCondition, removeCondition} from '../../api/conditions.ts';
+import {MAX_INT32} from '../../api/int32.ts';
 import type {apps, Deployment, ReplicaSet} from '../../api/types.ts';
 import {withCondition} from '../common/conditions.ts';
 import {omitEmpty} from '../common/json.ts';
@@ -22,7 +23,7 @@ export const DEPLOYMENT_RESUMED = 'DeploymentResumed';
 const MINIMUM_REPLICAS_AVAILABLE = 'MinimumReplicasAvailable';
 const MINIMUM_REPLICAS_UNAVAILABLE = 'MinimumReplicasUnavailable';
 
-const NO_DEADLINE = 2 ** 31 - 1;
+const NO_DEADLINE = MAX_INT32;
 
 /** The largest number there is means: none. */
 export const hasProgressDeadline = (deployment: Deployment): boolean =>

@@ -3,6 +3,7 @@
 import {timeOf} from '../../api/clock.ts';
 import {equalJson} from '../../api/clone.ts';
 import {findCondition} from '../../api/conditions.ts';
+import {MAX_INT32} from '../../api/int32.ts';
 import {controllerOf, newControllerRef} from '../../api/owner.ts';
 import {ApiError, type Deployment, type ReplicaSet, type Stored} from '../../api/types.ts';
 import {DEPLOYMENT_REVISION_ANNOTATION, POD_TEMPLATE_HASH_LABEL} from '../../api/well-known.ts';
@@ -201,7 +202,7 @@ export function carryOut({ctx, deployment}: Sync, sets: readonly Stored<ReplicaS
 /** Deletes old, empty replica sets beyond the history limit, lowest revision first. */
 export function cleanupDeployment({ctx, deployment}: Sync, oldSets: readonly Stored<ReplicaSet>[]): void {
   const limit = deployment.spec!.revisionHistoryLimit;
-  if (limit === undefined || limit === 2 ** 31 - 1) return;
+  if (limit === undefined || limit === MAX_INT32) return;
   const cleanable = oldSets.filter(rs => !rs.metadata.deletionTimestamp).sort((a, b) => revisionOf(a) - revisionOf(b));
   for (const rs of cleanable.slice(0, Math.max(0, cleanable.length - limit))) {
     const isBehind = (rs.metadata.generation ?? 0) > (rs.status?.observedGeneration ?? 0);

@@ -2,8 +2,10 @@
  * What the controller has written and its informer may not have shown it yet: acting on an older view would make slices twice.
  * upstream: staging/src/k8s.io/endpointslice/util/endpointslice_tracker.go (which counts generations where this counts resource versions)
  */
+
 import type {EndpointSlice, Stored} from '../../api/types.ts';
 import type {Memory} from '../../client/types.ts';
+import {forgetAll} from '../common/memory.ts';
 
 const KIND = 'slices';
 const DELETED = -1;
@@ -47,6 +49,4 @@ export function trackerOf(memory: Memory, service: string) {
 }
 
 /** The program has just started: what an earlier life wrote is in the informers by now, or gone. */
-export function forgetTrackers(memory: Memory): void {
-  for (const [service] of memory.list(KIND)) memory.delete(KIND, service);
-}
+export const forgetTrackers = (memory: Memory): void => forgetAll(memory, KIND);

@@ -2,9 +2,11 @@
  * When the change that a slice is written for happened: kube-proxy measures from there how long the network took to follow.
  * upstream: staging/src/k8s.io/endpointslice/util/trigger_time_tracker.go
  */
+
 import {podCondition} from '../../api/pods.ts';
 import type {Pod, Service} from '../../api/types.ts';
 import type {Memory} from '../../client/types.ts';
+import {forgetAll} from '../common/memory.ts';
 
 export const LAST_CHANGE_TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 const KIND = 'trigger-times';
@@ -36,6 +38,4 @@ export const podsAtLastSync = (memory: Memory, key: string): number => memory.ge
 export const forgetTriggerTimes = (memory: Memory, key: string): void => memory.delete(KIND, key);
 
 /** The program has just started: it knows of no change before. */
-export function forgetAllTriggerTimes(memory: Memory): void {
-  for (const [key] of memory.list(KIND)) memory.delete(KIND, key);
-}
+export const forgetAllTriggerTimes = (memory: Memory): void => forgetAll(memory, KIND);

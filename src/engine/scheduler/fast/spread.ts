@@ -1,5 +1,6 @@
 /** PodTopologySpread over columns. Mirrors plugins/pod-topology-spread.ts. */
 
+import {MAX_INT32} from '../../api/int32.ts';
 import {type Labels, matches} from '../../api/labels.ts';
 import type {Pod} from '../../api/types.ts';
 import {LABEL_HOSTNAME} from '../../api/well-known.ts';
@@ -40,7 +41,7 @@ function bindAll(constraints: readonly Constraint[], keys: readonly string[], po
   });
 }
 
-const NEVER = 2 ** 31 - 1;
+const NEVER = MAX_INT32;
 
 function globalMinimum({constraint, sums}: Bound): number {
   let size = 0;

@@ -1,5 +1,6 @@
 /** upstream: pkg/scheduler/framework/plugins/podtopologyspread/{plugin,filtering,scoring}.go */
 
+import {MAX_INT32} from '../../api/int32.ts';
 import {type Labels, matches} from '../../api/labels.ts';
 import type {Node, Pod} from '../../api/types.ts';
 import {LABEL_HOSTNAME} from '../../api/well-known.ts';
@@ -56,7 +57,7 @@ function update(state: FilterState, pod: Pod, changed: PodInfo, node: NodeInfo, 
 /** The fewest matching pods in any domain; 0 while there are fewer domains than minDomains. */
 function globalMinimum({minDomains}: Constraint, counts: ReadonlyMap<string, number>): number {
   if (counts.size < minDomains) return 0;
-  let min = 2 ** 31 - 1;
+  let min = MAX_INT32;
   for (const count of counts.values()) if (count < min) min = count;
   return min;
 }

@@ -1,5 +1,7 @@
 /** The specification of a pod, in pods and in templates. upstream: pkg/apis/core/validation/validation.go ValidatePodSpec */
+
 import {duplicate, type FieldError, forbiddenField, invalidValue, notSupported, required} from '../../../api/field-errors.ts';
+import {MAX_INT32} from '../../../api/int32.ts';
 import {inclusiveRangeError, isDNS1123Label, isDNS1123Subdomain, isQualifiedName, nameIsDNSSubdomain} from '../../../api/names.ts';
 import {parseResourceList, podRequests} from '../../../api/pod-resources.ts';
 import {cmp, parseQuantity, printQuantity, ZERO} from '../../../api/quantity.ts';
@@ -20,8 +22,6 @@ export interface PodOptions {
   /** What the pod was: what was wrong with it already may stay so. upstream: pkg/api/pod/util.go GetValidationOptionsFromPodSpecAndMeta */
   readonly before?: Fields;
 }
-
-export const MAX_INT32 = 2 ** 31 - 1;
 
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];

@@ -1,6 +1,7 @@
 /** Pods: created, updated, bound, given a status. upstream: pkg/apis/core/validation/validation.go ValidatePodCreate and what follows */
 
 import {forbiddenField, invalidValue, notSupported, required} from '../../../api/field-errors.ts';
+import {MAX_INT32} from '../../../api/int32.ts';
 import {inclusiveRangeError, nameIsDNSSubdomain} from '../../../api/names.ts';
 import {MIRROR_POD_ANNOTATION} from '../../../api/well-known.ts';
 
@@ -10,7 +11,7 @@ import {validateTolerations} from './affinity.ts';
 import {validateImageSpaces} from './containers.ts';
 import {specDiff} from './diff.ts';
 import {validatePodAnnotations, validatePodAnnotationsUpdate, validateProfilesMatch} from './pod-annotations.ts';
-import {MAX_INT32, validatePodSpec} from './pod-spec.ts';
+import {validatePodSpec} from './pod-spec.ts';
 
 export function validatePodMetadataAndSpec(errors: Errors, pod: Fields, old?: Fields): void {
   const {metadata, spec} = pod;

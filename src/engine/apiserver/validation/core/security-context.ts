@@ -1,10 +1,12 @@
 /** Security contexts of pods and containers. upstream: pkg/apis/core/validation/validation.go validatePodSpecSecurityContext, ValidateSecurityContext */
+
 import {duplicate, type FieldError, invalidValue, notSupported, required, tooLong} from '../../../api/field-errors.ts';
+import {MAX_INT32} from '../../../api/int32.ts';
 import {byteLength, inclusiveRangeError, isDNS1123Subdomain} from '../../../api/names.ts';
 import {addInvalid, type Errors, type Fields} from '../fields.ts';
 import {validateLocalDescendingPath} from './paths.ts';
 
-const MAX_ID = 2 ** 31 - 1;
+const MAX_ID = MAX_INT32;
 const ID_RANGE = inclusiveRangeError(0, MAX_ID);
 
 export function validateId(errors: Errors, id: number | undefined, path: string): void {

@@ -1,6 +1,7 @@
 /** StorageClasses, VolumeAttachments, CSI nodes and drivers. upstream: pkg/apis/storage/validation/validation.go */
 
 import {duplicate, forbiddenField, invalidValue, notSupported, required, tooLong} from '../../../api/field-errors.ts';
+import {MAX_INT32} from '../../../api/int32.ts';
 import {byteLength, inclusiveRangeError, nameIsDNSSubdomain} from '../../../api/names.ts';
 import {parseQuantity, sign} from '../../../api/quantity.ts';
 import {selectorWarnings, storageClassWarnings} from '../core/node-label-warnings.ts';
@@ -106,7 +107,6 @@ function validateAttachment(errors: Errors, attachment: Fields): void {
 }
 
 const ERROR_MESSAGE_MAX = 1024;
-const MAX_INT32 = 2 ** 31 - 1;
 
 /** A message that is too long is told the limit of something else. */
 function validateVolumeError(errors: Errors, error: Fields | undefined, path: string): void {

@@ -1,6 +1,8 @@
 /** What OpenAPI's own rules and Kubernetes' additions ask of every node of a schema. upstream: apiextensions-apiserver/pkg/apis/apiextensions/validation ValidateCustomResourceDefinitionOpenAPISchema */
+
 import {type FieldError, forbiddenField, invalidValue, notSupported} from '../../../../api/field-errors.ts';
 import {product} from '../../../cel/ranges.ts';
+import {OWN} from '../../custom/schema.ts';
 import {type Errors, type Fields, has, keysOf} from '../../fields.ts';
 import {type CostBill, settleBill} from './cost-bill.ts';
 import {validateRules, validateRuleTexts} from './expression-rules.ts';
@@ -9,7 +11,6 @@ import {itemsOf} from './structural.ts';
 
 const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 const UNSUPPORTED = ['id', 'additionalItems', 'patternProperties', 'definitions', 'dependencies', '$ref'];
-const OF_EVERY_OBJECT = new Set(['apiVersion', 'kind', 'metadata']);
 
 /** What a node knows of the nodes around it. */
 interface Surroundings {
@@ -101,7 +102,7 @@ function partsOf(schema: Fields, path: string, {root, ...outside}: Surroundings)
     ]);
   const ofProperties = schema['x-kubernetes-map-type'] === 'atomic' ? {uncorrelated: path, ...around} : around;
   for (const name of keysOf(properties)) {
-    const ofObject = OF_EVERY_OBJECT.has(name) && (root || schema['x-kubernetes-embedded-resource']);
+    const ofObject = OWN.has(name) && (root || schema['x-kubernetes-embedded-resource']);
     const own = ofObject && {insideMeta: true, ...(root && {noDefault: `in top-level ${name}`})};
     parts.push([properties[name], `${path}.properties[${name}]`, {...ofProperties, ...own}]);
   }
