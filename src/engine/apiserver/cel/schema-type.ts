@@ -1,6 +1,7 @@
 /** The type that a schema gives to values in expressions. upstream: apiserver/pkg/cel/{common/schemas,escaping,limits}.go */
 import {BODY_LIMIT} from '../../api/status.ts';
 import type {Schema} from '../validation/custom/schema.ts';
+import type {Members} from './members.ts';
 import {BOOL, BYTES, type CelType, DOUBLE, DURATION, DYN, INT, listOf, mapOf, objectType, STRING, TIMESTAMP} from './types.ts';
 
 /** Letters of `"2006-01-02"` and of the longest duration, as JSON. upstream: limits.go JSONDateSize, MaxDurationSizeJSON */
@@ -44,7 +45,10 @@ export function typeOfSchema(given: Schema, root: boolean, name: string): CelTyp
   switch (schema.type) {
     case 'array': {
       const item = schema.items && ofPart(schema.items, `${name}.@idx`);
-      return item && listOf(item, Math.max(schema.maxItems ?? Math.floor((BODY_LIMIT - 2) / (item.minSize + 1)), 0));
+      if (!item) return undefined;
+      const list = listOf(item, Math.max(schema.maxItems ?? Math.floor((BODY_LIMIT - 2) / (item.minSize + 1)), 0));
+      const members = membersIn(schema);
+      return members ? {...list, members} : list;
     }
     case 'object':
       return typeof schema.additionalProperties === 'object'
@@ -61,6 +65,15 @@ export function typeOfSchema(given: Schema, root: boolean, name: string): CelTyp
     default:
       return undefined;
   }
+}
+
+function membersIn(schema: Schema): Members | undefined {
+  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
+  return schema['x-kubernetes-list-type'] === 'set'
+    ? {is: 'set'}
+    : schema['x-kubernetes-list-type'] === 'map'
+      ? {is: 'map', keys: keys.map(key => escapeName(key) ?? key)}
+      : undefined;
 }
 
 const ofPart = (part: Schema, name: string): CelType | undefined =>

@@ -1,6 +1,7 @@
 /** JSON as expressions see it that know its schema. upstream: apiserver/pkg/cel/common/values.go UnstructuredToVal */
 import {fromBase64} from '../../api/base64.ts';
 import {call} from './library.ts';
+import {withMembers} from './members.ts';
 import {toCel} from './program.ts';
 import {escapeName} from './schema-type.ts';
 import type {CelType} from './types.ts';
@@ -28,7 +29,11 @@ export function typedValue(value: unknown, type: CelType): CelValue {
   if (value === null || value === undefined) return null;
   const {kind, name, params, field} = type;
   if (kind === 'scalar' && Object.hasOwn(READ, name)) return READ[name]!(value as string);
-  if (kind === 'list') return (value as readonly unknown[]).map(item => typedValue(item, params[0]!));
+  if (kind === 'list')
+    return withMembers(
+      (value as readonly unknown[]).map(item => typedValue(item, params[0]!)),
+      type.members,
+    );
   if (kind !== 'map' && kind !== 'object') return toCel(value);
   const seen: [string, CelValue][] = [];
   for (const [key, part] of Object.entries(value)) {

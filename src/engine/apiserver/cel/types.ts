@@ -1,5 +1,7 @@
 /** The types of expressions. upstream: cel-go common/types, checker/format.go (texts); apiserver/pkg/cel/types.go (sizes) */
 
+import type {Members} from './members.ts';
+
 export type TypeKind = 'scalar' | 'dyn' | 'error' | 'null' | 'list' | 'map' | 'object' | 'opaque' | 'optional' | 'type' | 'param';
 
 export interface CelType {
@@ -9,6 +11,8 @@ export interface CelType {
   readonly params: readonly CelType[];
   /** The type of a field by its name in expressions; undefined: there is none. Only objects have fields. */
   readonly field?: (name: string) => CelType | undefined;
+  /** Of a list: how its items are told apart, where their order does not count. */
+  readonly members?: Members;
   /** The most characters, items or entries a value may have. */
   readonly maxElements: number;
   /** The fewest bytes that a value takes as JSON. */

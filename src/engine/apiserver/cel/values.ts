@@ -1,5 +1,6 @@
 /** What expressions are evaluated to: how values are told apart, compared and measured. upstream: cel-go common/types */
 import {Optional} from '@marcbachmann/cel-js';
+import {type Members, membersOf} from './members.ts';
 
 /** null, booleans, bigint (int), number (double), text, bytes; lists; Map or plain object (map); Date (timestamp); the classes of the language and of the libraries. */
 export type CelValue = unknown;
@@ -98,7 +99,7 @@ export function equals(a: CelValue, b: CelValue): boolean {
   if (left !== undefined && right !== undefined) return left == right;
   if (a === b) return true;
   if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => equals(item, b[i]));
+  if (Array.isArray(a)) return Array.isArray(b) && sameItems(a, b);
   if (isMap(a)) return isMap(b) && sameEntries(a, b);
   if (typeName(a) !== typeName(b)) return false;
   if (a instanceof Opaque) return a.equals(b as Opaque);
@@ -111,6 +112,20 @@ export function equals(a: CelValue, b: CelValue): boolean {
     return a.hasValue() === other.hasValue() && (!a.hasValue() || equals(a.value(), other.value()));
   }
   return false;
+}
+
+function sameItems(a: readonly CelValue[], b: readonly CelValue[]): boolean {
+  const members = membersOf(a);
+  if (a.length !== b.length) return false;
+  if (!members) return a.every((item, i) => equals(item, b[i]));
+  return a.every(item => b.some(other => isSameMember(members, item, other) && equals(item, other)));
+}
+
+/** Whether two members take the same place. */
+export function isSameMember(members: Members, a: CelValue, b: CelValue): boolean {
+  if (members.is === 'set') return equals(a, b);
+  const part = (member: CelValue, key: string): CelValue => (isMap(member) ? (lookUp(member, key)?.value ?? null) : null);
+  return members.keys.every(key => equals(part(a, key), part(b, key)));
 }
 
 function sameEntries(a: Parameters<typeof lookUp>[0], b: Parameters<typeof lookUp>[0]): boolean {

@@ -96,6 +96,13 @@ listMap: [{k: a1, v: b1}, {k: a2, v: b2}, {k: a3, v: b3, v2: z}]
 array: [1, 1, 2, 2, 3, 3, 4, 5]
 current: 5
 available: 10
+set: [a, b, c]
+otherSet: [a, c, b]
+maps:
+- [{k: a, v: "1"}, {k: b, v: "2"}]
+- [{k: b, v: "2"}, {k: a, v: "1"}]
+- [{k: b, v: "3"}, {k: a, v: "1"}]
+- [{k: c, v: "4"}]
 `);
 const SCHEMA = parse(`
 type: object
@@ -109,12 +116,31 @@ properties:
   array: {type: array, items: {type: integer}}
   current: {type: integer}
   available: {type: integer}
+  set: {type: array, x-kubernetes-list-type: set, items: {type: string}}
+  otherSet: {type: array, x-kubernetes-list-type: set, items: {type: string}}
+  maps:
+    type: array
+    items:
+      type: array
+      x-kubernetes-list-type: map
+      x-kubernetes-list-map-keys: [k]
+      items: {type: object, properties: {k: {type: string}, v: {type: string}}}
 `);
 
 it.each([
   ["self.enumStr in ['Pending', 'Available']", 2],
   ['self.objs[0] == self.objs[1]', 7],
   ['self.objs == [self.objs[0], self.objs[1]]', 19],
+  ["self.set == ['c', 'b', 'a']", 3],
+  ['self.set == self.otherSet', 5],
+  ["self.set + self.otherSet == ['a', 'b', 'c']", 6],
+  ["self.set + ['c', 'd'] == ['a', 'b', 'c', 'd']", 4],
+  ['self.maps[0] == self.maps[1]', 7],
+  ['self.maps[0] + self.maps[2] == self.maps[2]', 11],
+  ['self.maps[2] + self.maps[0] == self.maps[0]', 11],
+  ['self.maps[0] == [self.maps[0][1], self.maps[0][0]]', 22],
+  ['self.maps[2] + [self.maps[0][0], self.maps[0][1]] == self.maps[0]', 26],
+  ['size(self.maps[0] + [self.maps[3][0]]) == 3', 20],
   ['has(self.a.b)', 2],
   ['!has(self.a.c)', 3],
   ["'b' in self.val", 3],

@@ -1,5 +1,6 @@
 /** What the signs of the language do. upstream: cel-go common/types/{int,uint,double,timestamp,duration,list}.go, overflow.go */
-import {CelError, type CelValue, compare, Duration, equals, lookUp, Uint} from '../values.ts';
+import {membersOf, withMembers} from '../members.ts';
+import {CelError, type CelValue, compare, Duration, equals, isSameMember, lookUp, Uint} from '../values.ts';
 import type {Implementations} from './types.ts';
 
 const MOST_INT = 2n ** 63n - 1n;
@@ -29,6 +30,15 @@ const ofWholes = (operate: Whole): Implementations[string] => ({
 
 const at = (time: Date, nanos: bigint): Date => new Date(time.getTime() + Number(nanos / 1_000_000n));
 
+/** Of lists whose members are told apart, the second one's stand for those of the first that take the same place. */
+function joined(a: readonly CelValue[], b: readonly CelValue[]): readonly CelValue[] {
+  const members = membersOf(a);
+  if (!members) return [...a, ...b];
+  const takes = (place: CelValue, other: CelValue): boolean => isSameMember(members, place, other);
+  const kept = a.map(one => b.find(other => takes(one, other)) ?? one);
+  return withMembers([...kept, ...b.filter(other => !a.some(one => takes(one, other)))], members);
+}
+
 const ordered = (holds: (order: number) => boolean): Implementations[string] => {
   const way = (a: CelValue, b: CelValue): boolean => {
     const order = compare(a, b);
@@ -52,7 +62,7 @@ export const OPERATORS: Implementations = {
     'double,double': (a: number, b: number) => a + b,
     'string,string': (a: string, b: string) => a + b,
     'bytes,bytes': (a: Uint8Array, b: Uint8Array) => Uint8Array.from([...a, ...b]),
-    'list,list': (a: readonly CelValue[], b: readonly CelValue[]) => [...a, ...b],
+    'list,list': joined,
     'duration,duration': (a: Duration, b: Duration) => new Duration(int(a.nanos + b.nanos)),
     'timestamp,duration': (time: Date, more: Duration) => at(time, more.nanos),
     'duration,timestamp': (more: Duration, time: Date) => at(time, more.nanos),
