@@ -1,5 +1,5 @@
 /** Checks of addresses and CIDRs in objects. upstream: apimachinery/pkg/util/validation/ip.go, pkg/apis/core/validation ValidateNonSpecialIP */
-import {invalidValue} from '../../api/field-errors.ts';
+import {goQuote, invalidValue} from '../../api/field-errors.ts';
 import {type Cidr, canonicalIp, cidrHas, formatCidr, formatIp, isIpv6, parseCidr, parseIp} from '../../api/ip.ts';
 import type {Errors} from './fields.ts';
 
@@ -12,15 +12,69 @@ const bothFamilies = (families: readonly (4 | 6 | undefined)[]): boolean => fami
 export const isDualStackIPs = (texts: readonly string[]): boolean => bothFamilies(texts.map(t => parseIp(t)?.family));
 export const isDualStackCIDRs = (texts: readonly string[]): boolean => bothFamilies(texts.map(t => parseCidr(t)?.family));
 
-/** Returns whether it is one. */
-export function validateIP(errors: Errors, value: string, path: string): boolean {
-  if (parseIp(value)) return true;
-  errors.push(invalidValue(path, value, INVALID_IP));
-  return false;
+const LEADING_ZEROS = 'must not have leading 0s';
+const MAPPED = 'must not be an IPv4-mapped IPv6 address';
+const CIDR_LEADING_ZEROS = 'must not have leading 0s in IP or prefix length';
+const CIDR_MAPPED = 'must not have an IPv4-mapped IPv6 address';
+const HOST_BITS = 'must not have bits set beyond the prefix length';
+
+const hasLeadingZeros = (text: string): boolean => /(?:^|[:.])0\d{1,2}\.|\.0\d{1,2}$/.test(text);
+
+/** What parses, but not everywhere to the same address; refused since v1.36 (StrictIPCIDRValidation). upstream: parseIP */
+function ipProblem(text: string): string | undefined {
+  const ip = parseIp(text);
+  if (!ip) return INVALID_IP;
+  if (hasLeadingZeros(text)) return LEADING_ZEROS;
+  return ip.family === 4 && text.includes(':') ? MAPPED : undefined;
 }
 
-export function validateCIDR(errors: Errors, value: string, path: string): void {
-  if (!parseCidr(value)) errors.push(invalidValue(path, value, INVALID_CIDR));
+/** upstream: parseCIDR */
+function cidrProblem(text: string): string | undefined {
+  const cidr = parseCidr(text);
+  if (!cidr) return INVALID_CIDR;
+  const [address = '', length = ''] = text.split('/');
+  if (hasLeadingZeros(address) || /^0\d/.test(length)) return CIDR_LEADING_ZEROS;
+  if (cidr.family === 4 && address.includes(':')) return CIDR_MAPPED;
+  return parseIp(address)!.value === cidr.base ? undefined : HOST_BITS;
+}
+
+/** Returns whether it is one. */
+export function validateIP(errors: Errors, value: string, path: string): boolean {
+  const problem = ipProblem(value);
+  if (problem) errors.push(invalidValue(path, value, problem));
+  return problem === undefined;
+}
+
+/** Returns whether it is one. */
+export function validateCIDR(errors: Errors, value: string, path: string): boolean {
+  const problem = cidrProblem(value);
+  if (problem) errors.push(invalidValue(path, value, problem));
+  return problem === undefined;
+}
+
+/** For the fields that came after the rule: only one way to write each block. upstream: IsValidCIDR */
+export function validateCanonicalCIDR(errors: Errors, value: string, path: string): void {
+  if (!validateCIDR(errors, value, path)) return;
+  const canonical = formatCidr(parseCidr(value)!);
+  if (canonical !== value) errors.push(invalidValue(path, value, `must be in canonical form (${goQuote(canonical)})`));
+}
+
+const STRICT: readonly string[] = [LEADING_ZEROS, MAPPED, CIDR_LEADING_ZEROS, CIDR_MAPPED, HOST_BITS];
+
+/** All texts of an object; lists in a text (annotations have them) count by their members. */
+function* textsOf(value: unknown): Iterable<string> {
+  if (typeof value === 'string') yield* value.split(',').map(part => part.trim());
+  else if (value && typeof value === 'object') for (const part of Object.values(value)) yield* textsOf(part);
+}
+
+/** What is left of the errors of an update: an address that stood in the object before may stay as it is. */
+export function withoutOldAddresses(errors: Errors, old: unknown): Errors {
+  if (!errors.some(({body}) => STRICT.some(problem => body.endsWith(problem)))) return errors;
+  const kept = new Set<string>();
+  for (const text of textsOf(old))
+    for (const problem of [ipProblem(text), cidrProblem(text)])
+      if (problem && STRICT.includes(problem)) kept.add(invalidValue('', text, problem).body);
+  return errors.filter(({body}) => !kept.has(body));
 }
 
 const blocks = (...texts: readonly string[]): Cidr[] => texts.map(text => parseCidr(text)!);

@@ -19,6 +19,7 @@ import {networkingRules} from './groups/networking.ts';
 import {rbacRules} from './groups/rbac.ts';
 import * as small from './groups/small.ts';
 import {storageRules} from './groups/storage.ts';
+import {withoutOldAddresses} from './ip.ts';
 import {validateObjectMeta, validateObjectMetaUpdate} from './meta.ts';
 import type {KindRules} from './rules.ts';
 
@@ -118,7 +119,7 @@ function build(kind: Kind): Strategy {
       if (name !== '') subresource(name)?.validate?.(errors, object, old);
       else if (rules.validateUpdate) rules.validateUpdate(errors, object, old);
       else rules.validate?.(errors, object);
-      return errors;
+      return withoutOldAddresses(errors, old);
     },
     warningsOnCreate: object => rules.warnings?.(object) ?? [],
     warningsOnUpdate: (object, old) => rules.warnings?.(object, old) ?? [],

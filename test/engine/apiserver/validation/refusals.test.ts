@@ -425,6 +425,48 @@ describe('a service', () => {
   });
 });
 
+describe('addresses', () => {
+  const service = (spec: Json): Json => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {name: 'web'},
+    spec: {type: 'LoadBalancer', ports: [{port: 80}], ...spec},
+  });
+  const policy = (cidr: string): Json => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: {name: 'web'},
+    spec: {podSelector: {}, ingress: [{from: [{ipBlock: {cidr}}]}]},
+  });
+  it('are written so that all read them alike', () => {
+    const external = (ip: string) => create(service({externalIPs: [ip]}));
+    expect(external('192.0.2.10')).toBe('created');
+    expect(external('2001:DB8::01')).toBe('created');
+    expect(external('192.0.2.010')).toContain('spec.externalIPs[0]: Invalid value: "192.0.2.010": must not have leading 0s');
+    expect(external('::ffff:192.0.2.10')).toContain('must not be an IPv4-mapped IPv6 address');
+    expect(create(pod({hostAliases: [{ip: '010.0.0.1', hostnames: ['a']}]}))).toContain(
+      'spec.hostAliases[0].ip: Invalid value: "010.0.0.1"',
+    );
+  });
+  it('of blocks are their first ones', () => {
+    expect(create(policy('192.0.2.0/24'))).toBe('created');
+    const at = 'spec.ingress[0].from[0].ipBlock.cidr: Invalid value:';
+    expect(create(policy('192.0.2.7/24'))).toContain(`${at} "192.0.2.7/24": must not have bits set beyond the prefix length`);
+    expect(create(policy('192.0.2.0/024'))).toContain(`${at} "192.0.2.0/024": must not have leading 0s in IP or prefix length`);
+    expect(create(policy('::ffff:192.0.2.0/24'))).toContain('must not have an IPv4-mapped IPv6 address');
+    const reserve = (cidr: string) =>
+      create({apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR', metadata: {name: 'more'}, spec: {cidrs: [cidr]}});
+    expect(reserve('2001:db8::/64')).toBe('created');
+    expect(reserve('2001:DB8::/64')).toContain('must be in canonical form ("2001:db8::/64")');
+  });
+  it('that were taken before the rule was there may stay, but not come anew', () => {
+    const before = service({loadBalancerSourceRanges: ['192.0.2.7/24']});
+    const ranges = (...loadBalancerSourceRanges: string[]) => update(before, service({loadBalancerSourceRanges}));
+    expect(ranges('192.0.2.7/24', '198.51.100.0/24')).toContain('updated');
+    expect(ranges('192.0.2.7/24', '198.51.100.1/24')).toMatch(/^Service "web" is invalid: spec.LoadBalancerSourceRanges\[1\]: [^,]*$/);
+  });
+});
+
 describe('a limit range', () => {
   it('shows the maximum that its default goes beyond', () => {
     const limits = [{type: 'Container', max: {cpu: '1'}, default: {cpu: '2'}, defaultRequest: {cpu: '1'}}];

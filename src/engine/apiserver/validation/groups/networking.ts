@@ -11,7 +11,7 @@ import {
   nameIsDNSSubdomain,
 } from '../../../api/names.ts';
 import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
-import {INVALID_IP, isDualStackCIDRs, validateCIDR} from '../ip.ts';
+import {INVALID_IP, isDualStackCIDRs, validateCanonicalCIDR, validateCIDR} from '../ip.ts';
 import {
   FIELD_IMMUTABLE,
   validateCoreObjectMeta,
@@ -145,7 +145,7 @@ function validateCIDRs(errors: Errors, cidrs: readonly string[]): void {
     errors.push(invalidValue(at, new GoValue(JSON.stringify({CIDRs: cidrs})), 'may only hold up to 2 values'));
     return;
   }
-  for (const [i, cidr] of cidrs.entries()) validateCIDR(errors, cidr, `${at}[${i}]`);
+  for (const [i, cidr] of cidrs.entries()) validateCanonicalCIDR(errors, cidr, `${at}[${i}]`);
   if (cidrs.length === 2 && cidrs.every(c => parseCidr(c)) && !isDualStackCIDRs(cidrs))
     errors.push(invalidValue(at, cidrs, 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64'));
 }

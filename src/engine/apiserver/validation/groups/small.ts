@@ -26,7 +26,7 @@ import {validateTolerations} from '../core/affinity.ts';
 import {validateNewEvent, validateNewEventUpdate} from '../core/event.ts';
 import {runtimeClassWarnings} from '../core/node-label-warnings.ts';
 import {addInvalid, type Errors, type Fields, has, keysOf, semanticEqual} from '../fields.ts';
-import {INVALID_IP, validateNonSpecialIP} from '../ip.ts';
+import {validateIP, validateNonSpecialIP} from '../ip.ts';
 import {
   validateConditions,
   validateCoreObjectMeta,
@@ -165,9 +165,8 @@ function validateAddress(errors: Errors, address: string, type: string, path: st
     return;
   }
   const family = type === 'IPv4' ? 4 : 6;
-  const parsed = parseIp(address);
-  if (!parsed) errors.push(invalidValue(path, address, INVALID_IP));
-  else if (parsed.family !== family) errors.push(invalidValue(path, address, `must be an IPv${family} address`));
+  if (validateIP(errors, address, path) && parseIp(address)!.family !== family)
+    errors.push(invalidValue(path, address, `must be an IPv${family} address`));
   validateNonSpecialIP(errors, address, path);
 }
 
