@@ -2,6 +2,7 @@
 import type {ASTNode} from '@marcbachmann/cel-js';
 import {type Overload, overloadsOf} from './functions.ts';
 import {type Binding, isLoop, type Loop, macroOf} from './macros.ts';
+import {entryOf, isOptional} from './optional-entries.ts';
 import {type Fault, placeOf} from './places.ts';
 import {
   BOOL,
@@ -105,16 +106,17 @@ export function check(ast: ASTNode, variables: Variables, {mixed = false} = {}):
       case '[?]':
         return call(node, node.op === '[]' ? '_[_]' : '_[?_]', node.args, scope);
       case 'list':
-        return listOf(joined(node.args, scope));
+        return listOf(joined(node.args, scope, isOptional));
       case 'map':
         return mapOf(
           joined(
-            node.args.map(([key]) => key),
+            node.args.map(([key]) => entryOf(key)),
             scope,
           ),
           joined(
             node.args.map(([, value]) => value),
             scope,
+            (_, i) => isOptional((node.args[i] as readonly [ASTNode, ASTNode])[0]),
           ),
         );
       case '!_':
@@ -139,20 +141,27 @@ export function check(ast: ASTNode, variables: Variables, {mixed = false} = {}):
     return type;
   }
 
-  /** One type for all of them. */
-  function joined(nodes: readonly ASTNode[], scope: Variables): CelType {
+  /** One type for all of them; `optional`: whether one is only there where it has a value. */
+  function joined(nodes: readonly ASTNode[], scope: Variables, optional: (node: ASTNode, i: number) => boolean = () => false): CelType {
     let type: CelType | undefined;
-    for (const node of nodes) {
-      const next = visit(node, scope);
+    for (const [i, node] of nodes.entries()) {
+      const given = visit(entryOf(node), scope);
+      const next = optional(node, i) ? valueType(node, known(given)) : given;
       const together = type && assign(mapping, type, next);
       if (!type) type = next;
       else if (together) {
         mapping = together;
         type = mostGeneral(type, next);
       } else if (mixed) type = DYN;
-      else type = blame(node, `expected type '${told(type)}' but found '${told(next)}'`);
+      else type = blame(entryOf(node), `expected type '${told(type)}' but found '${told(next)}'`);
     }
     return type ?? newOpen();
+  }
+
+  function valueType(node: ASTNode, type: CelType): CelType {
+    if (type.kind === 'optional') return type.params[0]!;
+    if (type.kind === 'dyn' || type.kind === 'error') return type;
+    return blame(entryOf(node), `expected type 'optional_type(${told(type)})' but found '${told(type)}'`);
   }
 
   function fieldType(node: ASTNode, given: CelType, field: string, at?: number): CelType {

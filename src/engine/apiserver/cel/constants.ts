@@ -3,6 +3,7 @@ import type {ASTNode} from '@marcbachmann/cel-js';
 import type {Checked} from './check.ts';
 import {call} from './library.ts';
 import {macroOf} from './macros.ts';
+import {entryOf, isOptional} from './optional-entries.ts';
 import {CelError, CelType, type CelValue, typeName, Uint} from './values.ts';
 
 type Constants = ReadonlyMap<ASTNode, {readonly value: CelValue}>;
@@ -43,11 +44,12 @@ export function planOf(checked: Checked): Plan {
       case 'id':
         return undefined;
       case 'list': {
-        const items = all(node.args);
+        const items = node.args.some(isOptional) ? void visitAll(node.args.map(entryOf)) : all(node.args);
         return items && settle(node, items);
       }
       case 'map': {
-        const entries = all(node.args.flat());
+        const parts = node.args.flat();
+        const entries = parts.some(isOptional) ? void visitAll(parts.map(entryOf)) : all(parts);
         return entries && settle(node, new Map(node.args.map((_, i) => [entries[2 * i], entries[2 * i + 1]])));
       }
       case '-_': {

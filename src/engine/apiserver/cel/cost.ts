@@ -3,6 +3,7 @@ import type {ASTNode} from '@marcbachmann/cel-js';
 import {callCost, type Sizes} from './call-costs.ts';
 import type {Checked} from './check.ts';
 import {type Binding, isLoop, type Loop, macroOf} from './macros.ts';
+import {entryOf} from './optional-entries.ts';
 import {either, exactly, NONE, plus, type Range, times, UNKNOWN} from './ranges.ts';
 import type {CelType} from './types.ts';
 
@@ -74,12 +75,12 @@ export function estimateCost({ast, typeOf, callOf}: Checked, root: CelType): Ran
       case '.?':
         return plus(cost(node.args[0], locals), ONE);
       case 'list':
-        return literalCost(node, CREATE_LIST, [], node.args, locals);
+        return literalCost(node, CREATE_LIST, [], node.args.map(entryOf), locals);
       case 'map':
         return literalCost(
           node,
           CREATE_MAP,
-          node.args.map(([key]) => key),
+          node.args.map(([key]) => entryOf(key)),
           node.args.map(([, value]) => value),
           locals,
         );

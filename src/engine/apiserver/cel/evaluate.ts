@@ -9,6 +9,7 @@ import {valueIn} from './library/conversions.ts';
 import {call} from './library.ts';
 import {runLoop} from './loops.ts';
 import {type Binding, isLoop, macroOf} from './macros.ts';
+import {entryOf, isOptional} from './optional-entries.ts';
 import {costOfCall, PER_CALL_LIMIT} from './runtime-costs.ts';
 import {CelError, type CelValue, equals, isMap, lookUp, noSuchOverload} from './values.ts';
 
@@ -84,18 +85,29 @@ export function evaluator(checked: Checked): (variables: Readonly<Record<string,
         case '||':
           return decide(node.args, locals, true);
         case 'list': {
-          const items = node.args.map(item => evaluate(item, locals));
+          const items = node.args.flatMap(item => entry(item, entryOf(item), locals));
           charge(LIST_BASE);
           return items;
         }
         case 'map': {
-          const entries = node.args.map(([key, value]) => [evaluate(key, locals), evaluate(value, locals)] as const);
+          const entries = node.args.flatMap(([key, value]) => {
+            const name = evaluate(entryOf(key), locals);
+            return entry(key, value, locals).map(one => [name, one] as const);
+          });
           charge(MAP_BASE);
           return new Map(entries);
         }
         default:
           return evaluateCall(node, locals);
       }
+    }
+
+    /** What is there of an entry: nothing where it is optional and has no value. */
+    function entry(marked: ASTNode, node: ASTNode, locals: Local | undefined): CelValue[] {
+      const value = evaluate(node, locals);
+      if (!isOptional(marked)) return [value];
+      if (!(value instanceof Optional)) throw noSuchOverload();
+      return value.hasValue() ? [value.value()] : [];
     }
 
     function operandOf(node: ASTNode, locals: Local | undefined, within: boolean): CelValue {

@@ -4,6 +4,7 @@ import {check, type Variables} from './check.ts';
 import {evaluator} from './evaluate.ts';
 import {printDuration, printTime} from './library/conversions.ts';
 import {literalsAsMaps} from './literals.ts';
+import {markOptional, optionalSigns} from './optional-entries.ts';
 import {AUTHORIZERS, PARAMS, REQUEST_VARIABLES} from './request-types.ts';
 import {DYN} from './types.ts';
 import {type CelValue, Duration, Uint} from './values.ts';
@@ -22,7 +23,12 @@ const grammar = new Environment({
 });
 
 /** The expression as a tree. Throws ParseError. */
-export const parse = (expression: string): ASTNode => grammar.parse(expression).ast;
+export function parse(expression: string): ASTNode {
+  const {text, signs} = optionalSigns(expression);
+  const {ast} = grammar.parse(text);
+  markOptional(ast, signs);
+  return ast;
+}
 
 /** What is known of the objects of a request before there is one. */
 const OF_A_REQUEST: Variables = {...REQUEST_VARIABLES, ...PARAMS, ...AUTHORIZERS, variables: DYN};

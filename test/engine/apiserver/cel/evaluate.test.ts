@@ -56,6 +56,10 @@ describe('what may be missing', () =>
     ['object.spec.?min.optMap(r, r * 2).hasValue()', false],
     ['object.metadata.?labels.optFlatMap(l, l[?"app"]).value()', 'web'],
     ['[optional.of(1), optional.none()].unwrapOpt()', [1]],
+    ['[1, ?optional.none(), ?object.?spec.?replicas, 2]', [1, 3, 2]],
+    ["{'a': 1, ?'b': object.?status, ?'c': object.spec.?share}", {a: 1, c: 0.5}],
+    ['Object{?a: object.spec.?replicas, ?b: optional.none()}', {a: 3}],
+    ['object.spec.ports[?0].hasValue() ? [?object.spec.ports[?0]].size() : 0', 1],
     ['[3, 4].first().value() + [3, 4].last().value()', 7],
   ]));
 

@@ -108,5 +108,7 @@ it.each([
     'self.items.all(i, item, item > 0)',
     "ERROR: <input>:1:30: found no matching overload for '_>_' applied to '(selfType0.items.@idx, int)'",
   ],
+  ['[1, ?self.?labels[?"a"]] == []', "ERROR: <input>:1:18: expected type 'int' but found 'string'"],
+  ['[?self.count] == [1]', "ERROR: <input>:1:7: expected type 'optional_type(int)' but found 'int'"],
   ['self.items.filter(i, i.n > 0).map(i, string(i.n)).join(",") != "" && cel.bind(x, self.count, x > 1.5 || x < 2u)', '"fine"'],
 ])('types are known: %s', (expression, fault) => expect(faultOf(expression)).toBe(fault));
