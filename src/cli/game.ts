@@ -1,7 +1,7 @@
 /** A session as the command opens it: with the learner's course, progress and recordings, at the place that was wished for. */
 
 import {existsSync} from 'node:fs';
-import {findLesson, testOf} from '../course/course.ts';
+import {findLesson, testsOf} from '../course/course.ts';
 import {DEFAULT_WORLD} from '../course/lesson-shape.ts';
 import {FileError} from '../platform/read-text.ts';
 import {openWorkspace, type Workspace} from '../platform/workspace.ts';
@@ -42,7 +42,8 @@ export function createGame(wish: Wish, options: OpenOptions, clock: Pick<Ports, 
   const chosen = file ? lessons[0] : wish.lesson ? findLesson(lessons, wish.lesson) : undefined;
   if (chosen) read(chosen);
   if (wish.lesson && !chosen) throw new Failure(`there is no lesson ${wish.lesson}; there are ${lessons.map(l => l.number).join(', ')}`);
-  if (wish.testOut !== undefined && !testOf(wish.testOut, lessons)) throw new Failure(`there is no chapter ${wish.testOut} to test`);
+  if (wish.testOut !== undefined && testsOf(wish.testOut, lessons).length === 0)
+    throw new Failure(`there is no chapter ${wish.testOut} to test`);
 
   const own = openProgress(enrolment.progressFile);
   let quit = (): void => {};

@@ -1,5 +1,5 @@
 /** The course as a whole: its lessons in order, and what of it is open to a learner. */
-import {isDone, type Progress} from './progress.ts';
+import {isDone, isPassed, type Progress} from './progress.ts';
 import type {LessonHead} from './types.ts';
 
 /** Titles of the chapters, by number. */
@@ -46,5 +46,13 @@ export function findLesson<L extends LessonHead>(lessons: readonly L[], word: st
 export const lessonsOf = <L extends LessonHead>(chapter: number, lessons: readonly L[]): L[] =>
   inOrder(lessons).filter(l => chapterOf(l) === chapter);
 
-/** What a chapter is skipped with: its boss, where it has none its last lesson. */
-export const testOf = <L extends LessonHead>(chapter: number, lessons: readonly L[]): L | undefined => lessonsOf(chapter, lessons).at(-1);
+/** What a chapter is skipped with: a lesson of its middle, and its boss (where it has none, its last lesson). */
+export function testsOf<L extends LessonHead>(chapter: number, lessons: readonly L[]): L[] {
+  const all = lessonsOf(chapter, lessons);
+  const middle = Math.floor((all.length - 1) / 2);
+  return all.filter((_, place) => place === middle || place === all.length - 1);
+}
+
+/** The first of them that has not been passed: solved without hints, all predictions right. */
+export const nextTest = <L extends LessonHead>(chapter: number, lessons: readonly L[], progress: Progress): L | undefined =>
+  testsOf(chapter, lessons).find(({id}) => !isPassed(progress, id));

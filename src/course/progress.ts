@@ -34,6 +34,10 @@ export const NO_PROGRESS: Progress = {version: 1, last: undefined, lessons: {}};
 /** Nothing more has to be done with it: it is solved, or its chapter skipped. */
 export const isDone = (progress: Progress, id: string): boolean => Boolean(progress.lessons[id]?.solved || progress.lessons[id]?.tested);
 
+/** It counts towards the test of its chapter: solved without hints, all predictions right. */
+export const isPassed = (progress: Progress, id: string): boolean =>
+  (['unaided', 'foreseen'] as const).every(star => progress.lessons[id]?.stars.includes(star));
+
 /** Reads what was stored. Throws an Error that says what is wrong with it. */
 export function parseProgress(value: unknown): Progress {
   const {version, last, lessons} = (value ?? {}) as Partial<Progress>;

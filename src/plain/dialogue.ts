@@ -157,7 +157,7 @@ export function createDialogue(session: OwnSession, clock: ManualClock, {width, 
       say(
         '',
         'Type play and a number to begin, sandbox for free play, help for all words.',
-        'test-out 3 skips chapter 3: its last lesson, without hints and with all predictions right.',
+        'test-out 3 skips chapter 3: one of its lessons and its last, without hints and with all predictions right.',
       );
     } else if (view.lesson) {
       say(`Lesson ${view.lesson.number}: ${clean(view.lesson.title)}`, '');

@@ -1,5 +1,5 @@
 /** The map of the course as front ends see it. */
-import {CHAPTERS, chapterOf, inOrder, lessonsOf, needsOf, nextLesson, testOf} from '../course/course.ts';
+import {CHAPTERS, chapterOf, inOrder, lessonsOf, needsOf, nextLesson, testsOf} from '../course/course.ts';
 import {type Progress, STARS, starNames} from '../course/progress.ts';
 import type {LessonHead} from '../course/types.ts';
 import type {CourseView, LessonCard} from './types.ts';
@@ -28,7 +28,7 @@ export function courseView({lessons, progress, begun}: Standing): CourseView {
     number,
     title: CHAPTERS[number] ?? '',
     lessons: lessonsOf(number, ordered).map(cardOf),
-    test: titled(testOf(number, ordered)!),
+    tests: testsOf(number, ordered).map(titled),
   }));
   return {chapters, resume: nextLesson(lessons, progress)?.id};
 }

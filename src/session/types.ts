@@ -59,8 +59,8 @@ export interface ChapterView {
   readonly number: number;
   readonly title: string;
   readonly lessons: readonly LessonCard[];
-  /** Number and title of the lesson that the chapter is skipped with. */
-  readonly test: string;
+  /** Number and title of each lesson that the chapter is skipped with. */
+  readonly tests: readonly string[];
 }
 
 export interface LessonCard {

@@ -5,7 +5,7 @@ import type {Lesson} from '../course/types.ts';
 import type {PredictedFacts} from '../selectors/facts/scheduler.ts';
 import {readFacts} from '../selectors/read-facts.ts';
 import {courseView} from './course-view.ts';
-import {stepDone} from './lesson/lesson-actions.ts';
+import {restOfTest, stepDone} from './lesson/lesson-actions.ts';
 import {asked, objectivesOf} from './lesson/lesson-run.ts';
 import {orderingView} from './lesson/ordering.ts';
 import {contextOf} from './shell/prompt-context.ts';
@@ -92,7 +92,7 @@ function lessonView(core: Core): LessonView | undefined {
     solved: run.solved,
     // What is still on its way has not been seen yet.
     stepDone: core.state.walk === undefined && stepDone(core),
-    next: run.solved ? nextLesson(lessons, core.state.progress)?.id : undefined,
+    next: run.solved ? (restOfTest(core) ?? nextLesson(lessons, core.state.progress))?.id : undefined,
   };
 }
 

@@ -49,8 +49,8 @@ export function mapKeys({session, ui, say}: Around) {
   const testChapter = () => {
     const chapter = view().course.chapters.find(each => each.lessons.includes(chosen()!));
     if (!chapter) return;
-    const [test] = chapter.test.split(' ');
-    const asked = `${test} without hints, predicted rightly, skips chapter ${chapter.number}. t again begins it.`;
+    const numbers = chapter.tests.map(test => test.split(' ')[0]).join(' and ');
+    const asked = `t again: ${numbers} without hints, predicted rightly, skip chapter ${chapter.number}.`;
     insisting(`test ${chapter.number}`, asked, () => {
       session.dispatch({type: 'testOut', chapter: chapter.number});
       lessonOpened();

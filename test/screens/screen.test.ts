@@ -217,7 +217,7 @@ describe('the rest', () => {
     const screen = await screenOf(80, 24, session);
     expect(screen.text()).toContain('t skips chapter 1:');
     await screen.press('t');
-    expect(screen.rows().at(-1)).toContain('1.2 without hints, predicted rightly, skips chapter 1. t again begins it.');
+    expect(screen.rows().at(-1)).toContain('t again: 1.1 and 1.2 without hints, predicted rightly, skip chapter 1.');
     await screen.press('t');
     expect(session.actions).toEqual([{type: 'testOut', chapter: 1}]);
   });

@@ -55,7 +55,7 @@ export function fakeView(change: Partial<View> = {}): View {
         {
           number: 1,
           title: 'Birth certificate',
-          test: '1.2 Desired, not done',
+          tests: ['1.1 First breath', '1.2 Desired, not done'],
           lessons: [
             {
               id: 'first-breath',

@@ -1,6 +1,6 @@
 /** What a learner does with a lesson: open it, go on, be helped, predict, have it solved. */
-import {findLesson, lessonsOf, needsOf, nextLesson, testOf} from '../../course/course.ts';
-import {STARS, type Star, starNames, without, withResult, withTested} from '../../course/progress.ts';
+import {findLesson, lessonsOf, needsOf, nextLesson, nextTest, testsOf} from '../../course/course.ts';
+import {isPassed, STARS, type Star, starNames, without, withResult, withTested} from '../../course/progress.ts';
 import {FREE_RULES} from '../../course/recording.ts';
 import type {Lesson, LessonHead} from '../../course/types.ts';
 import {program} from '../shell/line.ts';
@@ -27,6 +27,12 @@ function missing({state: {run}}: Core): string {
   if (step && asked(run!, step)) return 'the question waits for your answer: choose its number, or type predict and the number';
   if (step?.order && !run!.orders[step.id]) return 'the cards wait to be put in order: order and their numbers';
   return 'the lesson shows with ◌ what is missing';
+}
+
+/** What is left of a chapter's test when a part of it has been passed. */
+export function restOfTest({state: {run, progress}, options: {lessons}}: Core): LessonHead | undefined {
+  if (run?.tests === undefined || !isPassed(progress, run.lesson.id)) return undefined;
+  return nextTest(run.tests, lessons, progress);
 }
 
 /** `remember` keeps a line that was run. */
@@ -73,11 +79,14 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     if (needs.length) core.remark('warn', `this lesson builds on: ${needs.join(', ')}`);
   };
 
-  /** A chapter's test: its boss, without hints and solution, every prediction right. */
+  /** A chapter's test: two of its lessons, without hints and solution, every prediction right. It goes on with the one that has not been passed. */
   const testOut = (chapter: number): void => {
-    const lesson = testOf(chapter, core.options.lessons);
+    const {lessons} = core.options;
+    const tests = testsOf(chapter, lessons);
+    const lesson = nextTest(chapter, lessons, core.state.progress) ?? tests.at(-1);
     if (!lesson) return core.remark('error', `there is no chapter ${chapter}`);
-    if (begin(lesson, chapter)) core.remark('accent', `test of chapter ${chapter}: solved without hints, predicted rightly, it is skipped`);
+    const part = tests.length > 1 ? `, ${tests.indexOf(lesson) + 1} of ${tests.length}` : '';
+    if (begin(lesson, chapter)) core.remark('accent', `test of chapter ${chapter}${part}: no hints, all predictions right`);
   };
 
   const forget = (word: string): void => {
@@ -120,6 +129,7 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     const {run, branch} = core.state;
     if (!run || !branch) return;
     if (run.solved) {
+      if (restOfTest(core)) return testOut(run.tests!);
       const next = nextLesson(core.options.lessons, core.state.progress);
       if (next) open(next.id);
       else core.set({place: 'map'});
@@ -141,6 +151,8 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
   const mark = (chapter: number, stars: readonly Star[]): void => {
     if (!stars.includes('foreseen'))
       return core.remark('warn', `solved, but not every prediction was right: chapter ${chapter} is not skipped; reset tries again`);
+    const rest = nextTest(chapter, core.options.lessons, core.state.progress);
+    if (rest) return core.remark('ok', `passed; Enter begins the rest of the test: ${rest.number} ${rest.title}`);
     const ids = lessonsOf(chapter, core.options.lessons).map(lesson => lesson.id);
     keepProgress(core, kept => withTested(kept, ids));
     core.remark('ok', `passed: chapter ${chapter} is skipped; its lessons stay open to you`);

@@ -71,5 +71,8 @@ export function cardRows(card: LessonCard | undefined, chapter: ChapterView | un
 const key = (name: string, about: string): Row => row(as('key', name), dim(` ${about}  `));
 
 /** What a chapter is skipped with, and what is asked of whoever skips it. */
-const testRows = ({number, test}: ChapterView, width: number): Row[] =>
-  wrapRow(row(as('key', 't'), dim(` skips chapter ${number}: solve `), test, dim(' without hints, all predictions right')), width);
+const testRows = ({number, tests}: ChapterView, width: number): Row[] =>
+  wrapRow(
+    row(as('key', 't'), dim(` skips chapter ${number}: solve `), tests.join(' and '), dim(' without hints, all predictions right')),
+    width,
+  );

@@ -57,29 +57,55 @@ function play({act, run}: Game, option: number): void {
   act({type: 'step', by: -1, unit: 'event'}, {type: 'present'}, {type: 'next'});
 }
 
-test('a chapter is skipped by solving its test without help', () => {
+/** Plays the other lesson to its end, with this prediction. */
+function playOther({act, run}: Game, option: number): void {
+  run('kubectl apply -f web.yaml');
+  act({type: 'next'}, {type: 'predict', option});
+  run('kubectl apply -f web.yaml');
+  act({type: 'next'});
+  run('kubectl create -f web.yaml');
+  act({type: 'next'});
+}
+
+test('a chapter is skipped by solving one of its lessons and its boss without help', () => {
   const game = course();
+  const lesson = () => game.session.getSnapshot().lesson;
+  expect(game.session.getSnapshot().course.chapters[0]!.tests).toEqual(['1.2 Desired, not done', '1.B First breath']);
   game.act({type: 'testOut', chapter: 1});
-  expect(game.session.getSnapshot().lesson).toMatchObject({number: '1.B', isTest: true, hintsLeft: 0});
+  expect(lesson()).toMatchObject({number: '1.2', isTest: true, hintsLeft: 0});
+  expect(game.said()).toBe('test of chapter 1, 1 of 2: no hints, all predictions right');
   game.act({type: 'hint'});
   expect(game.said()).toBe('this is a test: there are no hints');
   game.act({type: 'solution'});
   expect(game.said()).toContain('the solution is yours to find');
+  playOther(game, 0);
+  expect(game.said()).toBe('passed; Enter begins the rest of the test: 1.B First breath');
+  expect(Object.values(game.progress().lessons).some(each => each.tested)).toBe(false);
+
+  game.act({type: 'next'});
+  expect(lesson()).toMatchObject({number: '1.B', isTest: true, hintsLeft: 0});
   play(game, 0);
   expect(game.said()).toContain('passed: chapter 1 is skipped');
-  expect(Object.values(game.progress().lessons).map(lesson => lesson.tested)).toEqual([true, true]);
-  expect(game.session.getSnapshot().course.chapters[0]!.lessons.map(card => card.state)).toEqual(['skipped', 'solved']);
+  expect(Object.values(game.progress().lessons).map(each => each.tested)).toEqual([true, true]);
   expect(game.session.getSnapshot().course.resume).toBeUndefined();
 });
 
-test('a wrong prediction does not skip it; reset begins the test again', () => {
+test('what has been passed already need not be shown again', () => {
+  const game = course();
+  game.act({type: 'open', lesson: '1.2'});
+  playOther(game, 0);
+  game.act({type: 'testOut', chapter: 1});
+  expect(game.session.getSnapshot().lesson).toMatchObject({number: '1.B', isTest: true});
+});
+
+test('a wrong prediction does not skip it; reset begins that part of the test again', () => {
   const game = course();
   game.act({type: 'testOut', chapter: 1});
-  play(game, 1);
+  playOther(game, 2);
   expect(game.said()).toContain('chapter 1 is not skipped');
-  expect(Object.values(game.progress().lessons).some(lesson => lesson.tested)).toBe(false);
+  expect(Object.values(game.progress().lessons).some(each => each.tested)).toBe(false);
   game.act({type: 'reset'});
-  expect(game.session.getSnapshot().lesson).toMatchObject({isTest: true, current: 0});
+  expect(game.session.getSnapshot().lesson).toMatchObject({number: '1.2', isTest: true, current: 0});
 });
 
 test('a lesson is forgotten', () => {
