@@ -1,23 +1,13 @@
 /** What a lesson file consists of. */
+
 import {PROGRAMS} from '../engine/cluster/programs.ts';
+import {panels} from '../selectors/panels/table.ts';
 import {ROOMS} from './claims/claims.ts';
+import {RECORD_KINDS} from './records.ts';
 import {anything, countWords, type Field, type Fields, list, map, may, must, number, object, type Shape, text} from './shape.ts';
 
 export const MAX_WORDS = {say: 60, body: 260, hints: [15, 30, 50], debrief: 150, solution: 6} as const;
-const RECORD_KINDS = [
-  'object',
-  'request',
-  'event',
-  'trace',
-  'decision',
-  'commit',
-  'failure',
-  'command',
-  'packet',
-  'lookup',
-  'stage',
-] as const;
-const PANELS = ['pipeline', 'request', 'store', 'controllers', 'scheduler', 'kubelet', 'containers', 'network', 'events', 'why'] as const;
+const PANELS = panels.map(({id}) => id);
 
 const match: Shape = {
   is: 'named',

@@ -5,18 +5,21 @@ import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Step} from '../engine/machine/types.ts';
 import type {Match, Pattern} from './types.ts';
 
-export type RecordKind =
-  | 'object'
-  | 'request'
-  | 'event'
-  | 'trace'
-  | 'decision'
-  | 'commit'
-  | 'failure'
-  | 'command'
-  | 'packet'
-  | 'lookup'
-  | 'stage';
+export const RECORD_KINDS = [
+  'object',
+  'request',
+  'event',
+  'trace',
+  'decision',
+  'commit',
+  'failure',
+  'command',
+  'packet',
+  'lookup',
+  'stage',
+] as const;
+
+export type RecordKind = (typeof RECORD_KINDS)[number];
 
 /** The table of the store's keys. */
 export const STORE = 'etcd';
