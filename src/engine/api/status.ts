@@ -162,11 +162,22 @@ export const tooManyRequests = (message = TOO_MANY_REQUESTS, retryAfterSeconds =
   failure(429, 'TooManyRequests', message, {...(retryAfterSeconds && {retryAfterSeconds})});
 
 /** An eviction that a PodDisruptionBudget does not allow now. */
-const evictionBlocked = (why: string): ApiError =>
-  failure(429, 'TooManyRequests', EVICTION_BLOCKED, {causes: [{reason: 'DisruptionBudget', message: why}]});
+const evictionBlocked = (why: string, retryAfterSeconds = 0): ApiError =>
+  failure(429, 'TooManyRequests', EVICTION_BLOCKED, {
+    causes: [{reason: 'DisruptionBudget', message: why}],
+    ...(retryAfterSeconds && {retryAfterSeconds}),
+  });
 
 export const evictionBlockedByBudget = (budget: string, needs: number, has: number): ApiError =>
   evictionBlocked(`The disruption budget ${budget} needs ${needs} healthy pods and has ${has} currently`);
+
+/** What the budget allows is not known yet. */
+export const evictionBlockedByProcessing = (budget: string): ApiError =>
+  evictionBlocked(`The disruption budget ${budget} is still being processed by the server.`, 10);
+
+/** What the budget allows could not be found out. */
+export const evictionBlockedByFailedSync = (budget: string, why: string): ApiError =>
+  evictionBlocked(`The disruption budget ${budget} does not allow evicting pods currently because it failed sync: ${why}`);
 
 /** 500: not the fault of whoever asked. */
 export const internalError = (message: string): ApiError =>

@@ -2,7 +2,7 @@
 
 import {timeText} from '../../api/clock.ts';
 import {cloneJson} from '../../api/clone.ts';
-import {NO_TIME} from '../../api/conditions.ts';
+import {findCondition, NO_TIME, setCondition} from '../../api/conditions.ts';
 import {matches, selectorFrom} from '../../api/labels.ts';
 import {isPodReady} from '../../api/pods.ts';
 import * as status from '../../api/status.ts';
@@ -24,9 +24,7 @@ const EVICTED = 'EvictionByEvictionAPI';
 export function evict(walk: Walk): ApiResponse {
   const {tx, info, kind} = walk;
   const body = admitSubresource(walk, (parseBody(walk) ?? {metadata: {}}) as KubeObject & {deleteOptions?: DeleteOptions});
-  if (body.metadata?.name && body.metadata.name !== info.name) {
-    throw status.badRequest('name in URL does not match name in Eviction object');
-  }
+  if ((body.metadata?.name ?? '') !== info.name) throw status.badRequest('name in URL does not match name in Eviction object');
   const pod = mustRead(tx, kind, info.namespace, info.name) as Pod & StoredObject;
   const dryRun = parameter(walk.request, 'dryRun') !== '' || Boolean(body.deleteOptions?.dryRun?.length);
   const free =
@@ -36,14 +34,15 @@ export function evict(walk: Walk): ApiResponse {
     Boolean(pod.metadata.deletionTimestamp);
   if (!free) askBudget(walk, pod, dryRun);
   const current = mustRead(tx, kind, info.namespace, info.name) as Pod & StoredObject;
-  const marked = dryRun || free ? current : disruptionTarget(walk, current);
+  const marked = dryRun ? current : disruptionTarget(walk, current);
   removeObject({...walk, info: {...info, subresource: ''}}, marked, {...body.deleteOptions, ...(dryRun && {dryRun: ['All']})});
   return answer(walk, 201, {kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201});
 }
 
-/** Takes one disruption from the budget that covers the pod. */
+/** Takes one disruption from the budget that covers the pod. No budget covers a pod without labels. */
 function askBudget(walk: Walk, pod: Pod & StoredObject, dryRun: boolean): void {
   const {tx, info} = walk;
+  if (Object.keys(pod.metadata.labels ?? {}).length === 0) return;
   const budgets = collection<Budget>(tx, `/registry/poddisruptionbudgets/${info.namespace}/`).filter(
     b => b.spec?.selector && matches(selectorFrom(b.spec.selector), pod.metadata.labels),
   );
@@ -58,11 +57,14 @@ function askBudget(walk: Walk, pod: Pod & StoredObject, dryRun: boolean): void {
       ((now?.currentHealthy ?? 0) >= (now?.desiredHealthy ?? 0) && (now?.desiredHealthy ?? 0) > 0))
   )
     return;
-  if ((now?.observedGeneration ?? 0) < (budget.metadata.generation ?? 0)) {
-    throw status.tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", 10);
+  const {name} = budget.metadata;
+  if ((now?.observedGeneration ?? 0) < (budget.metadata.generation ?? 0)) throw status.evictionBlockedByProcessing(name);
+  if ((now?.disruptionsAllowed ?? 0) <= 0) {
+    const allowed = findCondition(now?.conditions, 'DisruptionAllowed');
+    if (allowed?.status === 'False' && allowed.reason === 'SyncFailed')
+      throw status.evictionBlockedByFailedSync(name, allowed.message ?? '');
+    throw status.evictionBlockedByBudget(name, now?.desiredHealthy ?? 0, now?.currentHealthy ?? 0);
   }
-  if ((now?.disruptionsAllowed ?? 0) <= 0)
-    throw status.evictionBlockedByBudget(budget.metadata.name, now?.desiredHealthy ?? 0, now?.currentHealthy ?? 0);
   if (dryRun) return;
   const after = cloneJson(budget) as Budget;
   const changed = after.status as {disruptionsAllowed: number; disruptedPods?: Record<string, string>};
@@ -73,20 +75,7 @@ function askBudget(walk: Walk, pod: Pod & StoredObject, dryRun: boolean): void {
 
 function disruptionTarget(walk: Walk, pod: Pod & StoredObject): StoredObject {
   const after = cloneJson(pod) as Pod & StoredObject;
-  const conditions = after.status?.conditions ?? [];
-  after.status = {
-    ...after.status,
-    conditions: [
-      ...conditions.filter(c => c.type !== 'DisruptionTarget'),
-      {
-        type: 'DisruptionTarget',
-        status: 'True',
-        reason: EVICTED,
-        message: 'Eviction API: evicting',
-        lastProbeTime: NO_TIME,
-        lastTransitionTime: timeText(walk.tx.now),
-      },
-    ],
-  };
+  const condition = {type: 'DisruptionTarget', status: 'True', reason: EVICTED, message: 'Eviction API: evicting', lastProbeTime: NO_TIME};
+  after.status = {...after.status, conditions: setCondition(after.status?.conditions, condition, timeText(walk.tx.now))};
   return storeUpdate(walk, walk.kind, after, pod, false);
 }
