@@ -86,7 +86,7 @@ const NAME_CHECKS: Record<string, (text: string) => string[]> = {
   NameIsDNSSubdomain: text => names.nameIsDNSSubdomain(text, false),
   NameIsDNSSubdomainPrefix: text => names.nameIsDNSSubdomain(text, true),
   NameIsDNSLabel: text => names.nameIsDNSLabel(text, false),
-  NameIsDNS1035Label: text => names.nameIsDNS1035Label(text, false),
+  NameIsDNS1035Label: names.isDNS1035Label,
 };
 
 const guarded = (ops: Record<string, (request: Fields) => unknown>) => (op: string, request: Fields) => {

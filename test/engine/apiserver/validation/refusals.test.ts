@@ -406,6 +406,12 @@ describe('a quota with a scope', () => {
 });
 
 describe('a service', () => {
+  it('may begin with a digit', () => {
+    const named = (name: string): Json => ({apiVersion: 'v1', kind: 'Service', metadata: {name}, spec: {ports: [{port: 80}]}});
+    expect(create(named('7eleven'))).toBe('created');
+    expect(create(named('Seven_Eleven'))).toContain('metadata.name: Invalid value: "Seven_Eleven": a lowercase RFC 1123 label must');
+    expect(create(named('seven.eleven'))).toContain('must not contain dots');
+  });
   const warnings = (spec: Json): readonly string[] | undefined => {
     const manifest = {apiVersion: 'v1', kind: 'Service', metadata: {name: 'a'}, spec: {ports: [{port: 80}], ...spec}};
     return strategyFor(kindOf(manifest)).warningsOnCreate?.(read(manifest));

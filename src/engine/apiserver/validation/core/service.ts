@@ -1,7 +1,7 @@
 /** Services. upstream: pkg/apis/core/validation/validation.go ValidateService... */
 import {duplicate, type FieldError, forbiddenField, invalidValue, notSupported, required} from '../../../api/field-errors.ts';
 import {isIpv6, parseIp} from '../../../api/ip.ts';
-import {isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidPortNum, nameIsDNS1035Label} from '../../../api/names.ts';
+import {isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidPortNum, nameIsDNSLabel} from '../../../api/names.ts';
 import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
 import {isDualStackIPs, validateCIDR, validateIP, validateNonSpecialIP, warningsForCIDR, warningsForIP} from '../ip.ts';
 import {validateCoreObjectMeta, validateCoreObjectMetaUpdate, validateLabels} from '../meta.ts';
@@ -189,7 +189,7 @@ export function validateService(errors: Errors, service: Fields): void {
   const headless = isHeadless(service);
 
   // 1. Names and ports
-  validateCoreObjectMeta(errors, metadata, true, nameIsDNS1035Label);
+  validateCoreObjectMeta(errors, metadata, true, nameIsDNSLabel);
   const [hints, mode] = [metadata.annotations?.[TOPOLOGY_HINTS], metadata.annotations?.[TOPOLOGY_MODE]];
   if (hints !== undefined && mode !== undefined && hints !== mode)
     errors.push(
