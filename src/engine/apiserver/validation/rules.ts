@@ -26,3 +26,6 @@ export interface KindRules {
   /** An update must say which version it is based on. */
   conditionalUpdate?: boolean;
 }
+
+/** The rules of a group, by kind. */
+export type GroupRules = Readonly<Record<string, KindRules>>;

@@ -10,51 +10,53 @@ import {coreRules} from './core/core-rules.ts';
 import {customRules} from './custom-resource.ts';
 import {type Errors, type Fields, semanticEqual} from './fields.ts';
 import {admissionRules} from './groups/admission.ts';
+import {apiregistrationRules} from './groups/apiregistration.ts';
 import {appsRules} from './groups/apps.ts';
 import {autoscalingRules} from './groups/autoscaling.ts';
 import {batchRules} from './groups/batch.ts';
 import {certificateRules} from './groups/certificates.ts';
+import {coordinationRules} from './groups/coordination.ts';
 import {crdRules} from './groups/custom-resource-definitions.ts';
+import {discoveryRules} from './groups/discovery.ts';
+import {eventsRules} from './groups/events.ts';
 import {networkingRules} from './groups/networking.ts';
+import {nodeRules} from './groups/node.ts';
+import {policyRules} from './groups/policy.ts';
 import {rbacRules} from './groups/rbac.ts';
-import * as small from './groups/small.ts';
+import {schedulingRules} from './groups/scheduling.ts';
 import {storageRules} from './groups/storage.ts';
 import {withoutOldAddresses} from './ip.ts';
 import {validateObjectMeta, validateObjectMetaUpdate} from './meta.ts';
-import type {KindRules} from './rules.ts';
+import type {GroupRules, KindRules} from './rules.ts';
 
-const RULES: Readonly<Record<string, Readonly<Record<string, KindRules>>>> = {
+const RULES: Readonly<Record<string, GroupRules>> = {
   '': coreRules,
   'admissionregistration.k8s.io': admissionRules,
   'apiextensions.k8s.io': crdRules,
-  'apiregistration.k8s.io': small.apiregistrationRules,
+  'apiregistration.k8s.io': apiregistrationRules,
   apps: appsRules,
   autoscaling: autoscalingRules,
   batch: batchRules,
   'certificates.k8s.io': certificateRules,
-  'coordination.k8s.io': small.coordinationRules,
-  'discovery.k8s.io': small.discoveryRules,
-  'events.k8s.io': small.eventsRules,
+  'coordination.k8s.io': coordinationRules,
+  'discovery.k8s.io': discoveryRules,
+  'events.k8s.io': eventsRules,
   'networking.k8s.io': networkingRules,
-  'node.k8s.io': small.nodeRules,
-  policy: small.policyRules,
+  'node.k8s.io': nodeRules,
+  policy: policyRules,
   'rbac.authorization.k8s.io': rbacRules,
-  'scheduling.k8s.io': small.schedulingRules,
+  'scheduling.k8s.io': schedulingRules,
   'storage.k8s.io': storageRules,
 };
 
 const NO_RULES: KindRules = {};
+
 function rulesFor(kind: Kind): KindRules {
+  const own = RULES[kind.group]?.[kind.kind];
+  if (own) return own;
   const schema = schemaOf(kind);
-  return (
-    RULES[kind.group]?.[kind.kind] ??
-    (schema
-      ? customRules(
-          schema,
-          kind.subresources.some(({name}) => name === 'status'),
-        )
-      : NO_RULES)
-  );
+  const hasStatus = kind.subresources.some(({name}) => name === 'status');
+  return schema ? customRules(schema, hasStatus) : NO_RULES;
 }
 
 /** Everything but metadata and status becomes what it was. */

@@ -1,4 +1,4 @@
-/** What registries hold and how the programs in their images behave: data, read from assets/images.yaml. */
+/** What registries hold and how the programs in their images behave, as data. */
 import {normalizeImageName, parseImageName} from '../../api/image-name.ts';
 
 /** How long a registry takes, and whether it answers at all. */

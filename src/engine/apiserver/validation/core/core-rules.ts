@@ -1,7 +1,7 @@
 /** The core group's kinds before they are stored: a row a kind. upstream: pkg/registry/core, one folder a kind, strategy.go */
 import type {Fields} from '../fields.ts';
 import {validateCoreObjectMetaUpdate} from '../meta.ts';
-import type {KindRules} from '../rules.ts';
+import type {GroupRules} from '../rules.ts';
 import {withBothSources, withoutFarSource} from './claim-sources.ts';
 import {claimWarnings, volumeWarnings} from './claim-warnings.ts';
 import {validateEvent} from './event.ts';
@@ -21,7 +21,7 @@ function labelNamespace(namespace: Fields): void {
   if (metadata.name) metadata.labels = {...metadata.labels, [NAMESPACE_LABEL]: metadata.name};
 }
 
-export const coreRules: Readonly<Record<string, KindRules>> = {
+export const coreRules: GroupRules = {
   Pod: podRules,
   Service: serviceRules,
   PodTemplate: {

@@ -15,7 +15,7 @@ import {KEYWORDS} from '../../cel/schema-type.ts';
 import {type CelType, ERROR} from '../../cel/types.ts';
 import {addInvalid, addJoined, type Errors, type Fields, has} from '../fields.ts';
 import {validateCoreObjectMeta, validateLabelSelector} from '../meta.ts';
-import type {KindRules} from '../rules.ts';
+import type {GroupRules, KindRules} from '../rules.ts';
 import {validateClientConfig} from './webhook-client.ts';
 
 const REVIEW_VERSIONS = ['v1', 'v1beta1'];
@@ -349,7 +349,7 @@ function validatePolicyBinding(errors: Errors, binding: Fields): void {
   if (!has(actions)) errors.push(required('spec.validationActions', 'at least one validation action is required'));
 }
 
-export const admissionRules: Readonly<Record<string, KindRules>> = {
+export const admissionRules: GroupRules = {
   MutatingWebhookConfiguration: configuration,
   ValidatingWebhookConfiguration: configuration,
   MutatingAdmissionPolicy: {generation: true, validate: validateMutatingPolicy},

@@ -12,7 +12,7 @@ import {
   validateLabelSelector,
   validateNonnegative,
 } from '../meta.ts';
-import type {KindRules} from '../rules.ts';
+import type {GroupRules, KindRules} from '../rules.ts';
 import {
   compile,
   intOrPercentValue,
@@ -234,7 +234,7 @@ const daemonSet: KindRules = {
   },
 };
 
-export const appsRules: Readonly<Record<string, KindRules>> = {
+export const appsRules: GroupRules = {
   Deployment: deployment,
   ReplicaSet: replicaSet,
   DaemonSet: daemonSet,

@@ -4,7 +4,7 @@ import {isDNS1123Label, isValidPathSegmentName, nameIsDNSSubdomain} from '../../
 import {parseQuantity, sign} from '../../../api/quantity.ts';
 import {addInvalid, type Errors, type Fields, has} from '../fields.ts';
 import {validateCoreObjectMeta, validateCoreObjectMetaUpdate, validateNonnegative} from '../meta.ts';
-import type {KindRules} from '../rules.ts';
+import type {GroupRules} from '../rules.ts';
 import {validatePathSegment} from './shared.ts';
 
 const MAX_PERIOD = 1800;
@@ -151,7 +151,7 @@ function validateSpec(errors: Errors, spec: Fields, old?: Fields): void {
   validateScalingRules(errors, behavior?.scaleDown, 'spec.behavior.scaleDown');
 }
 
-export const autoscalingRules: Readonly<Record<string, KindRules>> = {
+export const autoscalingRules: GroupRules = {
   HorizontalPodAutoscaler: {
     newStatus: {desiredReplicas: 0, currentMetrics: null},
     validate(errors, autoscaler) {

@@ -14,7 +14,7 @@ import {
   validateLabelSelector,
   validateNonnegative,
 } from '../meta.ts';
-import type {KindRules} from '../rules.ts';
+import type {GroupRules, KindRules} from '../rules.ts';
 import {validateJobTemplate} from './job.ts';
 import {validateJobStatus, validateJobStatusUpdate} from './job-status.ts';
 import {compile, validateTemplateLabels} from './shared.ts';
@@ -227,4 +227,4 @@ const cronJob: KindRules = {
   },
 };
 
-export const batchRules: Readonly<Record<string, KindRules>> = {Job: job, CronJob: cronJob};
+export const batchRules: GroupRules = {Job: job, CronJob: cronJob};

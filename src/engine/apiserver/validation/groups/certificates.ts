@@ -3,7 +3,7 @@ import {duplicate, forbiddenField, invalidValue, notSupported, required, tooLong
 import {byteLength, isDNS1123Label, isDNS1123Subdomain, isValidPathSegmentName} from '../../../api/names.ts';
 import {type Errors, type Fields, has, semanticEqual} from '../fields.ts';
 import {validateCoreObjectMeta, validateCoreObjectMetaUpdate} from '../meta.ts';
-import type {KindRules} from '../rules.ts';
+import type {GroupRules} from '../rules.ts';
 
 const USAGES = [
   'any',
@@ -150,7 +150,7 @@ function validateRequestUpdate(errors: Errors, csr: Fields, old: Fields, subreso
   validateCoreObjectMetaUpdate(errors, csr['metadata'], old['metadata']);
 }
 
-export const certificateRules: Readonly<Record<string, KindRules>> = {
+export const certificateRules: GroupRules = {
   CertificateSigningRequest: {
     validate: validateRequest,
     prepareForUpdate(csr, old) {

@@ -3,7 +3,7 @@ import {invalidValue, notSupported, required} from '../../../api/field-errors.ts
 import {isDNS1035Label, isDNS1123Subdomain, nameIsDNSSubdomain} from '../../../api/names.ts';
 import {addInvalid, addJoined, type Errors, type Fields, has} from '../fields.ts';
 import {validateImmutable, validateObjectMeta, validateObjectMetaUpdate} from '../meta.ts';
-import type {KindRules} from '../rules.ts';
+import type {GroupRules} from '../rules.ts';
 import {validateSharedParts, validateVersions} from './custom-resource-versions.ts';
 import {forbidWebhook, validateClientConfig} from './webhook-client.ts';
 
@@ -135,7 +135,7 @@ function validateStoredVersions(errors: Errors, {spec, status}: Fields): void {
       );
 }
 
-export const crdRules: Readonly<Record<string, KindRules>> = {
+export const crdRules: GroupRules = {
   CustomResourceDefinition: {
     generation: true,
     newStatus: {acceptedNames: {kind: '', plural: ''}, conditions: null, storedVersions: null},

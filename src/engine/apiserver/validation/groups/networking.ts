@@ -20,7 +20,7 @@ import {
   validateImmutable,
   validateLabelSelector,
 } from '../meta.ts';
-import type {KindRules} from '../rules.ts';
+import type {GroupRules} from '../rules.ts';
 import {ingressRules} from './ingress.ts';
 import {validatePathSegment} from './shared.ts';
 
@@ -162,7 +162,7 @@ function validateServiceCIDRUpdate(errors: Errors, object: Fields, old: Fields):
   } else errors.push(invalidValue(at, now, FIELD_IMMUTABLE));
 }
 
-export const networkingRules: Readonly<Record<string, KindRules>> = {
+export const networkingRules: GroupRules = {
   NetworkPolicy: {
     generation: true,
     validate(errors, policy) {

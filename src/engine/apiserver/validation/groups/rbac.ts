@@ -5,7 +5,7 @@ import {isValidPathSegmentName, type NameCheck, nameIsDNSSubdomain} from '../../
 import {RBAC_GROUP} from '../../../api/well-known.ts';
 import {addInvalid, type Errors, type Fields, has, semanticEqual} from '../fields.ts';
 import {validateCoreObjectMeta, validateCoreObjectMetaUpdate, validateLabelSelector} from '../meta.ts';
-import type {KindRules} from '../rules.ts';
+import type {GroupRules, KindRules} from '../rules.ts';
 
 const minimalName: NameCheck = name => isValidPathSegmentName(name);
 
@@ -83,7 +83,7 @@ const binding = (namespaced: boolean): KindRules => ({
   },
 });
 
-export const rbacRules: Readonly<Record<string, KindRules>> = {
+export const rbacRules: GroupRules = {
   Role: role(true),
   ClusterRole: role(false),
   RoleBinding: binding(true),

@@ -15,7 +15,7 @@ import {
   validateLabelSelector,
   validateQualifiedName,
 } from '../meta.ts';
-import type {KindRules} from '../rules.ts';
+import type {GroupRules} from '../rules.ts';
 
 const PARAMETERS_MAX = 512;
 const PARAMETERS_SIZE = 256 * 1024;
@@ -192,7 +192,7 @@ function validateCapacity(errors: Errors, object: Fields): void {
     errors.push(invalidValue('capacity', capacity, 'must be greater than or equal to 0'));
 }
 
-export const storageRules: Readonly<Record<string, KindRules>> = {
+export const storageRules: GroupRules = {
   StorageClass: {validate: validateStorageClass, validateUpdate: validateStorageClassUpdate, warnings: storageClassWarnings},
   VolumeAttachment: {
     newStatus: {attached: false},
