@@ -17,9 +17,9 @@ export default defineConfig({
     isolate: false,
     // By itself Vitest leaves a core free, which on two is half of them.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // What is waited for comes at once on an idle machine.
+    // The longest take a few seconds of a machine that is idle, and what is waited for comes at once; a busy one gets ten times as long.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     expect: {poll: {timeout: 30_000, interval: 20}},
     server: {deps: {inline}},
     env: {NODE_ENV: 'production', TZ: 'UTC', FORCE_COLOR: '0'},

@@ -107,7 +107,7 @@ describe('podyssey grade', () => {
     };
   };
 
-  it.skipIf(!chromium)('makes a page that opens from disk in a real browser', {timeout: 120_000}, () => {
+  it.skipIf(!chromium)('makes a page that opens from disk in a real browser', () => {
     fs.writeFileSync(inFolder('book.html'), here[2]!);
     const {dom, complaints} = opened('book.html');
     expect(dom).toMatch(/<h1>k8s-101<\/h1>/);
@@ -118,7 +118,7 @@ describe('podyssey grade', () => {
     expect(complaints).toBe('');
   });
 
-  it.skipIf(!chromium)('makes a film that turns its scenes in a real browser', {timeout: 120_000}, () => {
+  it.skipIf(!chromium)('makes a film that turns its scenes in a real browser', () => {
     expect(podyssey(['replay', 'few/right-02.pody', '--html', 'film.html'])).toMatchObject({code: 0, stdout: 'film.html: 15 scenes\n'});
     const {dom, complaints} = opened('film.html');
     expect(dom).toContain('<body class="one">');

@@ -166,17 +166,13 @@ describe('without a screen', () => {
   it.each<[string, Record<string, string>]>([
     ['a terminal that cannot be drawn on', {TERM: 'dumb'}],
     ['a screen reader', {INK_SCREEN_READER: 'true'}],
-  ])(
-    '%s gets the dialogue by itself',
-    async (_who, env) => {
-      const t = openTerminal(['sandbox'], 100, 30, env);
-      await t.shows('Free play on an empty cluster.');
-      expect(t.alternate()).toBe(false);
-      t.type('kubectl get nodes\r');
-      await t.shows(/node-3\s+Ready/);
-      t.type('quit\r');
-      expect(await t.ended).toBe(0);
-    },
-    120_000,
-  );
+  ])('%s gets the dialogue by itself', async (_who, env) => {
+    const t = openTerminal(['sandbox'], 100, 30, env);
+    await t.shows('Free play on an empty cluster.');
+    expect(t.alternate()).toBe(false);
+    t.type('kubectl get nodes\r');
+    await t.shows(/node-3\s+Ready/);
+    t.type('quit\r');
+    expect(await t.ended).toBe(0);
+  });
 });

@@ -158,7 +158,7 @@ describe.concurrent('the program in a terminal', () => {
     t.type('quit\r');
     expect(await t.ended).toBe(0);
     expect(t.alternate()).toBe(false);
-  }, 120_000);
+  });
 
   it('loses no key that is pressed while it is still being loaded', async () => {
     const t = openTerminal([], 120, 36);
@@ -168,20 +168,16 @@ describe.concurrent('the program in a terminal', () => {
     await t.shows(/node-3\s+Ready/);
     t.type('quit\r');
     expect(await t.ended).toBe(0);
-  }, 120_000);
+  });
 
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'])(
-    'gives the terminal back on %s',
-    async signal => {
-      const t = openTerminal(['sandbox'], 80, 24);
-      await t.shows('Welcome');
-      expect(t.alternate()).toBe(true);
-      t.kill(signal);
-      expect(await t.ended).not.toBe(0);
-      expect(t.alternate()).toBe(false);
-    },
-    120_000,
-  );
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'])('gives the terminal back on %s', async signal => {
+    const t = openTerminal(['sandbox'], 80, 24);
+    await t.shows('Welcome');
+    expect(t.alternate()).toBe(true);
+    t.kill(signal);
+    expect(await t.ended).not.toBe(0);
+    expect(t.alternate()).toBe(false);
+  });
 
   it('survives nonsense and every size', async () => {
     const t = openTerminal(['sandbox'], 160, 45);
@@ -201,5 +197,5 @@ describe.concurrent('the program in a terminal', () => {
     await t.shows(/\$/);
     t.type('quit\r');
     expect(await t.ended).toBe(0);
-  }, 120_000);
+  });
 });

@@ -118,7 +118,7 @@ const speakingPod = (name: string, containers: readonly string[]) => ({
 });
 const POD_LISTS = '/api/v1/namespaces/default/pods';
 
-it.skipIf(!fs.existsSync(file))('prints what kubectl prints', {timeout: 60_000}, () => {
+it.skipIf(!fs.existsSync(file))('prints what kubectl prints', () => {
   const {entries} = JSON.parse(fs.readFileSync(file, 'utf8')) as {entries: Entry[]};
   const {run, files, cluster} = createWorld({
     nodes: 3,

@@ -210,7 +210,7 @@ describe('a watch', () => {
     for (const watch of watches) watch.close();
     await Promise.all(watches.map(w => w.ended));
     await expect.poll(() => served.server.streams).toBe(0);
-  }, 60_000);
+  });
 });
 
 describe('what is no HTTP', () => {
