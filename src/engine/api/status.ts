@@ -68,13 +68,20 @@ export const conflict = (q: Qualified, name: string, why: string): ApiError =>
 /** A write with a resourceVersion that is no longer the current one. */
 export const staleResourceVersion = (q: Qualified, name: string): ApiError => conflict(q, name, OPTIMISTIC_LOCK_ERROR);
 
+const failedPrecondition =
+  (field: 'UID' | 'ResourceVersion') =>
+  (q: Qualified, name: string, key: string, wanted: string, actual: string): ApiError =>
+    conflict(
+      q,
+      name,
+      `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ${field} in precondition: ${wanted}, ${field} in object meta: ${actual}`,
+    );
+
 /** A write or delete that meant another incarnation of the name. `key` is the etcd key. */
-export const uidPrecondition = (q: Qualified, name: string, key: string, wanted: string, actual: string): ApiError =>
-  conflict(
-    q,
-    name,
-    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${actual}`,
-  );
+export const uidPrecondition = failedPrecondition('UID');
+
+/** A write that meant another version. */
+export const versionPrecondition = failedPrecondition('ResourceVersion');
 
 /** A delete that meant another incarnation of the name; `q.resource` is the Kind. upstream: staging/src/k8s.io/apiserver/pkg/registry/rest/delete.go BeforeDelete */
 export const deletesOtherUid = (q: Qualified, name: string, wanted: string, actual: string): ApiError =>
