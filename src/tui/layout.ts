@@ -108,7 +108,7 @@ export function layout(input: LayoutInput): Layout {
     ? 4
     : roomy
       ? Math.max(9, Math.floor(body.height * 0.3))
-      : Math.max(5, Math.floor(body.height * (asking ? 0.55 : reading && shown === 'lesson' ? 0.25 : 0.4)));
+      : Math.max(asking ? 9 : 5, Math.floor(body.height * (asking ? 0.55 : reading && shown === 'lesson' ? 0.25 : 0.4)));
   const upper: Rect = {...body, height: body.height - shellHeight};
   const lower: Rect = {...body, y: body.y + upper.height, height: shellHeight};
   if (zoom || !roomy) {

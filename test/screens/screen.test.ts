@@ -75,6 +75,18 @@ describe('a lesson', () => {
   });
 });
 
+describe('a question', () => {
+  test.each(sizes)('is whole at %i x %i', async (columns, rows) => {
+    const options = ['201', '400', '422', '500'];
+    const ask = 'Which code will the API server answer to the mended file, all in all?';
+    const session = fakeSession({prediction: {id: 'create', ask, options, chosen: undefined, truth: undefined, verdict: ''}});
+    const screen = await screenOf(columns, rows, session);
+    expect(screen.text()).toContain('Predict: Which code');
+    for (const [index, option] of options.entries()) expect(screen.text()).toContain(` ${index + 1} ${option} `);
+    expectWhole(screen, columns);
+  });
+});
+
 describe('the prompt', () => {
   test('has the cursor, takes letters, runs lines', async () => {
     const session = fakeSession();

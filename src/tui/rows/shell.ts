@@ -21,16 +21,18 @@ const completionsShown = 5;
 
 /** Draws the inside of the shell: exactly `height` rows, the prompt last. */
 export function shellRows(view: View, ui: UiState, width: number, height: number): ShellDrawing {
-  const task = view.lesson
-    ? taskRows(view.lesson, width, {
-        asked: predicting(view),
-        cards: ordering(view),
-        walking: view.time.walk !== undefined,
-        more: hiddenRows(view, ui) > ui.lessonScroll,
-      }).slice(0, Math.max(1, height - 2))
-    : [];
-  const prompt = promptRow(view, ui, width);
   const question = view.prediction ? predictionRows(view, ui, view.prediction, width) : [];
+  // A question that leaves no room for the task says itself what is to be done.
+  const task =
+    view.lesson && question.length < height - 1
+      ? taskRows(view.lesson, width, {
+          asked: predicting(view),
+          cards: ordering(view),
+          walking: view.time.walk !== undefined,
+          more: hiddenRows(view, ui) > ui.lessonScroll,
+        }).slice(0, Math.max(1, height - 2))
+      : [];
+  const prompt = promptRow(view, ui, width);
   const space = Math.max(0, height - task.length - 1);
   const popup = space
     ? [...aheadRows(ui.ahead, width), ...begunRows(ui.line), ...completionRows(ui.line, width), ...question].slice(-space)
