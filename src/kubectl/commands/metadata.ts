@@ -6,7 +6,7 @@ import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stdout} from '../effects.ts';
 import {Failure, joinErrors} from '../failure.ts';
-import {DRY_RUN_FLAG, dryRunOf, nameOf, OUTPUT_FLAGS, printDone} from '../output.ts';
+import {DRY_RUN_FLAG, dryRunOf, dryRunQuery, nameOf, OUTPUT_FLAGS, printDone} from '../output.ts';
 import type {Effects} from '../types.ts';
 import {FIELD_MANAGER_FLAG} from './write-flags.ts';
 
@@ -107,7 +107,7 @@ function* change(context: Context, {field, word, taken, done}: Kind): Effects<vo
         {...info},
         'merge',
         {metadata: {[field]: patch, ...(version && {resourceVersion: version})}},
-        {query: {fieldManager: flags.string('field-manager'), dryRun: dryRunOf(context) === 'server' ? 'All' : undefined}},
+        {query: {fieldManager: flags.string('field-manager'), dryRun: dryRunQuery(context)}},
       );
     }
     if (listing) yield* stdout(`${nameOf(info)} ${done(changes, changed)}\n`);

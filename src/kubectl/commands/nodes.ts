@@ -5,7 +5,7 @@ import {type Info, lookUp, mustLookUp, SELECTOR_FLAG} from '../builder.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {Failure, joinErrors, usageError} from '../failure.ts';
-import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone} from '../output.ts';
+import {DRY_RUN_FLAG, dryRunOf, dryRunQuery, OUTPUT_FLAGS, printDone} from '../output.ts';
 import type {Effects} from '../types.ts';
 import {FIELD_MANAGER_FLAG, fieldValidation, VALIDATE_FLAG} from './write-flags.ts';
 
@@ -33,7 +33,7 @@ export function* setSchedulable(context: Context, info: Info, unschedulable: boo
       'strategic',
       {spec: {unschedulable: unschedulable || null}},
       {
-        query: {dryRun: dryRunOf(context) === 'server' ? 'All' : undefined},
+        query: {dryRun: dryRunQuery(context)},
       },
     );
   yield* printDone(context, info, word);
@@ -163,7 +163,7 @@ export const taint: Command = {
         'strategic',
         {spec: {taints: taints.length > 0 ? taints : null}},
         {
-          query: {fieldManager: flags.string('field-manager'), dryRun: dryRunOf(context) === 'server' ? 'All' : undefined},
+          query: {fieldManager: flags.string('field-manager'), dryRun: dryRunQuery(context)},
         },
       );
       yield* printDone(context, {...info, object}, done);

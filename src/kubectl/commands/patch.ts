@@ -12,7 +12,7 @@ import type {Context} from '../context.ts';
 import {edit as openEditor, stderr, stdout} from '../effects.ts';
 import {Exit, Failure, failureText, joinErrors, withSource} from '../failure.ts';
 import {parseYamlDocument} from '../manifest.ts';
-import {DRY_RUN_FLAG, dryRunOf, nameOf, OUTPUT_FLAGS, printDone} from '../output.ts';
+import {DRY_RUN_FLAG, dryRunOf, dryRunQuery, nameOf, OUTPUT_FLAGS, printDone} from '../output.ts';
 import {applyLocally, changePatch, patchTypeFor} from '../patch/client-patch.ts';
 import {withLastApplied} from '../patch/last-applied.ts';
 import {toYaml} from '../text/yaml.ts';
@@ -54,7 +54,7 @@ function* patched(context: Context, info: Info, type: PatchType, body: unknown):
   const subresource = flags.string('subresource');
   try {
     return yield* context.client.patch<KubeObject>({...info, ...(subresource && {subresource})}, type, body, {
-      query: {fieldManager: flags.string('field-manager'), dryRun: dryRunOf(context) === 'server' ? 'All' : undefined},
+      query: {fieldManager: flags.string('field-manager'), dryRun: dryRunQuery(context)},
     });
   } catch (error) {
     if (!(error instanceof ApiError && error.reason === 'UnsupportedMediaType')) throw error;

@@ -21,7 +21,7 @@ import {writePodTemplate} from '../describe/pod.ts';
 import {ownedReplicaSets, revisionOf} from '../describe/replica-sets.ts';
 import {sleep, stdout} from '../effects.ts';
 import {Failure, joinErrors} from '../failure.ts';
-import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone, printerFor} from '../output.ts';
+import {DRY_RUN_FLAG, dryRunOf, dryRunQuery, OUTPUT_FLAGS, printDone, printerFor} from '../output.ts';
 import {rolloutStatus} from '../printers/rollout-status.ts';
 import {alignTabs, DESCRIBE_TABS} from '../text/tab-writer.ts';
 import type {Effects} from '../types.ts';
@@ -147,7 +147,7 @@ function* send(context: Context, info: Info, type: PatchType, patch: unknown, do
     return;
   }
   const object = yield* context.client.patch<KubeObject>({...info}, type, patch, {
-    query: {fieldManager: context.flags.string('field-manager'), dryRun: dryRunOf(context) === 'server' ? 'All' : undefined},
+    query: {fieldManager: context.flags.string('field-manager'), dryRun: dryRunQuery(context)},
   });
   yield* printDone(context, {...info, object}, done);
 }

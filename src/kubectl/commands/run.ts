@@ -8,7 +8,7 @@ import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {stderr, stdout} from '../effects.ts';
 import {Failure, usageError} from '../failure.ts';
-import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone} from '../output.ts';
+import {DRY_RUN_FLAG, dryRunOf, dryRunQuery, OUTPUT_FLAGS, printDone} from '../output.ts';
 import {withLastApplied} from '../patch/last-applied.ts';
 import type {Effects} from '../types.ts';
 import {poll, untilDeleted} from '../watch.ts';
@@ -219,7 +219,7 @@ export const run: Command = {
       place,
       {...wanted, metadata: {...wanted.metadata, namespace}},
       {
-        query: {dryRun: dryRunOf(context) === 'server' ? 'All' : undefined, fieldManager: flags.string('field-manager')},
+        query: {dryRun: dryRunQuery(context), fieldManager: flags.string('field-manager')},
       },
     );
     if (flags.bool('expose')) yield* exposed(context, object);

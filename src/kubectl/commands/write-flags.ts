@@ -8,7 +8,7 @@ import {stderr, stdout} from '../effects.ts';
 import {Failure} from '../failure.ts';
 import type {FlagTable} from '../flags.ts';
 import {parseYamlDocument} from '../manifest.ts';
-import {dryRunOf} from '../output.ts';
+import {dryRunQuery} from '../output.ts';
 import {applyLocally} from '../patch/client-patch.ts';
 import type {Effects} from '../types.ts';
 
@@ -95,7 +95,7 @@ export function fieldValidation(context: Context): string {
 
 /** What every write says about itself. */
 export const writeQuery = (context: Context, fieldManager: string): Record<string, string | undefined> => ({
-  dryRun: dryRunOf(context) === 'server' ? 'All' : undefined,
+  dryRun: dryRunQuery(context),
   fieldManager: context.flags.string('field-manager') || fieldManager,
   fieldValidation: fieldValidation(context),
 });

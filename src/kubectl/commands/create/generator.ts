@@ -5,7 +5,7 @@ import type {Command} from '../../command.ts';
 import type {Context} from '../../context.ts';
 import {Failure, usageError} from '../../failure.ts';
 import type {FlagTable} from '../../flags.ts';
-import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone} from '../../output.ts';
+import {DRY_RUN_FLAG, dryRunOf, dryRunQuery, OUTPUT_FLAGS, printDone} from '../../output.ts';
 import {withLastApplied} from '../../patch/last-applied.ts';
 import type {Effects} from '../../types.ts';
 import {FIELD_MANAGER_FLAG, fieldValidation, SAVE_CONFIG_FLAG, VALIDATE_FLAG} from '../write-flags.ts';
@@ -48,7 +48,7 @@ function* createBuilt(context: Context, built: KubeObject, refusal: string | und
   try {
     const object = yield* context.client.create<KubeObject>(place, wanted, {
       query: {
-        dryRun: dryRunOf(context) === 'server' ? 'All' : undefined,
+        dryRun: dryRunQuery(context),
         fieldManager: context.flags.string('field-manager') || 'kubectl-create',
         fieldValidation: fieldValidation(context),
       },

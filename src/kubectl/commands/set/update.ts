@@ -5,7 +5,7 @@ import {FILE_FLAGS, type Info, mustLookUp, NOTHING_NAMED, SELECTOR_FLAG} from '.
 import type {Command} from '../../command.ts';
 import type {Context} from '../../context.ts';
 import {Failure, joinErrors} from '../../failure.ts';
-import {DRY_RUN_FLAG, dryRunOf, OUTPUT_FLAGS, printDone} from '../../output.ts';
+import {DRY_RUN_FLAG, dryRunOf, dryRunQuery, OUTPUT_FLAGS, printDone} from '../../output.ts';
 import {changePatch, patchTypeFor} from '../../patch/client-patch.ts';
 import type {Effects} from '../../types.ts';
 import {FIELD_MANAGER_FLAG} from '../write-flags.ts';
@@ -102,7 +102,7 @@ export function* updateObjects(
 function* sent(context: Context, info: Info, patch: unknown, refused: string): Effects<KubeObject> {
   try {
     return yield* context.client.patch<KubeObject>({...info}, patchTypeFor(info.kind), patch, {
-      query: {fieldManager: context.flags.string('field-manager'), dryRun: dryRunOf(context) === 'server' ? 'All' : undefined},
+      query: {fieldManager: context.flags.string('field-manager'), dryRun: dryRunQuery(context)},
     });
   } catch (error) {
     if (!refused || !(error instanceof ApiError)) throw error;
