@@ -369,9 +369,14 @@ describe.skipIf(!kubectlVersion)(`kubectl ${kubectlVersion ?? '(none is installe
   });
 
   it('follows a rollout, and runs a pod until it has ended', async () => {
+    await expect.poll(() => served.server.streams).toBe(0);
+    // Else it may have rolled out before anybody looks.
+    served.cluster.control({action: 'stop', program: 'kube-scheduler'});
     await served.kubectl('kubectl create deployment rolled --image=nginx --replicas=3');
-    const {stdout} = await served.kubectl('kubectl rollout status deployment/rolled --timeout=40s');
-    expect(stdout).toMatch(
+    const followed = served.kubectl('kubectl rollout status deployment/rolled --timeout=40s');
+    await expect.poll(() => served.server.streams).toBe(1);
+    served.cluster.control({action: 'start', program: 'kube-scheduler'});
+    expect((await followed).stdout).toMatch(
       /Waiting for deployment "rolled" rollout to finish: \d of 3 updated replicas are available\.\.\.\n[\s\S]*successfully rolled out\n$/,
     );
     const ran = await served.kubectl('kubectl run once -i --rm --restart=Never --image=busybox -- echo hello');
