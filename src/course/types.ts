@@ -41,6 +41,8 @@ export interface World {
   readonly etcdMembers: number;
   /** How many schedulers stand ready, of which one leads: on `control-plane`, `control-plane-2`. */
   readonly schedulers: number;
+  /** The same of controller managers. */
+  readonly controllerManagers: number;
   /** People with an entry in the kubeconfig, beside the administrator: name -> groups. */
   readonly users: Readonly<Record<string, readonly string[]>>;
   /** Entries of the kubeconfig that are no sound certificate: name -> what it is. Each has its context. */

@@ -49,6 +49,7 @@ export interface WorldOptions {
   nodes: number;
   etcdMembers?: number;
   schedulers?: number;
+  controllerManagers?: number;
   users: Readonly<Record<string, readonly string[]>>;
   credentials?: Readonly<Record<string, Credential>>;
   server?: Partial<ServerConfig>;
@@ -75,8 +76,8 @@ function runLines(cluster: Cluster, files: WorldState['files'], lines: readonly 
 }
 
 export function createWorld(options: WorldOptions): WorldState {
-  const {seed, nodes, etcdMembers = 1, schedulers = 1, off, server, users, context, credentials} = options;
-  const cluster = createCluster({seed, nodes, etcdMembers, schedulers, off, ...(server && {server})});
+  const {seed, nodes, etcdMembers = 1, schedulers = 1, controllerManagers = 1, off, server, users, context, credentials} = options;
+  const cluster = createCluster({seed, nodes, etcdMembers, schedulers, controllerManagers, off, ...(server && {server})});
   for (const manifest of options.apply) applyManifests(cluster, manifest);
   cluster.settle(REST_MS);
   if (options.run?.length) {

@@ -26,8 +26,8 @@ export interface Candidates {
   /** Name of the Lease and of the program whose loops they speak for. */
   program: string;
   user: UserInfo;
-  /** The component whose loops turn only where it leads; it asks `leads` before it watches. */
-  loops?: string;
+  /** The components whose loops turn only where it leads: each asks `leads` before it watches. */
+  loops: readonly string[];
 }
 
 /** The machine of the first candidate; others have their own name for an instance. */
@@ -42,7 +42,7 @@ export const leaderElector = ({program, user, loops}: Candidates): Component => 
   name: electorOf(program),
   process: program,
   user: () => user,
-  ...(loops && {standby: true}),
+  standby: true,
   watches: [],
   start(ctx) {
     ctx.memory.delete('observed', '');
@@ -53,9 +53,16 @@ export const leaderElector = ({program, user, loops}: Candidates): Component => 
       const led = leads(ctx.tx, program, ctx.instance);
       tryAcquireOrRenew(ctx, program);
       // Who has won begins to work, who has lost begins anew as a candidate.
-      if (loops && leads(ctx.tx, program, ctx.instance) !== led) restart(ctx.tx, ownerOf(loops, ctx.instance));
+      if (leads(ctx.tx, program, ctx.instance) !== led) for (const loop of loops) restart(ctx.tx, ownerOf(loop, ctx.instance));
     },
   },
+});
+
+/** A loop that turns only where its program leads. */
+export const ledBy = (program: string, loop: Component): Component => ({
+  ...loop,
+  standby: true,
+  mayWatch: ({tx, instance}) => leads(tx, program, instance),
 });
 
 /** Whether the candidate on this instance believes that the program's Lease is its own. */

@@ -28,6 +28,8 @@ export interface Process {
   readonly running: boolean;
   /** Counts its lives: timers of an earlier one are not heard. */
   readonly epoch: number;
+  /** Another candidate leads: it has no work. */
+  readonly waiting?: boolean | undefined;
 }
 
 export const PROCESSES = 'processes';
@@ -199,10 +201,25 @@ export function createProcesses(components: readonly Component[]) {
     }
   };
 
+  /** Another candidate leads. */
+  const waits = ({component, context}: Live): boolean => component.standby === true && component.mayWatch?.(context) === false;
+
+  const updateProcess = (tx: Tx, owner: string, change: Partial<Process>): void =>
+    void tx.update<Process>(PROCESSES, tx.table<Process>(PROCESSES).slotOf('owner', owner), p => void Object.assign(p, change));
+
+  /** What it has begun to wait for as the one that led is not for it any more. */
+  const retire = (tx: Tx, {component, process}: Live): void => {
+    closeWatches(tx, informerOwner(component, process.instance));
+    updateProcess(tx, process.owner, {epoch: process.epoch + 1, waiting: true});
+  };
+
   /** A loop begins: what its program has listed already it is told from the cache, the rest is listed. */
   const start = (tx: Tx, owner: string): void => {
-    const live = running(tx, owner);
-    if (!live) return;
+    const begun = running(tx, owner);
+    if (!begun) return;
+    if (waits(begun)) return retire(tx, begun);
+    if (begun.process.waiting) updateProcess(tx, owner, {waiting: undefined});
+    const live = running(tx, owner)!;
     const {component, context, process} = live;
     component.start?.(context);
     if (component.mayWatch && !component.mayWatch(context)) return closeWatches(tx, informerOwner(component, process.instance));
@@ -243,7 +260,7 @@ export function createProcesses(components: readonly Component[]) {
     },
     [WORK]: (tx, event) => {
       const live = running(tx, event.to!);
-      if (!live) return;
+      if (!live || live.process.waiting) return;
       const {component, context, process} = live;
       const key = event.key!;
       try {

@@ -16,10 +16,12 @@ import {CONTROL_PLANE} from '../client/leader-election.ts';
 import {memoryIndexes} from '../client/memory.ts';
 import {fitNetwork} from '../client/network-settings.ts';
 import {createProcesses, processIndexes, RELIST_BACKOFF_MS} from '../client/processes.ts';
+import {KUBE_CONTROLLER_MANAGER} from '../controllers/common/controller.ts';
 import {DUE} from '../machine/due-events.ts';
 import {createMachine, type Handler, type Hashing, type Machine, type MachineState} from '../machine/machine.ts';
 import type {DueEvent, MachineEvent, Tx} from '../machine/types.ts';
 import {networkHandlers} from '../network/events.ts';
+import {KUBE_SCHEDULER} from '../scheduler/component.ts';
 import {bootstrap} from './bootstrap.ts';
 import {createComponents} from './components.ts';
 import {type Control, createControls} from './control.ts';
@@ -39,6 +41,8 @@ export interface ClusterOptions {
   etcdMembers?: number;
   /** How many schedulers stand ready, of which one leads; default 1. */
   schedulers?: number;
+  /** The same of controller managers. */
+  controllerManagers?: number;
   /** Instead of `nodes` and `etcdMembers`. */
   preset?: Preset;
   /** A KubeSchedulerConfiguration. */
@@ -126,6 +130,10 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
   const controls = createControls(processes, nodePrograms, joining);
   const preset = options.preset ?? plainPreset(options.nodes ?? 3, options.etcdMembers);
 
+  const candidates: Readonly<Record<string, number | undefined>> = {
+    [KUBE_SCHEDULER]: options.schedulers,
+    [KUBE_CONTROLLER_MANAGER]: options.controllerManagers,
+  };
   const handlers: Record<string, Handler> = {
     ...processes.handlers,
     ...joining.handlers,
@@ -143,7 +151,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
         const run = !off.has(component.process);
         if (!component.perNode) {
           processes.add(tx, component, '', run);
-          for (let n = 2; component.standby && n <= (options.schedulers ?? 1); n++)
+          for (let n = 2; component.standby && n <= (candidates[component.process] ?? 1); n++)
             processes.add(tx, component, `${CONTROL_PLANE}-${n}`, run);
         } else for (const [i, host] of preset.hosts.entries()) processes.add(tx, component, host.name, run, powerDelay(i));
       }

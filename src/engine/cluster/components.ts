@@ -1,5 +1,5 @@
 /** The table of everything that runs in a cluster. */
-import {leaderElector} from '../client/leader-election.ts';
+import {leaderElector, ledBy} from '../client/leader-election.ts';
 import type {Component} from '../client/types.ts';
 import {cloudControllers} from '../controllers/cloud/cloud-controllers.ts';
 import {controllers} from '../controllers/controllers.ts';
@@ -21,7 +21,7 @@ export const createComponents = (options: ComponentOptions, nodes: NodePrograms)
   leaderElector({
     program: KUBE_SCHEDULER,
     user: {username: 'system:kube-scheduler', groups: ['system:authenticated']},
-    loops: KUBE_SCHEDULER,
+    loops: [KUBE_SCHEDULER],
   }),
-  createScheduler(options.schedulerConfiguration as KubeSchedulerConfiguration | undefined),
+  ledBy(KUBE_SCHEDULER, createScheduler(options.schedulerConfiguration as KubeSchedulerConfiguration | undefined)),
 ];

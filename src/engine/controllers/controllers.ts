@@ -1,5 +1,5 @@
 /** Every loop of kube-controller-manager. upstream: cmd/kube-controller-manager/app/controllermanager.go NewControllerDescriptors */
-import {leaderElector} from '../client/leader-election.ts';
+import {leaderElector, ledBy} from '../client/leader-election.ts';
 import type {Component} from '../client/types.ts';
 import {csrApprovingController, csrCleanerController, csrSigningController} from './certificates/certificate-controllers.ts';
 import {clusterRoleAggregationController} from './cluster-role-aggregation-controller.ts';
@@ -34,8 +34,7 @@ import {persistentVolumeBinder} from './volume/persistent-volume-binder.ts';
 import {pvcProtectionController, pvProtectionController} from './volume/protection-controllers.ts';
 
 /** In the order in which they start. */
-export const controllers: readonly Component[] = [
-  leaderElector({program: KUBE_CONTROLLER_MANAGER, user: sharedInformers}),
+const loops: readonly Component[] = [
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,
@@ -70,4 +69,9 @@ export const controllers: readonly Component[] = [
   ttlAfterFinishedController,
   rootCaPublisher,
   validatingAdmissionPolicyStatusController,
+];
+
+export const controllers: readonly Component[] = [
+  leaderElector({program: KUBE_CONTROLLER_MANAGER, user: sharedInformers, loops: loops.map(({name}) => name)}),
+  ...loops.map(loop => ledBy(KUBE_CONTROLLER_MANAGER, loop)),
 ];

@@ -1,6 +1,5 @@
 /** kube-scheduler as a component of the cluster. upstream: cmd/kube-scheduler, pkg/scheduler/scheduler.go */
 import type {Node, Pod, UserInfo} from '../api/types.ts';
-import {leads} from '../client/leader-election.ts';
 import type {Component, Watch, WatchEvent} from '../client/types.ts';
 import type {KubeSchedulerConfiguration} from './config/types.ts';
 import {deliverNode, deliverObject, deliverPod} from './deliveries.ts';
@@ -44,8 +43,6 @@ export function createScheduler(configuration?: KubeSchedulerConfiguration): Com
     process: KUBE_SCHEDULER,
     user: () => user,
     watches,
-    standby: true,
-    mayWatch: ({tx, instance}) => leads(tx, KUBE_SCHEDULER, instance),
     /** Cache and queue do not outlive the program. */
     start(ctx) {
       for (const kind of [...KINDS, SERIES]) for (const [id] of ctx.memory.list(kind)) ctx.memory.delete(kind, id);
