@@ -243,6 +243,7 @@ const checkOf =
 
 export const nameIsDNSSubdomain: NameCheck = checkOf(isDNS1123Subdomain);
 export const nameIsDNSLabel: NameCheck = checkOf(isDNS1123Label);
+export const nameIsDNS1035Label: NameCheck = checkOf(isDNS1035Label);
 /** Names that need only be one segment of a path. */
 export const nameIsPathSegment: NameCheck = (name, prefix) => (prefix ? isValidPathSegmentPrefix(name) : isValidPathSegmentName(name));
 

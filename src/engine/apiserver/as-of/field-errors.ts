@@ -1,6 +1,6 @@
 /** Field errors that read otherwise before. upstream: pkg/apis/GROUP/validation, staging/src/k8s.io/apimachinery/pkg/util/validation (the releases named) */
 import {forbiddenField, GoValue, invalidValue, printValue} from '../../api/field-errors.ts';
-import {isDNS1123Label, isEnvVarName} from '../../api/names.ts';
+import {isDNS1123Label, isEnvVarName, nameIsDNS1035Label} from '../../api/names.ts';
 import {type Definition, definitionOfKind, type FieldType} from '../decoding/schema.ts';
 import type {Fields} from '../validation/fields.ts';
 import {type GoType, goValue, structType, typeAt} from './go-syntax.ts';
@@ -42,7 +42,26 @@ function kubeletPortErrors({spec}: Fields): ShownError[] {
   );
 }
 
+const NAMES = [
+  ['generateName', true],
+  ['name', false],
+] as const;
+
+/** What was wrong with a Service's names while they had to begin with a letter. */
+const serviceNameErrors = ({metadata}: Fields): ShownError[] =>
+  NAMES.filter(([field]) => metadata[field]).flatMap(([field, prefix]) =>
+    nameIsDNS1035Label(metadata[field], prefix).map(message => invalidValue(`metadata.${field}`, metadata[field], message)),
+  );
+
 export const FIELD_ERRORS: readonly Change[] = [
+  {
+    since: 36,
+    about: 'A Service may begin with a digit (KEP-5311, RelaxedServiceNameValidation); its name was a label of RFC 1035.',
+    error: ofKind('Service', error =>
+      /^metadata\.(generateN|n)ame$/.test(error.field) && error.body.startsWith('Invalid value') ? undefined : error,
+    ),
+    more: (_errors, {kind, object}) => (kind?.kind === 'Service' ? serviceNameErrors(object as Fields) : []),
+  },
   {
     since: 34,
     about:

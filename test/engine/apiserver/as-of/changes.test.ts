@@ -84,6 +84,13 @@ const field =
 
 const EXAMPLES: readonly Example[] = [
   {
+    about: 'A Service may begin with a digit',
+    ask: create({...service(), metadata: {name: '1web'}}),
+    look: body => body.details?.causes?.[0].message ?? body.kind,
+    before: /^Invalid value: "1web": a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic/,
+    now: 'Service',
+  },
+  {
     about: 'A port name wants',
     ask: create(pod(withPorts({containerPort: 80, name: '80'}))),
     before: /must contain at least one letter or number \(a-z, 0-9\)$/,
