@@ -5,7 +5,7 @@ import {byText} from '../../engine/api/order.ts';
 import {clean} from '../../selectors/text.ts';
 import {VERDICT_WORDS} from '../claims/types.ts';
 import type {GradeBook, Graded, GradedClaim, GradedLesson, Moment} from '../grading.ts';
-import {brierText, minutes} from './table.ts';
+import {brierText, minutes, totalOf} from './table.ts';
 
 /** Markup that is safe to insert; everything else is text. */
 export interface Markup {
@@ -81,7 +81,7 @@ function pointsTable(submissions: readonly Graded[]): Markup {
 ${submissions.map(
   each => html`<tr><td><a href="#${anchor(each)}">${each.student}</a></td><td class="n">${each.points}/${each.of}</td>${each.lessons.map(
     l => html`<td class="n${l.solved ? ' ok' : ''}">${l.points}/${l.of}${l.solved && ' ✓'}</td>`,
-  )}<td class="n">${total(each, l => l.hints)}</td><td class="n">${minutes(total(each, l => l.timeMs))}</td><td class="n">${brierText(each)}</td></tr>
+  )}<td class="n">${totalOf(each, l => l.hints)}</td><td class="n">${minutes(totalOf(each, l => l.timeMs))}</td><td class="n">${brierText(each)}</td></tr>
 `,
 )}</table>`;
 }
@@ -121,8 +121,6 @@ function flagList(submissions: readonly Graded[]): Markup {
   );
   return items.length ? html`<ul id="flags">${items}</ul>` : html`<p id="flags">Nothing.</p>`;
 }
-
-const total = ({lessons}: Graded, of: (lesson: GradedLesson) => number): number => lessons.reduce((sum, l) => sum + of(l), 0);
 
 /** File names are unique; as an anchor, in letters that need no quoting. */
 const anchor = ({file}: Graded): string =>

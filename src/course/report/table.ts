@@ -11,9 +11,9 @@ export function bookTable(book: GradeBook): string {
     each.student,
     `${each.points}/${each.of}`,
     ...each.lessons.map(l => `${l.points}/${l.of}${l.solved ? ' ✓' : ''}`),
-    String(sum(each, l => l.commands)),
-    String(sum(each, l => l.hints)),
-    minutes(sum(each, l => l.timeMs)),
+    String(totalOf(each, l => l.commands)),
+    String(totalOf(each, l => l.hints)),
+    minutes(totalOf(each, l => l.timeMs)),
     brierText(each),
     [...new Set(each.flags.map(f => f.kind))].join(' '),
   ]);
@@ -32,7 +32,8 @@ export function bookTable(book: GradeBook): string {
   ]);
 }
 
-const sum = ({lessons}: Graded, of: (lesson: Graded['lessons'][number]) => number): number =>
+/** A figure of each lesson, over all that were handed in. */
+export const totalOf = ({lessons}: Graded, of: (lesson: Graded['lessons'][number]) => number): number =>
   lessons.reduce((total, l) => total + of(l), 0);
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

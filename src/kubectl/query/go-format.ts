@@ -115,7 +115,7 @@ function ofMap(verb: string, map: Readonly<Record<string, unknown>>, form: Form)
   return `map[${keys.map(key => `${one(key)}:${one(map[key])}`).join(' ')}]`;
 }
 
-const isNil = (value: unknown): boolean => value === null || value === undefined;
+export const isNil = (value: unknown): boolean => value === null || value === undefined;
 
 function padded(text: string, {flags, width}: Form): string {
   const missing = width - [...text].length;

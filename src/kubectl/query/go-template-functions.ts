@@ -1,7 +1,7 @@
 /** The functions that a template may call. upstream: Go text/template/funcs.go; cli-runtime/pkg/printers/template.go */
 import {fromBase64} from '../../engine/api/base64.ts';
 import {Float, goText, goType} from '../../engine/api/go-text.ts';
-import {sprint, sprintf} from './go-format.ts';
+import {isNil, sprint, sprintf} from './go-format.ts';
 
 /** A call that went wrong; its words stand behind `error calling NAME: `. */
 export class CallError extends Error {}
@@ -31,8 +31,6 @@ const fail = (why: string): never => {
 type Basic = 'string' | 'bool' | 'int' | 'float' | 'other';
 const BASIC: Readonly<Record<string, Basic>> = {string: 'string', bool: 'bool', int: 'int', int64: 'int', float64: 'float'};
 const basicOf = (value: unknown): Basic => BASIC[goType(value)] ?? 'other';
-
-const isNil = (value: unknown): boolean => value === null || value === undefined;
 
 function equal(a: unknown, b: unknown): boolean {
   const kind = basicOf(a);

@@ -81,7 +81,8 @@ export function defaultCronJob({spec}: Fields): void {
 }
 
 const CPU_AT_80_PERCENT = {type: 'Resource', resource: {name: 'cpu', target: {type: 'Utilization', averageUtilization: 80}}};
-const SCALE_UP = {
+/** How fast an autoscaler may add pods, where nothing is said. */
+export const SCALE_UP = {
   stabilizationWindowSeconds: 0,
   selectPolicy: 'Max',
   policies: [

@@ -23,6 +23,11 @@ export const slowStart = (count: number, initialBatchSize: number): SlowStart =>
 
 export const isOver = ({batch, made}: SlowStart): boolean => made === batch;
 
+/** What a turn makes or removes is made, or removed. */
+export const areDone = (
+  deeds: {readonly creations: SlowStart} | {readonly doomed: readonly string[]; readonly deleted: number},
+): boolean => ('creations' in deeds ? isOver(deeds.creations) : deeds.deleted === deeds.doomed.length);
+
 /**
  * Goes on by `most` calls at most. A batch is finished even when a call of it fails, but it is then the last one: what would all fail for the same reason (a quota)
  * fails only a few times.

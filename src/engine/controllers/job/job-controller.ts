@@ -1,4 +1,5 @@
 /** Pods that run to an end, as often as it takes. upstream: pkg/controller/job/job_controller.go */
+
 import {timeOf} from '../../api/clock.ts';
 import {equalJson} from '../../api/clone.ts';
 import {isConditionTrue} from '../../api/conditions.ts';
@@ -11,13 +12,13 @@ import {claim, ignoring} from '../common/claim.ts';
 import {controller} from '../common/controller.ts';
 import {messageOf} from '../common/errors.ts';
 import {creationObserved, deleteExpectations, deletionObserved, expectationsSatisfied, forgetExpectations} from '../common/expectations.ts';
+import {areDone} from '../common/slow-start.ts';
 import {tell} from '../common/tell.ts';
 import {type BackoffRecord, finishedTime, newBackoffRecord, remainingBackoff} from './backoff.ts';
 import {isTracked, type Outcome, onlyReplacesFailed, outcomeOf, takeCensus, wantedActive} from './census.ts';
 import {hasPerIndexLimit} from './indexes.ts';
 import {
   act,
-  areDone,
   areFew,
   conclude,
   type Deeds,

@@ -6,7 +6,7 @@ import {compareActivePods} from '../common/deletion-ranking.ts';
 import {isNotFound, messageOf} from '../common/errors.ts';
 import {creationObserved, deletionObserved, expectCreations, expectDeletions} from '../common/expectations.ts';
 import {createPod, deletePod, isNamespaceTerminating, podFromTemplate} from '../common/pod-control.ts';
-import {goOn, isOver, SLOW_START_INITIAL_BATCH_SIZE, type SlowStart, slowStart} from '../common/slow-start.ts';
+import {goOn, SLOW_START_INITIAL_BATCH_SIZE, type SlowStart, slowStart} from '../common/slow-start.ts';
 import {tell} from '../common/tell.ts';
 import {PODS_A_STEP, unfinished} from '../common/unfinished.ts';
 import {type BackoffRecord, JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT, remainingBackoffPerIndex} from './backoff.ts';
@@ -58,8 +58,6 @@ export type Deeds = (
 };
 
 export const unfinishedDeeds = unfinished<Deeds>('deeds');
-
-export const areDone = (deeds: Deeds): boolean => ('creations' in deeds ? isOver(deeds.creations) : deeds.deleted === deeds.doomed.length);
 
 /** Whether one step is enough for them. */
 export const areFew = (deeds: Deeds): boolean => ('creations' in deeds ? deeds.pods.length : deeds.doomed.length) <= PODS_A_STEP;

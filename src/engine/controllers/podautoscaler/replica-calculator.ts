@@ -1,6 +1,8 @@
 /** How many replicas a metric asks for. Pure. upstream: pkg/controller/podautoscaler/{replica_calculator,horizontal}.go */
+
 import {parseQuantity, printQuantity, scaledValue} from '../../api/quantity.ts';
 import type {autoscaling, KubeObject, Pod} from '../../api/types.ts';
+import {SCALE_UP} from '../../apiserver/defaulting/workloads.ts';
 import {asQuantity, milli, requestsOf, usageOf} from './metrics.ts';
 
 /** --horizontal-pod-autoscaler-tolerance: within a tenth of its target a metric asks for nothing. */
@@ -68,14 +70,6 @@ export interface Change {
   by: number;
 }
 
-const DEFAULT_UP: autoscaling.HPAScalingRules = {
-  stabilizationWindowSeconds: 0,
-  selectPolicy: 'Max',
-  policies: [
-    {type: 'Pods', value: 4, periodSeconds: 15},
-    {type: 'Percent', value: 100, periodSeconds: 15},
-  ],
-};
 const DEFAULT_DOWN: autoscaling.HPAScalingRules = {
   stabilizationWindowSeconds: 300,
   selectPolicy: 'Max',
@@ -84,7 +78,7 @@ const DEFAULT_DOWN: autoscaling.HPAScalingRules = {
 
 /** The rules of an autoscaler in one direction, with what is left out filled in. */
 export const rulesOf = (spec: autoscaling.HorizontalPodAutoscalerSpec, direction: 'up' | 'down'): autoscaling.HPAScalingRules =>
-  direction === 'up' ? {...DEFAULT_UP, ...spec.behavior?.scaleUp} : {...DEFAULT_DOWN, ...spec.behavior?.scaleDown};
+  direction === 'up' ? {...SCALE_UP, ...spec.behavior?.scaleUp} : {...DEFAULT_DOWN, ...spec.behavior?.scaleDown};
 
 /** How far the rules let the number go from `current`, given what has changed lately. */
 export function limitOf(

@@ -21,7 +21,7 @@ import {
   forgetExpectations,
 } from '../common/expectations.ts';
 import {createPod, deletePod, isNamespaceTerminating, podFromTemplate} from '../common/pod-control.ts';
-import {goOn, isOver, SLOW_START_INITIAL_BATCH_SIZE, type SlowStart, slowStart} from '../common/slow-start.ts';
+import {areDone, goOn, SLOW_START_INITIAL_BATCH_SIZE, type SlowStart, slowStart} from '../common/slow-start.ts';
 import {tell} from '../common/tell.ts';
 import {isReport, turnMs} from '../common/turns.ts';
 import {PODS_A_STEP, unfinished} from '../common/unfinished.ts';
@@ -201,8 +201,6 @@ function plan(
 }
 
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
-
-const areDone = (deeds: Deeds): boolean => ('creations' in deeds ? isOver(deeds.creations) : deeds.deleted === deeds.doomed.length);
 
 /** Whether one step is enough for them. */
 const areFew = (deeds: Deeds): boolean => ('creations' in deeds ? deeds.creations.count : deeds.doomed.length) <= PODS_A_STEP;
