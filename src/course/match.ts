@@ -67,7 +67,8 @@ export const difference = (pattern: unknown, value: unknown): string | undefined
 /** The words are found when they are asked for: most differences are only noticed. */
 function differ(pattern: unknown, value: unknown, path: string): (() => string) | undefined {
   const at = path || 'it';
-  const not = () => `${at} is ${say(value)}, not ${wanted(pattern)}`;
+  const not = () =>
+    value === undefined ? `${at} is not there yet; ${wanted(pattern)} is wanted` : `${at} is ${say(value)}, not ${wanted(pattern)}`;
   if (typeof pattern === 'string') {
     const regex = regexOf(pattern);
     return (regex ? typeof value === 'string' && regex.test(value) : value === pattern) ? undefined : not;

@@ -30,9 +30,9 @@ export type LearnerAction =
   | {readonly type: 'next'}
   | {readonly type: 'solution'}
   | {readonly type: 'hint'}
-  /** `sure`: how sure the learner is, in percent; without it, altogether. */
   /** The numbers of the cards as they were dealt, in the order that the learner gives them. */
   | {readonly type: 'order'; readonly numbers: readonly number[]}
+  /** `sure`: how sure the learner is, in percent; without it, altogether. */
   | {readonly type: 'predict'; readonly option: number; readonly sure?: number};
 
 /** A place in time: how many steps of the journal came before, and the virtual milliseconds since the cluster began. */

@@ -36,6 +36,9 @@ describe('what is missing', () => {
     expect(gap({now: {object: {kind: 'Pod', metadata: {name: 'old'}, status: {phase: 'Failed'}}}})).toBe(
       'Pod old: status.phase is Running, not Failed',
     );
+    expect(gap({now: {object: {kind: 'Pod', metadata: {name: 'old'}, status: {nominatedNodeName: 'node-1'}}}})).toBe(
+      'Pod old: status.nominatedNodeName is not there yet; node-1 is wanted',
+    );
     send('POST', '/api/v1/namespaces/default/pods', pod('young'));
     expect(gap({now: {object: {kind: 'Pod', status: {phase: 'Failed'}}}})).toMatch('Pod young: status.phase is Pending, not Failed');
   });
