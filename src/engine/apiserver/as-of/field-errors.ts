@@ -3,6 +3,7 @@ import {forbiddenField, GoValue, invalidValue, printValue} from '../../api/field
 import {isDNS1123Label, isEnvVarName, nameIsDNS1035Label} from '../../api/names.ts';
 import {type Definition, definitionOfKind, type FieldType} from '../decoding/schema.ts';
 import type {Fields} from '../validation/fields.ts';
+import {refusesAmbiguity} from '../validation/ip.ts';
 import {type GoType, goValue, structType, typeAt} from './go-syntax.ts';
 import {podSpecPath} from './manifest.ts';
 import {partAt} from './parts.ts';
@@ -54,6 +55,11 @@ const serviceNameErrors = ({metadata}: Fields): ShownError[] =>
   );
 
 export const FIELD_ERRORS: readonly Change[] = [
+  {
+    since: 36,
+    about: 'Addresses and blocks that can be read in two ways are refused (KEP-4858, StrictIPCIDRValidation).',
+    error: error => (refusesAmbiguity(error.body) ? undefined : error),
+  },
   {
     since: 36,
     about: 'A Service may begin with a digit (KEP-5311, RelaxedServiceNameValidation); its name was a label of RFC 1035.',

@@ -61,6 +61,9 @@ export function validateCanonicalCIDR(errors: Errors, value: string, path: strin
 
 const STRICT: readonly string[] = [LEADING_ZEROS, MAPPED, CIDR_LEADING_ZEROS, CIDR_MAPPED, HOST_BITS];
 
+/** Whether an error's words refuse what could be read in two ways, which was let in before v1.36. */
+export const refusesAmbiguity = (body: string): boolean => STRICT.some(problem => body.endsWith(problem));
+
 /** All texts of an object; lists in a text (annotations have them) count by their members. */
 function* textsOf(value: unknown): Iterable<string> {
   if (typeof value === 'string') yield* value.split(',').map(part => part.trim());
@@ -69,7 +72,7 @@ function* textsOf(value: unknown): Iterable<string> {
 
 /** What is left of the errors of an update: an address that stood in the object before may stay as it is. */
 export function withoutOldAddresses(errors: Errors, old: unknown): Errors {
-  if (!errors.some(({body}) => STRICT.some(problem => body.endsWith(problem)))) return errors;
+  if (!errors.some(({body}) => refusesAmbiguity(body))) return errors;
   const kept = new Set<string>();
   for (const text of textsOf(old))
     for (const problem of [ipProblem(text), cidrProblem(text)])

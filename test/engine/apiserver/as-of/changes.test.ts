@@ -84,6 +84,13 @@ const field =
 
 const EXAMPLES: readonly Example[] = [
   {
+    about: 'Addresses and blocks that can be read in two ways',
+    ask: create({...service(), spec: {...service()['spec'], externalIPs: ['010.0.0.7']}}),
+    look: body => body.details?.causes?.[0].message ?? body.kind,
+    before: 'Service',
+    now: /must not have leading 0s$/,
+  },
+  {
     about: 'A Service may begin with a digit',
     ask: create({...service(), metadata: {name: '1web'}}),
     look: body => body.details?.causes?.[0].message ?? body.kind,
