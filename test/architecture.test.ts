@@ -128,8 +128,10 @@ describe('the house', () => {
     );
   });
   it('the real clock and real chance stay at the edge', () => {
+    // A board is drawn every so often; frames are drawn in turns of the event loop.
+    const mayWait = [path.join('tui', 'board.tsx'), path.join('tui', 'frames.ts')];
     const wrong = files
-      .filter(file => !['platform', 'server', 'cli'].includes(roomOf(file)) && path.relative(src, file) !== path.join('tui', 'board.tsx'))
+      .filter(file => !['platform', 'server', 'cli'].includes(roomOf(file)) && !mayWait.includes(path.relative(src, file)))
       .filter(file =>
         /\bDate\.now\(|\bMath\.random\(|\bset(Timeout|Interval|Immediate)\(|\bperformance\.now\(/.test(fs.readFileSync(file, 'utf8')),
       );

@@ -1,6 +1,6 @@
 /** The screen as Ink draws it: each row of the frame is one Text; keys go to the screen's dispatcher. */
 import {Box, Text, useApp, useCursor, useInput, usePaste, useWindowSize} from 'ink';
-import {useEffect, useSyncExternalStore} from 'react';
+import {memo, useEffect, useSyncExternalStore} from 'react';
 import type {Frames} from './frames.ts';
 import {keyName} from './keys.ts';
 import type {Screen} from './screen.ts';
@@ -34,10 +34,17 @@ export function App({screen, frames, spare = 0, onReady}: AppProps) {
     <Box flexDirection="column" height={rows} overflow="hidden">
       {frame.rows.map((row, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
-        <Box key={index} height={1} flexShrink={0}>
-          <Text wrap="truncate">{row}</Text>
-        </Box>
+        <Line key={index} text={row} />
       ))}
     </Box>
   );
 }
+
+/** Between two frames most rows stay as they are: React looks only at those that do not. */
+const Line = memo(function Line({text}: {readonly text: string}) {
+  return (
+    <Box height={1} flexShrink={0}>
+      <Text wrap="truncate">{text}</Text>
+    </Box>
+  );
+});

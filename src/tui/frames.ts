@@ -21,8 +21,11 @@ export interface Frames {
   forget(): void;
 }
 
+/** Timers may follow each other without a key being read between them, and an immediate may still belong to the turn in which it was asked for. */
+export const inNextTurn = (work: () => void): void => void setImmediate(setImmediate, work);
+
 /** `inTurn` does something in a later turn of the event loop. */
-export function createFrames(screen: Screen, theme: Theme, inTurn: (work: () => void) => void = setTimeout): Frames {
+export function createFrames(screen: Screen, theme: Theme, inTurn = inNextTurn): Frames {
   const {session, ui} = screen;
   let drawn:
     | {readonly view: View; readonly ui: UiState; readonly columns: number; readonly rows: number; readonly frame: PaintedFrame}

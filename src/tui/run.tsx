@@ -1,7 +1,7 @@
 /** Opens the full screen on a session and gives the terminal back as it was, however it ends. */
 import {render, type useApp} from 'ink';
 import {App} from './App.tsx';
-import {createFrames} from './frames.ts';
+import {createFrames, inNextTurn} from './frames.ts';
 import {createScreen} from './screen.ts';
 import type {Theme} from './theme.ts';
 import {projectorUi} from './ui-state.ts';
@@ -21,6 +21,8 @@ export interface ScreenOptions {
   readonly remark?: string | undefined;
   /** Opens the learner's own editor on a text, the terminal being free; returns the text as it was left. */
   readonly openEditor?: (text: string, file: string) => string;
+  /** Is called when a frame has been written and there is time until the next. */
+  readonly rest?: () => void;
   readonly stdout?: NodeJS.WriteStream;
   readonly stdin?: NodeJS.ReadStream;
 }
@@ -77,6 +79,7 @@ export function runScreen(session: Session, options: ScreenOptions): RunningScre
     {
       ...(options.stdout && {stdout: options.stdout}),
       ...(options.stdin && {stdin: options.stdin}),
+      ...(options.rest && {onRender: () => inNextTurn(options.rest!)}),
       alternateScreen: true,
       incrementalRendering: options.redrawFull !== true,
       interactive: true,

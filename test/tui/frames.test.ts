@@ -3,6 +3,7 @@ import {createFrames} from '../../src/tui/frames.ts';
 import {createScreen} from '../../src/tui/screen.ts';
 import {chooseTheme} from '../../src/tui/theme.ts';
 import {fakeSession} from './fake-session.ts';
+import {mount} from './terminal.ts';
 
 const size = {columns: 100, rows: 30};
 
@@ -49,4 +50,18 @@ test('who has gone is told nothing', () => {
   end();
   while (turns.length > 0) turns.shift()!();
   expect(handed).toEqual([]);
+});
+
+test('when a frame has been written there is time for what need not be done within one; not where nothing was', async () => {
+  const session = fakeSession();
+  const screen = await mount(session, size.columns, size.rows);
+  const before = screen.rests();
+  expect(before).toBeGreaterThan(0);
+  session.facts({revision: 4711});
+  await screen.settled();
+  const after = screen.rests();
+  expect(after).toBeGreaterThan(before);
+  await screen.settled();
+  expect(screen.rests()).toBe(after);
+  await screen.close();
 });

@@ -86,6 +86,8 @@ export interface Mounted {
   colored(): boolean;
   alternate(): boolean;
   written(): string;
+  /** How often it was said that there is time until the next frame. */
+  rests(): number;
   /** Lines pushed out at the top: none, ever. */
   scrolled(): number;
   close(): Promise<void>;
@@ -101,8 +103,12 @@ export async function mount(
 ): Promise<Mounted> {
   const stdout = new Screen(columns, rows);
   const stdin = new Keyboard();
+  let rests = 0;
   const running = runScreen(session, {
     theme,
+    rest: () => {
+      rests++;
+    },
     ...(openEditor && {openEditor}),
     stdout: stdout as unknown as NodeJS.WriteStream,
     stdin: stdin as unknown as NodeJS.ReadStream,
@@ -133,6 +139,7 @@ export async function mount(
   return {
     rows: lines,
     text,
+    rests: () => rests,
     async shows(what, clock) {
       await passUntil(clock, () => says(what));
       expect(text()).toMatch(what);

@@ -6,6 +6,7 @@ import {constants} from 'node:os';
 import {setImmediate as drawn} from 'node:timers/promises';
 import {createManualClock} from '../../plain/clock.ts';
 import {editorCommand, editText} from '../../platform/editor.ts';
+import {tidy} from '../../platform/tidy.ts';
 import type {Standing} from '../../session/course-view.ts';
 import {mapView} from '../../session/map-view.ts';
 import type {Ports} from '../../session/session.ts';
@@ -82,6 +83,7 @@ async function openScreen(wish: Wish, options: OpenOptions, map: KnownMap | unde
       firstRun: own.isNew,
       remark: own.damage,
       openEditor,
+      rest: tidy,
     });
     game.onQuit(screen.close);
     for (const signal of SIGNALS) {
