@@ -7,8 +7,8 @@ type Collect = (options: {type: 'minor'}) => void;
 let collect: Collect | undefined;
 
 /**
- * Collects what has become garbage lately in the thread that calls. By itself V8 waits until sixteen megabytes have been made, and then takes its time in the middle of
- * whatever is being done; after each frame it is a matter of a millisecond.
+ * Collects what has become garbage lately in the thread that calls. By itself V8 waits until its young space is full, and then takes its time in the middle of whatever is
+ * being done; after each frame there is little to collect.
  */
 export function tidy(): void {
   if (!collect) {
