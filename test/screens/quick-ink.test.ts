@@ -25,5 +25,6 @@ test('what is kept from frame to frame changes no byte of what Ink writes', asyn
   const quick = await written('quick', [quickInk]);
   expect(asItComes).toContain('4711');
   expect(asItComes).toContain('日本語');
+  expect(asItComes).toContain('4712');
   expect(quick).toBe(asItComes);
 });
