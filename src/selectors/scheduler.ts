@@ -10,10 +10,11 @@ import {MEMORY, type MemoryEntry, readMemory} from '../engine/client/memory.ts';
 import {PROCESSES, type Process} from '../engine/client/processes.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Machine} from '../engine/machine/machine.ts';
-import {readConfiguration} from '../engine/scheduler/config/configuration.ts';
+import {readConfiguration, type SchedulerSettings} from '../engine/scheduler/config/configuration.ts';
 import type {KubeSchedulerConfiguration} from '../engine/scheduler/config/types.ts';
 import {whyNot} from '../engine/scheduler/explain/counterfactuals.ts';
 import {worldOf} from '../engine/scheduler/explain/world.ts';
+import {EXTENDER_NAME} from '../engine/scheduler/extenders/extender.ts';
 import {wakingEvents} from '../engine/scheduler/framework/hints.ts';
 import type {Framework} from '../engine/scheduler/framework/types.ts';
 import {MAX_UNSCHEDULABLE_MS} from '../engine/scheduler/state/queue.ts';
@@ -51,7 +52,11 @@ export function schedulerFacts(cluster: Cluster, {decisions}: Notes, {step, pod,
   const {machine} = cluster;
   const found = decisions.findLast(heard => heard.step.id === step) ?? decisions.findLast(({note}) => note.pod === pod) ?? decisions.at(-1);
   const decision = found && decisionFacts(found);
-  const frameworks = frameworksOf(cluster);
+  const {frameworks, extenders} = settingsOf(cluster);
+  const filters = (key: string): string[] => [
+    ...profileOf(frameworks, podAt(machine, key)).filter.map(plugin => plugin.name),
+    ...(extenders.some(({verbs}) => verbs.filter) ? [EXTENDER_NAME] : []),
+  ];
   return {
     running: machine
       .table<Process>(PROCESSES)
@@ -59,21 +64,21 @@ export function schedulerFacts(cluster: Cluster, {decisions}: Notes, {step, pod,
       .some(process => process.running),
     queues: queues(machine, frameworks),
     decision,
-    filters: decision ? profileOf(frameworks, podAt(machine, decision.pod)).filter.map(plugin => plugin.name) : [],
+    filters: decision ? filters(decision.pod) : [],
     predicted,
     whyNot: decision && node !== undefined ? whyNotFacts(machine, frameworks, decision.pod, node) : undefined,
   };
 }
 
 type Frameworks = ReadonlyMap<string, Framework>;
-const known = new WeakMap<Cluster, Frameworks>();
+const known = new WeakMap<Cluster, SchedulerSettings>();
 
-function frameworksOf(cluster: Cluster): Frameworks {
+function settingsOf(cluster: Cluster): SchedulerSettings {
   const kept = known.get(cluster);
   if (kept) return kept;
-  const {frameworks} = readConfiguration(cluster.schedulerConfiguration as KubeSchedulerConfiguration | undefined);
-  known.set(cluster, frameworks);
-  return frameworks;
+  const settings = readConfiguration(cluster.schedulerConfiguration as KubeSchedulerConfiguration | undefined);
+  known.set(cluster, settings);
+  return settings;
 }
 
 /** The profile of the pod, or the first one where the pod is gone. */

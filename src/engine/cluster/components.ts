@@ -7,6 +7,7 @@ import {networkComponents} from '../network/components.ts';
 import {createScheduler, KUBE_SCHEDULER} from '../scheduler/component.ts';
 import type {KubeSchedulerConfiguration} from '../scheduler/config/types.ts';
 import type {NodePrograms} from './nodes.ts';
+import {postFromScheduler} from './scheduler-way.ts';
 
 export interface ComponentOptions {
   /** A KubeSchedulerConfiguration. */
@@ -23,5 +24,8 @@ export const createComponents = (options: ComponentOptions, nodes: NodePrograms)
     user: {username: 'system:kube-scheduler', groups: ['system:authenticated']},
     loops: [KUBE_SCHEDULER],
   }),
-  ledBy(KUBE_SCHEDULER, createScheduler(options.schedulerConfiguration as KubeSchedulerConfiguration | undefined)),
+  ledBy(
+    KUBE_SCHEDULER,
+    createScheduler(options.schedulerConfiguration as KubeSchedulerConfiguration | undefined, postFromScheduler(nodes)),
+  ),
 ];

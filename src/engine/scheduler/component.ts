@@ -4,8 +4,8 @@ import type {Component, Watch, WatchEvent} from '../client/types.ts';
 import type {KubeSchedulerConfiguration} from './config/types.ts';
 import {deliverNode, deliverObject, deliverPod} from './deliveries.ts';
 import type {EventResource} from './framework/events.ts';
-import {BIND_TIMEOUT, keyOfResume, resumeBinding, scheduleNext} from './schedule-one.ts';
-import {createSchedulerParts} from './scheduler.ts';
+import {BIND_TIMEOUT, EXTENDER_TIMEOUT, keyOfResume, resumeBinding, scheduleNext} from './schedule-one.ts';
+import {createSchedulerParts, type Post} from './scheduler.ts';
 import {NEXT, TIMERS} from './state/queue.ts';
 import {finishSeries, SERIES} from './state/recorder.ts';
 import {KINDS} from './state/records.ts';
@@ -27,10 +27,10 @@ const WOKEN_BY = {
 /** Objects that are only looked up. */
 const LOOKED_UP = ['namespaces', 'services', 'replicationcontrollers', 'replicasets', 'statefulsets', 'poddisruptionbudgets'] as const;
 
-/** The scheduler with this configuration. Throws ConfigurationError with what kube-scheduler would refuse to start with. */
-export function createScheduler(configuration?: KubeSchedulerConfiguration): Component {
+/** The scheduler with this configuration; `post`: its way to extenders. Throws ConfigurationError with what kube-scheduler would refuse to start with. */
+export function createScheduler(configuration: KubeSchedulerConfiguration | undefined, post: Post): Component {
   const watched = new Set(['nodes', 'pods', ...Object.keys(WOKEN_BY), ...LOOKED_UP]);
-  const scheduler = createSchedulerParts(configuration, watched);
+  const scheduler = createSchedulerParts(configuration, watched, post);
   const watches: Watch[] = [
     {resource: 'nodes', on: (ctx, event) => deliverNode(scheduler, ctx, event as WatchEvent<Node>)},
     {resource: 'pods', on: (ctx, event) => deliverPod(scheduler, ctx, event as WatchEvent<Pod>)},
@@ -57,6 +57,7 @@ export function createScheduler(configuration?: KubeSchedulerConfiguration): Com
         finishSeries(ctx);
         scheduler.queue.flushUnschedulable(ctx);
       },
+      [EXTENDER_TIMEOUT]: ctx => scheduler.queue.wake(ctx),
       [BIND_TIMEOUT]: (ctx, key) => resumeBinding(scheduler, ctx, key as string, true),
     },
   };

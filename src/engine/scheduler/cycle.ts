@@ -1,5 +1,7 @@
 /** One scheduling cycle, from a pod and a snapshot to a node or the reasons why none. Pure. upstream: pkg/scheduler/schedule_one.go */
 import type {Pod} from '../api/types.ts';
+import {EXTENDER_NAME} from './extenders/extender.ts';
+import {extenderScores, extendersChoose, passExtenders} from './extenders/rounds.ts';
 import {fitError, NO_NODES_AVAILABLE} from './framework/fit-error.ts';
 import {type PluginScores, runFiltersWithNominated, runPostFilters, runPreFilter, runScores} from './framework/runtime.ts';
 import {isRejected, message, type NodeStatuses, nodeStatuses, type Status, unresolvable} from './framework/status.ts';
@@ -33,12 +35,15 @@ export interface Outcome {
 }
 
 interface Search {
-  readonly feasible: NodeInfo[];
-  readonly statuses: NodeStatuses;
+  readonly feasible: readonly NodeInfo[];
+  /** How many nodes were looked at in all. */
+  readonly looked: number;
+  /** Extenders had something against some of them. */
+  readonly struckOut?: true;
   readonly error?: Status;
 }
 
-/** Runs the filters round the nodes from `start` until enough fit. */
+/** Runs the filters round the nodes from `start` until enough fit, and hands those to the extenders. */
 function findFeasible(
   cycle: Cycle,
   pod: Pod,
@@ -48,16 +53,21 @@ function findFeasible(
 ): Search {
   const {framework} = cycle;
   const wanted =
-    framework.score.length === 0 ? 1 : feasibleNodesToFind(nodes.length, framework.percentageOfNodesToScore, percentageOfNodesToScore);
+    framework.score.length === 0 && !extendersChoose(cycle)
+      ? 1
+      : feasibleNodesToFind(nodes.length, framework.percentageOfNodesToScore, percentageOfNodesToScore);
   const feasible: NodeInfo[] = [];
   for (let i = 0; i < nodes.length && feasible.length < wanted; i++) {
     const node = nodes[(start + i) % nodes.length]!;
     const status = runFiltersWithNominated(cycle, pod, node);
     if (!status) feasible.push(node);
-    else if (status.code === 'Error') return {feasible, statuses, error: status};
+    else if (status.code === 'Error') return {feasible, looked: feasible.length + statuses.explicit.size, error: status};
     else statuses.explicit.set(node.name, status);
   }
-  return {feasible, statuses};
+  const looked = feasible.length + statuses.explicit.size;
+  const left = passExtenders(cycle, pod, feasible, statuses);
+  if ('code' in left) return {feasible: [], looked, error: left};
+  return {feasible: left, looked, ...(left.length !== feasible.length && {struckOut: true})};
 }
 
 /** The sums of weighted scores, node by node. */
@@ -103,16 +113,17 @@ export function schedulePod(cycle: Cycle, pod: Pod, sampling: Sampling): Outcome
 
   // 2. Filter: the node that preemption has freed first, then round the cluster.
   const promised = snapshot.get((pod.status as {nominatedNodeName?: string} | undefined)?.nominatedNodeName ?? '');
-  let search: Search = {feasible: [], statuses};
+  let search: Search = {feasible: [], looked: 0};
   if (promised) search = findFeasible(cycle, pod, [promised], sampling, statuses);
   let nextStart = sampling.start;
   if (search.feasible.length === 0) {
     const few = preFilter.nodes && [...preFilter.nodes].map(name => snapshot.get(name)).filter(node => node !== undefined);
     if (few) statuses.absent = unresolvable(`node(s) didn't satisfy plugin(s) [${[...preFilter.narrowedBy].sort().join(' ')}]`);
     search = findFeasible(cycle, pod, few ?? snapshot.nodes, sampling, statuses);
-    nextStart = (sampling.start + search.feasible.length + statuses.explicit.size) % snapshot.size;
+    nextStart = (sampling.start + search.looked) % snapshot.size;
   }
   for (const {plugin} of statuses.explicit.values()) if (plugin) rejectedBy.add(plugin);
+  if (search.struckOut) rejectedBy.add(EXTENDER_NAME);
   const evaluated = search.feasible.length + statuses.explicit.size;
   const found = {...base, evaluated, nextStart, rejectedBy};
   if (search.error) return {...found, failure: search.error, nominatedNode: ''};
@@ -121,8 +132,9 @@ export function schedulePod(cycle: Cycle, pod: Pod, sampling: Sampling): Outcome
 
   // 3. Score: not needed when there is no choice.
   if (feasible.length === 1) return {...found, node: feasible[0]!.name, feasible};
-  const scores = runScores(cycle, pod, feasible);
-  if ('code' in scores) return {...found, failure: scores, nominatedNode: ''};
+  const ofPlugins = runScores(cycle, pod, feasible);
+  if ('code' in ofPlugins) return {...found, failure: ofPlugins, nominatedNode: ''};
+  const scores = [...ofPlugins, ...extenderScores(cycle, pod, feasible)];
   const totals = totalsOf(scores, feasible.length);
   return {...found, node: feasible[pickBest(totals, cycle.random)]!.name, feasible, scores, totals};
 }

@@ -1,10 +1,12 @@
 /** The whole way of one pod: its turn, the scheduling cycle, and the binding cycle. upstream: pkg/scheduler/schedule_one.go */
 
+import {printGoDuration} from '../api/duration.ts';
 import {ApiError, type Pod} from '../api/types.ts';
 import {splitKey} from '../client/keys.ts';
 import type {Client, ComponentContext} from '../client/types.ts';
 import {type Outcome, schedulePod} from './cycle.ts';
 import {decisionOf, successMessage} from './decision.ts';
+import {bindByExtender, needsNoExtender} from './extenders/rounds.ts';
 import {handleFailure} from './failure.ts';
 import {columnsOf} from './fast/columns.ts';
 import {FAST_FROM, schedulePodFast} from './fast/schedule.ts';
@@ -16,9 +18,11 @@ import type {Cycle, Framework, Plugin} from './framework/types.ts';
 import {VOLUME_BINDING, type VolumeBindingArgs} from './plugins/volume-binding.ts';
 import {evict} from './preemption/execute.ts';
 import type {Scheduler} from './scheduler.ts';
-import type {QueueEntry} from './state/records.ts';
+import type {Turn} from './state/queue.ts';
+import {ASKING, type Asking, type QueueEntry} from './state/records.ts';
 
 export const BIND_TIMEOUT = 'bindTimeout';
+export const EXTENDER_TIMEOUT = 'extenderTimeout';
 const BINDING_TIMED_OUT = 'binding volumes: context deadline exceeded';
 
 const RESUME = 'bind ';
@@ -27,13 +31,35 @@ export const resumeKey = (key: string): string => RESUME + key;
 export const keyOfResume = (key: string): string => key.slice(RESUME.length);
 
 function cycleOf(scheduler: Scheduler, ctx: ComponentContext, framework: Framework): Cycle {
-  const {cache, listersOf} = scheduler;
-  return newCycle({snapshot: cache.snapshot(ctx), listers: listersOf(ctx), framework, now: ctx.now, random: () => ctx.random()});
+  const {cache, listersOf, extendersOf} = scheduler;
+  return newCycle({
+    snapshot: cache.snapshot(ctx),
+    listers: listersOf(ctx),
+    framework,
+    now: ctx.now,
+    random: () => ctx.random(),
+    extenders: extendersOf(ctx),
+  });
 }
 
-/** Takes the next pod from the queue and tries to place it. False when no pod is waiting. */
+interface Turning extends Turn {
+  /** It has waited for its extenders already. */
+  readonly waited: boolean;
+}
+
+/** The pod whose cycle has waited for silent extenders, or the next one of the queue. */
+function nextTurn({queue}: Scheduler, ctx: ComponentContext): Turning | undefined {
+  const asking = ctx.memory.get<Asking>(ASKING, '');
+  if (asking && ctx.now < asking.until) return undefined;
+  if (asking) ctx.memory.delete(ASKING, '');
+  const asked = asking && queue.take(ctx, asking.key);
+  const turn = asked ?? queue.pop(ctx);
+  return turn && {...turn, waited: asked !== undefined};
+}
+
+/** Takes the next pod from the queue and tries to place it. False when no pod is waiting, or one is in the middle of its cycle. */
 export function scheduleNext(scheduler: Scheduler, ctx: ComponentContext): boolean {
-  const next = scheduler.queue.pop(ctx);
+  const next = nextTurn(scheduler, ctx);
   if (!next) return false;
   const [namespace, name] = splitKey(next.key);
   const pod = ctx.lister<Pod>('pods').get(namespace, name);
@@ -49,8 +75,7 @@ export function scheduleNext(scheduler: Scheduler, ctx: ComponentContext): boole
       });
     return true;
   }
-  schedule(scheduler, ctx, pod, framework, next.key, next.entry);
-  return true;
+  return schedule(scheduler, ctx, pod, framework, next);
 }
 
 interface Decided {
@@ -64,18 +89,32 @@ function decide(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, framework
   const {percentageOfNodesToScore} = scheduler.settings;
   const sampling = {start, percentageOfNodesToScore};
   const table = scheduler.views.read(ctx).nodes;
-  if (table.size >= FAST_FROM) {
-    const cycle = cycleOf(scheduler, ctx, framework);
+  let cycle = cycleOf(scheduler, ctx, framework);
+  if (table.size >= FAST_FROM && needsNoExtender(cycle, pod)) {
     const outcome = schedulePodFast(cycle, pod, columnsOf(table), sampling, ctx.tx.noting);
     if (outcome) return {outcome, cycle};
+    cycle = cycleOf(scheduler, ctx, framework);
   }
-  const cycle = cycleOf(scheduler, ctx, framework);
   return {outcome: schedulePod(cycle, pod, sampling), cycle};
 }
 
-function schedule(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, framework: Framework, key: string, entry: QueueEntry): void {
+/** A silent extender holds up the cycle: what comes of it is found out when its time is over. */
+function holdUp({queue}: Scheduler, ctx: ComponentContext, {key, entry}: Turn, ms: number): void {
+  ctx.memory.put<Asking>(ASKING, '', {key, until: ctx.now + ms});
+  ctx.trace('schedule', `pod/${key}`, `waits ${printGoDuration(ms)} for an extender that does not answer`);
+  ctx.after(ms, EXTENDER_TIMEOUT, null, {key: EXTENDER_TIMEOUT, periodic: queue.keepsFailing(entry)});
+}
+
+/** False where the cycle is not over yet. */
+function schedule(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, framework: Framework, turn: Turning): boolean {
+  const {key, entry} = turn;
   const start = scheduler.views.nextStart(ctx);
   const {outcome, cycle} = decide(scheduler, ctx, pod, framework, start);
+  const {waitedMs} = cycle.extenders;
+  if (waitedMs > 0 && !turn.waited) {
+    holdUp(scheduler, ctx, turn, waitedMs);
+    return false;
+  }
   scheduler.views.setNextStart(ctx, outcome.nextStart);
   tell(scheduler, ctx, pod, key, outcome, cycle);
   if (outcome.node === undefined) {
@@ -86,10 +125,11 @@ function schedule(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, framewo
       ...(nominatedNode !== undefined && {nominatedNode}),
     });
     if (victims) evict(scheduler, ctx, pod, victims);
-    return;
+    return true;
   }
   assume(scheduler, ctx, pod, key, {...entry, node: outcome.node});
   bind(scheduler, ctx, cycle, pod, key, outcome.node);
+  return true;
 }
 
 function tell({decisions}: Scheduler, ctx: ComponentContext, pod: Pod, key: string, outcome: Outcome, {skipFilter}: Cycle): void {
@@ -130,6 +170,8 @@ function runBinding(cycle: Cycle, pod: Pod, node: string, client: Client): Statu
     const status = attempt('PreBind', plugin, () => plugin.preBind!(cycle, pod, node, client));
     if (status) return status;
   }
+  const byExtender = bindByExtender(cycle, pod);
+  if (byExtender) return byExtender.status;
   const [binder] = binders;
   return attempt('Bind', binder!, () => binder!.bind!(cycle, pod, node, client));
 }

@@ -2,9 +2,11 @@
 
 import type {Pod} from '../api/types.ts';
 import type {ComponentContext, Resource} from '../client/types.ts';
+import type {Tx} from '../machine/types.ts';
 import {readConfiguration, type SchedulerSettings} from './config/configuration.ts';
 import type {KubeSchedulerConfiguration} from './config/types.ts';
 import {createDecisionKeeper, type DecisionKeeper} from './decision.ts';
+import {type Extenders, NO_EXTENDERS, type Posted, type Target} from './extenders/send.ts';
 import {NO_OBJECTS} from './framework/runtime.ts';
 import type {Framework, Listers} from './framework/types.ts';
 import {type Cache, createCache} from './state/cache.ts';
@@ -21,12 +23,21 @@ export interface Scheduler {
   /** The profile that is responsible for the pod; undefined: another scheduler's pod. */
   frameworkOf(pod: Pod): Framework | undefined;
   listersOf(ctx: ComponentContext): Listers;
+  /** Those who have a say beside the plugins, for one cycle. */
+  extendersOf(ctx: ComponentContext): Extenders;
   /** Records an event from the pod's profile: it is the profile that a reader knows the scheduler by. */
   record(ctx: ComponentContext, pod: Pod, event: SchedulerEvent): void;
 }
 
+/** How the scheduler's machine reaches an extender: whoever composes a cluster knows. */
+export type Post = (tx: Tx, target: Target) => Posted;
+
 /** `watched`: the resources the component has informers of; any other is empty. Throws ConfigurationError. */
-export function createSchedulerParts(configuration: KubeSchedulerConfiguration | undefined, watched: ReadonlySet<Resource>): Scheduler {
+export function createSchedulerParts(
+  configuration: KubeSchedulerConfiguration | undefined,
+  watched: ReadonlySet<Resource>,
+  post: Post,
+): Scheduler {
   const settings = readConfiguration(configuration);
   const frameworkOf = (pod: Pod): Framework | undefined => settings.frameworks.get(pod.spec?.schedulerName ?? '');
   const listersOf =
@@ -44,6 +55,8 @@ export function createSchedulerParts(configuration: KubeSchedulerConfiguration |
     decisions: createDecisionKeeper(),
     frameworkOf,
     listersOf,
+    extendersOf: ({tx}) =>
+      settings.extenders.length === 0 ? NO_EXTENDERS : {list: settings.extenders, post: target => post(tx, target), waitedMs: 0},
     record: (ctx, pod, event) => recordEvent(ctx, (frameworkOf(pod) ?? first!).profileName, pod, event),
   };
 }

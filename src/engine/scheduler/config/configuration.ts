@@ -1,6 +1,7 @@
 /** Reads a KubeSchedulerConfiguration. upstream: pkg/scheduler/apis/config/{v1/defaults.go,validation/validation.go} */
 import {equalJson} from '../../api/clone.ts';
 import {duplicate, type FieldError, invalidValue, required, toAggregate} from '../../api/field-errors.ts';
+import {type Extender, extendersFrom, resourcesLeftTo} from '../extenders/extender.ts';
 import type {Framework} from '../framework/types.ts';
 import {isPluginName} from '../plugins/registry.ts';
 import {DEFAULT_POD_INITIAL_BACKOFF_SECONDS, DEFAULT_POD_MAX_BACKOFF_SECONDS, withDefaults} from './defaults.ts';
@@ -22,6 +23,8 @@ export interface SchedulerSettings {
   readonly percentageOfNodesToScore: number;
   readonly initialBackoffMs: number;
   readonly maxBackoffMs: number;
+  /** In the order in which they are asked. */
+  readonly extenders: readonly Extender[];
 }
 
 /** A lone profile need not be named. */
@@ -109,6 +112,16 @@ function check(
   return errors;
 }
 
+const FIT = 'NodeResourcesFit';
+
+/** The profile whose NodeResourcesFit leaves these resources to extenders, instead of those that its own arguments name. */
+function leaving(profile: SchedulerProfile, ignoredResources: readonly string[]): SchedulerProfile {
+  if (ignoredResources.length === 0) return profile;
+  const {pluginConfig = []} = profile;
+  const args = pluginConfig.find(({name}) => name === FIT)?.args as object | undefined;
+  return {...profile, pluginConfig: [...pluginConfig.filter(({name}) => name !== FIT), {name: FIT, args: {...args, ignoredResources}}]};
+}
+
 /** The defaults for undefined. Throws ConfigurationError with what kube-scheduler would refuse. */
 export function readConfiguration(configuration: KubeSchedulerConfiguration = {}): SchedulerSettings {
   const {apiVersion = CONFIGURATION_API_VERSION, percentageOfNodesToScore = 0} = configuration;
@@ -120,6 +133,8 @@ export function readConfiguration(configuration: KubeSchedulerConfiguration = {}
   const profiles = profilesOf(configuration);
   const errors = check(configuration, profiles, initial, max);
   if (errors.length > 0) throw new ConfigurationError(toAggregate(errors));
-  const frameworks = new Map(profiles.map(p => [p.schedulerName!, frameworkOf(p)] as const));
-  return {frameworks, percentageOfNodesToScore, initialBackoffMs: initial * 1000, maxBackoffMs: max * 1000};
+  const leftToExtenders = resourcesLeftTo(configuration.extenders);
+  const frameworks = new Map(profiles.map(p => [p.schedulerName!, frameworkOf(leaving(p, leftToExtenders))] as const));
+  const extenders = extendersFrom(configuration.extenders);
+  return {frameworks, percentageOfNodesToScore, initialBackoffMs: initial * 1000, maxBackoffMs: max * 1000, extenders};
 }

@@ -57,13 +57,16 @@ export interface LeaderElection {
 }
 
 /** A program beside the scheduler that is asked over HTTP; without a verb it is not asked that. */
-export interface Extender {
+export interface ExtenderConfiguration {
   readonly urlPrefix?: string;
   readonly filterVerb?: string;
   readonly preemptVerb?: string;
   readonly prioritizeVerb?: string;
   readonly weight?: number;
   readonly bindVerb?: string;
+  /** Go's text of a duration; default 5s. */
+  readonly httpTimeout?: string;
+  readonly nodeCacheCapable?: boolean;
   readonly managedResources?: readonly {readonly name?: string; readonly ignoredByScheduler?: boolean}[];
   readonly ignorable?: boolean;
 }
@@ -73,7 +76,7 @@ export interface KubeSchedulerConfiguration {
   readonly kind?: string;
   readonly clientConnection?: ClientConnection;
   readonly leaderElection?: LeaderElection;
-  readonly extenders?: readonly Extender[];
+  readonly extenders?: readonly ExtenderConfiguration[];
   readonly parallelism?: number;
   readonly percentageOfNodesToScore?: number;
   readonly podInitialBackoffSeconds?: number;

@@ -6,7 +6,7 @@ import {parseGoDuration, printGoDuration} from '../../api/duration.ts';
 import {type FieldError, GoValue, invalidValue, required} from '../../api/field-errors.ts';
 import {isQualifiedName} from '../../api/names.ts';
 import {isExtendedResource} from '../framework/resource.ts';
-import type {ClientConnection, Extender, LeaderElection} from './types.ts';
+import type {ClientConnection, ExtenderConfiguration, LeaderElection} from './types.ts';
 
 export function checkClientConnection({burst = 100}: ClientConnection = {}): FieldError[] {
   return burst < 0 ? [invalidValue('clientConnection.burst', burst, 'must be non-negative')] : [];
@@ -33,7 +33,7 @@ export function checkLeaderElection(given: LeaderElection = {}): FieldError[] {
   return errors;
 }
 
-export function checkExtenders(extenders: readonly Extender[] = []): FieldError[] {
+export function checkExtenders(extenders: readonly ExtenderConfiguration[] = []): FieldError[] {
   const errors: FieldError[] = [];
   const managed = new Set<string>();
   for (const [i, {prioritizeVerb, weight = 0, managedResources = []}] of extenders.entries()) {

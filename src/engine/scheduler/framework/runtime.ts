@@ -1,5 +1,6 @@
 /** Runs the plugins of an extension point. upstream: pkg/scheduler/framework/runtime/framework.go */
 import type {Pod} from '../../api/types.ts';
+import {type Extenders, NO_EXTENDERS} from '../extenders/send.ts';
 import {withPod} from './node-info.ts';
 import {failure, isRejected, type NodeStatuses, type Status} from './status.ts';
 import type {Cycle, Framework, Listers, NodeInfo, Plugin, PodInfo, PostFilterResult} from './types.ts';
@@ -11,12 +12,14 @@ export const newCycle = ({
   framework,
   now,
   random,
-}: Pick<Cycle, 'snapshot' | 'listers' | 'framework' | 'now' | 'random'>): Cycle => ({
+  extenders = NO_EXTENDERS,
+}: Pick<Cycle, 'snapshot' | 'listers' | 'framework' | 'now' | 'random'> & {extenders?: Extenders}): Cycle => ({
   snapshot,
   listers,
   framework,
   now,
   random,
+  extenders,
   state: new Map(),
   skipFilter: [],
 });

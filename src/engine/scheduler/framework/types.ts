@@ -4,6 +4,7 @@
  */
 import type {core, KubeObject, Pod} from '../../api/types.ts';
 import type {Client, Lister, Resource as ResourceName} from '../../client/types.ts';
+import type {Extenders} from '../extenders/send.ts';
 import type {ClusterEventHint} from './events.ts';
 import type {NodeStatuses, Status} from './status.ts';
 
@@ -89,6 +90,8 @@ export interface Cycle {
   readonly state: Map<string, unknown>;
   /** Plugins whose PreFilter said Skip. */
   readonly skipFilter: string[];
+  /** Who else has a say. */
+  readonly extenders: Extenders;
 }
 
 export interface PreFilterResult {

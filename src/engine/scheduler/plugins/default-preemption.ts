@@ -2,9 +2,10 @@
 
 import {isConditionTrue} from '../../api/conditions.ts';
 import type {Pod, PodDisruptionBudget} from '../../api/types.ts';
+import {passVictims} from '../extenders/rounds.ts';
 import {fitError} from '../framework/fit-error.ts';
 import {podPriority} from '../framework/node-info.ts';
-import {type NodeStatuses, statusOf, unresolvable, unschedulable} from '../framework/status.ts';
+import {message, type NodeStatuses, statusOf, unresolvable, unschedulable} from '../framework/status.ts';
 import type {Cycle, NodeInfo, Plugin, PodInfo} from '../framework/types.ts';
 import {dryRun} from '../preemption/dry-run.ts';
 import {PREEMPTION_BY_SCHEDULER} from '../preemption/execute.ts';
@@ -48,6 +49,7 @@ const nodesWorthTrying = (cycle: Cycle, statuses: NodeStatuses): NodeInfo[] =>
   cycle.snapshot.nodes.filter(node => statusOf(statuses, node.name).code === 'Unschedulable');
 
 const PREFIX = 'preemption: ';
+const NO_CANDIDATE = 'no candidate node for preemption';
 
 export const defaultPreemption = (args: DefaultPreemptionArgs): Plugin => ({
   name: 'DefaultPreemption',
@@ -63,12 +65,17 @@ export const defaultPreemption = (args: DefaultPreemptionArgs): Plugin => ({
     const {candidates, statuses: tried} = dryRun(cycle, pod, nodes, budgets, offset, candidatesWanted(nodes.length, args));
     if (candidates.length === 0) {
       tried.absent = unresolvable(NOT_HELPFUL);
-      const message = fitError({numAllNodes: cycle.snapshot.size, statuses: tried});
-      return {status: unschedulable(PREFIX + message), nominatedNode: ''};
+      const text = fitError({numAllNodes: cycle.snapshot.size, statuses: tried});
+      return {status: unschedulable(PREFIX + text), nominatedNode: ''};
     }
 
-    // 3. The least loss. Evicting is up to the caller.
-    const victims = bestCandidate(candidates, cycle.listers)!;
+    // 3. What do extenders say of it?
+    const passed = passVictims(cycle, pod, candidates);
+    if ('code' in passed) return {status: {...passed, reasons: [PREFIX + message(passed)]}};
+
+    // 4. The least loss. Evicting is up to the caller.
+    const victims = bestCandidate(passed, cycle.listers);
+    if (!victims) return {status: unschedulable(PREFIX + NO_CANDIDATE)};
     return {nominatedNode: victims.node, victims};
   },
 });

@@ -6,6 +6,7 @@
 import type {Pod} from '../../api/types.ts';
 import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext} from '../../client/types.ts';
+import {EXTENDER_NAME, type Extender} from '../extenders/extender.ts';
 import type {ClusterEvent} from '../framework/events.ts';
 import {queueingHints} from '../framework/hints.ts';
 import {podPriority} from '../framework/node-info.ts';
@@ -28,8 +29,14 @@ export interface QueueOptions {
   readonly initialBackoffMs: number;
   readonly maxBackoffMs: number;
   readonly frameworks: ReadonlyMap<string, Framework>;
+  readonly extenders: readonly Extender[];
   readonly frameworkOf: (pod: Pod) => Framework | undefined;
   readonly listersOf: (ctx: ComponentContext) => Listers;
+}
+
+export interface Turn {
+  readonly key: string;
+  readonly entry: QueueEntry;
 }
 
 export interface SchedulingQueue {
@@ -38,7 +45,11 @@ export interface SchedulingQueue {
   update(ctx: ComponentContext, pod: Pod, events: readonly ClusterEvent[]): void;
   remove(ctx: ComponentContext, key: string): void;
   /** The next pod's turn; it stays known as being on its way until it is bound or put back. */
-  pop(ctx: ComponentContext): {key: string; entry: QueueEntry} | undefined;
+  pop(ctx: ComponentContext): Turn | undefined;
+  /** This pod's turn; undefined when it is not known any more. */
+  take(ctx: ComponentContext, key: string): Turn | undefined;
+  /** It has failed so often that it is tried again at the longest interval, for ever: nothing should wait for the end of that. */
+  keepsFailing(entry: QueueEntry): boolean;
   /** Back after a cycle: to the pool of those that `plugins` rejected, or where none is to blame, to try again after a while. */
   putBack(ctx: ComponentContext, pod: Pod, entry: QueueEntry, plugins: readonly string[]): void;
   set(ctx: ComponentContext, key: string, entry: QueueEntry): void;
@@ -52,6 +63,11 @@ export interface SchedulingQueue {
   /** Makes sure that the next pod, or the next end of a back-off, gets its event. */
   wake(ctx: ComponentContext): void;
 }
+
+const turnOf = (key: string, entry: QueueEntry): Turn => ({
+  key,
+  entry: {...entry, place: 'binding', attempts: entry.attempts + 1, plugins: [], backoffUntil: 0},
+});
 
 const alignDown = (ms: number): number => Math.floor(ms / WINDOW_MS) * WINDOW_MS;
 
@@ -91,7 +107,9 @@ export function createQueue(views: ViewKeeper, options: QueueOptions): Schedulin
     else activate(ctx, key, entry);
   };
 
+  /** Nobody knows what changes an extender's mind: any event may. */
   const mayHelp = (ctx: ComponentContext, key: string, entry: QueueEntry, event: ClusterEvent): boolean => {
+    if (entry.plugins.includes(EXTENDER_NAME)) return true;
     const pod = podOf(ctx, key);
     const framework = pod && options.frameworkOf(pod);
     return framework !== undefined && hints.mayHelp(framework, entry.plugins, pod!, event, options.listersOf(ctx));
@@ -130,10 +148,13 @@ export function createQueue(views: ViewKeeper, options: QueueOptions): Schedulin
     pop(ctx) {
       const index = views.read(ctx).queue;
       const next = index.firstActive() ?? index.firstBackoff();
-      if (!next) return undefined;
-      const entry: QueueEntry = {...next.entry, place: 'binding', attempts: next.entry.attempts + 1, plugins: [], backoffUntil: 0};
-      return {key: next.key, entry};
+      return next && turnOf(next.key, next.entry);
     },
+    take(ctx, key) {
+      const entry = views.read(ctx).queue.get(key);
+      return entry && turnOf(key, entry);
+    },
+    keepsFailing: entry => entry.errors > 0 && backoffMs(entry) >= options.maxBackoffMs,
     putBack(ctx, pod, before, plugins) {
       const rejected = plugins.length > 0;
       const {node: _node, waiting: _waiting, ...rest} = before;
@@ -161,10 +182,11 @@ export function createQueue(views: ViewKeeper, options: QueueOptions): Schedulin
       const index = views.read(ctx).queue;
       if (index.poolSize === 0) return;
       const plugins = hints.interested(event);
-      if (!plugins) return;
+      if (!plugins && options.extenders.length === 0) return;
+      const isWaitedFor = (name: string): boolean => name === EXTENDER_NAME || plugins?.has(name) === true;
       for (const key of index.pool()) {
         const entry = index.get(key)!;
-        if (entry.place !== 'unschedulable' || !entry.plugins.some(plugin => plugins.has(plugin))) continue;
+        if (entry.place !== 'unschedulable' || !entry.plugins.some(isWaitedFor)) continue;
         if (mayHelp(ctx, key, entry, event)) requeue(ctx, key, entry);
       }
       queue.wake(ctx);
@@ -190,8 +212,7 @@ export function createQueue(views: ViewKeeper, options: QueueOptions): Schedulin
       if (index.firstActive() ?? index.firstBackoff()) ctx.queue.add(NEXT);
       const error = index.firstErrorBackoff();
       if (error) {
-        // Once the back-off has reached its ceiling, the retries come again for ever: nothing should wait for their end.
-        const periodic = backoffMs(error.entry) >= options.maxBackoffMs;
+        const periodic = queue.keepsFailing(error.entry);
         ctx.after(Math.max(error.entry.backoffUntil - ctx.now, 0), TIMERS.backoff, null, {key: TIMERS.backoff, periodic});
       }
       if (index.poolSize > 0) {

@@ -5,7 +5,8 @@ export const NODE = 'node';
 export const QUEUE = 'queue';
 export const NOMINATED = 'nominated';
 export const STATE = 'state';
-export const KINDS = [NODE, QUEUE, NOMINATED, STATE] as const;
+export const ASKING = 'asking';
+export const KINDS = [NODE, QUEUE, NOMINATED, STATE, ASKING] as const;
 
 /** `node` by name. */
 export interface CachedNode {
@@ -52,6 +53,14 @@ export interface QueueEntry {
 export interface Nomination {
   readonly node: string;
   readonly info: PodInfo;
+}
+
+/** `asking` under '': a cycle that waits for silent extenders. No other pod has its turn before it is over. */
+export interface Asking {
+  /** The pod: `namespace/name`. */
+  readonly key: string;
+  /** Virtual ms. */
+  readonly until: number;
 }
 
 /** `state` under MARK: replaced in every step that changes another record. */
