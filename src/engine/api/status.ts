@@ -175,16 +175,12 @@ const evictionBlocked = (why: string, retryAfterSeconds = 0): ApiError =>
     ...(retryAfterSeconds && {retryAfterSeconds}),
   });
 
-export const evictionBlockedByBudget = (budget: string, needs: number, has: number): ApiError =>
-  evictionBlocked(`The disruption budget ${budget} needs ${needs} healthy pods and has ${has} currently`);
+/** `why`: what the budget, which allows no disruption, needs or lacks. */
+export const evictionBlockedByBudget = (budget: string, why: string): ApiError => evictionBlocked(`The disruption budget ${budget} ${why}`);
 
 /** What the budget allows is not known yet. */
 export const evictionBlockedByProcessing = (budget: string): ApiError =>
   evictionBlocked(`The disruption budget ${budget} is still being processed by the server.`, 10);
-
-/** What the budget allows could not be found out. */
-export const evictionBlockedByFailedSync = (budget: string, why: string): ApiError =>
-  evictionBlocked(`The disruption budget ${budget} does not allow evicting pods currently because it failed sync: ${why}`);
 
 /** 500: not the fault of whoever asked. */
 export const internalError = (message: string): ApiError =>

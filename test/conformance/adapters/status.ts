@@ -2,8 +2,9 @@
 import {invalidValue, notSupported, required} from '../../../src/engine/api/field-errors.ts';
 import {byKind} from '../../../src/engine/api/kinds.ts';
 import * as status from '../../../src/engine/api/status.ts';
-import {ApiError, type KubeObject, type Status} from '../../../src/engine/api/types.ts';
+import {ApiError, type KubeObject, type PodDisruptionBudget, type Status} from '../../../src/engine/api/types.ts';
 import {decodeText} from '../../../src/engine/apiserver/decoding/decode.ts';
+import {refusalOf} from '../../../src/engine/apiserver/subresources/eviction.ts';
 import {checkNames} from '../../../src/engine/apiserver/verbs/update.ts';
 import {type Adapters, difference} from '../harness.ts';
 
@@ -36,6 +37,9 @@ function misnamed(): ApiError {
   }
   throw new Error('agreed');
 }
+
+const budget = (name: string, healthy: object): PodDisruptionBudget =>
+  ({apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: {name}, status: healthy}) as PodDisruptionBudget;
 
 const image = required('spec.containers[0].image');
 const PATCH_TYPES = ['json-patch+json', 'merge-patch+json', 'strategic-merge-patch+json', 'apply-patch+yaml', 'apply-patch+cbor'];
@@ -103,7 +107,7 @@ const WHEN: readonly [RegExp, (match: RegExpMatchArray) => ApiError | Status | r
   [/^watch from a compacted/, () => status.tooOldResourceVersion(5, 120)],
   [/resourceVersion beyond current/, () => status.tooLargeResourceVersion(120, 100)],
   [/^flow control rejection/, () => status.tooManyRequests()],
-  [/^eviction blocked/, () => status.evictionBlockedByBudget('web', 2, 2)],
+  [/^eviction blocked/, () => refusalOf(budget('web', {desiredHealthy: 2, currentHealthy: 2}))!],
   [/^panic or plugin failure/, () => status.internalError('boom')],
   [/^an error that is no Status/, () => status.plainError('something odd')],
   [/^request deadline/, () => status.timeout(status.REQUEST_TIMEOUT)],

@@ -76,11 +76,62 @@ describe('an eviction', () => {
       'The disruption budget lost does not allow evicting pods currently because it failed sync: found no controllers',
     );
   });
-  it('asks no budget for a pod without labels, not even one that selects all', () => {
+  it('is refused with the reason of the budget where that has more pods than it needs', () => {
+    running('d', {app: 'd'});
+    const condition = {type: 'DisruptionAllowed', status: 'False', reason: 'Held', lastTransitionTime: '2026-01-01T00:00:00Z'};
+    const counts = {desiredHealthy: 1, currentHealthy: 3};
+    budget('held', {matchLabels: {app: 'd'}}, {...counts, conditions: [{...condition, message: 'by hand'}]});
+    expect(evict('d').body.details.causes[0].message).toBe(
+      'The disruption budget held does not allow evicting pods currently (Held): by hand',
+    );
+    status(`${BUDGETS}/held`, {conditions: [{...condition, message: ''}]});
+    expect(evict('d').body.details.causes[0].message).toBe('The disruption budget held does not allow evicting pods currently');
+  });
+  it('is forbidden by a budget that waits for too many others to go', () => {
+    running('e', {app: 'e'});
+    const disruptedPods = Object.fromEntries(Array.from({length: 2001}, (_, i) => [`gone-${i}`, '2026-01-01T00:00:00Z']));
+    budget('behind', {matchLabels: {app: 'e'}}, {disruptionsAllowed: 1, disruptedPods});
+    expect(evict('e')).toMatchObject({
+      code: 403,
+      body: {
+        message:
+          'poddisruptionbudget.policy "behind" is forbidden: DisruptedPods map too big - too many evictions not confirmed by PDB controller',
+      },
+    });
+  });
+  it('takes the last disruption from a budget, which says so itself', () => {
+    running('last', {app: 'last'});
+    budget('one', {matchLabels: {app: 'last'}}, {disruptionsAllowed: 1, currentHealthy: 2});
+    expect(evict('last').code).toBe(201);
+    const {status: now} = send('GET', `${BUDGETS}/one`, undefined).body;
+    expect(now).toMatchObject({disruptionsAllowed: 0, disruptedPods: {last: expect.any(String)}});
+    expect(now.conditions).toMatchObject([{type: 'DisruptionAllowed', status: 'False', reason: 'InsufficientPods'}]);
+  });
+  it('asks the budget that selects all for a pod without labels, too', () => {
     running('plain');
     budget('everything', {}, {});
-    expect(evict('plain').code).toBe(201);
+    expect(evict('plain').code).toBe(429);
     send('DELETE', `${BUDGETS}/everything`, undefined);
+    expect(evict('plain').code).toBe(201);
+  });
+  it('is of the pod that is meant, in the version that is meant', () => {
+    running('meant', {app: 'm'});
+    const {uid, resourceVersion} = send('GET', `${NAMESPACE}/pods/meant`, undefined).body.metadata;
+    const asked = (preconditions: object) =>
+      send('POST', `${NAMESPACE}/pods/meant/eviction`, {
+        apiVersion: 'policy/v1',
+        kind: 'Eviction',
+        metadata: {name: 'meant'},
+        deleteOptions: {preconditions},
+      });
+    expect(asked({uid: 'another'})).toMatchObject({
+      code: 409,
+      body: {message: expect.stringContaining(`the UID in the precondition (another) does not match the UID in record (${uid})`)},
+    });
+    expect(asked({resourceVersion: '1'}).code).toBe(409);
+    expect(disruption('meant')).toBeUndefined();
+    expect(asked({uid, resourceVersion}).code).toBe(201);
+    expect(disruption('meant')).toMatchObject({status: 'True'});
   });
   it('marks what it takes, also what no budget needs any more', () => {
     running('waiting', {app: 'a'}, 'Pending');

@@ -72,10 +72,11 @@ function check(
     pertinent.push(quota);
   }
 
-  // 2. How much more is used?
+  // 2. How much more is used? By a quota's account, or by none
   const usage = usageOf(attributes, evaluator, now);
-  const delta = deltaUsage(attributes, usage, evaluator, now);
-  if (Object.keys(delta).length === 0) return [];
+  const added = addedUsage(attributes, usage, evaluator, now);
+  const deltas = pertinent.map(quota => (wasAbout(quota, attributes, evaluator) ? added : withoutZeros(usage)));
+  if ((pertinent.length > 0 ? deltas : [added]).every(delta => Object.keys(delta).length === 0)) return [];
 
   // 3. What must not be used without a quota
   const uncovered = limitedByDefault(attributes, usage, config).filter(name => !restricted.has(name));
@@ -85,7 +86,7 @@ function check(
 
   // 4. Is there enough left? A quota that is already exceeded does not stop what does not use more of it.
   return pertinent
-    .map(quota => [quota, newUsage(attributes, quota, delta)] as [ResourceQuota, Quantities])
+    .map((quota, i) => [quota, newUsage(attributes, quota, deltas[i]!)] as [ResourceQuota, Quantities])
     .filter(([, used]) => Object.keys(used).length > 0);
 }
 
@@ -111,11 +112,16 @@ function usageOf(attributes: Attributes, evaluator: Evaluator, now: number): Qua
   return usage;
 }
 
+/** A quota that was not about the object before the update is charged all of it, as for a new one. */
+const wasAbout = (quota: ResourceQuota, {operation, oldObject}: Attributes, evaluator: Evaluator): boolean =>
+  operation !== 'UPDATE' || !oldObject?.metadata.resourceVersion || isAbout(quota, oldObject, evaluator);
+
+const withoutZeros = (usage: Quantities): Quantities => Object.fromEntries(Object.entries(usage).filter(([, q]) => sign(q) > 0));
+
 /** An update is charged by what it adds. What it gives back, the quota controller finds. */
-function deltaUsage({operation, oldObject}: Attributes, usage: Quantities, evaluator: Evaluator, now: number): Quantities {
+function addedUsage({operation, oldObject}: Attributes, usage: Quantities, evaluator: Evaluator, now: number): Quantities {
   const before = operation === 'UPDATE' && oldObject?.metadata.resourceVersion ? evaluator.usage(oldObject, now) : {};
-  const more = Object.keys(usage).map(name => [name, sub(usage[name]!, before[name] ?? ZERO)] as const);
-  return Object.fromEntries(more.filter(([, quantity]) => sign(quantity) > 0));
+  return withoutZeros(Object.fromEntries(Object.keys(usage).map(name => [name, sub(usage[name]!, before[name] ?? ZERO)])));
 }
 
 function newUsage(attributes: Attributes, {metadata, status}: ResourceQuota, delta: Quantities): Quantities {

@@ -40,7 +40,7 @@ export function printEvent(event: core.Event, {now, wide}: PrintOptions): Cell[]
     count = event.series.count ?? 0;
     last = age(event.series.lastObservedTime, now);
   }
-  const {kind = '', name, fieldPath = ''} = event.involvedObject;
+  const {kind = '', name, fieldPath = ''}: core.ObjectReference = event.involvedObject ?? {};
   const object = name ? `${kind.toLowerCase()}/${name}` : kind.toLowerCase();
   const message = (event.message ?? '').trim();
   const cells: Cell[] = [last, event.type ?? '', event.reason ?? '', object];
@@ -93,7 +93,7 @@ function subjectCells(subjects: readonly rbac.Subject[] | undefined): Cell[] {
 export function printBinding(binding: rbac.RoleBinding | rbac.ClusterRoleBinding, {now, wide}: PrintOptions): Cell[] {
   return [
     binding.metadata?.name ?? '',
-    `${binding.roleRef.kind}/${binding.roleRef.name}`,
+    `${binding.roleRef?.kind ?? ''}/${binding.roleRef?.name ?? ''}`,
     age(binding.metadata?.creationTimestamp, now),
     ...(wide ? subjectCells(binding.subjects) : []),
   ];
@@ -109,13 +109,13 @@ export function csrStatus(csr: certificates.CertificateSigningRequest): string {
 }
 
 export function printCertificateSigningRequest(csr: certificates.CertificateSigningRequest, {now}: PrintOptions): Cell[] {
-  const seconds = csr.spec.expirationSeconds;
+  const {expirationSeconds, signerName, username}: Partial<certificates.CertificateSigningRequestSpec> = csr.spec ?? {};
   return [
     csr.metadata?.name ?? '',
     age(csr.metadata?.creationTimestamp, now),
-    csr.spec.signerName || '<none>',
-    csr.spec.username ?? '',
-    seconds === undefined ? '<none>' : humanDuration(seconds * 1000),
+    signerName || '<none>',
+    username ?? '',
+    expirationSeconds === undefined ? '<none>' : humanDuration(expirationSeconds * 1000),
     csrStatus(csr),
   ];
 }
@@ -127,7 +127,7 @@ export function printLease(lease: coordination.Lease, {now}: PrintOptions): Cell
 export function printPriorityClass(priorityClass: scheduling.PriorityClass, {now, wide}: PrintOptions): Cell[] {
   return [
     priorityClass.metadata?.name ?? '',
-    priorityClass.value,
+    priorityClass.value ?? 0,
     priorityClass.globalDefault ?? false,
     age(priorityClass.metadata?.creationTimestamp, now),
     ...(wide ? [priorityClass.preemptionPolicy ?? ''] : []),

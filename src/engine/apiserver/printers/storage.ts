@@ -52,7 +52,7 @@ export function printStorageClass(storageClass: storage.StorageClass, {now}: Pri
   const name = storageClass.metadata?.name ?? '';
   return [
     isDefaultClass(storageClass.metadata) ? `${name} (default)` : name,
-    storageClass.provisioner,
+    storageClass.provisioner ?? '',
     storageClass.reclaimPolicy ?? 'Delete',
     storageClass.volumeBindingMode ?? 'Immediate',
     storageClass.allowVolumeExpansion ?? false,
@@ -72,9 +72,9 @@ export function printVolumeAttributesClass(attributesClass: AttributesClass, {no
 export function printVolumeAttachment(attachment: storage.VolumeAttachment, {now}: PrintOptions): Cell[] {
   return [
     attachment.metadata?.name ?? '',
-    attachment.spec.attacher,
-    attachment.spec.source.persistentVolumeName ?? '',
-    attachment.spec.nodeName,
+    attachment.spec?.attacher ?? '',
+    attachment.spec?.source?.persistentVolumeName ?? '',
+    attachment.spec?.nodeName ?? '',
     attachment.status?.attached ?? false,
     age(attachment.metadata?.creationTimestamp, now),
   ];
@@ -82,10 +82,10 @@ export function printVolumeAttachment(attachment: storage.VolumeAttachment, {now
 
 interface CsiDriver {
   metadata?: meta.ObjectMeta;
-  spec: storage.CSIDriverSpec;
+  spec?: storage.CSIDriverSpec;
 }
 
-export function printCsiDriver({metadata, spec}: CsiDriver, {now}: PrintOptions): Cell[] {
+export function printCsiDriver({metadata, spec = {}}: CsiDriver, {now}: PrintOptions): Cell[] {
   return [
     metadata?.name ?? '',
     spec.attachRequired ?? true,
@@ -100,10 +100,10 @@ export function printCsiDriver({metadata, spec}: CsiDriver, {now}: PrintOptions)
 
 export const printCsiStorageCapacity = ({metadata, storageClassName, capacity}: storage.CSIStorageCapacity): Cell[] => [
   metadata?.name ?? '',
-  storageClassName,
+  storageClassName ?? '',
   capacity ?? '<unset>',
 ];
 
 export function printCsiNode(node: storage.CSINode, {now}: PrintOptions): Cell[] {
-  return [node.metadata?.name ?? '', node.spec.drivers?.length ?? 0, age(node.metadata?.creationTimestamp, now)];
+  return [node.metadata?.name ?? '', node.spec?.drivers?.length ?? 0, age(node.metadata?.creationTimestamp, now)];
 }

@@ -70,7 +70,7 @@ export function printControllerRevision(revision: apps.ControllerRevision, {now}
   return [
     revision.metadata?.name ?? '',
     owner ? `${owner.kind.toLowerCase()}${group}/${owner.name}` : '<none>',
-    revision.revision,
+    revision.revision ?? 0,
     age(revision.metadata?.creationTimestamp, now),
   ];
 }
@@ -180,7 +180,7 @@ export function printHorizontalPodAutoscaler(hpa: autoscaling.HorizontalPodAutos
   const {spec, status} = hpa;
   return [
     hpa.metadata?.name ?? '',
-    `${spec?.scaleTargetRef.kind}/${spec?.scaleTargetRef.name}`,
+    `${spec?.scaleTargetRef?.kind ?? ''}/${spec?.scaleTargetRef?.name ?? ''}`,
     metricsText(spec?.metrics ?? [], status?.currentMetrics ?? []),
     spec?.minReplicas === undefined ? '<unset>' : String(spec.minReplicas),
     spec?.maxReplicas ?? 0,

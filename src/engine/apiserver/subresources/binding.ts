@@ -55,11 +55,13 @@ export function bind(walk: Walk): ApiResponse {
   Object.assign((pod.metadata.annotations ??= {}), binding.metadata?.annotations);
   if (binding.metadata?.labels) pod.metadata.labels = {...pod.metadata.labels, ...binding.metadata.labels};
   if (Object.keys(pod.metadata.annotations).length === 0) delete pod.metadata.annotations;
-  const conditions = (pod.status ??= {}).conditions ?? [];
-  pod.status.conditions = [
-    ...conditions.filter(c => c.type !== 'PodScheduled'),
-    {type: 'PodScheduled', status: 'True', lastProbeTime: NO_TIME, lastTransitionTime: timeText(tx.now)},
-  ];
+  const scheduled = {type: 'PodScheduled', status: 'True', lastProbeTime: NO_TIME, lastTransitionTime: timeText(tx.now)};
+  const conditions = pod.status?.conditions ?? [];
+  const known = conditions.some(c => c.type === scheduled.type);
+  pod.status = {
+    ...pod.status,
+    conditions: known ? conditions.map(c => (c.type === scheduled.type ? scheduled : c)) : [...conditions, scheduled],
+  };
   delete pod.status.nominatedNodeName;
   storeUpdate(walk, kind, pod as StoredObject, before, parameter(walk.request, 'dryRun') !== '');
   return answer(walk, 201, {kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201});

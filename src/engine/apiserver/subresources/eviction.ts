@@ -2,11 +2,11 @@
 
 import {timeText} from '../../api/clock.ts';
 import {cloneJson} from '../../api/clone.ts';
-import {findCondition, NO_TIME, setCondition} from '../../api/conditions.ts';
+import {type Condition, findCondition, NO_TIME, setCondition} from '../../api/conditions.ts';
 import {matches, selectorFrom} from '../../api/labels.ts';
 import {isPodReady} from '../../api/pods.ts';
 import * as status from '../../api/status.ts';
-import type {KubeObject, Pod, policy} from '../../api/types.ts';
+import type {ApiError, KubeObject, Pod, PodDisruptionBudget} from '../../api/types.ts';
 import {admitSubresource} from '../admit.ts';
 import {parseBody} from '../body.ts';
 import {collection} from '../collections.ts';
@@ -14,13 +14,15 @@ import {mustRead, type StoredObject, storeUpdate} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
 import {resourceNamed} from '../resources.ts';
 import {answer} from '../verbs/answer.ts';
-import {type DeleteOptions, removeObject} from '../verbs/delete.ts';
+import {type DeleteOptions, mustBeMeant, removeObject} from '../verbs/delete.ts';
 
-type Budget = policy.PodDisruptionBudget & StoredObject;
+type Budget = PodDisruptionBudget & StoredObject;
 
 const EVICTED = 'EvictionByEvictionAPI';
+/** A budget that waits for more pods than this to go has a controller that does not keep up. */
+const MAX_DISRUPTED_PODS = 2000;
 
-/** Deletes a pod unless a PodDisruptionBudget needs it. Throws ApiError 429, 500. */
+/** Deletes a pod unless a PodDisruptionBudget needs it. Throws ApiError 403, 409, 429, 500. */
 export function evict(walk: Walk): ApiResponse {
   const {tx, info, kind} = walk;
   const body = admitSubresource(walk, (parseBody(walk) ?? {metadata: {}}) as KubeObject & {deleteOptions?: DeleteOptions});
@@ -34,43 +36,80 @@ export function evict(walk: Walk): ApiResponse {
     Boolean(pod.metadata.deletionTimestamp);
   if (!free) askBudget(walk, pod, dryRun);
   const current = mustRead(tx, kind, info.namespace, info.name) as Pod & StoredObject;
+  const options = {...body.deleteOptions, ...(dryRun && {dryRun: ['All']})};
+  mustBeMeant(kind, current, options);
   const marked = dryRun ? current : disruptionTarget(walk, current);
-  removeObject({...walk, info: {...info, subresource: ''}}, marked, {...body.deleteOptions, ...(dryRun && {dryRun: ['All']})});
+  removeObject({...walk, info: {...info, subresource: ''}}, marked, meaning(options, marked));
   return answer(walk, 201, {kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201});
 }
 
-/** Takes one disruption from the budget that covers the pod. No budget covers a pod without labels. */
+/** The mark on the pod makes a new version of it: that is the one now meant. */
+const meaning = (options: DeleteOptions, {metadata}: StoredObject): DeleteOptions =>
+  options.preconditions?.resourceVersion
+    ? {...options, preconditions: {...options.preconditions, resourceVersion: metadata.resourceVersion}}
+    : options;
+
+/** Takes one disruption from the budget that covers the pod. Throws ApiError 403, 429, 500. */
 function askBudget(walk: Walk, pod: Pod & StoredObject, dryRun: boolean): void {
   const {tx, info} = walk;
-  if (Object.keys(pod.metadata.labels ?? {}).length === 0) return;
   const budgets = collection<Budget>(tx, `/registry/poddisruptionbudgets/${info.namespace}/`).filter(
     b => b.spec?.selector && matches(selectorFrom(b.spec.selector), pod.metadata.labels),
   );
   if (budgets.length > 1)
     throw status.plainError('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.');
   const [budget] = budgets;
-  if (!budget) return;
-  const now = budget.status;
-  if (
-    !isPodReady(pod) &&
-    (budget.spec?.unhealthyPodEvictionPolicy === 'AlwaysAllow' ||
-      ((now?.currentHealthy ?? 0) >= (now?.desiredHealthy ?? 0) && (now?.desiredHealthy ?? 0) > 0))
-  )
-    return;
-  const {name} = budget.metadata;
-  if ((now?.observedGeneration ?? 0) < (budget.metadata.generation ?? 0)) throw status.evictionBlockedByProcessing(name);
-  if ((now?.disruptionsAllowed ?? 0) <= 0) {
-    const allowed = findCondition(now?.conditions, 'DisruptionAllowed');
-    if (allowed?.status === 'False' && allowed.reason === 'SyncFailed')
-      throw status.evictionBlockedByFailedSync(name, allowed.message ?? '');
-    throw status.evictionBlockedByBudget(name, now?.desiredHealthy ?? 0, now?.currentHealthy ?? 0);
-  }
-  if (dryRun) return;
-  const after = cloneJson(budget) as Budget;
-  const changed = after.status as {disruptionsAllowed: number; disruptedPods?: Record<string, string>};
-  changed.disruptionsAllowed--;
-  (changed.disruptedPods ??= {})[pod.metadata.name] = timeText(tx.now);
-  storeUpdate(walk, resourceNamed(tx, 'poddisruptionbudgets'), after, budget, false);
+  if (!budget || isUnhealthyAnyway(pod, budget)) return;
+  const refusal = refusalOf(budget);
+  if (refusal) throw refusal;
+  if (!dryRun) storeUpdate(walk, resourceNamed(tx, 'poddisruptionbudgets'), disrupted(budget, pod, timeText(tx.now)), budget, false);
+}
+
+/** A pod that is not ready does not count for the budget; it may go while enough others are. */
+function isUnhealthyAnyway(pod: Pod, {spec, status: now}: PodDisruptionBudget): boolean {
+  if (isPodReady(pod)) return false;
+  const desired = now?.desiredHealthy ?? 0;
+  return spec?.unhealthyPodEvictionPolicy === 'AlwaysAllow' || (desired > 0 && (now?.currentHealthy ?? 0) >= desired);
+}
+
+/** Why the budget allows no disruption now: 403, 429; undefined where it does. */
+export function refusalOf({metadata: {name, generation = 0}, status: now}: PodDisruptionBudget): ApiError | undefined {
+  const allowed = now?.disruptionsAllowed ?? 0;
+  const forbidden = (why: string): ApiError => status.forbidden({group: 'policy', resource: 'poddisruptionbudget'}, name!, why);
+  if ((now?.observedGeneration ?? 0) < generation) return status.evictionBlockedByProcessing(name!);
+  if (allowed < 0) return forbidden('pdb disruptions allowed is negative');
+  if (Object.keys(now?.disruptedPods ?? {}).length > MAX_DISRUPTED_PODS)
+    return forbidden('DisruptedPods map too big - too many evictions not confirmed by PDB controller');
+  return allowed === 0 ? status.evictionBlockedByBudget(name!, whyNone(now)) : undefined;
+}
+
+/** What a budget that allows nothing has to say. Its counts are not to be trusted where they could not be worked out. */
+function whyNone(now: PodDisruptionBudget['status']): string {
+  const [desired, current] = [now?.desiredHealthy ?? 0, now?.currentHealthy ?? 0];
+  const condition = findCondition(now?.conditions, 'DisruptionAllowed');
+  const message = condition?.status === 'False' ? condition.message : '';
+  if (message && condition?.reason === 'SyncFailed') return `does not allow evicting pods currently because it failed sync: ${message}`;
+  if (current <= desired) return `needs ${desired} healthy pods and has ${current} currently`;
+  return message ? `does not allow evicting pods currently (${condition?.reason}): ${message}` : 'does not allow evicting pods currently';
+}
+
+/** The budget with one disruption less, and the pod entered among those that are about to go. */
+function disrupted(budget: Budget, pod: StoredObject, now: string): Budget {
+  const before = budget.status!;
+  const disruptionsAllowed = before.disruptionsAllowed - 1;
+  const condition: Condition = {
+    type: 'DisruptionAllowed',
+    status: 'False',
+    reason: 'InsufficientPods',
+    message: '',
+    observedGeneration: before.observedGeneration ?? 0,
+  };
+  const after = {
+    ...before,
+    disruptionsAllowed,
+    ...(disruptionsAllowed === 0 && {conditions: setCondition<Condition>(before.conditions, condition, now)}),
+    disruptedPods: {...before.disruptedPods, [pod.metadata.name]: now},
+  };
+  return {...budget, status: after} as Budget;
 }
 
 function disruptionTarget(walk: Walk, pod: Pod & StoredObject): StoredObject {

@@ -80,6 +80,15 @@ export function deleteCollection(walk: Walk): ApiResponse {
   });
 }
 
+/** Who deletes may say which incarnation, or which version, is meant. Throws ApiError 409. */
+export function mustBeMeant(kind: Kind, {metadata}: StoredObject, {preconditions}: DeleteOptions): void {
+  const {uid, resourceVersion} = preconditions ?? {};
+  const ofKind = {group: kind.group, resource: kind.kind};
+  if (uid && uid !== metadata.uid) throw status.deletesOtherUid(ofKind, metadata.name, uid, metadata.uid);
+  if (resourceVersion && resourceVersion !== metadata.resourceVersion)
+    throw status.deletesOtherVersion(ofKind, metadata.name, resourceVersion, metadata.resourceVersion);
+}
+
 /** Deletes, or begins to. Returns the code and the body of the answer. Throws ApiError where it may not be. */
 export function removeObject(walk: Walk, before: StoredObject, options: DeleteOptions): [code: number, body: unknown] {
   const {kind, tx, info} = walk;
@@ -87,11 +96,7 @@ export function removeObject(walk: Walk, before: StoredObject, options: DeleteOp
   const {name, namespace = ''} = before.metadata;
 
   // 1. Preconditions
-  const {uid, resourceVersion} = options.preconditions ?? {};
-  const ofKind = {group: kind.group, resource: kind.kind};
-  if (uid && uid !== before.metadata.uid) throw status.deletesOtherUid(ofKind, name, uid, before.metadata.uid);
-  if (resourceVersion && resourceVersion !== before.metadata.resourceVersion)
-    throw status.deletesOtherVersion(ofKind, name, resourceVersion, before.metadata.resourceVersion);
+  mustBeMeant(kind, before, options);
 
   // 2. Validating admission
   admitValidating(walk, {

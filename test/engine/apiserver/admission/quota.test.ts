@@ -93,6 +93,38 @@ describe('ResourceQuota', () => {
       {status: {used: {services: '1', 'services.nodeports': '1'}}},
     ]);
   });
+  it('charges all of a pod to the quota of the scope that an update brings it into', () => {
+    const scoped = (scope: string, used: object) => ({
+      ...quota({pods: '3', 'requests.cpu': '1'}, used as never, {scopes: [scope]}),
+      metadata: {name: scope.toLowerCase(), namespace: 'default'},
+    });
+    const store = [
+      scoped('Terminating', {pods: '1', 'requests.cpu': '250m'}),
+      scoped('NotTerminating', {pods: '2', 'requests.cpu': '900m'}),
+    ];
+    const running = (spec: object) => {
+      const made = asking('500m');
+      return {...made, metadata: {...made.metadata, resourceVersion: '5'}, spec: {...(made['spec'] as object), ...spec}};
+    };
+    const update = {operation: 'UPDATE', old: running({})};
+    expect(charge(store, running({activeDeadlineSeconds: 60}), update).written).toMatchObject([
+      {metadata: {name: 'terminating'}, status: {used: {pods: '2', 'requests.cpu': '750m'}}},
+    ]);
+    expect(charge(store, running({activeDeadlineSeconds: 60}), {...update, old: running({activeDeadlineSeconds: 90})}).written).toEqual([]);
+    expect(
+      charge([scoped('Terminating', {pods: '1', 'requests.cpu': '600m'})], running({activeDeadlineSeconds: 60}), update).refused,
+    ).toContain('exceeded quota: terminating, requested: requests.cpu=500m, used: requests.cpu=600m, limited: requests.cpu=1');
+  });
+  it('counts what a container still holds while it is made smaller', () => {
+    const resources = (cpu: string) => ({requests: {cpu}, limits: {cpu}});
+    const shrinking = {
+      ...pod({containers: [{name: 'app', image: 'nginx', resources: resources('200m')}]}),
+      status: {containerStatuses: [{name: 'app', resources: resources('700m'), allocatedResources: {cpu: '200m'}}]},
+    };
+    expect(
+      charge([quota({'requests.cpu': '1', 'limits.cpu': '1'}, {'requests.cpu': '0', 'limits.cpu': '0'})], shrinking as never).written,
+    ).toMatchObject([{status: {used: {'requests.cpu': '700m', 'limits.cpu': '700m'}}}]);
+  });
   it('leaves it to its controller to find what an update gives back', () => {
     const claim = (storage: string) =>
       object(

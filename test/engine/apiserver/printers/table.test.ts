@@ -1,5 +1,7 @@
 /** Tables as the API server makes them for `kubectl get`. */
 import {describe, expect, it} from 'vitest';
+import {apiVersionOf} from '../../../../src/engine/api/group-version.ts';
+import {kinds} from '../../../../src/engine/api/kinds.ts';
 import type {core} from '../../../../src/engine/api/types.ts';
 import {columnsOf} from '../../../../src/engine/apiserver/printers/columns.ts';
 import {summarizePod} from '../../../../src/engine/apiserver/printers/pods.ts';
@@ -163,4 +165,11 @@ describe('cells of kinds that few have seen', () => {
     const whole = {metadata: {name: 'x', creationTimestamp: BORN}, ...object};
     expect(rowOf(whole as never, {now: NOW, wide: true}).cells).toEqual(cells);
   });
+});
+
+it('has a whole row for the bare object of any kind, as the bookmark of a watch is', () => {
+  for (const kind of kinds) {
+    const {cells} = rowOf({apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: {}}, {now: NOW, wide: true});
+    expect([kind.kind, ...cells.map(cell => (String(cell).includes('undefined') ? 'undefined' : typeof cell))]).not.toContain('undefined');
+  }
 });

@@ -11,6 +11,7 @@ import {
   type ResourceList,
 } from '../../../api/pod-resources.ts';
 import {isPodTerminal} from '../../../api/pods.ts';
+import {getPodQos} from '../../../api/qos.ts';
 import {newQuantity} from '../../../api/quantity.ts';
 import {parseRfc3339} from '../../../api/time.ts';
 import type {Container, core, KubeObject, Pod} from '../../../api/types.ts';
@@ -25,14 +26,21 @@ const RESOURCES = new Set([
 /** A pod in a quota of one of these must say what it asks for: for every container, or for the pod as a whole. */
 const MUST_SPECIFY = new Set(['cpu', 'memory'].flatMap(name => [name, `requests.${name}`, `limits.${name}`]));
 const COMPUTE = ['cpu', 'memory', 'ephemeral-storage'] as const;
+/** What the kubelet has allotted counts until it is given back. */
+const RESIZABLE = {useStatusResources: true};
 
 export const pods: Evaluator = {
-  handles: ({operation, subresource}) => (subresource === '' ? operation === 'CREATE' : subresource === 'resize' && operation === 'UPDATE'),
+  handles({operation, subresource, object, oldObject}) {
+    if (subresource === 'resize') return operation === 'UPDATE';
+    if (subresource !== '' || operation !== 'UPDATE') return subresource === '' && operation === 'CREATE';
+    // A deadline moves the pod from one scope to the other.
+    return isTerminating((object as Pod).spec!) !== isTerminating((oldObject as Pod).spec!);
+  },
 
   usage(object, now) {
     const pod = object as Pod;
     const usage: Quantities = {'count/pods': ONE};
-    if (counts(pod, now)) addResourceList(usage, computeUsage(podRequests(pod), podLimits(pod)));
+    if (counts(pod, now)) addResourceList(usage, computeUsage(podRequests(pod, RESIZABLE), podLimits(pod, RESIZABLE)));
     return usage;
   },
 
@@ -106,9 +114,9 @@ function matchesScope(selector: ScopeSelector, pod: Pod): boolean {
     case 'NotTerminating':
       return !isTerminating(spec);
     case 'BestEffort':
-      return isBestEffort(pod);
+      return getPodQos(pod) === 'BestEffort';
     case 'NotBestEffort':
-      return !isBestEffort(pod);
+      return getPodQos(pod) !== 'BestEffort';
     case 'PriorityClass':
       return matchesPriorityClass(selector, spec.priorityClassName ?? '');
     case 'CrossNamespacePodAffinity':
@@ -120,17 +128,6 @@ function matchesScope(selector: ScopeSelector, pod: Pod): boolean {
 
 /** Whether a pod is to end by itself after a time: the scope Terminating. */
 export const isTerminating = ({activeDeadlineSeconds}: core.PodSpec): boolean => (activeDeadlineSeconds ?? -1) >= 0;
-
-/** Nothing asked for: by no container, nor by the pod as a whole. */
-function isBestEffort(pod: Pod): boolean {
-  const spec = pod.spec!;
-  const asks = ({requests = {}, limits = {}}: core.ResourceRequirements = {}): boolean =>
-    Object.entries({...requests, ...limits}).some(
-      ([name, value]) => (name === 'cpu' || name === 'memory') && !/^0+([.]0*)?[A-Za-z]*$/.test(String(value)),
-    );
-  if (isPodLevelResourcesSet(pod)) return !asks((spec as {resources?: core.ResourceRequirements}).resources);
-  return ![...spec.containers, ...(spec.initContainers ?? [])].some(({resources}) => asks(resources));
-}
 
 function matchesPriorityClass({operator, values = []}: ScopeSelector, priorityClassName: string): boolean {
   if (operator === 'Exists') return priorityClassName !== '';
