@@ -4,6 +4,7 @@ import {encodeRequest} from '../../src/engine/api/certificate-request.ts';
 import type {Command} from '../../src/kubectl/command.ts';
 import {commands} from '../../src/kubectl/commands/commands.ts';
 import {PAGES} from '../../src/kubectl/help/pages.ts';
+import {p256, p256Key} from './tls/pairs.ts';
 import {createWorld, type World} from './world.ts';
 
 const deployment = (name: string): string => `apiVersion: apps/v1
@@ -33,8 +34,8 @@ const FILES: Readonly<Record<string, string>> = {
   'pod.yaml': pod('one'),
   'cache.yaml': pod('cache'),
   'settings.env': 'A=1\nB=2\n',
-  'tls.crt': '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
-  'tls.key': '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n',
+  'tls.crt': p256,
+  'tls.key': p256Key,
   'roles.yaml': `apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: {name: reader, namespace: default}

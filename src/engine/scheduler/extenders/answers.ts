@@ -27,7 +27,7 @@ export interface Shape {
 }
 
 /** The value as the shape has it. Go finds a field whatever the case of its name; null is as good as nothing. */
-function fit(value: unknown, {type, list, fields}: Shape): {value: unknown} | {why: string} {
+function shaped(value: unknown, {type, list, fields}: Shape): {value: unknown} | {why: string} {
   const expected: JsonKind = list ? 'array' : 'object';
   const whole = `v1.${list ? `${type}List` : type}`;
   if (value === null) return {value: list ? [] : {}};
@@ -53,7 +53,7 @@ function fit(value: unknown, {type, list, fields}: Shape): {value: unknown} | {w
 /** An answer's text as the shape has it, or Go's word on why it is not one. */
 export function decode(text: string, shape: Shape): {value: unknown} | {why: string} {
   const first = firstValue(text);
-  return 'why' in first ? first : fit(first.value, shape);
+  return 'why' in first ? first : shaped(first.value, shape);
 }
 
 const FAILED_NODES = ['v1.FailedNodesMap', 'object'] as const;

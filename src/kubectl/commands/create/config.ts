@@ -4,6 +4,7 @@ import type {KubeObject} from '../../../engine/api/types.ts';
 import type {Context} from '../../context.ts';
 import {Failure} from '../../failure.ts';
 import type {FlagTable} from '../../flags.ts';
+import {keyPairFault} from '../../tls/key-pair.ts';
 import type {Generator} from './generator.ts';
 import {withHash} from './name-hash.ts';
 
@@ -162,9 +163,12 @@ export const tlsSecret: Generator = {
     const read = (path: string): string => {
       const text = env.files.read(path);
       if (text === undefined) throw new Failure(`Cannot read file ${path}, open ${path}: no such file or directory`);
-      return base64(text);
+      return text;
     };
-    const data = {'tls.crt': read(flags.string('cert')), 'tls.key': read(flags.string('key'))};
+    const [certificate, key] = [read(flags.string('cert')), read(flags.string('key'))];
+    const fault = keyPairFault(certificate, key);
+    if (fault) throw new Failure(fault);
+    const data = {'tls.crt': base64(certificate), 'tls.key': base64(key)};
     return hashed(context, secretObject(name, data, 'kubernetes.io/tls'));
   },
 };
