@@ -38,6 +38,8 @@ export interface OwnSession extends Session {
   busy(): boolean;
   /** Virtual time, in milliseconds, until which the command at hand sleeps; undefined: it does not. */
   wakesAt(): number | undefined;
+  /** Time does not flow until what is returned is called: what is looked at in parts is of one moment. */
+  hold(): () => void;
   /** Seals what was recorded, and stops the clock. */
   close(): void;
   readonly core: Core;
@@ -51,6 +53,7 @@ export function createSession(options: SessionOptions): OwnSession {
   let view: View | undefined;
   let state: State = initialState(options.progress, options.begun);
   let seen = state.world;
+  let holding = 0;
 
   const core: Core = {
     options,
@@ -267,6 +270,7 @@ export function createSession(options: SessionOptions): OwnSession {
     ports: options.ports,
     speed: () => (core.state.skipping ? Number.POSITIVE_INFINITY : core.state.speed),
     flows: () => clusterOf(core) !== undefined && core.state.place !== 'map' && !core.state.paused && !core.state.editing && !inPast(core),
+    held: () => holding > 0,
     walking: () => core.state.walk !== undefined && !core.state.paused,
     lookAhead(budget) {
       // Who has foreseen something waits until it is known what of: the clock stands, the keys do not.
@@ -328,6 +332,10 @@ export function createSession(options: SessionOptions): OwnSession {
     },
     check: (text, then) => then(checkEdited(core, text)),
     detail: (ref, kind, then) => then(detailOf(clusterOf(core), ref, kind, looked)),
+    hold() {
+      holding++;
+      return () => void holding--;
+    },
     close() {
       recorder.seal();
       folder.close();

@@ -5,9 +5,12 @@ import type {View} from '../types.ts';
 import {changeOf} from './change.ts';
 import type {FactName, FromSession, Question, SeenView, ToSession} from './messages.ts';
 
+/** How long, in milliseconds, is looked at a time: what is begun is brought to its end. */
+const LOOK_MS = 3;
+
 /**
  * Tells what the session shows, at once and whenever it changes. Returns what takes the messages of the screen: they are answered at once. What only the clock has moved is
- * looked at in one turn of the event loop and told in another, so that a message never waits long.
+ * looked at in a few turns of the event loop, while the cluster stands still, and told in another, so that a message never waits long.
  */
 export function hostSession(session: OwnSession, post: (message: FromSession) => void): (message: ToSession) => void {
   let told: {readonly view: SeenView; readonly seen: number} | undefined;
@@ -17,9 +20,8 @@ export function hostSession(session: OwnSession, post: (message: FromSession) =>
   let tellings = 0;
   let due = false;
 
-  const {later} = session.core.options.ports;
-  const look = (): SeenView => seenView(session.getSnapshot(), looked);
-  const tell = (view = look()): void => {
+  const {now, later} = session.core.options.ports;
+  const tell = (view = seenView(session.getSnapshot(), looked)): void => {
     const change = changeOf(told?.view, view);
     if (change || seen !== told?.seen) post({kind: 'view', seen, change});
     told = {view, seen};
@@ -28,14 +30,29 @@ export function hostSession(session: OwnSession, post: (message: FromSession) =>
   const tellSoon = (): void => {
     if (due) return;
     due = true;
-    later(0, () => {
-      const before = tellings;
-      const view = look();
-      later(0, () => {
-        due = false;
+    const before = tellings;
+    const letGo = session.hold();
+    const turn = (work: () => void): void =>
+      void later(0, () => {
         // A message that came between has been answered with what is newer.
-        if (tellings === before) tell(view);
+        if (tellings === before) return work();
+        due = false;
+        letGo();
       });
+    const look = (view: View, rest: readonly FactName[]): void => {
+      const until = now() + LOOK_MS;
+      let next = 0;
+      for (; next < rest.length && now() < until; next++) view.facts[rest[next]!];
+      if (next < rest.length) return turn(() => look(view, rest.slice(next)));
+      turn(() => {
+        due = false;
+        letGo();
+        tell(seenView(view, looked));
+      });
+    };
+    turn(() => {
+      const view = session.getSnapshot();
+      turn(() => look(view, looked));
     });
   };
 

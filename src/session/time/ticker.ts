@@ -30,6 +30,8 @@ export interface TickerOptions {
   flows(): boolean;
   /** A request is being watched on its way: the cluster stands still meanwhile. */
   walking(): boolean;
+  /** Somebody is in the middle of looking at the cluster. */
+  held(): boolean;
   /** Goes on, within a budget of real milliseconds, with what has to be known before time flows on; false where there is nothing. */
   lookAhead(budget: number): boolean;
   /** Lets virtual milliseconds pass, or as many as can be within a budget of real ones; returns how many did, or all of them where something else stopped the clock. */
@@ -53,6 +55,10 @@ export function createTicker(options: TickerOptions): Ticker {
   const pace = (): number | undefined =>
     Number.isFinite(since.wanted) && since.passed < since.wanted / 2 ? Number((since.passed / since.real).toPrecision(1)) : undefined;
   const tick = (): void => {
+    if (options.held()) {
+      cancel = ports.later(BREATH_MS, tick);
+      return;
+    }
     const now = ports.now();
     const passed = Math.min(now - last, 250);
     let looking = false;

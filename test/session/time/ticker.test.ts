@@ -10,6 +10,7 @@ test('what stops the clock is told at once, however lately something was told', 
     speed: () => 1,
     flows: () => !stopped,
     walking: () => false,
+    held: () => false,
     lookAhead: () => false,
     advance(ms) {
       time += ms;
@@ -35,6 +36,7 @@ test('time that cannot keep up says how fast it flows, and no longer when it can
     speed: () => 10,
     flows: () => true,
     walking: () => false,
+    held: () => false,
     lookAhead: () => false,
     advance: ms => Math.floor(ms * share),
     walk: () => undefined,
