@@ -1,5 +1,7 @@
 /** What is missing, in words: what comes nearest to what a check looks for, and where it differs. */
 import type {KubeObject} from '../engine/api/types.ts';
+import type {Control} from '../engine/cluster/control.ts';
+import {controlText} from '../selectors/control-words.ts';
 import {found, latest, standing} from './findings.ts';
 import {difference, matches} from './match.ts';
 import {type Chronicle, kindOfMatch, type RecordKind} from './records.ts';
@@ -36,11 +38,12 @@ export function describe(kind: RecordKind, record: unknown): string {
   if (kind === 'lookup') return `the name ${r.name} (${r.lookup?.queries?.length} questions)`;
   if (kind === 'commit') return `${r.type} ${r.key}`;
   if (kind === 'decision') return `the decision about ${r.pod}`;
+  if (kind === 'control') return `you ${controlText(record as Control)}`;
   return [r.component, r.stage, r.reason].filter(Boolean).join(' ');
 }
 
 /** Fields that tell which record is meant, whatever has become of it. */
-const TELLING = ['kind', 'verb', 'resource', 'name', 'path', 'user', 'client', 'reason', 'pod', 'key'] as const;
+const TELLING = ['kind', 'verb', 'resource', 'name', 'path', 'user', 'client', 'reason', 'pod', 'key', 'action', 'program'] as const;
 
 /** Kinds whose records everybody makes all the time: the last of them has nothing to say of one that is wanted. */
 const EVERYBODYS: ReadonlySet<RecordKind> = new Set(['object', 'request', 'stage', 'event', 'trace', 'commit', 'failure']);
@@ -76,6 +79,7 @@ const NOT_YET = {
   packet: 'no such packet yet',
   lookup: 'no such question to DNS yet',
   stage: 'no request has come to this stage yet',
+  control: 'it has not been done yet',
 } satisfies Record<Exclude<RecordKind, 'object'>, string>;
 
 /** What is nearest to a match behind a position, and where it differs. */

@@ -2,6 +2,7 @@
 import type {KubeObject} from '../engine/api/types.ts';
 import {type RequestNote, toldStages} from '../engine/apiserver/request.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
+import {CONTROL} from '../engine/cluster/control-event.ts';
 import type {Step} from '../engine/machine/types.ts';
 import type {Match, Pattern} from './types.ts';
 
@@ -17,6 +18,7 @@ export const RECORD_KINDS = [
   'packet',
   'lookup',
   'stage',
+  'control',
 ] as const;
 
 export type RecordKind = (typeof RECORD_KINDS)[number];
@@ -53,6 +55,7 @@ export const isObject = ({key}: Stored): boolean => key.startsWith(OBJECTS);
 /** The records of a kind that one step of the journal made. */
 export function recordsOfStep(step: Step, kind: RecordKind): unknown[] {
   if (kind === 'stage') return requestsOf(step).flatMap(stagesOf);
+  if (kind === 'control') return step.event.type === CONTROL ? [step.event.data] : [];
   if (kind === 'request') return requestsOf(step).map(note => ({...note, stages: toldStages(note)}));
   if (kind !== 'object' && kind !== 'event') return step.notes.filter(note => note.kind === kind);
   const stored = step.writes.flatMap(write => (write.table === STORE && write.new ? [write.new as Stored] : []));

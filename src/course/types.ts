@@ -170,7 +170,9 @@ export type Match =
   | {readonly packet: Pattern}
   | {readonly lookup: Pattern}
   /** A stage that a request passes: `stage`, `verdict`, `detail`, with the request's `client`, `user`, `verb`, `resource`, `name`. */
-  | {readonly stage: Pattern};
+  | {readonly stage: Pattern}
+  /** What was done to the machine itself (`chaos`): `action`, and what it is done to. */
+  | {readonly control: Pattern};
 
 /** Partial: every field named must match; a list's items must each be found; `/text/` is a regular expression; `{gte: 2}` and the like compare. */
 export type Pattern = unknown;

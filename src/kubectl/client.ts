@@ -156,6 +156,7 @@ export function createClient(config: ClientConfig, flags: Flags, commandPath: st
         headers: {accept, ...(body !== undefined && {'content-type': contentType ?? 'application/json'}), ...common},
         ...(body !== undefined && {body: body as Json}),
         credentials: config.credentials,
+        trusts: config.trusts,
         ...(manifest && {manifest}),
       };
       yield* logRequest(wanted, flags.int('v'), now());

@@ -3,7 +3,7 @@ import {parseYaml} from '../engine/api/yaml.ts';
 import {BareFailure, Failure} from './failure.ts';
 import type {Flags} from './flags.ts';
 import {toYaml} from './text/yaml.ts';
-import type {Credentials, KubectlEnv} from './types.ts';
+import {ANYONE, type Credentials, type KubectlEnv} from './types.ts';
 
 export interface ClusterEntry {
   server?: string;
@@ -109,6 +109,8 @@ export function saveKubeconfig(env: KubectlEnv, path: string, config: Kubeconfig
 export interface ClientConfig {
   server: string;
   credentials: Credentials;
+  /** As ApiRequest has it. */
+  trusts: string | undefined;
   namespace: string;
   /** The namespace was asked for on the command line. */
   explicitNamespace: boolean;
@@ -140,6 +142,20 @@ function confirmUsable({contexts, clusters}: Kubeconfig, flags: Flags): void {
   if (noCluster) throw new Failure(wrong[0]!);
 }
 
+/** A flag sets aside what the file says; of the file, data goes before a path. Throws Failure where a path leads nowhere. */
+function trustOf(env: KubectlEnv, flags: Flags, name: string, cluster: ClusterEntry = {}): string | undefined {
+  const path = flags.string('certificate-authority');
+  if (flags.changed('insecure-skip-tls-verify') ? flags.bool('insecure-skip-tls-verify') : !path && cluster['insecure-skip-tls-verify'])
+    return ANYONE;
+  if (!path && cluster['certificate-authority-data']) return cluster['certificate-authority-data'];
+  const named = path || cluster['certificate-authority'];
+  if (!named) return undefined;
+  const text = env.files.read(named);
+  if (text === undefined)
+    throw new Failure(`unable to read certificate-authority ${named} for ${name} due to open ${named}: no such file or directory`);
+  return text;
+}
+
 /** What the files and flags come to for a command (`kubectl get`); flags win. Throws Failure where a name leads nowhere. */
 export function clientConfig(env: KubectlEnv, flags: Flags, path: string): ClientConfig {
   const explicit = flags.string('kubeconfig');
@@ -169,6 +185,7 @@ export function clientConfig(env: KubectlEnv, flags: Flags, path: string): Clien
       ...(username && {username}),
       ...(password && {password}),
     },
+    trusts: trustOf(env, flags, clusterName, cluster),
     namespace: flags.string('namespace') || context?.namespace || 'default',
     explicitNamespace: flags.changed('namespace'),
     context: contextName,

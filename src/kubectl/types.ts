@@ -16,6 +16,9 @@ export interface Credentials {
   password?: string;
 }
 
+/** The server's certificate is not looked at (--insecure-skip-tls-verify). */
+export const ANYONE = 'anyone';
+
 export interface ApiRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** `https://127.0.0.1:6443` */
@@ -27,6 +30,8 @@ export interface ApiRequest {
   headers: Readonly<Record<string, string | readonly string[]>>;
   body?: Json;
   credentials: Credentials;
+  /** Who must have signed the server's certificate: PEM text or base64 data of it, or ANYONE; undefined: one of those that every computer trusts. */
+  trusts: string | undefined;
   /** The text that the body was read from. */
   manifest?: ManifestText;
 }

@@ -4,6 +4,7 @@ import {TIMER, type TraceNote} from '../engine/client/context.ts';
 import type {DeliveryNote} from '../engine/client/processes.ts';
 import {WORK} from '../engine/client/work-queue.ts';
 import type {Control} from '../engine/cluster/control.ts';
+import {CONTROL} from '../engine/cluster/control-event.ts';
 import type {MachineEvent, Step} from '../engine/machine/types.ts';
 import {controlText} from './control-words.ts';
 import type {DecisionNote} from './notes.ts';
@@ -39,7 +40,7 @@ export function stepText(step: Step): string {
 
 function actorOf({event}: Step, request: RequestNote | undefined): string {
   const [component = '', instance = ''] = (event.to ?? '').split('/');
-  if (component === '') return request?.user ?? (event.type === 'control' ? 'you' : 'outside');
+  if (component === '') return request?.user ?? (event.type === CONTROL ? 'you' : 'outside');
   return instance === '' ? component : `${component}@${instance}`;
 }
 
@@ -61,5 +62,5 @@ function deliveryText(delivery: DeliveryNote | undefined): string | undefined {
 function eventText({type, key, data}: MachineEvent): string {
   if (type === WORK) return `took ${key ?? ''} from its queue`;
   if (type === TIMER) return `its timer rang: ${(data as {name: string}).name}`;
-  return type === 'control' ? controlText(data as Control) : type;
+  return type === CONTROL ? controlText(data as Control) : type;
 }

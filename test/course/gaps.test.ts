@@ -43,6 +43,16 @@ describe('what is missing', () => {
     expect(gap({now: {object: {kind: 'Pod', status: {phase: 'Failed'}}}})).toMatch('Pod young: status.phase is Pending, not Failed');
   });
 
+  it('is told of what was done to the machine', () => {
+    const start = (node: object): Check => ({eventually: {control: {action: 'start', program: 'kubelet', node}}});
+    cluster.control({action: 'stop', program: 'kubelet'});
+    expect(gap(start({exists: false}))).toBe('it has not been done yet');
+    cluster.control({action: 'start', program: 'kubelet', node: 'node-1'});
+    expect(gap(start({exists: false}))).toBe('you started kubelet on node-1: node is still there');
+    cluster.control({action: 'start', program: 'kubelet'});
+    expect(evaluate(start({exists: false}), chronicle).met).toBe(true);
+  });
+
   it('is said in words', () => {
     const old = (rest: object): Check => ({now: {object: {kind: 'Pod', metadata: {name: 'old'}, ...rest}}});
     expect(gap(old({status: {conditions: [{type: 'Ready', status: 'False'}]}}))).toBe(

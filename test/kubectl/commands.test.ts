@@ -153,6 +153,21 @@ describe('get', () => {
     expect(exitCode).toBe(130);
   });
 
+  it('watches one object that has been quiet for longer than versions are kept', () => {
+    const {run, cluster} = createWorld({nodes: 1});
+    run('kubectl create deployment web --image=nginx');
+    run('kubectl rollout status deploy web');
+    run('kubectl rollout pause deploy web');
+    run('kubectl set image deploy web nginx=nginx:1.27');
+    cluster.advance(1_200_000);
+    const row = /^NAME +READY +UP-TO-DATE +AVAILABLE +AGE\nweb +1\/1 +0 +1 +20m\n$/;
+    expect(run('kubectl get deploy web -w', {maxSleepMs: 10_000})).toMatchObject({stdout: expect.stringMatching(row), stderr: ''});
+    expect(run('kubectl rollout status deploy web --timeout=5s')).toMatchObject({
+      stdout: 'Waiting for deployment "web" rollout to finish: 0 out of 1 new replicas have been updated...\n',
+      stderr: 'error: timed out waiting for the condition\n',
+    });
+  });
+
   it('shows its requests with -v=6', () => {
     const {run} = createWorld({nodes: 1});
     expect(run('kubectl get ns default -o name -v=6').stderr).toMatch(

@@ -25,6 +25,7 @@ import {KUBE_SCHEDULER} from '../scheduler/component.ts';
 import {bootstrap} from './bootstrap.ts';
 import {createComponents} from './components.ts';
 import {type Control, createControls} from './control.ts';
+import {CONTROL} from './control-event.ts';
 import {createJoining} from './joining.ts';
 import {membersUntyped} from './list-members.ts';
 import {createNodeProxy} from './node-proxy.ts';
@@ -109,7 +110,6 @@ export const ADMIN: UserInfo = {username: 'kubernetes-admin', groups: ['kubeadm:
 export const SUPER_ADMIN: UserInfo = {username: 'kubernetes-super-admin', groups: ['system:masters', 'system:authenticated']};
 
 const REQUEST = 'request';
-const CONTROL = 'control';
 const BOOT = 'boot';
 const DAY_ONE_LIMIT_MS = 30_000;
 

@@ -1,6 +1,7 @@
 /** What a learner can do to the machine itself, beside the API: stop, start, break, mend. Each is an event with plain data, so it is in the journal. */
 
 import {parseCidr} from '../api/ip.ts';
+import {byText} from '../api/order.ts';
 import {ApiError} from '../api/types.ts';
 import {deleteBehind, putBehind, Unreadable} from '../apiserver/backdoor.ts';
 import {configureServer, type ServerConfig} from '../apiserver/config.ts';
@@ -9,7 +10,7 @@ import {resumeWatches, tuneWatch} from '../apiserver/watch.ts';
 import {ownerOf} from '../client/context.ts';
 import {findHost, type Host, type HostLoad, type KubeletConfiguration, updateHost} from '../client/hosts.ts';
 import {CONTROL_PLANE} from '../client/leader-election.ts';
-import {findProcess, type Processes} from '../client/processes.ts';
+import {findProcess, PROCESSES, type Process, type Processes} from '../client/processes.ts';
 import {KUBE_CONTROLLER_MANAGER} from '../controllers/common/controller.ts';
 import {NODE_IPAM_CONTROLLER} from '../controllers/nodeipam/node-ipam-controller.ts';
 import {KUBELET} from '../kubelet/types.ts';
@@ -64,11 +65,11 @@ export function createControls(processes: Processes, nodes: NodePrograms, joinin
         restoreDefaults(tx);
         resumeWatches(tx);
       }
-    } else
-      found(
-        processes.setProgram(tx, c.program, run, c.node === CONTROL_PLANE ? '' : c.node),
-        `program ${c.program}${c.node ? ` on ${c.node}` : ''}`,
-      );
+      return;
+    }
+    const names = new Set([...tx.table<Process>(PROCESSES).entries()].map(([, process]) => process.program));
+    found(names.has(c.program), `program ${c.program}: there are ${['kube-apiserver', ...names].sort(byText).join(', ')}`);
+    found(processes.setProgram(tx, c.program, run, c.node === CONTROL_PLANE ? '' : c.node), `program ${c.program} on ${c.node}`);
   };
   const power = (up: boolean) => (tx: Tx, c: {node: string}) => {
     found(findHost(tx, c.node) !== undefined, `node ${c.node}`);

@@ -166,9 +166,9 @@ function listen({env, config}: Context, port: number, {remote, path}: {remote: n
     throw new Failure(
       `unable to listen on port ${port}: Listeners failed to create with the following errors: [unable to create listener: Error listen tcp4 127.0.0.1:${port}: bind: address already in use]`,
     );
-  const {server, credentials} = config;
+  const {server, credentials, trusts} = config;
   const headers = {accept: 'application/json', 'content-type': 'application/json'};
-  const request = {method: 'POST', server, path, query: {ports: String(remote)}, headers, credentials} satisfies ApiRequest;
+  const request = {method: 'POST', server, path, query: {ports: String(remote)}, headers, credentials, trusts} satisfies ApiRequest;
   cache.forwards = {...cache.forwards, [port]: {remote, request}};
 }
 

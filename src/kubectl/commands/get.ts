@@ -263,10 +263,12 @@ function* watchRows(context: Context, print: ((object: unknown) => string) | und
     if (asTable && current.rows.length > 0) yield* show('ADDED', current);
     if (!asTable) for (const object of current.items ?? [current]) yield* show('ADDED', object);
   }
-  for (let version = current.metadata?.resourceVersion ?? '0'; ; ) {
+  // One object is watched from about now, for its own version may lie before what is still kept; it comes once more, which is not shown.
+  let version = name ? '0' : (current.metadata?.resourceVersion ?? '0');
+  for (let known = Boolean(name); ; known = false) {
     const slice = yield* watchSlice<unknown>(context, listPlace, version, query);
     version = slice.resourceVersion;
-    for (const {type, object} of slice.events) yield* show(type, object);
+    for (const {type, object} of known ? slice.events.slice(1) : slice.events) yield* show(type, object);
     yield* sleep(POLL_MS);
   }
 }

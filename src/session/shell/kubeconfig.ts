@@ -14,6 +14,11 @@ export const ADMIN_USER = 'kubernetes-admin';
 const BEGIN = '-----BEGIN CERTIFICATE-----';
 const END = '-----END CERTIFICATE-----';
 
+const AUTHORITY = `${BEGIN}\n${btoa(CLUSTER_CA)}\n${END}\n`;
+
+/** Whether a certificate-authority, as PEM text or as base64 data, is the cluster's own. */
+export const isClusterAuthority = (given = ''): boolean => given.trim() === AUTHORITY.trim() || given === btoa(AUTHORITY);
+
 /** Base64 of the PEM text, as client-certificate-data holds it. */
 function encodeCertificate(certificate: ClientCertificate): string {
   return btoa(`${BEGIN}\n${btoa(JSON.stringify(certificate))}\n${END}\n`);
@@ -62,7 +67,7 @@ export function kubeconfigText(
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{name: CLUSTER, cluster: {server: SERVER, 'certificate-authority-data': btoa(`${BEGIN}\n${btoa(CLUSTER_CA)}\n${END}\n`)}}],
+    clusters: [{name: CLUSTER, cluster: {server: SERVER, 'certificate-authority-data': btoa(AUTHORITY)}}],
     users: Object.entries(all).map(([name, credential]) => ({name, user: userEntry(name, credential)})),
     contexts: Object.keys(all).map(user => ({
       name: contextOf(user),

@@ -33,6 +33,8 @@ describe('the catalogue', () => {
     ['nginx', true],
     ['nginx:1.25.3-alpine', true],
     ['nginx:1.161', false],
+    ['nginx:1.82', false],
+    ['nginx:1-alpine', true],
     ['nginx:lates', false],
     ['ngnix', false],
     ['registry.k8s.io/pause:3.10.1', true],

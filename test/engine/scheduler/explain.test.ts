@@ -23,6 +23,9 @@ const node = (name: string, {cpu = '4', labels = {}, ...spec}: NodeFacts = {}): 
     status: {allocatable: {cpu, memory: '8Gi', pods: '110'}},
   }) as unknown as Node;
 
+/** The node controller's taint is soon there. */
+const CORDONED = {unschedulable: true, taints: [{key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule'}]};
+
 const pod = (spec: object = {}): Pod => ({
   apiVersion: 'v1',
   kind: 'Pod',
@@ -73,11 +76,11 @@ describe('why not this node?', () => {
     whyNot(w, p, name).changes.map(c => `${c.changes.map(x => x.text).join('; ')} (${c.wins})`);
 
   it('one filter is the whole reason', () => {
-    const w = world([node('a', {taints: [{key: 'dedicated', value: 'db', effect: 'NoSchedule'}]}), node('b', {unschedulable: true})]);
+    const w = world([node('a', {taints: [{key: 'dedicated', value: 'db', effect: 'NoSchedule'}]}), node('b', CORDONED)]);
     const answer = whyNot(w, pod(), 'a');
     expect(answer.obstacles).toEqual([{plugin: 'TaintToleration', reasons: ['node(s) had untolerated taint(s)']}]);
     expect(said(w, pod(), 'a')).toEqual(['tolerate dedicated=db:NoSchedule (alone)', 'remove dedicated=db:NoSchedule from a (alone)']);
-    expect(said(w, pod(), 'b')).toEqual(['uncordon b (alone)', 'tolerate node.kubernetes.io/unschedulable:NoSchedule (alone)']);
+    expect(said(w, pod(), 'b')).toEqual(['tolerate node.kubernetes.io/unschedulable:NoSchedule (alone)', 'uncordon b (alone)']);
   });
 
   it('too little room: the request that fits, the size that is enough', () => {
@@ -97,8 +100,8 @@ describe('why not this node?', () => {
     const w = world([node('a', {cpu: '500m', unschedulable: true})]);
     expect(whyNot(w, pod(), 'a').obstacles.map(o => o.plugin)).toEqual(['NodeUnschedulable', 'NodeResourcesFit']);
     expect(said(w, pod(), 'a')).toEqual([
-      'uncordon a; request 500m cpu instead of 1 (alone)',
-      'tolerate node.kubernetes.io/unschedulable:NoSchedule; give a 1 cpu instead of 500m (alone)',
+      'tolerate node.kubernetes.io/unschedulable:NoSchedule; request 500m cpu instead of 1 (alone)',
+      'uncordon a; give a 1 cpu instead of 500m (alone)',
     ]);
   });
 

@@ -12,7 +12,7 @@ export const officialImages = {
       'mainline-alpine',
       'alpine-slim',
       'perl',
-      String.raw`1(\.([0-9]|[12][0-9]))?(\.\d{1,2})?(-(alpine|alpine-slim|perl|alpine-perl|bookworm|bullseye|otel))?`,
+      String.raw`1(\.([0-9]|[12][0-9])(\.\d{1,2})?)?(-(alpine|alpine-slim|perl|alpine-perl|bookworm|bullseye|otel))?`,
     ],
     size: '72Mi',
     program: {serve: {ports: [80], startup: 250, memory: '9Mi', body: 'nginx'}},

@@ -46,8 +46,9 @@ export const demoApp: Binary = ({argv, system, env}): Outcome => {
   const hangsAt = after('hang-after');
   const latency = duration(o['latency']);
   const milli = /^(\d+)m$/.exec(o['cpu'] ?? '')?.[1];
+  const delay = o['start-delay'];
   return {
-    stdout: port ? `listening on :${port}\n` : 'started\n',
+    stdout: port ? `${delay === undefined ? '' : `warming up for ${delay}, then `}listening on :${port}\n` : 'started\n',
     server: {
       ports: port ? [port] : [],
       readyAt: after('start-delay') ?? system.now,

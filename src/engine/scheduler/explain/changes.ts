@@ -117,8 +117,13 @@ function cordonChanges(pod: Pod, node: NodeInfo): Change[] {
   const toleration = {key: TAINT_NODE_UNSCHEDULABLE, operator: 'Exists', effect: 'NoSchedule'};
   const tolerations = [...(pod.spec?.tolerations ?? []), toleration];
   return [
-    {kind: 'uncordon', text: `uncordon ${node.name}`, node: {...node, unschedulable: false}},
     {kind: 'toleration', text: `tolerate ${toleration.key}:${toleration.effect}`, pod: withSpec(pod, {tolerations})},
+    {
+      kind: 'uncordon',
+      text: `uncordon ${node.name}`,
+      // The node controller takes away the taint that it had put there for it.
+      node: {...node, unschedulable: false, taints: node.taints.filter(t => t.key !== TAINT_NODE_UNSCHEDULABLE)},
+    },
   ];
 }
 

@@ -10,6 +10,8 @@ export interface ChaosRow {
   /** Throws ControlError for what is not there. */
   control(args: readonly string[], env: ProgramEnv): Control;
   said(args: readonly string[]): string;
+  /** What is said where that is how it was already. */
+  idle?(args: readonly string[]): string;
 }
 
 /** The word, if it is one of those known. Throws ControlError that names them. */

@@ -23,6 +23,7 @@ const clusterRows: readonly ChaosRow[] = [
     about: 'stop a program (kube-scheduler, kube-controller-manager, kubelet, ...)',
     control: ([program = '', node]) => ({action: 'stop', program, ...(node && {node})}),
     said: ([program, node]) => `${program}${node ? ` on ${node}` : ''} stopped`,
+    idle: ([program, node]) => `${program}${node ? ` on ${node}` : ''} had stopped already`,
   },
   {
     words: ['start'],
@@ -30,6 +31,7 @@ const clusterRows: readonly ChaosRow[] = [
     about: 'start it again',
     control: ([program = '', node]) => ({action: 'start', program, ...(node && {node})}),
     said: ([program, node]) => `${program}${node ? ` on ${node}` : ''} started`,
+    idle: ([program, node]) => `${program}${node ? ` on ${node}` : ''} was running already`,
   },
   {
     words: ['node', 'kill'],
@@ -218,7 +220,8 @@ export const chaos: Program = {
       yield* stderr(`chaos: ${error.message}\n`);
       return 1;
     }
-    yield* stdout(`${row.said(args)}\n`);
+    const changed = env.cluster.machine.journal.steps.at(-1)?.writes.length !== 0;
+    yield* stdout(`${(changed ? row.said : (row.idle ?? row.said))(args)}\n`);
     return 0;
   },
   complete(argv, env) {

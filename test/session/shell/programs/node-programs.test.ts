@@ -46,6 +46,23 @@ describe('crictl', () => {
   });
 });
 
+describe('chaos on a program', () => {
+  test('names those there are, and says what was so already', () => {
+    const type = prompt();
+    expect(type('chaos start scheduler')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^chaos: there is no program scheduler: there are .*, kube-scheduler, kubelet\n$/),
+    });
+    expect(type('chaos start kube-scheduler node-1').stderr).toBe('chaos: there is no program kube-scheduler on node-1\n');
+    expect(['start', 'stop', 'stop', 'start'].map(word => type(`chaos ${word} kubelet`).stdout)).toEqual([
+      'kubelet was running already\n',
+      'kubelet stopped\n',
+      'kubelet had stopped already\n',
+      'kubelet started\n',
+    ]);
+  });
+});
+
 describe('chaos on a node', () => {
   test('kills a process: the kubelet starts the container again in its sandbox', () => {
     const type = prompt();
