@@ -2,6 +2,7 @@ import {expect, it} from 'vitest';
 import {changed} from '../../../src/session/far/change.ts';
 import {hostSession} from '../../../src/session/far/host.ts';
 import type {SeenView} from '../../../src/session/far/messages.ts';
+import {clusterOf} from '../../../src/session/state.ts';
 import {realSession} from '../../tui/real-session.ts';
 
 /** A clock on which reading the time takes two milliseconds; what is due is called in its order. */
@@ -34,11 +35,12 @@ it('looks in several turns at one moment, for which the cluster stands still', (
   const take = hostSession(session, message => {
     if (message.kind !== 'view') return;
     seen = changed(seen, message.change) as SeenView;
-    if (seen.facts.now === undefined) return;
-    moments.push(seen.facts.now);
-    expect(seen.facts.now).toBe(seen.time.now);
+    if (seen.facts.revision === undefined) return;
+    moments.push(seen.facts.revision);
+    expect(seen.facts.revision).toBe(clusterOf(session.core)!.machine.root.revision);
+    expect(seen.time.now).toBe(clusterOf(session.core)!.now);
   });
-  take({id: 1, kind: 'look', at: ['pipeline', 'controllers', 'kubelets', 'network', 'now']});
+  take({id: 1, kind: 'look', at: ['pipeline', 'controllers', 'kubelets', 'network', 'revision']});
   take({id: 2, kind: 'act', action: {type: 'flow'}});
   for (let turns = 0; turns < 400; turns++) turn();
   expect(moments.length).toBeGreaterThan(5);
