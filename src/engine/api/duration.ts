@@ -61,20 +61,31 @@ const GO_UNITS: Readonly<Record<string, number>> = {
   h: 3600e9,
 };
 
-/** Milliseconds of a Go duration (`1h30m`, `100ms`, `-1.5s`, `0`); undefined where Go would not parse it. */
-export function parseGoDuration(text: string): number | undefined {
+const MOST_NANOS = 2n ** 63n;
+
+/** Nanoseconds of a Go duration (`1h30m`, `100ms`, `-1.5s`, `0`); undefined where Go would not parse it. */
+export function goDurationNanos(text: string): bigint | undefined {
   const match = /^([+-]?)(.+)$/.exec(text);
   if (!match) return undefined;
-  if (match[2] === '0') return 0;
-  let ns = 0;
+  if (match[2] === '0') return 0n;
+  let nanos = 0n;
   let rest = match[2]!;
   while (rest) {
-    const part = /^(\d+\.?\d*|\.\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/.exec(rest);
+    const part = /^(?=\.?\d)(\d*)\.?(\d*)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/.exec(rest);
     if (!part) return undefined;
-    ns += Number(part[1]) * GO_UNITS[part[2]!]!;
-    rest = rest.slice(part[0].length);
+    const [whole, digits = '', fraction = '', unit = ''] = part;
+    const one = GO_UNITS[unit]!;
+    nanos += BigInt(digits) * BigInt(one) + BigInt(Math.trunc(Number(fraction) * (one / 10 ** fraction.length)));
+    rest = rest.slice(whole.length);
   }
-  return (match[1] === '-' ? -ns : ns) / 1e6;
+  const signed = match[1] === '-' ? -nanos : nanos;
+  return signed >= -MOST_NANOS && signed < MOST_NANOS ? signed : undefined;
+}
+
+/** The same in milliseconds. */
+export function parseGoDuration(text: string): number | undefined {
+  const nanos = goDurationNanos(text);
+  return nanos === undefined ? undefined : Number(nanos) / 1e6;
 }
 
 const trimmed = (n: number, places: number): string => n.toFixed(places).replace(/\.?0+$/, '');

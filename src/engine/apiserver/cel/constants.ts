@@ -2,6 +2,7 @@
 import type {ASTNode} from '@marcbachmann/cel-js';
 import type {Checked} from './check.ts';
 import {call} from './library.ts';
+import {isObject} from './literals.ts';
 import {macroOf} from './macros.ts';
 import {entryOf, isOptional} from './optional-entries.ts';
 import {CelError, CelType, type CelValue, typeName, Uint} from './values.ts';
@@ -49,7 +50,8 @@ export function planOf(checked: Checked): Plan {
       }
       case 'map': {
         const parts = node.args.flat();
-        const entries = parts.some(isOptional) ? void visitAll(parts.map(entryOf)) : all(parts);
+        // Objects are made anew each time, whatever is in them.
+        const entries = isObject(node) || parts.some(isOptional) ? void visitAll(parts.map(entryOf)) : all(parts);
         return entries && settle(node, new Map(node.args.map((_, i) => [entries[2 * i], entries[2 * i + 1]])));
       }
       case '-_': {

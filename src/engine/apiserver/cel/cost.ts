@@ -2,6 +2,7 @@
 import type {ASTNode} from '@marcbachmann/cel-js';
 import {callCost, type Sizes} from './call-costs.ts';
 import type {Checked} from './check.ts';
+import {isObject} from './literals.ts';
 import {type Binding, isLoop, type Loop, macroOf} from './macros.ts';
 import {entryOf} from './optional-entries.ts';
 import {either, exactly, NONE, plus, type Range, times, UNKNOWN} from './ranges.ts';
@@ -9,6 +10,7 @@ import type {CelType} from './types.ts';
 
 const CREATE_LIST = exactly(10);
 const CREATE_MAP = exactly(30);
+const CREATE_OBJECT = exactly(40);
 const ONE = exactly(1);
 
 /** How large the members of a list or map are. */
@@ -79,7 +81,7 @@ export function estimateCost({ast, typeOf, callOf}: Checked, root: CelType): Ran
       case 'map':
         return literalCost(
           node,
-          CREATE_MAP,
+          isObject(node) ? CREATE_OBJECT : CREATE_MAP,
           node.args.map(([key]) => entryOf(key)),
           node.args.map(([, value]) => value),
           locals,

@@ -7,6 +7,7 @@ import type {Checked} from './check.ts';
 import {planOf} from './constants.ts';
 import {valueIn} from './library/conversions.ts';
 import {call} from './library.ts';
+import {isObject} from './literals.ts';
 import {runLoop} from './loops.ts';
 import {type Binding, isLoop, macroOf} from './macros.ts';
 import {entryOf, isOptional} from './optional-entries.ts';
@@ -22,6 +23,7 @@ export class CostLimitExceeded extends Error {
 
 const LIST_BASE = 10;
 const MAP_BASE = 30;
+const OBJECT_BASE = 40;
 
 /** A name that a loop or a binding gave. */
 export interface Local {
@@ -94,7 +96,7 @@ export function evaluator(checked: Checked): (variables: Readonly<Record<string,
             const name = evaluate(entryOf(key), locals);
             return entry(key, value, locals).map(one => [name, one] as const);
           });
-          charge(MAP_BASE);
+          charge(isObject(node) ? OBJECT_BASE : MAP_BASE);
           return new Map(entries);
         }
         default:

@@ -40,7 +40,8 @@ export function markOptional(node: ASTNode, signs: ReadonlySet<number>): void {
 
 const isNode = (value: unknown): value is ASTNode => typeof value === 'object' && value !== null && 'op' in value;
 
-function partsOf({args}: ASTNode): ASTNode[] {
+/** What a part of a tree is made of. */
+export function partsOf({args}: ASTNode): ASTNode[] {
   const found = (value: unknown): ASTNode[] => (isNode(value) ? [value] : Array.isArray(value) ? value.flatMap(found) : []);
   return found(args);
 }

@@ -2,6 +2,7 @@
 import {type ASTNode, ParseError} from '@marcbachmann/cel-js';
 import {parseGoDuration} from '../../api/duration.ts';
 import {patternProblem} from '../../api/go-regexp.ts';
+import {parseRfc3339} from '../../api/time.ts';
 import {type Checked, check, type Variables} from './check.ts';
 import {literalsAsMaps} from './literals.ts';
 import {drawFaults, type Fault, nowhere, syntaxFault} from './places.ts';
@@ -40,16 +41,16 @@ export function analyse(expression: string, variables: Variables): {readonly che
 }
 
 function analysed(expression: string, variables: Variables): ReturnType<typeof analyse> {
-  const text = literalsAsMaps(expression);
+  const plain = literalsAsMaps(expression);
   const told = (faults: readonly Fault[]): {fault: string} => ({fault: drawFaults(expression, faults)});
   let ast: ASTNode;
   try {
-    ast = parse(text);
+    ast = parse(plain);
   } catch (error) {
     if (!(error instanceof ParseError) || error.code === 'limit_exceeded') throw error;
-    return told([syntaxFault(text, error)]);
+    return told([syntaxFault(plain.text, error)]);
   }
-  const checked = check(ast, variables, {mixed: text !== expression});
+  const checked = check(ast, variables, {mixed: plain.braces.size > 0});
   if (checked.faults.length > 0) return told(checked.faults);
   const faults = literalFaults(checked);
   return faults.length > 0 ? told(faults) : {checked};
@@ -66,7 +67,7 @@ export function celProblem(expression: string, variables: Variables, wanted?: Wa
 /** What a written argument has to be. */
 const READERS: Readonly<Record<string, {readonly argument: number; readonly reads: (text: string) => boolean}>> = {
   duration: {argument: 0, reads: text => parseGoDuration(text) !== undefined},
-  timestamp: {argument: 0, reads: text => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text)},
+  timestamp: {argument: 0, reads: text => parseRfc3339(text) !== undefined},
   matches: {argument: 1, reads: text => patternProblem(text) === undefined},
 };
 

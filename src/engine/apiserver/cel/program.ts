@@ -2,12 +2,13 @@
 import {type ASTNode, Environment} from '@marcbachmann/cel-js';
 import {check, type Variables} from './check.ts';
 import {evaluator} from './evaluate.ts';
-import {printDuration, printTime} from './library/conversions.ts';
-import {literalsAsMaps} from './literals.ts';
+import {printDuration} from './library/conversions.ts';
+import {printTime} from './library/times.ts';
+import {literalsAsMaps, markObjects, type WithoutLiterals} from './literals.ts';
 import {markOptional, optionalSigns} from './optional-entries.ts';
 import {AUTHORIZERS, PARAMS, REQUEST_VARIABLES} from './request-types.ts';
 import {DYN} from './types.ts';
-import {type CelValue, Duration, Uint} from './values.ts';
+import {type CelValue, Duration, Timestamp, Uint} from './values.ts';
 
 /** `spent` is told what the run has cost, also where it fails. Throws CelError or CostLimitExceeded. */
 export type CelProgram = (variables: Readonly<Record<string, CelValue>>, spent?: (units: number) => void) => CelValue;
@@ -23,10 +24,11 @@ const grammar = new Environment({
 });
 
 /** The expression as a tree. Throws ParseError. */
-export function parse(expression: string): ASTNode {
+export function parse({text: expression, braces}: WithoutLiterals): ASTNode {
   const {text, signs} = optionalSigns(expression);
   const {ast} = grammar.parse(text);
   markOptional(ast, signs);
+  markObjects(ast, braces);
   return ast;
 }
 
@@ -41,8 +43,8 @@ export function compile(expression: string, variables: Variables = OF_A_REQUEST)
   if (!known) programs.set(variables, (known = new Map()));
   let program = known.get(expression);
   if (!program) {
-    const text = literalsAsMaps(expression);
-    known.set(expression, (program = evaluator(check(parse(text), variables, {mixed: text !== expression}))));
+    const plain = literalsAsMaps(expression);
+    known.set(expression, (program = evaluator(check(parse(plain), variables, {mixed: plain.braces.size > 0}))));
   }
   return program;
 }
@@ -63,7 +65,7 @@ export function toCel(value: unknown): CelValue {
 export function fromCel(value: CelValue): unknown {
   if (typeof value === 'bigint') return Number(value);
   if (value instanceof Uint) return Number(value.value);
-  if (value instanceof Date) return printTime(value);
+  if (value instanceof Timestamp) return printTime(value);
   if (value instanceof Duration) return printDuration(value);
   if (Array.isArray(value)) return value.map(fromCel);
   if (value === null || typeof value !== 'object') return value;

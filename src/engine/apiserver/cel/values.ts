@@ -2,7 +2,7 @@
 import {Optional} from '@marcbachmann/cel-js';
 import {type Members, membersOf} from './members.ts';
 
-/** null, booleans, bigint (int), number (double), text, bytes; lists; Map or plain object (map); Date (timestamp); the classes of the language and of the libraries. */
+/** null, booleans, bigint (int), number (double), text, bytes; lists; Map or plain object (map); the classes of the language and of the libraries. */
 export type CelValue = unknown;
 
 /** The type of a value as a value of its own. */
@@ -31,6 +31,18 @@ export class Duration {
   }
 }
 
+/** An instant, and by what clock it was written. */
+export class Timestamp {
+  /** Since 1970. */
+  readonly nanos: bigint;
+  /** East of UTC. */
+  readonly offsetMinutes: number;
+  constructor(nanos: bigint, offsetMinutes: number) {
+    this.nanos = nanos;
+    this.offsetMinutes = offsetMinutes;
+  }
+}
+
 /** A value of a library: expressions know nothing of it but its type. */
 export abstract class Opaque {
   abstract readonly typeName: string;
@@ -50,7 +62,7 @@ export const isMap = (value: CelValue): value is Map<CelValue, CelValue> | Reado
 const CLASSES: readonly (readonly [new (...args: never[]) => object, string])[] = [
   [Uint, 'uint'],
   [Uint8Array, 'bytes'],
-  [Date, 'google.protobuf.Timestamp'],
+  [Timestamp, 'google.protobuf.Timestamp'],
   [Duration, 'google.protobuf.Duration'],
   [Optional, 'optional_type'],
   [CelType, 'type'],
@@ -104,8 +116,7 @@ export function equals(a: CelValue, b: CelValue): boolean {
   if (typeName(a) !== typeName(b)) return false;
   if (a instanceof Opaque) return a.equals(b as Opaque);
   if (a instanceof Uint8Array) return a.length === (b as Uint8Array).length && a.every((byte, i) => byte === (b as Uint8Array)[i]);
-  if (a instanceof Date) return a.getTime() === (b as Date).getTime();
-  if (a instanceof Duration) return a.nanos === (b as Duration).nanos;
+  if (a instanceof Timestamp || a instanceof Duration) return a.nanos === (b as Timestamp | Duration).nanos;
   if (a instanceof CelType) return a.name === (b as CelType).name;
   if (a instanceof Optional) {
     const other = b as Optional;
@@ -151,8 +162,7 @@ export function compare(a: CelValue, b: CelValue): number | undefined {
 function orderOf(value: CelValue): bigint | number | string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return Number(value);
-  if (value instanceof Date) return value.getTime();
-  if (value instanceof Duration) return value.nanos;
+  if (value instanceof Timestamp || value instanceof Duration) return value.nanos;
   if (value instanceof Uint8Array) return String.fromCharCode(...value);
   return numberOf(value);
 }

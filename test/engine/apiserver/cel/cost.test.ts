@@ -113,3 +113,9 @@ it.each([
   expect(costOf(schema(), rule)).toBe(unbounded);
   expect(costOf(schema(max), rule)).toBe(bounded);
 });
+
+it('an object that is written out costs 40, a map 30', () => {
+  const schema = {type: 'object', properties: {}} as Schema;
+  expect(costOf(schema, 'Object{spec: Object.spec{replicas: 3}}')).toBe(80);
+  expect(costOf(schema, '{"spec": {"replicas": 3}}')).toBe(60);
+});

@@ -196,3 +196,16 @@ it.each([
   ["cidr('192.168.0.0/16').containsIP('192.168.0.1')", 5],
   ["quantity('12').isLessThan(quantity('5k'))", 3],
 ])('of the libraries: %s', (rule, cost) => expect(run(SCHEMA, OBJECT, rule)).toEqual({value: true, cost}));
+
+it.each([
+  // An object costs 40 each time, whatever is in it; a map with nothing but what is written out is made once, for nothing.
+  ['Object{spec: Object.spec{replicas: 3}}', 80],
+  ['{"spec": {"replicas": 3}}', 0],
+  ['Object{spec: Object.spec{replicas: size([1, 2])}}', 81],
+  ['[JSONPatch{op: "add", path: "/a", value: "b"}]', 50],
+  ['Object{metadata: Object.metadata{labels: {"size": string(size("four"))}}}', 112],
+])('%s costs %i', (expression, expected) => {
+  let cost = 0;
+  compile(expression)({}, units => void (cost = units));
+  expect(cost).toBe(expected);
+});

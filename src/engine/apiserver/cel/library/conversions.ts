@@ -1,9 +1,10 @@
 /** From one type to another. upstream: cel-go common/types ConvertToType */
 import {Optional} from '@marcbachmann/cel-js';
-import {parseGoDuration} from '../../../api/duration.ts';
-import {parseRfc3339} from '../../../api/time.ts';
-import {CelError, CelType, type CelValue, Duration, sizeOf, typeName, Uint} from '../values.ts';
-import {int, uint} from './operators.ts';
+import {goDurationNanos} from '../../../api/duration.ts';
+import {readRfc3339} from '../../../api/time.ts';
+import {CelError, CelType, type CelValue, Duration, sizeOf, Timestamp, typeName, Uint} from '../values.ts';
+import {instant, int, NANOS_A_SECOND, uint} from './operators.ts';
+import {printTime, secondsOf} from './times.ts';
 import type {Implementations} from './types.ts';
 
 const same = <T>(value: T): T => value;
@@ -52,14 +53,11 @@ export function printDouble(value: number): string {
   return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
-function secondsOf(duration: Duration): string {
-  const nanos = duration.nanos;
-  const digits = String(nanos < 0n ? -nanos : nanos).padStart(10, '0');
-  const rest = digits.slice(-9).replace(/0+$/, '');
-  return `${nanos < 0n ? '-' : ''}${digits.slice(0, -9)}${rest && `.${rest}`}`;
+/** As Go writes the number of its seconds: with as many digits as that number has, which of a long time are not all. */
+export function printDuration({nanos}: Duration): string {
+  const seconds = Number(nanos / NANOS_A_SECOND) + Number(nanos % NANOS_A_SECOND) / 1e9;
+  return `${Math.abs(seconds) < 1e-6 ? seconds.toFixed(9).replace(/\.?0+$/, '') : seconds}s`;
 }
-export const printDuration = (duration: Duration): string => `${secondsOf(duration)}s`;
-export const printTime = (time: Date): string => time.toISOString().replace(/\.?0*Z$/, 'Z');
 
 function decoded(bytes: Uint8Array): string {
   try {
@@ -82,7 +80,7 @@ export const CONVERSIONS: Implementations = {
     uint: (value: Uint) => int(value.value),
     double: (value: number) => int(truncated(value, 'integer overflow')),
     duration: ({nanos}: Duration) => nanos,
-    timestamp: (time: Date) => BigInt(Math.floor(time.getTime() / 1000)),
+    timestamp: secondsOf,
     string: read('int', text => within(text, -MOST, MOST - 1n)),
   },
   uint: {
@@ -108,16 +106,16 @@ export const CONVERSIONS: Implementations = {
     duration: same,
     int: (nanos: bigint) => new Duration(nanos),
     string: read('google.protobuf.Duration', text => {
-      const ms = parseGoDuration(text);
-      return ms === undefined ? undefined : new Duration(BigInt(Math.round(ms * 1_000_000)));
+      const nanos = goDurationNanos(text);
+      return nanos === undefined ? undefined : new Duration(nanos);
     }),
   },
   timestamp: {
     timestamp: same,
-    int: (seconds: bigint) => new Date(Number(seconds) * 1000),
+    int: (seconds: bigint) => new Timestamp(instant(seconds * NANOS_A_SECOND), 0),
     string: read('google.protobuf.Timestamp', text => {
-      const ms = parseRfc3339(text);
-      return ms === undefined ? undefined : new Date(ms);
+      const time = readRfc3339(text);
+      return time && new Timestamp(instant(BigInt(time.seconds) * NANOS_A_SECOND + BigInt(time.nanos)), time.offsetMinutes);
     }),
   },
   size: {
@@ -142,8 +140,13 @@ function present(optionals: readonly Optional[]): CelValue[] {
   return optionals.filter(optional => optional.hasValue()).map(optional => optional.value());
 }
 
+/** The zero of Go's time.Time, in seconds since 1970. */
+const YEAR_ONE = -62_135_596_800n;
+
 function isZero(value: CelValue): boolean {
   if (value === null || value === false || value === 0 || value === 0n || sizeOf(value) === 0) return true;
   if (value instanceof Optional) return !value.hasValue();
+  if (value instanceof Duration) return value.nanos === 0n;
+  if (value instanceof Timestamp) return secondsOf(value) === YEAR_ONE && value.nanos % NANOS_A_SECOND === 0n;
   return value instanceof Uint && value.value === 0n;
 }

@@ -1,7 +1,8 @@
 /** `'%s'.format([...])`. upstream: cel-go ext/formatting.go */
 import {Optional} from '@marcbachmann/cel-js';
-import {CelError, CelType, type CelValue, Duration, isMap, keysOf, lookUp, typeName, Uint} from '../values.ts';
-import {printDouble, printDuration, printTime} from './conversions.ts';
+import {CelError, CelType, type CelValue, Duration, isMap, keysOf, lookUp, Timestamp, typeName, Uint} from '../values.ts';
+import {printDouble, printDuration} from './conversions.ts';
+import {printTime} from './times.ts';
 
 const RADIX: Readonly<Record<string, number>> = {d: 10, b: 2, o: 8, x: 16, X: 16};
 const DEFAULT_PLACES = 6;
@@ -50,7 +51,7 @@ export function print(value: CelValue): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'number') return printDouble(value);
   if (Array.isArray(value)) return `[${value.map(print).join(', ')}]`;
-  if (value instanceof Date) return printTime(value);
+  if (value instanceof Timestamp) return printTime(value);
   if (value instanceof CelType) return value.name;
   if (value instanceof Uint8Array) return new TextDecoder().decode(value);
   if (value instanceof Duration) return printDuration(value);

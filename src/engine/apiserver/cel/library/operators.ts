@@ -1,6 +1,6 @@
 /** What the signs of the language do. upstream: cel-go common/types/{int,uint,double,timestamp,duration,list}.go, overflow.go */
 import {membersOf, withMembers} from '../members.ts';
-import {CelError, type CelValue, compare, Duration, equals, isSameMember, lookUp, Uint} from '../values.ts';
+import {CelError, type CelValue, compare, Duration, equals, isSameMember, lookUp, Timestamp, Uint} from '../values.ts';
 import type {Implementations} from './types.ts';
 
 const MOST_INT = 2n ** 63n - 1n;
@@ -17,6 +17,16 @@ export function uint(value: bigint): Uint {
   return new Uint(value);
 }
 
+const FIRST_SECOND = -62_135_596_800n;
+const LAST_SECOND = 253_402_300_799n;
+export const NANOS_A_SECOND = 1_000_000_000n;
+
+/** Nanoseconds since 1970 of the years 1 to 9999. */
+export function instant(nanos: bigint): bigint {
+  if (nanos < FIRST_SECOND * NANOS_A_SECOND || nanos >= (LAST_SECOND + 1n) * NANOS_A_SECOND) throw new CelError('timestamp overflow');
+  return nanos;
+}
+
 const notZero = (value: bigint, why: string): bigint => {
   if (value === 0n) throw new CelError(why);
   return value;
@@ -28,7 +38,7 @@ const ofWholes = (operate: Whole): Implementations[string] => ({
   'uint,uint': (a: Uint, b: Uint) => uint(operate(a.value, b.value)),
 });
 
-const at = (time: Date, nanos: bigint): Date => new Date(time.getTime() + Number(nanos / 1_000_000n));
+const later = ({nanos, offsetMinutes}: Timestamp, more: bigint): Timestamp => new Timestamp(instant(nanos + more), offsetMinutes);
 
 /** Of lists whose members are told apart, the second one's stand for those of the first that take the same place. */
 function joined(a: readonly CelValue[], b: readonly CelValue[]): readonly CelValue[] {
@@ -64,15 +74,15 @@ export const OPERATORS: Implementations = {
     'bytes,bytes': (a: Uint8Array, b: Uint8Array) => Uint8Array.from([...a, ...b]),
     'list,list': joined,
     'duration,duration': (a: Duration, b: Duration) => new Duration(int(a.nanos + b.nanos)),
-    'timestamp,duration': (time: Date, more: Duration) => at(time, more.nanos),
-    'duration,timestamp': (more: Duration, time: Date) => at(time, more.nanos),
+    'timestamp,duration': (time: Timestamp, more: Duration) => later(time, more.nanos),
+    'duration,timestamp': (more: Duration, time: Timestamp) => later(time, more.nanos),
   },
   '_-_': {
     ...ofWholes((a, b) => a - b),
     'double,double': (a: number, b: number) => a - b,
     'duration,duration': (a: Duration, b: Duration) => new Duration(int(a.nanos - b.nanos)),
-    'timestamp,timestamp': (a: Date, b: Date) => new Duration(BigInt(Math.round((a.getTime() - b.getTime()) * 1_000_000))),
-    'timestamp,duration': (time: Date, less: Duration) => at(time, -less.nanos),
+    'timestamp,timestamp': (a: Timestamp, b: Timestamp) => new Duration(int(a.nanos - b.nanos)),
+    'timestamp,duration': (time: Timestamp, less: Duration) => later(time, int(-less.nanos)),
   },
   '_*_': {...ofWholes((a, b) => a * b), 'double,double': (a: number, b: number) => a * b},
   '_/_': {...ofWholes((a, b) => a / notZero(b, 'division by zero')), 'double,double': (a: number, b: number) => a / b},
