@@ -33,31 +33,46 @@ export function isVolumeBoundToClaim({spec}: PersistentVolume, {metadata}: Persi
 export const hasAccessModes = (volume: PersistentVolume, claim: PersistentVolumeClaim): boolean =>
   (claim.spec?.accessModes ?? []).every(mode => volume.spec?.accessModes?.includes(mode));
 
+type WithAttributesClass = {readonly spec?: {readonly volumeAttributesClassName?: string | undefined} | undefined};
+
+/** Both are to be mounted the same way. upstream: CheckVolumeModeMismatches */
+export const isSameMode = (volume: PersistentVolume, claim: PersistentVolumeClaim): boolean =>
+  (volume.spec?.volumeMode ?? 'Filesystem') === (claim.spec?.volumeMode ?? 'Filesystem');
+
+/** The volume has the attributes that the claim asks for. */
+export const isSameAttributesClass = ({spec: volume}: WithAttributesClass, {spec: claim}: WithAttributesClass): boolean =>
+  (volume?.volumeAttributesClassName ?? '') === (claim?.volumeAttributesClassName ?? '');
+
+export const isLargeEnough = (volume: PersistentVolume, claim: PersistentVolumeClaim): boolean =>
+  cmp(capacityOf(volume), storageRequestOf(claim)) >= 0;
+
 interface Search {
   /** Names of volumes that are spoken for. */
   readonly taken?: ReadonlySet<string>;
-  /** Whether the node in question reaches the volume; without it, any node will do. */
+  /** The scheduler's question: whether the node it looks at reaches the volume. */
   reaches?(volume: PersistentVolume): boolean;
+  /** The claim waits for the scheduler to choose: only a volume that is reserved for it will do. */
+  readonly delayBinding?: boolean;
 }
 
 /** The volume that is reserved for the claim; else, of those that suit it, the first of the smallest. upstream: FindMatchingVolume */
 export function findMatchingVolume<V extends PersistentVolume>(
   claim: PersistentVolumeClaim,
   volumes: readonly V[],
-  {taken, reaches = () => true}: Search = {},
+  {taken, reaches, delayBinding}: Search = {},
 ): V | undefined {
-  const {selector, volumeMode = 'Filesystem'} = claim.spec ?? {};
-  const wanted = storageRequestOf(claim);
+  const {selector} = claim.spec ?? {};
   const storageClass = storageClassOf(claim);
   let smallest: V | undefined;
   for (const volume of volumes) {
     const {metadata, spec, status} = volume;
     const reserved = isVolumeBoundToClaim(volume, claim);
-    if (taken?.has(metadata.name ?? '') || (spec?.claimRef && !reserved)) continue;
-    if (cmp(capacityOf(volume), wanted) < 0 || (spec?.volumeMode ?? 'Filesystem') !== volumeMode || metadata.deletionTimestamp) continue;
-    if (reserved) return reaches(volume) ? volume : undefined;
+    if (taken?.has(metadata.name ?? '') || (spec?.claimRef && !reserved) || metadata.deletionTimestamp) continue;
+    if (!isLargeEnough(volume, claim) || !isSameMode(volume, claim) || !isSameAttributesClass(volume, claim)) continue;
+    if (reserved) return !reaches || reaches(volume) ? volume : undefined;
+    if (delayBinding && !reaches) continue;
     if (status?.phase !== 'Available' || (selector && !matches(selectorFrom(selector), metadata.labels))) continue;
-    if (storageClassOf(volume) !== storageClass || !reaches(volume) || !hasAccessModes(volume, claim)) continue;
+    if (storageClassOf(volume) !== storageClass || (reaches && !(reaches(volume) && hasAccessModes(volume, claim)))) continue;
     if (!smallest || cmp(capacityOf(volume), capacityOf(smallest)) < 0) smallest = volume;
   }
   return smallest;

@@ -119,6 +119,24 @@ describe('a volume', () => {
   });
 });
 
+describe('claims that wait for their pod', () => {
+  const storageclasses = [storageClass('local', {provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer'})];
+  const asking = (name: string, storage: string, spec: object = {}): KubeObject =>
+    claim(name, {storageClassName: 'local', accessModes: ['ReadWriteOnce'], resources: {requests: {storage}}, ...spec});
+  const disk = (name: string, storage: string, spec: object = {}): KubeObject =>
+    volume(name, {storageClassName: 'local', accessModes: ['ReadWriteOnce'], capacity: {storage}, ...spec});
+  const nothing = "VolumeBinding: node(s) didn't find available persistent volumes to bind";
+
+  it.each([
+    ['is kept for it', {}, 'fits'],
+    ['is kept for it, but of another class', {storageClassName: 'other'}, nothing],
+    ['is kept for it, but has other attributes', {volumeAttributesClassName: 'fast'}, nothing],
+  ])('take the volume that %s', (_what, spec, said) => {
+    const persistentvolumes = [disk('mine', '2Gi', {claimRef: {namespace: 'default', name: 'some'}, ...spec})];
+    expect(verdict(pod('p', ['some']), {storageclasses, persistentvolumeclaims: [asking('some', '2Gi')], persistentvolumes})).toBe(said);
+  });
+});
+
 describe('a driver that keeps account of its space', () => {
   const driver = {apiVersion: 'storage.k8s.io/v1', kind: 'CSIDriver', metadata: {name: 'csi.example.com'}, spec: {storageCapacity: true}};
   const space = (more: object): KubeObject =>

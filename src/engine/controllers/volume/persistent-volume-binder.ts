@@ -1,11 +1,13 @@
 /** Brings claims and volumes together, and parts them again. upstream: pkg/controller/volume/persistentvolume/pv_controller.go */
-import {bindVolumeToClaim, findMatchingVolume, hasAccessModes, isVolumeBoundToClaim, storageClassOf} from '../../api/persistent-volumes.ts';
+import {bindVolumeToClaim, isSameMode, isVolumeBoundToClaim, storageClassOf} from '../../api/persistent-volumes.ts';
+import {isPodTerminal} from '../../api/pods.ts';
 import type {core, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass, Stored} from '../../api/types.ts';
-import {BIND_COMPLETED_ANNOTATION, BOUND_BY_CONTROLLER_ANNOTATION, NO_PROVISIONER, SELECTED_NODE_ANNOTATION} from '../../api/well-known.ts';
+import {BIND_COMPLETED_ANNOTATION, BOUND_BY_CONTROLLER_ANNOTATION, SELECTED_NODE_ANNOTATION} from '../../api/well-known.ts';
 import {keyOf, splitKey} from '../../client/keys.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {controller} from '../common/controller.ts';
 import {tell} from '../common/tell.ts';
+import {findBestMatch, mismatchOf} from './matching.ts';
 import {claimsUsedBy} from './protection-controllers.ts';
 
 const STORAGE_PROVISIONER = 'volume.kubernetes.io/storage-provisioner';
@@ -80,44 +82,64 @@ function syncUnboundClaim(ctx: ComponentContext, claim: Stored<PersistentVolumeC
   // 1. It names its volume.
   if (claim.spec?.volumeName) {
     const volume = volumes.get('', claim.spec.volumeName);
-    if (volume && (!volume.spec?.claimRef || isVolumeBoundToClaim(volume, claim))) bind(ctx, claim, volume);
+    if (volume && maySettle(ctx, claim, volume)) bind(ctx, claim, volume);
     else setClaimPhase(ctx, claim, {phase: 'Pending'});
     return;
   }
   // 2. Its class may have it wait for its first pod, so that the scheduler has a say in where.
-  const storageClass = ctx.lister<StorageClass>('storageclasses').get('', storageClassOf(claim));
-  const waits = storageClass?.volumeBindingMode === 'WaitForFirstConsumer' && !claim.metadata.annotations?.[SELECTED_NODE_ANNOTATION];
-  const found = waits
-    ? volumes.list().find(volume => isVolumeBoundToClaim(volume, claim))
-    : findMatchingVolume(
-        claim,
-        volumes.list().filter(volume => hasAccessModes(volume, claim)),
-      );
+  const className = storageClassOf(claim);
+  const storageClass = ctx.lister<StorageClass>('storageclasses').get('', className);
+  const waits = storageClass?.volumeBindingMode === 'WaitForFirstConsumer';
+  const found = findBestMatch(claim, volumes.list(), waits);
   if (found) {
     bind(ctx, claim, found);
     return;
   }
   // 3. Nothing suits: say what is being waited for.
-  if (waits) waitForConsumer(ctx, claim);
+  if (waits && !claim.metadata.annotations?.[SELECTED_NODE_ANNOTATION]) waitForConsumer(ctx, claim);
   else if (storageClass) provision(ctx, claim, storageClass);
+  else if (className) ctx.events.event(claim, 'Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io "${className}" not found`);
   else ctx.events.event(claim, 'Normal', 'FailedBinding', 'no persistent volumes available for this claim and no storage class is set');
   setClaimPhase(ctx, claim, {phase: 'Pending'});
 }
 
-function waitForConsumer(ctx: ComponentContext, claim: Stored<PersistentVolumeClaim>): void {
-  const users = ctx
-    .lister<Pod>('pods')
-    .list(claim.metadata.namespace)
-    .filter(pod => claimsUsedBy(pod).includes(claim.metadata.name));
-  if (users.length === 0)
-    ctx.events.event(claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
-  else ctx.events.event(claim, 'Normal', 'WaitForPodScheduled', `waiting for pod ${users[0]!.metadata.name} to be scheduled`);
+/** Whether the claim can have the volume it names; if not, its events say why. */
+function maySettle(ctx: ComponentContext, claim: Stored<PersistentVolumeClaim>, volume: Stored<PersistentVolume>): boolean {
+  const {name} = volume.metadata;
+  if (volume.spec?.claimRef) {
+    if (isVolumeBoundToClaim(volume, claim)) return true;
+    ctx.events.event(claim, 'Warning', 'FailedBinding', `volume "${name}" already bound to a different claim.`);
+    return false;
+  }
+  const mismatch = mismatchOf(volume, claim);
+  if (mismatch) ctx.events.event(claim, 'Warning', 'VolumeMismatch', `Cannot bind to requested volume "${name}": ${mismatch}`);
+  return !mismatch;
 }
 
+function waitForConsumer(ctx: ComponentContext, claim: Stored<PersistentVolumeClaim>): void {
+  const pods = ctx
+    .lister<Pod>('pods')
+    .list(claim.metadata.namespace)
+    .filter(pod => !pod.spec?.nodeName && !isPodTerminal(pod) && claimsUsedBy(pod).includes(claim.metadata.name))
+    .map(pod => pod.metadata.name);
+  if (pods.length === 0)
+    ctx.events.event(claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
+  else
+    ctx.events.event(
+      claim,
+      'Normal',
+      'WaitForPodScheduled',
+      `waiting for ${pods.length > 1 ? 'pods' : 'pod'} ${pods.join(',')} to be scheduled`,
+    );
+}
+
+/** What the controller once made itself; none of its plugins is left. */
+const IN_TREE = 'kubernetes.io/';
+
 /** Volumes are made by drivers outside the controller manager: the annotation tells them that they are asked. */
-function provision(ctx: ComponentContext, claim: Stored<PersistentVolumeClaim>, {provisioner, metadata}: Stored<StorageClass>): void {
-  if (provisioner === NO_PROVISIONER) {
-    ctx.events.event(claim, 'Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io "${metadata.name}" has no provisioner`);
+function provision(ctx: ComponentContext, claim: Stored<PersistentVolumeClaim>, {provisioner}: Stored<StorageClass>): void {
+  if (provisioner.startsWith(IN_TREE)) {
+    ctx.events.event(claim, 'Warning', 'ProvisioningFailed', `no volume plugin matched name: ${provisioner}`);
     return;
   }
   const message =
@@ -166,13 +188,37 @@ function syncVolume(ctx: ComponentContext, name: string): void {
   // 1. Free, or kept for a claim that is not there yet.
   if (!ref?.uid) setVolumePhase(ctx, volume, 'Available');
   // 2. Its claim is there.
-  else if (claim?.metadata.uid === ref.uid) {
-    if (claim.spec?.volumeName === name) setVolumePhase(ctx, volume, 'Bound');
-  }
+  else if (claim?.metadata.uid === ref.uid) syncTaken(ctx, volume, claim);
   // 3. Its claim is gone: released, and then reclaimed as its policy says.
   else if (volume.status?.phase !== 'Released' && volume.status?.phase !== 'Failed') setVolumePhase(ctx, volume, 'Released');
   else if (volume.spec?.persistentVolumeReclaimPolicy === 'Delete' && !volume.metadata.deletionTimestamp) {
     ctx.client.delete('persistentvolumes', '', name);
     tell(ctx, 'act', `persistentvolume/${name}`, () => 'its claim is gone: deleted');
   }
+}
+
+/** A volume whose claim is there: the two have found each other, will do so, or the claim has gone elsewhere. */
+function syncTaken(ctx: ComponentContext, volume: Stored<PersistentVolume>, claim: Stored<PersistentVolumeClaim>): void {
+  const {volumeName} = claim.spec ?? {};
+  if (volumeName === volume.metadata.name) setVolumePhase(ctx, volume, 'Bound');
+  else if (volumeName) setVolumePhase(ctx, unbound(ctx, volume), 'Available');
+  else if (isSameMode(volume, claim)) ctx.queue.add(keyOf(claim));
+  else {
+    const [of, to] = [claim.metadata.name, volume.metadata.name];
+    const text = (what: string): string => `Cannot bind ${what} due to incompatible volumeMode.`;
+    ctx.events.event(volume, 'Warning', 'VolumeMismatch', text(`PersistentVolume to requested PersistentVolumeClaim "${of}"`));
+    ctx.events.event(claim, 'Warning', 'VolumeMismatch', text(`PersistentVolume "${to}" to requested PersistentVolumeClaim`));
+  }
+}
+
+/** The volume is free again; one that somebody reserved stays reserved for whoever comes by the name. upstream: unbindVolume */
+function unbound(ctx: ComponentContext, volume: Stored<PersistentVolume>): Stored<PersistentVolume> {
+  const {[BOUND_BY_CONTROLLER_ANNOTATION]: byController, ...annotations} = volume.metadata.annotations ?? {};
+  const {claimRef, ...spec} = volume.spec!;
+  const {uid: _uid, ...reserved} = claimRef!;
+  return ctx.client.update<PersistentVolume>('persistentvolumes', {
+    ...volume,
+    metadata: {...volume.metadata, annotations},
+    spec: byController === undefined ? {...spec, claimRef: reserved} : spec,
+  });
 }

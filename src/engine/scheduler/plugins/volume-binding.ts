@@ -1,5 +1,6 @@
 /** Picks volumes together with the node, and binds them before the pod. upstream: pkg/scheduler/framework/plugins/volumebinding/{volume_binding,binder}.go */
-import {bindVolumeToClaim, claimNameOf, findMatchingVolume, storageClassOf} from '../../api/persistent-volumes.ts';
+import {bindVolumeToClaim, claimNameOf, findMatchingVolume, storageClassOf, storageRequestOf} from '../../api/persistent-volumes.ts';
+import {cmp} from '../../api/quantity.ts';
 import type {KubeObject, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass, storage} from '../../api/types.ts';
 import {SELECTED_NODE_ANNOTATION} from '../../api/well-known.ts';
 import type {Client} from '../../client/types.ts';
@@ -16,9 +17,16 @@ const REASON_NOT_ENOUGH_SPACE = 'node(s) did not have enough free storage';
 const REASON_VOLUME_MISSING = 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)';
 const REASON_UNBOUND_IMMEDIATE = 'pod has unbound immediate PersistentVolumeClaims';
 
+/** A claim that waits for the scheduler, and the volumes of its class. */
+interface Delayed {
+  readonly claim: PersistentVolumeClaim;
+  readonly volumes: readonly PersistentVolume[];
+}
+
 interface State {
   readonly bound: readonly PersistentVolumeClaim[];
-  readonly delayed: readonly PersistentVolumeClaim[];
+  /** The smallest first, so that each gets the smallest volume that will do. */
+  readonly delayed: readonly Delayed[];
   /** By node: which volume each claim would take; undefined where one would be made. */
   readonly plans: Map<string, readonly Plan[]>;
 }
@@ -65,25 +73,37 @@ function conflictOfBound(claims: readonly PersistentVolumeClaim[], node: NodeInf
   return undefined;
 }
 
+function delayedOf(claims: readonly PersistentVolumeClaim[], listers: Listers): Delayed[] {
+  if (claims.length === 0) return [];
+  const volumes = listers<PersistentVolume>('persistentvolumes').list();
+  return [...claims]
+    .sort((a, b) => cmp(storageRequestOf(a), storageRequestOf(b)))
+    .map(claim => ({claim, volumes: volumes.filter(volume => storageClassOf(volume) === storageClassOf(claim))}));
+}
+
+const selectedNode = ({claim}: Pick<Delayed, 'claim'>): string | undefined => claim.metadata.annotations?.[SELECTED_NODE_ANNOTATION];
+
 /** A volume, or one to be made, for each unbound claim; or why one gets none on this node. */
-function planFor(claims: readonly PersistentVolumeClaim[], node: NodeInfo, listers: Listers): Plan[] | string {
-  const volumes = claims.length > 0 ? listers<PersistentVolume>('persistentvolumes').list() : [];
+function planFor(delayed: readonly Delayed[], node: NodeInfo, listers: Listers): Plan[] | string {
+  // 1. A claim for which a node was chosen once has a volume made there, or nowhere.
+  const chosen = delayed.filter(each => selectedNode(each) !== undefined);
+  if (chosen.some(each => selectedNode(each) !== node.name)) return REASON_BIND_CONFLICT;
+  // 2. The others take what there is.
   const taken = new Set<string>();
-  const plans: Plan[] = [];
-  for (const claim of claims) {
-    const selected = claim.metadata.annotations?.[SELECTED_NODE_ANNOTATION];
-    if (selected !== undefined && selected !== node.name) return REASON_BIND_CONFLICT;
-    const volume =
-      selected === undefined ? findMatchingVolume(claim, volumes, {taken, reaches: each => isReachable(each, node)}) : undefined;
+  const found = delayed.flatMap(({claim, volumes}): Plan[] => {
+    if (selectedNode({claim}) !== undefined) return [];
+    const volume = findMatchingVolume(claim, volumes, {taken, reaches: each => isReachable(each, node)});
     if (volume) taken.add(volume.metadata.name ?? '');
-    plans.push({claim, volume});
-  }
-  for (const {claim} of plans.filter(plan => !plan.volume)) {
+    return [{claim, volume}];
+  });
+  // 3. For the rest a volume is made.
+  const made = [...chosen, ...found.filter(plan => !plan.volume)].map(({claim}): Plan => ({claim, volume: undefined}));
+  for (const {claim} of made) {
     const storage = storageClass(listers, storageClassOf(claim));
     if (!canProvision(storage, node)) return REASON_BIND_CONFLICT;
     if (!hasEnoughCapacity(storage!, claim, node, listers)) return REASON_NOT_ENOUGH_SPACE;
   }
-  return plans;
+  return [...found.filter(plan => plan.volume), ...made];
 }
 
 /** Reserves a volume for the claim, or asks for one to be made for this node. */
@@ -110,7 +130,8 @@ export const volumeBinding = (args: VolumeBindingArgs): Plugin => ({
     const unbound = claims.filter(c => !isFullyBound(c));
     const delayed = unbound.filter(c => waitsForConsumer(c, cycle.listers));
     if (delayed.length < unbound.length) return {status: unresolvable(REASON_UNBOUND_IMMEDIATE)};
-    cycle.state.set(VOLUME_BINDING, {bound: claims.filter(isFullyBound), delayed, plans: new Map()} satisfies State);
+    const state = {bound: claims.filter(isFullyBound), delayed: delayedOf(delayed, cycle.listers), plans: new Map()};
+    cycle.state.set(VOLUME_BINDING, state satisfies State);
     return undefined;
   },
   filter(cycle, _pod, node) {
