@@ -30,6 +30,8 @@ export interface OpenWatch {
   readonly wasCut?: boolean;
   /** Nobody is to be woken: the watch is always as far as its lag allows, and is only read. */
   readonly passive?: boolean;
+  /** A passive one is no further than it was at this time (virtual milliseconds): nobody lets its client begin another. */
+  readonly until?: number;
 }
 
 const REGISTRY = '/registry/';
@@ -206,12 +208,13 @@ export function* changesAfter(
 }
 
 /** The revision a passive watch has reached: the last one committed at least its lag ago. */
-function reachedByTime(tx: Pick<Tx, 'table' | 'root' | 'now'>, lag: number): number {
+function reachedByTime(tx: Pick<Tx, 'table' | 'root' | 'now'>, {lag, until = tx.now}: OpenWatch): number {
+  const now = Math.min(tx.now, until);
   let [low, high] = [oldestWatchable(tx), tx.root.revision];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
     const entry = historyEntry(tx, middle);
-    if (entry && entry.at + lag > tx.now) high = middle - 1;
+    if (entry && entry.at + lag > now) high = middle - 1;
     else low = middle;
   }
   return low;
@@ -219,7 +222,7 @@ function reachedByTime(tx: Pick<Tx, 'table' | 'root' | 'now'>, lag: number): num
 
 /** How far a watch has come. */
 export const reachedRevision = (tx: Pick<Tx, 'table' | 'root' | 'now'>, watch: OpenWatch): number =>
-  watch.passive && !watch.stalled ? reachedByTime(tx, watch.lag) : watch.revision;
+  watch.passive && !watch.stalled ? reachedByTime(tx, watch) : watch.revision;
 
 /** One object as a watcher that has reached `revision` knows it. */
 export const objectAt = (tx: Pick<Tx, 'table' | 'root'>, key: string, revision: number): Stored<KubeObject> | undefined => {

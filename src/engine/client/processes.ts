@@ -145,10 +145,13 @@ export function createProcesses(components: readonly Component[]) {
     });
   };
 
-  /** Who was let in stays in: only when a watch's time is over, and it is begun anew, its client's certificate is looked at again. */
-  const hasOutlived = (tx: Tx, {component, process}: Live): boolean => {
+  /**
+   * Virtual milliseconds at which the watches are over that a client was let in for; undefined: never. Who was let in stays in: only when a watch's time is
+   * over, and it is begun anew, its client's certificate is looked at again.
+   */
+  const outlivedAt = (tx: Tx, {component, process}: Live): number | undefined => {
     const notAfter = component.certificate?.(tx, process.instance)?.notAfter;
-    return notAfter !== undefined && EPOCH + tx.now > notAfter + WATCH_TIMEOUT_MS;
+    return notAfter === undefined ? undefined : notAfter - EPOCH + WATCH_TIMEOUT_MS;
   };
 
   const tell = (readers: readonly Reader[], events: readonly WatchEvent[]): void => {
@@ -190,7 +193,8 @@ export function createProcesses(components: readonly Component[]) {
       const client = one?.client ?? shared ?? context.client;
       const objects = wakes ? client.list(resource, {...(field && {fieldSelector: field}), resourceVersion: '0'}) : [];
       const known = before ? watchedObjects(tx, before) : [];
-      openWatch(tx, {...open, revision: tx.root.revision, stalled: undefined, wasCut: undefined, ...(!wakes && {passive: true})});
+      const passive = !wakes && {passive: true, until: outlivedAt(tx, first)};
+      openWatch(tx, {...open, revision: tx.root.revision, stalled: undefined, wasCut: undefined, ...passive});
       return () => tellList(tx, begun ? [begun] : readersOf(tx, owner, resource), replacement(known, objects as Stored<KubeObject>[]));
     } catch (error) {
       // What was held open until now is over: a client that is refused a new one is told nothing more.
@@ -248,7 +252,7 @@ export function createProcesses(components: readonly Component[]) {
       if (!open || open.stalled || !serverConfig(tx).running) return;
       const readers = readersOf(tx, owner, resource);
       if (readers.length === 0) return;
-      if (hasOutlived(tx, readers[0]!)) return listAndWatch(tx, owner, resource)();
+      if (tx.now > (outlivedAt(tx, readers[0]!) ?? tx.now)) return listAndWatch(tx, owner, resource)();
       const {events, expired} = takeDeliveries(tx, open);
       if (expired) listAndWatch(tx, owner, resource)();
       tell(readers, events);

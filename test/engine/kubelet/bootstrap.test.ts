@@ -3,9 +3,11 @@ import {toBase64} from '../../../src/engine/api/base64.ts';
 import {encodeSigned} from '../../../src/engine/api/certificate-request.ts';
 import {EPOCH} from '../../../src/engine/api/clock.ts';
 import type {KubeObject, Node, Stored} from '../../../src/engine/api/types.ts';
+import {listerOf} from '../../../src/engine/client/informer.ts';
 import type {DeliveryNote} from '../../../src/engine/client/processes.ts';
 import {plainHost} from '../../../src/engine/cluster/presets.ts';
 import {type Cluster, createCluster, type RequestNote} from '../../../src/engine/index.ts';
+import type {Tx} from '../../../src/engine/machine/types.ts';
 
 const TOKEN = 'abcdef.0123456789abcdef';
 const GROUP = 'system:bootstrappers:kubeadm:default-node-token';
@@ -270,5 +272,35 @@ describe('a kubelet that waits for its certificate', () => {
     expect(heardOf('meanwhile')).toBe(true);
     cluster.advance(4 * MINUTE);
     expect(heardOf('after')).toBe(false);
+  });
+
+  /** Whether the kubelet, when it makes a container's environment, finds a Service in its cache. */
+  const knows = (cluster: Cluster, name: string): boolean =>
+    listerOf(cluster.machine as unknown as Tx, 'kubelet/node-2', 'services').get('default', name) !== undefined;
+
+  const serve = (cluster: Cluster, name: string): void => {
+    const body = {apiVersion: 'v1', kind: 'Service', metadata: {name}, spec: {ports: [{port: 80}]}};
+    cluster.request({method: 'POST', path: '/api/v1/namespaces/default/services', body});
+    cluster.advance(5000);
+  };
+
+  test('knows of services what it was told in that time', () => {
+    const cluster = signedForTenMinutes();
+    cluster.request({
+      method: 'DELETE',
+      path: '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/kubeadm:node-autoapprove-certificate-rotation',
+    });
+    cluster.advance(12 * MINUTE);
+    serve(cluster, 'meanwhile');
+    cluster.advance(4 * MINUTE);
+    serve(cluster, 'after');
+    expect([knows(cluster, 'meanwhile'), knows(cluster, 'after')]).toEqual([true, false]);
+  });
+
+  test('knows of all services with its next certificate', () => {
+    const cluster = signedForTenMinutes();
+    cluster.advance(16 * MINUTE);
+    serve(cluster, 'after');
+    expect(knows(cluster, 'after')).toBe(true);
   });
 });

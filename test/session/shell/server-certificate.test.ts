@@ -24,7 +24,9 @@ test('kubectl talks to a server whose certificate it can verify', () => {
   expect(type(`${list} --certificate-authority=ca.crt`).stderr).toBe(
     'error: unable to read certificate-authority ca.crt for podyssey due to open ca.crt: no such file or directory\n',
   );
-  type("kubectl config view --raw -o 'jsonpath={.clusters[?(@.name==\"podyssey\")].cluster.certificate-authority-data}' | base64 -d > ca.crt");
+  type(
+    'kubectl config view --raw -o \'jsonpath={.clusters[?(@.name=="podyssey")].cluster.certificate-authority-data}\' | base64 -d > ca.crt',
+  );
   expect(type(`${list} --context=bare --certificate-authority=ca.crt`).stdout).toBe('node/node-1\n');
   type('kubectl config set-cluster bare --certificate-authority=ca.crt --embed-certs');
   expect(type(`${list} --context=bare`).stdout).toBe('node/node-1\n');

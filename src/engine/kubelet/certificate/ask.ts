@@ -27,6 +27,8 @@ export interface Wish {
   readonly timer: string;
   /** The first one has come. */
   first?(ctx: ComponentContext): void;
+  /** Another has come: connections that were made with the one before are closed, and what was watched over them is watched anew. */
+  next?(ctx: ComponentContext): void;
 }
 
 interface Asked {
@@ -133,6 +135,7 @@ function answered(ctx: ComponentContext, wish: Wish, {type, object}: WatchEvent<
   turnIn(ctx, wish, rotationIn(ctx, certificate));
   ctx.follow(REQUESTS);
   if (first) wish.first?.(ctx);
+  else wish.next?.(ctx);
 }
 
 /** The request that is under way is watched, and no other. Of two the first wish comes first: the second's answer is read after it. */

@@ -40,4 +40,5 @@ export const clientCertificate: Wish = {
   usages: ['digital signature', 'client auth'],
   timer: 'client-certificate',
   first: ctx => restart(ctx.tx, `${KUBELET}/${ctx.instance}`),
+  next: ctx => ctx.follow('services'),
 };
