@@ -194,4 +194,20 @@ describe('attached volumes', () => {
     expect(verdict(pod('p', ['c2']), objects, others)).toBe('fits');
     expect(verdict(pod('p', ['c3']), objects, others.slice(1))).toBe('fits');
   });
+  it('do not count when no driver made them, though their class names one that is full', () => {
+    const storageclasses = [storageClass('ebs', {provisioner: 'ebs'})];
+    const full = {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'CSINode',
+      metadata: {name: 'n1'},
+      spec: {drivers: [{name: 'ebs', allocatable: {count: 0}}]},
+    };
+    const of = (volumeName: string) => ({
+      storageclasses,
+      csinodes: [full as unknown as KubeObject],
+      persistentvolumes: [volume('by-hand', {storageClassName: 'ebs', hostPath: {path: '/data'}})],
+      persistentvolumeclaims: [claim('c', {volumeName, storageClassName: 'ebs'}, BOUND)],
+    });
+    expect(verdict(pod('p', ['c']), of('by-hand'))).toBe('fits');
+  });
 });

@@ -16,8 +16,9 @@ function driverOf(volume: core.Volume, pod: PodVolumes, listers: Listers): {driv
   const name = claimNameOf(pod.name, volume);
   const claim = name === undefined ? undefined : claimOf(listers, pod.namespace, name);
   if (!claim) return undefined;
-  const csi = claim.spec?.volumeName ? volumeOf(listers, claim.spec.volumeName)?.spec?.csi : undefined;
-  if (csi) return {driver: csi.driver, handle: csi.volumeHandle};
+  const made = claim.spec?.volumeName ? volumeOf(listers, claim.spec.volumeName) : undefined;
+  // What no driver made has no limit, whatever its class says.
+  if (made) return made.spec?.csi && {driver: made.spec.csi.driver, handle: made.spec.csi.volumeHandle};
   const provisioner = storageClass(listers, storageClassOf(claim))?.provisioner;
   return provisioner ? {driver: provisioner, handle: `${pod.namespace}/${name}`} : undefined;
 }
@@ -52,7 +53,8 @@ export const nodeVolumeLimits = (): Plugin => ({
   filter(cycle, pod, node) {
     const own = volumesOf(pod);
     const missing = claimNames(own).find(name => !claimOf(cycle.listers, own.namespace, name));
-    if (missing !== undefined) return unresolvable(notFound('persistentvolumeclaim', missing));
+    if (missing !== undefined)
+      return unresolvable(`looking up PVC ${own.namespace}/${missing}: ${notFound('persistentvolumeclaim', missing)}`);
     const wanted = attachable(own, cycle.listers);
     const limits =
       cycle
