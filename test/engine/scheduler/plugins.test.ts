@@ -70,6 +70,19 @@ it('an affinity that cannot be parsed fits nowhere, and says which of its lists 
   );
 });
 
+it('the affinity of a pod that is there already counts as far as it can be parsed', () => {
+  const hostname = 'kubernetes.io/hostname';
+  const list = (app: string) => ({
+    requiredDuringSchedulingIgnoredDuringExecution: [{labelSelector: {matchLabels: {app}}, topologyKey: hostname}],
+  });
+  const there = (podAffinity: object, podAntiAffinity: object) => pod('there', {nodeName: 'n1', affinity: {podAffinity, podAntiAffinity}});
+  const web = pod('p', {}, {app: 'web'});
+  expect(verdict(web, [node('n1')], [there(list('web'), list('{{ app }}'))])).toBe('fits');
+  expect(verdict(web, [node('n1')], [there(list('{{ app }}'), list('web'))])).toBe(
+    "InterPodAffinity: node(s) didn't satisfy existing pods anti-affinity rules",
+  );
+});
+
 it('ImageLocality counts the images of image volumes, and clamps by containers alone', () => {
   const nodes = [node('with', {'web:1': 500, 'model:7b': 1500}), node('without', {'web:1': 500})];
   const scoresOf = (spec: object) => {

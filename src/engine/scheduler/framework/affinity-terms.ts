@@ -32,43 +32,54 @@ function compile(pod: Pick<PodInfo, 'namespace'>, term: core.PodAffinityTerm, we
   };
 }
 
-const none: AffinityTerms = {requiredAffinity: [], requiredAntiAffinity: [], preferredAffinity: [], preferredAntiAffinity: []};
-const compiled = new WeakMap<object, AffinityTerms>();
-
-/** Compiles one list of terms; an error says which. */
-function compileAll<T>(list: string, terms: readonly T[] | undefined, one: (term: T) => AffinityTerm): readonly AffinityTerm[] {
-  try {
-    return (terms ?? []).map(one);
-  } catch (error) {
-    if (error instanceof SelectorError) throw new SelectorError(`${list}: ${error.message}`);
-    throw error;
-  }
+interface Compiled {
+  readonly terms: AffinityTerms;
+  /** What cannot be parsed: a list with such a term in it counts as empty. */
+  readonly problems: readonly string[];
 }
 
-/** The pod's terms. Remembered by the affinity object, which never changes once stored. Throws SelectorError for one that cannot be parsed. */
-export function affinityTerms(pod: Pick<PodInfo, 'namespace' | 'affinity'>): AffinityTerms {
+const none: Compiled = {
+  terms: {requiredAffinity: [], requiredAntiAffinity: [], preferredAffinity: [], preferredAntiAffinity: []},
+  problems: [],
+};
+const compiled = new WeakMap<object, Compiled>();
+
+/** Remembered by the affinity object, which never changes once stored. */
+function compiledOf(pod: Pick<PodInfo, 'namespace' | 'affinity'>): Compiled {
   if (!pod.affinity) return none;
   const known = compiled.get(pod.affinity);
   if (known) return known;
-  const {podAffinity, podAntiAffinity} = pod.affinity;
+  const problems: string[] = [];
+  const all = <T>(list: string, terms: readonly T[] | undefined, one: (term: T) => AffinityTerm): readonly AffinityTerm[] => {
+    try {
+      return (terms ?? []).map(one);
+    } catch (error) {
+      if (!(error instanceof SelectorError)) throw error;
+      problems.push(`${list}: ${error.message}`);
+      return [];
+    }
+  };
   const required = (term: core.PodAffinityTerm): AffinityTerm => compile(pod, term);
   const preferred = ({podAffinityTerm, weight}: core.WeightedPodAffinityTerm): AffinityTerm => compile(pod, podAffinityTerm, weight);
+  const {podAffinity, podAntiAffinity} = pod.affinity;
   const terms: AffinityTerms = {
-    requiredAffinity: compileAll('requiredAffinityTerms', podAffinity?.requiredDuringSchedulingIgnoredDuringExecution, required),
-    requiredAntiAffinity: compileAll(
-      'requiredAntiAffinityTerms',
-      podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution,
-      required,
-    ),
-    preferredAffinity: compileAll('preferredAffinityTerms', podAffinity?.preferredDuringSchedulingIgnoredDuringExecution, preferred),
-    preferredAntiAffinity: compileAll(
-      'preferredAntiAffinityTerms',
-      podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution,
-      preferred,
-    ),
+    requiredAffinity: all('requiredAffinityTerms', podAffinity?.requiredDuringSchedulingIgnoredDuringExecution, required),
+    requiredAntiAffinity: all('requiredAntiAffinityTerms', podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution, required),
+    preferredAffinity: all('preferredAffinityTerms', podAffinity?.preferredDuringSchedulingIgnoredDuringExecution, preferred),
+    preferredAntiAffinity: all('preferredAntiAffinityTerms', podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution, preferred),
   };
-  compiled.set(pod.affinity, terms);
-  return terms;
+  const result = {terms, problems};
+  compiled.set(pod.affinity, result);
+  return result;
+}
+
+/** The pod's terms, as far as they can be parsed. */
+export const affinityTerms = (pod: Pick<PodInfo, 'namespace' | 'affinity'>): AffinityTerms => compiledOf(pod).terms;
+
+/** What of the pod's terms cannot be parsed, if anything. */
+export function termProblem(pod: Pick<PodInfo, 'namespace' | 'affinity'>): string | undefined {
+  const {problems} = compiledOf(pod);
+  return problems.length > 1 ? `[${problems.join(', ')}]` : problems[0];
 }
 
 export function namespaceLabels(listers: Listers, namespace: string): Labels {

@@ -1,5 +1,5 @@
 /** upstream: pkg/scheduler/framework/plugins/interpodaffinity/{plugin,filtering,scoring}.go */
-import {type Labels, SelectorError} from '../../api/labels.ts';
+import type {Labels} from '../../api/labels.ts';
 import type {KubeObject, Pod} from '../../api/types.ts';
 import {
   type AffinityTerm,
@@ -8,8 +8,9 @@ import {
   namespaceLabels,
   resolveNamespaces,
   termMatches,
+  termProblem,
 } from '../framework/affinity-terms.ts';
-import {type Status, skip, unresolvable, unschedulable} from '../framework/status.ts';
+import {skip, unresolvable, unschedulable} from '../framework/status.ts';
 import {type Cycle, type Listers, MAX_NODE_SCORE, type NodeInfo, type Plugin, type PodInfo} from '../framework/types.ts';
 
 const NAME = 'InterPodAffinity';
@@ -128,16 +129,6 @@ const incomingOf = (pod: Pod, listers: Listers): Incoming => ({
   namespaceLabels: once(() => namespaceLabels(listers, pod.metadata.namespace ?? '')),
 });
 
-/** An own term that cannot be parsed fits no node. */
-function parse(pod: Pod, listers: Listers): Incoming | Status {
-  try {
-    return incomingOf(pod, listers);
-  } catch (error) {
-    if (error instanceof SelectorError) return unresolvable(`parsing pod: ${error.message}`);
-    throw error;
-  }
-}
-
 const hasTerms = (pod: Pod): boolean => Boolean(pod.spec?.affinity?.podAffinity || pod.spec?.affinity?.podAntiAffinity);
 
 /** Neither the pod nor any that is there has terms: there is nothing to score. */
@@ -171,8 +162,9 @@ export function interPodAffinity(args: InterPodAffinityArgs): Plugin {
     preFilter(cycle, pod) {
       const withRequiredAntiAffinity = cycle.snapshot.withRequiredAntiAffinity();
       if (withRequiredAntiAffinity.length === 0 && !hasTerms(pod)) return {status: skip};
-      const incoming = parse(pod, cycle.listers);
-      if ('code' in incoming) return {status: incoming};
+      const problem = termProblem(asTarget(pod));
+      if (problem) return {status: unresolvable(`parsing pod: ${problem}`)};
+      const incoming = incomingOf(pod, cycle.listers);
       const {terms, target} = incoming;
       const state: FilterState = {...incoming, existingAntiAffinity: new Map(), affinity: new Map(), antiAffinity: new Map()};
       for (const node of withRequiredAntiAffinity) {
@@ -245,6 +237,7 @@ export function interPodAffinity(args: InterPodAffinityArgs): Plugin {
         resource: 'AssignedPod',
         actions: ['Add', 'Delete', 'UpdatePodLabel'],
         hint(pod, event, listers) {
+          if (termProblem(asTarget(pod))) return true;
           const own = ownTerms(pod, listers);
           const before = event.old && asTarget(event.old as Pod);
           const after = event.new && asTarget(event.new as Pod);
@@ -263,6 +256,7 @@ export function interPodAffinity(args: InterPodAffinityArgs): Plugin {
         resource: 'Node',
         actions: ['Add', 'UpdateNodeLabel'],
         hint(pod, event, listers) {
+          if (termProblem(asTarget(pod))) return true;
           const own = ownTerms(pod, listers);
           const labels = (node: KubeObject | undefined): Labels => (node?.metadata.labels as Labels | undefined) ?? {};
           const [before, after] = [labels(event.old), labels(event.new)];
