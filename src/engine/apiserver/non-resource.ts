@@ -10,6 +10,7 @@ import {openapi} from './openapi.ts';
 import type {ApiResponse, Walk} from './request.ts';
 import {servedTo} from './resources.ts';
 
+/** The release as its binaries for linux/amd64 tell it; upstream: staging/src/k8s.io/apimachinery/pkg/version/types.go. */
 export const VERSION = {
   major: '1',
   minor: '36',
@@ -18,8 +19,10 @@ export const VERSION = {
   minCompatibilityMajor: '1',
   minCompatibilityMinor: '35',
   gitVersion: 'v1.36.0',
+  gitCommit: 'ecf6decece6a6de25a57aad9ba90b6ce580f6f78',
   gitTreeState: 'clean',
-  goVersion: 'go1.26.1',
+  buildDate: '2026-04-22T13:54:03Z',
+  goVersion: 'go1.26.2',
   compiler: 'gc',
   platform: 'linux/amd64',
 };

@@ -129,8 +129,10 @@ const CLIENT_VERSION = {
   major: MAJOR,
   minor: MINOR,
   gitVersion: KUBECTL_VERSION,
+  gitCommit: 'ecf6decece6a6de25a57aad9ba90b6ce580f6f78',
   gitTreeState: 'clean',
-  goVersion: 'go1.26.1',
+  buildDate: '2026-04-22T13:54:03Z',
+  goVersion: 'go1.26.2',
   compiler: 'gc',
   platform: 'linux/amd64',
 };

@@ -1,5 +1,6 @@
 /** What the server answers to requests that are odd in their options, media types or patches. */
 import {describe, expect, it} from 'vitest';
+import {answersOf, profileOf, serverOf} from '../../../src/engine/cluster/profiles/profiles.ts';
 import {clusterOf} from '../../clusters.ts';
 
 const PODS = '/api/v1/namespaces/default/pods';
@@ -131,4 +132,26 @@ describe('server-side apply', () => {
       '.spec.containers: duplicate entries for key [name="c"]',
     );
   });
+});
+
+describe('deletion', () => {
+  it('of a namespace writes when it began, and no grace', () => {
+    const {metadata, status} = ask('DELETE', '/api/v1/namespaces/kube-node-lease').body;
+    expect(status).toEqual({phase: 'Terminating'});
+    expect(metadata.deletionTimestamp).toBe('2026-04-22T09:00:01Z');
+    expect(metadata).not.toHaveProperty('deletionGracePeriodSeconds');
+    expect(ask('DELETE', '/api/v1/namespaces/kube-node-lease')).toMatchObject({code: 200, body: {metadata}});
+  });
+});
+
+it.each([
+  [undefined, 'v1.36.0', 'ecf6decece6a6de25a57aad9ba90b6ce580f6f78'],
+  ['1.20', 'v1.20.2', 'faecb196815e248d3ecfb03c680a4507229c2a56'],
+])('says of which commit it was built (as of %s)', (year, gitVersion, gitCommit) => {
+  const profile = year ? profileOf(year) : undefined;
+  const {body} = clusterOf({nodes: 0, server: profile && {...serverOf(profile), ...answersOf(profile)}}).request({
+    method: 'GET',
+    path: '/version',
+  });
+  expect(body).toMatchObject({gitVersion, gitCommit, gitTreeState: 'clean', buildDate: expect.stringMatching(/^20\d\d-/)});
 });

@@ -6,16 +6,19 @@ import {groups, type Kind} from '../../api/kinds.ts';
 import * as status from '../../api/status.ts';
 
 /** What `/version` says: of each release that there is a profile of, one that was. */
-const VERSIONS: Readonly<Record<number, {readonly gitVersion: string; readonly goVersion: string}>> = {
-  9: {gitVersion: 'v1.9.11', goVersion: 'go1.9.3'},
-  18: {gitVersion: 'v1.18.20', goVersion: 'go1.13.15'},
-  20: {gitVersion: 'v1.20.2', goVersion: 'go1.15.5'},
+const VERSIONS: Readonly<Record<number, readonly [gitVersion: string, gitCommit: string, buildDate: string, goVersion: string]>> = {
+  9: ['v1.9.11', '1bfeeb6f212135a22dc787b73e1980e5bccef13d', '2018-09-28T21:35:22Z', 'go1.9.3'],
+  18: ['v1.18.20', '1f3e19b7beb1cc0110255668c4238ed63dadb7ad', '2021-06-16T12:51:17Z', 'go1.13.15'],
+  20: ['v1.20.2', 'faecb196815e248d3ecfb03c680a4507229c2a56', '2021-01-13T13:20:00Z', 'go1.15.5'],
 };
 
 /** The version of a server of that minor release. */
 export function versionAsOf(minor: number): Readonly<Record<string, string>> {
-  const {gitVersion, goVersion} = VERSIONS[minor] ?? {gitVersion: `v1.${minor}.0`, goVersion: ''};
-  return {major: '1', minor: String(minor), gitVersion, gitTreeState: 'clean', goVersion, compiler: 'gc', platform: 'linux/amd64'};
+  const [gitVersion, gitCommit, buildDate, goVersion] = VERSIONS[minor] ?? [`v1.${minor}.0`, '', '', ''];
+  return {
+    ...{major: '1', minor: String(minor), gitVersion, gitCommit, gitTreeState: 'clean', buildDate},
+    ...{goVersion, compiler: 'gc', platform: 'linux/amd64'},
+  };
 }
 
 /** Something served from a minor release on, until another. */

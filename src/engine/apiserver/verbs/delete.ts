@@ -131,7 +131,7 @@ export function removeObject(walk: Walk, before: StoredObject, options: DeleteOp
   const shorter = already && grace < (before.metadata.deletionGracePeriodSeconds ?? 0);
   if (!already || shorter) {
     after.metadata.deletionTimestamp = timeText(tx.now + grace * 1000);
-    if (!isDefinition(kind)) {
+    if (!hasItsOwnDelete(kind)) {
       after.metadata.deletionGracePeriodSeconds = grace;
       if (!already && after.metadata.generation) after.metadata.generation++;
     }
@@ -143,6 +143,9 @@ export function removeObject(walk: Walk, before: StoredObject, options: DeleteOp
   const stored = storeUpdate(walk, kind, after, before, dryRun);
   return [200, stored];
 }
+
+/** Those write the time of their deletion themselves, and nothing beside it. upstream: pkg/registry/core/namespace/storage/storage.go, apiextensions-apiserver/pkg/registry/customresourcedefinition/etcd.go */
+const hasItsOwnDelete = (kind: Kind): boolean => isDefinition(kind) || kind.resource === 'namespaces';
 
 const hasSpecFinalizers = (kind: Kind, object: KubeObject): boolean =>
   kind.resource === 'namespaces' && Boolean((object as Namespace).spec?.finalizers?.length);
