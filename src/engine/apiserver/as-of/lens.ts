@@ -14,7 +14,7 @@ import {type ApiRequest, type ApiResponse, header, type Walk, warningHeader} fro
 import {requestInfo} from '../request-info.ts';
 import type {Fields} from '../validation/fields.ts';
 import {CHANGES} from './changes.ts';
-import {inRetired, patchAsOf, receivedAsOf} from './manifest.ts';
+import {inRetired, operationsAsOf, patchAsOf, receivedAsOf} from './manifest.ts';
 import {partAt} from './parts.ts';
 import {deprecationAsOf, isServed, SERVED, type Served} from './served.ts';
 import type {Change, ShownError, Validated} from './types.ts';
@@ -29,6 +29,7 @@ export function asked(request: ApiRequest): ApiRequest {
   const then = changesSince(asOf.minor).reduce((now, {request: take}) => take?.(now) ?? now, request);
   const row = retiredRow(then, asOf.minor);
   const received = withBody(then, body => {
+    if (!isJsonObject(body)) return row ? operationsAsOf(body, row) : body;
     if (!bringsObject(then)) return row ? patchAsOf(body, row) : body;
     return receivedAsOf(asOf.minor, body as KubeObject, row?.apiVersion === body['apiVersion'] ? row : undefined).object;
   });
@@ -52,9 +53,9 @@ const bringsObject = (request: ApiRequest): boolean =>
   request.method === 'POST' || request.method === 'PUT' || header(request, 'content-type').includes('apply-patch');
 
 /** The request with another body; as it is where the body is no structure, or stays the same. */
-function withBody(request: ApiRequest, change: (body: Fields) => Fields): ApiRequest {
+function withBody(request: ApiRequest, change: (body: Record<string, unknown> | readonly unknown[]) => object): ApiRequest {
   const body = bodyOf(request);
-  if (!isJsonObject(body)) return request;
+  if (!isJsonObject(body) && !Array.isArray(body)) return request;
   const changed = change(body);
   if (JSON.stringify(changed) === JSON.stringify(body)) return request;
   return {...request, body: typeof request.body === 'string' ? JSON.stringify(changed) : changed};

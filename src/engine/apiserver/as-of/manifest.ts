@@ -1,6 +1,7 @@
 /** A manifest as a cluster of another year took it: refused by kubectl, without what was not known yet, in the version that took its version's place. */
 import {cloneJson, isJsonObject} from '../../api/clone.ts';
 import type {KubeObject} from '../../api/types.ts';
+import {modernIngress, modernIngressOperations, modernIngressPatch, retiredIngress} from './ingress.ts';
 import {POD_FIELDS, type PodField} from './pod-fields.ts';
 import {isServed, type Served, servedRow} from './served.ts';
 
@@ -62,9 +63,19 @@ export function receivedAsOf(minor: number, given: KubeObject, row: Served | und
 /** A merge patch of an object in a version that is gone, as one of today's; the patch itself is left as it is. */
 export function patchAsOf(given: Record<string, unknown>, {apiVersion, kinds, now}: Served): Record<string, unknown> {
   const patch = cloneJson(given) as Fields;
-  if (kinds.includes('Ingress')) modernIngress(patch);
+  if (kinds.includes('Ingress')) modernIngressPatch(patch);
   if (patch['apiVersion'] === apiVersion) patch['apiVersion'] = now;
   return patch;
+}
+
+/** A JSON patch of an object in a version that is gone, as one of today's. */
+export function operationsAsOf(operations: readonly unknown[], {apiVersion, kinds, now}: Served): unknown[] {
+  const then = kinds.includes('Ingress') ? modernIngressOperations(operations) : [...operations];
+  return then.map(operation =>
+    isJsonObject(operation) && operation['path'] === '/apiVersion' && operation['value'] === apiVersion
+      ? {...operation, value: now}
+      : operation,
+  );
 }
 
 /** Brings an object of a retired version to the one that took its place; returns what its own defaults filled in. */
@@ -119,45 +130,8 @@ function fillSelector(object: Fields): string[] {
   return ['spec.selector'];
 }
 
-const modernBackend = (backend: Fields): Fields => {
-  const {serviceName: name, servicePort: port, ...rest} = backend;
-  return name === undefined ? backend : {...rest, service: {name, port: typeof port === 'number' ? {number: port} : {name: port}}};
-};
-
-const retiredBackend = (backend: Fields): Fields => {
-  const {service, ...rest} = backend;
-  const {name, port} = (service ?? {}) as {name?: string; port?: {number?: number; name?: string}};
-  return service === undefined ? backend : {...rest, serviceName: name, servicePort: port?.number ?? port?.name};
-};
-
-/** upstream: pkg/apis/networking/v1beta1/conversion.go (v1.18) */
-function modernIngress(object: Fields): void {
-  const spec = object['spec'];
-  if (!isJsonObject(spec)) return;
-  if (isJsonObject(spec['backend'])) {
-    spec['defaultBackend'] = modernBackend(spec['backend']);
-    delete spec['backend'];
-  }
-  for (const rule of (spec['rules'] ?? []) as {http?: {paths?: Fields[]}}[])
-    for (const path of rule.http?.paths ?? []) {
-      path['pathType'] ??= 'ImplementationSpecific';
-      if (isJsonObject(path['backend'])) path['backend'] = modernBackend(path['backend']);
-    }
-}
-
 /** An object as its retired version shows it: the other way round. */
-export function inRetired<T extends KubeObject>(object: T, apiVersion: string): T {
-  const {spec} = object as T & {spec?: {defaultBackend?: Fields; rules?: {http?: {paths?: Fields[]}}[]}};
-  if (object.kind !== 'Ingress' || !spec) return {...object, apiVersion};
-  const {defaultBackend, rules, ...rest} = spec;
-  const retired = (path: Fields): Fields => ({...path, backend: retiredBackend((path['backend'] ?? {}) as Fields)});
-  return {
-    ...object,
-    apiVersion,
-    spec: {
-      ...rest,
-      ...(defaultBackend && {backend: retiredBackend(defaultBackend)}),
-      ...(rules && {rules: rules.map(({http, ...rule}) => ({...rule, ...(http && {http: {...http, paths: http.paths?.map(retired)}})}))}),
-    },
-  };
-}
+export const inRetired = <T extends KubeObject>(object: T, apiVersion: string): T => ({
+  ...(object.kind === 'Ingress' ? retiredIngress(object) : object),
+  apiVersion,
+});
