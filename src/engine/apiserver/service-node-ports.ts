@@ -26,7 +26,7 @@ export function initNodePorts(spec: Spec, nodePorts: NodePorts): void {
       port.nodePort = asked ?? nodePorts.next();
     } else if (!port.nodePort) port.nodePort = known;
     else if (port.nodePort !== known) nodePorts.take(i, port.nodePort);
-    byPort.set(port.port, port.nodePort);
+    if (known === undefined) byPort.set(port.port, port.nodePort);
   }
 }
 

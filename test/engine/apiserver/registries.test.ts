@@ -145,6 +145,10 @@ describe('services', () => {
       expect(tcp).toBe(udp);
       expect(http).not.toBe(udp);
       expect(portsOf(post('names-asked', {ports: [dns, {...dnsTcp, nodePort: 30053}]}))).toEqual([30053, 30053]);
+      const sctp = {name: 'dns-sctp', port: 53, protocol: 'SCTP'};
+      expect(portsOf(post('names-mixed', {ports: [{...dns, nodePort: 30153}, {...dnsTcp, nodePort: 30154}, sctp]}))).toEqual([
+        30153, 30154, 30153,
+      ]);
     });
     it('but none that is taken, by another or for another number', () => {
       for (const port of [53, 80]) {
