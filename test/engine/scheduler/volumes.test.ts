@@ -2,6 +2,8 @@
 import {describe, expect, it} from 'vitest';
 import type {KubeObject, Node, Pod} from '../../../src/engine/api/types.ts';
 import {frameworkOf} from '../../../src/engine/scheduler/config/profile.ts';
+import type {ClusterEvent} from '../../../src/engine/scheduler/framework/events.ts';
+import {queueingHints} from '../../../src/engine/scheduler/framework/hints.ts';
 import {newCycle, runFilters, runPreFilter} from '../../../src/engine/scheduler/framework/runtime.ts';
 import {listersOf, nodeInfosOf, snapshotOf} from '../../../src/engine/scheduler/framework/snapshot.ts';
 
@@ -209,5 +211,33 @@ describe('attached volumes', () => {
       persistentvolumeclaims: [claim('c', {volumeName, storageClassName: 'ebs'}, BOUND)],
     });
     expect(verdict(pod('p', ['c']), of('by-hand'))).toBe('fits');
+  });
+});
+
+describe('a pod that was rejected is tried again', () => {
+  const framework = frameworkOf({});
+  const hints = queueingHints([framework]);
+  const wakes = (plugin: string, resource: ClusterEvent['resource'], before: object | undefined, after: object): boolean =>
+    hints.mayHelp(
+      framework,
+      [plugin],
+      pod('p', ['data']),
+      {resource, action: before ? 'Update' : 'Add', ...(before && {old: before as KubeObject}), new: after as KubeObject},
+      listersOf({}),
+    );
+  const limit = (count: number) => ({metadata: {name: 'n1'}, spec: {drivers: [{name: 'ebs', allocatable: {count}}]}});
+
+  it.each([
+    ['there is a driver with space', undefined, {capacity: '1Gi'}, true],
+    ['there is more space', {capacity: '1Gi'}, {capacity: '2Gi'}, true],
+    ['volumes may be larger', {capacity: '9Gi', maximumVolumeSize: '1Gi'}, {capacity: '9Gi', maximumVolumeSize: '2Gi'}, true],
+    ['there is no more of it', {capacity: '2Gi'}, {capacity: '1Gi'}, false],
+    ['volumes are as small as before', {capacity: '9Gi', maximumVolumeSize: '1Gi'}, {capacity: '20Gi', maximumVolumeSize: '1Gi'}, false],
+  ])('when %s', (_when, before, after, woken) => {
+    expect(wakes('VolumeBinding', 'CSIStorageCapacity', before, after)).toBe(woken);
+  });
+  it('when a node can attach more, not when it can attach less', () => {
+    expect(wakes('NodeVolumeLimits', 'CSINode', limit(1), limit(2))).toBe(true);
+    expect(wakes('NodeVolumeLimits', 'CSINode', limit(2), limit(1))).toBe(false);
   });
 });

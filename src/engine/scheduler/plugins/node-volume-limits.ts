@@ -73,9 +73,16 @@ export const nodeVolumeLimits = (): Plugin => ({
     return full ? unschedulable(REASON_MAX_VOLUMES) : undefined;
   },
   events: [
-    {resource: 'CSINode', actions: ['Add', 'Update']},
+    {resource: 'CSINode', actions: ['Add']},
+    {resource: 'CSINode', actions: ['Update'], hint: (_pod, event) => allowsMore(event.old as CSINode, event.new as CSINode)},
     {resource: 'AssignedPod', actions: ['Delete'], hint: (_pod, event) => claimNames(volumesOf(event.old as Pod)).length > 0},
-    {resource: 'PersistentVolumeClaim', actions: ['Add', 'Update'], hint: (pod, event) => usesClaim(pod, event.new!)},
-    {resource: 'VolumeAttachment', actions: ['Delete']},
+    {resource: 'PersistentVolumeClaim', actions: ['Add'], hint: (pod, event) => usesClaim(pod, event.new!)},
+    {resource: 'VolumeAttachment', actions: ['Delete'], hint: pod => (pod.spec?.volumes ?? []).some(v => v.persistentVolumeClaim)},
   ],
 });
+
+const limitOf = ({spec}: CSINode, driver: string): number => spec?.drivers?.find(({name}) => name === driver)?.allocatable?.count ?? 0;
+
+/** Whether some driver can attach more volumes to the node than before. */
+const allowsMore = (before: CSINode, after: CSINode): boolean =>
+  (after.spec?.drivers ?? []).some(({name}) => limitOf(after, name) > limitOf(before, name));

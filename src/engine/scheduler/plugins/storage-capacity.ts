@@ -1,6 +1,6 @@
 /** Whether a CSI driver that keeps account of its space has enough of it for a claim. upstream: pkg/scheduler/framework/plugins/volumebinding/binder.go hasEnoughCapacity */
 import {type Labels, matches, selectorFrom} from '../../api/labels.ts';
-import {cmp, parseQuantity} from '../../api/quantity.ts';
+import {cmp, parseQuantity, type Quantity} from '../../api/quantity.ts';
 import type {CSIDriver, KubeObject, PersistentVolumeClaim, StorageClass, storage} from '../../api/types.ts';
 import type {Listers, NodeInfo} from '../framework/types.ts';
 
@@ -23,8 +23,20 @@ export function hasEnoughCapacity(
   return listers<CSIStorageCapacity>('csistoragecapacities')
     .list()
     .some(entry => {
-      const limit = entry.maximumVolumeSize ?? entry.capacity;
-      const holds = limit !== undefined && limit !== null && cmp(parseQuantity(String(limit)), size) >= 0;
-      return entry.storageClassName === metadata.name && holds && isWithinReach(entry, node.labels);
+      const limit = limitOf(entry);
+      return entry.storageClassName === metadata.name && limit && cmp(limit, size) >= 0 && isWithinReach(entry, node.labels);
     });
+}
+
+/** How large a volume can be, as far as the driver says. upstream: volumeLimit */
+function limitOf({maximumVolumeSize, capacity}: CSIStorageCapacity): Quantity | undefined {
+  const limit = maximumVolumeSize ?? capacity;
+  return limit === undefined || limit === null ? undefined : parseQuantity(String(limit));
+}
+
+/** Whether a larger volume can be had now than before. */
+export function hasGrown(before: KubeObject | undefined, after: KubeObject): boolean {
+  if (!before) return true;
+  const [was, is] = [limitOf(before as CSIStorageCapacity), limitOf(after as CSIStorageCapacity)];
+  return is !== undefined && (was === undefined || cmp(is, was) > 0);
 }

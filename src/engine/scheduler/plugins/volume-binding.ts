@@ -6,7 +6,7 @@ import {SELECTED_NODE_ANNOTATION} from '../../api/well-known.ts';
 import type {Client} from '../../client/types.ts';
 import {failure, skip, unresolvable, wait} from '../framework/status.ts';
 import type {Listers, NodeInfo, Plugin} from '../framework/types.ts';
-import {hasEnoughCapacity} from './storage-capacity.ts';
+import {hasEnoughCapacity, hasGrown} from './storage-capacity.ts';
 import {canProvision, isReachable} from './volume-topology.ts';
 import {claimOf, isFullyBound, notFound, storageClass, usesClaim, volumeOf} from './volumes.ts';
 
@@ -170,7 +170,7 @@ export const volumeBinding = (args: VolumeBindingArgs): Plugin => ({
       actions: ['Update'],
       hint: (_pod, event) => capacityTracked(event.old!) && !capacityTracked(event.new!),
     },
-    {resource: 'CSIStorageCapacity', actions: ['Add', 'Update']},
+    {resource: 'CSIStorageCapacity', actions: ['Add', 'Update'], hint: (_pod, event) => hasGrown(event.old, event.new!)},
   ],
 });
 
