@@ -36,6 +36,13 @@ export function nextLesson<L extends LessonHead>(lessons: readonly L[], progress
   return left.find(l => l.id === progress.last) ?? left.find(l => needsOf(l, ordered, progress).length === 0);
 }
 
+/** What a learner goes on with who has finished a lesson: the next one behind it that is not done; where there is none, what lies open before it. */
+export function lessonAfter<L extends LessonHead>(id: string, lessons: readonly L[], progress: Progress): L | undefined {
+  const ordered = inOrder(lessons);
+  const behind = ordered.slice(ordered.findIndex(l => l.id === id) + 1);
+  return behind.find(l => !isDone(progress, l.id)) ?? nextLesson(lessons, progress);
+}
+
 /** The lesson with this id, number, or title (case does not count). */
 export function findLesson<L extends LessonHead>(lessons: readonly L[], word: string): L | undefined {
   const lower = word.toLowerCase();

@@ -16,6 +16,8 @@ export interface LessonProgress {
   readonly solved: boolean;
   /** Its chapter was skipped by passing a test. */
   readonly tested: boolean;
+  /** One play of it is enough for the test of its chapter. */
+  readonly passed: boolean;
   /** Earned in one go or in several, in the order of their table. */
   readonly stars: readonly Star[];
   /** Fewest commands it was solved with; 0 while it is not. */
@@ -34,9 +36,11 @@ export const NO_PROGRESS: Progress = {version: 1, last: undefined, lessons: {}};
 /** Nothing more has to be done with it: it is solved, or its chapter skipped. */
 export const isDone = (progress: Progress, id: string): boolean => Boolean(progress.lessons[id]?.solved || progress.lessons[id]?.tested);
 
-/** It counts towards the test of its chapter: solved without hints, all predictions right. */
-export const isPassed = (progress: Progress, id: string): boolean =>
-  (['unaided', 'foreseen'] as const).every(star => progress.lessons[id]?.stars.includes(star));
+/** Whether what one play has earned is enough for the test of a chapter: solved without hints, all predictions right. */
+export const passes = (earned: readonly Star[]): boolean => (['unaided', 'foreseen'] as const).every(star => earned.includes(star));
+
+/** It counts towards the test of its chapter. */
+export const isPassed = (progress: Progress, id: string): boolean => progress.lessons[id]?.passed === true;
 
 /** Reads what was stored. Throws an Error that says what is wrong with it. */
 export function parseProgress(value: unknown): Progress {
@@ -49,12 +53,13 @@ export function parseProgress(value: unknown): Progress {
 }
 
 function parseLessonProgress(id: string, entry: unknown): LessonProgress {
-  const {solved, tested, stars, commands} = (entry ?? {}) as Partial<LessonProgress>;
+  const {solved, tested, passed = false, stars, commands} = (entry ?? {}) as Partial<LessonProgress>;
+  if (typeof passed !== 'boolean') throw new Error(`lessons.${id}.passed must be true or false`);
   if (typeof solved !== 'boolean' || typeof tested !== 'boolean' || !Array.isArray(stars)) throw new Error(`lessons.${id} is not whole`);
   if (!Number.isInteger(commands) || commands! < 0) throw new Error(`lessons.${id}.commands must be a whole number`);
   const unknown = stars.find(star => !starNames.includes(star));
   if (unknown !== undefined) throw new Error(`lessons.${id}.stars knows no ${unknown}`);
-  return {solved, tested, stars: starNames.filter(star => stars.includes(star)), commands: commands!};
+  return {solved, tested, passed, stars: starNames.filter(star => stars.includes(star)), commands: commands!};
 }
 
 /** The better result of each lesson. */
@@ -71,6 +76,7 @@ function better(a: LessonProgress | undefined, b: LessonProgress | undefined): L
   return {
     solved: solved.length > 0,
     tested: known.some(each => each.tested),
+    passed: known.some(each => each.passed),
     stars: starNames.filter(star => known.some(each => each.stars.includes(star))),
     commands: solved.length > 0 ? Math.min(...solved.map(each => each.commands)) : 0,
   };
@@ -87,7 +93,7 @@ export const withTested = (progress: Progress, ids: readonly string[]): Progress
   mergeProgress(progress, {
     version: 1,
     last: undefined,
-    lessons: Object.fromEntries(ids.map(id => [id, {solved: false, tested: true, stars: [], commands: 0}])),
+    lessons: Object.fromEntries(ids.map(id => [id, {solved: false, tested: true, passed: false, stars: [], commands: 0}])),
   });
 
 /** Progress as if these lessons had never been played. */

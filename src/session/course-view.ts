@@ -12,7 +12,8 @@ export interface Standing {
   readonly begun: readonly string[];
 }
 
-const titled = ({number, title}: LessonHead): string => `${number} ${title}`;
+/** `9.1 Probes` */
+export const titled = ({number, title}: LessonHead): string => `${number} ${title}`;
 
 export function courseView({lessons, progress, begun}: Standing): CourseView {
   const ordered = inOrder(lessons);

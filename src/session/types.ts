@@ -95,7 +95,7 @@ export interface LessonView {
   readonly solved: boolean;
   /** All objectives of the step at hand are met: the learner may go on. */
   readonly stepDone: boolean;
-  /** Id of the lesson to go on with. */
+  /** Number and title of the lesson to go on with, when this one is solved. */
   readonly next: string | undefined;
 }
 

@@ -1,10 +1,10 @@
 /** What front ends see of a session: a snapshot of everything, made anew when something changed. */
 
-import {nextLesson} from '../course/course.ts';
+import {lessonAfter} from '../course/course.ts';
 import type {Lesson} from '../course/types.ts';
 import type {PredictedFacts} from '../selectors/facts/scheduler.ts';
 import {readFacts} from '../selectors/read-facts.ts';
-import {courseView} from './course-view.ts';
+import {courseView, titled} from './course-view.ts';
 import {restOfTest, stepDone} from './lesson/lesson-actions.ts';
 import {asked, objectivesOf} from './lesson/lesson-run.ts';
 import {orderingView} from './lesson/ordering.ts';
@@ -60,6 +60,7 @@ function lessonView(core: Core): LessonView | undefined {
   const commands = commandsOf(branch);
   const current = lesson.steps[run.step];
   const shown = current ? (run.hints[current.id] ?? 0) : 0;
+  const next = run.solved ? (restOfTest(core) ?? lessonAfter(lesson.id, lessons, core.state.progress)) : undefined;
   return {
     id: lesson.id,
     number: lesson.number,
@@ -92,7 +93,7 @@ function lessonView(core: Core): LessonView | undefined {
     solved: run.solved,
     // What is still on its way has not been seen yet.
     stepDone: core.state.walk === undefined && stepDone(core),
-    next: run.solved ? (restOfTest(core) ?? nextLesson(lessons, core.state.progress))?.id : undefined,
+    next: next && titled(next),
   };
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../../src/course/progress.ts';
 
 const result = fc
-  .record({solved: fc.boolean(), tested: fc.boolean(), stars: fc.subarray(starNames), commands: fc.nat(30)})
+  .record({solved: fc.boolean(), tested: fc.boolean(), passed: fc.boolean(), stars: fc.subarray(starNames), commands: fc.nat(30)})
   .map((each): LessonProgress => (each.solved ? each : {...each, commands: 0}));
 const progress = fc
   .record({
@@ -59,6 +59,7 @@ describe('progress', () => {
           if (before.solved) expect(after).toMatchObject({solved: true});
           if (before.solved) expect(after.commands).toBeLessThanOrEqual(before.commands);
           if (before.tested) expect(after.tested).toBe(true);
+          if (before.passed) expect(after.passed).toBe(true);
         }
       }),
     );
@@ -80,22 +81,23 @@ describe('progress', () => {
     [{version: 1, lessons: {a: {solved: true}}}, /lessons\.a is not whole/],
     [{version: 1, lessons: {a: {solved: true, tested: false, stars: ['gold'], commands: 1}}}, /knows no gold/],
     [{version: 1, lessons: {a: {solved: true, tested: false, stars: [], commands: -1}}}, /commands/],
+    [{version: 1, lessons: {a: {solved: true, tested: false, passed: 1, stars: [], commands: 1}}}, /passed/],
   ])('refuses %j', (value, why) => {
     expect(() => parseProgress(value)).toThrow(why);
   });
 
   test('adds stars of one run to those of another', () => {
-    const first = withResult(NO_PROGRESS, 'a', {solved: true, tested: false, stars: ['solved', 'unaided'], commands: 9});
-    const second = withResult(first, 'a', {solved: true, tested: false, stars: ['solved', 'brief'], commands: 4});
+    const first = withResult(NO_PROGRESS, 'a', {solved: true, tested: false, passed: false, stars: ['solved', 'unaided'], commands: 9});
+    const second = withResult(first, 'a', {solved: true, tested: false, passed: false, stars: ['solved', 'brief'], commands: 4});
     expect(second).toEqual({
       version: 1,
       last: 'a',
-      lessons: {a: {solved: true, tested: false, stars: ['solved', 'unaided', 'brief'], commands: 4}},
+      lessons: {a: {solved: true, tested: false, passed: false, stars: ['solved', 'unaided', 'brief'], commands: 4}},
     });
     expect(without(withTested(second, ['a', 'b']), ['a'])).toEqual({
       version: 1,
       last: undefined,
-      lessons: {b: {solved: false, tested: true, stars: [], commands: 0}},
+      lessons: {b: {solved: false, tested: true, passed: false, stars: [], commands: 0}},
     });
   });
 });

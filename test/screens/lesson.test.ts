@@ -65,7 +65,7 @@ test.each(places)('a lesson is played by keys alone at 80x24, the session being 
     expect(screen.text()).toContain('One keystroke, one request, one revision.');
     expect(screen.text()).toContain('PgDn reads on');
     await screen.press('PageDown', 'PageDown', 'PageDown', 'PageDown');
-    await until('Enter (or next) goes on, map shows the course.');
+    await until('Enter (or next) returns to the map.');
     expect(screen.text()).not.toContain('PgDn reads on');
     expect(progress()?.lessons['first-breath']).toMatchObject({solved: true});
   } finally {

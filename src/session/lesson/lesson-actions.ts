@@ -1,6 +1,6 @@
 /** What a learner does with a lesson: open it, go on, be helped, predict, have it solved. */
-import {findLesson, lessonsOf, needsOf, nextLesson, nextTest, testsOf} from '../../course/course.ts';
-import {isPassed, STARS, type Star, starNames, without, withResult, withTested} from '../../course/progress.ts';
+import {findLesson, lessonAfter, lessonsOf, needsOf, nextTest, testsOf} from '../../course/course.ts';
+import {isPassed, passes, STARS, type Star, starNames, without, withResult, withTested} from '../../course/progress.ts';
 import {FREE_RULES} from '../../course/recording.ts';
 import type {Lesson, LessonHead} from '../../course/types.ts';
 import {program} from '../shell/line.ts';
@@ -130,7 +130,7 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     if (!run || !branch) return;
     if (run.solved) {
       if (restOfTest(core)) return testOut(run.tests!);
-      const next = nextLesson(core.options.lessons, core.state.progress);
+      const next = lessonAfter(run.lesson.id, core.options.lessons, core.state.progress);
       if (next) open(next.id);
       else core.set({place: 'map'});
       return;
@@ -142,14 +142,16 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
     core.set({run: solved});
     if (run.shown) return core.remark('ok', 'that was the solution at work; do it yourself to earn the stars');
     const stars = starsOf(solved, commands);
-    keepProgress(core, kept => withResult(kept, run.lesson.id, {solved: true, tested: false, stars, commands: commands.length}));
+    keepProgress(core, kept =>
+      withResult(kept, run.lesson.id, {solved: true, tested: false, passed: passes(stars), stars, commands: commands.length}),
+    );
     if (run.tests !== undefined) return mark(run.tests, stars);
     core.remark('ok', `${stars.length} of ${starNames.length} stars: ${stars.map(star => STARS[star]).join(', ')}`);
   };
 
   /** The outcome of a chapter's test. */
   const mark = (chapter: number, stars: readonly Star[]): void => {
-    if (!stars.includes('foreseen'))
+    if (!passes(stars))
       return core.remark('warn', `solved, but not every prediction was right: chapter ${chapter} is not skipped; reset tries again`);
     const rest = nextTest(chapter, core.options.lessons, core.state.progress);
     if (rest) return core.remark('ok', `passed; Enter begins the rest of the test: ${rest.number} ${rest.title}`);

@@ -69,6 +69,6 @@ function solvedRows(lesson: LessonView, width: number): Row[] {
     [],
     ...(lesson.debrief === undefined ? [] : markdownRows(lesson.debrief, width)),
     [],
-    ...wrapRow(row(dim('Enter (or next) goes on, map shows the course.')), width),
+    ...wrapRow(row(dim(`Enter (or next) ${lesson.next ? `begins ${lesson.next}, map shows the course.` : 'returns to the map.'}`)), width),
   ];
 }

@@ -28,6 +28,7 @@ export function drawEditor(editor: EditorState, rect: Rect): EditorDrawing {
   const room = inner.width - gutter;
   const top = scrolledTo(editor.top, cursor.row, height);
   const before = cellsOf(lines[cursor.row]!.slice(0, cursor.column));
+  // Only the line at hand moves aside: what surrounds it stays to be read.
   const hidden = Math.max(0, before + margin - room);
   const shown = Array.from({length: height}, (_, index): PanelRow => {
     const place = top + index;
@@ -36,7 +37,7 @@ export function drawEditor(editor: EditorState, rect: Rect): EditorDrawing {
     const fault = faults.find(each => each.line === place + 1);
     const number = String(place + 1).padStart(gutter - 3);
     const lead = row(place === cursor.row ? strong(number) : dim(number), as('error', fault ? ' ✗ ' : '   '));
-    return {row: row(lead, slid(marked(yamlLine(line), fault), hidden))};
+    return {row: row(lead, slid(marked(yamlLine(line), fault), place === cursor.row ? hidden : 0))};
   });
   const rows = [...shown, ...told(editor, inner.width).map(each => ({row: each}))];
   return {

@@ -74,7 +74,7 @@ function taskRows(lesson: LessonView, width: number, {asked, cards, walking, mor
         row(
           as('ok', '✓ Lesson solved. '),
           as('key', 'Enter'),
-          as('strong', lesson.next ? ' begins the next one' : ' returns to the map'),
+          as('strong', lesson.next ? ` begins ${lesson.next}` : ' returns to the map'),
           more ? row(dim(', '), as('key', 'PgDn'), dim(' reads on')) : dim(', map shows all'),
         ),
         width,

@@ -98,6 +98,38 @@ test('what has been passed already need not be shown again', () => {
   expect(game.session.getSnapshot().lesson).toMatchObject({number: '1.B', isTest: true});
 });
 
+test('it is passed in one play, not in parts of several', () => {
+  const game = course();
+  const stars = () => game.progress().lessons['desired-not-done']?.stars;
+  // 1. With a hint, all predictions right.
+  game.act({type: 'open', lesson: '1.2'}, {type: 'hint'});
+  playOther(game, 0);
+  expect(stars()).not.toContain('unaided');
+  // 2. Without one, a prediction wrong.
+  game.act({type: 'open', lesson: '1.2'});
+  playOther(game, 2);
+  expect(stars()).toEqual(expect.arrayContaining(['unaided', 'foreseen']));
+  game.act({type: 'testOut', chapter: 1});
+  expect(game.session.getSnapshot().lesson).toMatchObject({number: '1.2', isTest: true});
+});
+
+test('who has finished a lesson goes on with the next one behind it, then with what is left before it', () => {
+  const game = course();
+  const shown = () => game.session.getSnapshot();
+  game.act({type: 'open', lesson: '1.2'});
+  playOther(game, 0);
+  expect(shown().lesson?.next).toBe('1.B First breath');
+  game.act({type: 'forget', lesson: '1.2'}, {type: 'open', lesson: '1.B'});
+  play(game, 0);
+  expect(shown().lesson?.next).toBe('1.2 Desired, not done');
+  game.act({type: 'next'});
+  expect(shown().lesson?.number).toBe('1.2');
+  playOther(game, 0);
+  expect(shown().lesson).toMatchObject({solved: true, next: undefined});
+  game.act({type: 'next'});
+  expect(shown().place).toBe('map');
+});
+
 test('a wrong prediction does not skip it; reset begins that part of the test again', () => {
   const game = course();
   game.act({type: 'testOut', chapter: 1});

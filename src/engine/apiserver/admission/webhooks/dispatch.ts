@@ -1,7 +1,7 @@
 /** Asking a webhook, and what its silence means. upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/{mutating,validating}/dispatcher.go */
 import {LABEL_SERVICE_NAME} from '../../../api/endpoint-slice.ts';
 import {internalError} from '../../../api/status.ts';
-import {ApiError, type admissionregistration, type KubeObject} from '../../../api/types.ts';
+import {ApiError, type admissionregistration, type core, type KubeObject} from '../../../api/types.ts';
 import {type Constraints, matchesConditions, matchesConstraints} from '../match-constraints.ts';
 import {refusal} from '../refusal.ts';
 import type {AdmissionContext, Attributes} from '../types.ts';
@@ -62,8 +62,10 @@ function connectionFailure(webhook: Webhook, endpoints: readonly WebhookEndpoint
     : (clientConfig.url ?? '');
   const post = `Post "${base}?timeout=${timeoutSeconds}s"`;
   const endpoint = endpoints.find(({at}) => at === addressOf(webhook));
-  const served = !endpoint?.inPods || (service && context.get('services', service.namespace, service.name));
-  if (!endpoint || !served) return service ? `${post}: service "${service.name}" not found` : `${post}: no such host`;
+  if (!endpoint && !service) return `${post}: no such host`;
+  const front = service && context.get<core.Service & KubeObject>('services', service.namespace, service.name);
+  if (service && !front && (!endpoint || endpoint.inPods)) return `${post}: service "${service.name}" not found`;
+  if (!endpoint) return `${post}: dial tcp ${front!.spec?.clusterIP}:${service!.port ?? 443}: connect: connection refused`;
   if (endpoint.down || (endpoint.inPods && !hasReadyPod(service!, context)))
     return service ? `${post}: no endpoints available for service "${service.name}"` : `${post}: connect: connection refused`;
   return (endpoint.latencyMs ?? 0) > timeoutSeconds * 1000 ? `${post}: context deadline exceeded` : undefined;
