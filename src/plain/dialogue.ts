@@ -120,13 +120,12 @@ export function createDialogue(session: OwnSession, clock: ManualClock, {width, 
     if (lesson.current !== before.current || lesson.solved !== before.solved) return tellText(lessonRows(lesson, width));
     for (const hint of lesson.hints.slice(before.hints.length)) say(`Hint: ${clean(hint)}`);
     const step = lesson.steps[lesson.current];
-    if (step && before.steps[before.current]?.questionFirst && !step.questionFirst)
-      tellRows(goalRows(step, width).map(each => ({row: each})));
-    const objectives = step?.objectives ?? [];
-    const met = before.steps[before.current]?.objectives ?? [];
-    objectives.forEach((objective, index) => {
-      if (objective.met && !met[index]?.met) say(`[done] ${clean(objective.text)}`);
-    });
+    const known = before.steps[before.current];
+    if (step && known?.questionFirst && !step.questionFirst) tellRows(goalRows(step, width).map(each => ({row: each})));
+    else
+      step?.objectives.forEach((objective, index) => {
+        if (objective.met && !known?.objectives[index]?.met) say(`[done] ${clean(objective.text)}`);
+      });
     if (lesson.stepDone && !before.stepDone) say('This step is done. Type next to go on.');
   };
 

@@ -45,7 +45,7 @@ describe.concurrent('in a terminal of 80 x 24', () => {
     t.type('=');
     await t.shows('Step 4/4 done');
     t.type(keys.enter);
-    await t.shows('✓ Lesson solved.');
+    await t.shows('✓ Solved. Enter');
     t.type('map\r');
     await t.shows(/1\.1 {2}First breath +✦✦✦✦/);
     t.type('q');
@@ -89,7 +89,7 @@ describe.concurrent('in a terminal of 80 x 24', () => {
     t.type(`kubectl get configmaps -v=8${keys.enter}`);
     await t.shows('Step 4/4 done');
     t.type(keys.enter);
-    await t.shows('✓ Lesson solved.');
+    await t.shows('✓ Solved. Enter');
     await t.shows('The envelope is plain HTTP');
     t.type('quit\r');
     expect(await t.ended).toBe(0);

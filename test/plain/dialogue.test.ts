@@ -6,10 +6,13 @@ import {runPlain} from '../../src/plain/run.ts';
 import {firstBreath, realSession} from '../tui/real-session.ts';
 
 /** Plays the lines from standard input; returns what was printed, and the progress that was saved last. */
-async function talk(lines: readonly string[], options: {ascii?: boolean} = {}): Promise<{said: string; progress: Progress | undefined}> {
+async function talk(
+  lines: readonly string[],
+  {lesson = firstBreath, ...options}: {ascii?: boolean; lesson?: string} = {},
+): Promise<{said: string; progress: Progress | undefined}> {
   const clock = createManualClock();
   let quit = (): void => undefined;
-  const {session, progress} = realSession(clock, firstBreath, () => quit());
+  const {session, progress} = realSession(clock, lesson, () => quit());
   const input = new PassThrough();
   const output = new PassThrough();
   let said = '';
@@ -87,6 +90,12 @@ describe('the line dialogue', () => {
     const times = [...said.matchAll(/^time (\S+)s /gm)].map(match => Number(match[1]));
     expect(times[1]).toBe(times[0]);
     expect(times.at(-1)! - times[0]!).toBeCloseTo(7, 0);
+  });
+
+  test('tells what is met already once, where the goals of a step appear', async () => {
+    const {said} = await talk(['play 5.4', 'predict 1'], {lesson: 'lessons/05-reconcilers/04-rollout.yaml'});
+    expect(said).toMatch(/^✓ /m);
+    expect(said).not.toContain('[done]');
   });
 
   test('tells the lesson step by step', async () => {

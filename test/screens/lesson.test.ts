@@ -60,7 +60,7 @@ test.each(places)('a lesson is played by keys alone at 80x24, the session being 
     await screen.press('=');
     await until('Step 4/4 done');
     await screen.press('Enter');
-    await until('✓ Lesson solved.');
+    await until('✓ Solved. Enter');
     // Its last word is what there is to read, and it is said how.
     expect(screen.text()).toContain('One keystroke, one request, one revision.');
     expect(screen.text()).toContain('PgDn reads on');

@@ -72,7 +72,7 @@ function taskRows(lesson: LessonView, width: number, {asked, cards, walking, mor
     return [
       fitRow(
         row(
-          as('ok', '✓ Lesson solved. '),
+          as('ok', '✓ Solved. '),
           as('key', 'Enter'),
           as('strong', lesson.next ? ` begins ${lesson.next}` : ' returns to the map'),
           more ? row(dim(', '), as('key', 'PgDn'), dim(' reads on')) : dim(', map shows all'),

@@ -69,6 +69,13 @@ describe('a mutating webhook', () => {
     });
     expect(names(mutate(mutating(webhook({failurePolicy: 'Ignore'})), [endpoint({down: true})]))).toEqual(['app']);
   });
+  it('is not found where there is no such Service, and not reached where nobody listens behind it', () => {
+    const front = object('v1', 'Service', {name: 'sidecar', namespace: 'tools'}, {spec: {clusterIP: '10.96.0.7'}});
+    const refused = (...store: object[]) =>
+      ask({plugin: 'MutatingAdmissionWebhook', store: [namespace, mutating(webhook()), ...store] as never[], object: pod()}).refused;
+    expect(refused()).toMatch(/service "sidecar" not found$/);
+    expect(refused(front)).toMatch(/\?timeout=10s": dial tcp 10\.96\.0\.7:443: connect: connection refused$/);
+  });
   it('stops it when it is too slow', () => {
     expect(mutate(mutating(webhook({timeoutSeconds: 2})), [endpoint({latencyMs: 2001})]).refused).toContain('context deadline exceeded');
     expect(mutate(mutating(webhook({timeoutSeconds: 2})), [endpoint({latencyMs: 1999})]).refused).toBeUndefined();
