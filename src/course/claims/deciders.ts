@@ -1,8 +1,6 @@
 /** Claims about controllers and the scheduler. */
-import {defaultServerConfig} from '../../engine/apiserver/config.ts';
+import {SECRET_FOR_EACH_ACCOUNT} from '../../engine/cluster/profiles/profiles.ts';
 import type {Room} from './types.ts';
-
-const {serviceAccounts} = defaultServerConfig.authentication;
 
 export const deciderRoom: Room = {
   name: 'deciders',
@@ -20,7 +18,7 @@ export const deciderRoom: Room = {
       },
       once: {
         version: '1.18',
-        server: {authentication: {...defaultServerConfig.authentication, serviceAccounts: {...serviceAccounts!, secretForEach: true}}},
+        server: SECRET_FOR_EACH_ACCOUNT,
       },
       leaves: 'namespace/fresh',
       truth: 'The account is made; a Secret is not, since v1.24. Pods get tokens that run out, on demand.',

@@ -93,7 +93,7 @@ export const OBJECTS: readonly Change[] = [
     about: 'Labels of jobs have the prefix batch.kubernetes.io. upstream: pkg/apis/batch/types.go',
     of: ['Job'],
     object: ({metadata, spec, ...object}) => ({
-      metadata,
+      metadata: metadata && {...metadata, ...(metadata.labels && {labels: withOldJobLabels(metadata.labels, false)})},
       spec: spec && {
         ...spec,
         ...(spec.selector && {selector: {...spec.selector, matchLabels: withOldJobLabels(spec.selector.matchLabels, true)}}),

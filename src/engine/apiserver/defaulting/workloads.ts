@@ -57,12 +57,17 @@ export function defaultStatefulSet({spec}: Fields): void {
   defaultTemplate(spec.template);
 }
 
+/** A job without labels has those of its template: when it comes in and, since it is read through the same defaulting, when the server has put its own there. */
+export function takeTemplateLabels({metadata, spec}: Fields): void {
+  const labels: Fields | undefined = spec.template?.metadata?.labels;
+  if (labels && !metadata.labels) metadata.labels = {...labels};
+}
+
 export function defaultJob({metadata, spec}: Fields): void {
   if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
   spec.parallelism ??= 1;
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : MAX_INT32;
-  const labels: Fields | undefined = spec.template?.metadata?.labels;
-  if (labels && !metadata.labels) metadata.labels = {...labels};
+  takeTemplateLabels({metadata, spec});
   spec.completionMode ??= 'NonIndexed';
   spec.suspend ??= false;
   for (const rule of spec.podFailurePolicy?.rules ?? []) for (const pattern of rule.onPodConditions ?? []) pattern.status ||= 'True';

@@ -70,11 +70,19 @@ export const answersOf = ({name, minor}: Profile): Partial<ServerConfig> => (nam
 export const pluginsOf = ({admission}: Profile): readonly string[] =>
   admission ?? PLUGINS.filter(({name, on}) => on || defaultServerConfig.admission.enable.includes(name)).map(({name}) => name);
 
-/** How its API server differs from today's. */
-export const serverOf = ({admission}: Profile): Partial<ServerConfig> =>
+const {authentication} = defaultServerConfig;
+
+/** Every service account gets a Secret with its token, as until v1.23. */
+export const SECRET_FOR_EACH_ACCOUNT: Pick<ServerConfig, 'authentication'> = {
+  authentication: {...authentication, serviceAccounts: {...authentication.serviceAccounts!, secretForEach: true}},
+};
+
+/** How its API server, and what is set up with it, differs from today's. */
+export const serverOf = ({admission, minor}: Profile): Partial<ServerConfig> =>
   admission === undefined
     ? {}
     : {
+        ...(minor < 24 && SECRET_FOR_EACH_ACCOUNT),
         admission: {
           enable: admission.filter(name => !PLUGINS.some(plugin => plugin.name === name && plugin.on)),
           disable: PLUGINS.filter(({name, on}) => on && !admission.includes(name)).map(({name}) => name),

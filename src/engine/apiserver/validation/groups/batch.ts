@@ -1,9 +1,11 @@
 /** Jobs and CronJobs before they are stored. upstream: pkg/registry/batch, pkg/apis/batch/validation/validation.go */
+
 import {parseSchedule} from '../../../api/cron.ts';
 import {invalidValue, notSupported, required} from '../../../api/field-errors.ts';
 import {matches} from '../../../api/labels.ts';
 import {isDNS1123Label, nameIsDNSSubdomain} from '../../../api/names.ts';
 import {timeZone} from '../../../api/time-zone.ts';
+import {takeTemplateLabels} from '../../defaulting/workloads.ts';
 import {podWarnings} from '../core/pod-warnings.ts';
 import {isUnchanged, nameWarnings, POD_NAMES, templateWarnings} from '../core/template-warnings.ts';
 import {type Errors, type Fields, has} from '../fields.ts';
@@ -125,7 +127,10 @@ const manyIndexes = ({completionMode, completions = 0, parallelism = 0}: Fields,
 
 const job: KindRules = {
   generation: true,
-  prepareForCreate: generateSelector,
+  prepareForCreate(object) {
+    generateSelector(object);
+    takeTemplateLabels(object);
+  },
   validate: validateJob,
   validateUpdate: validateJobUpdate,
   warnings: (object, old) => [
