@@ -7,7 +7,7 @@ import {entryOf} from './images.ts';
 import {appendLog, readLog} from './logs.ts';
 import {type FoundContainer, findContainer, listPods, podSubject, type RuntimeNode, savePod, withContainer} from './node.ts';
 import {KILLED, sizeOf} from './process/binaries/system.ts';
-import {findBinary, programName, termHandlingOf, unwrap} from './process/programs.ts';
+import {findBinary, programName, saidBefore, termHandlingOf, unwrap} from './process/programs.ts';
 import {type Effect, interpret, newTask, type Surroundings} from './process/shell/interpret.ts';
 import type {Outcome, System} from './process/system.ts';
 import type {Process, Task} from './process/types.ts';
@@ -140,7 +140,8 @@ const waitsForInput = ({config}: ContainerRecord, argv: readonly string[]): bool
 export function startProcesses(runtime: RuntimeNode, found: FoundContainer): void {
   const {container} = found;
   const entry = entryOf(runtime.options.images, container.config.image.image);
-  const argv = unwrap(argvOf(container, entry), entry);
+  const whole = argvOf(container, entry);
+  const argv = unwrap(whole, entry);
   const sandbox = found.pod.sandboxes.find(s => s.id === container.sandboxId)!;
   const process: Process = {
     main: mainTask(waitsForInput(container, argv) ? FOR_EVER : argv, container.config.workingDir ?? '/'),
@@ -150,6 +151,7 @@ export function startProcesses(runtime: RuntimeNode, found: FoundContainer): voi
     cpuMilli: 1,
   };
   const session = openSession(runtime, found, process);
+  session.around.out('stdout', saidBefore(whole, entry));
   goOn(session);
   settle(session);
 }

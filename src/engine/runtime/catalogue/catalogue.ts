@@ -26,6 +26,8 @@ export interface ServeProgram {
   protocol?: 'http' | 'tcp';
   /** Text with `{pod}`, `{node}`, `{ip}`, `{path}`, or the name of a page of process/pages.ts. */
   body?: string;
+  /** What it writes to its log when it starts: a name of process/greetings.ts. */
+  greeting?: string;
   /** Answers of single paths. */
   paths?: Readonly<Record<string, {status?: number; body?: string; failAfter?: number}>>;
   /** How it takes SIGTERM: exit code, after so many milliseconds. */

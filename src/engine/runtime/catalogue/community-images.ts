@@ -6,7 +6,7 @@ export const communityImages = {
     tags: ['latest', 'stable', 'alpine', String.raw`1(\.\d{1,2})?(\.\d{1,2})?(-[a-z-]+)?`],
     size: '70Mi',
     user: 101,
-    program: {serve: {ports: [8080], startup: 250, memory: '9Mi', body: 'nginx'}},
+    program: {serve: {ports: [8080], startup: 250, memory: '9Mi', body: 'nginx', greeting: 'nginx'}},
     entrypoint: ['/docker-entrypoint.sh'],
     cmd: ['nginx', '-g', 'daemon off;'],
     stopSignal: 'SIGQUIT',

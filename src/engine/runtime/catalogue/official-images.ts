@@ -15,7 +15,7 @@ export const officialImages = {
       String.raw`1(\.([0-9]|[12][0-9])(\.\d{1,2})?)?(-(alpine|alpine-slim|perl|alpine-perl|bookworm|bullseye|otel))?`,
     ],
     size: '72Mi',
-    program: {serve: {ports: [80], startup: 250, memory: '9Mi', body: 'nginx'}},
+    program: {serve: {ports: [80], startup: 250, memory: '9Mi', body: 'nginx', greeting: 'nginx'}},
     entrypoint: ['/docker-entrypoint.sh'],
     cmd: ['nginx', '-g', 'daemon off;'],
     stopSignal: 'SIGQUIT',
@@ -29,7 +29,9 @@ export const officialImages = {
   'docker.io/library/httpd': {
     tags: ['latest', 'alpine', '2', String.raw`2\.4(\.\d{1,2})?(-(alpine|bookworm))?`],
     size: '58Mi',
-    program: {serve: {ports: [80], startup: 300, memory: '22Mi', body: '<html><body><h1>It works!</h1></body></html>\n'}},
+    program: {
+      serve: {ports: [80], startup: 300, memory: '22Mi', greeting: 'httpd', body: '<html><body><h1>It works!</h1></body></html>\n'},
+    },
     cmd: ['httpd-foreground'],
     stopSignal: 'SIGWINCH',
     tools: ['httpd'],
@@ -107,7 +109,7 @@ export const officialImages = {
   'docker.io/library/redis': {
     tags: ['latest', 'alpine', String.raw`[4-8](\.\d+)*(-(alpine|bookworm))?`],
     size: '45Mi',
-    program: {serve: {ports: [6379], startup: 200, memory: '8Mi', protocol: 'tcp', term: {exitCode: 0, after: 100}}},
+    program: {serve: {ports: [6379], startup: 200, memory: '8Mi', protocol: 'tcp', greeting: 'redis', term: {exitCode: 0, after: 100}}},
     entrypoint: ['docker-entrypoint.sh'],
     cmd: ['redis-server'],
     tools: ['redis-server', 'redis-cli'],
@@ -166,6 +168,7 @@ export const officialImages = {
         startup: 3500,
         memory: '60Mi',
         protocol: 'tcp',
+        greeting: 'postgres',
         requireEnv: ['POSTGRES_PASSWORD', 'POSTGRES_HOST_AUTH_METHOD'],
         complaint:
           'Error: Database is uninitialized and superuser password is not specified.\n       You must specify POSTGRES_PASSWORD to a non-empty value for the\n       superuser.',

@@ -5,6 +5,7 @@ import {networkBinaries} from './binaries/network.ts';
 import {sizeOf, systemBinaries} from './binaries/system.ts';
 import {textBinaries} from './binaries/text.ts';
 import {demoApp, demoTermHandling} from './demo-app.ts';
+import {entrypointGreeting, greeting} from './greetings.ts';
 import {interpret, newTask} from './shell/interpret.ts';
 import type {Binary, Outcome} from './system.ts';
 import type {TermHandling} from './types.ts';
@@ -28,6 +29,13 @@ export function unwrap(argv: readonly string[], entry: ImageEntry): readonly str
     rest = next;
   }
   return rest;
+}
+
+/** What the script writes that a command line begins with, before it executes the program that the image is made for. */
+export function saidBefore(argv: readonly string[], entry: ImageEntry): string {
+  const program = unwrap(argv, entry);
+  const isWrapped = program[0] !== argv[0] && isOwnProgram(programName(program[0] ?? ''), entry);
+  return isWrapped ? entrypointGreeting(entry.program?.serve?.greeting) : '';
 }
 
 const OWN_PROGRAM = 'the image’s own program';
@@ -129,7 +137,9 @@ const server =
           {...p, ...(p.failAfter !== undefined && {failAfter: system.now + p.failAfter})},
         ]),
       );
+    const stdout = greeting(program.greeting, system);
     return {
+      ...(stdout && {stdout}),
       server: {
         ports,
         readyAt: from,
