@@ -2,6 +2,7 @@
 
 import type {Kind} from '../engine/api/kinds.ts';
 import {pathOf as pathOfObject} from '../engine/api/paths.ts';
+import {RELEASE} from '../engine/api/release.ts';
 import {ApiError, type Json, type KubeObject, type Status} from '../engine/api/types.ts';
 import type {ManifestText} from '../engine/apiserver/request.ts';
 import {request, stderr} from './effects.ts';
@@ -10,8 +11,6 @@ import type {Flags} from './flags.ts';
 import type {ClientConfig} from './kubeconfig.ts';
 import {logRequest, logResponse} from './request-log.ts';
 import type {ApiRequest, ApiResponse, Effects} from './types.ts';
-
-export const KUBECTL_VERSION = 'v1.36.0';
 
 /** Asks for a list as the server's own table. */
 export const TABLE_ACCEPT =
@@ -138,7 +137,7 @@ function membersTyped(body: unknown): unknown {
 export function createClient(config: ClientConfig, flags: Flags, commandPath: string, now: () => number): Client {
   const warned = new Set<string>();
   const common = {
-    'user-agent': `kubectl/${KUBECTL_VERSION} (linux/amd64) kubernetes/unknown`,
+    'user-agent': `kubectl/${RELEASE.gitVersion} (${RELEASE.platform}) kubernetes/${RELEASE.gitCommit.slice(0, 7)}`,
     'kubectl-command': commandPath,
     ...(config.credentials.token && {authorization: `Bearer ${config.credentials.token}`}),
     ...impersonation(flags),

@@ -1,8 +1,8 @@
 /** Everything that happened in a cluster, as the one document that `podyssey run -o json` prints. */
 
 import {EPOCH} from '../engine/api/clock.ts';
+import {RELEASE} from '../engine/api/release.ts';
 import type {KubeEvent, KubeObject} from '../engine/api/types.ts';
-import {VERSION} from '../engine/apiserver/non-resource.ts';
 import {type RequestNote, stagesOf} from '../engine/apiserver/request.ts';
 import {type KeyValue, KV} from '../engine/apiserver/storage.ts';
 import type {TraceNote} from '../engine/client/context.ts';
@@ -20,7 +20,7 @@ export function documentOf(cluster: Cluster, seed: number, from: number): Record
     steps.flatMap(step => step.notes.filter(n => n.kind === kind).map(n => [step, n as unknown as T] as [Step, T]));
   return {
     seed,
-    version: VERSION.gitVersion.replace(/\.0$/, ''),
+    version: RELEASE.gitVersion.replace(/\.0$/, ''),
     virtualTimeMs: cluster.now,
     revision: machine.root.revision,
     stateHash: cluster.hash(),

@@ -1,5 +1,6 @@
 /** Paths that are no resources: version, health, discovery. */
 import {groups} from '../api/kinds.ts';
+import {RELEASE} from '../api/release.ts';
 import * as status from '../api/status.ts';
 import {openapiV2} from './as-of/openapi-v2.ts';
 import {indexAsOf, unansweredAsOf, versionAsOf} from './as-of/paths.ts';
@@ -10,21 +11,17 @@ import {openapi} from './openapi.ts';
 import type {ApiResponse, Walk} from './request.ts';
 import {servedTo} from './resources.ts';
 
-/** The release as its binaries for linux/amd64 tell it; upstream: staging/src/k8s.io/apimachinery/pkg/version/types.go. */
-export const VERSION = {
-  major: '1',
-  minor: '36',
-  emulationMajor: '1',
-  emulationMinor: '36',
+const {major, minor, ...build} = RELEASE;
+
+/** What the server says of itself: what it emulates is what it is. */
+const VERSION = {
+  major,
+  minor,
+  emulationMajor: major,
+  emulationMinor: minor,
   minCompatibilityMajor: '1',
   minCompatibilityMinor: '35',
-  gitVersion: 'v1.36.0',
-  gitCommit: 'ecf6decece6a6de25a57aad9ba90b6ce580f6f78',
-  gitTreeState: 'clean',
-  buildDate: '2026-04-22T13:54:03Z',
-  goVersion: 'go1.26.2',
-  compiler: 'gc',
-  platform: 'linux/amd64',
+  ...build,
 };
 
 const text = (code: number, body: string): ApiResponse => ({code, headers: {'content-type': 'text/plain; charset=utf-8'}, body});

@@ -6,6 +6,7 @@
 import {groups, type Kind} from '../api/kinds.ts';
 import {byKey} from '../api/order.ts';
 import {apiRootOf} from '../api/paths.ts';
+import {RELEASE} from '../api/release.ts';
 import {DESCRIPTIONS_JSON} from '../generated/descriptions.ts';
 import {hashText} from '../machine/hash.ts';
 import {type Definition, definitionOfKind, type Field, type FieldType, type Scalar} from './decoding/schema.ts';
@@ -85,7 +86,7 @@ function describe(kinds: readonly Kind[], at: string): Json {
       }
   return {
     openapi: '3.0.0',
-    info: {title: 'Kubernetes', version: 'v1.36.0'},
+    info: {title: 'Kubernetes', version: RELEASE.gitVersion},
     paths,
     components: {schemas: Object.fromEntries([...schemas].sort(byKey))},
   };

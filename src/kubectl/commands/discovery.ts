@@ -4,9 +4,9 @@ import {prettyJson} from '../../engine/api/go-json.ts';
 import {apiVersionOf, groupResourceOf} from '../../engine/api/group-version.ts';
 import type {Kind} from '../../engine/api/kinds.ts';
 import {byText} from '../../engine/api/order.ts';
+import {RELEASE} from '../../engine/api/release.ts';
 import type {KubeEvent} from '../../engine/api/types.ts';
 import {CHUNK_SIZE_FLAG, type Named, parseNames} from '../builder.ts';
-import {KUBECTL_VERSION} from '../client.ts';
 import type {Command} from '../command.ts';
 import type {Context} from '../context.ts';
 import {sleep, stderr, stdout} from '../effects.ts';
@@ -123,20 +123,6 @@ export const apiVersions: Command = {
 
 const KUSTOMIZE_VERSION = 'v5.8.1';
 
-const [MAJOR = '', MINOR = ''] = KUBECTL_VERSION.slice(1).split('.');
-
-const CLIENT_VERSION = {
-  major: MAJOR,
-  minor: MINOR,
-  gitVersion: KUBECTL_VERSION,
-  gitCommit: 'ecf6decece6a6de25a57aad9ba90b6ce580f6f78',
-  gitTreeState: 'clean',
-  buildDate: '2026-04-22T13:54:03Z',
-  goVersion: 'go1.26.2',
-  compiler: 'gc',
-  platform: 'linux/amd64',
-};
-
 export const version: Command = {
   name: 'version',
   use: 'version [flags]',
@@ -150,20 +136,20 @@ export const version: Command = {
     if (args.length > 0) throw new Failure(`extra arguments: [${args.join(' ')}]`);
     const output = flags.string('output');
     if (!['', 'yaml', 'json'].includes(output)) throw new Failure(`--output must be 'yaml' or 'json'`);
-    let server: typeof CLIENT_VERSION | undefined;
+    let server: typeof RELEASE | undefined;
     let failure: unknown;
     if (!flags.bool('client')) {
       try {
-        server = yield* context.client.send<typeof CLIENT_VERSION>('GET', '/version', {query: {timeout: '32s'}});
+        server = yield* context.client.send<typeof RELEASE>('GET', '/version', {query: {timeout: '32s'}});
       } catch (error) {
         failure = error;
       }
     }
-    const all = {clientVersion: CLIENT_VERSION, kustomizeVersion: KUSTOMIZE_VERSION, ...(server && {serverVersion: server})};
+    const all = {clientVersion: RELEASE, kustomizeVersion: KUSTOMIZE_VERSION, ...(server && {serverVersion: server})};
     if (output === 'json') yield* stdout(prettyJson(all));
     else if (output === 'yaml') yield* stdout(toYaml(all));
     else {
-      yield* stdout(`Client Version: ${KUBECTL_VERSION}\nKustomize Version: ${KUSTOMIZE_VERSION}\n`);
+      yield* stdout(`Client Version: ${RELEASE.gitVersion}\nKustomize Version: ${KUSTOMIZE_VERSION}\n`);
       if (server) yield* stdout(`Server Version: ${server.gitVersion}\n`);
     }
     if (failure) throw failure;

@@ -1,15 +1,15 @@
 /** The Node object: how a kubelet registers it and what it reports of itself. upstream: pkg/kubelet/kubelet_node_status.go, nodestatus/setters.go */
+
 import {equalJson} from '../../api/clone.ts';
 import type {RuntimeVersion} from '../../api/cri.ts';
 import {DECLARED_FEATURES} from '../../api/declared-features.ts';
 import {canonical, parseQuantity, quantityValue} from '../../api/quantity.ts';
+import {RELEASE} from '../../api/release.ts';
 import {ApiError, type Json, type KubeObject, type Node, type Stored} from '../../api/types.ts';
 import type {Host} from '../../client/hosts.ts';
 import type {ComponentContext} from '../../client/types.ts';
 import {parseCpuSet} from '../cm/cpu-set.ts';
 import {type Kubelet, NODE} from '../types.ts';
-
-const KUBELET_VERSION = 'v1.36.0';
 
 /** upstream: nodeStatusReportFrequency */
 const STATUS_REPORT_MS = 300_000;
@@ -141,7 +141,7 @@ function nodeStatus(kubelet: Kubelet, old: Node['status']): NonNullable<Node['st
       containerRuntimeVersion: cri ? versionText(cri.version()) : `${host.runtime ?? 'containerd'}://Unknown`,
       kernelVersion: '6.8.0',
       kubeProxyVersion: '',
-      kubeletVersion: KUBELET_VERSION,
+      kubeletVersion: RELEASE.gitVersion,
       machineID: idOf(node, 'machine'),
       operatingSystem: 'linux',
       osImage: 'Podyssey Linux 1',

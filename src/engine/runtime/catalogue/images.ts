@@ -1,4 +1,5 @@
 /** The catalogue that every cluster starts with. */
+import {RELEASE} from '../../api/release.ts';
 import type {ImageCatalogue} from './catalogue.ts';
 import {communityImages} from './community-images.ts';
 import {kubernetesImages} from './kubernetes-images.ts';
@@ -19,5 +20,9 @@ export const imageCatalogue: ImageCatalogue = {
     anyProgram: true,
   },
   // On every node from the start.
-  preloaded: ['registry.k8s.io/pause:3.10.1', 'registry.k8s.io/kube-proxy:v1.36.0', 'registry.k8s.io/coredns/coredns:v1.12.3'],
+  preloaded: [
+    'registry.k8s.io/pause:3.10.1',
+    `registry.k8s.io/kube-proxy:${RELEASE.gitVersion}`,
+    'registry.k8s.io/coredns/coredns:v1.12.3',
+  ],
 };
