@@ -76,6 +76,20 @@ mistakes:`,
     /done before it begins/,
   ],
   [
+    'a step that comes true by itself',
+    broken(CHECK, '{eventually: {request: {client: kubectl, verb: create, resource: pods, code: 201}}}').replace(
+      'mistakes:',
+      `  - id: mend
+    say: It does not run. Mend it.
+    do: kubectl describe pod web
+    objectives: [{text: It runs, check: ${CHECK}, look: kubectl get pods}]
+    hints: [What, Where, How]
+mistakes:`,
+    ),
+    '  - id: mend',
+    /comes true by itself/,
+  ],
+  [
     'a clause that does not matter',
     broken(CHECK, `{all: [${CHECK}, {now: {object: {kind: Namespace, metadata: {name: default}}}}]}`),
     '- text: The pod is Running',

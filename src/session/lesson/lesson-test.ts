@@ -102,6 +102,16 @@ function advance(play: Play, problems: Problem[], begun: (step: number) => void 
   }
 }
 
+/** Whether the step at hand, which asks for more than patience, comes true when nobody does anything: looked at on a branch. */
+function comesByItself(play: Play): boolean {
+  const asked = stepOf(play)?.do;
+  if (asked === undefined || asked.startsWith('sleep ')) return false;
+  const cluster = play.world.cluster.history.branch();
+  const alone: Play = {...play, world: {...play.world, cluster}, env: {...play.env, cluster}};
+  waitUntil(alone, () => met(alone));
+  return met(alone);
+}
+
 /** Types lines one after the other, letting time pass where a step needs it. Hands every moment after a line to `look`. */
 function follow(play: Play, lines: readonly string[], path: Problem['path'], problems: Problem[], look: (play: Play) => void): void {
   const given = (step: number): void => {
@@ -110,9 +120,12 @@ function follow(play: Play, lines: readonly string[], path: Problem['path'], pro
   };
   advance(play, problems);
   for (const line of lines) {
+    const before = play.run.step;
     type(play, line);
     advance(play, problems, given);
     look(play);
+    if (path[0] === 'solution' && play.run.step > before && comesByItself(play))
+      problems.push({path: ['steps', play.run.step], message: 'it comes true by itself: nothing has to be done'});
     if (!stepOf(play)) break;
     waitUntil(play, () => met(play));
     advance(play, problems, given);
