@@ -22,6 +22,9 @@ const RESOURCE = /^\/(api\/[^/]+|apis\/[^/]+\/[^/]+)\/./;
 /** Words of a connection that did not come about. */
 const UNREACHED = /^(The connection to the server .* was refused|Unable to connect to the server:)/;
 
+/** Words of a server that showed a certificate which is not to be believed. */
+const UNTRUSTED = /tls: failed to verify certificate/;
+
 /** What became of the last command, where nothing of it reached a server. */
 export function unsentFacts({journal}: Machine, {outside}: Notes, command: LastCommand | undefined): UnsentFacts | undefined {
   if (!command?.failed || !/^\s*(kubectl|k)\s/.test(command.line)) return undefined;
@@ -29,7 +32,7 @@ export function unsentFacts({journal}: Machine, {outside}: Notes, command: LastC
   const asked = outside.requests.filter(({step}) => step.id >= first).map(({note}) => note);
   if (asked.some(({code, path}) => code >= 400 || RESOURCE.test(path) || !DISCOVERY.test(path))) return undefined;
   const why = oneLine(command.output.trim());
-  return {line: command.line, why, reached: UNREACHED.test(why) ? 'nobody' : 'kubectl'};
+  return {line: command.line, why, reached: UNTRUSTED.test(why) ? 'stranger' : UNREACHED.test(why) ? 'nobody' : 'kubectl'};
 }
 
 /** The strip of a request that was never sent, or that nobody took. */

@@ -55,8 +55,8 @@ export interface UnsentFacts {
   readonly line: string;
   /** What kubectl says. */
   readonly why: string;
-  /** Who has heard of it: kubectl alone, or nobody at the address that it called. */
-  readonly reached: 'kubectl' | 'nobody';
+  /** Who has heard of it: kubectl alone, nobody at the address that it called, or somebody there whom it does not trust. */
+  readonly reached: 'kubectl' | 'nobody' | 'stranger';
 }
 
 /** What a server refused of a manifest, at its lines. */

@@ -27,9 +27,14 @@ export const requestPanel: Panel = {
   },
 };
 
+const HOW_FAR = {
+  kubectl: 'kubectl gave up before it asked a server',
+  nobody: 'nobody answered at the address that kubectl called',
+  stranger: 'kubectl does not trust who answered',
+} satisfies Record<UnsentFacts['reached'], string>;
+
 function unsentRows({line, why, reached}: UnsentFacts, width: number): PanelRow[] {
-  const what = reached === 'kubectl' ? 'kubectl gave up before it asked a server' : 'nobody answered at the address that kubectl called';
-  const rows = [row(strong(line)), row(as('error', `✗ ${what}`)), [as('error', why)]];
+  const rows = [row(strong(line)), row(as('error', `✗ ${HOW_FAR[reached]}`)), [as('error', why)]];
   return rows.flatMap(each => wrapRow(each, width, 2)).map(each => ({row: each}));
 }
 
