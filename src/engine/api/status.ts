@@ -19,8 +19,12 @@ const OPTIMISTIC_LOCK_ERROR = 'the object has been modified; please apply your c
 const UNABLE_TO_GENERATE_NAME = ', the server was not able to generate a unique name for the object';
 export const CREATE_WITH_RESOURCE_VERSION = 'resourceVersion should not be set on objects to be created';
 export const NAMESPACE_MISMATCH = 'the namespace of the provided object does not match the namespace sent on the request';
+/** upstream: apiserver/pkg/storage/etcd3/errors.go */
+export const LIST_EXPIRED = 'The resourceVersion for the provided list is too old.';
 export const CONTINUE_EXPIRED =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.';
+const INCONSISTENT_CONTINUE =
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
 const EVICTION_BLOCKED = "Cannot evict pod as it would violate the pod's disruption budget.";
 const TOO_MANY_REQUESTS = 'too many requests, please try again later';
 export const REQUEST_TIMEOUT = 'request did not complete within the allotted timeout';
@@ -151,6 +155,12 @@ export const resourceNotServed = (): ApiError => failure(404, 'NotFound', 'the s
 
 export const expired = (message: string): ApiError => failure(410, 'Expired', message);
 
+/** 410 for a page whose revision is gone; `token` goes on without it. */
+export function continueExpired(token: string): ApiError {
+  const {status: expiredStatus} = expired(INCONSISTENT_CONTINUE);
+  return new ApiError({...expiredStatus, metadata: {continue: token}});
+}
+
 export const tooOldResourceVersion = (asked: number | string, oldest: number | string): ApiError =>
   expired(`too old resource version: ${asked} (${oldest})`);
 
@@ -217,7 +227,10 @@ export const unsupportedMediaType = (accepted: readonly string[]): ApiError =>
   );
 
 export const notAcceptable = (accepted: readonly string[]): ApiError =>
-  failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`);
+  unacceptable(`only the following media types are accepted: ${accepted.join(', ')}`);
+
+/** 406: the answer cannot be brought into the form that was asked for. */
+export const unacceptable = (why: string): ApiError => failure(406, 'NotAcceptable', why);
 
 /** What client-go makes of an answer that is no Status (`404 page not found` as text). upstream: NewGenericServerResponse */
 export function genericServerResponse(code: number, verb: string, q: Qualified, name: string, serverMessage: string): ApiError {

@@ -106,7 +106,8 @@ export interface UserInfo {
 export interface Status {
   kind: 'Status';
   apiVersion: 'v1';
-  metadata: Record<string, never>;
+  /** `continue`: only of a page that cannot be had any more. */
+  metadata: {continue?: string};
   status: 'Success' | 'Failure';
   message?: string;
   reason?: string;

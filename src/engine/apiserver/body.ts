@@ -6,7 +6,7 @@ import type {KubeObject} from '../api/types.ts';
 import {parseYaml} from '../api/yaml.ts';
 import {inVersion, settleFields} from './decoding/convert.ts';
 import {decode, decodeText, type FieldValidation} from './decoding/decode.ts';
-import {MAX_DEPTH, nestsTooDeeply} from './decoding/json.ts';
+import {MAX_DEPTH, nestsTooDeeply, parseJson} from './decoding/json.ts';
 import {definitionOfKind} from './decoding/schema.ts';
 import {setDefaults} from './defaulting/defaults.ts';
 import {header, parameter, type Walk} from './request.ts';
@@ -27,12 +27,16 @@ export function parseBody(walk: Walk): unknown {
   }
 }
 
+const contentType = ({request}: Walk): string => header(request, 'content-type').split(';')[0]!.trim();
+
 const validationOf = (walk: Walk): FieldValidation => (parameter(walk.request, 'fieldValidation') || 'Warn') as FieldValidation;
 
 /** Decoded as its kind, and defaulted. Throws ApiError 400 where it does not have that shape, 415 for a body in no known format. */
 export function decodeBody(walk: Walk, kind: Kind): KubeObject {
-  const {request, info} = walk;
-  const type = header(request, 'content-type').split(';')[0]!.trim();
+  const {info} = walk;
+  // No body is an empty one.
+  const request = {...walk.request, body: walk.request.body ?? ''};
+  const type = contentType(walk);
   if (type && !MEDIA_TYPES.includes(type) && !type.includes('patch')) throw status.unsupportedMediaType(MEDIA_TYPES);
   try {
     const options = {version: info.apiVersion, validation: validationOf(walk)};
@@ -65,8 +69,13 @@ export function decodeObject(walk: Walk, kind: Kind, object: unknown): KubeObjec
   return decodeBody({...walk, request: {...walk.request, body: object, headers: {}}}, kind);
 }
 
-/** The options that a DELETE carries as its body, or {}. */
-export function decodeOptions(walk: Walk, _kind: string): Record<string, unknown> {
-  const raw = walk.request.body === undefined || walk.request.body === '' ? {} : parseBody(walk);
-  return (raw ?? {}) as Record<string, unknown>;
+/** The options that a DELETE carries as its body, or {}. Throws ApiError 413, 415, and 500 for a body that cannot be read: nobody adds to it that the request is to blame. */
+export function decodeOptions(walk: Walk): Record<string, unknown> {
+  const {body} = walk.request;
+  if (body === undefined || body === '') return {};
+  const type = contentType(walk);
+  if (type && !MEDIA_TYPES.includes(type)) throw status.unsupportedMediaType(MEDIA_TYPES);
+  const fault = typeof body === 'string' && !type.includes('yaml') ? parseJson(body).error : undefined;
+  if (fault !== undefined) throw status.plainError(`couldn't get version/kind; json parse error: ${fault}`);
+  return (parseBody(walk) ?? {}) as Record<string, unknown>;
 }

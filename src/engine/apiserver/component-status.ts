@@ -2,7 +2,6 @@
 import * as status from '../api/status.ts';
 import type {core, KubeObject} from '../api/types.ts';
 import {NodeError, nodeProxy} from './node-proxy.ts';
-import {present} from './presentation.ts';
 import type {ApiResponse, Walk} from './request.ts';
 import {etcdStatus} from './storage.ts';
 import {answer} from './verbs/answer.ts';
@@ -45,8 +44,8 @@ export function componentStatuses(walk: Walk): ApiResponse {
   if (info.verb === 'list') {
     const selection = selectionOf(walk);
     const items = NAMES.map(name => componentStatus(walk, name)).filter(object => selects(selection, object));
-    return answer(walk, 200, present(walk, {kind: 'ComponentStatusList', apiVersion: 'v1', metadata: {}, items}));
+    return answer(walk, 200, {kind: 'ComponentStatusList', apiVersion: 'v1', metadata: {}, items});
   }
   if (!NAMES.includes(info.name)) throw status.plainError(`Component not found: ${info.name}`);
-  return answer(walk, 200, present(walk, componentStatus(walk, info.name)));
+  return answer(walk, 200, componentStatus(walk, info.name));
 }

@@ -8,9 +8,11 @@ import {definitionOfKind} from './decoding/schema.ts';
 import {applyConfiguration} from './patch/apply.ts';
 import {entriesAfterUpdate, entriesOf, type Manager, rootShape} from './patch/managed-fields.ts';
 import {printTypedErrors, typedErrors} from './patch/typed.ts';
-import {header, parameter, type Walk} from './request.ts';
+import {type ApiRequest, header, parameter, type Walk} from './request.ts';
 
 export const APPLY_PATCH = 'application/apply-patch+yaml';
+/** upstream: validation.FieldManagerMaxLength */
+const MANAGER_LIMIT = 128;
 const MANAGED_FIELDS_GIVEN = 'metadata.managedFields must be nil';
 
 const isApply = ({request}: Walk): boolean => header(request, 'content-type').startsWith(APPLY_PATCH);
@@ -18,12 +20,15 @@ const isApply = ({request}: Walk): boolean => header(request, 'content-type').st
 function managerOf({request, info, kind, tx}: Walk): Manager {
   const {group} = kind;
   return {
-    name: parameter(request, 'fieldManager') || (request.client ?? 'unknown'),
+    name: parameter(request, 'fieldManager') || userAgent(request) || (request.client ?? 'unknown'),
     apiVersion: apiVersionOf({group, version: info.apiVersion}),
     subresource: info.subresource,
     time: timeText(tx.now),
   };
 }
+
+/** The program that a client from outside says it is. upstream: endpoints/handlers/create.go managerOrUserAgent */
+const userAgent = (request: ApiRequest): string => header(request, 'user-agent').split('/')[0]!.slice(0, MANAGER_LIMIT);
 
 /**
  * Notes what a write changes as its manager's. The cluster's own parts do not name themselves, so objects that nobody else has written stay without
@@ -32,7 +37,8 @@ function managerOf({request, info, kind, tx}: Walk): Manager {
 export function trackManagers(walk: Walk, before: KubeObject | undefined, after: KubeObject): void {
   if (isApply(walk)) return;
   const definition = definitionOfKind(walk.kind, walk.info.apiVersion);
-  const tracked = parameter(walk.request, 'fieldManager') !== '' || (before !== undefined && entriesOf(before).length > 0);
+  const isNamed = parameter(walk.request, 'fieldManager') !== '' || userAgent(walk.request) !== '';
+  const tracked = isNamed || (before !== undefined && entriesOf(before).length > 0);
   if (!definition || !tracked) {
     if (before?.metadata.managedFields) after.metadata.managedFields = before.metadata.managedFields;
     return;
@@ -51,15 +57,19 @@ export function applied(walk: Walk, live: KubeObject | undefined, config: KubeOb
   const {request, kind, info} = walk;
   const definition = definitionOfKind(kind, info.apiVersion);
   if (!definition) throw status.unsupportedMediaType(['application/json-patch+json', 'application/merge-patch+json']);
-  if (config.metadata?.managedFields) throw status.badRequest(MANAGED_FIELDS_GIVEN);
   const {apiVersion, kind: kindName, status: _status, ...rest} = config;
   const own = info.subresource === 'status' ? config : ({apiVersion, kind: kindName, ...rest} as KubeObject);
   const empty: KubeObject = {apiVersion, kind: kindName, metadata: {}};
   return applyConfiguration(live ?? empty, own, managerOf(walk), definition, parameter(request, 'force') === 'true');
 }
 
-/** Throws ApiError 500, in the words of the typed patch, where the applied object has fields or elements that nobody can own. */
+/** Throws ApiError 400 for another version or a list of managers, 500, in the words of the typed patch, where the applied object has fields or elements that nobody can own. */
 export function checkApplied({kind, info}: Walk, config: unknown): void {
+  const {apiVersion = '', metadata: given} = (config ?? {}) as Partial<KubeObject>;
+  const expected = apiVersionOf({group: kind.group, version: info.apiVersion});
+  if (apiVersion !== expected)
+    throw status.badRequest(`Incorrect version specified in apply patch. Specified patch version: ${apiVersion}, expected: ${expected}`);
+  if (given?.managedFields) throw status.badRequest(MANAGED_FIELDS_GIVEN);
   const definition = definitionOfKind(kind, info.apiVersion);
   const errors = definition ? typedErrors(rootShape(definition), config) : [];
   if (errors.length === 0) return;

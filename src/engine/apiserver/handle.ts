@@ -100,8 +100,9 @@ function route(walk: Walk): Kind {
   const {tx, info} = walk;
   const kind = findResource(tx, info.apiGroup, info.resource);
   const sub = kind && info.subresource ? kind.subresources.find(s => s.name === info.subresource) : undefined;
+  // The name that a list's selector gives does not stand in the path.
   const misplaced =
-    kind && (kind.namespaced ? !info.namespace && Boolean(info.name) : Boolean(info.namespace) && kind.resource !== 'namespaces');
+    kind && (kind.namespaced ? !info.namespace && Boolean(info.parts?.[1]) : Boolean(info.namespace) && kind.resource !== 'namespaces');
   if (!kind?.versions.includes(info.apiVersion) || (info.subresource && !sub) || misplaced || !servedThen(walk, kind)) {
     walk.stage('routing', 'denied', `no handler for ${info.path}`);
     throw status.resourceNotServed();
@@ -109,7 +110,7 @@ function route(walk: Walk): Kind {
   const known =
     (sub?.verbs ?? kind.verbs).includes(info.verb) &&
     (sub ? subresources[sub.name] || sub.name === 'status' : verbs[info.verb] || kind.etcdPrefix === undefined);
-  if (!known || !hasItsPlace(walk)) throw status.methodNotAllowed();
+  if (!known || !hasItsPlace(walk, kind)) throw status.methodNotAllowed();
   walk.stage(
     'routing',
     'ok',
@@ -122,9 +123,10 @@ function route(walk: Walk): Kind {
 const servedThen = ({request: {asOf}, info}: Walk, {group, kind}: Kind): boolean =>
   !asOf || asOf.apiVersion !== undefined || wasServed(asOf.minor, apiVersionOf({group, version: info.apiVersion}), kind);
 
-/** New objects are posted to the collection, and only one with a name can be changed. */
-function hasItsPlace({info}: Walk): boolean {
+/** New objects are posted to the collection, and only one with a name can be changed; across namespaces there are only lists. */
+function hasItsPlace({info}: Walk, {namespaced}: Kind): boolean {
   if (info.subresource) return true;
+  if (namespaced && !info.namespace) return info.verb === 'list' || info.verb === 'watch';
   if (info.verb === 'create') return info.name === '';
   return (info.verb !== 'update' && info.verb !== 'patch') || info.name !== '';
 }

@@ -10,4 +10,5 @@ export interface Strategy {
   validateUpdate(object: KubeObject, old: KubeObject, subresource: string): readonly FieldError[];
   warningsOnUpdate?(object: KubeObject, old: KubeObject): readonly string[];
   allowUnconditionalUpdate: boolean;
+  allowCreateOnUpdate: boolean;
 }

@@ -1,15 +1,19 @@
 /** upstream: pkg/registry/apps/deployment/storage/storage.go ScaleREST and its siblings */
 
 import {cloneJson} from '../../api/clone.ts';
+import {invalidValue} from '../../api/field-errors.ts';
+import {byKind} from '../../api/kinds.ts';
 import {formatLabelSelector} from '../../api/labels.ts';
 import {byKey} from '../../api/order.ts';
 import * as status from '../../api/status.ts';
 import type {Deployment, KubeObject} from '../../api/types.ts';
-import {parseBody} from '../body.ts';
+import {decodeBody} from '../body.ts';
 import {mustRead, qualifiedOf, type StoredObject} from '../registry.ts';
-import {type ApiResponse, header, parameter, type Walk} from '../request.ts';
+import {type ApiResponse, parameter, type Walk} from '../request.ts';
 import {answer} from '../verbs/answer.ts';
-import {updateObject} from '../verbs/update.ts';
+import {checkWriteOptions} from '../verbs/options.ts';
+import {patchedObject} from '../verbs/patch.ts';
+import {checkNames, updateObject} from '../verbs/update.ts';
 
 interface Scale extends KubeObject {
   spec: {replicas?: number};
@@ -36,23 +40,29 @@ function scaleOf(object: StoredObject): Scale {
   };
 }
 
+const SCALE = byKind('autoscaling', 'v1', 'Scale')!;
+
+/** The Scale that the request wants. Throws ApiError 400, 409, 415, 422. */
+function wanted(walk: Walk, now: Scale): Scale {
+  const ofScale: Walk = {...walk, kind: SCALE, info: {...walk.info, apiVersion: SCALE.version}};
+  if (walk.info.verb === 'patch') return patchedObject(ofScale, now) as Scale;
+  checkWriteOptions(walk.request, 'UpdateOptions');
+  const given = decodeBody(ofScale, SCALE) as Scale;
+  checkNames(walk, given);
+  return given;
+}
+
 /** Reads or changes how many replicas an object wants. */
 export function scale(walk: Walk): ApiResponse {
   const {info, kind, tx, request} = walk;
   const before = mustRead(tx, kind, info.namespace, info.name);
-  if (info.verb === 'get') return answer(walk, 200, scaleOf(before));
-  const body = parseBody(walk) as Scale;
-  const patched = info.verb === 'patch' && header(request, 'content-type').includes('json-patch+json') ? fromJsonPatch(body) : body;
-  const based = patched.metadata?.resourceVersion;
+  const now = scaleOf(before);
+  if (info.verb === 'get') return answer(walk, 200, now);
+  const {metadata, spec} = wanted(walk, now);
+  const based = metadata.resourceVersion;
   if (based && based !== before.metadata.resourceVersion) throw status.staleResourceVersion(qualifiedOf(kind), info.name);
-  const replicas = patched.spec?.replicas ?? (info.verb === 'patch' ? (before as unknown as Deployment).spec?.replicas : 0) ?? 0;
-  if (typeof replicas !== 'number' || !Number.isInteger(replicas))
-    throw status.badRequest('json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32');
-  if (replicas < 0) {
-    throw status.invalid({group: 'autoscaling', kind: 'Scale'}, info.name, [
-      {type: 'FieldValueInvalid', field: 'spec.replicas', body: `Invalid value: ${replicas}: must be greater than or equal to 0`},
-    ]);
-  }
+  const {replicas = 0} = spec ?? {};
+  if (replicas < 0) throw status.invalid(SCALE, info.name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')]);
   const after = cloneJson(before) as unknown as Deployment;
   after.spec = {...after.spec!, replicas};
   const whole: Walk = {...walk, info: {...info, subresource: ''}};
@@ -60,8 +70,3 @@ export function scale(walk: Walk): ApiResponse {
   walk.revision = whole.revision;
   return answer(walk, 200, scaleOf(stored as StoredObject));
 }
-
-const fromJsonPatch = (operations: unknown): Scale => {
-  const found = (operations as {op: string; path: string; value: number}[]).find(o => o.path === '/spec/replicas');
-  return {spec: {replicas: found?.value}} as Scale;
-};

@@ -23,8 +23,6 @@ export interface KindRules {
   generationOf?: readonly string[];
   /** The status a new object has; undefined keeps what was sent. Default: {}. */
   newStatus?: 'keep' | Fields;
-  /** An update must say which version it is based on. */
-  conditionalUpdate?: boolean;
 }
 
 /** The rules of a group, by kind. */

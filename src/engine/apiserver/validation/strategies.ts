@@ -28,6 +28,7 @@ import {storageRules} from './groups/storage.ts';
 import {withoutOldAddresses} from './ip.ts';
 import {validateObjectMeta, validateObjectMetaUpdate} from './meta.ts';
 import type {GroupRules, KindRules} from './rules.ts';
+import {isCreatedByUpdate, needsVersion} from './write-ways.ts';
 
 const RULES: Readonly<Record<string, GroupRules>> = {
   '': coreRules,
@@ -87,7 +88,8 @@ function build(kind: Kind): Strategy {
   const subresource = (name: string) => rules.subresources?.[name];
 
   return {
-    allowUnconditionalUpdate: !rules.conditionalUpdate,
+    allowUnconditionalUpdate: !needsVersion(kind) && !schemaOf(kind),
+    allowCreateOnUpdate: isCreatedByUpdate(kind),
     prepareForCreate(draft) {
       const object = draft as Fields;
       if (hasStatus && rules.newStatus !== 'keep') object['status'] = {...(rules.newStatus ?? {})};

@@ -1,5 +1,5 @@
 /** The answer to a request. */
-import {asAsked} from '../presentation.ts';
+import {present} from '../presentation.ts';
 import {type ApiResponse, type Walk, warningHeader} from '../request.ts';
 
 const JSON_TYPE = 'application/json';
@@ -9,5 +9,5 @@ export function answer(walk: Walk, code: number, body: unknown): ApiResponse {
   const headers: ApiResponse['headers'] = {'content-type': JSON_TYPE};
   if (walk.warnings.length) headers['warning'] = warningHeader(walk.warnings);
   walk.stage('response', 'ok', String(code));
-  return {code, headers, body: asAsked(walk, body)};
+  return {code, headers, body: present(walk, body)};
 }

@@ -11,9 +11,12 @@ export interface Continue {
 const VERSION = 'meta.k8s.io/v1';
 const NOT_VALID = 'continue key is not valid';
 
-/** A token in base64url without padding. `after` is the last key of the page. */
-export function encodeContinue(rv: number, after: string): string {
-  const json = JSON.stringify({v: VERSION, rv, start: `${after}\u0000`});
+/** Instead of a revision: the rest as it is by then, though it may not go with what came before. */
+export const INCONSISTENT = -1;
+
+/** A token in base64url without padding. `start`: the first key that may follow. */
+export function encodeContinue(rv: number, start: string): string {
+  const json = JSON.stringify({v: VERSION, rv, start});
   return btoa(json).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 

@@ -41,7 +41,8 @@ export function createObject(walk: Walk, decoded: KubeObject, dryRun: boolean): 
   } else {
     delete (metadata as {namespace?: string}).namespace;
   }
-  if (metadata.resourceVersion) throw status.plainError(status.CREATE_WITH_RESOURCE_VERSION);
+  // What is no number, or none, is no version.
+  if (Number(metadata.resourceVersion) > 0) throw status.plainError(status.CREATE_WITH_RESOURCE_VERSION);
   trackManagers(walk, undefined, decoded);
 
   // 3. Mutating admission

@@ -17,7 +17,7 @@ import {type ApiRequest, type ApiResponse, parameter, type Walk} from '../reques
 import {storagePrefix} from '../resources.ts';
 import {answer} from './answer.ts';
 import {selectionOf, selects} from './get.ts';
-import {dryRunErrors, integerParameter, refuseOptions} from './options.ts';
+import {checkListOptions, dryRunErrors, integerParameter, refuseOptions} from './options.ts';
 
 export interface DeleteOptions {
   gracePeriodSeconds?: number;
@@ -31,7 +31,7 @@ const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
 
 function optionsOf(walk: Walk): DeleteOptions {
-  const options = decodeOptions(walk, 'DeleteOptions') as DeleteOptions;
+  const options = decodeOptions(walk) as DeleteOptions;
   const grace = integerParameter(walk.request, 'gracePeriodSeconds');
   const policy = parameter(walk.request, 'propagationPolicy');
   const dryRun = parameter(walk.request, 'dryRun');
@@ -68,6 +68,7 @@ export function deleteOne(walk: Walk): ApiResponse {
 export function deleteCollection(walk: Walk): ApiResponse {
   const {info, kind, tx} = walk;
   const options = optionsOf(walk);
+  checkListOptions(walk.request);
   const selection = selectionOf(walk);
   const prefix = storagePrefix(kind) + (kind.namespaced && info.namespace ? `${info.namespace}/` : '');
   const items = collection<StoredObject>(tx, prefix).filter(object => selects(selection, object));

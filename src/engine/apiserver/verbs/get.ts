@@ -4,34 +4,52 @@ import {convertFieldLabel, type FieldSelector, FieldSelectorError, matchesObject
 import {apiVersionOf} from '../../api/group-version.ts';
 import {EVERYTHING, matches, parseSelector, type Selector, SelectorError} from '../../api/labels.ts';
 import * as status from '../../api/status.ts';
-import type {KubeObject} from '../../api/types.ts';
+import type {ApiError, KubeObject} from '../../api/types.ts';
 import {type KeyValue, KV, keyAt, oldestWatchable} from '../../etcd/etcd.ts';
 import {collection} from '../collections.ts';
-import {present} from '../presentation.ts';
 import {confirmNewest, isCached, mustRead, type StoredObject} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
 import {storagePrefix} from '../resources.ts';
 import {objectsAt} from '../watch.ts';
 import {answer} from './answer.ts';
-import {decodeContinue, encodeContinue} from './continue.ts';
-import {integerParameter, revisionParameter, unparsedResourceVersion} from './options.ts';
+import {decodeContinue, encodeContinue, INCONSISTENT} from './continue.ts';
+import {checkListOptions, integerParameter, revisionParameter, unparsedResourceVersion} from './options.ts';
+
+const VERSION_WITH_CONTINUE = 'specifying resource version is not allowed when using continue';
 
 export function get(walk: Walk): ApiResponse {
   const {info, kind, tx} = walk;
-  const cached = isCached(kind) && parameter(walk.request, 'resourceVersion') !== '';
+  const version = parameter(walk.request, 'resourceVersion');
+  const cached = isCached(kind) && version !== '';
+  const least = revisionParameter(walk.request);
+  if (least === undefined) throw cached ? status.plainError(unparsedResourceVersion(version)) : unreadable(version);
+  if (least > tx.root.revision) throw status.tooLargeResourceVersion(least, tx.root.revision);
   const object = mustRead(tx, kind, info.namespace, info.name, {cached});
   walk.stage('etcd', 'ok', `read ${kind.resource}/${info.name} at revision ${tx.root.revision}`);
-  return answer(walk, 200, present(walk, object));
+  return answer(walk, 200, object);
 }
+
+const unreadable = (version: string): ApiError => status.badRequest(`invalid resource version: ${unparsedResourceVersion(version)}`);
 
 export interface Selection {
   labels: Selector;
   fields: FieldSelector;
 }
 
+/** A watch of one object has its name in the path. */
+const BY_NAME = 'metadata.name';
+const OTHER_NAME = "fieldSelector metadata.name doesn't match requested name";
+
 /** The selectors of a list, a watch or a deletecollection. Throws ApiError 400. */
 export function selectionOf(walk: Walk): Selection {
-  const {request, kind} = walk;
+  const {labels, fields} = parametersOf(walk);
+  const name = walk.info.parts?.[1];
+  if (!name) return {labels, fields};
+  if (fields.length > 0 && !fields.some(t => t.field === BY_NAME && !t.negated && t.value === name)) throw status.badRequest(OTHER_NAME);
+  return {labels, fields: fields.length > 0 ? fields : [{field: BY_NAME, value: name, negated: false}]};
+}
+
+function parametersOf({request, kind}: Walk): Selection {
   try {
     const text = parameter(request, 'labelSelector');
     const fields = parseFieldSelector(parameter(request, 'fieldSelector')).map(t => ({...t, field: convertFieldLabel(kind.kind, t.field)}));
@@ -50,20 +68,23 @@ export const selects = ({labels, fields}: Selection, object: KubeObject): boolea
 /** The objects that a list means, in key order. upstream: apiserver/pkg/storage/etcd3/store.go GetList */
 export function list(walk: Walk): ApiResponse {
   const {tx, kind, info, request} = walk;
+  checkListOptions(request);
   const selection = selectionOf(walk);
   const prefix = storagePrefix(kind) + (kind.namespaced && info.namespace ? `${info.namespace}/` : '');
-  const limit = integerParameter(request, 'limit') ?? 0;
+  // Less than none is as good as none given.
+  const limit = Math.max(0, integerParameter(request, 'limit') ?? 0);
   const token = parameter(request, 'continue');
   const from = token ? decodeContinue(token) : undefined;
-  if (from && from.rv < oldestWatchable(tx)) throw status.expired(status.CONTINUE_EXPIRED);
+  const version = parameter(request, 'resourceVersion');
   const asked = revisionParameter(request);
-  if (asked === undefined)
-    throw status.badRequest(`invalid resource version: ${unparsedResourceVersion(parameter(request, 'resourceVersion'))}`);
+  if (from && asked !== 0) throw status.badRequest(VERSION_WITH_CONTINUE);
+  if (asked === undefined) throw unreadable(version);
+  if (from && from.rv > 0 && from.rv < oldestWatchable(tx)) throw status.continueExpired(encodeContinue(INCONSISTENT, from.start));
   if (!isFromCache(walk, limit)) confirmNewest(tx);
   if (asked > tx.root.revision) throw status.tooLargeResourceVersion(asked, tx.root.revision);
-  const exact = parameter(request, 'resourceVersionMatch') === 'Exact' ? asked : undefined;
-  if (exact !== undefined && exact < oldestWatchable(tx)) throw status.expired(`The provided resource version is too old: ${exact}`);
-  const revision = from?.rv ?? exact ?? tx.root.revision;
+  const exact = isExact(walk, limit) ? asked : undefined;
+  if (exact !== undefined && exact < oldestWatchable(tx)) throw status.expired(status.LIST_EXPIRED);
+  const revision = from && from.rv > 0 ? from.rv : (exact ?? tx.root.revision);
   const narrowed = narrow(walk, prefix, selection);
   const all: readonly StoredObject[] =
     revision < tx.root.revision ? objectsAt(tx, prefix, revision) : (narrowed ?? collection<StoredObject>(tx, prefix));
@@ -79,11 +100,20 @@ export function list(walk: Walk): ApiResponse {
     apiVersion: apiVersionOf(kind),
     metadata: {
       resourceVersion: String(revision),
-      ...(rest > 0 && {continue: encodeContinue(revision, nameOf(items.at(-1)!)), ...(unselected && {remainingItemCount: rest})}),
+      ...(rest > 0 && {
+        continue: encodeContinue(revision, `${nameOf(items.at(-1)!)}\u0000`),
+        ...(unselected && {remainingItemCount: rest}),
+      }),
     },
     items,
   };
-  return answer(walk, 200, present(walk, body));
+  return answer(walk, 200, body);
+}
+
+/** The page is to be of this very revision: who pages and names one has always meant that. upstream: apiserver/pkg/storage/interfaces.go ValidateListOptions */
+function isExact({request}: Walk, limit: number): boolean {
+  const match = parameter(request, 'resourceVersionMatch');
+  return match === 'Exact' || (match === '' && limit > 0 && !['', '0'].includes(parameter(request, 'resourceVersion')));
 }
 
 /**

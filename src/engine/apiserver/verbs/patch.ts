@@ -82,11 +82,30 @@ export function patch(walk: Walk): ApiResponse {
   checkWriteOptions(request, 'PatchOptions', type === APPLY_PATCH);
   if (type === APPLY_PATCH) return applyPatch(walk);
   const before = mustRead(tx, kind, info.namespace, info.name);
-  const change = type.parse(request.body);
+  const after = changed(walk, type, before);
+  return answer(walk, 200, updateObject(walk, after, before, parameter(request, 'dryRun') !== ''));
+}
+
+/** The object as a patch leaves it. Throws ApiError 400, 422. */
+function changed(walk: Walk, type: PatchType, before: KubeObject): KubeObject {
+  const change = type.parse(walk.request.body);
   const patched = type.apply(walk, before, change);
   const after = decodePatched(walk, patched, error => type.refuse(error, change, patched));
   checkNames(walk, after);
-  return answer(walk, 200, updateObject(walk, after, before, parameter(request, 'dryRun') !== ''));
+  return after;
+}
+
+/**
+ * What a request's patch makes of an object that is a view of the one that is stored. An apply patch is merged into it: who owns its fields is noted with the
+ * stored one. Throws ApiError 400, 415, 422.
+ */
+export function patchedObject(walk: Walk, before: KubeObject): KubeObject {
+  const type = patchType(walk);
+  checkWriteOptions(walk.request, 'PatchOptions', type === APPLY_PATCH);
+  if (type !== APPLY_PATCH) return changed(walk, type, before);
+  const merged = decodeObject(walk, walk.kind, applyMergePatch(before, parseBody(walk)));
+  checkNames(walk, merged);
+  return merged;
 }
 
 /** Throws what `refusal` makes of it where the object has lost its shape. */
@@ -103,10 +122,12 @@ function applyPatch(walk: Walk): ApiResponse {
   const {info, kind, tx, request} = walk;
   // What is applied is what was written, before anything is filled in; decoding only says whether it is of the kind
   const config = parseBody(walk) as KubeObject;
+  const before = readObject(tx, kind, info.namespace, info.name);
   checkApplied(walk, config);
+  // An object that is there already need not be called by its name.
+  if (before && isJsonObject(config)) config.metadata = {name: info.name, ...config.metadata};
   checkNames(walk, decodeObject(walk, kind, config));
   const dryRun = parameter(request, 'dryRun') !== '';
-  const before = readObject(tx, kind, info.namespace, info.name);
   if (before) return answer(walk, 200, updateObject(walk, decodeObject(walk, kind, applied(walk, before, config)), before, dryRun));
   if (config.metadata.uid)
     throw status.conflict(

@@ -6,34 +6,47 @@ import {admitMutating, admitValidating} from '../admit.ts';
 import {errorsAsOf} from '../as-of/lens.ts';
 import {decodeBody} from '../body.ts';
 import {trackManagers} from '../field-managers.ts';
+import {authorize} from '../gates.ts';
 import {beginUpdate} from '../registries.ts';
-import {mustRead, qualifiedOf, type StoredObject, storeDelete, storeUpdate} from '../registry.ts';
+import {qualifiedOf, readObject, type StoredObject, storeDelete, storeUpdate} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
 import {storageKey} from '../resources.ts';
 import {strategyFor} from '../validation/strategies.ts';
 import {answer} from './answer.ts';
-import {checkWriteOptions} from './options.ts';
+import {createObject} from './create.ts';
+import {checkWriteOptions, unparsedVersion} from './options.ts';
 
 export function update(walk: Walk): ApiResponse {
   const {info, kind, tx} = walk;
   checkWriteOptions(walk.request, 'UpdateOptions');
   const object = decodeBody(walk, kind);
   checkNames(walk, object);
-  const before = mustRead(tx, kind, info.namespace, info.name);
-  return answer(walk, 200, updateObject(walk, object, before, parameter(walk.request, 'dryRun') !== ''));
+  const dryRun = parameter(walk.request, 'dryRun') !== '';
+  const before = readObject(tx, kind, info.namespace, info.name);
+  if (before) return answer(walk, 200, updateObject(walk, object, before, dryRun));
+  if (info.subresource || !strategyFor(kind).allowCreateOnUpdate) throw status.notFound(qualifiedOf(kind), info.name);
+  // Who may only update does not create.
+  authorize({...walk, info: {...info, verb: 'create'}});
+  delete (object.metadata as {resourceVersion?: string}).resourceVersion;
+  return answer(walk, 201, createObject(walk, object, dryRun));
 }
 
-/** The name and namespace in the body must be those of the path. Throws ApiError 400. */
+/** The name and namespace in the body must be those of the path. Throws ApiError 400. upstream: endpoints/handlers/rest.go checkName */
 export function checkNames(walk: Walk, object: KubeObject): void {
   const {info, kind} = walk;
   const {metadata} = object;
-  if (!metadata.name) throw status.badRequest('name must be provided');
+  if (!metadata.name)
+    throw status.badRequest(`the name of the object (${info.name} based on URL) was undeterminable: name must be provided`);
   if (metadata.name !== info.name) {
     throw status.badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${info.name})`);
   }
   if (!kind.namespaced) return;
   if (!metadata.namespace) metadata.namespace = info.namespace;
-  if (metadata.namespace !== info.namespace) throw status.badRequest(status.NAMESPACE_MISMATCH);
+  if (metadata.namespace !== info.namespace) {
+    throw status.badRequest(
+      `the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${info.namespace})`,
+    );
+  }
 }
 
 /** Everything from the decoded new version to the store; also the end of a patch. Throws ApiError where a gate refuses. */
@@ -43,15 +56,18 @@ export function updateObject(walk: Walk, decoded: KubeObject, before: StoredObje
 
   // 1. Whose version it is based on
   const {metadata} = decoded;
-  const based = metadata.resourceVersion;
+  // Version 0 is no version.
+  const based = metadata.resourceVersion === '0' ? undefined : metadata.resourceVersion;
   if (metadata.uid && metadata.uid !== before.metadata.uid && info.verb !== 'patch') {
     const key = storageKey(kind, info.namespace, info.name);
     throw status.uidPrecondition(qualifiedOf(kind), info.name, key, metadata.uid, before.metadata.uid);
   }
+  if (based && !/^\d+$/.test(based)) throw status.plainError(unparsedVersion(based));
   if (based && based !== before.metadata.resourceVersion) throw status.staleResourceVersion(qualifiedOf(kind), info.name);
   const strategy = strategyFor(kind);
   if (!based && !strategy.allowUnconditionalUpdate) {
-    throw status.invalid({group: kind.group, kind: kind.kind}, info.name, [
+    // The store knows its resource only.
+    throw status.invalid({group: kind.group, kind: kind.resource}, info.name, [
       {type: 'FieldValueInvalid', field: 'metadata.resourceVersion', body: 'Invalid value: 0: must be specified for an update'},
     ]);
   }
@@ -76,8 +92,9 @@ export function updateObject(walk: Walk, decoded: KubeObject, before: StoredObje
   const kept = before.metadata;
   object.metadata.uid ||= kept.uid;
   Object.assign(object.metadata, {creationTimestamp: kept.creationTimestamp, resourceVersion: kept.resourceVersion});
-  keep(object, before, 'deletionTimestamp');
-  keep(object, before, 'deletionGracePeriodSeconds');
+  // What has been said once stays; who says it of an object that is not being deleted is told that he may not.
+  if (kept.deletionTimestamp) keep(object, before, 'deletionTimestamp');
+  if (object.metadata.deletionGracePeriodSeconds === undefined) keep(object, before, 'deletionGracePeriodSeconds');
   keep(object, before, 'generation');
   keep(object, before, 'selfLink');
   beginUpdate(walk, object, before);

@@ -14,7 +14,7 @@ import {storagePrefix} from '../resources.ts';
 import {changesAfter} from '../watch.ts';
 import {answer} from './answer.ts';
 import {selectionOf, selects} from './get.ts';
-import {revisionParameter, unparsedResourceVersion} from './options.ts';
+import {booleanParameter, checkListOptions, revisionParameter, unparsedResourceVersion} from './options.ts';
 
 /** On the bookmark that ends the list with which a watch began. upstream: apimachinery/pkg/apis/meta/v1 InitialEventsAnnotationKey */
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
@@ -30,11 +30,15 @@ interface Event {
  */
 export function watch(walk: Walk): ApiResponse {
   const {tx, kind, info, request} = walk;
+  checkListOptions(request, {isWatch: true});
   const selection = selectionOf(walk);
   const prefix = storagePrefix(kind) + (kind.namespaced && info.namespace ? `${info.namespace}/` : '');
-  const initial = parameter(request, 'sendInitialEvents') === 'true';
-  const from = initial ? 0 : revisionParameter(request);
-  if (from === undefined) throw status.plainError(unparsedResourceVersion(parameter(request, 'resourceVersion')));
+  const asked = revisionParameter(request);
+  if (asked === undefined) throw status.plainError(unparsedResourceVersion(parameter(request, 'resourceVersion')));
+  const wantsInitial = booleanParameter(request, 'sendInitialEvents');
+  const initial = wantsInitial === true;
+  // Who wants none of what there is, and names no version, hears of what happens from now on.
+  const from = initial ? 0 : asked === 0 && wantsInitial === false ? tx.root.revision : asked;
   const chosen = (object: KubeObject | undefined): KubeObject | undefined => (object && selects(selection, object) ? object : undefined);
   if (initial && parameter(request, 'resourceVersion') === '') confirmNewest(tx);
   const events: Event[] = [];
