@@ -21,7 +21,7 @@ export function derValues(bytes: Uint8Array): DerValue[] {
       length = digits.reduce((sum, digit) => sum * 256 + digit, 0);
     }
     const end = at + length;
-    if (!(end <= bytes.length)) throw new RangeError('truncated');
+    if (!(end <= bytes.length)) throw new RangeError('asn1: syntax error: data truncated');
     values.push({tag, content: bytes.subarray(at, end)});
     at = end;
   }

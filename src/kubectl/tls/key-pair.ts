@@ -1,7 +1,8 @@
-/** Whether a private key belongs to a certificate. upstream: Go's crypto/tls X509KeyPair, crypto/x509 */
-import {isKnownCurve, publicPoint} from './curves.ts';
+/**
+ * Whether a private key belongs to a certificate. What a key says of its public half is compared and not worked out: of one that says nothing, as most Ed25519 keys, it is
+ * taken for granted. upstream: Go's crypto/tls X509KeyPair, crypto/x509
+ */
 import {contentOf, contextTag, type DerValue, derValues, numberOf, oidOf, sequence, TAG} from './der.ts';
-import {ed25519PublicKey, littleEndian} from './ed25519.ts';
 import {type PemBlock, pemBlocks} from './pem.ts';
 
 type Algorithm = 'rsa' | 'ecdsa' | 'ed25519';
@@ -9,7 +10,8 @@ type Algorithm = 'rsa' | 'ecdsa' | 'ed25519';
 /** What tells two public keys of one algorithm apart. */
 interface PublicKey {
   readonly algorithm: Algorithm;
-  readonly identity: string;
+  /** Undefined: it is not told. */
+  readonly identity: string | undefined;
 }
 
 const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
@@ -18,12 +20,18 @@ const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
   '1.3.101.112': 'ed25519',
 };
 
+/** P-224, P-256, P-384, P-521: those that Go's crypto/x509 knows. */
+const CURVES: ReadonlySet<string> = new Set(['1.3.132.0.33', '1.2.840.10045.3.1.7', '1.3.132.0.34', '1.3.132.0.35']);
+
 const MALFORMED = 'x509: malformed certificate';
 const UNPARSABLE_KEY = 'tls: failed to parse private key';
 const UNKNOWN_CURVE = 'x509: unsupported elliptic curve';
 const UNKNOWN_ALGORITHM = 'tls: unknown public key algorithm';
 const OTHER_TYPE = 'tls: private key type does not match public key type';
 const OTHER_KEY = 'tls: private key does not match public key';
+
+/** The first byte says how many bits at the end are none. */
+const bitsOf = (value: DerValue | undefined): Uint8Array => contentOf(value, TAG.bitString).subarray(1);
 
 const rsaKey = (modulus: DerValue | undefined): PublicKey => ({
   algorithm: 'rsa',
@@ -48,17 +56,13 @@ function publicKeyOf(certificate: Uint8Array): PublicKey | string {
     // Without a version, the serial number comes first.
     const info = sequence(fields[fields[0]?.tag === contextTag(0) ? 6 : 5]);
     const [oid, parameters] = sequence(info[0]);
-    // Its first byte says how many bits at the end are none.
-    const key = contentOf(info[1], TAG.bitString).subarray(1);
+    const key = bitsOf(info[1]);
     const algorithm = ALGORITHMS[oidOf(oid)];
     if (algorithm === 'rsa') return rsaKey(sequence(derValues(key)[0])[0]);
-    if (algorithm === 'ed25519') return {algorithm, identity: littleEndian(key).toString(16)};
+    if (algorithm === 'ed25519') return {algorithm, identity: key.join()};
     if (algorithm !== 'ecdsa') return UNKNOWN_ALGORITHM;
     const curve = oidOf(parameters);
-    if (!isKnownCurve(curve)) return UNKNOWN_CURVE;
-    // 4, then both coordinates.
-    const half = (key.length - 1) / 2;
-    return {algorithm, identity: `${curve} ${numberOf(key.subarray(1, 1 + half))} ${numberOf(key.subarray(1 + half))}`};
+    return CURVES.has(curve) ? {algorithm, identity: `${curve} ${key.join()}`} : UNKNOWN_CURVE;
   };
   return attempt(read) ?? MALFORMED;
 }
@@ -69,9 +73,10 @@ function ecKey(bytes: Uint8Array, named?: string): PublicKey {
   if (numberOf(contentOf(version, TAG.integer)) !== 1n) throw new RangeError('another version');
   const own = more.find(({tag}) => tag === contextTag(0));
   const curve = named ?? oidOf(derValues(own?.content ?? new Uint8Array())[0]);
-  if (!isKnownCurve(curve)) throw new RangeError('another curve');
-  const [x, y] = publicPoint(curve, numberOf(contentOf(secret, TAG.octetString))) ?? [];
-  return {algorithm: 'ecdsa', identity: `${curve} ${x} ${y}`};
+  if (!CURVES.has(curve)) throw new RangeError('another curve');
+  contentOf(secret, TAG.octetString);
+  const half = more.find(({tag}) => tag === contextTag(1));
+  return {algorithm: 'ecdsa', identity: half && `${curve} ${bitsOf(derValues(half.content)[0]).join()}`};
 }
 
 function pkcs1(bytes: Uint8Array): PublicKey {
@@ -90,7 +95,8 @@ function pkcs8(bytes: Uint8Array): PublicKey {
     case 'ecdsa':
       return ecKey(key, oidOf(parameters));
     case 'ed25519':
-      return {algorithm: 'ed25519', identity: ed25519PublicKey(contentOf(derValues(key)[0], TAG.octetString)).toString(16)};
+      contentOf(derValues(key)[0], TAG.octetString);
+      return {algorithm: 'ed25519', identity: undefined};
     default:
       throw new RangeError('another algorithm');
   }
@@ -142,5 +148,5 @@ export function keyPairFault(certificateText: string, keyText: string): string |
   if (!given) return UNPARSABLE_KEY;
   if (typeof wanted === 'string') return wanted;
   if (given.algorithm !== wanted.algorithm) return OTHER_TYPE;
-  return given.identity === wanted.identity ? undefined : OTHER_KEY;
+  return given.identity === undefined || given.identity === wanted.identity ? undefined : OTHER_KEY;
 }
