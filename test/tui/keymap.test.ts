@@ -44,6 +44,7 @@ describe('the table of keys', () => {
     }
     for (const panel of panels) expect(help).toContain(panel.title);
     expect(help).toContain('Shift+Tab');
+    expect(help).toMatch(/--theme NAME +colours: dark, light, high-contrast or mono/);
     expect(help).toMatch(/PgUp PgDn +scroll the lesson/);
     expect(help).not.toContain('…');
   });

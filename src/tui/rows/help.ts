@@ -16,10 +16,18 @@ const sections: readonly {readonly title: string; readonly has: readonly Context
   {title: 'In the editor (edit FILE, kubectl edit, e)', has: ['edit']},
 ];
 
+/** What is not a key's to change: how the terminal is, and where files lie, is said when the program is started. */
+const atStart: readonly (readonly [flag: string, about: string])[] = [
+  ['--theme NAME', 'colours: dark, light, high-contrast or mono; without it as the terminal is (NO_COLOR=1: mono)'],
+  ['--ascii', 'only ASCII characters'],
+  ['--plain', 'lines instead of a screen: for a screen reader, or a pipe'],
+  ['--workspace DIR', 'the files lie in a folder of yours, for your own editor'],
+];
+
 /** Cells of the keys, beside what they do. */
 const keysWidth = 16;
 
-/** All keys by where they hold, those of where one is first, then what each panel shows. Made from the keymap and the table of panels, so it cannot be out of date. */
+/** All keys by where they hold, those of where one is first, then what each panel shows, and what is set at the start. Made from the keymap and the table of panels, so it cannot be out of date. */
 export function helpRows(width: number, here: Context): readonly PanelRow[] {
   const shown = new Set<Binding>();
   const isHere = ({has}: (typeof sections)[number]): boolean => has.includes(here);
@@ -46,6 +54,9 @@ export function helpRows(width: number, here: Context): readonly PanelRow[] {
     ...panels.flatMap(panel =>
       wrapRow(row(as('key', ` ${numberOf(panel.id)} `), as('value', pad(panel.title, 14)), dim(panel.about)), width, 17),
     ),
+    [],
+    row(as('title', 'When podyssey is started')),
+    ...atStart.flatMap(([flag, about]) => wrapRow(row(as('key', ` ${pad(flag, keysWidth)} `), about), width, keysWidth + 2)),
   ];
   return rows.map(each => ({row: each}));
 }
