@@ -3,7 +3,7 @@ import {fieldAt} from '../selectors/field-path.ts';
 import {claimsOf} from './claims/claims.ts';
 import {lastJudgements} from './claims/judgements.ts';
 import {findAll, found, latest, standing} from './findings.ts';
-import {describe, gapOf, stillSo} from './gaps.ts';
+import {describe, gapOf, nearestOf, stillSo} from './gaps.ts';
 import {difference, matches} from './match.ts';
 import {type Chronicle, kindOfMatch} from './records.ts';
 import type {Check, Match, Query} from './types.ts';
@@ -43,7 +43,7 @@ const evaluators: Evaluate = {
   },
   any({any}: {any: readonly Check[]}, chronicle) {
     const verdicts = any.map(check => evaluate(check, chronicle));
-    return verdicts.find(v => v.met) ?? unmet(() => verdicts.map(v => v.gap()).join(', or '));
+    return verdicts.find(v => v.met) ?? unmet(() => nearestOf(verdicts.map(v => v.gap())));
   },
   not({not}: {not: Check}, chronicle) {
     return evaluate(not, chronicle).met ? unmet(() => stillSo(not, chronicle)) : MET;

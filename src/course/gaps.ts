@@ -82,6 +82,12 @@ const NOT_YET = {
   control: 'it has not been done yet',
 } satisfies Record<Exclude<RecordKind, 'object'>, string>;
 
+/** What is missing where one of several is enough: of what has not begun nothing is said where another is under way. */
+export function nearestOf(gaps: readonly string[]): string {
+  const begun = gaps.filter(gap => !(Object.values(NOT_YET) as string[]).includes(gap));
+  return begun.length > 0 ? begun.join(', or ') : (gaps[0] ?? '');
+}
+
 /** What is nearest to a match behind a position, and where it differs. */
 export function gapOf(match: Match, chronicle: Chronicle, since = -1): string {
   const [kind, pattern] = kindOfMatch(match);

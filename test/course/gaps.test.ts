@@ -43,6 +43,13 @@ describe('what is missing', () => {
     expect(gap({now: {object: {kind: 'Pod', status: {phase: 'Failed'}}}})).toMatch('Pod young: status.phase is Pending, not Failed');
   });
 
+  it('is told of those that are under way, where one of several is enough', () => {
+    const typed: Check = {eventually: {command: {line: '/quota/'}}};
+    const answered = (code: number): Check => ({eventually: {request: {verb: 'create', resource: 'pods', code}}});
+    expect(gap({any: [answered(403), typed]})).toBe('create pods young -> 201: code is 201, not 403');
+    expect(gap({any: [typed, {eventually: {request: {code: 401}}}]})).toBe('you have not typed it yet');
+  });
+
   it('is told of what was done to the machine', () => {
     const start = (node: object): Check => ({eventually: {control: {action: 'start', program: 'kubelet', node}}});
     cluster.control({action: 'stop', program: 'kubelet'});
