@@ -4,7 +4,7 @@ import {parseCidr} from '../api/ip.ts';
 import {byText} from '../api/order.ts';
 import {ApiError} from '../api/types.ts';
 import {deleteBehind, putBehind, Unreadable} from '../apiserver/backdoor.ts';
-import {configureServer, type ServerConfig} from '../apiserver/config.ts';
+import {configureServer, type ServerConfig, serverConfig} from '../apiserver/config.ts';
 import {EtcdError, setMember} from '../apiserver/storage.ts';
 import {resumeWatches, tuneWatch} from '../apiserver/watch.ts';
 import {ownerOf} from '../client/context.ts';
@@ -60,6 +60,7 @@ export function createControls(processes: Processes, nodes: NodePrograms, joinin
   const nodeControls = createNodeControls(nodes);
   const program = (run: boolean) => (tx: Tx, c: {program: string; node?: string}) => {
     if (c.program === 'kube-apiserver') {
+      if (serverConfig(tx).running === run) return;
       configureServer(tx, {running: run});
       if (run) {
         restoreDefaults(tx);

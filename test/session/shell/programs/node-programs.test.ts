@@ -60,6 +60,7 @@ describe('chaos on a program', () => {
       'kubelet had stopped already\n',
       'kubelet started\n',
     ]);
+    expect(type('chaos start kube-apiserver').stdout).toBe('kube-apiserver was running already\n');
   });
 });
 
