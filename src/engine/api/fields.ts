@@ -111,9 +111,9 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 /** Old names of fields. */
 const RENAMED: Readonly<Record<string, string>> = {'spec.host': 'spec.nodeName'};
 
-/** The field's present name; throws a 400 where the kind does not select by it. */
-export function convertFieldLabel(kind: string, label: string): string {
-  const known = FIELDS[kind];
+/** The field's present name; throws a 400 where the kind does not select by it. `selectable`: what a custom kind's definition adds. */
+export function convertFieldLabel(kind: string, label: string, selectable?: readonly string[]): string {
+  const known = selectable ? [...META, ...selectable] : FIELDS[kind];
   if (known) {
     if (!known.includes(label)) throw badRequest(`field label not supported: ${label}`);
     return RENAMED[label] ?? label;

@@ -5,11 +5,14 @@ import * as status from '../api/status.ts';
 import type {KubeObject} from '../api/types.ts';
 import {parseYaml} from '../api/yaml.ts';
 import {inVersion, settleFields} from './decoding/convert.ts';
+import {decodeCustom} from './decoding/custom.ts';
 import {decode, decodeText, type FieldValidation} from './decoding/decode.ts';
 import {MAX_DEPTH, nestsTooDeeply, parseJson} from './decoding/json.ts';
 import {definitionOfKind} from './decoding/schema.ts';
 import {setDefaults} from './defaulting/defaults.ts';
 import {header, parameter, type Walk} from './request.ts';
+import {schemaOf} from './resources.ts';
+import type {Schema} from './validation/custom/schema.ts';
 
 export const MEDIA_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
@@ -42,11 +45,14 @@ export function decodeBody(walk: Walk, kind: Kind): KubeObject {
     const options = {version: info.apiVersion, validation: validationOf(walk)};
     const asText = typeof request.body === 'string' && !type.includes('yaml');
     if (asText && (request.body as string).length > status.BODY_LIMIT) throw status.requestEntityTooLarge(`limit is ${status.BODY_LIMIT}`);
-    const decoded = !definitionOfKind(kind)
-      ? {object: parseBody(walk) as KubeObject, warnings: []}
-      : asText
-        ? decodeText(request.body as string, kind, options)
-        : decode(typeof request.body === 'string' ? parseBody(walk) : request.body, kind, options);
+    const schema = schemaOf(kind) as Schema | undefined;
+    const decoded = schema
+      ? decodeCustom(parseBody(walk), asText ? (request.body as string) : undefined, kind, {...options, schema})
+      : !definitionOfKind(kind)
+        ? {object: parseBody(walk) as KubeObject, warnings: []}
+        : asText
+          ? decodeText(request.body as string, kind, options)
+          : decode(typeof request.body === 'string' ? parseBody(walk) : request.body, kind, options);
     walk.warnings.push(...decoded.warnings);
     decoded.object.metadata ??= {};
     walk.stage(

@@ -6,9 +6,12 @@ import * as status from '../api/status.ts';
 import type {KubeObject} from '../api/types.ts';
 import {definitionOfKind} from './decoding/schema.ts';
 import {applyConfiguration} from './patch/apply.ts';
+import {customShape} from './patch/custom-shape.ts';
+import type {Shape} from './patch/field-set.ts';
 import {entriesAfterUpdate, entriesOf, type Manager, rootShape} from './patch/managed-fields.ts';
 import {printTypedErrors, typedErrors} from './patch/typed.ts';
 import {type ApiRequest, header, parameter, type Walk} from './request.ts';
+import {schemaOf} from './resources.ts';
 
 export const APPLY_PATCH = 'application/apply-patch+yaml';
 /** upstream: validation.FieldManagerMaxLength */
@@ -16,6 +19,13 @@ const MANAGER_LIMIT = 128;
 const MANAGED_FIELDS_GIVEN = 'metadata.managedFields must be nil';
 
 const isApply = ({request}: Walk): boolean => header(request, 'content-type').startsWith(APPLY_PATCH);
+
+/** How objects of the request's kind are merged; undefined where nothing is known of them. */
+function shapeOfKind({kind, info}: Walk): Shape | undefined {
+  const definition = definitionOfKind(kind, info.apiVersion);
+  const schema = schemaOf(kind);
+  return definition ? rootShape(definition) : schema && customShape(schema);
+}
 
 function managerOf({request, info, kind, tx}: Walk): Manager {
   const {group} = kind;
@@ -36,10 +46,10 @@ const userAgent = (request: ApiRequest): string => header(request, 'user-agent')
  */
 export function trackManagers(walk: Walk, before: KubeObject | undefined, after: KubeObject): void {
   if (isApply(walk)) return;
-  const definition = definitionOfKind(walk.kind, walk.info.apiVersion);
+  const shape = shapeOfKind(walk);
   const isNamed = parameter(walk.request, 'fieldManager') !== '' || userAgent(walk.request) !== '';
   const tracked = isNamed || (before !== undefined && entriesOf(before).length > 0);
-  if (!definition || !tracked) {
+  if (!shape || !tracked) {
     if (before?.metadata.managedFields) after.metadata.managedFields = before.metadata.managedFields;
     return;
   }
@@ -47,31 +57,32 @@ export function trackManagers(walk: Walk, before: KubeObject | undefined, after:
   const base =
     after.metadata.managedFields?.length === 0 && before ? {...before, metadata: {...before.metadata, managedFields: []}} : before;
   const written = walk.info.subresource === 'status' && before ? {...before, status: after['status']} : after;
-  const entries = entriesAfterUpdate(base, written as KubeObject, managerOf(walk), definition);
+  const entries = entriesAfterUpdate(base, written as KubeObject, managerOf(walk), shape);
   if (entries.length > 0) after.metadata.managedFields = entries;
   else delete after.metadata.managedFields;
 }
 
 /** The object after an apply patch; `live` is undefined when it does not exist yet. Throws ApiError 400, 409, 422. */
 export function applied(walk: Walk, live: KubeObject | undefined, config: KubeObject): KubeObject {
-  const {request, kind, info} = walk;
-  const definition = definitionOfKind(kind, info.apiVersion);
-  if (!definition) throw status.unsupportedMediaType(['application/json-patch+json', 'application/merge-patch+json']);
+  const {request, info} = walk;
+  const shape = shapeOfKind(walk);
+  if (!shape) throw status.unsupportedMediaType(['application/json-patch+json', 'application/merge-patch+json']);
   const {apiVersion, kind: kindName, status: _status, ...rest} = config;
   const own = info.subresource === 'status' ? config : ({apiVersion, kind: kindName, ...rest} as KubeObject);
   const empty: KubeObject = {apiVersion, kind: kindName, metadata: {}};
-  return applyConfiguration(live ?? empty, own, managerOf(walk), definition, parameter(request, 'force') === 'true');
+  return applyConfiguration(live ?? empty, own, managerOf(walk), shape, parameter(request, 'force') === 'true');
 }
 
 /** Throws ApiError 400 for another version or a list of managers, 500, in the words of the typed patch, where the applied object has fields or elements that nobody can own. */
-export function checkApplied({kind, info}: Walk, config: unknown): void {
+export function checkApplied(walk: Walk, config: unknown): void {
+  const {kind, info} = walk;
   const {apiVersion = '', metadata: given} = (config ?? {}) as Partial<KubeObject>;
   const expected = apiVersionOf({group: kind.group, version: info.apiVersion});
   if (apiVersion !== expected)
     throw status.badRequest(`Incorrect version specified in apply patch. Specified patch version: ${apiVersion}, expected: ${expected}`);
   if (given?.managedFields) throw status.badRequest(MANAGED_FIELDS_GIVEN);
-  const definition = definitionOfKind(kind, info.apiVersion);
-  const errors = definition ? typedErrors(rootShape(definition), config) : [];
+  const shape = shapeOfKind(walk);
+  const errors = shape ? typedErrors(shape, config) : [];
   if (errors.length === 0) return;
   const {metadata} = config as Partial<KubeObject>;
   const named = `${metadata?.namespace ?? info.namespace}/${metadata?.name ?? ''}; ${kind.group}/${info.apiVersion}, Kind=${kind.kind}`;

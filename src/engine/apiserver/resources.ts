@@ -21,6 +21,13 @@ export interface PrinterColumn {
   jsonPath: string;
 }
 
+/** Where a custom resource has its numbers of replicas, as `.spec.replicas`. */
+export interface ScalePaths {
+  specReplicasPath: string;
+  statusReplicasPath: string;
+  labelSelectorPath?: string;
+}
+
 export interface CustomResourceDefinition {
   spec: {
     group: string;
@@ -32,9 +39,10 @@ export interface CustomResourceDefinition {
       storage: boolean;
       deprecated?: boolean;
       deprecationWarning?: string;
-      subresources?: {status?: object; scale?: object};
+      subresources?: {status?: object; scale?: ScalePaths};
       schema?: {openAPIV3Schema?: object};
       additionalPrinterColumns?: PrinterColumn[];
+      selectableFields?: {jsonPath: string}[];
     }[];
   };
   status?: {conditions?: {type: string; status: string}[]};
@@ -52,6 +60,18 @@ const definitions = new WeakMap<Kind, CustomResourceDefinition>();
 export const definitionBehind = (kind: Kind): CustomResourceDefinition | undefined => definitions.get(kind);
 
 const printerColumns = new WeakMap<Kind, Readonly<Record<string, readonly PrinterColumn[]>>>();
+
+const versionOf = (kind: Kind, version: string): CustomResourceDefinition['spec']['versions'][number] | undefined =>
+  definitions.get(kind)?.spec.versions.find(({name}) => name === version);
+
+/** The fields by which custom resources of a version are selected, beside their names; undefined for built-in kinds. */
+export const selectableFieldsOf = (kind: Kind, version: string): readonly string[] | undefined => {
+  const found = versionOf(kind, version);
+  return found && (found.selectableFields ?? []).map(({jsonPath}) => jsonPath.replace(/^\./, ''));
+};
+
+/** Where custom resources of a version have their replicas; undefined for built-in kinds. */
+export const scalePathsOf = (kind: Kind, version: string): ScalePaths | undefined => versionOf(kind, version)?.subresources?.scale;
 
 /** The columns that a custom resource's definition gives its tables in a version; undefined for built-in kinds. */
 export const printerColumnsOf = (kind: Kind, version: string): readonly PrinterColumn[] | undefined => printerColumns.get(kind)?.[version];

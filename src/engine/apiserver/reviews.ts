@@ -113,7 +113,8 @@ export const reviews: Record<string, (walk: Walk) => ApiResponse> = {
 
   SelfSubjectRulesReview(walk) {
     const body = bodyOf<{namespace?: string}>(walk);
-    const {rules, errors} = rulesFor(walk.user, body.spec.namespace ?? '', policyOf(walk.tx));
+    if (!body.spec.namespace) throw status.badRequest('no namespace on request');
+    const {rules, errors} = rulesFor(walk.user, body.spec.namespace, policyOf(walk.tx));
     const named = rules.filter(r => r.resources?.length);
     const paths = rules.filter(r => r.nonResourceURLs?.length);
     return answer(walk, 201, {

@@ -42,11 +42,13 @@ const CONVERSIONS: Readonly<Record<string, Convert>> = {
   'HorizontalPodAutoscaler autoscaling/v2 autoscaling/v1': autoscalerToV1,
 };
 
-/** The object in a version of its kind; itself where it is in that version, or where nothing differs. */
+/** The object in a version of its kind; itself where it is in that version. Where nothing else differs, as between versions of custom resources, its apiVersion does. */
 export function inVersion<T extends KubeObject>(object: T, kind: Kind, version: string): T {
   if (kind.versions.length < 2) return object;
-  const convert = CONVERSIONS[`${object.kind} ${object.apiVersion} ${apiVersionOf({group: kind.group, version})}`];
-  return convert ? (convert(object) as T) : object;
+  const apiVersion = apiVersionOf({group: kind.group, version});
+  if (object.kind !== kind.kind || object.apiVersion === apiVersion) return object;
+  const convert = CONVERSIONS[`${object.kind} ${object.apiVersion} ${apiVersion}`];
+  return convert ? (convert(object) as T) : {...object, apiVersion};
 }
 
 /** A field of one value beside a list of them is the list's first; where they differ, the single one counts. */

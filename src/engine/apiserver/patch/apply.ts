@@ -6,6 +6,7 @@ import type {KubeObject} from '../../api/types.ts';
 import {LAST_APPLIED_ANNOTATION} from '../../api/well-known.ts';
 import type {Definition} from '../decoding/schema.ts';
 import {
+  ATOMIC,
   compare,
   difference,
   elementOf,
@@ -14,10 +15,10 @@ import {
   intersection,
   isMember,
   membersOf,
+  partShape,
   partsOf,
   printPath,
   type Shape,
-  shapeOf,
   union,
 } from './field-set.ts';
 import {type Entry, entriesOf, isEntryOf, type Manager, newEntry, ownable, rootShape, sortEntries, withFields} from './managed-fields.ts';
@@ -31,8 +32,7 @@ const KUBECTL = 'kubectl';
  * The object after `config` has been applied by a manager: what it says is merged in, what it said last time and no longer does is taken out unless somebody else
  * owns it. Throws ApiError 409 where a field that another manager owns would change, unless `force` takes it.
  */
-export function applyConfiguration(live: KubeObject, config: KubeObject, who: Manager, definition: Definition, force: boolean): KubeObject {
-  const shape = rootShape(definition);
+export function applyConfiguration(live: KubeObject, config: KubeObject, who: Manager, shape: Shape, force: boolean): KubeObject {
   const applied = fieldSetOf(shape, ownable(config));
   const entries = entriesOf(live);
   const own = entries.find(entry => isEntryOf(entry, who, 'Apply'));
@@ -125,13 +125,7 @@ function merge(shape: Shape, live: unknown, config: unknown): unknown {
   return merged;
 }
 
-const ATOMIC: Shape = {is: 'atomic'};
-
-function fieldShape(shape: Shape, name: string): Shape {
-  if (shape.is === 'map') return shape.of;
-  const field = shape.is === 'struct' ? shape.definition.fields.get(name) : undefined;
-  return field && shape.is === 'struct' ? shapeOf(shape.definition, field) : ATOMIC;
-}
+const fieldShape = (shape: Shape, name: string): Shape => partShape(shape, name) ?? ATOMIC;
 
 /**
  * What both know comes in the order of what is applied; what only the server has is written down as soon as the walk over its list meets it, so before what is

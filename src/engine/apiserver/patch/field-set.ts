@@ -20,13 +20,15 @@ type Json = Record<string, unknown>;
 export type Shape =
   | {readonly is: 'atomic'}
   | {readonly is: 'struct'; readonly definition: Definition}
+  /** A structure that only a custom resource's schema tells of; without `others` it has no other fields. */
+  | {readonly is: 'fields'; readonly fields: ReadonlyMap<string, Shape>; readonly others?: Shape}
   | {readonly is: 'map'; readonly of: Shape}
   | {readonly is: 'list'; readonly keys: readonly string[]; readonly of: Shape};
 
-const ATOMIC: Shape = {is: 'atomic'};
+export const ATOMIC: Shape = {is: 'atomic'};
 
 /** The shape of a field of a structure. */
-export function shapeOf(owner: Definition, field: Field): Shape {
+function shapeOf(owner: Definition, field: Field): Shape {
   return shapeOfType(field.type, `${owner.name}.${field.name}`, LIST_RULES[owner.name]?.[field.name]?.keys);
 }
 
@@ -40,6 +42,22 @@ function shapeOfType(type: FieldType, path: string, keys: readonly string[] | un
       return keys ? {is: 'list', keys, of: keys.length > 0 ? shapeOfType(type.of, path, undefined) : ATOMIC} : ATOMIC;
     default:
       return ATOMIC;
+  }
+}
+
+/** The shape of a part of a structure or map; undefined where there is none of that name. */
+export function partShape(shape: Shape, name: string): Shape | undefined {
+  switch (shape.is) {
+    case 'struct': {
+      const field = shape.definition.fields.get(name);
+      return field && shapeOf(shape.definition, field);
+    }
+    case 'fields':
+      return shape.fields.get(name) ?? shape.others;
+    case 'map':
+      return shape.of;
+    default:
+      return undefined;
   }
 }
 
@@ -65,9 +83,7 @@ export function partsOf(shape: Shape, value: unknown): Map<string, {value: unkno
   const parts = new Map<string, {value: unknown; shape: Shape}>();
   for (const [name, part] of Object.entries(value)) {
     if (part === undefined) continue;
-    const field = shape.is === 'struct' ? shape.definition.fields.get(name) : undefined;
-    const inner = shape.is === 'map' ? shape.of : field ? shapeOf((shape as {definition: Definition}).definition, field) : ATOMIC;
-    parts.set(`f:${name}`, {value: part, shape: inner});
+    parts.set(`f:${name}`, {value: part, shape: partShape(shape, name) ?? ATOMIC});
   }
   return parts;
 }

@@ -33,8 +33,8 @@ export function isEntryOf({manager, operation, apiVersion, subresource = ''}: En
 }
 
 /** The entries after a write that is no apply: what it changed is its manager's now, and nobody else's. `before` is undefined for a create. */
-export function entriesAfterUpdate(before: KubeObject | undefined, after: KubeObject, who: Manager, definition: Definition): Entry[] {
-  const {changed, removed} = compare(rootShape(definition), before ? ownable(before) : {}, ownable(after), true);
+export function entriesAfterUpdate(before: KubeObject | undefined, after: KubeObject, who: Manager, shape: Shape): Entry[] {
+  const {changed, removed} = compare(shape, before ? ownable(before) : {}, ownable(after), true);
   const entries = before ? entriesOf(before) : [];
   if (!changed && !removed) return [...entries];
   const taken = union(changed, removed);

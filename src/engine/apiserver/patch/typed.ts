@@ -1,7 +1,7 @@
 /** What an applied object must be, besides of its kind: no field that the schema has not, and in lists every element to be told by its keys. upstream: sigs.k8s.io/structured-merge-diff/v6/typed/validate.go */
 import {isJsonObject} from '../../api/clone.ts';
 import {goQuote} from '../../api/field-errors.ts';
-import {elementOf, type Shape, shapeOf} from './field-set.ts';
+import {elementOf, partShape, type Shape} from './field-set.ts';
 import {KEY_DEFAULTS} from './list-rules.ts';
 
 /** Everything that is wrong with a value, each with its path; empty where nothing is. */
@@ -9,11 +9,11 @@ export function typedErrors(shape: Shape, value: unknown, path = ''): string[] {
   if (shape.is === 'list' && Array.isArray(value)) return listErrors(shape, value, path);
   if (!isJsonObject(value)) return [];
   if (shape.is === 'map') return Object.entries(value).flatMap(([name, part]) => typedErrors(shape.of, part, `${path}.${name}`));
-  if (shape.is !== 'struct') return [];
+  if (shape.is !== 'struct' && shape.is !== 'fields') return [];
   return Object.entries(value).flatMap(([name, part]) => {
-    const field = shape.definition.fields.get(name);
-    if (!field) return path === '' && (name === 'apiVersion' || name === 'kind') ? [] : [`${path}.${name}: field not declared in schema`];
-    return typedErrors(shapeOf(shape.definition, field), part, `${path}.${name}`);
+    const inner = partShape(shape, name);
+    if (!inner) return path === '' && (name === 'apiVersion' || name === 'kind') ? [] : [`${path}.${name}: field not declared in schema`];
+    return typedErrors(inner, part, `${path}.${name}`);
   });
 }
 

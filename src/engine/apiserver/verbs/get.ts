@@ -9,7 +9,7 @@ import {type KeyValue, KV, keyAt, oldestWatchable} from '../../etcd/etcd.ts';
 import {collection} from '../collections.ts';
 import {confirmNewest, isCached, mustRead, type StoredObject} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
-import {storagePrefix} from '../resources.ts';
+import {selectableFieldsOf, storagePrefix} from '../resources.ts';
 import {objectsAt} from '../watch.ts';
 import {answer} from './answer.ts';
 import {decodeContinue, encodeContinue, INCONSISTENT} from './continue.ts';
@@ -49,10 +49,14 @@ export function selectionOf(walk: Walk): Selection {
   return {labels, fields: fields.length > 0 ? fields : [{field: BY_NAME, value: name, negated: false}]};
 }
 
-function parametersOf({request, kind}: Walk): Selection {
+function parametersOf({request, kind, info}: Walk): Selection {
   try {
     const text = parameter(request, 'labelSelector');
-    const fields = parseFieldSelector(parameter(request, 'fieldSelector')).map(t => ({...t, field: convertFieldLabel(kind.kind, t.field)}));
+    const selectable = selectableFieldsOf(kind, info.apiVersion);
+    const fields = parseFieldSelector(parameter(request, 'fieldSelector')).map(t => ({
+      ...t,
+      field: convertFieldLabel(kind.kind, t.field, selectable),
+    }));
     return {labels: text ? parseSelector(text) : EVERYTHING, fields};
   } catch (error) {
     if (error instanceof SelectorError)

@@ -6,6 +6,7 @@ import {goText} from '../../api/go-text.ts';
 import * as status from '../../api/status.ts';
 import type {ApiError, KubeObject} from '../../api/types.ts';
 import {decodeObject, parseBody} from '../body.ts';
+import {inVersion} from '../decoding/convert.ts';
 import {DecodingError} from '../decoding/decode.ts';
 import {parseJson} from '../decoding/json.ts';
 import {definitionOfKind} from '../decoding/schema.ts';
@@ -82,7 +83,7 @@ export function patch(walk: Walk): ApiResponse {
   checkWriteOptions(request, 'PatchOptions', type === APPLY_PATCH);
   if (type === APPLY_PATCH) return applyPatch(walk);
   const before = mustRead(tx, kind, info.namespace, info.name);
-  const after = changed(walk, type, before);
+  const after = changed(walk, type, inVersion(before, kind, info.apiVersion));
   return answer(walk, 200, updateObject(walk, after, before, parameter(request, 'dryRun') !== ''));
 }
 
@@ -128,7 +129,10 @@ function applyPatch(walk: Walk): ApiResponse {
   if (before && isJsonObject(config)) config.metadata = {name: info.name, ...config.metadata};
   checkNames(walk, decodeObject(walk, kind, config));
   const dryRun = parameter(request, 'dryRun') !== '';
-  if (before) return answer(walk, 200, updateObject(walk, decodeObject(walk, kind, applied(walk, before, config)), before, dryRun));
+  if (before) {
+    const after = applied(walk, inVersion(before, kind, info.apiVersion), config);
+    return answer(walk, 200, updateObject(walk, decodeObject(walk, kind, after), before, dryRun));
+  }
   if (config.metadata.uid)
     throw status.conflict(
       {group: kind.group, resource: kind.resource},

@@ -3,14 +3,14 @@ import {byResource} from '../../../../src/engine/api/kinds.ts';
 import type {KubeObject} from '../../../../src/engine/api/types.ts';
 import {definitionOfKind} from '../../../../src/engine/apiserver/decoding/schema.ts';
 import {applyConfiguration} from '../../../../src/engine/apiserver/patch/apply.ts';
-import {entriesAfterUpdate, entriesOf, type Manager} from '../../../../src/engine/apiserver/patch/managed-fields.ts';
+import {entriesAfterUpdate, entriesOf, type Manager, rootShape} from '../../../../src/engine/apiserver/patch/managed-fields.ts';
 
-const DEFINITION = definitionOfKind(byResource('deployments')!)!;
+const SHAPE = rootShape(definitionOfKind(byResource('deployments')!)!);
 const manager = (name: string, time = '2026-04-22T09:00:00Z'): Manager => ({name, apiVersion: 'apps/v1', subresource: '', time});
 const deployment = (spec: object, metadata: object = {}): KubeObject =>
   ({apiVersion: 'apps/v1', kind: 'Deployment', metadata: {name: 'web', ...metadata}, spec}) as KubeObject;
 const apply = (live: KubeObject, who: string, config: KubeObject, force = false) =>
-  applyConfiguration(live, config, manager(who), DEFINITION, force);
+  applyConfiguration(live, config, manager(who), SHAPE, force);
 const EMPTY = {apiVersion: 'apps/v1', kind: 'Deployment', metadata: {}};
 const container = (image: string, more: object = {}) => ({template: {spec: {containers: [{name: 'app', image, ...more}]}}});
 const owners = (object: KubeObject) => entriesOf(object).map(({manager: name, operation}) => `${name} ${operation}`);
@@ -78,7 +78,7 @@ describe('server-side apply', () => {
   it('gives a controller what it changes', () => {
     const live = apply(EMPTY, 'ann', deployment({replicas: 1}));
     const scaled = {...live, spec: {replicas: 5}};
-    const entries = entriesAfterUpdate(live, scaled as KubeObject, manager('autoscaler'), DEFINITION);
+    const entries = entriesAfterUpdate(live, scaled as KubeObject, manager('autoscaler'), SHAPE);
     expect(entries).toMatchObject([{manager: 'autoscaler', operation: 'Update', fieldsV1: {'f:spec': {'f:replicas': {}}}}]);
   });
 
@@ -92,7 +92,7 @@ describe('server-side apply', () => {
       }),
     };
     const object = deployment({replicas: 1, paused: true}, {annotations});
-    const managedFields = entriesAfterUpdate(undefined, object, manager('kubectl-client-side-apply'), DEFINITION);
+    const managedFields = entriesAfterUpdate(undefined, object, manager('kubectl-client-side-apply'), SHAPE);
     const live = {...object, metadata: {...object.metadata, managedFields}} as KubeObject;
     expect(apply(live, 'kubectl', deployment({replicas: 3}))['spec']).toEqual({replicas: 3, paused: true});
     expect(() => apply(live, 'kubectl', deployment({replicas: 3, paused: false}))).toThrow('.spec.paused');
