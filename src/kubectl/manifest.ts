@@ -3,12 +3,12 @@
 import type {YAMLError} from 'yaml';
 import {isJsonObject} from '../engine/api/clone.ts';
 import {cannotUnmarshal} from '../engine/api/go-json.ts';
+import {yamlFault} from '../engine/api/go-yaml.ts';
 import type {KubeObject} from '../engine/api/types.ts';
 import {jsonFault, parseJson} from '../engine/apiserver/decoding/json.ts';
 import type {ManifestText} from '../engine/apiserver/request.ts';
 import {documentsOf, toDocument} from '../selectors/manifest-text.ts';
 import {Failure} from './failure.ts';
-import {yamlFault} from './text/go-yaml.ts';
 import type {KubectlEnv} from './types.ts';
 
 export interface Manifest {

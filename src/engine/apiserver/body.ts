@@ -1,13 +1,14 @@
 /** The body of a request as an object of its kind. */
 import {cloneJson} from '../api/clone.ts';
+import {yamlFault} from '../api/go-yaml.ts';
 import type {Kind} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
-import type {KubeObject} from '../api/types.ts';
+import type {ApiError, KubeObject} from '../api/types.ts';
 import {parseYaml} from '../api/yaml.ts';
 import {inVersion, settleFields} from './decoding/convert.ts';
 import {decodeCustom} from './decoding/custom.ts';
-import {decode, decodeText, type FieldValidation} from './decoding/decode.ts';
-import {MAX_DEPTH, nestsTooDeeply, parseJson} from './decoding/json.ts';
+import {decode, decodeText, type FieldValidation, noKind, unrecognized} from './decoding/decode.ts';
+import {parseJson} from './decoding/json.ts';
 import {definitionOfKind} from './decoding/schema.ts';
 import {setDefaults} from './defaulting/defaults.ts';
 import {header, parameter, type Walk} from './request.ts';
@@ -16,17 +17,27 @@ import type {Schema} from './validation/custom/schema.ts';
 
 export const MEDIA_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
-/** The body as plain JSON, not yet of any kind. Throws ApiError 400, 413, 415. */
-export function parseBody(walk: Walk): unknown {
+/** The body as plain JSON, not yet of any kind. `type`: what it should be. Throws ApiError 400, 413. */
+export function parseBody(walk: Walk, type = walk.kind.kind): unknown {
+  return readBody(walk, why => unrecognized(type, why, String(walk.request.body)));
+}
+
+/** The same; `refusal` says of one that cannot be read why that is so. */
+export function readBody(walk: Walk, refusal: (why: string, isYaml: boolean) => ApiError): unknown {
   const {body} = walk.request;
   if (typeof body !== 'string') return cloneJson(body);
   if (body.length > status.BODY_LIMIT) throw status.requestEntityTooLarge(`limit is ${status.BODY_LIMIT}`);
-  const isYaml = header(walk.request, 'content-type').includes('yaml');
-  if (!isYaml && nestsTooDeeply(body)) throw status.badRequest(MAX_DEPTH);
+  if (!contentType(walk).includes('yaml')) {
+    const parsed = parseJson(body);
+    if (parsed.error !== undefined) throw refusal(noKind(parsed.error), false);
+    return parsed.value;
+  }
+  const fault = yamlFault(body);
+  if (fault) throw refusal(fault, true);
   try {
-    return isYaml ? parseYaml(body) : JSON.parse(body);
+    return parseYaml(body);
   } catch (error) {
-    throw status.badRequest((error as Error).message);
+    throw refusal(`yaml: ${(error as Error).message}`, true);
   }
 }
 
@@ -81,7 +92,5 @@ export function decodeOptions(walk: Walk): Record<string, unknown> {
   if (body === undefined || body === '') return {};
   const type = contentType(walk);
   if (type && !MEDIA_TYPES.includes(type)) throw status.unsupportedMediaType(MEDIA_TYPES);
-  const fault = typeof body === 'string' && !type.includes('yaml') ? parseJson(body).error : undefined;
-  if (fault !== undefined) throw status.plainError(`couldn't get version/kind; json parse error: ${fault}`);
-  return (parseBody(walk) ?? {}) as Record<string, unknown>;
+  return (readBody(walk, status.plainError) ?? {}) as Record<string, unknown>;
 }

@@ -85,6 +85,20 @@ it('a creation without a body has an empty one', () => {
   );
 });
 
+it('a body that cannot be read is told of in the words of Go', () => {
+  const message = (method: string, path: string, body: string, type: string, query = {}): string =>
+    ask(method, path, body, {'content-type': type}, query).body.message;
+  expect(message('POST', MAPS, 'a: [', 'application/yaml')).toBe(
+    'the object provided is unrecognized (must be of type ConfigMap): yaml: line 1: did not find expected node content (613a205b)',
+  );
+  expect(message('PATCH', `${MAPS}/a`, 'a: [', 'application/apply-patch+yaml', {fieldManager: 'm'})).toBe(
+    'error decoding YAML: error converting YAML to JSON: yaml: line 1: did not find expected node content',
+  );
+  expect(message('POST', '/api/v1/namespaces/default/pods/p/binding', 'now', 'application/json')).toBe(
+    "the object provided is unrecognized (must be of type Binding): couldn't get version/kind; json parse error: invalid character 'o' in literal null (expecting 'u') (6e6f77)",
+  );
+});
+
 it('options of a deletion that cannot be read are nobody’s fault', () => {
   const json = {'content-type': 'application/json'};
   expect(said(ask('DELETE', `${MAPS}/a`, 'now', json))).toEqual([

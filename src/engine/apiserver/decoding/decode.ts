@@ -356,15 +356,20 @@ function summarize(text: string): string {
 /** The structure into which Go reads a body first, to learn its kind. */
 const TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
+/** 400 for a body that cannot be read: nobody knows what it is. `type`: what it should have been. */
+export const unrecognized = (type: string, why: string, text: string): ApiError =>
+  badRequest(`the object provided is unrecognized (must be of type ${type}): ${why} (${summarize(text)})`);
+
+/** Why a text of JSON does not say which kind it is. */
+export const noKind = (why: string): string => `couldn't get version/kind; json parse error: ${why}`;
+
 /** Decodes a JSON text as the kind that its path names. Throws a 400. */
 export function decodeText(text: string, kind: Kind, options: {version?: string; validation?: FieldValidation} = {}): Decoded {
   const parsed = parseJson(text);
-  const unrecognized = (why: string): never => {
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; json parse error: ${why} (${summarize(text)})`,
-    );
+  const refuse = (why: string): never => {
+    throw unrecognized(kind.kind, noKind(why), text);
   };
-  if (parsed.error !== undefined) return unrecognized(parsed.error);
-  if (parsed.value !== null && jsonType(parsed.value) !== 'object') return unrecognized(cannotUnmarshal(parsed.value, TYPE_META));
+  if (parsed.error !== undefined) return refuse(parsed.error);
+  if (parsed.value !== null && jsonType(parsed.value) !== 'object') return refuse(cannotUnmarshal(parsed.value, TYPE_META));
   return decode(parsed.value, kind, {...options, duplicates: parsed.duplicates.map(field => `duplicate field "${field}"`)});
 }

@@ -16,7 +16,7 @@ import {answer} from '../verbs/answer.ts';
 
 /** A Binding posted to `bindings`: the way it was done before pods had the subresource. */
 export function bindByName(walk: Walk): ApiResponse {
-  const {metadata} = parseBody(walk) as KubeObject;
+  const {metadata} = parseBody(walk, 'Binding') as KubeObject;
   return bind({
     ...walk,
     kind: byResource('pods')!,
@@ -36,7 +36,7 @@ function mustBeMeant({metadata}: StoredObject, {uid, resourceVersion}: KubeObjec
 /** Sets spec.nodeName and the condition PodScheduled: the only way a pod that exists gets a node. */
 export function bind(walk: Walk): ApiResponse {
   const {info, kind, tx} = walk;
-  const binding = admitSubresource(walk, parseBody(walk) as KubeObject & {target?: {kind?: string; name?: string}});
+  const binding = admitSubresource(walk, parseBody(walk, 'Binding') as KubeObject & {target?: {kind?: string; name?: string}});
   if ((binding.metadata?.name ?? '') !== info.name) throw status.badRequest('name in URL does not match name in Binding object');
   const errors: FieldError[] = [];
   validatePodBinding(errors, binding);

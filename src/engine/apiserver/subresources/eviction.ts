@@ -25,7 +25,7 @@ const MAX_DISRUPTED_PODS = 2000;
 /** Deletes a pod unless a PodDisruptionBudget needs it. Throws ApiError 403, 409, 429, 500. */
 export function evict(walk: Walk): ApiResponse {
   const {tx, info, kind} = walk;
-  const body = admitSubresource(walk, (parseBody(walk) ?? {metadata: {}}) as KubeObject & {deleteOptions?: DeleteOptions});
+  const body = admitSubresource(walk, (parseBody(walk, 'Eviction') ?? {metadata: {}}) as KubeObject & {deleteOptions?: DeleteOptions});
   if ((body.metadata?.name ?? '') !== info.name) throw status.badRequest('name in URL does not match name in Eviction object');
   const pod = mustRead(tx, kind, info.namespace, info.name) as Pod & StoredObject;
   const dryRun = parameter(walk.request, 'dryRun') !== '' || Boolean(body.deleteOptions?.dryRun?.length);

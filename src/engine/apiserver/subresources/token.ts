@@ -25,7 +25,7 @@ const BINDABLE: Record<string, string> = {Pod: 'pods', Secret: 'secrets', Node: 
 export function createToken(walk: Walk): ApiResponse {
   const {tx, info, kind} = walk;
   const account = mustRead(tx, kind, info.namespace, info.name);
-  const body = admitSubresource(walk, (parseBody(walk) ?? {metadata: {}}) as TokenRequest);
+  const body = admitSubresource(walk, (parseBody(walk, 'TokenRequest') ?? {metadata: {}}) as TokenRequest);
   const {audiences, expirationSeconds = DEFAULT_SECONDS, boundObjectRef: bound} = body.spec ?? {};
   const refuse = (field: string, value: unknown, why: string): never => {
     throw status.invalid({group: 'authentication.k8s.io', kind: 'TokenRequest'}, '', [

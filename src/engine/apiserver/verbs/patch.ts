@@ -5,7 +5,7 @@ import {cannotUnmarshal} from '../../api/go-json.ts';
 import {goText} from '../../api/go-text.ts';
 import * as status from '../../api/status.ts';
 import type {ApiError, KubeObject} from '../../api/types.ts';
-import {decodeObject, parseBody} from '../body.ts';
+import {decodeObject, readBody} from '../body.ts';
 import {inVersion} from '../decoding/convert.ts';
 import {DecodingError} from '../decoding/decode.ts';
 import {parseJson} from '../decoding/json.ts';
@@ -104,7 +104,7 @@ export function patchedObject(walk: Walk, before: KubeObject): KubeObject {
   const type = patchType(walk);
   checkWriteOptions(walk.request, 'PatchOptions', type === APPLY_PATCH);
   if (type !== APPLY_PATCH) return changed(walk, type, before);
-  const merged = decodeObject(walk, walk.kind, applyMergePatch(before, parseBody(walk)));
+  const merged = decodeObject(walk, walk.kind, applyMergePatch(before, readApplied(walk)));
   checkNames(walk, merged);
   return merged;
 }
@@ -118,11 +118,15 @@ function decodePatched(walk: Walk, patched: unknown, refusal: (error: DecodingEr
   }
 }
 
+/** The body of an apply patch. Throws ApiError 400, 413. */
+const readApplied = (walk: Walk): unknown =>
+  readBody(walk, why => status.badRequest(`error decoding YAML: error converting YAML to JSON: ${why}`));
+
 /** Server-side apply: the one patch that also creates. */
 function applyPatch(walk: Walk): ApiResponse {
   const {info, kind, tx, request} = walk;
   // What is applied is what was written, before anything is filled in; decoding only says whether it is of the kind
-  const config = parseBody(walk) as KubeObject;
+  const config = readApplied(walk) as KubeObject;
   const before = readObject(tx, kind, info.namespace, info.name);
   checkApplied(walk, config);
   // An object that is there already need not be called by its name.

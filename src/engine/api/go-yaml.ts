@@ -1,7 +1,8 @@
 /** What go-yaml has against a document, if anything. upstream: go.yaml.in/yaml/v2 parserc.go, decode.go */
-import {MOST_YAML_LEVELS, tooDeepAt} from '../../engine/api/yaml.ts';
+
 import {Scanner} from './go-yaml-scanner.ts';
 import {type Mark, type Token, type TokenKind, YamlFault} from './go-yaml-tokens.ts';
+import {MOST_YAML_LEVELS, tooDeepAt} from './yaml.ts';
 
 /** Where the words name no line. */
 const NOWHERE: Mark = {index: 0, line: 0, column: 0};

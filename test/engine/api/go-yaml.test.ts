@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {yamlFault} from '../../../src/kubectl/text/go-yaml.ts';
+import {yamlFault} from '../../../src/engine/api/go-yaml.ts';
 
 describe('what go-yaml can read', () => {
   it.each([
