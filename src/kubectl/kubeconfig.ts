@@ -156,6 +156,9 @@ function trustOf(env: KubectlEnv, flags: Flags, name: string, cluster: ClusterEn
   return text;
 }
 
+/** What somebody who is impersonated can have beside his name. */
+const AS_MORE = ['as-uid', 'as-group', 'as-user-extra'];
+
 /** What the files and flags come to for a command (`kubectl get`); flags win. Throws Failure where a name leads nowhere. */
 export function clientConfig(env: KubectlEnv, flags: Flags, path: string): ClientConfig {
   const explicit = flags.string('kubeconfig');
@@ -169,6 +172,9 @@ export function clientConfig(env: KubectlEnv, flags: Flags, path: string): Clien
   const userName = flags.string('user') || context?.user || '';
   const user = config.users.find(u => u.name === userName)?.user;
   if (userName && !user) throw new Failure(`auth info "${userName}" does not exist`);
+  if (!flags.string('as') && AS_MORE.some(name => flags.changed(name))) {
+    throw new Failure(`requesting uid, groups or user-extra for ${userName} without impersonating a user`);
+  }
   const clusterName = flags.string('cluster') || context?.cluster || '';
   const cluster = config.clusters.find(c => c.name === clusterName)?.cluster;
   if (flags.string('cluster') && !cluster) throw new Failure(`cluster "${clusterName}" does not exist`);

@@ -41,3 +41,8 @@ it('hides secrets unless asked', () => {
   expect(run('kubectl config view --raw').stdout).toContain('token: secret');
   expect(run('kubectl config delete-user robot').stdout).toBe('deleted user robot from /home/.kube/config\n');
 });
+
+it('groups alone are nobody to impersonate', () => {
+  const {stderr, exitCode} = createWorld({nodes: 0}).run('kubectl get pods --as-group=dev');
+  expect([stderr.trim(), exitCode]).toEqual(['error: requesting uid, groups or user-extra for admin without impersonating a user', 1]);
+});

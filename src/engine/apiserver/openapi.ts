@@ -9,7 +9,7 @@ import {apiRootOf} from '../api/paths.ts';
 import {RELEASE} from '../api/release.ts';
 import {DESCRIPTIONS_JSON} from '../generated/descriptions.ts';
 import {hashText} from '../machine/hash.ts';
-import {type Definition, definitionOfKind, type Field, type FieldType, type Scalar} from './decoding/schema.ts';
+import {type Definition, definitionOf, definitionOfKind, type Field, type FieldType, type Scalar} from './decoding/schema.ts';
 import {ATOMIC_MAPS, ATOMIC_STRUCTS, LIST_RULES, type ListRule, RETAIN_KEYS} from './patch/list-rules.ts';
 import type {ApiResponse, Walk} from './request.ts';
 import {schemaOf, servedTo} from './resources.ts';
@@ -29,6 +29,10 @@ const TYPE_META: Readonly<Record<string, string>> = {
     'APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources',
   kind: 'Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds',
 };
+
+/** Of the metadata of a custom resource. */
+const METADATA =
+  "Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
 
 const describedAs = (text: string | undefined): Json => (text ? {description: text} : {});
 
@@ -99,9 +103,25 @@ function schemaOfKind(kind: Kind, version: string, schemas: Map<string, Json>): 
   const definition = definitionOfKind(kind, version);
   const name = definition ? schemaName(definition) : [...kind.group.split('.').reverse(), version, kind.kind].join('.');
   if (definition) addSchema(definition, schemas);
-  else schemas.set(name, {...(schemaOf(kind) ?? {type: 'object', 'x-kubernetes-preserve-unknown-fields': true})});
+  else schemas.set(name, customSchema(schemaOf(kind) as Json | undefined, schemas));
   schemas.set(name, {...schemas.get(name), 'x-kubernetes-group-version-kind': [gvkOf(kind, version)]});
   return name;
+}
+
+/** What every custom resource has, whatever its definition says, is published with it. upstream: apiextensions-apiserver/pkg/controller/openapi/builder */
+function customSchema(own: Json | undefined, schemas: Map<string, Json>): Json {
+  const {properties, ...schema} = own ?? {type: 'object', 'x-kubernetes-preserve-unknown-fields': true};
+  const metadata = definitionOf('meta/v1.ObjectMeta')!;
+  addSchema(metadata, schemas);
+  return {
+    ...schema,
+    properties: {
+      apiVersion: {...describedAs(TYPE_META['apiVersion']), ...SCALARS.string},
+      kind: {...describedAs(TYPE_META['kind']), ...SCALARS.string},
+      metadata: {...describedAs(METADATA), allOf: [reference(schemaName(metadata))], default: {}},
+      ...(properties as Json | undefined),
+    },
+  };
 }
 
 /** `core/v1.PodSpec` is known to the world as `io.k8s.api.core.v1.PodSpec`. */

@@ -5,7 +5,7 @@ import {apiVersionOf} from '../../api/group-version.ts';
 import type {Kind} from '../../api/kinds.ts';
 import * as status from '../../api/status.ts';
 import type {KubeObject} from '../../api/types.ts';
-import {unknownFields} from '../validation/custom/conform.ts';
+import {pruned, unknownFields} from '../validation/custom/conform.ts';
 import {type Schema, withoutOwn} from '../validation/custom/schema.ts';
 import type {Decoded, FieldValidation} from './decode.ts';
 import {parseJson} from './json.ts';
@@ -48,5 +48,5 @@ export function decodeCustom(body: unknown, text: string | undefined, kind: Kind
     throw status.invalid({group: kind.group, kind: kind.kind}, metadata?.name ?? '', [
       invalidValue('kind', object.kind, `must be ${kind.kind}`),
     ]);
-  return {object, warnings: validation === 'Warn' ? strict : []};
+  return {object: pruned(whole, object) as KubeObject, warnings: validation === 'Warn' ? strict : []};
 }
