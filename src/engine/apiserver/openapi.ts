@@ -257,8 +257,12 @@ function pathsOf(kind: Kind, version: string, schema: string): Record<string, Js
   const collection = `${root}${kind.namespaced ? '/namespaces/{namespace}' : ''}/${kind.resource}`;
   const operations = (offered: readonly Operation[], verbs: readonly string[], gvk: Json): Json =>
     Object.fromEntries(
-      offered.filter(({verb}) => verbs.includes(verb)).map(operation => [operation.method, describeOperation(operation, gvk, schema)]),
+      offered
+        .filter(({verb}) => verbs.includes(verb))
+        .map(operation => [operation.method, describeOperation(operation, gvk, schema, patchTypes)]),
     );
+  // Nobody knows how the lists of a custom resource are to be merged.
+  const patchTypes = definitionOfKind(kind, version) ? PATCH_TYPES : PATCH_TYPES.filter(type => !type.includes('strategic'));
   const gvk = gvkOf(kind, version);
   const paths: Record<string, Json> = {
     [collection]: operations(ON_COLLECTION, kind.verbs, gvk),
@@ -280,13 +284,13 @@ const PATCH_TYPES = [
   'application/strategic-merge-patch+json',
 ] as const;
 
-function describeOperation({action, parameters, body}: Operation, gvk: Json, schema: string): Json {
+function describeOperation({action, parameters, body}: Operation, gvk: Json, schema: string, patchTypes: readonly string[]): Json {
   const content = (types: readonly string[], ref: Json): Json => Object.fromEntries(types.map(type => [type, {schema: ref}]));
   const requestBody =
     body === 'object'
       ? {required: true, content: content(['*/*'], reference(schema))}
       : body === 'patch'
-        ? {required: true, content: content(PATCH_TYPES, {type: 'object'})}
+        ? {required: true, content: content(patchTypes, {type: 'object'})}
         : body === 'options'
           ? {content: content(['*/*'], {type: 'object'})}
           : undefined;

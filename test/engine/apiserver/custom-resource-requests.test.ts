@@ -156,12 +156,18 @@ it('is published with what every object has', () => {
   const {body} = ask('GET', `/openapi/v3/apis/${GROUP}/v1`);
   const {properties} = body.components.schemas['com.example.v1.House'];
   expect(Object.keys(properties)).toEqual(['apiVersion', 'kind', 'metadata', 'spec', 'status']);
+  const {content} = body.paths[`${HOUSES}/{name}`].patch.requestBody;
+  expect(Object.keys(content)).toEqual(['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json']);
   expect(properties.metadata.allOf).toEqual([{$ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'}]);
 });
 
 it('fields that are not kept are nobody’s', () => {
-  const {body} = ask('POST', HOUSES, house('owned', {size: 1, sise: 2}), undefined, {fieldManager: 'm', fieldValidation: 'Ignore'});
-  expect(body.metadata.managedFields[0].fieldsV1).toEqual({'f:spec': {'.': {}, 'f:size': {}}});
+  const owned = house('owned', {size: 1, sise: 2}, {metadata: {name: 'owned', labels: {a: 'b'}}});
+  const {body} = ask('POST', HOUSES, owned, undefined, {fieldManager: 'm', fieldValidation: 'Ignore'});
+  expect(body.metadata.managedFields[0].fieldsV1).toEqual({
+    'f:metadata': {'f:labels': {'.': {}, 'f:a': {}}},
+    'f:spec': {'.': {}, 'f:size': {}},
+  });
 });
 
 it('a review of rules is about a namespace', () => {

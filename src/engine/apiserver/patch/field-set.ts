@@ -131,7 +131,10 @@ export function compare(shape: Shape, before: unknown, after: unknown, existed =
 
 /** Structures by value, and what has no omitempty. */
 function alwaysThere(shape: Shape, element: string): boolean {
-  if (shape.is !== 'struct' || !element.startsWith('f:')) return false;
+  if (!element.startsWith('f:')) return false;
+  // Of a custom resource only its metadata is a structure of Go's.
+  if (shape.is === 'fields') return partShape(shape, element.slice(2))?.is === 'struct';
+  if (shape.is !== 'struct') return false;
   const {definition} = shape;
   const field = definition.fields.get(element.slice(2));
   return field !== undefined && (field.required || definition.always.includes(field));
