@@ -13,7 +13,7 @@ const TICK_MS = 1;
 
 const nothing = new Int32Array(new SharedArrayBuffer(4));
 function workedHere() {
-  Atomics.wait(nothing, 0, 0, 0.01);
+  Atomics.wait(nothing, 0, 0, 0.1);
   return Number(readFileSync(SCHEDULE, 'utf8').split(' ')[0]) / 1e6;
 }
 const worked = existsSync(SCHEDULE) ? workedHere : () => performance.now() - TICK_MS;
@@ -23,7 +23,8 @@ if (isMainThread) {
   let at = performance.now();
   let before = worked();
   const look = () => {
-    const ms = worked() - before;
+    // No more than the clock on the wall says: a virtual machine's books may be kept in another's time.
+    const ms = Math.min(worked() - before, performance.now() - at);
     if (ms > SHORT_MS) long.push({at: performance.timeOrigin + at, ms});
     [at, before] = [performance.now(), worked()];
     setTimeout(look, TICK_MS).unref();
