@@ -1,13 +1,18 @@
-/** Lesson 10.2 on its way to 5,000 nodes: what the thread that draws does at a time, from a key to its echo; what each slice of the game takes and who makes it long; memory. */
+/**
+ * Lesson 10.2 on its way to 5,000 nodes: what each turn of the thread that draws takes, from a key to its echo; what each slice of the game takes and who makes it long; memory.
+ */
 import {spawnSync} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {availableParallelism, loadavg, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
+// @ts-expect-error build scripts have no types
+import {quickInk} from '../../.ci/quick-ink.mjs';
 import {BUDGET_MS} from '../../src/session/time/ticker.ts';
+import {bundleScreen} from '../bundle-screen.ts';
 import {median, report} from './measure.ts';
 import {openProgram, watch} from './program.ts';
-import type {Stretch, Told} from './scale/told.ts';
+import type {Redrawn, Stretch, Told} from './scale/told.ts';
 
 /** As the thread of a game has it (cli/far-game.ts). */
 const YOUNG_SPACE = '--max-semi-space-size=4';
@@ -17,25 +22,31 @@ const NAMED = 8;
 
 /** Prints the figures beside their bounds. */
 export async function benchScale(): Promise<void> {
-  const {stdout, stderr, status} = spawnSync(
-    process.execPath,
-    ['--expose-gc', YOUNG_SPACE, '--import', 'tsx', 'test/bench/scale/play.ts'],
-    {
-      encoding: 'utf8',
-      maxBuffer: 256 * MIB,
-    },
-  );
-  if (status !== 0) throw new Error(stderr);
-  const told = JSON.parse(stdout) as Told;
-  report('lesson 10.2 at full speed', told.solved ? 'solved' : 'not solved', 'solved');
-  report(
-    'programs that want a processor, for each there is',
-    (loadavg()[0]! / availableParallelism()).toFixed(1),
-    '<= 1, or the times are too long',
-  );
-  reportSlices(told);
-  reportMemory(told.memory);
+  const folder = mkdtempSync(join('dist', 'bench-'));
+  try {
+    const tellings = join(folder, 'tellings');
+    const told = JSON.parse(output(['--expose-gc', YOUNG_SPACE, '--import', 'tsx', 'test/bench/scale/play.ts', tellings])) as Told;
+    report('lesson 10.2 at full speed', told.solved ? 'solved' : 'not solved', 'solved');
+    report(
+      'programs that want a processor, for each there is',
+      (loadavg()[0]! / availableParallelism()).toFixed(1),
+      '<= 1, or the times are too long',
+    );
+    reportSlices(told);
+    reportMemory(told.memory);
+    const redraw = await bundleScreen('test/bench/scale/redraw.tsx', folder, 'redraw', [quickInk]);
+    reportTurns(JSON.parse(output([redraw, tellings])) as Redrawn);
+  } finally {
+    rmSync(folder, {recursive: true, force: true});
+  }
   if (existsSync('dist/podyssey.js')) await benchFrames();
+}
+
+/** What a script prints, run in a process of its own. Throws what went wrong in it. */
+function output(args: readonly string[]): string {
+  const {stdout, stderr, status} = spawnSync(process.execPath, args, {encoding: 'utf8', maxBuffer: 256 * MIB});
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
 }
 
 const share = (numbers: readonly number[], part: number): number => {
@@ -101,10 +112,26 @@ function reportMemory({before, heap, peak, nodes, steps, writes}: Told['memory']
   );
 }
 
-const LINE = 'kubectl get pods --namespace default';
-
 /** How long the thread that draws the frames and hears the keys may be at work at a time. */
 const FRAME_MS = 8;
+
+function reportTurns({turns, bytes}: Redrawn): void {
+  const frames = turns.shown.length;
+  for (const [what, times] of [
+    ['it is told something', turns.heard],
+    ['it draws a frame', turns.drawn],
+    ['React and Ink show it', turns.shown],
+    ['a key is typed', turns.keys],
+  ] as const)
+    report(
+      `turns of the thread that draws in which ${what}, the least of five, ms: median / p99 / longest of ${times.length}`,
+      spread(times),
+      `<= ${FRAME_MS}; ${times.filter(ms => ms > FRAME_MS).length} are over`,
+    );
+  report('  bytes of a frame', (bytes / frames).toFixed(0), '');
+}
+
+const LINE = 'kubectl get pods --namespace default';
 /** How long is looked at a cluster that makes many pods. */
 const CROWD_MS = 15_000;
 /** How long a thread watches the clock, to see what the machine itself takes from one at a time. */

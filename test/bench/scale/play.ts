@@ -2,12 +2,13 @@
  * Lesson 10.2 played by its solution through the session and its ticker, as in the thread of a game whose screen looks at the lesson's panels, in a process of its own; prints
  * what was measured as JSON. Time is skipped while a program sleeps, so each slice computes as long as it may. Nobody waits between two slices: the clock jumps.
  */
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {PerformanceObserver} from 'node:perf_hooks';
 import {setImmediate as breath} from 'node:timers/promises';
+import {serialize} from 'node:v8';
 import {readLessons} from '../../../src/cli/course.ts';
 import {hostSession} from '../../../src/session/far/host.ts';
-import type {FactName} from '../../../src/session/far/messages.ts';
+import type {FactName, FromSession} from '../../../src/session/far/messages.ts';
 import {stepDone} from '../../../src/session/lesson/lesson-actions.ts';
 import {clusterOf} from '../../../src/session/state.ts';
 import {openSession} from '../../session/open-session.ts';
@@ -57,7 +58,12 @@ const lesson = readLessons()
   .flatMap(read => read.lesson ?? [])
   .find(({number}) => number === '10.2')!;
 const session = openSession([lesson], {ports: {now, later}});
-const take = hostSession(session, message => void structuredClone(message));
+/** What the screen is told, for `redraw.tsx`. */
+const tellings: FromSession[] = [];
+const take = hostSession(session, message => {
+  const copy = structuredClone(message);
+  if (copy.kind === 'view') tellings.push(copy);
+});
 take({id: 1, kind: 'look', at: LOOKED});
 const {core} = session;
 
@@ -130,6 +136,8 @@ for (const line of lesson.solution) {
 function nodes(): number {
   return clusterOf(core)!.machine.table('hosts').count;
 }
+
+writeFileSync(process.argv[2]!, serialize(tellings));
 
 // Collections are told of a little later.
 await new Promise(resolve => setTimeout(resolve, 50));

@@ -29,3 +29,18 @@ export interface Told {
     readonly writes: number;
   };
 }
+
+/** Milliseconds of the turns in which a screen hears what it is told, draws it and shows it, and of those of keys. */
+export interface Turns {
+  readonly heard: number[];
+  readonly drawn: number[];
+  readonly shown: number[];
+  readonly keys: number[];
+}
+
+/** What the redrawer tells. */
+export interface Redrawn {
+  readonly turns: Turns;
+  /** Written to the terminal in one round. */
+  readonly bytes: number;
+}
