@@ -3,7 +3,6 @@
  * machine gives to others meanwhile is not in it. Takes the file that the player wrote; prints milliseconds as JSON.
  */
 import {readFileSync} from 'node:fs';
-import {PassThrough, Writable} from 'node:stream';
 import {deserialize} from 'node:v8';
 import {type Instance, render} from 'ink';
 import {tidy} from '../../../src/platform/tidy.ts';
@@ -13,6 +12,7 @@ import {App} from '../../../src/tui/App.tsx';
 import {createFrames} from '../../../src/tui/frames.ts';
 import {createScreen} from '../../../src/tui/screen.ts';
 import {chooseTheme} from '../../../src/tui/theme.ts';
+import {nobodysKeyboard, nobodysScreen} from '../../nobodys-terminal.ts';
 import type {Redrawn, Turns} from './told.ts';
 
 const size = {columns: 160, rows: 45};
@@ -20,22 +20,6 @@ const ROUNDS = 5;
 /** So many tellings are between two keys. */
 const BETWEEN_KEYS = 10;
 const LINE = 'kubectl get pods --namespace default';
-
-class Sink extends Writable {
-  readonly isTTY = true;
-  readonly columns = size.columns;
-  readonly rows = size.rows;
-  bytes = 0;
-  override _write(chunk: Buffer | string, _encoding: BufferEncoding, done: () => void): void {
-    this.bytes += Buffer.byteLength(chunk);
-    done();
-  }
-}
-
-const keyboard = (): NodeJS.ReadStream => {
-  const stream = Object.assign(new PassThrough(), {isTTY: true, setRawMode: () => stream, ref: () => stream, unref: () => stream});
-  return stream as unknown as NodeJS.ReadStream;
-};
 
 const told = deserialize(readFileSync(process.argv[2]!)) as Extract<FromSession, {kind: 'view'}>[];
 
@@ -48,10 +32,13 @@ async function draw(): Promise<{turns: Turns; bytes: number}> {
   hear(told[0]!);
   const screen = createScreen(session, {redraw() {}, suspend() {}, edit: async text => text, exit() {}}, size);
   const frames = createFrames(screen, chooseTheme({TERM: 'xterm-256color', LANG: 'C.UTF-8'}), work => void due.push(work));
-  const sink = new Sink();
+  let bytes = 0;
   const instance: Instance = render(<App screen={screen} frames={frames} />, {
-    stdout: sink as unknown as NodeJS.WriteStream,
-    stdin: keyboard(),
+    stdout: nobodysScreen(size, (chunk, done) => {
+      bytes += Buffer.byteLength(chunk);
+      done();
+    }),
+    stdin: nobodysKeyboard(),
     alternateScreen: true,
     incrementalRendering: true,
     interactive: true,
@@ -82,7 +69,7 @@ async function draw(): Promise<{turns: Turns; bytes: number}> {
     tidy();
   }
   instance.unmount();
-  return {turns, bytes: sink.bytes};
+  return {turns, bytes};
 }
 
 let least: Turns | undefined;

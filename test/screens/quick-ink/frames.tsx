@@ -1,28 +1,17 @@
 /** Draws frames of every sort on standard output, each after the one before has been written. */
-import {PassThrough, Writable} from 'node:stream';
 import {setImmediate as turn} from 'node:timers/promises';
 import {render} from 'ink';
 import {App} from '../../../src/tui/App.tsx';
 import {createFrames} from '../../../src/tui/frames.ts';
 import {createScreen} from '../../../src/tui/screen.ts';
 import {chooseTheme} from '../../../src/tui/theme.ts';
+import {nobodysKeyboard, nobodysScreen} from '../../nobodys-terminal.ts';
 import {fakeFacts} from '../../tui/fake-facts.ts';
 import {fakeSession} from '../../tui/fake-session.ts';
 
 const size = {columns: 100, rows: 30};
 let written = 0;
 
-class Output extends Writable {
-  readonly isTTY = true;
-  readonly columns = size.columns;
-  readonly rows = size.rows;
-  override _write(chunk: Buffer | string, _encoding: BufferEncoding, done: () => void): void {
-    written += chunk.length;
-    process.stdout.write(chunk, () => done());
-  }
-}
-
-const keyboard = Object.assign(new PassThrough(), {isTTY: true, setRawMode: () => keyboard, ref: () => keyboard, unref: () => keyboard});
 const session = fakeSession();
 const screen = createScreen(session, {redraw() {}, suspend() {}, edit: async text => text, exit() {}}, size);
 const frames = createFrames(screen, chooseTheme({TERM: 'xterm-256color', LANG: 'C.UTF-8'}), queueMicrotask);
@@ -44,8 +33,11 @@ const changes: readonly (() => void)[] = [
 ];
 
 const instance = render(<App screen={screen} frames={frames} />, {
-  stdout: new Output() as unknown as NodeJS.WriteStream,
-  stdin: keyboard as unknown as NodeJS.ReadStream,
+  stdout: nobodysScreen(size, (chunk, done) => {
+    written += chunk.length;
+    process.stdout.write(chunk, () => done());
+  }),
+  stdin: nobodysKeyboard(),
   alternateScreen: true,
   incrementalRendering: true,
   // No frame comes of itself, so that which ones are written does not hang on the clock: each is asked for below.
