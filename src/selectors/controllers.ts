@@ -151,13 +151,13 @@ function queues(machine: Machine, notes: Notes): QueueFacts[] {
   const room = shared(CAPS.queueKeys);
   const processes = machine.table<Process>(PROCESSES).all('program', controllerManager);
   const last = lastDetails(processes, notes);
-  return processes.map(({component, owner, running}) => {
+  return processes.map(({component, owner, running, waiting: standsBy}) => {
     const waiting = due.get(owner) ?? NONE;
     const memory = readMemory(machine, owner);
     const next = firstOf(waiting.values(), room(waiting.size), (one, other) => one.at - other.at || one.seq - other.seq);
     return {
       component,
-      running,
+      state: !running ? 'stopped' : standsBy ? 'standing by' : 'at work',
       last: last.get(component) ?? '',
       waiting: waiting.size,
       items: next.map(({key = '', at}) => {

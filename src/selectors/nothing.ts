@@ -16,7 +16,7 @@ export const nothing: Facts = {
   requests: [],
   store: {revision: 0, keys: [], watchers: 0, behind: [], allBehind: 0, members: [], quorum: 0, raftTerm: 0},
   controllers: {tree: [], queues: [], turn: undefined, before: [], caches: []},
-  scheduler: {running: false, queues: [], decision: undefined, filters: [], predicted: undefined, whyNot: undefined},
+  scheduler: {state: 'stopped', queues: [], decision: undefined, filters: [], predicted: undefined, whyNot: undefined},
   kubelets: {all: 0, ready: 0, busiest: []},
   pods: [],
   census: {all: 0, running: 0},

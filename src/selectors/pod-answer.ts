@@ -1,7 +1,9 @@
 /** Why a pod does not run, in one sentence, from what stands in it and from who is awake. */
 import type {Pod} from '../engine/api/types.ts';
-import {findProcess, PROCESSES, type Process} from '../engine/client/processes.ts';
+import {findProcess} from '../engine/client/processes.ts';
 import type {Machine} from '../engine/machine/machine.ts';
+import {KUBE_SCHEDULER} from '../engine/scheduler/component.ts';
+import {loopState} from './loop-state.ts';
 
 /** What a pod that is not running waits for; '' where it waits for nothing. */
 export function podAnswer(machine: Machine, pod: Pod): string {
@@ -18,9 +20,10 @@ export function podAnswer(machine: Machine, pod: Pod): string {
 
 function schedulerAnswer(machine: Machine, {spec, status}: Pod): string {
   const name = spec?.schedulerName ?? 'default-scheduler';
-  const programs = machine.table<Process>(PROCESSES).all('program', 'kube-scheduler');
-  if (name === 'default-scheduler' && !programs.some(each => each.running))
-    return 'Pending: kube-scheduler is stopped, so nobody chooses a node for it.';
+  const state = loopState(machine, KUBE_SCHEDULER, KUBE_SCHEDULER);
+  if (name === 'default-scheduler' && state === 'stopped') return 'Pending: kube-scheduler is stopped, so nobody chooses a node for it.';
+  if (name === 'default-scheduler' && state === 'standing by')
+    return 'Pending: kube-scheduler waits until the Lease of the one before has run out, so nobody chooses a node for it yet.';
   const condition = status?.conditions?.find(each => each.type === 'PodScheduled' && each.status === 'False');
   if (condition) return `Pending, ${condition.reason}: ${condition.message ?? ''}`;
   return `Pending: ${name} has not chosen a node for it.`;

@@ -7,7 +7,6 @@ import {storagePrefix} from '../engine/apiserver/resources.ts';
 import {type OpenWatch, objectAt, WATCHES} from '../engine/apiserver/watch.ts';
 import {splitKey} from '../engine/client/keys.ts';
 import {MEMORY, type MemoryEntry, readMemory} from '../engine/client/memory.ts';
-import {PROCESSES, type Process} from '../engine/client/processes.ts';
 import type {Cluster} from '../engine/cluster/cluster.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import {readConfiguration, type SchedulerSettings} from '../engine/scheduler/config/configuration.ts';
@@ -22,6 +21,7 @@ import {MARK, type Place, QUEUE, type QueueEntry, STATE} from '../engine/schedul
 import {CAPS, firstOf, shared} from './caps.ts';
 import {decisionFacts} from './decision.ts';
 import type {PredictedFacts, QueuedFacts, SchedulerFacts, WhyNotFacts} from './facts/scheduler.ts';
+import {loopState} from './loop-state.ts';
 import type {Notes} from './notes.ts';
 import {objectsOf} from './objects.ts';
 import {balanceOf, gathered} from './reading.ts';
@@ -58,10 +58,7 @@ export function schedulerFacts(cluster: Cluster, {decisions}: Notes, {step, pod,
     ...(extenders.some(({verbs}) => verbs.filter) ? [EXTENDER_NAME] : []),
   ];
   return {
-    running: machine
-      .table<Process>(PROCESSES)
-      .all('program', program)
-      .some(process => process.running),
+    state: loopState(machine, program, program),
     queues: queues(machine, frameworks),
     decision,
     filters: decision ? filters(decision.pod) : [],

@@ -87,6 +87,15 @@ describe('the queues', () => {
     cluster.control({action: 'stop', program: 'kube-scheduler'});
     expect(show()[0]).toBe('✗ kube-scheduler is stopped: pods stay Pending, and no event says so.');
   });
+
+  test('a scheduler that has started again says what it waits for', () => {
+    cluster.control({action: 'stop', program: 'kube-scheduler'});
+    cluster.control({action: 'start', program: 'kube-scheduler'});
+    cluster.advance(1000);
+    expect(show()[0]).toBe('◌ kube-scheduler waits until the Lease of the one before has run out, 15 s.');
+    cluster.advance(20_000);
+    expect(show()[0]).not.toMatch(/Lease/);
+  });
 });
 
 describe('a decision', () => {

@@ -170,7 +170,7 @@ export function fakeFacts(pod = 'web'): Facts {
       queues: [
         {
           component: 'replicaset-controller',
-          running: true,
+          state: 'at work',
           last: 'created pod shop-5d4f-x7k2p',
           waiting: 1,
           items: [{key: 'default/shop-5d4f', inMs: 5, failures: 1, error: 'exceeded quota'}],
@@ -195,7 +195,7 @@ export function fakeFacts(pod = 'web'): Facts {
       caches: [{resource: 'pods', revision: 41, behind: 1, lagMs: 2, stalled: false}],
     },
     scheduler: {
-      running: true,
+      state: 'at work',
       queues: [
         {name: 'active', waiting: 0, items: []},
         {name: 'backoff', waiting: 0, items: []},

@@ -34,6 +34,9 @@ export interface Process {
 
 export const PROCESSES = 'processes';
 const START = 'start';
+/** A program has ended of its own accord, and is started again after a while. */
+const EXIT = 'exit';
+const START_AGAIN = 'start-again';
 /** More of what a loop is told when a cache has been filled. */
 const TOLD = 'told';
 
@@ -63,6 +66,10 @@ export const findProcess = (from: {table<T extends object>(name: string): ReadTa
 
 /** Lets a running process begin anew: it has what it lacked. */
 export const restart = (tx: Tx, owner: string): void => tx.schedule(tx.now, {type: START, to: owner});
+
+/** Lets a program on one instance end of its own accord, and be started again after so many milliseconds. */
+export const exitProgram = (tx: Tx, program: string, instance: string, reason: string, againAfter: number): void =>
+  tx.schedule(tx.now, {type: EXIT, to: program, data: {instance, reason, againAfter}});
 
 /** A note that a component could not do what it was at: which, where, and why. */
 export interface FailureNote {
@@ -275,6 +282,19 @@ export function createProcesses(components: readonly Component[]) {
         context.queue.addRateLimited(key);
       }
     },
+    [EXIT]: (tx, event) => {
+      const {instance, reason, againAfter} = event.data as {instance: string; reason: string; againAfter: number};
+      const program = event.to!;
+      const first = tx
+        .table<Process>(PROCESSES)
+        .all('program', program)
+        .find(process => process.running && process.instance === instance);
+      if (!first) return;
+      fail(tx, first, 'exit', reason);
+      setProgram(tx, program, false, instance);
+      tx.schedule(tx.now + againAfter, {type: START_AGAIN, to: program, key: instance});
+    },
+    [START_AGAIN]: (tx, event) => void setProgram(tx, event.to!, true, event.key!),
     [TIMER]: (tx, event: MachineEvent) => {
       const live = running(tx, event.to!);
       const {name, data, epoch} = event.data as {name: string; data: never; epoch: number};
@@ -313,17 +333,22 @@ export function createProcesses(components: readonly Component[]) {
     if (run) tx.schedule(tx.now, {type: START, to: process.owner});
   };
 
+  /** Starts or stops all components of a program (on one node, if given). Returns how many there are. */
+  const setProgram = (tx: Tx, program: string, run: boolean, instance?: string): number => {
+    const processes = tx.table<Process>(PROCESSES);
+    const slots = processes
+      .slotsOf('program', program)
+      .filter(slot => instance === undefined || processes.get(slot)!.instance === instance);
+    // Whoever was to be started again is now as it is wanted.
+    for (const each of new Set(slots.map(slot => processes.get(slot)!.instance))) tx.cancel(START_AGAIN, program, each);
+    for (const slot of slots) setRunning(tx, slot, run);
+    return slots.length;
+  };
+
   return {
     handlers,
     add,
-    /** Starts or stops all components of a program (on one node, if given). Returns how many there are. */
-    setProgram(tx: Tx, program: string, run: boolean, instance?: string): number {
-      const slots = [...tx.table<Process>(PROCESSES).slotsOf('program', program)].filter(
-        slot => instance === undefined || tx.table<Process>(PROCESSES).get(slot)!.instance === instance,
-      );
-      for (const slot of slots) setRunning(tx, slot, run);
-      return slots.length;
-    },
+    setProgram,
     /** Starts or stops everything that runs on a node. Returns how many there are. */
     setInstance(tx: Tx, instance: string, run: boolean): number {
       const slots = [...tx.table<Process>(PROCESSES).slotsOf('instance', instance)];

@@ -1,9 +1,9 @@
 /** One container, from its back-off to its postStart hook. upstream: pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer, kuberuntime_manager.go doBackOff */
 
+import {backoffRemaining, crashLoopBackoff, imagePullBackoff, nextBackoff} from '../api/backoff.ts';
 import {CriError} from '../api/cri.ts';
 import {containerStatusOf} from '../api/pods.ts';
 import type {Container, Pod} from '../api/types.ts';
-import {backoffRemaining, crashLoopBackoff, imagePullBackoff, nextBackoff} from './backoff.ts';
 import {hashContainer} from './container/container-hash.ts';
 import type {RuntimePodStatus} from './container/types.ts';
 import {ContainerConfigError, containerConfig} from './container-config.ts';

@@ -1,10 +1,11 @@
 /** What a kubelet remembers of each pod, and the handle its parts work with during one step. */
+
+import type {BackoffEntry} from '../api/backoff.ts';
 import type {Cri, Dialer} from '../api/cri.ts';
 import type {Pod, PodStatus} from '../api/types.ts';
 import type {Host} from '../client/hosts.ts';
 import type {ComponentContext} from '../client/types.ts';
 import type {Tx} from '../machine/types.ts';
-import type {BackoffEntry} from './backoff.ts';
 import type {ImageBackoff} from './images/image-manager.ts';
 import type {KillReason} from './kuberuntime/pod-actions.ts';
 import type {WaitingReason} from './status/container-statuses.ts';

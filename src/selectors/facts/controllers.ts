@@ -1,4 +1,5 @@
 /** What can be seen of the controllers: who owns whom, queues, caches, the turn that was taken last. */
+import type {LoopState} from '../loop-state.ts';
 import type {Ref} from '../styled.ts';
 import type {LeftOutFacts} from './left-out.ts';
 
@@ -16,7 +17,7 @@ export type TreeFacts = readonly (OwnedFacts | (LeftOutFacts & {readonly depth: 
 
 export interface QueueFacts {
   readonly component: string;
-  readonly running: boolean;
+  readonly state: LoopState;
   /** How many keys wait. */
   readonly waiting: number;
   /** What it did last, e.g. `created pod web-x2k1`. */

@@ -1,5 +1,6 @@
 /** What can be seen of the scheduler: its queues, its last decision, why a pod waits. */
 import type {Decision} from '../../engine/scheduler/decision.ts';
+import type {LoopState} from '../loop-state.ts';
 import type {Ref} from '../styled.ts';
 
 /** A decision with the step that made it. */
@@ -42,7 +43,7 @@ export interface PredictedFacts {
 }
 
 export interface SchedulerFacts {
-  readonly running: boolean;
+  readonly state: LoopState;
   /** Of each queue how many wait there, and those that are next. */
   readonly queues: readonly {readonly name: string; readonly waiting: number; readonly items: readonly QueuedFacts[]}[];
   readonly decision: DecisionFacts | undefined;

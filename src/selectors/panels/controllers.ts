@@ -15,7 +15,7 @@ export const controllersPanel: Panel = {
   },
   rows(facts, {width}): readonly PanelRow[] {
     const {tree, queues, turn, before, caches} = facts.controllers;
-    const busy = queues.filter(queue => queue.waiting > 0 || queue.last !== '' || !queue.running);
+    const busy = queues.filter(queue => queue.waiting > 0 || queue.last !== '' || queue.state !== 'at work');
     if (tree.length === 0 && busy.length === 0 && !turn)
       return nothing('Nothing is owned by a controller yet. A Deployment owns ReplicaSets, which own pods.', width);
     return [
@@ -46,7 +46,14 @@ const ownedRow = (owned: TreeFacts[number]): PanelRow =>
       };
 
 function queueRows(queue: QueueFacts): PanelRow[] {
-  const state = !queue.running ? as('error', '✗ stopped') : queue.waiting === 0 ? dim('empty') : as('accent', `${queue.waiting} waiting`);
+  const state =
+    queue.state === 'stopped'
+      ? as('error', '✗ stopped')
+      : queue.state === 'standing by'
+        ? as('warn', '◌ waits for the Lease')
+        : queue.waiting === 0
+          ? dim('empty')
+          : as('accent', `${queue.waiting} waiting`);
   return [
     {row: row(as('value', `${pad(queue.component, 28)} `), state, queue.last !== '' && dim(`  last: ${queue.last}`))},
     ...queue.items.map(item => ({

@@ -1,6 +1,7 @@
 import {nodesOf} from '../decision.ts';
 import type {DecisionFacts, PredictedFacts, SchedulerFacts, WhyNotFacts} from '../facts/scheduler.ts';
-import {as, dim, type PanelRow, row} from '../styled.ts';
+import type {LoopState} from '../loop-state.ts';
+import {as, dim, type PanelRow, row, type Segment} from '../styled.ts';
 import {wrapRow} from '../text.ts';
 import {clockText} from '../time-text.ts';
 import {below, heading, nothing, trendText} from './parts.ts';
@@ -8,18 +9,26 @@ import {gridRows} from './scheduler-grid.ts';
 import {queueRows} from './scheduler-queues.ts';
 import type {Panel} from './types.ts';
 
+/** A scheduler that places nothing. */
+const idle: Readonly<Record<LoopState, {note: string; row: Segment} | undefined>> = {
+  'at work': undefined,
+  stopped: {note: '✗ stopped', row: as('error', '✗ kube-scheduler is stopped: pods stay Pending, and no event says so.')},
+  'standing by': {note: '◌ stands by', row: as('warn', '◌ kube-scheduler waits until the Lease of the one before has run out, 15 s.')},
+};
+
 export const schedulerPanel: Panel = {
   id: 'scheduler',
   title: 'Scheduler',
   about:
     'the queues; the last decision with every filter and score by node; under the selected node, what would make it win; your prediction beside what came',
   follows: 'nodes',
-  note: ({scheduler, trends}) => `${trendText(trends.pods)} waiting  ${scheduler.running ? (scheduler.decision?.node ?? '') : '✗ stopped'}`,
+  note: ({scheduler, trends}) => `${trendText(trends.pods)} waiting  ${idle[scheduler.state]?.note ?? scheduler.decision?.node ?? ''}`,
   rows(facts, {width, height}): readonly PanelRow[] {
     const {scheduler} = facts;
     const {decision, predicted} = scheduler;
+    const reason = idle[scheduler.state];
     return [
-      ...(scheduler.running ? [] : [{row: row(as('error', '✗ kube-scheduler is stopped: pods stay Pending, and no event says so.'))}]),
+      ...(reason ? [{row: row(reason.row)}] : []),
       ...queueRows(scheduler, {width, height}),
       ...(decision ? headRows(decision, width) : nothing('No decision yet. The scheduler looks for pods without spec.nodeName.', width)),
       ...(predicted ? predictedRows(predicted, width) : []),

@@ -67,7 +67,7 @@ describe('a controller manager that starts', () => {
     cluster.advance(1000);
     const from = cluster.history.position;
     cluster.control({action: 'start', program: 'kube-controller-manager'});
-    cluster.advance(1000);
+    cluster.advance(20_000);
     const registering = stepsSince(cluster, from).map(step => requests(step, 'create', 'events') + requests(step, 'patch', 'events'));
     expect(Math.max(...registering)).toBeLessThanOrEqual(25);
     const registered = items<{reason: string; count: number}>(cluster, '/api/v1/events').filter(e => e.reason === 'RegisteredNode');

@@ -4,9 +4,9 @@
  * upstream: pkg/kubelet/images/image_manager.go EnsureImageExists, pullImage
  */
 
+import {type BackoffEntry, type BackoffPolicy, backoffRemainingSinceUpdate, nextBackoff} from '../../api/backoff.ts';
 import {printGoDuration} from '../../api/duration.ts';
 import {applyDefaultImageTag} from '../../api/image-name.ts';
-import {type BackoffEntry, type BackoffPolicy, backoffRemainingSinceUpdate, nextBackoff} from '../backoff.ts';
 
 const ERR_IMAGE_PULL = 'ErrImagePull';
 const ERR_IMAGE_PULL_BACK_OFF = 'ImagePullBackOff';
