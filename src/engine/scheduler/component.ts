@@ -34,7 +34,7 @@ export function createScheduler(configuration: KubeSchedulerConfiguration | unde
   const watches: Watch[] = [
     {resource: 'nodes', on: (ctx, event) => deliverNode(scheduler, ctx, event as WatchEvent<Node>)},
     {resource: 'pods', on: (ctx, event) => deliverPod(scheduler, ctx, event as WatchEvent<Pod>)},
-    ...Object.entries(WOKEN_BY).map(([resource, name]) => ({resource, on: deliverObject(scheduler, name)})),
+    ...Object.entries(WOKEN_BY).map(([resource, name]) => ({resource, on: deliverObject(scheduler, resource, name)})),
     ...LOOKED_UP.map(resource => ({resource})),
   ];
   return {

@@ -2,12 +2,13 @@
 
 import type {Node, Pod} from '../api/types.ts';
 import {keyOf} from '../client/keys.ts';
-import type {ComponentContext, WatchEvent} from '../client/types.ts';
+import type {ComponentContext, Resource, WatchEvent} from '../client/types.ts';
 import {imagesDiffer, labelsDiffer, nodeChanges, podChanges, requestsMayDiffer} from './changes.ts';
 import type {EventResource} from './framework/events.ts';
 import {podInfo} from './framework/node-info.ts';
 import {resumeKey} from './schedule-one.ts';
 import type {Scheduler} from './scheduler.ts';
+import {confirm} from './state/assumed.ts';
 import {isLive} from './state/cache.ts';
 
 export function deliverNode(scheduler: Scheduler, ctx: ComponentContext, event: WatchEvent<Node>): void {
@@ -88,11 +89,17 @@ function gone(scheduler: Scheduler, ctx: ComponentContext, before: Pod): void {
   queue.moveOn(ctx, {resource: 'AssignedPod', action: 'Delete', old: before});
 }
 
-/** For objects that are only looked up: wakes the pods that wait for them. */
+/** For objects that are only looked up: wakes the pods that wait for them. `kind`: as plugins know them. */
 export const deliverObject =
-  (scheduler: Scheduler, resource: EventResource) =>
+  (scheduler: Scheduler, resource: Resource, kind: EventResource) =>
   (ctx: ComponentContext, event: WatchEvent): void => {
+    confirm(ctx, resource, event.object, event.type === 'DELETED');
     const action = event.type === 'ADDED' ? 'Add' : event.type === 'DELETED' ? 'Delete' : 'Update';
-    scheduler.queue.moveOn(ctx, {resource, action, ...(event.old && {old: event.old}), ...(action !== 'Delete' && {new: event.object})});
+    scheduler.queue.moveOn(ctx, {
+      resource: kind,
+      action,
+      ...(event.old && {old: event.old}),
+      ...(action !== 'Delete' && {new: event.object}),
+    });
     for (const key of scheduler.queue.waiting(ctx)) ctx.queue.add(resumeKey(key));
   };

@@ -12,18 +12,20 @@ import {columnsOf} from './fast/columns.ts';
 import {FAST_FROM, schedulePodFast} from './fast/schedule.ts';
 import {fitError} from './framework/fit-error.ts';
 import {podInfo} from './framework/node-info.ts';
-import {newCycle} from './framework/runtime.ts';
+import {newCycle, runningAt} from './framework/runtime.ts';
 import {failure, isRejected, message, nodeStatuses, type Status} from './framework/status.ts';
 import type {Cycle, Framework, Plugin} from './framework/types.ts';
-import {VOLUME_BINDING, type VolumeBindingArgs} from './plugins/volume-binding.ts';
+import {ASKED, BINDING_VOLUMES, VOLUME_BINDING, type VolumeBindingArgs} from './plugins/volume-binding.ts';
+import type {Asked} from './plugins/volume-bindings.ts';
 import {evict} from './preemption/execute.ts';
 import type {Scheduler} from './scheduler.ts';
+import {assumedBy} from './state/assumed.ts';
 import type {Turn} from './state/queue.ts';
 import {ASKING, type Asking, type QueueEntry} from './state/records.ts';
 
 export const BIND_TIMEOUT = 'bindTimeout';
 export const EXTENDER_TIMEOUT = 'extenderTimeout';
-const BINDING_TIMED_OUT = 'binding volumes: context deadline exceeded';
+const BINDING_TIMED_OUT = `${BINDING_VOLUMES}: context deadline exceeded`;
 
 const RESUME = 'bind ';
 /** The key of the component's work queue under which a pod that waits for its volumes is looked at again. */
@@ -39,6 +41,7 @@ function cycleOf(scheduler: Scheduler, ctx: ComponentContext, framework: Framewo
     now: ctx.now,
     random: () => ctx.random(),
     extenders: extendersOf(ctx),
+    assumed: assumedBy(ctx, listersOf(ctx)),
   });
 }
 
@@ -150,7 +153,7 @@ function assume(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, key: stri
 /** The binding cycle. A PreBind plugin that waits is asked again by `resumeBinding`. */
 function bind(scheduler: Scheduler, ctx: ComponentContext, cycle: Cycle, pod: Pod, key: string, node: string): void {
   const status = runBinding(cycle, pod, node, ctx.client);
-  if (status?.code === 'Wait') wait(scheduler, ctx, cycle.framework, key);
+  if (status?.code === 'Wait') wait(scheduler, ctx, cycle, key);
   else if (status) forget(scheduler, ctx, pod, key, node, status);
   else scheduler.record(ctx, pod, {type: 'Normal', reason: 'Scheduled', action: 'Binding', message: successMessage(pod, node)});
 }
@@ -160,11 +163,11 @@ function runBinding(cycle: Cycle, pod: Pod, node: string, client: Client): Statu
   const {reserve, permit, preBind, bind: binders} = cycle.framework;
   for (const plugin of reserve) {
     const status = plugin.reserve!(cycle, pod, node);
-    if (status) return {...status, plugin: plugin.name};
+    if (status) return runningAt('Reserve', plugin, status);
   }
   for (const plugin of permit) {
     const status = plugin.permit!(cycle, pod, node);
-    if (status) return {...status, plugin: plugin.name};
+    if (status) return runningAt('Permit', plugin, status);
   }
   for (const plugin of preBind) {
     const status = attempt('PreBind', plugin, () => plugin.preBind!(cycle, pod, node, client));
@@ -180,18 +183,16 @@ function runBinding(cycle: Cycle, pod: Pod, node: string, client: Client): Statu
 function attempt(point: string, plugin: Plugin, run: () => Status | undefined): Status | undefined {
   try {
     const status = run();
-    return status?.code === 'Error' ? failure(`running ${point} plugin "${plugin.name}": ${message(status)}`) : status;
+    return status && runningAt(point, plugin, status);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return failure(`running ${point} plugin "${plugin.name}": ${error.message}`);
+    return runningAt(point, plugin, failure(error.message));
   }
 }
 
-function wait(scheduler: Scheduler, ctx: ComponentContext, {preBind}: Framework, key: string): void {
-  const entry = scheduler.queue.get(ctx, key)!;
-  if (entry.waiting) return;
-  scheduler.queue.set(ctx, key, {...entry, waiting: true});
-  const {bindTimeoutSeconds} = preBind.find(plugin => plugin.name === VOLUME_BINDING)!.args as VolumeBindingArgs;
+function wait({queue}: Scheduler, ctx: ComponentContext, {framework, state}: Cycle, key: string): void {
+  queue.set(ctx, key, {...queue.get(ctx, key)!, waiting: state.get(ASKED) as readonly Asked[]});
+  const {bindTimeoutSeconds} = framework.preBind.find(plugin => plugin.name === VOLUME_BINDING)!.args as VolumeBindingArgs;
   ctx.after(bindTimeoutSeconds * 1000, BIND_TIMEOUT, key, {key, periodic: true});
 }
 
@@ -224,8 +225,10 @@ export function resumeBinding(scheduler: Scheduler, ctx: ComponentContext, key: 
     forget(scheduler, ctx, pod, key, entry.node!, failure(`running PreBind plugin "${VOLUME_BINDING}": ${BINDING_TIMED_OUT}`));
     return;
   }
-  const {waiting: _waiting, ...resumed} = entry;
+  const {waiting: asked, ...resumed} = entry;
   scheduler.queue.set(ctx, key, resumed);
-  bind(scheduler, ctx, cycleOf(scheduler, ctx, framework), pod, key, entry.node!);
+  const cycle = cycleOf(scheduler, ctx, framework);
+  cycle.state.set(ASKED, asked);
+  bind(scheduler, ctx, cycle, pod, key, entry.node!);
   if (!scheduler.queue.get(ctx, key)?.waiting) ctx.cancel(BIND_TIMEOUT, key);
 }

@@ -1,7 +1,8 @@
 /** What single plugins say, where a small difference decides: fields instead of labels, images that are mounted, integers, nodes with room after all. */
 import {describe, expect, it} from 'vitest';
-import type {core, Node, Pod} from '../../../src/engine/api/types.ts';
+import type {core, KubeObject, Node, Pod} from '../../../src/engine/api/types.ts';
 import {frameworkOf} from '../../../src/engine/scheduler/config/profile.ts';
+import {queueingHints} from '../../../src/engine/scheduler/framework/hints.ts';
 import {newCycle, runFilters, runPostFilters, runPreFilter, runScores} from '../../../src/engine/scheduler/framework/runtime.ts';
 import {listersOf, nodeInfosOf, snapshotOf} from '../../../src/engine/scheduler/framework/snapshot.ts';
 import {message, nodeStatuses, unschedulable} from '../../../src/engine/scheduler/framework/status.ts';
@@ -29,11 +30,11 @@ const pod = (name: string, spec: object, labels: Record<string, string> = {}): P
     spec: {containers: [{name: 'c', image: 'web:1'}], ...spec},
   }) as unknown as Pod;
 
-const cycleOf = (nodes: Node[], pods: Pod[] = []): Cycle =>
+const cycleOf = (nodes: Node[], pods: Pod[] = [], framework = frameworkOf({})): Cycle =>
   newCycle({
     snapshot: snapshotOf(nodeInfosOf(nodes, pods)),
     listers: listersOf({pods}),
-    framework: frameworkOf({}),
+    framework,
     now: 0,
     random: () => 0,
   });
@@ -68,6 +69,37 @@ it('an affinity that cannot be parsed fits nowhere, and says which of its lists 
   expect(verdict(p, [node('n1')])).toMatch(
     /^InterPodAffinity: parsing pod: requiredAntiAffinityTerms: .*Invalid value: "{{ \.Values\.app }}"/,
   );
+});
+
+it('an affinity that cannot be parsed ends the scoring too, where only that is asked', () => {
+  const term = {labelSelector: {matchLabels: {app: '{{ app }}'}}, topologyKey: 'kubernetes.io/hostname'};
+  const wish = {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: term}]};
+  const none = {disabled: [{name: 'InterPodAffinity'}]};
+  const cycle = cycleOf([node('n1')], [], frameworkOf({plugins: {preFilter: none, filter: none}}));
+  expect(runScores(cycle, pod('p', {affinity: {podAffinity: wish}}), cycle.snapshot.nodes)).toEqual({
+    code: 'Error',
+    plugin: 'InterPodAffinity',
+    reasons: [expect.stringMatching(/^running PreScore plugin "InterPodAffinity": parsing pod: preferredAffinityTerms: .*Invalid value/)],
+  });
+});
+
+it('a node that takes no pods at all is no reason to try again', () => {
+  const framework = frameworkOf({});
+  const [before, after] = [node('n1'), node('n1')].map(n => ({
+    ...n,
+    status: {...n.status, allocatable: {cpu: '1', memory: '1Gi', pods: '0'}},
+  }));
+  const more = (pods: string) => ({...after!, status: {...after!.status, allocatable: {cpu: '8', memory: '8Gi', pods}}});
+  const helps = (changed: Node): boolean =>
+    queueingHints([framework]).mayHelp(
+      framework,
+      ['NodeResourcesFit'],
+      pod('p', {containers: [{name: 'c', resources: {requests: {cpu: '2'}}}]}),
+      {resource: 'Node', action: 'UpdateNodeAllocatable', old: before as KubeObject, new: changed},
+      listersOf({}),
+    );
+  expect(helps(more('0'))).toBe(false);
+  expect(helps(more('1'))).toBe(true);
 });
 
 it('the affinity of a pod that is there already counts as far as it can be parsed', () => {

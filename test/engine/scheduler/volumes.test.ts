@@ -1,6 +1,6 @@
 /** Volume plugins that upstream's tables here do not reach: one pod, its claims, and what the filters say of a node. */
 import {describe, expect, it} from 'vitest';
-import type {KubeObject, Node, Pod} from '../../../src/engine/api/types.ts';
+import type {core, KubeObject, Node, Pod} from '../../../src/engine/api/types.ts';
 import {frameworkOf} from '../../../src/engine/scheduler/config/profile.ts';
 import type {ClusterEvent} from '../../../src/engine/scheduler/framework/events.ts';
 import {queueingHints} from '../../../src/engine/scheduler/framework/hints.ts';
@@ -36,11 +36,11 @@ const volume = (name: string, spec: object, more: object = {}): KubeObject =>
 const storageClass = (name: string, more: object): KubeObject =>
   ({apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: {name}, ...more}) as unknown as KubeObject;
 
-function verdict(p: Pod, objects: Record<string, KubeObject[]>, others: Pod[] = []): string {
+function verdict(p: Pod, objects: Record<string, KubeObject[]>, others: Pod[] = [], framework = frameworkOf({})): string {
   const cycle = newCycle({
     snapshot: snapshotOf(nodeInfosOf([node], others)),
     listers: listersOf(objects),
-    framework: frameworkOf({}),
+    framework,
     now: 0,
     random: () => 0,
   });
@@ -214,6 +214,51 @@ describe('attached volumes', () => {
   });
 });
 
+it('the claim of an ephemeral volume must be its own, also where only NodeVolumeLimits is asked', () => {
+  const plugins = {preFilter: {disabled: [{name: '*'}]}, filter: {disabled: [{name: '*'}], enabled: [{name: 'NodeVolumeLimits'}]}};
+  const p = pod('p', []);
+  const ephemeral = {...p, spec: {...p.spec!, volumes: [{name: 'data', ephemeral: {}}]}};
+  expect(verdict(ephemeral, {persistentvolumeclaims: [claim('p-data', {})]}, [], frameworkOf({plugins}))).toBe(
+    'NodeVolumeLimits: running "NodeVolumeLimits" filter plugin: PVC default/p-data was not created for pod default/p (pod is not owner)',
+  );
+});
+
+describe('disks that a driver has taken over from Kubernetes', () => {
+  const disk = (volumeID: string): core.Volume => ({name: volumeID, awsElasticBlockStore: {volumeID}});
+  const withDisks = (name: string, disks: string[], nodeName?: string): Pod => {
+    const p = pod(name, [], nodeName);
+    return {...p, spec: {...p.spec!, volumes: disks.map(disk)}};
+  };
+  const csinodes = [
+    {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'CSINode',
+      metadata: {name: 'n1'},
+      spec: {drivers: [{name: 'ebs.csi.aws.com', allocatable: {count: 2}}]},
+    } as unknown as KubeObject,
+  ];
+  const objects = {
+    csinodes,
+    storageclasses: [storageClass('old', {provisioner: 'kubernetes.io/aws-ebs', volumeBindingMode: 'WaitForFirstConsumer'})],
+    persistentvolumeclaims: [claim('c', {volumeName: 'v'}, BOUND), claim('unbound', {storageClassName: 'old'})],
+    persistentvolumes: [volume('v', {csi: {driver: 'ebs.csi.aws.com', volumeHandle: 'vol-1'}})],
+  };
+  const full = 'NodeVolumeLimits: node(s) exceed max volume count';
+
+  it.each([
+    ['count with what the driver made', withDisks('p', ['vol-3']), [pod('a', ['c'], 'n1'), withDisks('b', ['vol-2'], 'n1')], full],
+    [
+      'are the same disk by either name',
+      withDisks('p', ['aws://eu-1a/vol-1']),
+      [pod('a', ['c'], 'n1'), withDisks('b', ['vol-2'], 'n1')],
+      'fits',
+    ],
+    ['count when they are yet to be made', pod('p', ['unbound']), [withDisks('a', ['vol-1', 'vol-2'], 'n1')], full],
+  ])('%s', (_what, p, others, said) => {
+    expect(verdict(p, objects, others)).toBe(said);
+  });
+});
+
 describe('a pod that was rejected is tried again', () => {
   const framework = frameworkOf({});
   const hints = queueingHints([framework]);
@@ -225,6 +270,8 @@ describe('a pod that was rejected is tried again', () => {
       {resource, action: before ? 'Update' : 'Add', ...(before && {old: before as KubeObject}), new: after as KubeObject},
       listersOf({}),
     );
+  const left = (resource: ClusterEvent['resource'], old: object): boolean =>
+    hints.mayHelp(framework, ['NodeVolumeLimits'], pod('p', ['data']), {resource, action: 'Delete', old: old as KubeObject}, listersOf({}));
   const limit = (count: number) => ({metadata: {name: 'n1'}, spec: {drivers: [{name: 'ebs', allocatable: {count}}]}});
 
   it.each([
@@ -239,5 +286,11 @@ describe('a pod that was rejected is tried again', () => {
   it('when a node can attach more, not when it can attach less', () => {
     expect(wakes('NodeVolumeLimits', 'CSINode', limit(1), limit(2))).toBe(true);
     expect(wakes('NodeVolumeLimits', 'CSINode', limit(2), limit(1))).toBe(false);
+  });
+  it('when a pod that had volumes attached is gone', () => {
+    const holding = (volumes: object[]): object => ({metadata: {name: 'a', namespace: 'default'}, spec: {volumes}});
+    expect(left('AssignedPod', holding([{name: 'v', persistentVolumeClaim: {claimName: 'c'}}]))).toBe(true);
+    expect(left('AssignedPod', holding([{name: 'v', awsElasticBlockStore: {volumeID: 'vol-1'}}]))).toBe(true);
+    expect(left('AssignedPod', holding([{name: 'v', emptyDir: {}}]))).toBe(false);
   });
 });

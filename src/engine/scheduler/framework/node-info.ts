@@ -14,9 +14,10 @@ const isConstraining = (volume: core.Volume): boolean =>
   Boolean(
     volume.persistentVolumeClaim ||
       volume.ephemeral ||
-      volume.csi ||
       volume.gcePersistentDisk ||
       volume.awsElasticBlockStore ||
+      volume.azureDisk ||
+      volume.cinder ||
       volume.rbd ||
       volume.iscsi,
   );

@@ -1,25 +1,17 @@
 /** Runs the plugins of an extension point. upstream: pkg/scheduler/framework/runtime/framework.go */
 import type {Pod} from '../../api/types.ts';
-import {type Extenders, NO_EXTENDERS} from '../extenders/send.ts';
+import {NO_EXTENDERS} from '../extenders/send.ts';
 import {withPod} from './node-info.ts';
-import {failure, isRejected, type NodeStatuses, type Status} from './status.ts';
+import {failure, isRejected, message, type NodeStatuses, type Status} from './status.ts';
 import type {Cycle, Framework, Listers, NodeInfo, Plugin, PodInfo, PostFilterResult} from './types.ts';
 
+type CycleParts = Pick<Cycle, 'snapshot' | 'listers' | 'framework' | 'now' | 'random'> & Partial<Pick<Cycle, 'extenders' | 'assumed'>>;
+
 /** A fresh cycle over a snapshot. */
-export const newCycle = ({
-  snapshot,
-  listers,
-  framework,
-  now,
-  random,
-  extenders = NO_EXTENDERS,
-}: Pick<Cycle, 'snapshot' | 'listers' | 'framework' | 'now' | 'random'> & {extenders?: Extenders}): Cycle => ({
-  snapshot,
-  listers,
-  framework,
-  now,
-  random,
-  extenders,
+export const newCycle = (parts: CycleParts): Cycle => ({
+  extenders: NO_EXTENDERS,
+  assumed: {listers: parts.listers, add: () => undefined},
+  ...parts,
   state: new Map(),
   skipFilter: [],
 });
@@ -28,6 +20,10 @@ export const newCycle = ({
 export const NO_OBJECTS = {get: () => undefined, list: () => []};
 
 const named = ({code, reasons}: Status, plugin: Plugin): Status => ({code, reasons, plugin: plugin.name});
+
+/** An error says at which extension point the plugin was asked; whatever else it says, stands. */
+export const runningAt = (point: string, plugin: Plugin, status: Status): Status =>
+  named(status.code === 'Error' ? failure(`running ${point} plugin "${plugin.name}": ${message(status)}`) : status, plugin);
 
 /** The first plugin that keeps the pod out of the queue. */
 export function runPreEnqueue(framework: Framework, pod: Pod, listers: Listers): Status | undefined {
@@ -57,7 +53,7 @@ export function runPreFilter(cycle: Cycle, pod: Pod): PreFilterOutcome {
       cycle.skipFilter.push(plugin.name);
       continue;
     }
-    if (status) return {status: named(status, plugin), narrowedBy: [...narrowedBy, plugin.name]};
+    if (status) return {status: runningAt('PreFilter', plugin, status), narrowedBy: [...narrowedBy, plugin.name]};
     if (!result?.nodes) continue;
     narrowedBy.push(plugin.name);
     const before = nodes;
@@ -77,7 +73,7 @@ export function runFilters(cycle: Cycle, pod: Pod, node: NodeInfo): Status | und
     if (cycle.skipFilter.includes(plugin.name)) continue;
     const status = plugin.filter!(cycle, pod, node);
     if (!status) continue;
-    return isRejected(status) ? named(status, plugin) : named(failure(status.reasons.join(', ')), plugin);
+    return named(isRejected(status) ? status : failure(`running "${plugin.name}" filter plugin: ${message(status)}`), plugin);
   }
   return undefined;
 }
@@ -141,7 +137,7 @@ export function runScores(cycle: Cycle, pod: Pod, nodes: readonly NodeInfo[]): P
   for (const plugin of cycle.framework.preScore) {
     const status = plugin.preScore!(cycle, pod, nodes);
     if (status?.code === 'Skip') skipped.add(plugin.name);
-    else if (status) return named(status, plugin);
+    else if (status) return runningAt('PreScore', plugin, status);
   }
   return cycle.framework.score
     .filter(({plugin}) => !skipped.has(plugin.name))

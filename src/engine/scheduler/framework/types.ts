@@ -77,10 +77,19 @@ export interface Snapshot {
 /** The objects beside nodes: the component's informers, or the lists of a test. */
 export type Listers = <T = KubeObject>(resource: ResourceName) => Pick<Lister<T>, 'get' | 'list'>;
 
+/** What the scheduler has written itself, and may not have heard of yet. */
+export interface Assumed {
+  /** The same objects, as new as the scheduler knows them. */
+  readonly listers: Listers;
+  /** The object as the API server has answered. */
+  add(resource: ResourceName, object: KubeObject): void;
+}
+
 /** One pod's way through the extension points. upstream: CycleState and Handle */
 export interface Cycle {
   readonly snapshot: Snapshot;
   readonly listers: Listers;
+  readonly assumed: Assumed;
   readonly framework: Framework;
   /** Virtual milliseconds. */
   readonly now: number;

@@ -10,7 +10,7 @@ import {
   termMatches,
   termProblem,
 } from '../framework/affinity-terms.ts';
-import {skip, unresolvable, unschedulable} from '../framework/status.ts';
+import {failure, skip, unresolvable, unschedulable} from '../framework/status.ts';
 import {type Cycle, type Listers, MAX_NODE_SCORE, type NodeInfo, type Plugin, type PodInfo} from '../framework/types.ts';
 
 const NAME = 'InterPodAffinity';
@@ -207,6 +207,8 @@ export function interPodAffinity(args: InterPodAffinityArgs): Plugin {
       );
       if (args.ignorePreferredTermsOfExistingPods && !hasPreferences) return skip;
       if (isNobodysMatter(cycle, pod)) return skip;
+      const problem = termProblem(asTarget(pod));
+      if (problem) return failure(`parsing pod: ${problem}`);
       const incoming = incomingOf(pod, cycle.listers);
       const scores: Scores = new Map();
       for (const node of hasPreferences ? cycle.snapshot.nodes : cycle.snapshot.withAffinity()) {

@@ -2,6 +2,7 @@
 import type {ResourceList} from '../../api/pod-resources.ts';
 import type {Node, Pod} from '../../api/types.ts';
 import {demandOf} from '../framework/demand.ts';
+import {nodeInfo} from '../framework/node-info.ts';
 import {allocatableOf, amount, isExtendedResource, realRequests, resourceOf} from '../framework/resource.ts';
 import {unresolvable, unschedulable} from '../framework/status.ts';
 import type {NodeInfo, Plugin, Resource} from '../framework/types.ts';
@@ -97,8 +98,8 @@ export function nodeResourcesFit(args: NodeResourcesFitArgs): Plugin {
         hint(pod, event) {
           const request = resourceOf(realRequests(pod));
           const now = allocatable(event.new as Node);
+          if (insufficientResources(request, nodeInfo(event.new as Node)).length > 0) return false;
           const names = requestedNames(request);
-          if (names.some(name => amount(request, name) > amount(now, name))) return false;
           if (!event.old) return true;
           const before = allocatable(event.old as Node);
           return now.pods > before.pods || names.some(name => amount(now, name) > amount(before, name));

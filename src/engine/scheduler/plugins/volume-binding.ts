@@ -1,20 +1,23 @@
 /** Picks volumes together with the node, and binds them before the pod. upstream: pkg/scheduler/framework/plugins/volumebinding/{volume_binding,binder}.go */
-import {bindVolumeToClaim, claimNameOf, findMatchingVolume, storageClassOf, storageRequestOf} from '../../api/persistent-volumes.ts';
+import {claimNameOf, findMatchingVolume, storageClassOf, storageRequestOf} from '../../api/persistent-volumes.ts';
 import {cmp} from '../../api/quantity.ts';
 import type {KubeObject, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass, storage} from '../../api/types.ts';
 import {SELECTED_NODE_ANNOTATION} from '../../api/well-known.ts';
-import type {Client} from '../../client/types.ts';
 import {failure, skip, unresolvable, wait} from '../framework/status.ts';
 import type {Listers, NodeInfo, Plugin} from '../framework/types.ts';
 import {hasEnoughCapacity, hasGrown} from './storage-capacity.ts';
+import {type Asked, ask, checkBindings, type Plan} from './volume-bindings.ts';
 import {canProvision, isReachable} from './volume-topology.ts';
-import {claimOf, isFullyBound, notFound, storageClass, usesClaim, volumeOf} from './volumes.ts';
+import {claimOf, isFullyBound, notFound, notOwned, storageClass, usesClaim, volumeOf, volumesOf} from './volumes.ts';
 
 export const VOLUME_BINDING = 'VolumeBinding';
+/** Where a cycle keeps what was asked for the pod. */
+export const ASKED = `PreBind${VOLUME_BINDING}`;
 const REASON_BIND_CONFLICT = "node(s) didn't find available persistent volumes to bind";
 const REASON_NODE_CONFLICT = "node(s) didn't match PersistentVolume's node affinity";
 const REASON_NOT_ENOUGH_SPACE = 'node(s) did not have enough free storage';
 const REASON_VOLUME_MISSING = 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)';
+export const BINDING_VOLUMES = 'binding volumes';
 const REASON_UNBOUND_IMMEDIATE = 'pod has unbound immediate PersistentVolumeClaims';
 
 /** A claim that waits for the scheduler, and the volumes of its class. */
@@ -29,11 +32,6 @@ interface State {
   readonly delayed: readonly Delayed[];
   /** By node: which volume each claim would take; undefined where one would be made. */
   readonly plans: Map<string, readonly Plan[]>;
-}
-
-interface Plan {
-  readonly claim: PersistentVolumeClaim;
-  readonly volume: PersistentVolume | undefined;
 }
 
 /** The pod's claims; a string says what is wrong with one. */
@@ -52,9 +50,8 @@ function claimsOf(pod: Pod, listers: Listers): PersistentVolumeClaim[] | string 
       return `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec?.volumeName ?? ''}"`;
     }
     if (claim.metadata.deletionTimestamp) return `persistentvolumeclaim "${name}" is being deleted`;
-    if (volume.ephemeral && claim.metadata.ownerReferences?.find(o => o.controller)?.uid !== pod.metadata.uid) {
-      return `PVC ${claim.metadata.namespace}/${name} was not created for pod ${pod.metadata.namespace}/${pod.metadata.name} (pod is not owner)`;
-    }
+    const foreign = volume.ephemeral && notOwned(claim, volumesOf(pod));
+    if (foreign) return foreign;
     claims.push(claim);
   }
   return claims;
@@ -106,15 +103,6 @@ function planFor(delayed: readonly Delayed[], node: NodeInfo, listers: Listers):
   return [...found.filter(plan => plan.volume), ...made];
 }
 
-/** Reserves a volume for the claim, or asks for one to be made for this node. */
-function bindOne({claim, volume}: Plan, node: string, client: Client): void {
-  if (volume) client.update('persistentvolumes', bindVolumeToClaim(volume, claim));
-  else if (claim.metadata.annotations?.[SELECTED_NODE_ANNOTATION] !== node) {
-    const annotations = {...claim.metadata.annotations, [SELECTED_NODE_ANNOTATION]: node};
-    client.update('persistentvolumeclaims', {...claim, metadata: {...claim.metadata, annotations}});
-  }
-}
-
 export interface VolumeBindingArgs {
   /** How long a pod may wait for its volumes. */
   readonly bindTimeoutSeconds: number;
@@ -124,20 +112,22 @@ export const volumeBinding = (args: VolumeBindingArgs): Plugin => ({
   name: VOLUME_BINDING,
   args,
   preFilter(cycle, pod) {
-    const claims = claimsOf(pod, cycle.listers);
+    const {listers} = cycle.assumed;
+    const claims = claimsOf(pod, listers);
     if (typeof claims === 'string') return {status: unresolvable(claims)};
     if (claims.length === 0) return {status: skip};
     const unbound = claims.filter(c => !isFullyBound(c));
-    const delayed = unbound.filter(c => waitsForConsumer(c, cycle.listers));
+    const delayed = unbound.filter(c => waitsForConsumer(c, listers));
     if (delayed.length < unbound.length) return {status: unresolvable(REASON_UNBOUND_IMMEDIATE)};
-    const state = {bound: claims.filter(isFullyBound), delayed: delayedOf(delayed, cycle.listers), plans: new Map()};
+    const state = {bound: claims.filter(isFullyBound), delayed: delayedOf(delayed, listers), plans: new Map()};
     cycle.state.set(VOLUME_BINDING, state satisfies State);
     return undefined;
   },
   filter(cycle, _pod, node) {
+    const {listers} = cycle.assumed;
     const {bound, delayed, plans} = cycle.state.get(VOLUME_BINDING) as State;
-    const conflict = conflictOfBound(bound, node, cycle.listers);
-    const plan = planFor(delayed, node, cycle.listers);
+    const conflict = conflictOfBound(bound, node, listers);
+    const plan = planFor(delayed, node, listers);
     if (conflict === undefined && typeof plan !== 'string') {
       plans.set(node.name, plan);
       return undefined;
@@ -148,12 +138,23 @@ export const volumeBinding = (args: VolumeBindingArgs): Plugin => ({
       ...(conflict === REASON_VOLUME_MISSING ? [...unplanned, conflict] : conflict ? [conflict, ...unplanned] : unplanned),
     );
   },
-  preBind(cycle, pod, node, client) {
-    const claims = claimsOf(pod, cycle.listers);
-    if (typeof claims === 'string') return failure(claims);
-    const plans = (cycle.state.get(VOLUME_BINDING) as State | undefined)?.plans.get(node);
-    for (const plan of plans ?? []) bindOne(plan, node, client);
-    return claims.every(isFullyBound) ? undefined : wait;
+  preBind(cycle, pod, name, client) {
+    const {snapshot, state, assumed} = cycle;
+    // 1. Ask, once.
+    if (!state.has(ASKED)) {
+      const plans = (state.get(VOLUME_BINDING) as State | undefined)?.plans.get(name) ?? [];
+      state.set(ASKED, plans.map(plan => ask(plan, name, client, assumed)) satisfies Asked[]);
+    }
+    const asked = state.get(ASKED) as readonly Asked[];
+    if (asked.length === 0) return undefined;
+
+    // 2. Has all of it come?
+    const node = snapshot.get(name);
+    const found = node
+      ? checkBindings(asked, pod.metadata.namespace ?? '', node, assumed.listers)
+      : `failed to get node "${name}": ${notFound('node', name)}`;
+    if (typeof found === 'string') return failure(`${BINDING_VOLUMES}: ${found}`);
+    return found ? undefined : wait;
   },
   events: [
     {

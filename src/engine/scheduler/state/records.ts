@@ -1,12 +1,15 @@
 /** What the scheduler keeps in its memory, by kind. All plain JSON, so that it is rewound with everything else. */
 import type {NodeInfo, PodInfo} from '../framework/types.ts';
+import type {Asked} from '../plugins/volume-bindings.ts';
 
 export const NODE = 'node';
 export const QUEUE = 'queue';
 export const NOMINATED = 'nominated';
 export const STATE = 'state';
 export const ASKING = 'asking';
-export const KINDS = [NODE, QUEUE, NOMINATED, STATE, ASKING] as const;
+/** By resource and `namespace/name`: an object as the scheduler has written it. */
+export const ASSUMED = 'assumed';
+export const KINDS = [NODE, QUEUE, NOMINATED, STATE, ASKING, ASSUMED] as const;
 
 /** `node` by name. */
 export interface CachedNode {
@@ -45,8 +48,8 @@ export interface QueueEntry {
   readonly plugins: readonly string[];
   /** With place binding: where. */
   readonly node?: string;
-  /** With place binding: a PreBind plugin has not finished. */
-  readonly waiting?: true;
+  /** With place binding: the volumes that were asked for and have not all come. */
+  readonly waiting?: readonly Asked[];
 }
 
 /** `nominated` by `namespace/name`: a pod that preemption has promised a node. */
