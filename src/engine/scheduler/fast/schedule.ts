@@ -1,13 +1,13 @@
 /**
  * The scheduling cycle over columns: the same outcome as `schedulePod`, for large clusters. Plugins without a column form are run as they are, on the nodes
  * that have come through the others. Answers undefined where only the plain cycle can tell: a plugin turns the pod away or names the nodes to look at, a node
- * is promised to the pod, or nothing fits and one of those plugins had a say.
+ * is promised to the pod, a plugin fails, or nothing fits and one of those plugins had a say.
  */
 import type {Pod} from '../../api/types.ts';
 import {afterFilters, type Outcome, pickBest, type Sampling, totalsOf} from '../cycle.ts';
 import {runFilters, runFiltersWithNominated} from '../framework/runtime.ts';
-import {type NodeStatuses, nodeStatuses} from '../framework/status.ts';
-import type {Cycle, NodeInfo, Plugin} from '../framework/types.ts';
+import {isRejected, type NodeStatuses, nodeStatuses, type Status} from '../framework/status.ts';
+import type {Cycle, NodeInfo} from '../framework/types.ts';
 import type {PodTopologySpreadArgs} from '../plugins/topology-constraints.ts';
 import {feasibleNodesToFind} from '../sampling.ts';
 import type {Columns} from './columns.ts';
@@ -23,6 +23,11 @@ export const FAST_FROM = 100;
 const DONE_BY_COLUMNS: ReadonlySet<string> = new Set([FIT, SPREAD]);
 
 type Passes = (i: number) => boolean;
+
+/** As `Passes`; undefined: a plugin has failed, and the cycle with it. */
+type Asks = (i: number) => boolean | undefined;
+
+const verdictOf = (status: Status | undefined): boolean | undefined => !status || (isRejected(status) ? false : undefined);
 
 /** Runs PreFilter where it may matter. False: a plugin turned the pod away, or named the nodes to look at. */
 function preFilter(cycle: Cycle, pod: Pod): boolean {
@@ -42,25 +47,31 @@ function preFilterPlainly(cycle: Cycle, pod: Pod): void {
   }
 }
 
-/** The filters beside those of the template; undefined where there are none. */
-function otherFilters(cycle: Cycle, pod: Pod, columns: Columns, template: Template): Passes | undefined {
-  let spreads: Passes | undefined;
-  const plain: Plugin[] = [];
-  for (const plugin of cycle.framework.filter) {
-    if (STATIC_PLUGINS.has(plugin.name) || plugin.name === FIT || cycle.skipFilter.includes(plugin.name)) continue;
-    if (plugin.name !== SPREAD) {
-      plain.push(plugin);
-      continue;
-    }
-    spreads = spreadFilter(cycle, pod, columns, template, plugin.args as PodTopologySpreadArgs);
-    if (!spreads) cycle.skipFilter.push(SPREAD);
-  }
+/** The filters beside those of the template, in their order; undefined where there are none. */
+function otherFilters(cycle: Cycle, pod: Pod, columns: Columns, template: Template): Asks | undefined {
   const {nodes} = columns;
   const {nominated} = cycle.snapshot;
-  if (plain.length === 0 && nominated.size === 0) return spreads;
-  if (nominated.size > 0) preFilterPlainly(cycle, pod);
-  const keepsPromises = (node: NodeInfo): boolean => !nominated.has(node.name) || !runFiltersWithNominated(cycle, pod, node);
-  return i => (!spreads || spreads(i)) && !plain.some(plugin => plugin.filter!(cycle, pod, nodes[i]!)) && keepsPromises(nodes[i]!);
+  const asks: Asks[] = [];
+  for (const plugin of cycle.framework.filter) {
+    if (STATIC_PLUGINS.has(plugin.name) || plugin.name === FIT || cycle.skipFilter.includes(plugin.name)) continue;
+    if (plugin.name === SPREAD) {
+      const spreads: Passes | undefined = spreadFilter(cycle, pod, columns, template, plugin.args as PodTopologySpreadArgs);
+      if (spreads) asks.push(spreads);
+      else cycle.skipFilter.push(SPREAD);
+    } else asks.push(i => verdictOf(plugin.filter!(cycle, pod, nodes[i]!)));
+  }
+  if (nominated.size > 0) {
+    preFilterPlainly(cycle, pod);
+    asks.push(i => !nominated.has(nodes[i]!.name) || verdictOf(runFiltersWithNominated(cycle, pod, nodes[i]!)));
+  }
+  if (asks.length < 2) return asks[0];
+  return i => {
+    for (const ask of asks) {
+      const answer = ask(i);
+      if (answer !== true) return answer;
+    }
+    return true;
+  };
 }
 
 interface Found {
@@ -70,7 +81,8 @@ interface Found {
   readonly evaluated: number;
 }
 
-function search(cycle: Cycle, columns: Columns, template: Template, others: Passes | undefined, sampling: Sampling): Found {
+/** undefined: a plugin has failed. */
+function search(cycle: Cycle, columns: Columns, template: Template, others: Asks | undefined, sampling: Sampling): Found | undefined {
   const {sums} = template;
   const {feasible, totals} = columns.scratch;
   const size = columns.nodes.length;
@@ -81,7 +93,12 @@ function search(cycle: Cycle, columns: Columns, template: Template, others: Pass
   for (let i = sampling.start % size; evaluated < size && count < wanted; evaluated++, i = i + 1 === size ? 0 : i + 1) {
     let sum = sums[i]!;
     if (sum === STALE) sum = template.refresh(i);
-    if (sum === OUT || (others && !others(i))) continue;
+    if (sum === OUT) continue;
+    if (others) {
+      const passes = others(i);
+      if (passes === undefined) return undefined;
+      if (!passes) continue;
+    }
     feasible[count] = i;
     totals[count] = sum;
     count++;
@@ -167,9 +184,11 @@ export function schedulePodFast(cycle: Cycle, pod: Pod, columns: Columns, sampli
   template.catchUp(cycle, pod);
   const others = otherFilters(cycle, pod, columns, template);
   const found = search(cycle, columns, template, others, sampling);
+  if (!found) return undefined;
   const {count, evaluated} = found;
   if (count === 0) return others ? undefined : nothingFits(cycle, pod, columns, template, sampling.start);
   const parts = count > 1 ? addScores(cycle, pod, columns, template, count, detail) : [];
+  if (!parts) return undefined;
   const best = count > 1 ? pickBest(scratch.totals, cycle.random, count) : 0;
   const node = nodes[scratch.feasible[best]!]!.name;
   const nextStart = (sampling.start + evaluated) % nodes.length;

@@ -1,6 +1,7 @@
 /** Scores over columns. A plugin that gives every feasible node the same is not asked node by node. */
 import type {Pod} from '../../api/types.ts';
 import type {PluginScores} from '../framework/runtime.ts';
+import type {Status} from '../framework/status.ts';
 import type {Cycle, NodeInfo, Plugin} from '../framework/types.ts';
 import {containersOf, imagePriority, imagesOf, scaledImageScore} from '../plugins/image-locality.ts';
 import {isNobodysMatter} from '../plugins/inter-pod-affinity.ts';
@@ -79,8 +80,8 @@ function imageScores({cycle, pod, columns, feasible, count}: Field): Raw {
   return scores;
 }
 
-/** Of the plugins whose scores the template's sums do not hold. undefined: the plugin has nothing to say of this pod. */
-function answerOf(plugin: Plugin, field: Field): Answer | undefined {
+/** Of the plugins whose scores the template's sums do not hold. undefined: the plugin has nothing to say of this pod; a Status: it has failed. */
+function answerOf(plugin: Plugin, field: Field): Answer | Status | undefined {
   const {cycle, pod, columns, template, feasible, count} = field;
   const fixed = template.scores.get(plugin.name);
   if (fixed) return fixed.flat ?? normalized(plugin, field, gather(fixed.column, field));
@@ -91,7 +92,8 @@ function answerOf(plugin: Plugin, field: Field): Answer | undefined {
     return scores && {raw: scores.raw, normalized: normalizeSpread(scores.raw, scores.isIgnored)};
   }
   if (plugin.name === AFFINITY && isNobodysMatter(cycle, pod)) return undefined;
-  if (plugin.preScore?.(cycle, pod, nodesOf(field))?.code === 'Skip') return undefined;
+  const status = plugin.preScore?.(cycle, pod, nodesOf(field));
+  if (status) return status.code === 'Skip' ? undefined : status;
   return normalized(
     plugin,
     field,
@@ -101,9 +103,16 @@ function answerOf(plugin: Plugin, field: Field): Answer | undefined {
 
 /**
  * Adds to the scratch's `count` totals, which hold the sums of the template, what tells the nodes apart beside them. `detail`: says what all the plugins say,
- * those that give every node the same and those that are in the sums included; otherwise nothing.
+ * those that give every node the same and those that are in the sums included; otherwise nothing. undefined: a plugin has failed.
  */
-export function addScores(cycle: Cycle, pod: Pod, columns: Columns, template: Template, count: number, detail: boolean): Part[] {
+export function addScores(
+  cycle: Cycle,
+  pod: Pod,
+  columns: Columns,
+  template: Template,
+  count: number,
+  detail: boolean,
+): Part[] | undefined {
   const {feasible, totals} = columns.scratch;
   const field: Field = {cycle, pod, columns, template, feasible, count};
   const parts: Part[] = [];
@@ -113,6 +122,7 @@ export function addScores(cycle: Cycle, pod: Pod, columns: Columns, template: Te
     const raw = column && gather(column, field);
     const answer = raw ? {raw, normalized: raw} : answerOf(plugin, field);
     if (!answer) continue;
+    if ('code' in answer) return undefined;
     const list = answer.normalized;
     if (detail) parts.push({plugin: plugin.name, weight, raw: answer.raw, normalized: list});
     if (!column && typeof list !== 'number') for (let k = 0; k < count; k++) totals[k] = totals[k]! + list[k]! * weight;
