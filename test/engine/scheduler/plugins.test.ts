@@ -71,6 +71,31 @@ it('an affinity that cannot be parsed fits nowhere, and says which of its lists 
   );
 });
 
+it('a preference for nodes that cannot be parsed fits everywhere, but nowhere better', () => {
+  const preferring = (weight: number, operator: string, values: string[]) =>
+    pod('p', {
+      affinity: {
+        nodeAffinity: {
+          preferredDuringSchedulingIgnoredDuringExecution: [{weight, preference: {matchExpressions: [{key: 'kernel', operator, values}]}}],
+        },
+      },
+    });
+  const nodes = [node('n1'), node('n2')];
+  const scoring = (p: Pod): unknown => {
+    const cycle = cycleOf(nodes);
+    return runScores(cycle, p, cycle.snapshot.nodes);
+  };
+  expect(verdict(preferring(1, 'Gt', ['six']), nodes)).toBe('fits');
+  expect(scoring(preferring(1, 'Gt', ['six']))).toEqual({
+    code: 'Error',
+    plugin: 'NodeAffinity',
+    reasons: [
+      'running PreScore plugin "NodeAffinity": [0].matchExpressions[0].values[0]: Invalid value: "six": for \'Gt\', \'Lt\' operators, the value must be an integer',
+    ],
+  });
+  expect(scoring(preferring(1, 'Gt', ['6']))).toBeInstanceOf(Array);
+});
+
 it('an affinity that cannot be parsed ends the scoring too, where only that is asked', () => {
   const term = {labelSelector: {matchLabels: {app: '{{ app }}'}}, topologyKey: 'kubernetes.io/hostname'};
   const wish = {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: term}]};

@@ -1,10 +1,9 @@
 /** Checks plugin arguments. upstream: pkg/scheduler/apis/config/validation/validation_pluginargs.go */
 import {parseGoDuration, printGoDuration} from '../../api/duration.ts';
 import {duplicate, type FieldError, forbiddenField, GoValue, invalidValue, notSupported, required} from '../../api/field-errors.ts';
-import {requirementErrors} from '../../api/labels.ts';
 import {isQualifiedName} from '../../api/names.ts';
 import type {core} from '../../api/types.ts';
-import {NODE_OPERATORS, ONE_ELEMENT} from '../framework/node-selector.ts';
+import {preferenceErrors, termErrors} from '../framework/node-selector.ts';
 import type {DefaultPreemptionArgs} from '../plugins/default-preemption.ts';
 import type {InterPodAffinityArgs} from '../plugins/inter-pod-affinity.ts';
 import type {NodeAffinityArgs} from '../plugins/node-affinity.ts';
@@ -74,38 +73,14 @@ function checkBalanced({resources = []}: {resources?: readonly WeightedResource[
   });
 }
 
-type Requirements = readonly core.NodeSelectorRequirement[];
-
-const checkExpressions = (list: Requirements, path: string): FieldError[] =>
-  list.flatMap(({key, operator, values = []}, i) => {
-    const at = `${path}[${i}]`;
-    const parsed = NODE_OPERATORS[operator];
-    if (!parsed) return [notSupported(`${at}.operator`, operator, Object.keys(NODE_OPERATORS))];
-    return requirementErrors(key, parsed, values).map(error => ({...error, field: `${at}.${error.field}`}));
-  });
-
-const FIELD_OPERATORS = ['In', 'NotIn'];
-
-const checkFields = (list: Requirements, path: string): FieldError[] =>
-  list.flatMap(({operator, values = []}, i) => {
-    const at = `${path}[${i}]`;
-    if (!FIELD_OPERATORS.includes(operator)) return [notSupported(`${at}.operator`, operator, FIELD_OPERATORS)];
-    return values.length === 1 ? [] : [invalidValue(`${at}.values`, values, ONE_ELEMENT)];
-  });
-
-const checkTerm = ({matchExpressions = [], matchFields = []}: core.NodeSelectorTerm, path: string): FieldError[] => [
-  ...checkExpressions(matchExpressions, `${path}.matchExpressions`),
-  ...checkFields(matchFields, `${path}.matchFields`),
-];
-
 function checkNodeAffinity({addedAffinity}: NodeAffinityArgs): FieldError[] {
   const {requiredDuringSchedulingIgnoredDuringExecution: must, preferredDuringSchedulingIgnoredDuringExecution: may = []} =
     addedAffinity ?? {};
   const path = 'addedAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
   const preferences = 'addedAffinity.preferredDuringSchedulingIgnoredDuringExecution';
   return [
-    ...(must?.nodeSelectorTerms ?? []).flatMap((term, i) => checkTerm(term, `${path}[${i}]`)),
-    ...may.flatMap(({weight, preference}, i) => (weight === 0 ? [] : checkTerm(preference, `${preferences}[${i}]`))),
+    ...(must?.nodeSelectorTerms ?? []).flatMap((term, i) => termErrors(term, `${path}[${i}]`)),
+    ...preferenceErrors(may, preferences),
   ];
 }
 

@@ -113,6 +113,7 @@ export function addScores(
   count: number,
   detail: boolean,
 ): Part[] | undefined {
+  if (template.failsToScore) return undefined;
   const {feasible, totals} = columns.scratch;
   const field: Field = {cycle, pod, columns, template, feasible, count};
   const parts: Part[] = [];

@@ -5,7 +5,7 @@
 import {featuresNeededBy} from '../../api/declared-features.ts';
 import type {Pod} from '../../api/types.ts';
 import {demandOf, requestsKey} from '../framework/demand.ts';
-import type {Status} from '../framework/status.ts';
+import {type Status, skip} from '../framework/status.ts';
 import type {Cycle, NodeInfo, Plugin} from '../framework/types.ts';
 import type {Columns} from './columns.ts';
 import {compileResources} from './resources.ts';
@@ -46,6 +46,8 @@ export interface Template {
   readonly whyOut: (Status | undefined)[];
   /** Asks anew about nodes whose labels or taints have changed since the last time, and marks all that have changed as STALE. The pod is one of the template. */
   catchUp(cycle: Cycle, pod: Pod): void;
+  /** A plugin cannot score such a pod. */
+  readonly failsToScore: boolean;
   /** Raw scores that are part of the sums. */
   readonly resources: ReadonlyMap<string, Uint8Array>;
   /** Of the static plugins that have something to say. */
@@ -94,15 +96,20 @@ function askFilters(cycle: Cycle, pod: Pod, columns: Columns): Uint8Array {
   return passes;
 }
 
-/** Those that have something to say of such a pod, ready to be asked. */
-const staticScorers = (cycle: Cycle, pod: Pod, {nodes}: Columns): Plugin[] =>
-  cycle.framework.score
-    .map(({plugin}) => plugin)
-    .filter(({name, preScore}) => STATIC_PLUGINS.has(name) && preScore?.(cycle, pod, nodes)?.code !== 'Skip');
+/** Those that have something to say of such a pod, ready to be asked; undefined: one has failed. */
+function staticScorers(cycle: Cycle, pod: Pod, {nodes}: Columns): Plugin[] | undefined {
+  const scorers: Plugin[] = [];
+  for (const {plugin} of cycle.framework.score) {
+    const status = STATIC_PLUGINS.has(plugin.name) ? plugin.preScore?.(cycle, pod, nodes) : skip;
+    if (!status) scorers.push(plugin);
+    else if (status.code !== 'Skip') return undefined;
+  }
+  return scorers;
+}
 
-function askScores(cycle: Cycle, pod: Pod, columns: Columns): Map<string, StaticScores> {
+function askScores(scorers: readonly Plugin[], cycle: Cycle, pod: Pod, columns: Columns): Map<string, StaticScores> {
   const scores = new Map<string, StaticScores>();
-  for (const plugin of staticScorers(cycle, pod, columns)) {
+  for (const plugin of scorers) {
     const column = ask(plugin.name, columns, node => plugin.score!(cycle, pod, node));
     const raw = column[0]!;
     const normalized = plugin.normalizeScore ? plugin.normalizeScore(cycle, pod, [raw], [columns.nodes[0]!])[0]! : raw;
@@ -124,7 +131,8 @@ function askScores(cycle: Cycle, pod: Pod, columns: Columns): Map<string, Static
 
 export function compileTemplate(cycle: Cycle, pod: Pod, columns: Columns): Template {
   const passes = askFilters(cycle, pod, columns);
-  const scores = askScores(cycle, pod, columns);
+  const scorers = staticScorers(cycle, pod, columns);
+  const scores = askScores(scorers ?? [], cycle, pod, columns);
   const included = new Map<string, Included>();
   const {fits, scores: resources} = compileResources(cycle, pod, demandOf(pod).requests, columns);
   const sums = new Int32Array(columns.nodes.length).fill(STALE);
@@ -134,7 +142,7 @@ export function compileTemplate(cycle: Cycle, pod: Pod, columns: Columns): Templ
 
   const askAgain = (asking: Cycle, asked: Pod): void => {
     const filters = staticFilters(asking);
-    const scorers = staticScorers(asking, asked, columns);
+    const scorers = staticScorers(asking, asked, columns) ?? [];
     columns.factChanges.visitSince(factsSeen, i => {
       const node = columns.nodes[i]!;
       passes[i] = filters.some(({filter}) => filter!(asking, asked, node)) ? 0 : 1;
@@ -161,6 +169,7 @@ export function compileTemplate(cycle: Cycle, pod: Pod, columns: Columns): Templ
       return sum;
     },
     whyOut,
+    failsToScore: !scorers,
     catchUp(asking, asked) {
       if (factsSeen < columns.factChanges.count) askAgain(asking, asked);
       columns.changes.markSince(seen, sums, STALE);

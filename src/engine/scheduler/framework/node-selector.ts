@@ -1,5 +1,6 @@
 /** Node selectors and node affinity. upstream: staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go */
-import {matches, newRequirement, type Operator, type Selector, SelectorError} from '../../api/labels.ts';
+import {type FieldError, invalidValue, notSupported} from '../../api/field-errors.ts';
+import {matches, type Operator, requirementErrors, type Selector} from '../../api/labels.ts';
 import type {core, Pod} from '../../api/types.ts';
 import type {NodeInfo} from './types.ts';
 
@@ -16,7 +17,7 @@ interface CompiledTerm {
   readonly fields: readonly FieldRequirement[];
 }
 
-export const NODE_OPERATORS: Readonly<Record<string, Operator>> = {
+const NODE_OPERATORS: Readonly<Record<string, Operator>> = {
   In: 'in',
   NotIn: 'notin',
   Exists: 'exists',
@@ -25,21 +26,43 @@ export const NODE_OPERATORS: Readonly<Record<string, Operator>> = {
   Lt: 'lt',
 };
 
-const compile = (list: readonly core.NodeSelectorRequirement[] | undefined): Selector => ({
-  nothing: false,
-  requirements: (list ?? []).map(r => newRequirement(r.key, NODE_OPERATORS[r.operator]!, r.values ?? [])),
-});
+type Requirements = readonly core.NodeSelectorRequirement[];
 
-export const ONE_ELEMENT = 'must have one element';
+const expressionErrors = (list: Requirements, path: string): FieldError[] =>
+  list.flatMap(({key, operator, values = []}, i) => {
+    const at = `${path}[${i}]`;
+    const parsed = NODE_OPERATORS[operator];
+    if (!parsed) return [notSupported(`${at}.operator`, operator, Object.keys(NODE_OPERATORS))];
+    return requirementErrors(key, parsed, values).map(error => ({...error, field: `${at}.${error.field}`}));
+  });
+
+const FIELD_OPERATORS = ['In', 'NotIn'];
 
 /** A field is asked for one value, or told one it must not have; it need not be a label's. */
-function compileFields(list: readonly core.NodeSelectorRequirement[] | undefined): FieldRequirement[] {
-  return (list ?? []).map(({key, operator, values = []}) => {
-    if (operator !== 'In' && operator !== 'NotIn') throw new SelectorError(`${operator} is not an operator for fields`);
-    if (values.length !== 1) throw new SelectorError(ONE_ELEMENT);
-    return {field: key, value: values[0]!, equal: operator === 'In'};
+const fieldErrors = (list: Requirements, path: string): FieldError[] =>
+  list.flatMap(({operator, values = []}, i) => {
+    const at = `${path}[${i}]`;
+    if (!FIELD_OPERATORS.includes(operator)) return [notSupported(`${at}.operator`, operator, FIELD_OPERATORS)];
+    return values.length === 1 ? [] : [invalidValue(`${at}.values`, values, 'must have one element')];
   });
-}
+
+/** All that keeps a term from being parsed; `path`: where it stands. */
+export const termErrors = ({matchExpressions = [], matchFields = []}: core.NodeSelectorTerm, path: string): FieldError[] => [
+  ...expressionErrors(matchExpressions, `${path}.matchExpressions`),
+  ...fieldErrors(matchFields, `${path}.matchFields`),
+];
+
+/** The same of preferences; one without weight is not looked at. upstream: NewPreferredSchedulingTerms */
+export const preferenceErrors = (terms: readonly core.PreferredSchedulingTerm[], path: string): FieldError[] =>
+  terms.flatMap(({weight, preference}, i) => (weight === 0 ? [] : termErrors(preference, `${path}[${i}]`)));
+
+const compile = ({matchExpressions = [], matchFields = []}: core.NodeSelectorTerm): CompiledTerm => ({
+  labels: {
+    nothing: false,
+    requirements: matchExpressions.map(({key, operator, values = []}) => ({key, operator: NODE_OPERATORS[operator]!, values})),
+  },
+  fields: matchFields.map(({key, operator, values}) => ({field: key, value: values![0]!, equal: operator === 'In'})),
+});
 
 const holds = ({field, value, equal}: FieldRequirement, node: NodeFacts): boolean =>
   ((field === 'metadata.name' ? node.name : '') === value) === equal;
@@ -50,14 +73,8 @@ const compiled = new WeakMap<core.NodeSelectorTerm, CompiledTerm | 'nothing'>();
 function compiledTerm(term: core.NodeSelectorTerm): CompiledTerm | 'nothing' {
   const known = compiled.get(term);
   if (known) return known;
-  let result: CompiledTerm | 'nothing' = 'nothing';
-  try {
-    if (term.matchExpressions?.length || term.matchFields?.length) {
-      result = {labels: compile(term.matchExpressions), fields: compileFields(term.matchFields)};
-    }
-  } catch (error) {
-    if (!(error instanceof SelectorError)) throw error;
-  }
+  const isEmpty = !term.matchExpressions?.length && !term.matchFields?.length;
+  const result = isEmpty || termErrors(term, '').length > 0 ? 'nothing' : compile(term);
   compiled.set(term, result);
   return result;
 }

@@ -1,7 +1,8 @@
 /** upstream: pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go */
+import {toAggregate} from '../../api/field-errors.ts';
 import type {core, Node, Pod} from '../../api/types.ts';
-import {matchesNodeSelector, matchesRequired, preferenceScore} from '../framework/node-selector.ts';
-import {skip, unresolvable} from '../framework/status.ts';
+import {matchesNodeSelector, matchesRequired, preferenceErrors, preferenceScore} from '../framework/node-selector.ts';
+import {failure, skip, unresolvable} from '../framework/status.ts';
 import type {NodeInfo, Plugin} from '../framework/types.ts';
 import {defaultNormalize} from './normalize.ts';
 
@@ -44,7 +45,12 @@ export function nodeAffinity({addedAffinity}: NodeAffinityArgs): Plugin {
       if (!isEnforced(node)) return unresolvable(REASON_ENFORCED_AFFINITY);
       return matchesRequired(pod, node) ? undefined : unresolvable(REASON_POD_AFFINITY);
     },
-    preScore: (_cycle, pod) => (preferred(pod.spec?.affinity?.nodeAffinity) || addedPreferences ? undefined : skip),
+    preScore(_cycle, pod) {
+      const preferences = preferred(pod.spec?.affinity?.nodeAffinity);
+      const errors = preferenceErrors(preferences ?? [], '');
+      if (errors.length > 0) return failure(toAggregate(errors));
+      return preferences || addedPreferences ? undefined : skip;
+    },
     score: (_cycle, pod, node) =>
       preferenceScore(addedPreferences ?? [], node) + preferenceScore(preferred(pod.spec?.affinity?.nodeAffinity) ?? [], node),
     normalizeScore: (_cycle, _pod, scores) => defaultNormalize(scores, false),
