@@ -4,7 +4,7 @@
  */
 import {containerStatusOf, isRestartableInitContainer} from './pods.ts';
 import {add, cmp, isZero, parseQuantity, printQuantity, type Quantity} from './quantity.ts';
-import type {Container, ContainerStatus, Pod} from './types.ts';
+import type {Container, Pod} from './types.ts';
 
 /** As it stands in manifests: name to quantity text. */
 export type ResourceList = Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ export type ResourceList = Readonly<Record<string, string>>;
 export type Quantities = Record<string, Quantity>;
 
 export interface PodResourcesOptions {
-  /** Also looks at what the kubelet has allotted and applied (in-place resize). */
+  /** Also looks at what the kubelet has allotted and applied (in-place resize, of containers and of the pod as a whole). */
   useStatusResources?: boolean;
   excludeOverhead?: boolean;
   skipPodLevelResources?: boolean;
@@ -62,24 +62,32 @@ const isResizeInfeasible = (pod: PodLike): boolean =>
 
 type Pick2 = 'requests' | 'limits';
 
-/** What one container counts for; with `useStatusResources` the largest of wanted, allotted and applied. */
-function containerResources(pod: PodLike, container: Container, which: Pick2, options: PodResourcesOptions): Quantities {
-  const spec = parseResourceList(container.resources?.[which]);
-  if (!options.useStatusResources) return spec;
-  const status = containerStatusOf(pod.status, container.name) as
-    | (ContainerStatus & {resources?: PodResources; allocatedResources?: ResourceList})
-    | undefined;
-  if (!status?.resources) return spec;
+interface Reported {
+  readonly resources?: PodResources;
+  readonly allocatedResources?: ResourceList;
+}
+
+/** What a container, or the pod as a whole, counts for; with `useStatusResources` the largest of wanted, allotted and applied. */
+function inForce(
+  pod: PodLike,
+  wanted: PodResources,
+  reported: Reported | undefined,
+  which: Pick2,
+  {useStatusResources}: PodResourcesOptions,
+): Quantities {
+  const spec = parseResourceList(wanted?.[which]);
+  if (!useStatusResources || !reported?.resources) return spec;
   const result: Quantities = isResizeInfeasible(pod) ? {} : spec;
-  maxResourceList(result, parseResourceList(status.resources[which]));
-  if (which === 'requests') maxResourceList(result, parseResourceList(status.allocatedResources));
+  maxResourceList(result, parseResourceList(reported.resources[which]));
+  if (which === 'requests') maxResourceList(result, parseResourceList(reported.allocatedResources));
   return result;
 }
 
 /** Containers and sidecars together, at least what the hungriest init step needs beside the sidecars started before it. */
 function aggregate(pod: PodLike, which: Pick2, options: PodResourcesOptions): Quantities {
   const of = (container: Container): Quantities => {
-    const found = containerResources(pod, container, which, options);
+    const status = containerStatusOf(pod.status, container.name) as Reported | undefined;
+    const found = inForce(pod, container.resources as PodResources, status, which, options);
     const missing = which === 'requests' ? options.nonMissingContainerRequests : undefined;
     for (const name in missing) found[name] ??= parseQuantity(missing[name]!);
     return found;
@@ -105,14 +113,15 @@ function aggregate(pod: PodLike, which: Pick2, options: PodResourcesOptions): Qu
   return result;
 }
 
-function applyPodLevel(result: Quantities, list: ResourceList | undefined): void {
-  for (const name in list) if (isSupportedPodLevelResource(name)) result[name] = parseQuantity(list[name]!);
+function applyPodLevel(result: Quantities, pod: PodLike, which: Pick2, options: PodResourcesOptions): void {
+  const ofPod = inForce(pod, podResources(pod), pod.status as Reported | undefined, which, options);
+  for (const name in ofPod) if (isSupportedPodLevelResource(name)) result[name] = ofPod[name]!;
 }
 
 /** The pod's requests, overhead included. */
 export function podRequests(pod: PodLike, options: PodResourcesOptions = {}): Quantities {
   const requests = aggregate(pod, 'requests', options);
-  if (!options.skipPodLevelResources && isPodLevelRequestsSet(pod)) applyPodLevel(requests, podResources(pod)?.requests);
+  if (!options.skipPodLevelResources && isPodLevelRequestsSet(pod)) applyPodLevel(requests, pod, 'requests', options);
   if (!options.excludeOverhead && pod.spec?.overhead) addResourceList(requests, parseResourceList(pod.spec.overhead));
   return requests;
 }
@@ -120,7 +129,7 @@ export function podRequests(pod: PodLike, options: PodResourcesOptions = {}): Qu
 /** The pod's limits; overhead is added only to those that are set. */
 export function podLimits(pod: PodLike, options: PodResourcesOptions = {}): Quantities {
   const limits = aggregate(pod, 'limits', options);
-  if (!options.skipPodLevelResources && isPodLevelResourcesSet(pod)) applyPodLevel(limits, podResources(pod)?.limits);
+  if (!options.skipPodLevelResources && isPodLevelResourcesSet(pod)) applyPodLevel(limits, pod, 'limits', options);
   if (!options.excludeOverhead) {
     const overhead = parseResourceList(pod.spec?.overhead);
     for (const name in overhead) if (limits[name] && !isZero(limits[name])) limits[name] = add(limits[name], overhead[name]!);

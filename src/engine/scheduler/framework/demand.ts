@@ -34,9 +34,10 @@ function compute(pod: Pod): Demand {
   return {requests: resourceOf(real), nonZero: {milliCPU: scoring['cpu'] ?? 0, memory: scoring['memory'] ?? 0}};
 }
 
-/** Where the kubelet has reported on containers, what it has allotted counts too, and the pod stands for itself. */
+/** Where the kubelet has reported on the pod or its containers, what it has allotted counts too, and the pod stands for itself. */
 export function demandOf(pod: Pod): Demand {
-  if (pod.status?.containerStatuses || pod.status?.initContainerStatuses) return compute(pod);
+  const {containerStatuses, initContainerStatuses, resources} = (pod.status ?? {}) as NonNullable<Pod['status']> & {resources?: object};
+  if (containerStatuses || initContainerStatuses || resources) return compute(pod);
   const key = requestsKey(pod);
   const same = known.get(key);
   if (same) return same;
