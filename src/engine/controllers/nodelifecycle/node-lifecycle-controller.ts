@@ -13,7 +13,7 @@ import {controller} from '../common/controller.ts';
 import {tell} from '../common/tell.ts';
 import {gracePeriodOf, lastSignOfLife, NODE_MONITOR_PERIOD_MS, readyStatus, unknownConditions} from './health.ts';
 import {hasTaint, swapTaints, syncNoScheduleTaints} from './taints.ts';
-import {evictionRate, type ZoneState, zoneOf, zoneState} from './zones.ts';
+import {type Census, evictionRate, NOBODY, type ZoneState, zoneOf, zoneState} from './zones.ts';
 
 /** What the controller keeps of a zone. */
 interface Zone {
@@ -24,6 +24,12 @@ interface Zone {
   /** When the next may be tainted, in virtual milliseconds. */
   nextAt: number;
   state: ZoneState;
+}
+
+/** A node as it was counted. */
+interface Registered {
+  zone: string;
+  ready: boolean;
 }
 
 /** Since when nodes have been watched, in virtual milliseconds: nobody is taken for dead on the strength of signs from before. */
@@ -40,7 +46,7 @@ export const nodeLifecycleController = controller({
     {resource: 'leases'},
   ],
   start(ctx) {
-    for (const kind of ['zone', 'registered', 'baseline']) for (const [id] of ctx.memory.list(kind)) ctx.memory.delete(kind, id);
+    for (const kind of ['zone', 'census', 'registered', 'baseline']) for (const [id] of ctx.memory.list(kind)) ctx.memory.delete(kind, id);
     ctx.memory.put<Baseline>('baseline', '', {since: ctx.now});
   },
   reconcile: reconcileTaints,
@@ -67,22 +73,37 @@ function onNode(ctx: ComponentContext, {type, object, old}: WatchEvent): void {
   // 1. One less.
   if (type === 'DELETED') {
     ctx.cancel('monitor', name);
-    ctx.memory.delete('registered', name);
+    register(ctx, name, undefined);
     ctx.events.event(node, 'Normal', 'RemovingNode', `Node ${name} event: Removing Node ${name} from Controller`);
     reviewZones(ctx);
     return;
   }
   // 2. One more.
-  if (!ctx.memory.get('registered', name)) {
-    ctx.memory.put('registered', name, {});
-    ctx.events.event(node, 'Normal', 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`);
-  }
+  const before = register(ctx, name, {zone: zoneOf(node), ready: readyStatus(node) === 'True'});
+  if (!before) ctx.events.event(node, 'Normal', 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`);
+  else if (before.zone !== zoneOf(node)) reviewZones(ctx);
   // 3. Its taints follow its conditions at once; what follows from its readiness, in the next pass.
   ctx.queue.add(name);
   if (type === 'ADDED' || readyStatus(node) !== readyStatus(old as Node)) {
     lookAt(ctx, name, nextPass(ctx));
     reviewZones(ctx);
   }
+}
+
+/** Counts a node as it is now, or no longer, so that no pass has to count them all; returns how it was counted before. */
+function register({memory}: ComponentContext, name: string, now: Registered | undefined): Registered | undefined {
+  const before = memory.get<Registered>('registered', name);
+  if (before && now && before.zone === now.zone && before.ready === now.ready) return before;
+  const count = ({zone, ready}: Registered, by: 1 | -1): void => {
+    const {nodes, readyNodes} = memory.get<Census>('census', zone) ?? NOBODY;
+    if (nodes + by === 0) memory.delete('census', zone);
+    else memory.put<Census>('census', zone, {nodes: nodes + by, readyNodes: readyNodes + (ready ? by : 0)});
+  };
+  if (before) count(before, -1);
+  if (now) count(now, 1);
+  if (now) memory.put<Registered>('registered', name, now);
+  else if (before) memory.delete('registered', name);
+  return before;
 }
 
 /** A pod that reports itself ready from a node that is not cannot be believed. */
@@ -210,26 +231,21 @@ function taintPass(ctx: ComponentContext, id: string): void {
 
 /** Sets the pace of each zone; where no zone has a ready node, suspects its own eyes and evicts nobody. */
 function handleDisruption(ctx: ComponentContext): void {
-  const nodes = ctx.lister<Node>('nodes').list();
-  const zones = new Map<string, Node[]>();
-  for (const node of nodes) {
-    const id = zoneOf(node);
-    const members = zones.get(id);
-    if (members) members.push(node);
-    else zones.set(id, [node]);
-  }
-  const states = new Map([...zones].map(([id, members]) => [id, zoneState(members)]));
+  const census = ctx.memory.list<Census>('census');
+  const states = new Map(census.map(([id, counted]) => [id, zoneState(counted)]));
   const known = ctx.memory.list<Zone>('zone');
   const wasBlind = known.length > 0 && known.every(([, zone]) => zone.state === 'FullDisruption');
   const isBlind = [...states.values()].every(state => state === 'FullDisruption');
+  const nodes = isBlind === wasBlind ? [] : ctx.lister<Node>('nodes').list();
   if (isBlind && !wasBlind) for (const node of nodes) absolve(ctx, node);
   // Sight comes back: everybody's silence counts from now.
   if (wasBlind && !isBlind) {
     ctx.memory.put<Baseline>('baseline', '', {since: ctx.now});
     for (const node of nodes) lookAt(ctx, node.metadata.name, nextPass(ctx));
   }
-  for (const [id, state] of states) {
-    const rate = isBlind ? 0 : evictionRate(state, zones.get(id)!.length);
+  for (const [id, counted] of census) {
+    const state = states.get(id)!;
+    const rate = isBlind ? 0 : evictionRate(state, counted.nodes);
     const zone = zoneFor(ctx, id);
     if (zone.state !== state || zone.rate !== rate) ctx.memory.put<Zone>('zone', id, {...zone, state, rate});
     schedulePass(ctx, id);

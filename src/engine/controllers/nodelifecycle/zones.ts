@@ -2,7 +2,6 @@
 
 import type {Node} from '../../api/types.ts';
 import {LABEL_REGION, LABEL_ZONE} from '../../api/well-known.ts';
-import {readyStatus} from './health.ts';
 
 const EVICTION_RATE = 0.1;
 const SECONDARY_EVICTION_RATE = 0.01;
@@ -11,31 +10,26 @@ const LARGE_CLUSTER_SIZE_THRESHOLD = 50;
 
 export type ZoneState = 'Normal' | 'PartialDisruption' | 'FullDisruption';
 
-type Labels = Readonly<Record<string, string>>;
-
-/** All nodes are looked at again and again, and their labels hardly ever change. */
-const zones = new WeakMap<Labels, string>();
-
-/** Region and zone of a node; '' for a cluster that knows neither. */
-export function zoneOf({metadata: {labels}}: Node): string {
-  if (!labels) return '';
-  let zone = zones.get(labels);
-  if (zone === undefined) zones.set(labels, (zone = zoneIn(labels)));
-  return zone;
+/** How many nodes a zone has, and how many of them are ready. */
+export interface Census {
+  readonly nodes: number;
+  readonly readyNodes: number;
 }
 
-function zoneIn(labels: Labels): string {
+export const NOBODY: Census = {nodes: 0, readyNodes: 0};
+
+/** Region and zone of a node; '' for a cluster that knows neither. */
+export function zoneOf({metadata: {labels = {}}}: Node): string {
   const region = labels[LABEL_REGION] ?? labels['failure-domain.beta.kubernetes.io/region'] ?? '';
   const zone = labels[LABEL_ZONE] ?? labels['failure-domain.beta.kubernetes.io/zone'] ?? '';
   return region || zone ? `${region}:\u0000:${zone}` : '';
 }
 
-/** How a zone fares, by how many of its nodes are ready. */
-export function zoneState(nodes: readonly Node[]): ZoneState {
-  const ready = nodes.filter(node => readyStatus(node) === 'True').length;
-  const notReady = nodes.length - ready;
-  if (ready === 0 && notReady > 0) return 'FullDisruption';
-  return notReady > 2 && notReady / nodes.length >= UNHEALTHY_ZONE_THRESHOLD ? 'PartialDisruption' : 'Normal';
+/** How a zone fares. */
+export function zoneState({nodes, readyNodes}: Census): ZoneState {
+  const notReady = nodes - readyNodes;
+  if (readyNodes === 0 && notReady > 0) return 'FullDisruption';
+  return notReady > 2 && notReady / nodes >= UNHEALTHY_ZONE_THRESHOLD ? 'PartialDisruption' : 'Normal';
 }
 
 /** Nodes a second that may be tainted NoExecute. In a half-dead zone of a small cluster none: it may be the network. */

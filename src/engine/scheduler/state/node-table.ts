@@ -22,18 +22,37 @@ interface Placed {
 const placed = (record: CachedNode): Placed => ({record, zone: zoneOf(record.info)});
 
 /** Zones take turns, in the order in which they were first seen. */
-export const searchOrder = (nodes: readonly CachedNode[]): NodeInfo[] => inTurns(nodes.map(placed));
+export const searchOrder = (nodes: readonly CachedNode[]): NodeInfo[] => inTurns(byZone(asSeen(nodes.map(placed))));
 
-function inTurns(nodes: Placed[]): NodeInfo[] {
+const asSeen = (nodes: Placed[]): Placed[] => nodes.sort((a, b) => a.record.seq - b.record.seq);
+
+function byZone(nodes: readonly Placed[]): Map<string, NodeInfo[]> {
   const zones = new Map<string, NodeInfo[]>();
-  for (const {record, zone} of nodes.sort((a, b) => a.record.seq - b.record.seq)) {
+  for (const {record, zone} of nodes) {
     const members = zones.get(zone);
     if (members) members.push(record.info);
     else zones.set(zone, [record.info]);
   }
+  return zones;
+}
+
+function inTurns(zones: ReadonlyMap<string, readonly NodeInfo[]>): NodeInfo[] {
   const order: NodeInfo[] = [];
-  for (let i = 0; order.length < nodes.length; i++) for (const members of zones.values()) if (i < members.length) order.push(members[i]!);
+  const most = Math.max(0, ...[...zones.values()].map(members => members.length));
+  for (let turn = 0; turn < most; turn++) for (const members of zones.values()) if (turn < members.length) order.push(members[turn]!);
   return order;
+}
+
+/** Where the newest node of all takes its turn: behind so many others. `sizes`: how many nodes each zone has without it, in the order of zones. */
+function turnOf(zone: string, sizes: ReadonlyMap<string, number>): number {
+  const turns = sizes.get(zone) ?? 0;
+  let before = 0;
+  let isLater = false;
+  for (const [other, size] of sizes) {
+    if (other === zone) isLater = true;
+    before += Math.min(size, other === zone || isLater ? turns : turns + 1);
+  }
+  return before;
 }
 
 export interface NodeTable {
@@ -59,6 +78,9 @@ export function createNodeTable(records: Iterable<readonly [string, CachedNode]>
   const antiAffinity = new Set<string>();
   const listeners: ((index: number, info: NodeInfo) => void)[] = [];
   let nodes: NodeInfo[] = [];
+  /** How many nodes each zone has, in the order of zones, and the latest of their numbers. */
+  let sizes = new Map<string, number>();
+  let newest = Number.NEGATIVE_INFINITY;
   let stale = true;
   let layout = 0;
   let latest: Snapshot | undefined;
@@ -85,11 +107,26 @@ export function createNodeTable(records: Iterable<readonly [string, CachedNode]>
   const lay = (): void => {
     if (!stale) return;
     stale = false;
+    const all = asSeen([...known.values()]);
+    const zones = byZone(all);
+    nodes = inTurns(zones);
+    sizes = new Map([...zones].map(([zone, members]) => [zone, members.length]));
+    newest = all.at(-1)?.record.seq ?? Number.NEGATIVE_INFINITY;
+    index.clear();
+    laidFrom(0);
+  };
+  const laidFrom = (first: number): void => {
     layout++;
     latest = undefined;
-    nodes = inTurns([...known.values()]);
-    index.clear();
-    for (let i = 0; i < nodes.length; i++) index.set(nodes[i]!.name, i);
+    for (let i = first; i < nodes.length; i++) index.set(nodes[i]!.name, i);
+  };
+  /** The newest node takes its place among the others: thousands may join one by one, and they need not all be sorted for each. */
+  const join = ({record, zone}: Placed): void => {
+    const at = turnOf(zone, sizes);
+    nodes.splice(at, 0, record.info);
+    sizes.set(zone, (sizes.get(zone) ?? 0) + 1);
+    newest = record.seq;
+    laidFrom(at);
   };
 
   const inOrder = (names: ReadonlySet<string>): NodeInfo[] =>
@@ -121,6 +158,8 @@ export function createNodeTable(records: Iterable<readonly [string, CachedNode]>
       if (now) known.set(name, now);
       else known.delete(name);
       count(name, before?.record.info, node?.info);
+      if (stale) return;
+      if (!before && now && now.record.seq > newest) return join(now);
       if (!before || !now || before.zone !== now.zone) stale = true;
       if (stale) return;
       const i = index.get(name)!;
