@@ -54,13 +54,29 @@ export const isObject = ({key}: Stored): boolean => key.startsWith(OBJECTS);
 
 /** The records of a kind that one step of the journal made. */
 export function recordsOfStep(step: Step, kind: RecordKind): unknown[] {
+  if (RARE_KINDS.has(kind)) {
+    const records: unknown[] = [];
+    rareOfStep(step, (rare, record) => rare === kind && records.push(record));
+    return records;
+  }
   if (kind === 'stage') return requestsOf(step).flatMap(stagesOf);
-  if (kind === 'control') return step.event.type === CONTROL ? [step.event.data] : [];
   if (kind === 'request') return requestsOf(step).map(note => ({...note, stages: toldStages(note)}));
-  if (kind !== 'object' && kind !== 'event') return step.notes.filter(note => note.kind === kind);
+  if (kind !== 'object') return step.notes.filter(note => note.kind === kind);
   const stored = step.writes.flatMap(write => (write.table === STORE && write.new ? [write.new as Stored] : []));
-  const written = stored.filter(isObject).map(({value}) => value);
-  return kind === 'object' ? written : written.filter(object => object.kind === 'Event');
+  return stored.filter(isObject).map(({value}) => value);
+}
+
+/** Of these few steps make one. */
+export const RARE_KINDS: ReadonlySet<RecordKind> = new Set(['decision', 'failure', 'packet', 'lookup', 'control', 'event']);
+
+/** Gives out the records of all rare kinds that one step made, each kind's in the order in which they came. */
+export function rareOfStep(step: Step, take: (kind: RecordKind, record: unknown) => void): void {
+  if (step.event.type === CONTROL) take('control', step.event.data);
+  for (const note of step.notes) if (RARE_KINDS.has(note.kind as RecordKind)) take(note.kind as RecordKind, note);
+  for (const {table, new: now} of step.writes) {
+    const stored = table === STORE ? (now as Stored | undefined) : undefined;
+    if (stored && isObject(stored) && stored.value.kind === 'Event') take('event', stored.value);
+  }
 }
 
 /** The stages of a request in the order of their passing, each with whose it is. */

@@ -47,14 +47,32 @@ interface Balance extends Reading {
 }
 
 const balances: Readings<Balance> = new WeakMap();
-/** The journal of which each figure was asked last. */
+/** The journal of which each question was asked last. */
 const askedLast = new WeakMap<object, WeakRef<Journal>>();
+
+/** Remembers of which journal a question was asked: branches that leave it go on from what is known there. */
+export function asked(question: object, journal: Journal): void {
+  if (askedLast.get(question)?.deref() !== journal) askedLast.set(question, new WeakRef(journal));
+}
+
+/** What is known of a question on the line that a journal has left, and the position where they part; undefined where nothing can be had from it. */
+export function knownBefore<T extends Reading>(
+  readings: Readings<T>,
+  journal: Journal,
+  question: object,
+): {known: T; line: Journal; parting: number} | undefined {
+  const line = askedLast.get(question)?.deref();
+  const known = line && readings.get(line)?.get(question);
+  if (!known || line === journal || stepAt(line, known.read - 1) !== known.last) return undefined;
+  const parting = partingOf(line, journal);
+  return parting === undefined || known.read < Math.max(line.first, journal.first) ? undefined : {known, line, parting};
+}
 
 /** The figure as the machine stands, in the past too. */
 export function balanceOf<T>(machine: Machine, account: Account<T>): T {
   const {journal} = machine;
   const known = recall(balances, journal, account, () => inherited(journal, account) ?? counted(machine, account));
-  if (askedLast.get(account)?.deref() !== journal) askedLast.set(account, new WeakRef(journal));
+  asked(account, journal);
   let value = known.value as T;
   while (known.read < journal.position)
     for (const {table, slot, old, new: now} of stepAt(journal, known.read++)!.writes)
@@ -76,11 +94,9 @@ function counted<T>(machine: Machine, account: Account<T>): Balance {
 
 /** A branch goes on from what is known of the line that it left, as it was where they parted. */
 function inherited<T>(journal: Journal, account: Account<T>): Balance | undefined {
-  const line = askedLast.get(account)?.deref();
-  const known = line && balances.get(line)?.get(account);
-  if (!account.copy || !known || line === journal || stepAt(line, known.read - 1) !== known.last) return undefined;
-  const parting = partingOf(line, journal);
-  if (parting === undefined || known.read < Math.max(line.first, journal.first)) return undefined;
+  const before = account.copy && knownBefore(balances, journal, account);
+  if (!account.copy || !before) return undefined;
+  const {known, line, parting} = before;
   let value = account.copy(known.value as T);
   let read = known.read;
   while (read > parting)

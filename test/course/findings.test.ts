@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {evaluate} from '../../src/course/checks.ts';
-import type {Chronicle} from '../../src/course/records.ts';
+import {rareRecords} from '../../src/course/findings.ts';
+import {type Chronicle, RARE_KINDS, recordsOfStep, stepsOf} from '../../src/course/records.ts';
 import type {Check} from '../../src/course/types.ts';
 import type {Cluster} from '../../src/engine/cluster/cluster.ts';
 import {clusterOf} from '../clusters.ts';
@@ -49,18 +50,32 @@ const chronicleOf = (cluster: Cluster): Chronicle => ({
   ordered: 0,
 });
 
-const verdicts = (cluster: Cluster): [boolean, string][] =>
-  checks.map(check => evaluate(check, chronicleOf(cluster))).map(({met, gap}) => [met, gap()]);
+const verdicts = (cluster: Cluster, asked = checks): [boolean, string][] =>
+  asked.map(check => evaluate(check, chronicleOf(cluster))).map(({met, gap}) => [met, gap()]);
+
+/** Read from the journal, with nothing remembered. */
+const rareOnes = (chronicle: Chronicle): unknown[] =>
+  stepsOf(chronicle).flatMap((step, i) =>
+    [...RARE_KINDS].flatMap(kind => recordsOfStep(step, kind).map(record => ({position: chronicle.from + i, kind, record}))),
+  );
+const inOrder = (records: readonly unknown[]): string[] => records.map(record => JSON.stringify(record)).sort();
 
 describe('checks', () => {
   it('are judged on the way as they are by who looks for the first time, in the past and in a new future too', () => {
     const move = fc.record({what: fc.nat(moves.length - 1), n: fc.nat(60), looks: fc.boolean()});
     fc.assert(
       fc.property(fc.array(move, {minLength: 3, maxLength: 25}), played => {
-        const cluster = worldAsBuilt.history.branch();
+        let cluster = worldAsBuilt.history.branch();
         for (const {what, n, looks} of played) {
           moves[what]!(cluster, n);
-          if (looks) expect(verdicts(cluster)).toEqual(verdicts(cluster.history.branch()));
+          if (!looks) continue;
+          const branch = cluster.history.branch();
+          for (const line of [cluster, branch]) {
+            // Checks that are equal are not the same: of a copy nothing is remembered.
+            expect(verdicts(line)).toEqual(verdicts(line, structuredClone(checks)));
+            expect(inOrder(rareRecords(chronicleOf(line)))).toEqual(inOrder(rareOnes(chronicleOf(line))));
+          }
+          if (n % 2) cluster = branch;
         }
       }),
       {numRuns: process.env['PODYSSEY_FULL'] ? 500 : 60, seed: 8},

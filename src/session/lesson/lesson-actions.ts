@@ -1,5 +1,6 @@
 /** What a learner does with a lesson: open it, go on, be helped, predict, have it solved. */
 import {findLesson, lessonAfter, lessonsOf, needsOf, nextTest, testsOf} from '../../course/course.ts';
+import {rareRecords} from '../../course/findings.ts';
 import {isPassed, passes, STARS, type Star, starNames, without, withResult, withTested} from '../../course/progress.ts';
 import {FREE_RULES} from '../../course/recording.ts';
 import type {Lesson, LessonHead} from '../../course/types.ts';
@@ -9,7 +10,7 @@ import {type Core, commandsOf, type Entry, inPast, keepProgress, untouched} from
 import type {View} from '../types.ts';
 import {createWorld, type WorldState} from '../world.ts';
 import {lookAhead, seatOf} from './foresight.ts';
-import {asked, beginLesson, freshMistake, type LessonRun, objectivesOf, starsOf} from './lesson-run.ts';
+import {asked, beginLesson, chronicleOf, freshMistake, type LessonRun, objectivesOf, starsOf} from './lesson-run.ts';
 import {orderAction} from './ordering.ts';
 
 /** All objectives of the step at hand are met, and what it asks is predicted. */
@@ -118,6 +119,7 @@ export function lessonActions(core: Core, remember: (entry: Omit<Entry, 'id' | '
   const judge = (): void => {
     const {run, branch} = core.state;
     if (!run || !branch || run.solved || inPast(core)) return;
+    rareRecords(chronicleOf(run, branch.cluster, commandsOf(branch)));
     tell();
     const mistake = freshMistake(run, branch.cluster, commandsOf(branch));
     if (mistake === undefined) return;
