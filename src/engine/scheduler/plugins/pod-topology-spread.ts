@@ -4,8 +4,9 @@ import {MAX_INT32} from '../../api/int32.ts';
 import {type Labels, matches} from '../../api/labels.ts';
 import type {Node, Pod} from '../../api/types.ts';
 import {LABEL_HOSTNAME} from '../../api/well-known.ts';
+import type {ClusterEvent} from '../framework/events.ts';
 import {skip, unresolvable, unschedulable} from '../framework/status.ts';
-import {MAX_NODE_SCORE, type NodeInfo, type Plugin, type PodInfo} from '../framework/types.ts';
+import {type Listers, MAX_NODE_SCORE, type NodeInfo, type Plugin, type PodInfo} from '../framework/types.ts';
 import {
   type Constraint,
   constraintsFor,
@@ -39,6 +40,7 @@ interface ScoreState {
 
 const namespaceOf = (pod: Pod): string => pod.metadata.namespace ?? '';
 const nodeLabels = (node: Node): Labels => (node.metadata.labels as Labels | undefined) ?? {};
+const tolerationsOf = (pod: Pod | undefined): string => JSON.stringify(pod?.spec?.tolerations ?? []);
 const labelsOf = (pod: Pod): Labels => (pod.metadata.labels as Labels | undefined) ?? {};
 
 /** Natural logarithm of the number of domains + 2. */
@@ -63,6 +65,17 @@ function globalMinimum({minDomains}: Constraint, counts: ReadonlyMap<string, num
 }
 
 export function podTopologySpread(args: PodTopologySpreadArgs): Plugin {
+  /** Whether a pod counts for a constraint now and did not before, or the other way round; a toleration may open nodes to a constraint that honours taints. */
+  const changesCounts = (pod: Pod, event: ClusterEvent, listers: Listers): boolean => {
+    const [before, after] = [event.old as Pod | undefined, event.new as Pod | undefined];
+    if ((after ?? before)?.metadata.namespace !== pod.metadata.namespace) return false;
+    const constraints = constraintsFor(pod, 'DoNotSchedule', args, listers);
+    if (event.resource === 'TargetPod' && tolerationsOf(before) !== tolerationsOf(after)) {
+      if (constraints.some(c => c.nodeTaintsPolicy === 'Honor')) return true;
+    }
+    const counts = (c: Constraint, other: Pod | undefined): boolean => other !== undefined && matches(c.selector, labelsOf(other));
+    return constraints.some(c => counts(c, before) !== counts(c, after));
+  };
   return {
     name: NAME,
     args,
@@ -152,18 +165,8 @@ export function podTopologySpread(args: PodTopologySpreadArgs): Plugin {
     },
 
     events: [
-      {
-        resource: 'AssignedPod',
-        actions: ['Add', 'Delete', 'UpdatePodLabel'],
-        hint(pod, event, listers) {
-          const [before, after] = [event.old as Pod | undefined, event.new as Pod | undefined];
-          if ((after ?? before)?.metadata.namespace !== pod.metadata.namespace) return false;
-          const selectors = constraintsFor(pod, 'DoNotSchedule', args, listers).map(c => c.selector);
-          const counts = (other: Pod | undefined): boolean => Boolean(other && selectors.some(s => matches(s, labelsOf(other))));
-          return counts(before) !== counts(after);
-        },
-      },
-      {resource: 'TargetPod', actions: ['UpdatePodLabel', 'UpdatePodToleration']},
+      {resource: 'AssignedPod', actions: ['Add', 'Delete', 'UpdatePodLabel'], hint: changesCounts},
+      {resource: 'TargetPod', actions: ['UpdatePodLabel', 'UpdatePodToleration'], hint: changesCounts},
       {
         resource: 'Node',
         actions: ['Add', 'Delete', 'UpdateNodeLabel', 'UpdateNodeTaint'],

@@ -165,11 +165,17 @@ export const volumeBinding = (args: VolumeBindingArgs): Plugin => ({
     {resource: 'PersistentVolumeClaim', actions: ['Add', 'Update'], hint: (pod, event) => usesClaim(pod, event.new!)},
     {resource: 'PersistentVolume', actions: ['Add', 'Update']},
     {resource: 'Node', actions: ['Add', 'UpdateNodeLabel']},
-    {resource: 'CSINode', actions: ['Add']},
+    {
+      resource: 'CSINode',
+      actions: ['Add', 'Update'],
+      hint: (_pod, event) => !event.old || migratedPlugins(event.old) !== migratedPlugins(event.new!),
+    },
     {
       resource: 'CSIDriver',
       actions: ['Update'],
-      hint: (_pod, event) => capacityTracked(event.old!) && !capacityTracked(event.new!),
+      // Upstream looks for the driver among inline volumes, not behind claims.
+      hint: (pod, {old, new: now}) =>
+        (pod.spec?.volumes ?? []).some(v => v.csi?.driver === now!.metadata.name) && capacityTracked(old!) && !capacityTracked(now!),
     },
     {resource: 'CSIStorageCapacity', actions: ['Add', 'Update'], hint: (_pod, event) => hasGrown(event.old, event.new!)},
   ],
@@ -177,3 +183,5 @@ export const volumeBinding = (args: VolumeBindingArgs): Plugin => ({
 
 const allowedTopologies = (object: KubeObject): string => JSON.stringify((object as StorageClass).allowedTopologies ?? []);
 const capacityTracked = (object: KubeObject): boolean => (object as storage.CSIDriver & KubeObject).spec?.storageCapacity ?? false;
+/** Which disks the node's kubelet leaves to CSI drivers. */
+const migratedPlugins = ({metadata}: KubeObject): string => metadata.annotations?.['storage.alpha.kubernetes.io/migrated-plugins'] ?? '';
