@@ -6,7 +6,7 @@ import type {ServerResponse} from 'node:http';
 import * as status from '../engine/api/status.ts';
 import type {ApiRequest, ApiResponse} from '../engine/apiserver/request.ts';
 import {historyEntry} from '../engine/apiserver/storage.ts';
-import {lookRequest} from '../engine/cluster/cluster.ts';
+import {lookRequest, SUPER_ADMIN} from '../engine/cluster/cluster.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {Door} from '../session/outside/door.ts';
 
@@ -36,8 +36,10 @@ const LOOK_MS = 10;
 const REST_FACTOR = 4;
 /** upstream: storage/cacher defaultBookmarkFrequency */
 const BOOKMARK_MS = 60_000;
-/** upstream: --min-request-timeout; each watch ends between once and twice of it. */
+/** upstream: --min-request-timeout; a watch whose client names no time ends between once and twice of it. */
 const SHORTEST_MS = 30 * 60_000;
+/** More than that a timer cannot wait. */
+const LONGEST_MS = 2 ** 31 - 1;
 /** A client that reads nothing for so long is gone. */
 const PATIENCE_MS = 60_000;
 
@@ -59,8 +61,7 @@ export function createWatches(door: Door): Watches {
     const key = `${watch.revision} ${watch.key}`;
     let slice = slices.get(key);
     if (!slice) {
-      const {sendInitialEvents: _a, resourceVersionMatch: _b, ...query} = watch.request.query ?? {};
-      const answer = lookRequest(machine, {...watch.request, query: {...query, resourceVersion: String(watch.revision)}});
+      const answer = lookRequest(machine, goingOn(watch.request, watch.revision));
       slices.set(key, (slice = answer.code === 200 ? sliceOf(answer.body as Event[]) : failure(errorText(answer))));
     }
     return slice;
@@ -145,7 +146,7 @@ export function createWatches(door: Door): Watches {
       const wanted = Number(asked['timeoutSeconds']) * 1000;
       const end = setTimeout(
         () => out.end(bookmarks ? bookmarkText(watch) : ''),
-        wanted > 0 ? Math.min(wanted, 2 * SHORTEST_MS) : SHORTEST_MS * (1 + Math.random()),
+        wanted > 0 ? Math.min(wanted, LONGEST_MS) : SHORTEST_MS * (1 + Math.random()),
       );
       out.once('close', () => {
         clearTimeout(end);
@@ -160,6 +161,15 @@ export function createWatches(door: Door): Watches {
     },
   };
 }
+
+/** The question of a watch, from a revision on. Who was let in when it began is not asked again who he is and what he may. */
+function goingOn({clientCertificate: _, ...request}: ApiRequest, revision: number): ApiRequest {
+  const {sendInitialEvents: _a, resourceVersionMatch: _b, ...query} = request.query ?? {};
+  const headers = Object.fromEntries(Object.entries(request.headers ?? {}).filter(([name]) => !identifies(name)));
+  return {...request, user: SUPER_ADMIN, headers, query: {...query, resourceVersion: String(revision)}};
+}
+
+const identifies = (header: string): boolean => header === 'authorization' || header.startsWith('impersonate-');
 
 /** Whether the watch has ended before it began: all there is, is the reason. */
 const isFailure = (events: readonly Event[]): boolean => events[0]?.type === 'ERROR';
@@ -187,10 +197,7 @@ const bookmarkText = ({kind, apiVersion, revision}: Watch): string =>
   line({type: 'BOOKMARK', object: {kind, apiVersion, metadata: {resourceVersion: String(revision), creationTimestamp: null}}});
 
 /** What an answer depends on, beside the revision. */
-function keyOf({path, query = {}, headers = {}, clientCertificate}: ApiRequest): string {
+function keyOf({path, query = {}, headers = {}}: ApiRequest): string {
   const {resourceVersion: _a, timeoutSeconds: _b, timeout: _c, ...rest} = query;
-  const telling = Object.entries(headers).filter(
-    ([name]) => name === 'accept' || name === 'authorization' || name.startsWith('impersonate-'),
-  );
-  return JSON.stringify([path, rest, telling, clientCertificate?.commonName]);
+  return JSON.stringify([path, rest, headers['accept']]);
 }

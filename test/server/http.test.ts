@@ -195,6 +195,22 @@ describe('a watch', () => {
     watch.close();
   });
 
+  it('goes on when its client may not watch any more, and is then refused', async () => {
+    const bindings = '/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings';
+    const [roleRef, subjects] = [{apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view'}, [{kind: 'User', name: 'eve'}]];
+    await served.ask('POST', bindings, {body: {metadata: {name: 'eve'}, roleRef, subjects}});
+    const headers = {'impersonate-user': 'eve'};
+    const {resourceVersion} = (await served.ask('GET', MAPS, {headers})).body.metadata;
+    const from = `${MAPS}?watch=true&resourceVersion=${resourceVersion}`;
+    const watch = await served.stream(from, {headers});
+    await served.ask('DELETE', `${bindings}/eve`);
+    await served.ask('POST', MAPS, {body: map('unseen')});
+    await watch.until(lines => lines.some(e => e.object.metadata.name === 'unseen'));
+    expect(watch.lines.map(e => e.type)).toEqual(['ADDED']);
+    watch.close();
+    expect((await served.ask('GET', from, {headers})).code).toBe(403);
+  });
+
   it('ends when its time is over', async () => {
     const watch = await served.stream(`${MAPS}?watch=true&timeoutSeconds=1&allowWatchBookmarks=true&resourceVersion=0`);
     await watch.ended;

@@ -35,7 +35,10 @@ export interface Served {
   readonly folder: string;
   ask(method: string, path: string, ask?: Ask): Promise<Answer>;
   /** Opens a stream of JSON lines; `lines` grows as they come. */
-  stream(path: string): Promise<{lines: any[]; ended: Promise<void>; close(): void; until(done: (lines: any[]) => boolean): Promise<void>}>;
+  stream(
+    path: string,
+    ask?: Ask,
+  ): Promise<{lines: any[]; ended: Promise<void>; close(): void; until(done: (lines: any[]) => boolean): Promise<void>}>;
   /** Runs a line of a shell; `until`: it is ended once it has printed that. */
   kubectl(command: string, options?: {input?: string; env?: Record<string, string>; until?: RegExp}): Promise<Ran>;
   close(): Promise<void>;
@@ -113,9 +116,9 @@ export async function serve(options: ClusterOptions & {speed?: Speed; door?: Doo
         if (!request.hasHeader('content-type')) request.setHeader('content-type', 'application/json');
         request.end(isText ? body : JSON.stringify(body));
       }),
-    stream: where =>
+    stream: (where, ask) =>
       new Promise((resolve, reject) => {
-        const request = open('GET', where);
+        const request = open('GET', where, ask);
         request.on('error', reject);
         request.on('response', response => {
           const lines: any[] = [];

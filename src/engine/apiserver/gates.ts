@@ -1,6 +1,6 @@
 /** The gates before a handler: who is it (401), do they act for another, and may they (403). */
 import {EPOCH} from '../api/clock.ts';
-import {byResource} from '../api/kinds.ts';
+import {byResource, type Kind} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
 import type {KubeObject, PersistentVolume, Pod, rbac, UserInfo} from '../api/types.ts';
 import {type KeyValue, KV} from '../etcd/etcd.ts';
@@ -138,6 +138,12 @@ export function authorize(walk: Walk): void {
   }
   walk.stage('authorization', 'denied', `${verdict.decidedBy ?? 'nobody'}: ${verdict.decision}${verdict.reason && ` (${verdict.reason})`}`);
   throw forbiddenError(attributes, verdict.reason);
+}
+
+/** Whether a user may do this with all objects of a kind, by what stands in the policy now. */
+export function may(tx: Tx, user: UserInfo, verb: string, {group, resource}: Kind): boolean {
+  const attributes = {user, verb, isResourceRequest: true, apiGroup: group, resource, subresource: '', namespace: '', name: '', path: ''};
+  return askAuthorizers(authorizers(serverConfig(tx)), attributes, policyOf(tx)).decision === 'Allow';
 }
 
 const chains = new WeakMap<ServerConfig, readonly Authorizer[]>();

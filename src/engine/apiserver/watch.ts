@@ -20,6 +20,8 @@ export interface OpenWatch {
   readonly prefix: string;
   /** `spec.nodeName=node-1`: only objects with this value are delivered. */
   readonly field?: string;
+  /** When it was opened, in virtual milliseconds. */
+  readonly since: number;
   /** Everything up to here has been delivered. */
   readonly revision: number;
   /** Virtual milliseconds from commit to delivery. */
@@ -28,6 +30,8 @@ export interface OpenWatch {
   readonly stalled?: boolean;
   /** It was cut off, and has not been served since: history may no longer reach back to where it stands. */
   readonly wasCut?: boolean;
+  /** How often in a row its client has not been served. */
+  readonly failures?: number | undefined;
   /** Nobody is to be woken: the watch is always as far as its lag allows, and is only read. */
   readonly passive?: boolean;
   /** A passive one is no further than it was at this time (virtual milliseconds): nobody lets its client begin another. */
@@ -40,6 +44,10 @@ const SERVICES = `${REGISTRY}services/`;
 
 export const WATCHES = 'watches';
 export const DELIVER = 'deliver';
+/** What somebody was allowed may be allowed no longer. */
+export const RIGHTS_TAKEN = 'rights-taken';
+/** What says who may do what. */
+const POLICY = new Set(['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'].map(resource => `${REGISTRY}${resource}/`));
 
 export const watchIndexes: readonly IndexDefinition[] = [
   // By resource, and by resource and field: a watch of one node's pods does not look at those of all others.
@@ -110,8 +118,9 @@ export function tuneWatch(tx: Tx, owner: string, resource: string, change: Parti
   return true;
 }
 
-/** The API server runs again: what was committed behind its back is delivered. */
+/** The API server runs again: what was committed behind its back is delivered, to those who are let in again. */
 export function resumeWatches(tx: Tx): void {
+  tx.schedule(tx.now, {type: RIGHTS_TAKEN, data: {restarted: true}});
   for (const [, watch] of tx.table<OpenWatch>(WATCHES).entries())
     if (!watch.stalled && !changesAfter(tx, watch.prefix, watch.revision, watch.field).next().done) wake(tx, watch, tx.now);
 }
@@ -122,6 +131,7 @@ const wake = (tx: Tx, watch: OpenWatch, at: number): void =>
 /** Tells the watchers of a change that has just been committed: each will be delivered to after its lag. */
 export function fanOut(tx: Tx, key: string, before: KubeObject | undefined, after: KubeObject | undefined): void {
   const prefix = prefixOf(key);
+  if (before && POLICY.has(prefix)) tx.schedule(tx.now, {type: RIGHTS_TAKEN, to: prefix, key: ''});
   const watches = tx.table<OpenWatch>(WATCHES);
   const tell = (value: string): void => {
     for (const slot of watches.slotsOf('prefix', prefix + value)) {

@@ -15,6 +15,7 @@ import {createContext, informerOwner, ownerOf, RELIST, TIMER} from './context.ts
 import {findHost} from './hosts.ts';
 import {replacement} from './informer.ts';
 import type {Component, ComponentContext, Watch, WatchEvent} from './types.ts';
+import {createWatchTerms, relistDelay, termEnd} from './watch-terms.ts';
 import {WORK} from './work-queue.ts';
 
 export interface Process {
@@ -47,12 +48,6 @@ export const WATCH_LAG_MS = 2;
 const TOLD_AT_A_TIME = 25;
 
 const LIVES_KEPT = 1024;
-
-/** A watch is begun anew at the earliest after this. upstream: client-go/tools/cache/reflector.go minWatchTimeout */
-const WATCH_TIMEOUT_MS = 5 * 60_000;
-
-/** upstream: client-go/tools/cache/reflector.go: backoff 800 ms ... 30 s; its first step. */
-export const RELIST_BACKOFF_MS = 800;
 
 export const processIndexes: readonly IndexDefinition[] = [
   {table: PROCESSES, name: 'owner', type: 'unique', keys: (p: Process) => p.owner},
@@ -152,13 +147,10 @@ export function createProcesses(components: readonly Component[]) {
     });
   };
 
-  /**
-   * Virtual milliseconds at which the watches are over that a client was let in for; undefined: never. Who was let in stays in: only when a watch's time is
-   * over, and it is begun anew, its client's certificate is looked at again.
-   */
-  const outlivedAt = (tx: Tx, {component, process}: Live): number | undefined => {
+  /** Virtual milliseconds at which what a client shows runs out; the watch that is open then goes on to its end. */
+  const expiryOf = (tx: Tx, {component, process}: Live): number | undefined => {
     const notAfter = component.certificate?.(tx, process.instance)?.notAfter;
-    return notAfter === undefined ? undefined : notAfter - EPOCH + WATCH_TIMEOUT_MS;
+    return notAfter === undefined ? undefined : notAfter - EPOCH;
   };
 
   const tell = (readers: readonly Reader[], events: readonly WatchEvent[]): void => {
@@ -193,21 +185,24 @@ export function createProcesses(components: readonly Component[]) {
     const field = one ? `metadata.name=${one.name}` : watch.field && `${watch.field.name}=${watch.field.value(process.instance)}`;
     const before = findWatch(tx, owner, resource);
     const prefix = storagePrefix(resourceNamed(tx, resource));
-    const open = {owner, resource, prefix, lag: before?.lag ?? WATCH_LAG_MS, ...(field && {field})};
+    const open = {owner, resource, prefix, since: tx.now, lag: before?.lag ?? WATCH_LAG_MS, ...(field && {field})};
     const wakes = (sharers.get(component.process) ?? [component]).some(c => watchOf(c, resource)?.on);
     try {
       const shared = component.informers && clientOf(tx, component.informers(process.instance), component.process);
       const client = one?.client ?? shared ?? context.client;
-      const objects = wakes ? client.list(resource, {...(field && {fieldSelector: field}), resourceVersion: '0'}) : [];
+      // Who is never woken asks only where it is not let in as a matter of course.
+      const objects = wakes || before?.stalled ? client.list(resource, {...(field && {fieldSelector: field}), resourceVersion: '0'}) : [];
       const known = before ? watchedObjects(tx, before) : [];
-      const passive = !wakes && {passive: true, until: outlivedAt(tx, first)};
-      openWatch(tx, {...open, revision: tx.root.revision, stalled: undefined, wasCut: undefined, ...passive});
+      const expiry = wakes ? undefined : expiryOf(tx, first);
+      const passive = !wakes && {passive: true, until: expiry === undefined ? undefined : termEnd(open, expiry)};
+      openWatch(tx, {...open, revision: tx.root.revision, stalled: undefined, wasCut: undefined, failures: undefined, ...passive});
       return () => tellList(tx, begun ? [begun] : readersOf(tx, owner, resource), replacement(known, objects as Stored<KubeObject>[]));
     } catch (error) {
+      const failures = (before?.failures ?? 0) + 1;
       // What was held open until now is over: a client that is refused a new one is told nothing more.
-      openWatch(tx, {...open, revision: before?.revision ?? 0, stalled: true, ...(before && {wasCut: true})});
+      openWatch(tx, {...open, revision: before?.revision ?? 0, stalled: true, failures, ...(before && {wasCut: true})});
       fail(tx, process, `list ${resource}`, error);
-      tx.schedule(tx.now + RELIST_BACKOFF_MS, {type: RELIST, to: owner, key: resource, periodic: true});
+      tx.schedule(tx.now + relistDelay(open, failures), {type: RELIST, to: owner, key: resource, periodic: true});
       return () => {};
     }
   };
@@ -245,7 +240,19 @@ export function createProcesses(components: readonly Component[]) {
     for (const begin of listed) begin();
   };
 
+  /** Of a kubelet the Node authorizer knows what it may, without any policy. */
+  const terms = createWatchTerms({
+    clientOf(owner) {
+      const [name, instance] = owner.split('/') as [string, string];
+      const component = sharers.get(name)?.[0] ?? byName.get(name)!;
+      if (component.certificate) return undefined;
+      return component.informers?.(instance) ?? component.user(instance);
+    },
+    begin: (tx, owner, resource) => listAndWatch(tx, owner, resource)(),
+  });
+
   const handlers = {
+    ...terms,
     [START]: (tx, event) => start(tx, event.to!),
     [RELIST]: (tx, event) => listAndWatch(tx, event.to!, event.key!)(),
     [TOLD]: (tx, event) => {
@@ -259,7 +266,8 @@ export function createProcesses(components: readonly Component[]) {
       if (!open || open.stalled || !serverConfig(tx).running) return;
       const readers = readersOf(tx, owner, resource);
       if (readers.length === 0) return;
-      if (tx.now > (outlivedAt(tx, readers[0]!) ?? tx.now)) return listAndWatch(tx, owner, resource)();
+      const expiry = expiryOf(tx, readers[0]!);
+      if (expiry !== undefined && tx.now > expiry && tx.now > termEnd(open, expiry)) return listAndWatch(tx, owner, resource)();
       const {events, expired} = takeDeliveries(tx, open);
       if (expired) listAndWatch(tx, owner, resource)();
       tell(readers, events);

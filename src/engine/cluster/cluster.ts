@@ -15,7 +15,8 @@ import {HOSTS, hostIndexes} from '../client/hosts.ts';
 import {CONTROL_PLANE} from '../client/leader-election.ts';
 import {memoryIndexes} from '../client/memory.ts';
 import {fitNetwork} from '../client/network-settings.ts';
-import {createProcesses, processIndexes, RELIST_BACKOFF_MS} from '../client/processes.ts';
+import {createProcesses, processIndexes} from '../client/processes.ts';
+import {RELIST_BACKOFF_MS} from '../client/watch-terms.ts';
 import {KUBE_CONTROLLER_MANAGER} from '../controllers/common/controller.ts';
 import {DUE} from '../machine/due-events.ts';
 import {createMachine, type Handler, type Hashing, type Machine, type MachineState} from '../machine/machine.ts';
@@ -251,7 +252,7 @@ function clusterOf(machine: Machine, first: number, schedulerConfiguration: unkn
       const settled = machine.settle(limit);
       if (!settled || !awaitsRelist(machine)) return settled;
       // Who was refused a list tries again for ever, so nobody waits for that; but what was granted meanwhile is to count.
-      machine.runUntil(Math.min(limit, machine.now + RELIST_BACKOFF_MS));
+      machine.runUntil(Math.min(limit, machine.now + 2 * RELIST_BACKOFF_MS));
       return machine.settle(limit);
     },
     get now() {

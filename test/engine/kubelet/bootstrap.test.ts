@@ -3,10 +3,13 @@ import {toBase64} from '../../../src/engine/api/base64.ts';
 import {encodeSigned} from '../../../src/engine/api/certificate-request.ts';
 import {EPOCH} from '../../../src/engine/api/clock.ts';
 import type {KubeObject, Node, Stored} from '../../../src/engine/api/types.ts';
+import {findWatch} from '../../../src/engine/apiserver/watch.ts';
 import {listerOf} from '../../../src/engine/client/informer.ts';
 import type {DeliveryNote} from '../../../src/engine/client/processes.ts';
+import {termEnd} from '../../../src/engine/client/watch-terms.ts';
 import {plainHost} from '../../../src/engine/cluster/presets.ts';
 import {type Cluster, createCluster, type RequestNote} from '../../../src/engine/index.ts';
+import {signedFor} from '../../../src/engine/kubelet/certificate/bootstrap.ts';
 import type {Tx} from '../../../src/engine/machine/types.ts';
 
 const TOKEN = 'abcdef.0123456789abcdef';
@@ -268,9 +271,12 @@ describe('a kubelet that waits for its certificate', () => {
     };
     cluster.advance(9 * MINUTE);
     expect(heardOf('before')).toBe(true);
-    cluster.advance(3 * MINUTE);
+    const expiry = signedFor(cluster.machine as unknown as Tx, 'node-2')!.notAfter - EPOCH;
+    const end = termEnd(findWatch(cluster.machine, 'kubelet/node-2', 'pods')!, expiry);
+    expect(end - expiry).toBeGreaterThan(20_000);
+    cluster.advance(end - 10_000 - cluster.now);
     expect(heardOf('meanwhile')).toBe(true);
-    cluster.advance(4 * MINUTE);
+    cluster.advance(10_000);
     expect(heardOf('after')).toBe(false);
   });
 
