@@ -8,7 +8,7 @@ import {apiVersionOf} from '../api/group-version.ts';
 import {groups, type Kind, type Subresource} from '../api/kinds.ts';
 import {sha256} from '../api/sha256.ts';
 import {type ApiResponse, header, type Walk} from './request.ts';
-import {servedTo} from './resources.ts';
+import {kindIn, servedTo} from './resources.ts';
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
@@ -20,16 +20,19 @@ const aggregatedSubresource = (sub: Subresource) => ({
   verbs: sub.verbs,
 });
 
-const aggregatedResource = (kind: Kind, version: string) => ({
-  resource: kind.resource,
-  responseKind: {group: kind.group, version, kind: kind.kind},
-  scope: kind.namespaced ? 'Namespaced' : 'Cluster',
-  singularResource: kind.singular,
-  verbs: kind.verbs,
-  ...(kind.shortNames.length && {shortNames: kind.shortNames}),
-  ...(kind.categories.length && {categories: kind.categories}),
-  ...(kind.subresources.length && {subresources: kind.subresources.map(aggregatedSubresource)}),
-});
+const aggregatedResource = (kind: Kind, version: string) => {
+  const {subresources} = kindIn(kind, version);
+  return {
+    resource: kind.resource,
+    responseKind: {group: kind.group, version, kind: kind.kind},
+    scope: kind.namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: kind.singular,
+    verbs: kind.verbs,
+    ...(kind.shortNames.length && {shortNames: kind.shortNames}),
+    ...(kind.categories.length && {categories: kind.categories}),
+    ...(subresources.length && {subresources: subresources.map(aggregatedSubresource)}),
+  };
+};
 
 /** `/api` holds the core group, `/apis` all others. */
 function aggregated(kinds: readonly Kind[], core: boolean): ApiResponse {
@@ -78,7 +81,7 @@ function resourceList(kinds: readonly Kind[], group: string, version: string): A
       ...(kind.categories.length && {categories: kind.categories}),
       ...(kind.etcdPrefix !== undefined && {storageVersionHash: storageVersionHash(kind)}),
     },
-    ...kind.subresources.map(sub => ({
+    ...kindIn(kind, version).subresources.map(sub => ({
       name: `${kind.resource}/${sub.name}`,
       singularName: '',
       namespaced: kind.namespaced,

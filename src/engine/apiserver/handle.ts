@@ -20,7 +20,7 @@ import {checkAcceptable} from './presentation.ts';
 import type {ApiRequest, ApiResponse, RequestNote, Walk} from './request.ts';
 import {likeTheLast, startWalk, warningHeader} from './request.ts';
 import {requestInfo} from './request-info.ts';
-import {findResource} from './resources.ts';
+import {findResource, kindIn} from './resources.ts';
 import {reviews} from './reviews.ts';
 import {subresources} from './subresources/table.ts';
 import {create} from './verbs/create.ts';
@@ -98,7 +98,8 @@ const whatWasAsked = ({verb, path}: RequestNote): string => `${verb} ${path}`;
 /** The row of the kinds table that the path means. Throws ApiError 404 for no such path, 405 for a verb that it does not know. */
 function route(walk: Walk): Kind {
   const {tx, info} = walk;
-  const kind = findResource(tx, info.apiGroup, info.resource);
+  const found = findResource(tx, info.apiGroup, info.resource);
+  const kind = found && kindIn(found, info.apiVersion);
   const sub = kind && info.subresource ? kind.subresources.find(s => s.name === info.subresource) : undefined;
   // The name that a list's selector gives does not stand in the path.
   const misplaced =

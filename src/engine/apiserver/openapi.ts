@@ -12,7 +12,7 @@ import {hashText} from '../machine/hash.ts';
 import {type Definition, definitionOf, definitionOfKind, type Field, type FieldType, type Scalar} from './decoding/schema.ts';
 import {ATOMIC_MAPS, ATOMIC_STRUCTS, LIST_RULES, type ListRule, RETAIN_KEYS} from './patch/list-rules.ts';
 import type {ApiResponse, Walk} from './request.ts';
-import {schemaOf, servedTo} from './resources.ts';
+import {definitionBehind, kindIn, schemaOf, servedTo} from './resources.ts';
 
 type Json = Record<string, unknown>;
 
@@ -65,7 +65,7 @@ const placeOf = (group: string, version: string): string => apiRootOf({group, ve
 /** Changes when the document does, so that clients may keep it: a document is made of nothing but these. */
 function hashOf(kinds: readonly Kind[], at: string): string {
   const described = kinds.filter(kind => kind.versions.some(version => placeOf(kind.group, version) === at));
-  return hashText(JSON.stringify(described.map(kind => [kind, schemaOf(kind)])));
+  return hashText(JSON.stringify(described.map(kind => [kind, definitionBehind(kind)?.spec.versions])));
 }
 
 /** Documents by the table of kinds they describe, which changes with custom resources. */
@@ -86,7 +86,7 @@ function describe(kinds: readonly Kind[], at: string): Json {
     for (const version of kind.versions)
       if (placeOf(kind.group, version) === at) {
         const schema = schemaOfKind(kind, version, schemas);
-        Object.assign(paths, pathsOf(kind, version, schema));
+        Object.assign(paths, pathsOf(kindIn(kind, version), version, schema));
       }
   return {
     openapi: '3.0.0',
@@ -103,7 +103,7 @@ function schemaOfKind(kind: Kind, version: string, schemas: Map<string, Json>): 
   const definition = definitionOfKind(kind, version);
   const name = definition ? schemaName(definition) : [...kind.group.split('.').reverse(), version, kind.kind].join('.');
   if (definition) addSchema(definition, schemas);
-  else schemas.set(name, customSchema(schemaOf(kind) as Json | undefined, schemas));
+  else schemas.set(name, customSchema(schemaOf(kindIn(kind, version)) as Json | undefined, schemas));
   schemas.set(name, {...schemas.get(name), 'x-kubernetes-group-version-kind': [gvkOf(kind, version)]});
   return name;
 }

@@ -7,11 +7,12 @@ import type {Kind} from '../api/kinds.ts';
 import * as status from '../api/status.ts';
 import type {KubeObject} from '../api/types.ts';
 import {MEDIA_TYPES} from './body.ts';
+import {asRead} from './custom-versions.ts';
 import {inVersion} from './decoding/convert.ts';
 import {folderOf} from './decoding/schema.ts';
 import {type TableOptions, tableOf} from './printers/table.ts';
 import {header, parameter, type Walk} from './request.ts';
-import {definitionOf, printerColumnsOf} from './resources.ts';
+import {definitionBehind, definitionOf, printerColumnsOf} from './resources.ts';
 
 export interface List {
   kind: string;
@@ -66,9 +67,11 @@ const isObject = (body: unknown): body is KubeObject => typeof body === 'object'
 /** Objects in the version that the request's path names. */
 export function asAsked(walk: Walk, body: unknown): unknown {
   const {kind, info} = walk;
-  if (!kind || kind.versions.length < 2) return body;
-  if (isList(body)) return {...body, items: body.items.map(object => inVersion(object, kind, info.apiVersion))};
-  return isObject(body) ? inVersion(body, kind, info.apiVersion) : body;
+  const custom = kind && definitionBehind(kind) !== undefined;
+  if (!kind || (kind.versions.length < 2 && !custom)) return body;
+  const shown = (object: KubeObject): KubeObject => (custom ? asRead(kind, object) : inVersion(object, kind, info.apiVersion));
+  if (isList(body)) return {...body, items: body.items.map(shown)};
+  return isObject(body) ? shown(body) : body;
 }
 
 const metadataOnly = ({metadata}: KubeObject, apiVersion: string) => ({kind: 'PartialObjectMetadata', apiVersion, metadata});

@@ -9,6 +9,7 @@ import {EtcdError, etcdDelete, etcdGet, etcdPut, type KeyValue, keyAt, mustServe
 import type {Tx} from '../machine/types.ts';
 import {type CommitNote, commitText} from './commit-note.ts';
 import {definitionChanged} from './custom-definitions.ts';
+import {asRead, asStored} from './custom-versions.ts';
 import type {RequestNote, Walk} from './request.ts';
 import {CRDS, definitionOf, storageKey} from './resources.ts';
 import {fanOut} from './watch.ts';
@@ -32,9 +33,11 @@ function served<T>(read: () => T): T {
   }
 }
 
-/** The stored object, or undefined. Throws ApiError 500 when the store does not answer. */
-export const readObject = (tx: Tx, kind: Kind, namespace: string, name: string): StoredObject | undefined =>
-  served(() => etcdGet<StoredObject>(tx, storageKey(kind, namespace, name)))?.value;
+/** The stored object in the kind's version, or undefined. Throws ApiError 500 when the store does not answer. */
+export function readObject(tx: Tx, kind: Kind, namespace: string, name: string): StoredObject | undefined {
+  const found = served(() => etcdGet<StoredObject>(tx, storageKey(kind, namespace, name)))?.value;
+  return found && asRead(kind, found);
+}
 
 /** That what the watch cache holds is the newest. Throws ApiError 500 when the store does not answer. upstream: storage GetCurrentResourceVersionFromStorage */
 export const confirmNewest = (tx: Tx): void => served(() => mustServe(tx));
@@ -48,7 +51,7 @@ export function mustRead(tx: Tx, kind: Kind, namespace: string, name: string, {c
     ? keyAt<StoredObject>(tx, storageKey(kind, namespace, name), tx.root.revision)?.value
     : readObject(tx, kind, namespace, name);
   if (!found) throw status.notFound(qualifiedOf(kind), name);
-  return found;
+  return asRead(kind, found);
 }
 
 const committed = (
@@ -95,7 +98,8 @@ export function storeNew(walk: Walk, kind: Kind, object: KubeObject, dryRun: boo
     if (served(() => etcdGet(tx, key))) throw status.alreadyExists(qualifiedOf(kind), name);
     return object as StoredObject;
   }
-  const kv = served(() => etcdPut(tx, key, 0, revision => versioned(likeTheLast(tx, kind, object), revision), leaseEnd(kind, tx.now)));
+  const kept = asStored(kind, object);
+  const kv = served(() => etcdPut(tx, key, 0, revision => versioned(likeTheLast(tx, kind, kept), revision), leaseEnd(kind, tx.now)));
   if (!kv) throw status.alreadyExists(qualifiedOf(kind), name);
   committed(walk, kv, kv.modRevision, 'create', undefined, kv.value);
   return kv.value;
@@ -108,14 +112,16 @@ export function storeNew(walk: Walk, kind: Kind, object: KubeObject, dryRun: boo
 export function storeUpdate(walk: Walk, kind: Kind, object: KubeObject, before: StoredObject, dryRun: boolean): StoredObject {
   const key = storageKey(kind, before.metadata.namespace ?? '', before.metadata.name);
   const {resourceVersion} = before.metadata;
-  const same = {...object, metadata: {...object.metadata, resourceVersion}} as StoredObject;
-  if (equalJson(same, before)) {
+  const {tx} = walk;
+  const same = asStored(kind, {...object, metadata: {...object.metadata, resourceVersion}} as StoredObject);
+  // Of a custom resource `before` is how the request sees what is there.
+  const there = (definitionOf(kind) && keyAt<StoredObject>(tx, key, Number(resourceVersion))?.value) ?? before;
+  if (equalJson(same, there)) {
     walk.stage('etcd', 'skipped', 'nothing changed: no new revision');
     return before;
   }
   if (dryRun) return same;
-  const {tx} = walk;
-  const version = (revision: number): StoredObject => versioned(shareJson(same, before), revision);
+  const version = (revision: number): StoredObject => versioned(shareJson(same, there), revision);
   const kv = served(() => etcdPut(tx, key, Number(before.metadata.resourceVersion), version, leaseEnd(kind, tx.now)));
   if (!kv) throw status.staleResourceVersion(qualifiedOf(kind), before.metadata.name);
   committed(walk, kv, kv.modRevision, 'update', before, kv.value);

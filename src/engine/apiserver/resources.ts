@@ -48,18 +48,17 @@ export interface CustomResourceDefinition {
   status?: {conditions?: {type: string; status: string}[]};
 }
 
-const rows = new WeakMap<object, Kind>();
+/** By definition and version. */
+const rows = new WeakMap<CustomResourceDefinition, Map<string, Kind>>();
 const schemas = new WeakMap<Kind, object>();
 
-/** The OpenAPI schema by which a custom resource is held to its definition; undefined for built-in kinds. */
+/** The OpenAPI schema by which a custom resource is held to its definition, in the row's version; undefined for built-in kinds. */
 export const schemaOf = (kind: Kind): object | undefined => schemas.get(kind);
 
 const definitions = new WeakMap<Kind, CustomResourceDefinition>();
 
 /** What a custom kind is defined by; undefined for built-in kinds. */
 export const definitionBehind = (kind: Kind): CustomResourceDefinition | undefined => definitions.get(kind);
-
-const printerColumns = new WeakMap<Kind, Readonly<Record<string, readonly PrinterColumn[]>>>();
 
 const versionOf = (kind: Kind, version: string): CustomResourceDefinition['spec']['versions'][number] | undefined =>
   definitions.get(kind)?.spec.versions.find(({name}) => name === version);
@@ -74,20 +73,37 @@ export const selectableFieldsOf = (kind: Kind, version: string): readonly string
 export const scalePathsOf = (kind: Kind, version: string): ScalePaths | undefined => versionOf(kind, version)?.subresources?.scale;
 
 /** The columns that a custom resource's definition gives its tables in a version; undefined for built-in kinds. */
-export const printerColumnsOf = (kind: Kind, version: string): readonly PrinterColumn[] | undefined => printerColumns.get(kind)?.[version];
+export function printerColumnsOf(kind: Kind, version: string): readonly PrinterColumn[] | undefined {
+  const found = versionOf(kind, version);
+  return found && (found.additionalPrinterColumns ?? []);
+}
 
-function rowOf(crd: CustomResourceDefinition): Kind {
-  const known = rows.get(crd);
-  if (known) return known;
+/** The row of a custom kind in one of its versions: as a request for that version knows it. Itself for built-in kinds, and where there is no such version. */
+export function kindIn(kind: Kind, version: string): Kind {
+  const crd = definitions.get(kind);
+  return crd && versionOf(kind, version) ? rowOf(crd, version) : kind;
+}
+
+function rowOf(crd: CustomResourceDefinition, version = storedVersion(crd)): Kind {
+  let known = rows.get(crd);
+  if (!known) rows.set(crd, (known = new Map()));
+  let row = known.get(version);
+  if (!row) known.set(version, (row = newRow(crd, version)));
+  return row;
+}
+
+const storedVersion = ({spec: {versions}}: CustomResourceDefinition): string =>
+  (versions.find(v => v.storage) ?? versions.find(v => v.served)!).name;
+
+function newRow(crd: CustomResourceDefinition, version: string): Kind {
   const {group, names, scope, versions} = crd.spec;
-  const served = versions.filter(v => v.served);
-  const stored = versions.find(v => v.storage) ?? served[0]!;
+  const {subresources, schema} = versions.find(({name}) => name === version)!;
   const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
   const modify = ['get', 'patch', 'update'];
   const row: Kind = {
     group,
-    version: stored.name,
-    versions: served.map(v => v.name),
+    version,
+    versions: versions.filter(v => v.served).map(v => v.name),
     kind: names.kind,
     resource: names.plural,
     singular: names.singular || names.kind.toLowerCase(),
@@ -96,20 +112,18 @@ function rowOf(crd: CustomResourceDefinition): Kind {
     namespaced: scope === 'Namespaced',
     verbs,
     subresources: [
-      ...(stored.subresources?.scale ? [{name: 'scale', verbs: modify, kind: 'Scale', group: 'autoscaling', version: 'v1'}] : []),
-      ...(stored.subresources?.status ? [{name: 'status', verbs: modify, kind: names.kind, group, version: stored.name}] : []),
+      ...(subresources?.scale ? [{name: 'scale', verbs: modify, kind: 'Scale', group: 'autoscaling', version: 'v1'}] : []),
+      ...(subresources?.status ? [{name: 'status', verbs: modify, kind: names.kind, group, version}] : []),
     ],
     etcdPrefix: `${group}/${names.plural}`,
   };
-  rows.set(crd, row);
   definitions.set(row, crd);
-  printerColumns.set(row, Object.fromEntries(served.map(v => [v.name, v.additionalPrinterColumns ?? []])));
-  if (stored.schema?.openAPIV3Schema) schemas.set(row, stored.schema.openAPIV3Schema);
+  if (schema?.openAPIV3Schema) schemas.set(row, schema.openAPIV3Schema);
   return row;
 }
 
 /** Rows of the custom resources that are served now, in the order of their definitions' names. */
-export const customKinds = (from: From): Kind[] => collection<CustomResourceDefinition>(from, CRDS).map(rowOf);
+export const customKinds = (from: From): Kind[] => collection<CustomResourceDefinition>(from, CRDS).map(crd => rowOf(crd));
 
 const APISERVICES = '/registry/apiservices/';
 
