@@ -43,8 +43,8 @@ export interface PodCondition {
   readonly message: string;
 }
 
-/** Sets a condition and, where given, the nominated node; sends nothing when that changes nothing. A refusal is only told to the log, as upstream does. */
-export function patchStatus(ctx: ComponentContext, pod: Pod, condition: PodCondition | undefined, nominatedNode?: string): void {
+/** Sets a condition and, where given, the nominated node; sends nothing when that changes nothing. A refusal is only told to the log, as upstream does. The pod as it is then. */
+export function patchStatus(ctx: ComponentContext, pod: Pod, condition: PodCondition | undefined, nominatedNode?: string): Pod {
   const status = pod.status as {nominatedNodeName?: string} | undefined;
   const nominationChanges = nominatedNode !== undefined && (status?.nominatedNodeName ?? '') !== nominatedNode;
   const patch: Record<string, Json> = {};
@@ -58,11 +58,19 @@ export function patchStatus(ctx: ComponentContext, pod: Pod, condition: PodCondi
     ];
   }
   if (nominationChanges) patch['nominatedNodeName'] = nominatedNode || null;
-  if (Object.keys(patch).length === 0) return;
+  if (Object.keys(patch).length === 0) return pod;
   try {
-    ctx.client.patch('pods', pod.metadata.namespace!, pod.metadata.name!, 'strategic', {status: patch}, {subresource: 'status'});
+    return ctx.client.patch<Pod>(
+      'pods',
+      pod.metadata.namespace!,
+      pod.metadata.name!,
+      'strategic',
+      {status: patch},
+      {subresource: 'status'},
+    );
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     ctx.trace('status', `pod/${keyOf(pod)}`, `Error updating pod: ${error.message}`);
+    return pod;
   }
 }

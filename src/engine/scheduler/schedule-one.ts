@@ -7,7 +7,7 @@ import type {Client, ComponentContext} from '../client/types.ts';
 import {type Outcome, schedulePod} from './cycle.ts';
 import {decisionOf, successMessage} from './decision.ts';
 import {bindByExtender, needsNoExtender} from './extenders/rounds.ts';
-import {handleFailure} from './failure.ts';
+import {handleFailure, patchStatus} from './failure.ts';
 import {columnsOf} from './fast/columns.ts';
 import {FAST_FROM, schedulePodFast} from './fast/schedule.ts';
 import {fitError} from './framework/fit-error.ts';
@@ -152,15 +152,17 @@ function assume(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, key: stri
 
 /** The binding cycle. A PreBind plugin that waits is asked again by `resumeBinding`. */
 function bind(scheduler: Scheduler, ctx: ComponentContext, cycle: Cycle, pod: Pod, key: string, node: string): void {
-  const status = runBinding(cycle, pod, node, ctx.client);
+  const refusal = holdPlace(cycle, pod, node);
+  const told = refusal ? pod : announce(ctx, cycle, pod, node);
+  const status = refusal ?? runBinding(cycle, told, node, ctx.client);
   if (status?.code === 'Wait') wait(scheduler, ctx, cycle, key);
-  else if (status) forget(scheduler, ctx, pod, key, node, status);
+  else if (status) forget(scheduler, ctx, told, key, node, status);
   else scheduler.record(ctx, pod, {type: 'Normal', reason: 'Scheduled', action: 'Binding', message: successMessage(pod, node)});
 }
 
-/** Reserve, Permit, PreBind and Bind, to the first that has something against it. */
-function runBinding(cycle: Cycle, pod: Pod, node: string, client: Client): Status | undefined {
-  const {reserve, permit, preBind, bind: binders} = cycle.framework;
+/** Reserve and Permit, to the first that has something against it. */
+function holdPlace(cycle: Cycle, pod: Pod, node: string): Status | undefined {
+  const {reserve, permit} = cycle.framework;
   for (const plugin of reserve) {
     const status = plugin.reserve!(cycle, pod, node);
     if (status) return runningAt('Reserve', plugin, status);
@@ -169,6 +171,18 @@ function runBinding(cycle: Cycle, pod: Pod, node: string, client: Client): Statu
     const status = plugin.permit!(cycle, pod, node);
     if (status) return runningAt('Permit', plugin, status);
   }
+  return undefined;
+}
+
+/** Where binding takes time, all may know meanwhile where the pod goes: autoscalers do not take the node away. */
+function announce(ctx: ComponentContext, cycle: Cycle, pod: Pod, node: string): Pod {
+  const takesTime = cycle.framework.preBind.some(plugin => plugin.preBindPreFlight?.(cycle, pod, node));
+  return takesTime ? patchStatus(ctx, pod, undefined, node) : pod;
+}
+
+/** PreBind and Bind, likewise. */
+function runBinding(cycle: Cycle, pod: Pod, node: string, client: Client): Status | undefined {
+  const {preBind, bind: binders} = cycle.framework;
   for (const plugin of preBind) {
     const status = attempt('PreBind', plugin, () => plugin.preBind!(cycle, pod, node, client));
     if (status) return status;

@@ -110,7 +110,22 @@ describe('pods that come at the same moment', () => {
 });
 
 describe('a pod that waits for its volumes', () => {
+  const nominatedNode = (s: Stage, name: string): unknown => (s.podNamed(name).status as {nominatedNodeName?: string}).nominatedNodeName;
   const FAILED = 'FailedScheduling: running PreBind plugin "VolumeBinding": binding volumes:';
+
+  it('says meanwhile where it goes', () => {
+    const s = world('csi.example.com');
+    claim(s, 'data');
+    s.run();
+    s.pod('db', mounting('data'));
+    s.run();
+    const node = selectedNode(s, 'data')!;
+    expect([nominatedNode(s, 'db'), s.nodeOf('db')]).toEqual([node, undefined]);
+    volume(s, 'made', {claimRef: {namespace: 'default', name: 'data'}, nodeAffinity: onNode(node)});
+    change(s, `${CLAIMS}/data`, bound('made'));
+    s.run();
+    expect([nominatedNode(s, 'db'), s.nodeOf('db')]).toEqual([undefined, node]);
+  });
 
   it('tries another node when the driver gives up', () => {
     const s = world('csi.example.com');
@@ -123,6 +138,7 @@ describe('a pod that waits for its volumes', () => {
     change(s, `${CLAIMS}/data`, ({metadata}) => ({metadata: {...metadata, annotations: {kept: 'yes'}}}));
     s.run();
     expect(s.events('db')).toEqual([`${FAILED} provisioning failed for PVC "data"`]);
+    expect(nominatedNode(s, 'db')).toBeUndefined();
     s.run(5000);
     expect(selectedNode(s, 'data')).toBe(other);
   });

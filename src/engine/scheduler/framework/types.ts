@@ -152,6 +152,8 @@ export interface Plugin {
   normalizeScore?(cycle: Cycle, pod: Pod, scores: readonly number[], nodes: readonly NodeInfo[]): number[];
   reserve?(cycle: Cycle, pod: Pod, node: string): Status | undefined;
   permit?(cycle: Cycle, pod: Pod, node: string): Status | undefined;
+  /** Whether preBind has anything to do. */
+  preBindPreFlight?(cycle: Cycle, pod: Pod, node: string): boolean;
   /** May answer Wait: it is asked again when an object it may wait for changes. */
   preBind?(cycle: Cycle, pod: Pod, node: string, client: Client): Status | undefined;
   bind?(cycle: Cycle, pod: Pod, node: string, client: Client): Status | undefined;

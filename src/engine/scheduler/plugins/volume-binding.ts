@@ -4,7 +4,7 @@ import {cmp} from '../../api/quantity.ts';
 import type {KubeObject, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass, storage} from '../../api/types.ts';
 import {SELECTED_NODE_ANNOTATION} from '../../api/well-known.ts';
 import {failure, skip, unresolvable, wait} from '../framework/status.ts';
-import type {Listers, NodeInfo, Plugin} from '../framework/types.ts';
+import type {Cycle, Listers, NodeInfo, Plugin} from '../framework/types.ts';
 import {hasEnoughCapacity, hasGrown} from './storage-capacity.ts';
 import {type Asked, ask, checkBindings, type Plan} from './volume-bindings.ts';
 import {canProvision, isReachable} from './volume-topology.ts';
@@ -103,6 +103,9 @@ function planFor(delayed: readonly Delayed[], node: NodeInfo, listers: Listers):
   return [...found.filter(plan => plan.volume), ...made];
 }
 
+const plansOf = (state: Cycle['state'], node: string): readonly Plan[] =>
+  (state.get(VOLUME_BINDING) as State | undefined)?.plans.get(node) ?? [];
+
 export interface VolumeBindingArgs {
   /** How long a pod may wait for its volumes. */
   readonly bindTimeoutSeconds: number;
@@ -138,12 +141,13 @@ export const volumeBinding = (args: VolumeBindingArgs): Plugin => ({
       ...(conflict === REASON_VOLUME_MISSING ? [...unplanned, conflict] : conflict ? [conflict, ...unplanned] : unplanned),
     );
   },
+  // Once it has asked, all is told.
+  preBindPreFlight: ({state}, _pod, name) => !state.has(ASKED) && plansOf(state, name).length > 0,
   preBind(cycle, pod, name, client) {
     const {snapshot, state, assumed} = cycle;
     // 1. Ask, once.
     if (!state.has(ASKED)) {
-      const plans = (state.get(VOLUME_BINDING) as State | undefined)?.plans.get(name) ?? [];
-      state.set(ASKED, plans.map(plan => ask(plan, name, client, assumed)) satisfies Asked[]);
+      state.set(ASKED, plansOf(state, name).map(plan => ask(plan, name, client, assumed)) satisfies Asked[]);
     }
     const asked = state.get(ASKED) as readonly Asked[];
     if (asked.length === 0) return undefined;
