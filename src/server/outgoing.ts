@@ -6,7 +6,7 @@ import {gzip} from 'node:zlib';
 import {stringify} from 'yaml';
 import * as status from '../engine/api/status.ts';
 import {ApiError} from '../engine/api/types.ts';
-import type {Swagger} from '../engine/apiserver/as-of/openapi-v2.ts';
+import type {Swagger} from '../engine/apiserver/openapi-v2.ts';
 import type {ApiRequest, ApiResponse} from '../engine/apiserver/request.ts';
 import {firstOf} from '../engine/apiserver/request-info.ts';
 import {encodeSwagger, SWAGGER_PROTOBUF} from './protobuf/encode-swagger.ts';

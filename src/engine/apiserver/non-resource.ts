@@ -2,12 +2,12 @@
 import {groups} from '../api/kinds.ts';
 import {RELEASE} from '../api/release.ts';
 import * as status from '../api/status.ts';
-import {openapiV2} from './as-of/openapi-v2.ts';
 import {indexAsOf, unansweredAsOf, versionAsOf} from './as-of/paths.ts';
 import {discovery} from './discovery.ts';
 import {health, healthPaths} from './health.ts';
 import {metrics} from './metrics.ts';
 import {openapi} from './openapi.ts';
+import {openapiV2} from './openapi-v2.ts';
 import type {ApiResponse, Walk} from './request.ts';
 import {servedTo} from './resources.ts';
 
@@ -36,10 +36,12 @@ const paths: Record<string, (walk: Walk) => ApiResponse> = {
   '/metrics': metrics,
 };
 
-/** Version 2 of the API's description, for whom version 3 is yet to come. */
+/** The minor release that brought version 2 of the API's description. */
+const V2_SINCE = 10;
+
 const description = (walk: Walk): ApiResponse | undefined => {
-  const {path, asOf} = walk.request;
-  return asOf && path === '/openapi/v2' && asOf.minor >= 10 ? json(200, openapiV2(asOf.minor, servedTo(walk))) : openapi(walk);
+  const {path, asOf: {minor: then} = {}} = walk.request;
+  return path === '/openapi/v2' && (then ?? V2_SINCE) >= V2_SINCE ? json(200, openapiV2(servedTo(walk), then)) : openapi(walk);
 };
 
 /** What there is below `/`. upstream: staging/src/k8s.io/apiserver/pkg/server/routes/index.go */
@@ -53,6 +55,7 @@ function rootPaths(walk: Walk): string[] {
     '/api',
     '/apis',
     '/apis/',
+    '/openapi/v2',
     '/openapi/v3',
     '/openapi/v3/',
     ...Object.keys(paths).filter(Boolean),

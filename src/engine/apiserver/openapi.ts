@@ -98,8 +98,8 @@ function describe(kinds: readonly Kind[], at: string): Json {
 
 const gvkOf = ({group, kind}: Kind, version: string): Json => ({group, version, kind});
 
-/** The name of the schema of a kind. Custom resources are described by their definitions. */
-function schemaOfKind(kind: Kind, version: string, schemas: Map<string, Json>): string {
+/** The name of the schema of a kind, which is added to the others. Custom resources are described by their definitions. */
+export function schemaOfKind(kind: Kind, version: string, schemas: Map<string, Json>): string {
   const definition = definitionOfKind(kind, version);
   const name = definition ? schemaName(definition) : [...kind.group.split('.').reverse(), version, kind.kind].join('.');
   if (definition) addSchema(definition, schemas);
@@ -218,6 +218,7 @@ const reference = (name: string): Json => ({$ref: `#/components/schemas/${name}`
 
 const query = (name: string): Json => ({name, in: 'query', schema: {type: 'string', uniqueItems: true}});
 const WRITE = ['dryRun', 'fieldManager', 'fieldValidation'];
+export const PATCH_PARAMETERS: readonly string[] = [...WRITE, 'force'];
 const LIST = [
   'allowWatchBookmarks',
   'continue',
@@ -247,7 +248,7 @@ const ON_COLLECTION: readonly Operation[] = [
 const ON_OBJECT: readonly Operation[] = [
   {method: 'get', verb: 'get', action: 'get', parameters: []},
   {method: 'put', verb: 'update', action: 'put', parameters: WRITE, body: 'object'},
-  {method: 'patch', verb: 'patch', action: 'patch', parameters: [...WRITE, 'force'], body: 'patch'},
+  {method: 'patch', verb: 'patch', action: 'patch', parameters: PATCH_PARAMETERS, body: 'patch'},
   {method: 'delete', verb: 'delete', action: 'delete', parameters: DELETE, body: 'options'},
 ];
 

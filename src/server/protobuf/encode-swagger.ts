@@ -1,6 +1,6 @@
 /** A description of the API (version 2) as the message that kubectl asks for. upstream: github.com/google/gnostic openapiv2/OpenAPIv2.proto */
 import {BinaryWriter} from '@bufbuild/protobuf/wire';
-import type {Swagger, SwaggerSchema} from '../../engine/apiserver/as-of/openapi-v2.ts';
+import type {Swagger, SwaggerSchema} from '../../engine/apiserver/openapi-v2.ts';
 
 export const SWAGGER_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 
@@ -47,7 +47,21 @@ function schema(writer: BinaryWriter, given: SwaggerSchema): void {
   for (const [name, value] of Object.entries(given)) if (name.startsWith('x-')) extension(writer, 31, name, value);
 }
 
-/** Document: 1 swagger, 2 info {1 title, 2 version}, 8 paths {2 path}, 9 definitions {1 schema}; a path item has its patch at 8, an operation its extensions at 13. */
+/** ParametersItem: 1 parameter; its non-body one is 2, of which that of a query is 3: 2 in, 4 name, 6 type. */
+const queryParameter = (operation: BinaryWriter, name: string, place: string, type: string): void =>
+  message(operation, 8, item =>
+    message(item, 1, parameter =>
+      message(parameter, 2, nonBody =>
+        message(nonBody, 3, inQuery => {
+          text(inQuery, 2, place);
+          text(inQuery, 4, name);
+          text(inQuery, 6, type);
+        }),
+      ),
+    ),
+  );
+
+/** Document: 1 swagger, 2 info {1 title, 2 version}, 8 paths {2 path}, 9 definitions {1 schema}; a path item has its patch at 8, an operation its parameters at 8 and its extensions at 13. */
 export function encodeSwagger(document: Swagger): Uint8Array {
   const writer = new BinaryWriter();
   text(writer, 1, document.swagger);
@@ -59,7 +73,8 @@ export function encodeSwagger(document: Swagger): Uint8Array {
     for (const [path, {patch}] of Object.entries(document.paths))
       named(paths, 2, path, item =>
         message(item, 8, operation => {
-          for (const [name, value] of Object.entries(patch)) extension(operation, 13, name, value);
+          for (const {name, in: place, type} of patch.parameters) queryParameter(operation, name, place, type);
+          for (const [name, value] of Object.entries(patch)) if (name.startsWith('x-')) extension(operation, 13, name, value);
         }),
       );
   });
