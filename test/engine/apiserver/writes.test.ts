@@ -43,6 +43,16 @@ describe('an update', () => {
 });
 
 describe('an update of what is not there', () => {
+  it('creates a RuntimeClass, which is then changed from a version that is named', () => {
+    const path = '/apis/node.k8s.io/v1/runtimeclasses/sandboxed';
+    const runtimeClass = {apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: {name: 'sandboxed'}, handler: 'runsc'};
+    expect(ask('PUT', path, runtimeClass).code).toBe(201);
+    expect(said(ask('PUT', path, runtimeClass))).toEqual([
+      422,
+      'runtimeclasses.node.k8s.io "sandboxed" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+    ]);
+  });
+
   const service = {apiVersion: 'v1', kind: 'Service', metadata: {name: 's', resourceVersion: '5'}, spec: {ports: [{port: 80}]}};
   const path = '/api/v1/namespaces/default/services/s';
 

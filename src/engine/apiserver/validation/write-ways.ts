@@ -11,6 +11,7 @@ const CONDITIONAL = kindsOf({
   'apiextensions.k8s.io': 'CustomResourceDefinition',
   'apiregistration.k8s.io': 'APIService',
   'coordination.k8s.io': 'Lease',
+  'node.k8s.io': 'RuntimeClass',
   policy: 'PodDisruptionBudget',
   'storage.k8s.io': 'CSIDriver CSINode CSIStorageCapacity VolumeAttachment',
 });
@@ -20,6 +21,7 @@ const CREATED_BY_UPDATE = kindsOf({
   '': 'Endpoints Event LimitRange Service',
   'coordination.k8s.io': 'Lease',
   'events.k8s.io': 'Event',
+  'node.k8s.io': 'RuntimeClass',
   'rbac.authorization.k8s.io': 'ClusterRole ClusterRoleBinding Role RoleBinding',
 });
 

@@ -16,6 +16,18 @@ function refusedUpdate(before: string, after: string, subresource = ''): string[
   return strategy.validateUpdate(object, old, subresource).map(({field, body}) => `${field}: ${body}`);
 }
 
+describe('node', () => {
+  it('RuntimeClass: its handler stays, and what changes is held to the same rules', () => {
+    const runtimeClass = (rest: string) => `{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: sandboxed}, ${rest}}`;
+    const plain = runtimeClass('handler: runsc');
+    expect(refusedUpdate(plain, runtimeClass('handler: runsc, scheduling: {nodeSelector: {a: b}}'))).toEqual([]);
+    expect(refusedUpdate(plain, runtimeClass('handler: kata'))).toEqual(['handler: Invalid value: "kata": field is immutable']);
+    expect(refusedUpdate(plain, runtimeClass('handler: runsc, overhead: {podFixed: {cpu: "-1"}}'))).toEqual([
+      'overhead.limits[cpu]: Invalid value: "-1": must be greater than or equal to 0',
+    ]);
+  });
+});
+
 describe('storage', () => {
   it('CSIDriver: audiences differ, tokens live ten minutes, the server says attachedRequired', () => {
     const driver = (spec: string) => `{apiVersion: storage.k8s.io/v1, kind: CSIDriver, metadata: {name: csi.example.com}, spec: ${spec}}`;

@@ -28,6 +28,7 @@ export const nodeRules: GroupRules = {
     warnings: runtimeClassWarnings,
     validate: validateRuntimeClass,
     validateUpdate(errors, object, old) {
+      validateRuntimeClass(errors, object);
       validateCoreObjectMetaUpdate(errors, object['metadata'], old['metadata']);
       validateImmutable(errors, object['handler'], old['handler'], 'handler');
     },
