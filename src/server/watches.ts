@@ -6,6 +6,7 @@ import type {ServerResponse} from 'node:http';
 import * as status from '../engine/api/status.ts';
 import type {ApiRequest, ApiResponse} from '../engine/apiserver/request.ts';
 import {historyEntry} from '../engine/apiserver/storage.ts';
+import {isTable, withoutColumns} from '../engine/apiserver/verbs/watch.ts';
 import {lookRequest, SUPER_ADMIN} from '../engine/cluster/cluster.ts';
 import type {Machine} from '../engine/machine/machine.ts';
 import type {Door} from '../session/outside/door.ts';
@@ -25,6 +26,8 @@ interface Watch {
   readonly kind: unknown;
   readonly apiVersion: unknown;
   revision: number;
+  /** It has been told something: rows come without their columns from now on. */
+  headed: boolean;
   /** What had been committed at that revision: another one stands there when time has been turned back and went another way. */
   committed: object | undefined;
   blockedSince: number | undefined;
@@ -58,11 +61,17 @@ export function createWatches(door: Door): Watches {
   /** Everything that has happened since a watch was told last, as text. */
   const slices = new Map<string, Slice>();
   const sliceFor = (machine: Machine, watch: Watch) => {
-    const key = `${watch.revision} ${watch.key}`;
+    const key = `${watch.revision} ${watch.headed} ${watch.key}`;
     let slice = slices.get(key);
     if (!slice) {
       const answer = lookRequest(machine, goingOn(watch.request, watch.revision));
-      slices.set(key, (slice = answer.code === 200 ? sliceOf(answer.body as Event[]) : failure(errorText(answer))));
+      slices.set(
+        key,
+        (slice =
+          answer.code === 200
+            ? sliceOf(watch.headed ? bare(answer.body as Event[]) : (answer.body as Event[]))
+            : failure(errorText(answer))),
+      );
     }
     return slice;
   };
@@ -85,6 +94,7 @@ export function createWatches(door: Door): Watches {
       const slice = sliceFor(machine, watch);
       if (slice.failed) return void out.end(slice.bytes);
       watch.revision = slice.revision;
+      watch.headed ||= slice.bytes.length > 0;
       watch.committed = historyEntry(machine, slice.revision);
       if (slice.bytes.length > 0 && !out.write(slice.bytes)) {
         watch.blockedSince = now;
@@ -133,6 +143,7 @@ export function createWatches(door: Door): Watches {
         kind: events.at(-1)!.object.kind,
         apiVersion: events.at(-1)!.object.apiVersion,
         revision,
+        headed: bytes.length > 0,
         committed: machine && historyEntry(machine, revision),
         blockedSince: undefined,
         bookmarkedAt: performance.now(),
@@ -170,6 +181,9 @@ function goingOn({clientCertificate: _, ...request}: ApiRequest, revision: numbe
 }
 
 const identifies = (header: string): boolean => header === 'authorization' || header.startsWith('impersonate-');
+
+const bare = (events: readonly Event[]): Event[] =>
+  events.map(event => (isTable(event.object) ? {...event, object: withoutColumns(event.object)} : event));
 
 /** Whether the watch has ended before it began: all there is, is the reason. */
 const isFailure = (events: readonly Event[]): boolean => events[0]?.type === 'ERROR';

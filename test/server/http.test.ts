@@ -211,6 +211,28 @@ describe('a watch', () => {
     expect((await served.ask('GET', from, {headers})).code).toBe(403);
   });
 
+  it('of rows names the columns once to each client', async () => {
+    const headers = {accept: 'application/json;as=Table;v=v1;g=meta.k8s.io'};
+    const {resourceVersion} = (await served.ask('GET', MAPS)).body.metadata;
+    const early = await served.stream(`${MAPS}?watch=true&resourceVersion=${resourceVersion}`, {headers});
+    for (const name of ['row1', 'row2']) {
+      await served.ask('POST', MAPS, {body: map(name)});
+      await early.until(lines => lines.some(e => e.object.rows[0].cells[0] === name));
+    }
+    const late = await served.stream(
+      `${MAPS}?watch=true&resourceVersion=${(await served.ask('GET', MAPS)).body.metadata.resourceVersion}`,
+      {headers},
+    );
+    const whole = await served.stream(`${MAPS}?watch=true&resourceVersion=${resourceVersion}`, {headers});
+    await served.ask('POST', MAPS, {body: map('row3')});
+    for (const watch of [early, late, whole]) await watch.until(lines => lines.some(e => e.object.rows[0].cells[0] === 'row3'));
+    const told = ({lines}: {lines: any[]}) =>
+      lines.map(({object}) => object.columnDefinitions?.map(({name}: {name: string}) => name) ?? null);
+    const columns = ['Name', 'Data', 'Age'];
+    expect([told(early), told(late), told(whole)]).toEqual([[columns, null, null], [columns], [columns, null, null]]);
+    for (const watch of [early, late, whole]) watch.close();
+  });
+
   it('ends when its time is over', async () => {
     const watch = await served.stream(`${MAPS}?watch=true&timeoutSeconds=1&allowWatchBookmarks=true&resourceVersion=0`);
     await watch.ended;

@@ -246,10 +246,18 @@ function* watchRows(context: Context, print: ((object: unknown) => string) | und
     ...(asTable && {accept: TABLE_ACCEPT}),
   };
   let headed = flags.bool('no-headers');
+  let columns: ServerTable['columnDefinitions'] = [];
   const showEvents = flags.bool('output-watch-events');
   function* show(type: string, object: unknown): Effects<void> {
     if (asTable) {
-      const text = printTable(object as PrintableTable, {...options, noHeaders: headed, ...(showEvents && {watchEventType: type})}, widths);
+      const table = object as PrintableTable;
+      // Only the first of a watch's rows come with their columns.
+      columns = table.columnDefinitions ?? columns;
+      const text = printTable(
+        {...table, columnDefinitions: columns},
+        {...options, noHeaders: headed, ...(showEvents && {watchEventType: type})},
+        widths,
+      );
       headed = true;
       yield* stdout(text);
     } else if (print) yield* stdout(print(showEvents ? {type, object} : object));

@@ -8,6 +8,7 @@ import type {KubeObject} from '../../api/types.ts';
 import {oldestWatchable} from '../../etcd/etcd.ts';
 import {collection} from '../collections.ts';
 import {present} from '../presentation.ts';
+import type {Table} from '../printers/table.ts';
 import {confirmNewest, type StoredObject} from '../registry.ts';
 import {type ApiResponse, parameter, type Walk} from '../request.ts';
 import {storagePrefix} from '../resources.ts';
@@ -23,6 +24,12 @@ interface Event {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
   object: unknown;
 }
+
+/** Whether it is rows. */
+export const isTable = (object: unknown): object is Pick<Table, 'kind'> => (object as Partial<Table>).kind === 'Table';
+
+/** Rows after the first are told without the columns that they stand in. upstream: endpoints/handlers/response.go watchEmbeddedEncoder */
+export const withoutColumns = <T extends object>(table: T): T => ({...table, columnDefinitions: null});
 
 /**
  * The body is the list of events. Where history no longer reaches back, the only event is an ERROR with the 410: a watch that was let in is not refused
@@ -42,7 +49,10 @@ export function watch(walk: Walk): ApiResponse {
   const chosen = (object: KubeObject | undefined): KubeObject | undefined => (object && selects(selection, object) ? object : undefined);
   if (initial && parameter(request, 'resourceVersion') === '') confirmNewest(tx);
   const events: Event[] = [];
-  const tell = (type: Event['type'], object: KubeObject): void => void events.push({type, object: present(walk, object)});
+  const tell = (type: Event['type'], object: KubeObject): void => {
+    const shown = present(walk, object);
+    events.push({type, object: events.length > 0 && isTable(shown) ? withoutColumns(shown) : shown});
+  };
   if (from === 0) for (const object of collection<StoredObject>(tx, prefix)) if (chosen(object)) tell('ADDED', object);
   if (from !== 0) {
     if (from < oldestWatchable(tx)) {
