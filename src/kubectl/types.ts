@@ -4,6 +4,7 @@
  */
 import type {Json} from '../engine/api/types.ts';
 import type {ManifestText} from '../engine/apiserver/request.ts';
+import type {Posted, Target} from '../engine/scheduler/extenders/send.ts';
 
 /** Who a request is sent as: the user entry of the kubeconfig with the flags over it. Turned into an identity by whoever sends it. */
 export interface Credentials {
@@ -90,6 +91,8 @@ export interface KubectlEnv {
   cache?: Cache;
   /** The KubeSchedulerConfiguration that the cluster's scheduler was started with, where that is known. */
   schedulerConfiguration?: unknown;
+  /** What would come of a POST from the scheduler's machine; it leaves no trace. */
+  postFromScheduler?(target: Target): Posted;
 }
 
 /** What `kubectl` is called with when it runs to its end at once. */

@@ -14,6 +14,7 @@ import type {KubeSchedulerConfiguration} from '../engine/scheduler/config/types.
 import {whyNot} from '../engine/scheduler/explain/counterfactuals.ts';
 import {worldOf} from '../engine/scheduler/explain/world.ts';
 import {EXTENDER_NAME} from '../engine/scheduler/extenders/extender.ts';
+import {extendersAsked} from '../engine/scheduler/extenders/send.ts';
 import {wakingEvents} from '../engine/scheduler/framework/hints.ts';
 import type {Framework} from '../engine/scheduler/framework/types.ts';
 import {MAX_UNSCHEDULABLE_MS} from '../engine/scheduler/state/queue.ts';
@@ -63,7 +64,7 @@ export function schedulerFacts(cluster: Cluster, {decisions}: Notes, {step, pod,
     decision,
     filters: decision ? filters(decision.pod) : [],
     predicted,
-    whyNot: decision && node !== undefined ? whyNotFacts(machine, frameworks, decision.pod, node) : undefined,
+    whyNot: decision && node !== undefined ? whyNotFacts(cluster, decision.pod, node) : undefined,
   };
 }
 
@@ -128,13 +129,19 @@ const MOST_NODES = 200;
 const answers = new WeakMap<Machine, {readonly sources: readonly unknown[]; readonly answer: WhyNotFacts}>();
 
 /** Tried anew only where something has changed that a plugin may look at: heartbeats and events are none of it. */
-function whyNotFacts(machine: Machine, frameworks: Frameworks, key: string, node: string): WhyNotFacts | undefined {
+function whyNotFacts(cluster: Cluster, key: string, node: string): WhyNotFacts | undefined {
+  const {machine} = cluster;
+  const {frameworks, extenders} = settingsOf(cluster);
   const pod = podAt(machine, key);
   if (!pod || objectsOf(machine, 'nodes').length > MOST_NODES) return undefined;
   const sources = [key, node, readMemory(machine, owner).get(STATE, MARK), ...watched(machine)];
   const known = answers.get(machine);
   if (known && sources.every((source, at) => source === known.sources[at])) return known.answer;
-  const {obstacles, behind, changes} = whyNot(worldOf(machine, owner, profileOf(frameworks, pod)), pod, node);
+  const {obstacles, behind, changes} = whyNot(
+    {...worldOf(machine, owner, profileOf(frameworks, pod)), extenders: extendersAsked(extenders, cluster.postFromScheduler)},
+    pod,
+    node,
+  );
   const answer = {
     node,
     obstacles,

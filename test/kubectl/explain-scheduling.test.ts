@@ -156,6 +156,69 @@ describe('refusals, help and completion', () => {
     );
   });
 
+  describe('extenders', () => {
+    const SERVICE = '10.96.7.7';
+    /** The cluster's own scheduler has none of them: so nothing is bound by them. */
+    const configure = (...extenders: object[]): void => {
+      world.files['extended.yaml'] = JSON.stringify({
+        apiVersion: 'kubescheduler.config.k8s.io/v1',
+        kind: 'KubeSchedulerConfiguration',
+        extenders: extenders.map(extender => ({urlPrefix: `http://${SERVICE}`, nodeCacheCapable: true, ...extender})),
+      });
+    };
+    const answering = (text: string): void => {
+      const labels = {app: 'extender'};
+      const container = {name: 'main', image: 'hashicorp/http-echo:1.0', args: [`-text=${text}`]};
+      create(
+        JSON.stringify({
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: {name: 'extender', labels},
+          spec: {nodeName: 'node-1', containers: [container]},
+        }),
+      );
+      create(
+        JSON.stringify({
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: {name: 'extender'},
+          spec: {clusterIP: SERVICE, selector: labels, ports: [{port: 80, targetPort: 5678}]},
+        }),
+      );
+      create(pod('web'));
+    };
+
+    it('have their word on the nodes that the filters leave', () => {
+      run('taint nodes node-1 dedicated=db:NoSchedule');
+      answering('{"nodenames": ["node-2"], "failedNodes": {"node-3": "no licence"}}');
+      configure({filterVerb: 'filter'});
+      expect(run('explain-scheduling web --config extended.yaml')).toMatch(
+        /Best: +node-2, the only one that fits[\s\S]*\nnode-1 .* TaintToleration: .*\nnode-3 .* http:\/\/10\.96\.7\.7: no licence\n/,
+      );
+      const word = (node: string) => /^http:.*? +(.*)$/m.exec(run(`explain-scheduling web --config extended.yaml --node ${node}`))?.[1];
+      expect(['node-1', 'node-2', 'node-3'].map(word)).toEqual(['-', 'ok', 'no licence']);
+    });
+
+    it('score beside the plugins', () => {
+      answering('[{"host": "node-1", "score": 10}]');
+      configure({prioritizeVerb: 'prioritize', weight: 100});
+      expect(run('explain-scheduling web --config extended.yaml')).toMatch(
+        /Best: +node-1 [\s\S]*\nhttp:\/\/10\.96\.7\.7 +100 +10000 +0 +0\n/,
+      );
+    });
+
+    it('end it where they cannot be asked, unless they may be ignored', () => {
+      create(pod('web'));
+      configure({urlPrefix: 'http://127.0.0.1:8888', filterVerb: 'filter'});
+      const refused = 'Post "http://127.0.0.1:8888/filter": dial tcp 127.0.0.1:8888: connect: connection refused';
+      const page = run('explain-scheduling web --config extended.yaml');
+      expect(page).toContain(`Best:       <none>: no node fits\nMessage:    ${refused}\n`);
+      expect(page).toContain(`http://127.0.0.1:8888: ${refused}`);
+      configure({urlPrefix: 'http://127.0.0.1:8888', filterVerb: 'filter', ignorable: true});
+      expect(run('explain-scheduling web --config extended.yaml')).not.toContain('Message:');
+    });
+  });
+
   it('reads under the identity of who asks', () => {
     world = createWorld({
       nodes: 1,

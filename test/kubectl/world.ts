@@ -65,6 +65,7 @@ export function createWorld({people = ADMIN, cluster: given, ...options}: WorldO
       },
       write: (path, text) => void (files[path] = text),
     },
+    postFromScheduler: cluster.postFromScheduler,
     variables: {HOME: '/home'},
     now: () => EPOCH + cluster.now,
     cache,

@@ -23,6 +23,7 @@ import {createMachine, type Handler, type Hashing, type Machine, type MachineSta
 import type {DueEvent, MachineEvent, Tx} from '../machine/types.ts';
 import {networkHandlers} from '../network/events.ts';
 import {KUBE_SCHEDULER} from '../scheduler/component.ts';
+import type {Posted, Target} from '../scheduler/extenders/send.ts';
 import {bootstrap} from './bootstrap.ts';
 import {createComponents} from './components.ts';
 import {type Control, createControls} from './control.ts';
@@ -33,6 +34,7 @@ import {createNodeProxy} from './node-proxy.ts';
 import {createNodePrograms} from './nodes.ts';
 import {type Preset, plainPreset, powerDelay} from './presets.ts';
 import {type ProgramChoice, stoppedPrograms} from './programs.ts';
+import {postFromScheduler} from './scheduler-way.ts';
 
 export interface ClusterOptions {
   /** Default 1. */
@@ -102,6 +104,8 @@ export interface Cluster {
   readonly machine: Machine;
   /** The KubeSchedulerConfiguration its scheduler was started with; undefined: the defaults. */
   readonly schedulerConfiguration: unknown;
+  /** What would come of a POST from the scheduler's machine, to an extender; it leaves no trace. */
+  postFromScheduler(target: Target): Posted;
 }
 
 /** The holder of kubeadm's admin.conf: what it may, a ClusterRoleBinding says. */
@@ -112,6 +116,7 @@ export const SUPER_ADMIN: UserInfo = {username: 'kubernetes-super-admin', groups
 
 const REQUEST = 'request';
 const BOOT = 'boot';
+const POST_FROM_SCHEDULER = 'post-from-scheduler';
 const DAY_ONE_LIMIT_MS = 30_000;
 
 /** So many steps can be undone, unless asked otherwise: some gigabyte. What is older is forgotten. */
@@ -135,6 +140,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
     [KUBE_SCHEDULER]: options.schedulers,
     [KUBE_CONTROLLER_MANAGER]: options.controllerManagers,
   };
+  const post = postFromScheduler(nodePrograms);
   const handlers: Record<string, Handler> = {
     ...processes.handlers,
     ...joining.handlers,
@@ -162,6 +168,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
       const {asOf} = serverConfig(tx);
       return handle(tx, asOf === undefined ? (event.data as ApiRequest) : {...(event.data as ApiRequest), asOf: {minor: asOf}});
     },
+    [POST_FROM_SCHEDULER]: (tx: Tx, event: MachineEvent) => post(tx, event.data as Target),
     [CONTROL](tx: Tx, event: MachineEvent) {
       const control = event.data as Control;
       (controls[control.action] as (tx: Tx, c: Control) => void)(tx, control);
@@ -236,6 +243,7 @@ function clusterOf(machine: Machine, first: number, schedulerConfiguration: unkn
     machine,
     history,
     schedulerConfiguration,
+    postFromScheduler: target => machine.look({type: POST_FROM_SCHEDULER, data: target}) as Posted,
     request({user, groups, ...rest}) {
       const who =
         user === undefined

@@ -1,4 +1,4 @@
-/** `kubectl explain-scheduling`: not part of the real kubectl. Asks every plugin about every node, as the scheduler would, and what would have to change. */
+/** `kubectl explain-scheduling`: not part of the real kubectl. Asks every plugin, and every extender, about every node, as the scheduler would, and what would have to change. */
 import {prettyJson} from '../../engine/api/go-json.ts';
 import {byResource} from '../../engine/api/kinds.ts';
 import type {Pod} from '../../engine/api/types.ts';
@@ -10,7 +10,7 @@ import type {Context} from '../context.ts';
 import {stdout} from '../effects.ts';
 import {Failure, usageError} from '../failure.ts';
 import {explanationPage, makeWinPage, nodePage} from '../scheduling/print.ts';
-import {profileOf, readWorld} from '../scheduling/world.ts';
+import {readWorld, responsibleFor} from '../scheduling/world.ts';
 import {toYaml} from '../text/yaml.ts';
 import type {Effects} from '../types.ts';
 
@@ -58,7 +58,7 @@ export const explainScheduling: Command = {
     const pod = yield* context.reader.get<Pod>('v1', 'pods', context.config.namespace, name);
     const node = yield* nodeNamed(context, 'node');
     const wished = yield* nodeNamed(context, 'make-win');
-    const world = yield* readWorld(context, pod, profileOf(context, pod));
+    const world = yield* readWorld(context, pod, responsibleFor(context, pod));
 
     const explained = explain(world, pod);
     const answer = wished ? whyNot(world, pod, wished) : undefined;

@@ -58,11 +58,11 @@ function nodeTable(explained: Explanation, nodes: readonly string[]): string {
   ]);
 }
 
-/** `ok`, `no`, or `-` where the plugin has nothing to do with the pod. */
+/** `ok`, `no`, or `-` where the plugin has nothing to do with the pod, or an extender was not asked about the node. */
 const filterTable = ({filters}: Explanation, nodes: readonly string[]): string =>
   alignRows([
     ['FILTER', ...nodes],
-    ...filters.map(f => [f.plugin, ...nodes.map(node => (f.skipped ? '-' : f.verdicts[node] ? 'no' : 'ok'))]),
+    ...filters.map(f => [f.plugin, ...nodes.map(node => (node in f.verdicts ? (f.verdicts[node] ? 'no' : 'ok') : '-'))]),
   ]);
 
 function scoreTable({scores, totals}: Explanation, nodes: readonly string[], wide: boolean): string {
@@ -106,7 +106,7 @@ export function explanationPage(pod: Pod, explained: Explanation, outlook: Outlo
 export function nodePage(explained: Explanation, node: string): string {
   const filters = alignRows([
     ['FILTER', 'VERDICT'],
-    ...explained.filters.map(f => [f.plugin, f.skipped ? '-' : (f.verdicts[node]?.join(', ') ?? 'ok')]),
+    ...explained.filters.map(f => [f.plugin, node in f.verdicts ? (f.verdicts[node]?.join(', ') ?? 'ok') : '-']),
   ]);
   if (!explained.feasible.includes(node) || explained.feasible.length < 2) return filters;
   const scores = alignRows([

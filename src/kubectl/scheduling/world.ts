@@ -7,6 +7,8 @@ import {readConfiguration} from '../../engine/scheduler/config/configuration.ts'
 import {ConfigurationError} from '../../engine/scheduler/config/profile.ts';
 import type {KubeSchedulerConfiguration} from '../../engine/scheduler/config/types.ts';
 import type {World} from '../../engine/scheduler/explain/world.ts';
+import type {Extender} from '../../engine/scheduler/extenders/extender.ts';
+import {extendersAsked} from '../../engine/scheduler/extenders/send.ts';
 import {listersOf, nodeInfosOf} from '../../engine/scheduler/framework/snapshot.ts';
 import type {Framework} from '../../engine/scheduler/framework/types.ts';
 import type {Context} from '../context.ts';
@@ -37,8 +39,14 @@ function* all(context: Context, resource: string): Effects<KubeObject[]> {
 
 const hasAffinity = ({spec}: Pod): boolean => Boolean(spec?.affinity?.podAffinity || spec?.affinity?.podAntiAffinity);
 
+/** Who decides about a pod. */
+export interface Responsible {
+  readonly framework: Framework;
+  readonly extenders: readonly Extender[];
+}
+
 /** The nodes with the pods on them and the objects that plugins ask for. Throws ApiError where the user may not read one of them. */
-export function* readWorld(context: Context, pod: Pod, framework: Framework): Effects<World> {
+export function* readWorld(context: Context, pod: Pod, {framework, extenders}: Responsible): Effects<World> {
   const nodes = (yield* all(context, 'nodes')) as Node[];
   const pods = ((yield* all(context, 'pods')) as Pod[]).filter(other => !isPodTerminal(other));
   const wanted = [
@@ -48,7 +56,13 @@ export function* readWorld(context: Context, pod: Pod, framework: Framework): Ef
   ];
   const objects: Record<string, KubeObject[]> = {nodes, pods};
   for (const resource of wanted) objects[resource] = yield* all(context, resource);
-  return {nodes: nodeInfosOf(nodes, pods), listers: listersOf(objects), framework};
+  const {postFromScheduler: post} = context.env;
+  return {
+    nodes: nodeInfosOf(nodes, pods),
+    listers: listersOf(objects),
+    framework,
+    ...(post && {extenders: extendersAsked(extenders, post)}),
+  };
 }
 
 /** The scheduler's configuration: the file of `--config`, else what the cluster is known to run with. Throws Failure. */
@@ -60,13 +74,13 @@ function configurationOf({env, flags}: Context): KubeSchedulerConfiguration | un
   return parseYamlDocument(text, path) as KubeSchedulerConfiguration;
 }
 
-/** The profile responsible for the pod. Throws Failure where no profile has the name that the pod asks for. */
-export function profileOf(context: Context, pod: Pod): Framework {
+/** The profile responsible for the pod, and those it asks beside its plugins. Throws Failure where no profile has the name that the pod asks for. */
+export function responsibleFor(context: Context, pod: Pod): Responsible {
   try {
-    const {frameworks} = readConfiguration(configurationOf(context));
+    const {frameworks, extenders} = readConfiguration(configurationOf(context));
     const name = pod.spec?.schedulerName ?? '';
     const framework = frameworks.get(name);
-    if (framework) return framework;
+    if (framework) return {framework, extenders};
     throw new Failure(
       `pod "${pod.metadata.name}" waits for a scheduler named "${name}"; kube-scheduler answers to ${[...frameworks.keys()].join(', ')}`,
     );

@@ -1,16 +1,18 @@
 /** Every plugin's word on every node for one pod: not only what the scheduler had to ask, but all it could have asked. Pure. */
 import type {Pod} from '../../api/types.ts';
 import {pickBest, totalsOf} from '../cycle.ts';
+import {extenderScores, type FilterRound, filterRounds} from '../extenders/rounds.ts';
 import {runScores} from '../framework/runtime.ts';
 import type {Status} from '../framework/status.ts';
 import type {Cycle, NodeInfo, Plugin} from '../framework/types.ts';
 import {cycleIn, unplaced, type World, without} from './world.ts';
 
 export interface FilterRow {
+  /** Or the URL of an extender. */
   readonly plugin: string;
   /** The plugin has nothing to do with this pod. */
   readonly skipped: boolean;
-  /** By node: why not; null where it passes. Empty where skipped. */
+  /** By node: why not; null where it passes. Empty where skipped; an extender is asked only about nodes that all before it have let pass. */
   readonly verdicts: Readonly<Record<string, readonly string[] | null>>;
 }
 
@@ -49,16 +51,29 @@ function filterRow(plugin: Plugin, cycle: Cycle, pod: Pod, isPreFilter: boolean)
   return {plugin: plugin.name, skipped: false, verdicts: byName(nodes, verdict)};
 }
 
+/** What an extender has against the nodes that are left: its words, or that it could not be asked. */
+function extenderRow({extender, nodes, left, statuses, error}: FilterRound): FilterRow {
+  if (error && extender.ignorable) return {plugin: extender.name, skipped: true, verdicts: {}};
+  const verdict = (node: NodeInfo): readonly string[] | null =>
+    left.includes(node) ? null : ((error ?? statuses.get(node.name))?.reasons ?? [LEFT_OUT]);
+  return {plugin: extender.name, skipped: false, verdicts: byName(nodes, verdict)};
+}
+
+const LEFT_OUT = 'left out without a reason';
+
 /** `pod` may be placed already: it is explained as if it were not. */
 export function explain(world: World, pod: Pod): Explanation {
   const fresh = unplaced(pod);
   const cycle = cycleIn(without(world, pod));
   const {framework, snapshot} = cycle;
   const preFilters = new Set(framework.preFilter);
-  const filters = framework.filter.map(plugin => filterRow(plugin, cycle, fresh, preFilters.has(plugin)));
-  const feasible = snapshot.nodes.filter(node => filters.every(row => row.skipped || row.verdicts[node.name] === null));
+  const ofPlugins = framework.filter.map(plugin => filterRow(plugin, cycle, fresh, preFilters.has(plugin)));
+  const passed = snapshot.nodes.filter(node => ofPlugins.every(row => row.skipped || row.verdicts[node.name] === null));
+  const rounds = [...filterRounds(cycle, fresh, passed)];
+  const filters = [...ofPlugins, ...rounds.map(extenderRow)];
+  const feasible = rounds.at(-1)?.left ?? passed;
   const scored = feasible.length > 0 ? runScores(cycle, fresh, feasible) : [];
-  const scores = 'code' in scored ? [] : scored;
+  const scores = 'code' in scored ? [] : [...scored, ...(feasible.length > 1 ? extenderScores(cycle, fresh, feasible) : [])];
   const totals = totalsOf(scores, feasible.length);
   const top = totals.length > 0 ? totals[pickBest(totals, () => 0)]! : 0;
   return {

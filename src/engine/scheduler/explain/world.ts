@@ -6,6 +6,7 @@ import {objectAt, objectsAt} from '../../apiserver/watch.ts';
 import {readMemory} from '../../client/memory.ts';
 import type {Resource} from '../../client/types.ts';
 import type {Tx} from '../../machine/types.ts';
+import type {Extenders} from '../extenders/send.ts';
 import {withoutPod} from '../framework/node-info.ts';
 import {NO_OBJECTS, newCycle} from '../framework/runtime.ts';
 import {snapshotOf} from '../framework/snapshot.ts';
@@ -17,6 +18,8 @@ export interface World {
   readonly nodes: readonly NodeInfo[];
   readonly listers: Listers;
   readonly framework: Framework;
+  /** Those who have a say beside the plugins; none where it does not say. */
+  readonly extenders?: Extenders;
 }
 
 /** What can be read of a machine without changing it. */
@@ -52,5 +55,5 @@ export function unplaced(pod: Pod): Pod {
 }
 
 /** A cycle that draws no lots: the first of equals. */
-export const cycleIn = ({nodes, listers, framework}: World): Cycle =>
-  newCycle({snapshot: snapshotOf(nodes), listers, framework, now: 0, random: () => 0});
+export const cycleIn = ({nodes, listers, framework, extenders}: World): Cycle =>
+  newCycle({snapshot: snapshotOf(nodes), listers, framework, now: 0, random: () => 0, ...(extenders && {extenders})});

@@ -48,21 +48,46 @@ function filter(cycle: Cycle, extender: Extender, nodes: readonly NodeInfo[]): {
   return {left, answer};
 }
 
-/** One after the other strikes out nodes; why, goes into `statuses`. One that fails ends the cycle, unless it may be ignored. */
-export function passExtenders(cycle: Cycle, pod: Pod, feasible: readonly NodeInfo[], statuses: NodeStatuses): readonly NodeInfo[] | Status {
+/** One extender's turn to filter. */
+export interface FilterRound {
+  readonly extender: Extender;
+  readonly nodes: readonly NodeInfo[];
+  /** Those that it leaves. */
+  readonly left: readonly NodeInfo[];
+  /** Why not the others, as far as it says. */
+  readonly statuses: ReadonlyMap<string, Status>;
+  /** It could not be asked: the cycle ends, unless it may be ignored. */
+  readonly error?: Status;
+}
+
+/** One after the other strikes out nodes, until none is left, or one fails that may not. */
+export function* filterRounds(cycle: Cycle, pod: Pod, feasible: readonly NodeInfo[]): Generator<FilterRound> {
   let nodes = feasible;
   for (const extender of asked(cycle, 'filter', pod)) {
-    if (nodes.length === 0) break;
+    if (nodes.length === 0) return;
     const filtered = filter(cycle, extender, nodes);
     if ('error' in filtered) {
+      const {error} = filtered;
+      yield {extender, nodes, left: extender.ignorable ? nodes : [], statuses: new Map(), error};
       if (extender.ignorable) continue;
-      return filtered.error;
+      return;
     }
     const {FailedNodes = {}, FailedAndUnresolvableNodes = {}} = filtered.answer;
-    for (const [node, why] of Object.entries(FailedNodes)) statuses.explicit.set(node, {...unschedulable(why), plugin: EXTENDER_NAME});
-    for (const [node, why] of Object.entries(FailedAndUnresolvableNodes))
-      statuses.explicit.set(node, {...unresolvable(why), plugin: EXTENDER_NAME});
+    const statuses = new Map<string, Status>();
+    for (const [node, why] of Object.entries(FailedNodes)) statuses.set(node, {...unschedulable(why), plugin: EXTENDER_NAME});
+    for (const [node, why] of Object.entries(FailedAndUnresolvableNodes)) statuses.set(node, {...unresolvable(why), plugin: EXTENDER_NAME});
+    yield {extender, nodes, left: filtered.left, statuses};
     nodes = filtered.left;
+  }
+}
+
+/** The nodes that all of them leave; why not the others, goes into `statuses`. A Status where the cycle ends. */
+export function passExtenders(cycle: Cycle, pod: Pod, feasible: readonly NodeInfo[], statuses: NodeStatuses): readonly NodeInfo[] | Status {
+  let nodes = feasible;
+  for (const round of filterRounds(cycle, pod, feasible)) {
+    if (round.error && !round.extender.ignorable) return round.error;
+    for (const [node, status] of round.statuses) statuses.explicit.set(node, status);
+    nodes = round.left;
   }
   return nodes;
 }

@@ -29,6 +29,18 @@ export interface Extenders {
   waitedMs: number;
 }
 
+/** Extenders that are asked about one and the same moment: each question once. */
+export function extendersAsked(list: readonly Extender[], post: Extenders['post']): Extenders {
+  const known = new Map<string, Posted>();
+  const once = (target: Target): Posted => {
+    const key = JSON.stringify(target);
+    let posted = known.get(key);
+    if (!posted) known.set(key, (posted = post(target)));
+    return posted;
+  };
+  return {list, post: once, waitedMs: 0};
+}
+
 /** Of a scheduler without any. */
 export const NO_EXTENDERS: Extenders = {list: [], post: () => NO_SUCH_HOST, waitedMs: 0};
 

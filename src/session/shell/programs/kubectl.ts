@@ -28,6 +28,7 @@ const kubectlEnv = (env: ProgramEnv): KubectlEnv => ({
   now: () => wallClock(env.cluster),
   cache: env.state.cache,
   schedulerConfiguration: env.cluster.schedulerConfiguration,
+  postFromScheduler: env.cluster.postFromScheduler,
   ...(env.stdin !== undefined && {stdin: env.stdin}),
 });
 
