@@ -17,7 +17,7 @@ export interface ComponentOptions {
 export const createComponents = (options: ComponentOptions, nodes: NodePrograms): Component[] => [
   ...controllers,
   ...cloudControllers,
-  ...networkComponents,
+  ...networkComponents(nodes.networkInstalled),
   ...nodes.components,
   leaderElector({
     program: KUBE_SCHEDULER,

@@ -168,10 +168,14 @@ export function createControls(processes: Processes, nodes: NodePrograms, joinin
     },
     'network-break': onHost(networkControls['network-break']),
     'network-mend': onHost(networkControls['network-mend']),
-    conflist: onHost(networkControls.conflist),
+    conflist: onHost((tx, c: Extract<NetworkControl, {action: 'conflist'}>) => {
+      networkControls.conflist(tx, c);
+      nodes.networkInstalled(tx, c.node);
+    }),
     'pod-range': onHost((tx, c: {action: 'pod-range'; node: string; cidr: string}) => {
       found(parseCidr(c.cidr) !== undefined, `block of addresses ${c.cidr}`);
       networkControls['pod-range'](tx, c);
+      nodes.networkInstalled(tx, c.node);
     }),
     'kill-container': onHost(onNode(nodeControls['kill-container'])),
     'kill-sandbox': onHost(onNode(nodeControls['kill-sandbox'])),

@@ -9,6 +9,7 @@ import type {Component, ComponentContext} from '../client/types.ts';
 import {createKubelet, type KubeletComponent} from '../kubelet/kubelet.ts';
 import type {Tx} from '../machine/types.ts';
 import {createCni} from '../network/cni/cni.ts';
+import type {Installed} from '../network/cni/flannel.ts';
 import {addressesOf, lookup} from '../network/dns/lookup.ts';
 import type {Ends, LookupNote, PacketNote} from '../network/events.ts';
 import {connect} from '../network/packet/connect.ts';
@@ -30,6 +31,8 @@ export interface NodePrograms extends Ends {
   readonly kubelet: KubeletComponent;
   /** The kubelet's context on a node; undefined while it does not run. */
   kubeletContext(tx: Tx, node: string): ComponentContext | undefined;
+  /** A node's network has its configuration: its kubelet may be ready now. */
+  readonly networkInstalled: Installed;
   /** A request of the API server itself to a pod: its machine has a route to all of them. */
   fromControlPlane(tx: Tx, address: string, port: number, request: HttpRequest): Dialled<HttpResponse>;
 }
@@ -136,6 +139,10 @@ export function createNodePrograms(): NodePrograms {
     runtime,
     kubelet,
     kubeletContext: (tx, node) => contextOf(tx, kubelet.component, node),
+    networkInstalled(tx, node) {
+      const ctx = contextOf(tx, kubelet.component, node);
+      if (ctx) kubelet.mayBeReady(ctx);
+    },
     listens,
     dialer,
     fromControlPlane(tx, address, port, request) {

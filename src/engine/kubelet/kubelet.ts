@@ -1,8 +1,7 @@
 /** The node agent: one instance a node, an API client with the identity of its node. upstream: pkg/kubelet/kubelet.go */
 
 import {equalJson} from '../api/clone.ts';
-import {isConditionTrue} from '../api/conditions.ts';
-import type {Json, KubeObject, Node, Pod, Stored} from '../api/types.ts';
+import type {Json, KubeObject, Pod, Stored} from '../api/types.ts';
 import {MIRROR_POD_ANNOTATION} from '../api/well-known.ts';
 import {findHost, type Host} from '../client/hosts.ts';
 import type {Component, ComponentContext, WatchEvent} from '../client/types.ts';
@@ -14,6 +13,7 @@ import {checkHttpSource, HTTP_SOURCE, startHttpSource} from './config/http-sourc
 import {listManifests, SOURCE_ANNOTATION, staticPod} from './config/static-pods.ts';
 import {monitorPressure, sampleUsage} from './eviction/manager.ts';
 import {collectContainers, collectImages} from './gc.ts';
+import {beginFastStatus, FAST_STATUS, fastStatus, mayBeReady} from './nodestatus/fast-status.ts';
 import {LEASE_RENEW_MS, renewLease} from './nodestatus/lease.ts';
 import {nodeMemory, registerNode, updateNodeStatus} from './nodestatus/node-status.ts';
 import {noteChange, plegTimers} from './pleg/pleg.ts';
@@ -26,12 +26,8 @@ import {refreshPod, refreshTimer} from './volumes/refresh.ts';
 import {findWorker, listWorkers, newWorker, saveWorker, wake, workerTimers} from './workers.ts';
 
 const HEARTBEAT = 'heartbeat';
-const FAST_STATUS = 'fast-status';
 const HOUSEKEEPING = 'housekeeping';
 
-/** upstream: fastNodeStatusUpdate: until the node is ready for the first time. */
-const FAST_STATUS_MS = 100;
-const FAST_STATUS_FOR_MS = 20_000;
 const HOUSEKEEPING_MS = 2000;
 
 const certificates: readonly Wish[] = [clientCertificate, servingCertificate];
@@ -40,6 +36,8 @@ export interface KubeletComponent {
   readonly component: Component;
   /** The runtime's word that something of a pod changed. */
   changed(ctx: ComponentContext, podUid: string): void;
+  /** The word that something has changed that the node's readiness hangs on. */
+  mayBeReady(ctx: ComponentContext): void;
   /** A kubelet's parts for one step, for what asks it from outside (logs, exec). */
   open(ctx: ComponentContext): Kubelet;
   /** Puts a manifest into the node's directory of static pods; undefined takes it away. */
@@ -124,16 +122,10 @@ export function createKubelet(options: KubeletOptions): KubeletComponent {
         reconcileCpus(kubelet);
         monitorPressure(kubelet);
         collectImages(kubelet);
-        if (first) ctx.after(FAST_STATUS_MS, FAST_STATUS, ctx.now, {key: ''});
+        if (first) beginFastStatus(ctx);
         else updateNodeStatus(kubelet);
       },
-      [FAST_STATUS](ctx: ComponentContext, since: Json) {
-        renewLease(open(ctx));
-        updateNodeStatus(open(ctx));
-        const node = ctx.lister<Node>('nodes').get('', ctx.instance);
-        if (!isConditionTrue(node?.status?.conditions, 'Ready') && ctx.now - (since as number) < FAST_STATUS_FOR_MS)
-          ctx.after(FAST_STATUS_MS, FAST_STATUS, since, {key: ''});
-      },
+      [FAST_STATUS]: (ctx: ComponentContext) => fastStatus(open(ctx)),
       [HOUSEKEEPING]: (ctx: ComponentContext) => collectContainers(open(ctx)),
     },
   };
@@ -142,6 +134,7 @@ export function createKubelet(options: KubeletOptions): KubeletComponent {
     component,
     open,
     changed: noteChange,
+    mayBeReady,
     writeManifest(ctx, path, text) {
       if (text === undefined) ctx.memory.delete(MANIFESTS, path);
       else ctx.memory.put(MANIFESTS, path, {text});
@@ -180,9 +173,10 @@ const onlyStatusChanged = (old: Stored<Pod>, now: Stored<Pod>): boolean =>
   equalJson(old.metadata.annotations, now.metadata.annotations) &&
   equalJson(old.metadata.finalizers, now.metadata.finalizers);
 
-/** The node's own object was deleted and is there no more: nothing to do but go on; its lease goes with it. */
+/** The node's own object. Deleted, it is there no more: nothing to do but go on; its lease goes with it. */
 function onNode(ctx: ComponentContext, {type}: WatchEvent<KubeObject>): void {
   if (type === 'DELETED') ctx.trace('Node', `node/${ctx.instance}`, 'the Node object was deleted');
+  else mayBeReady(ctx);
 }
 
 /** The file and HTTP sources: a manifest that changed is another pod, and the old one ends. */

@@ -10,6 +10,11 @@ export const LEASE_RENEW_MS = 10_000;
 
 const KNOWN = 'lease';
 
+/** Creates the lease where that has not been done. */
+export function ensureLease(kubelet: Kubelet): void {
+  if (!kubelet.ctx.memory.get(NODE, KNOWN)) renewLease(kubelet);
+}
+
 /** Creates the lease once, then renews it. A failure is left to the next time. */
 export function renewLease({ctx, node}: Kubelet): void {
   const renewTime = ctx.microTime();

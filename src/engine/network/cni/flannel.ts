@@ -30,13 +30,18 @@ export function installNetwork(tx: Tx, node: string, podCIDR: string): void {
   network.put('conflist', CONFLIST_PATH, {text: JSON.stringify(FLANNEL_CONFLIST, null, 2)});
 }
 
-function acquireSubnet(ctx: ComponentContext, tries: number): void {
+/** Hears of a node whose network's configuration is there. */
+export type Installed = (tx: Tx, node: string) => void;
+
+function acquireSubnet(ctx: ComponentContext, tries: number, installed: Installed): void {
   const retry = (): void =>
     ctx.after(Math.min(FIRST_RETRY_MS * 2 ** tries, LAST_RETRY_MS), 'acquire', tries + 1, {periodic: tries >= TRIES_TO_START});
   try {
     const {spec} = ctx.client.get<Node>('nodes', '', ctx.instance);
-    if (spec?.podCIDR) installNetwork(ctx.tx, ctx.instance, spec.podCIDR);
-    else {
+    if (spec?.podCIDR) {
+      installNetwork(ctx.tx, ctx.instance, spec.podCIDR);
+      installed(ctx.tx, ctx.instance);
+    } else {
       ctx.trace('network', `node/${ctx.instance}`, `failed to acquire lease: node "${ctx.instance}" pod cidr not assigned`);
       retry();
     }
@@ -47,7 +52,7 @@ function acquireSubnet(ctx: ComponentContext, tries: number): void {
   }
 }
 
-export const kubeFlannel: Component = {
+export const kubeFlannel = (installed: Installed): Component => ({
   name: 'kube-flannel',
   process: 'kube-flannel',
   perNode: true,
@@ -56,6 +61,6 @@ export const kubeFlannel: Component = {
     groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
   }),
   watches: [{resource: 'nodes'}],
-  start: ctx => acquireSubnet(ctx, 0),
-  timers: {acquire: (ctx, tries) => acquireSubnet(ctx, Number(tries))},
-};
+  start: ctx => acquireSubnet(ctx, 0, installed),
+  timers: {acquire: (ctx, tries) => acquireSubnet(ctx, Number(tries), installed)},
+});
