@@ -4,7 +4,15 @@ import type {Component, Watch, WatchEvent} from '../client/types.ts';
 import type {KubeSchedulerConfiguration} from './config/types.ts';
 import {deliverNode, deliverObject, deliverPod} from './deliveries.ts';
 import type {EventResource} from './framework/events.ts';
-import {BIND_TIMEOUT, EXTENDER_TIMEOUT, keyOfResume, resumeBinding, scheduleNext} from './schedule-one.ts';
+import {
+  BIND_TIMEOUT,
+  EXTENDER_BIND_TIMEOUT,
+  EXTENDER_TIMEOUT,
+  keyOfResume,
+  resumeBinding,
+  resumeUnanswered,
+  scheduleNext,
+} from './schedule-one.ts';
 import {createSchedulerParts, type Post} from './scheduler.ts';
 import {NEXT, TIMERS} from './state/queue.ts';
 import {finishSeries, SERIES} from './state/recorder.ts';
@@ -58,6 +66,7 @@ export function createScheduler(configuration: KubeSchedulerConfiguration | unde
         scheduler.queue.flushUnschedulable(ctx);
       },
       [EXTENDER_TIMEOUT]: ctx => scheduler.queue.wake(ctx),
+      [EXTENDER_BIND_TIMEOUT]: (ctx, which) => resumeUnanswered(scheduler, ctx, which as {key: string; uid: string}),
       [BIND_TIMEOUT]: (ctx, key) => resumeBinding(scheduler, ctx, key as string, true),
     },
   };

@@ -25,6 +25,7 @@ import {ASKING, type Asking, type QueueEntry} from './state/records.ts';
 
 export const BIND_TIMEOUT = 'bindTimeout';
 export const EXTENDER_TIMEOUT = 'extenderTimeout';
+export const EXTENDER_BIND_TIMEOUT = 'extenderBindTimeout';
 const BINDING_TIMED_OUT = `${BINDING_VOLUMES}: context deadline exceeded`;
 
 const RESUME = 'bind ';
@@ -150,12 +151,13 @@ function assume(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, key: stri
   scheduler.cache.nominate(ctx, pod, '');
 }
 
-/** The binding cycle. A PreBind plugin that waits is asked again by `resumeBinding`. */
-function bind(scheduler: Scheduler, ctx: ComponentContext, cycle: Cycle, pod: Pod, key: string, node: string): void {
+/** The binding cycle. A PreBind plugin that waits is asked again by `resumeBinding`; `waited`: a silent extender has had its time. */
+function bind(scheduler: Scheduler, ctx: ComponentContext, cycle: Cycle, pod: Pod, key: string, node: string, waited = false): void {
   const refusal = holdPlace(cycle, pod, node);
   const told = refusal ? pod : announce(ctx, cycle, pod, node);
-  const status = refusal ?? runBinding(cycle, told, node, ctx.client);
-  if (status?.code === 'Wait') wait(scheduler, ctx, cycle, key);
+  const status = refusal ?? runBinding(cycle, told, node, ctx.client, waited);
+  if (status && 'silentMs' in status) awaitBinder(scheduler, ctx, key, status.silentMs);
+  else if (status?.code === 'Wait') wait(scheduler, ctx, cycle, key);
   else if (status) forget(scheduler, ctx, told, key, node, status);
   else scheduler.record(ctx, pod, {type: 'Normal', reason: 'Scheduled', action: 'Binding', message: successMessage(pod, node)});
 }
@@ -180,14 +182,22 @@ function announce(ctx: ComponentContext, cycle: Cycle, pod: Pod, node: string): 
   return takesTime ? patchStatus(ctx, pod, undefined, node) : pod;
 }
 
-/** PreBind and Bind, likewise. */
-function runBinding(cycle: Cycle, pod: Pod, node: string, client: Client): Status | undefined {
+/** Virtual milliseconds that an extender is given to answer. */
+interface Silence {
+  readonly silentMs: number;
+}
+
+/** PreBind and Bind, likewise. Where an extender is silent, what comes of it is found out when its time is over. */
+function runBinding(cycle: Cycle, pod: Pod, node: string, client: Client, waited: boolean): Status | Silence | undefined {
   const {preBind, bind: binders} = cycle.framework;
   for (const plugin of preBind) {
     const status = attempt('PreBind', plugin, () => plugin.preBind!(cycle, pod, node, client));
     if (status) return status;
   }
+  const before = cycle.extenders.waitedMs;
   const byExtender = bindByExtender(cycle, pod);
+  const silentMs = cycle.extenders.waitedMs - before;
+  if (silentMs > 0 && !waited) return {silentMs};
   if (byExtender) return byExtender.status;
   const [binder] = binders;
   return attempt('Bind', binder!, () => binder!.bind!(cycle, pod, node, client));
@@ -210,6 +220,14 @@ function wait({queue}: Scheduler, ctx: ComponentContext, {framework, state}: Cyc
   ctx.after(bindTimeoutSeconds * 1000, BIND_TIMEOUT, key, {key, periodic: true});
 }
 
+/** Nobody else waits for it: the pod counts as being on its node, and others have their turns. */
+function awaitBinder({queue}: Scheduler, ctx: ComponentContext, key: string, ms: number): void {
+  const entry = queue.get(ctx, key)!;
+  queue.set(ctx, key, {...entry, unanswered: true});
+  ctx.trace('bind', `pod/${key}`, `waits ${printGoDuration(ms)} for an extender that does not answer`);
+  ctx.after(ms, EXTENDER_BIND_TIMEOUT, {key, uid: entry.uid}, {key: entry.uid});
+}
+
 /** Takes the assumed pod off its node again: what it took up is free for others. */
 function forget(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, key: string, node: string, status: Status): void {
   const entry = scheduler.queue.get(ctx, key)!;
@@ -226,6 +244,18 @@ function forget(scheduler: Scheduler, ctx: ComponentContext, pod: Pod, key: stri
   statuses.explicit.set(node, status);
   const reasons = [fitError({numAllNodes: 1, statuses})];
   handleFailure(scheduler, ctx, pod, entry, {status: {...status, reasons}, plugins: [status.plugin!], nominatedNode: ''});
+}
+
+/** Goes on with a pod, if it is still this one, whose extender has had its time to bind it. */
+export function resumeUnanswered(scheduler: Scheduler, ctx: ComponentContext, {key, uid}: {key: string; uid: string}): void {
+  const held = scheduler.queue.get(ctx, key);
+  const [namespace, name] = splitKey(key);
+  const pod = ctx.lister<Pod>('pods').get(namespace, name);
+  const framework = pod && scheduler.frameworkOf(pod);
+  if (!held?.unanswered || held.uid !== uid || !framework) return;
+  const {unanswered: _, ...entry} = held;
+  scheduler.queue.set(ctx, key, entry);
+  bind(scheduler, ctx, cycleOf(scheduler, ctx, framework), pod, key, entry.node!, true);
 }
 
 /** Goes on with a pod whose volumes were not ready; `late`: they have had their time. */

@@ -143,6 +143,62 @@ it('a silent extender holds up every pod behind the one it is asked about', () =
   ]);
 });
 
+describe('a silent extender that is to bind', () => {
+  const silent = (more: object = {}) =>
+    withExtenders({
+      urlPrefix: 'http://203.0.113.9',
+      bindVerb: 'bind',
+      httpTimeout: '2s',
+      managedResources: [{name: 'example.com/gpu', ignoredByScheduler: true}],
+      ...more,
+    });
+  const gpu = {containers: [{name: 'main', image: 'nginx', resources: {limits: {'example.com/gpu': '1'}, requests: {cpu: '3'}}}]};
+
+  it('is waited for by its pod alone, whose place is kept meanwhile; then the pod is tried again', () => {
+    const s = stage(silent());
+    s.node('n1', {cpu: '4'});
+    s.pod('gpu', gpu);
+    s.run(50);
+    s.pod('plain');
+    s.pod('big', asking('3'));
+    s.run(1500);
+    expect(s.nodeOf('plain')).toBe('n1');
+    expect(s.events('gpu')).toEqual([]);
+    expect(s.events('big')[0]).toContain('Insufficient cpu');
+    s.run(600);
+    expect(s.events('gpu')).toEqual([
+      'FailedScheduling: Post "http://203.0.113.9/bind": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+    ]);
+    expect(s.nodeOf('gpu')).toBeUndefined();
+    const tries = s.decisions('gpu').length;
+    s.run(8000);
+    expect(s.decisions('gpu').length).toBeGreaterThan(tries);
+  });
+
+  it('that may be ignored holds up the scheduler, which then binds itself', () => {
+    const s = stage(silent({ignorable: true}));
+    s.node('n1');
+    s.pod('gpu', gpu);
+    s.run(1500);
+    expect(s.nodeOf('gpu')).toBeUndefined();
+    s.run(600);
+    expect(s.nodeOf('gpu')).toBe('n1');
+  });
+
+  it('is forgotten with its pod', () => {
+    const s = stage(silent());
+    s.node('n1');
+    s.pod('gpu', gpu);
+    s.run(1000);
+    s.cluster.request({method: 'DELETE', path: '/api/v1/namespaces/default/pods/gpu', query: {gracePeriodSeconds: '0'}});
+    s.pod('gpu', gpu);
+    s.run(1500);
+    expect(s.events('gpu')).toEqual([]);
+    s.run(1000);
+    expect(s.events('gpu')).toHaveLength(1);
+  });
+});
+
 describe('an extender that is a pod', () => {
   /** A cluster with http-echo behind a Service, at the address that the scheduler is told of. */
   function answering(text: string, extender: object): Stage {

@@ -50,6 +50,8 @@ export interface QueueEntry {
   readonly node?: string;
   /** With place binding: the volumes that were asked for and have not all come. */
   readonly waiting?: readonly Asked[];
+  /** With place binding: an extender that was asked to bind it is silent. */
+  readonly unanswered?: true;
 }
 
 /** `nominated` by `namespace/name`: a pod that preemption has promised a node. */
