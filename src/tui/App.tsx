@@ -24,6 +24,7 @@ export function App({screen, frames, spare = 0, onReady}: AppProps) {
   const frame = useSyncExternalStore(frames.subscribe, () => frames.get(columns, rows));
 
   useEffect(() => onReady?.(app), [app, onReady]);
+  useEffect(() => screen.drew(frame), [screen, frame]);
   useEffect(() => screen.resize(columns, rows), [screen, columns, rows]);
   useInput((input, key) => screen.key(keyName(input, key), input));
   usePaste(text => screen.paste(text));

@@ -11,6 +11,8 @@ import type {View} from './view.ts';
 export interface PaintedFrame {
   readonly rows: readonly string[];
   readonly cursor: {readonly x: number; readonly y: number} | undefined;
+  /** The solved lesson whose last word it shows, by its id. */
+  readonly lastWord?: string | undefined;
 }
 
 export interface Frames {
@@ -39,7 +41,8 @@ export function createFrames(screen: Screen, theme: Theme, inTurn = inNextTurn):
     const {rows: lines, cursor} = drawScreen(view, {...state, columns, rows});
     // Looking at it for the first time may have been a question too.
     if (before && held()) return before.frame;
-    const next: PaintedFrame = {rows: lines.map(line => paint(line, theme)), cursor};
+    const lastWord = view.lesson?.solved ? view.lesson.id : undefined;
+    const next: PaintedFrame = {rows: lines.map(line => paint(line, theme)), cursor, lastWord};
     drawn = {view, ui: state, columns, rows, frame: drawn && looksAlike(drawn.frame, next) ? drawn.frame : next};
     return drawn.frame;
   };
@@ -80,6 +83,7 @@ function looksAlike(one: PaintedFrame, other: PaintedFrame): boolean {
     one.rows.length === other.rows.length &&
     one.rows.every((row, index) => row === other.rows[index]) &&
     one.cursor?.x === other.cursor?.x &&
-    one.cursor?.y === other.cursor?.y
+    one.cursor?.y === other.cursor?.y &&
+    one.lastWord === other.lastWord
   );
 }

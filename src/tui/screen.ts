@@ -46,6 +46,8 @@ export interface Screen {
   key(name: string | undefined, text: string): void;
   paste(text: string): void;
   resize(columns: number, rows: number): void;
+  /** This stands before the learner's eyes now. */
+  drew(frame: {readonly lastWord?: string | undefined}): void;
 }
 
 /** Joins a session, the screen's own state and a terminal. */
@@ -136,12 +138,17 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
     set({option: (ui.get().option + by + count) % count});
   };
 
+  /** The lesson whose last word was to be read in the frame drawn last. */
+  let lastWord: string | undefined;
+
   const submitLine = () => {
     const {line, editor, awaits} = submit(ui.get().line);
     set({line: editor, lessonScroll: 0, shellScroll: 0});
     if (awaits) return say('accent', `The command goes on: it waits for ${awaits}. ^C drops it.`);
     if (line !== '') return ahead.enter(line);
     const {lesson} = view();
+    // Pressed before a lesson's last word could be read, it was meant for the last step.
+    if (lesson?.solved && lesson.id !== lastWord) return;
     if (lesson?.stepDone || lesson?.solved) session.dispatch({type: 'next'});
     else if (ordering(view())) actions.orderOpen('');
   };
@@ -257,13 +264,14 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
 
   /**
    * Where one thing is shown at a time, the next step of the lesson is what to look at, and so are its last word, what went wrong, and a hint; a hint stands at the end of
-   * the lesson. Where there is room for more, the panel that the step is about is among what is shown.
+   * the lesson. Where there is room for more, the panel that the step is about is among what is shown. Nothing stands before the last word.
    */
   const followLesson = (before: View['lesson']): void => {
     const {lesson} = view();
+    const known = before?.id === lesson?.id ? before : undefined;
+    if (lesson?.solved && known && !known.solved && ui.get().zoom) set({zoom: false});
     const placed = layoutOf(view(), ui.get());
     if (!lesson || placed.kind !== 'screen') return;
-    const known = before?.id === lesson.id ? before : undefined;
     const helped = known !== undefined && lesson.hints.length > known.hints.length;
     const erred = known !== undefined && lesson.mistake !== undefined && lesson.mistake !== known.mistake;
     const moved = lesson.current !== known?.current || lesson.solved !== known.solved;
@@ -339,5 +347,8 @@ export function createScreen(session: Session, terminal: TerminalPort, initial: 
       goOn();
     },
     resize: (columns, rows) => set({columns, rows}),
+    drew: frame => {
+      ({lastWord} = frame);
+    },
   };
 }

@@ -73,6 +73,40 @@ test.each(places)('a lesson is played by keys alone at 80x24, the session being 
   }
 });
 
+test.each(places)('Enter pressed twice at the end shows the last word all the same, the session being %s', async (_where, place) => {
+  const {session, progress} = realSession(clock, 'lessons/01-birth-certificate/01-first-breath.yaml');
+  screen = await mount(place(session), 120, 36);
+  try {
+    await screen.press('Enter');
+    await until('Step 1/4');
+    await screen.press('Right', 'Enter');
+    await until('Step 1/4 done');
+    await screen.press('Enter');
+    await until('Predict: ');
+    await screen.press('Enter');
+    await until('kubectl create -f myapp-pod.yaml');
+    await screen.press('Right', 'Enter');
+    await until('Step 2/4 done');
+    await screen.press('Enter');
+    await until('Step 3/4 done');
+    await screen.press('Enter');
+    await until('Step 4/4');
+    await screen.press(',', ',');
+    await until('PAST');
+    await screen.press('=');
+    await until('Step 4/4 done');
+    // Nothing but the prompt is to be seen; both keys come in one report.
+    await screen.press('C-o', '\r\r');
+    await until('✓ Solved');
+    expect(screen.text()).toContain('One keystroke, one request, one');
+    expect(progress()?.lessons['first-breath']).toMatchObject({solved: true});
+    await screen.press('Enter');
+    await screen.hides('Enter (or next) returns to the map.', clock);
+  } finally {
+    session.close();
+  }
+});
+
 test.each(places)('free play answers every panel, and a detail view of what is selected, the session being %s', async (_where, place) => {
   const {session} = realSession(clock);
   session.dispatch({type: 'sandbox'});
