@@ -22,13 +22,12 @@ const controllerManager = 'kube-controller-manager';
 /** Who owns whom among the learner's workloads, the last turn of a loop, the work queues of the controllers, and what their caches know. */
 export function controllerFacts(machine: Machine, notes: Notes, selected: Ref | undefined): ControllerFacts {
   const loops = loopsOf(machine);
-  const told = toldBy(loops, notes);
-  const turn = lastTurn(machine, notes, loops, told);
+  const turn = lastTurn(machine, notes, loops);
   return {
     tree: ownerTree(machine, selected),
     queues: queues(machine, notes),
     turn,
-    before: turnsBefore(machine, told, turn),
+    before: turnsBefore(machine, notes, loops, turn),
     caches: caches(machine),
   };
 }
@@ -45,41 +44,44 @@ const loopsOf = (machine: Machine): ReadonlySet<string> =>
 
 const ofControlPlane = ({traces}: Notes): readonly Heard<TraceNote>[] => traces.get('') ?? [];
 
-/** What the loops told of their turns; what they do for the system itself is left out. */
-function toldBy(loops: ReadonlySet<string>, notes: Notes): readonly Heard<TraceNote>[] {
-  return ofControlPlane(notes).filter(
-    ({note}) => loops.has(note.component) && beats.includes(note.stage) && !note.subject.includes('/kube-system/'),
-  );
-}
+/** Whether a loop told it of one of its turns; what they do for the system itself is left out. */
+const isOfTurn = (loops: ReadonlySet<string>, {stage, component, subject}: TraceNote): boolean =>
+  beats.includes(stage) && loops.has(component) && !subject.includes('/kube-system/');
 
-function turnsBefore(machine: Machine, told: readonly Heard<TraceNote>[], last: TurnFacts | undefined): EarlierTurnFacts[] {
+/** What was done before the last turn, the youngest first: what is the same is told once, with how often it was done. */
+function turnsBefore(machine: Machine, notes: Notes, loops: ReadonlySet<string>, last: TurnFacts | undefined): EarlierTurnFacts[] {
   const end = last && machine.journal.find(last.step);
   const begun = end ? stepsOfTurn(machine, end)[0]!.id : 0;
-  const turns = new Map<string, EarlierTurnFacts>();
-  for (const {step, note} of told) {
+  const turns = new Map<string, {turn: Omit<EarlierTurnFacts, 'times'>; times: number}>();
+  const keys = new Set<string>();
+  const told = ofControlPlane(notes);
+  for (let at = told.length - 1; at >= 0; at--) {
+    const {step, note} = told[at]!;
     if (note.stage !== 'act' || step.id >= begun) continue;
+    const {key = ''} = step.event;
+    const isFull = turns.size === CAPS.turns;
+    if ((isFull && !keys.has(key)) || !isOfTurn(loops, note)) continue;
     const {component, detail} = note;
-    const key = step.event.key ?? '';
     // What stands behind a colon is of this one try: the name of a pod that was refused.
     const same = `${component} ${key} ${detail.split(':')[0]}`;
-    const times = (turns.get(same)?.times ?? 0) + 1;
-    turns.delete(same);
-    turns.set(same, {step: step.id, atMs: step.at, component, key, act: detail, times});
+    const known = turns.get(same);
+    if (known) known.times++;
+    else if (!isFull) {
+      turns.set(same, {turn: {step: step.id, atMs: step.at, component, key, act: detail}, times: 1});
+      keys.add(key);
+    }
   }
-  return [...turns.values()].slice(-CAPS.turns).reverse();
+  return [...turns.values()].map(({turn, times}) => ({...turn, times}));
 }
 
-function lastTurn(
-  machine: Machine,
-  {failures}: Notes,
-  loops: ReadonlySet<string>,
-  told: readonly Heard<TraceNote>[],
-): TurnFacts | undefined {
+function lastTurn(machine: Machine, notes: Notes, loops: ReadonlySet<string>): TurnFacts | undefined {
+  const {failures} = notes;
+  const told = ofControlPlane(notes);
   const ofLoop = ({note}: Heard<{component: string}>): boolean => loops.has(note.component);
-  const acted = told.findLast(({note}) => note.stage !== 'observe');
+  const acted = told.findLast(({note}) => note.stage !== 'observe' && isOfTurn(loops, note));
   const failed = failures.findLast(ofLoop);
   const heard: Heard<TraceNote | FailureNote> | undefined =
-    failed && (!acted || failed.step.id > acted.step.id) ? failed : (acted ?? told.at(-1));
+    failed && (!acted || failed.step.id > acted.step.id) ? failed : (acted ?? told.findLast(({note}) => isOfTurn(loops, note)));
   if (!heard) return undefined;
   const {step} = heard;
   const turn = stepsOfTurn(machine, step);

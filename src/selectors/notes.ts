@@ -117,17 +117,22 @@ function forget(known: Kept, oldest: number): void {
       early[kind] = early[kind]!.filter(followed);
     }
     early[kind]!.push(...past.filter(followed));
-    if (kind === 'trace') for (const heard of gone) forgetTrace(known, heard);
+    if (kind === 'trace') forgetTraces(known, new Set(gone));
     outside[kind]!.unshift(...takeBefore(outside[kind]!, oldest).filter(followed));
   }
   known.asked = asked;
 }
 
-function forgetTrace({traces}: Kept, heard: Heard<Note>): void {
-  const {instance} = heard.note as TraceNote;
-  const own = traces.get(instance)!;
-  own.splice(own.indexOf(heard), 1);
-  if (own.length === 0) traces.delete(instance);
+/** What is gone is mostly what stands first. */
+function forgetTraces({traces}: Kept, gone: Set<Heard<Note>>): void {
+  for (const instance of new Set([...gone].map(({note}) => (note as TraceNote).instance))) {
+    const own = traces.get(instance)!;
+    let count = 0;
+    while (count < own.length && gone.delete(own[count]!)) count++;
+    own.splice(0, count);
+    for (let at = own.length - 1; at >= 0 && gone.size > 0; at--) if (gone.delete(own[at]!)) own.splice(at, 1);
+    if (own.length === 0) traces.delete(instance);
+  }
 }
 
 /** Takes from a list what was before a step. */

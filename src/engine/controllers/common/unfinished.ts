@@ -4,7 +4,7 @@ import type {ComponentContext} from '../../client/types.ts';
 import {forgetAll} from './memory.ts';
 
 /** So many pods are made, removed or let go of in a step: each is a request of its own. */
-export const PODS_A_STEP = 12;
+export const PODS_A_STEP = 8;
 
 /** What is left of turns, by the key that they are about. */
 export interface Unfinished<T> {
