@@ -12,7 +12,7 @@ import {BUDGET_MS} from '../../src/session/time/ticker.ts';
 import {bundleScreen} from '../bundle-screen.ts';
 import {median, report} from './measure.ts';
 import {openProgram, watch} from './program.ts';
-import type {Redrawn, Stretch, Told} from './scale/told.ts';
+import type {Pieces, Redrawn, Stretch, Told} from './scale/told.ts';
 
 /** As the thread of a game has it (cli/far-game.ts). */
 const YOUNG_SPACE = '--max-semi-space-size=4';
@@ -34,6 +34,7 @@ export async function benchScale(): Promise<void> {
     );
     reportSlices(told);
     reportMemory(told.memory);
+    reportPieces(JSON.parse(output(['--expose-gc', YOUNG_SPACE, '--import', 'tsx', 'test/bench/scale/pieces.ts'])) as Pieces);
     const redraw = await bundleScreen('test/bench/scale/redraw.tsx', folder, 'redraw', [quickInk]);
     reportTurns(JSON.parse(output([redraw, tellings])) as Redrawn);
   } finally {
@@ -96,6 +97,25 @@ function reportSlices({slices: all, steps, collections}: Told): void {
     );
   const slow = actions.filter(({ms}) => ms > 30).sort((a, b) => b.ms - a.ms);
   for (const {what, ms} of slow.slice(0, NAMED)) report(`  slow actions, ${what}`, `${ms.toFixed(0)} ms`, '');
+}
+
+/** What is left for the last piece of a slice. */
+const PIECE_MS = BUDGET_MS / 2;
+
+function reportPieces({times, long}: Pieces): void {
+  report(
+    `what the game's thread does between two looks at the clock, the least of three, ms: median / p99 / longest of ${times.length}`,
+    spread(times),
+    `<= ${PIECE_MS}; ${times.filter(ms => ms > PIECE_MS).length} are over, ${times.filter(ms => ms > BUDGET_MS).length} of them ${BUDGET_MS}`,
+  );
+  const byWho = new Map<string, number[]>();
+  for (const {who, ms} of long) byWho.set(who, [...(byWho.get(who) ?? []), ms]);
+  for (const [who, all] of [...byWho].sort(([, a], [, b]) => Math.max(...b) - Math.max(...a)).slice(0, NAMED))
+    report(
+      `  of them, ${who}`,
+      `longest ${Math.max(...all).toFixed(1)} ms`,
+      `${all.filter(ms => ms > PIECE_MS).length} over ${PIECE_MS} ms`,
+    );
 }
 
 function reportMemory({before, heap, peak, nodes, steps, writes}: Told['memory']): void {

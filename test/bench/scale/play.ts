@@ -1,45 +1,16 @@
-/**
- * Lesson 10.2 played by its solution through the session and its ticker, as in the thread of a game whose screen looks at the lesson's panels, in a process of its own; prints
- * what was measured as JSON. Time is skipped while a program sleeps, so each slice computes as long as it may. Nobody waits between two slices: the clock jumps.
- */
+/** Lesson 10.2 in a process of its own, as long as it takes: prints what was measured as JSON, and writes what the screen was told to the file that is named. */
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {PerformanceObserver} from 'node:perf_hooks';
-import {setImmediate as breath} from 'node:timers/promises';
 import {serialize} from 'node:v8';
-import {readLessons} from '../../../src/cli/course.ts';
-import {hostSession} from '../../../src/session/far/host.ts';
-import type {FactName, FromSession} from '../../../src/session/far/messages.ts';
-import {stepDone} from '../../../src/session/lesson/lesson-actions.ts';
-import {clusterOf} from '../../../src/session/state.ts';
-import {openSession} from '../../session/open-session.ts';
+import type {Machine} from '../../../src/engine/machine/machine.ts';
+import type {FromSession} from '../../../src/session/far/messages.ts';
 import {heapUsed} from '../measure.ts';
 import {handlerOf} from '../pipeline.ts';
+import {playLesson} from './lesson.ts';
 import type {Slice, Stretch, Told} from './told.ts';
-
-/** What a screen of 160x45 shows of lesson 10.2. */
-const LOOKED: readonly FactName[] = ['now', 'revision', 'pipeline', 'scheduler', 'network', 'controllers', 'kubelets', 'trends'];
 
 /** Steps shorter than this are not told one by one. */
 const LONG_MS = 2;
-/** What a command takes at most. */
-const MOST_SLICES = 100_000;
-/** How many slices one waits for what a step asks for. */
-const PATIENCE = 375;
-
-// ---- the clock ----
-
-let jumped = 0;
-const now = (): number => performance.now() + jumped;
-let due: {readonly at: number; readonly callback: () => void}[] = [];
-const later = (ms: number, callback: () => void): (() => void) => {
-  const one = {at: now() + ms, callback};
-  due.push(one);
-  return () => {
-    due = due.filter(each => each !== one);
-  };
-};
-
-// ---- what is measured ----
 
 const collections: Stretch[] = [];
 new PerformanceObserver(list => {
@@ -53,95 +24,54 @@ const withheld = (): number => (canTell ? Number(readFileSync(SCHEDULE, 'utf8').
 
 const slices: Slice[] = [];
 const steps: (Stretch & {readonly who: string})[] = [];
-
-const lesson = readLessons()
-  .flatMap(read => read.lesson ?? [])
-  .find(({number}) => number === '10.2')!;
-const session = openSession([lesson], {ports: {now, later}});
-/** What the screen is told, for `redraw.tsx`. */
+/** For `redraw.tsx`. */
 const tellings: FromSession[] = [];
-const take = hostSession(session, message => {
-  const copy = structuredClone(message);
-  if (copy.kind === 'view') tellings.push(copy);
-});
-take({id: 1, kind: 'look', at: LOOKED});
-const {core} = session;
+const before = {heap: 0, nodes: 0};
 
+let jumped = 0;
 let stepFrom = 0;
 let stepWaited = 0;
-const timeSteps = (): void => {
-  const {machine} = clusterOf(core)!;
-  machine.subscribe(() => {
-    const end = performance.now();
-    if (end - stepFrom > LONG_MS) {
-      const waited = withheld();
-      steps.push({from: stepFrom, ms: end - stepFrom - (waited - stepWaited), who: handlerOf(machine.journal.steps.at(-1)!.event)});
-      stepWaited = waited;
-    }
-    stepFrom = performance.now();
-  });
-};
+let machine!: Machine;
+const nodes = (): number => machine.table('hosts').count;
 
-/** One slice of work, or one action, with telling the screen of it. */
-function measure(what: string, work: () => void): void {
-  const waited = withheld();
-  stepWaited = waited;
-  const from = (stepFrom = performance.now());
-  work();
-  slices.push({what, from, ms: performance.now() - from - (withheld() - waited)});
-}
-
-const act = (action: Parameters<typeof session.dispatch>[0], what: string): void => measure(what, () => session.dispatch(action));
-
-async function waitFor(enough: () => boolean): Promise<void> {
-  for (let n = 0; !enough() && n < MOST_SLICES; n++) {
-    due.sort((one, other) => one.at - other.at);
-    const {at, callback} = due.shift()!;
-    jumped += Math.max(0, at - now());
-    measure('slice', callback);
-    if (n % 16 === 0) await breath();
-  }
-}
-
-/** Answers what is asked, and goes on where the step is done. */
-function goOn(): void {
-  for (;;) {
-    const {run} = core.state;
-    const step = run?.lesson.steps[run.step];
-    if (!run || !step) return;
-    if (step.predict && !run.predictions[step.id]) act({type: 'predict', option: 0}, 'a prediction');
-    if (!stepDone(core)) return;
-    act({type: 'next'}, 'the next step');
-  }
-}
-
-// ---- the lesson ----
-
-act({type: 'open', lesson: lesson.id}, 'opening the lesson');
-timeSteps();
-for (let i = 0; i < 5; i++) act({type: 'speed', by: 1}, 'a speed');
-goOn();
-const before = {heap: 0, nodes: 0};
-for (const line of lesson.solution) {
-  if (line.startsWith('chaos nodes 5000')) Object.assign(before, {heap: heapUsed(), nodes: nodes()});
-  act({type: 'command', line}, line);
-  if (session.busy()) act({type: 'skip'}, 'skip');
-  await waitFor(() => !session.busy());
-  goOn();
-  let looks = 0;
-  await waitFor(() => core.state.run!.solved || stepDone(core) || !line.startsWith('sleep') || ++looks > PATIENCE);
-  goOn();
-}
-
-function nodes(): number {
-  return clusterOf(core)!.machine.table('hosts').count;
-}
+const core = await playLesson({
+  now: () => performance.now() + jumped,
+  jump(ms) {
+    jumped += ms;
+  },
+  turn(what, work) {
+    const waited = withheld();
+    stepWaited = waited;
+    const from = (stepFrom = performance.now());
+    work();
+    slices.push({what, from, ms: performance.now() - from - (withheld() - waited)});
+  },
+  told(message) {
+    const copy = structuredClone(message);
+    if (copy.kind === 'view') tellings.push(copy);
+  },
+  opened(opened) {
+    machine = opened;
+    machine.subscribe(() => {
+      const end = performance.now();
+      if (end - stepFrom > LONG_MS) {
+        const waited = withheld();
+        steps.push({from: stepFrom, ms: end - stepFrom - (waited - stepWaited), who: handlerOf(machine.journal.steps.at(-1)!.event)});
+        stepWaited = waited;
+      }
+      stepFrom = performance.now();
+    });
+  },
+  typed(line) {
+    if (line.startsWith('chaos nodes 5000')) Object.assign(before, {heap: heapUsed(), nodes: nodes()});
+  },
+});
 
 writeFileSync(process.argv[2]!, serialize(tellings));
 
 // Collections are told of a little later.
 await new Promise(resolve => setTimeout(resolve, 50));
-const {journal} = clusterOf(core)!.machine;
+const {journal} = machine;
 const told10: Told = {
   solved: core.state.run!.solved,
   ...{slices, steps, collections},

@@ -44,3 +44,10 @@ export interface Redrawn {
   /** Written to the terminal in one round. */
   readonly bytes: number;
 }
+
+/** What cannot be divided, in milliseconds. */
+export interface Pieces {
+  readonly times: readonly number[];
+  /** The long ones, with who made them. */
+  readonly long: readonly {readonly ms: number; readonly who: string}[];
+}
