@@ -7,11 +7,13 @@ import {fileURLToPath, pathToFileURL} from 'node:url';
 import * as esbuild from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const outfile = path.join(root, 'dist/bench/main.mjs');
+const outdir = path.join(root, 'dist/bench');
 await esbuild.build({
   absWorkingDir: root,
-  entryPoints: ['test/bench/main.ts'],
-  outfile,
+  // Those of `scale` are run in processes of their own.
+  entryPoints: {main: 'test/bench/main.ts', play: 'test/bench/scale/play.ts', pieces: 'test/bench/scale/pieces.ts'},
+  outdir,
+  outExtension: {'.js': '.mjs'},
   bundle: true,
   packages: 'external',
   platform: 'node',
@@ -21,4 +23,4 @@ await esbuild.build({
   logLevel: 'warning',
   define: {'process.env.NODE_ENV': '"production"', PODYSSEY_VERSION: '"bench"'},
 });
-await import(pathToFileURL(outfile).href);
+await import(pathToFileURL(path.join(outdir, 'main.mjs')).href);

@@ -26,6 +26,7 @@ const keyOf = ({metadata}: KubeObject): string => `${metadata.namespace ?? ''}/$
  * upstream: client-go/tools/cache/delta_fifo.go Replace
  */
 export function replacement(before: readonly Stored<KubeObject>[], after: readonly Stored<KubeObject>[]): WatchEvent[] {
+  if (before.length === 0) return after.map((object): WatchEvent => ({type: 'ADDED', object}));
   const known = new Map(before.map(object => [keyOf(object), object]));
   const present = new Set(after.map(keyOf));
   const gone = before.filter(object => !present.has(keyOf(object)));

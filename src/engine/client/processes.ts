@@ -45,7 +45,7 @@ const TOLD = 'told';
 export const WATCH_LAG_MS = 2;
 
 /** Handlers are told of so many objects at a time, however many a list holds. upstream: client-go/tools/cache/shared_informer.go processorListener */
-const TOLD_AT_A_TIME = 25;
+const PORTION = 25;
 
 const LIVES_KEPT = 1024;
 
@@ -159,11 +159,12 @@ export function createProcesses(components: readonly Component[]) {
 
   /** What a list brought: at once where it is little, else in portions, one after the other at this same instant. */
   const tellList = (tx: Tx, readers: readonly Reader[], events: readonly WatchEvent[]): void => {
-    if (events.length <= TOLD_AT_A_TIME) return tell(readers, events);
+    if (events.length <= PORTION) return tell(readers, events);
     for (const {watch, process} of readers) {
       if (!watch.on) continue;
-      for (let from = 0; from < events.length; from += TOLD_AT_A_TIME) {
-        const data: Portion = {resource: watch.resource, epoch: process.epoch, events: events.slice(from, from + TOLD_AT_A_TIME)};
+      const {resource, portion = PORTION} = watch;
+      for (let from = 0; from < events.length; from += portion) {
+        const data: Portion = {resource, epoch: process.epoch, events: events.slice(from, from + portion)};
         tx.schedule(tx.now, {type: TOLD, to: process.owner, data});
       }
     }

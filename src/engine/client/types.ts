@@ -149,6 +149,8 @@ export interface Watch {
    * Without it the cache is only read (it lags all the same) and its upkeep costs nothing: for caches that every node has.
    */
   on?(ctx: ComponentContext, event: WatchEvent): void;
+  /** How many objects of a list it is told of in a step; fewer than most where it asks the API server about each. */
+  portion?: number;
 }
 
 /** One loop of the cluster: an API client with an identity, informers, a work queue and a memory. Registered in cluster/components.ts. */

@@ -40,7 +40,7 @@ interface Baseline {
 export const nodeLifecycleController = controller({
   name: 'node-controller',
   watches: [
-    {resource: 'nodes', on: onNode},
+    {resource: 'nodes', on: onNode, portion: 8},
     {resource: 'pods', on: onPod},
     // Renewed by every node every ten seconds: read when a node is looked at, and not listened to.
     {resource: 'leases'},
