@@ -1,6 +1,7 @@
 /**
  * One of several equal programs leads: the one whose name stands in a Lease, as long as it renews it. Who cannot renew it any more exits, is started again, and
- * stands for election like everybody else. upstream: client-go/tools/leaderelection/leaderelection.go, cmd/kube-controller-manager/app/controllermanager.go
+ * stands for election like everybody else. A scheduler that is asked to end gives its Lease back (ReleaseOnCancel); one that is stopped here is killed, and cannot.
+ * upstream: client-go/tools/leaderelection/leaderelection.go, cmd/kube-controller-manager/app/controllermanager.go
  */
 import {type BackoffEntry, backoffRemaining, crashLoopBackoff, nextBackoff} from '../api/backoff.ts';
 import {sha256} from '../api/sha256.ts';

@@ -20,7 +20,7 @@ const clusterRows: readonly ChaosRow[] = [
   {
     words: ['stop'],
     names: ['PROGRAM', '[NODE]'],
-    about: 'stop a program (kube-scheduler, kube-controller-manager, kubelet, ...)',
+    about: 'stop a program at once, as a crash does (kube-scheduler, kube-controller-manager, kubelet, ...)',
     control: ([program = '', node]) => ({action: 'stop', program, ...(node && {node})}),
     said: ([program, node]) => `${program}${node ? ` on ${node}` : ''} stopped`,
     idle: ([program, node]) => `${program}${node ? ` on ${node}` : ''} had stopped already`,
