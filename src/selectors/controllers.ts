@@ -10,6 +10,7 @@ import type {Machine} from '../engine/machine/machine.ts';
 import type {DueEvent, Step} from '../engine/machine/types.ts';
 import {CAPS, firstOf, shared} from './caps.ts';
 import type {CacheFacts, ControllerFacts, EarlierTurnFacts, QueueFacts, TurnFacts} from './facts/controllers.ts';
+import {stateOf} from './loop-state.ts';
 import type {Heard, Notes} from './notes.ts';
 import {ownerTree, workloadsPresent} from './owner-tree.ts';
 import {balanceOf, gathered} from './reading.ts';
@@ -153,13 +154,14 @@ function queues(machine: Machine, notes: Notes): QueueFacts[] {
   const room = shared(CAPS.queueKeys);
   const processes = machine.table<Process>(PROCESSES).all('program', controllerManager);
   const last = lastDetails(processes, notes);
-  return processes.map(({component, owner, running, waiting: standsBy}) => {
+  return processes.map(process => {
+    const {component, owner} = process;
     const waiting = due.get(owner) ?? NONE;
     const memory = readMemory(machine, owner);
     const next = firstOf(waiting.values(), room(waiting.size), (one, other) => one.at - other.at || one.seq - other.seq);
     return {
       component,
-      state: !running ? 'stopped' : standsBy ? 'standing by' : 'at work',
+      state: stateOf(process),
       last: last.get(component) ?? '',
       waiting: waiting.size,
       items: next.map(({key = '', at}) => {

@@ -5,12 +5,12 @@ import type {Machine} from '../engine/machine/machine.ts';
 /** At work somewhere; waiting until its program's Lease is its own; or stopped everywhere. */
 export type LoopState = 'at work' | 'standing by' | 'stopped';
 
+/** On one machine. */
+export const stateOf = ({running, waiting}: Process): LoopState => (!running ? 'stopped' : waiting ? 'standing by' : 'at work');
+
 /** The state of one of a program's loops, by its component's name. */
 export function loopState(machine: Machine, program: string, component: string): LoopState {
-  const running = machine
-    .table<Process>(PROCESSES)
-    .all('program', program)
-    .filter(process => process.component === component && process.running);
-  if (running.length === 0) return 'stopped';
-  return running.every(({waiting}) => waiting) ? 'standing by' : 'at work';
+  const processes = machine.table<Process>(PROCESSES).all('program', program);
+  const states = new Set(processes.filter(process => process.component === component).map(stateOf));
+  return states.has('at work') ? 'at work' : states.has('standing by') ? 'standing by' : 'stopped';
 }

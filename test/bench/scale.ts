@@ -87,14 +87,11 @@ function reportSlices({slices: all, steps, collections}: Told): void {
   );
   report('collections of garbage, ms: median / p99 / longest', spread(collections.map(({ms}) => ms)), '');
   const net = collecting(steps, inOrder);
-  const byWho = new Map<string, number[]>();
-  steps.forEach(({ms, who}, i) => void byWho.set(who, [...(byWho.get(who) ?? []), ms - net[i]!]));
-  for (const [who, times] of [...byWho].sort(([, a], [, b]) => Math.max(...b) - Math.max(...a)).slice(0, NAMED))
-    report(
-      `  long steps, ${who}`,
-      `longest ${Math.max(...times).toFixed(1)} ms`,
-      `${times.filter(ms => ms > BUDGET_MS).length} over ${BUDGET_MS} ms`,
-    );
+  reportByWho(
+    'long steps',
+    steps.map(({ms, who}, i) => ({who, ms: ms - net[i]!})),
+    BUDGET_MS,
+  );
   const slow = actions.filter(({ms}) => ms > 30).sort((a, b) => b.ms - a.ms);
   for (const {what, ms} of slow.slice(0, NAMED)) report(`  slow actions, ${what}`, `${ms.toFixed(0)} ms`, '');
 }
@@ -108,14 +105,15 @@ function reportPieces({times, long}: Pieces): void {
     spread(times),
     `<= ${PIECE_MS}; ${times.filter(ms => ms > PIECE_MS).length} are over, ${times.filter(ms => ms > BUDGET_MS).length} of them ${BUDGET_MS}`,
   );
+  reportByWho('of them', long, PIECE_MS);
+}
+
+/** Who takes longest, and how often for longer than so many milliseconds. */
+function reportByWho(what: string, all: readonly {readonly ms: number; readonly who: string}[], most: number): void {
   const byWho = new Map<string, number[]>();
-  for (const {who, ms} of long) byWho.set(who, [...(byWho.get(who) ?? []), ms]);
-  for (const [who, all] of [...byWho].sort(([, a], [, b]) => Math.max(...b) - Math.max(...a)).slice(0, NAMED))
-    report(
-      `  of them, ${who}`,
-      `longest ${Math.max(...all).toFixed(1)} ms`,
-      `${all.filter(ms => ms > PIECE_MS).length} over ${PIECE_MS} ms`,
-    );
+  for (const {who, ms} of all) byWho.set(who, [...(byWho.get(who) ?? []), ms]);
+  for (const [who, times] of [...byWho].sort(([, a], [, b]) => Math.max(...b) - Math.max(...a)).slice(0, NAMED))
+    report(`  ${what}, ${who}`, `longest ${Math.max(...times).toFixed(1)} ms`, `${times.filter(ms => ms > most).length} over ${most} ms`);
 }
 
 function reportMemory({before, heap, peak, nodes, steps, writes}: Told['memory']): void {

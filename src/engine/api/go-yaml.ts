@@ -56,8 +56,8 @@ class Parser {
     if (indentless && this.#is('block-entry')) return this.#indentless();
     const {kind} = this.#scanner.peek();
     if (kind === 'scalar') this.#scanner.next();
-    else if (kind === 'flow-sequence-start') this.#flowSequence();
-    else if (kind === 'flow-mapping-start') this.#flowMapping();
+    else if (kind === 'flow-sequence-start') this.#flow('flow-sequence-end', ']');
+    else if (kind === 'flow-mapping-start') this.#flow('flow-mapping-end', '}');
     else if (block && kind === 'block-sequence-start') this.#blockSequence();
     else if (block && kind === 'block-mapping-start') this.#blockMapping();
     else if (!hasProperties) this.#fail('did not find expected node content', mark);
@@ -92,25 +92,15 @@ class Parser {
     if (!this.#take('block-end')) this.#fail('did not find expected key', mark);
   }
 
-  #flowSequence(): void {
+  /** A sequence's keys are mappings of one pair. */
+  #flow(end: 'flow-sequence-end' | 'flow-mapping-end', bracket: string): void {
     const {mark} = this.#scanner.next();
-    for (let first = true; !this.#take('flow-sequence-end'); first = false) {
-      if (!first && !this.#take('flow-entry')) this.#fail("did not find expected ',' or ']'", mark);
+    for (let first = true; !this.#take(end); first = false) {
+      if (!first && !this.#take('flow-entry')) this.#fail(`did not find expected ',' or '${bracket}'`, mark);
       if (this.#take('key')) {
-        this.#nodeUnless(['value', 'flow-entry', 'flow-sequence-end'], false, false);
-        if (this.#take('value')) this.#nodeUnless(['flow-entry', 'flow-sequence-end'], false, false);
-      } else this.#nodeUnless(['flow-sequence-end'], false, false);
-    }
-  }
-
-  #flowMapping(): void {
-    const {mark} = this.#scanner.next();
-    for (let first = true; !this.#take('flow-mapping-end'); first = false) {
-      if (!first && !this.#take('flow-entry')) this.#fail("did not find expected ',' or '}'", mark);
-      if (this.#take('key')) {
-        this.#nodeUnless(['value', 'flow-entry', 'flow-mapping-end'], false, false);
-        if (this.#take('value')) this.#nodeUnless(['flow-entry', 'flow-mapping-end'], false, false);
-      } else this.#nodeUnless(['flow-mapping-end'], false, false);
+        this.#nodeUnless(['value', 'flow-entry', end], false, false);
+        if (this.#take('value')) this.#nodeUnless(['flow-entry', end], false, false);
+      } else this.#nodeUnless([end], false, false);
     }
   }
 }

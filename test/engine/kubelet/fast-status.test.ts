@@ -14,9 +14,9 @@ const renewals = (cluster: Cluster): string | undefined =>
   (cluster.request({method: 'GET', path: `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${NODE}`}).body as Lease).spec
     ?.renewTime;
 
-/** Virtual milliseconds until something is so, to a hundred. */
+/** Virtual milliseconds at which something is so, to ten. */
 function until(cluster: Cluster, so: (cluster: Cluster) => boolean): number {
-  while (!so(cluster)) cluster.advance(100);
+  while (!so(cluster)) cluster.advance(10);
   return cluster.now;
 }
 
@@ -34,7 +34,7 @@ test('a node whose block of addresses comes late is ready at most a tenth of a s
 
   cluster.control({action: 'start', program: 'kube-controller-manager'});
   const installed = until(cluster, isInstalled);
-  expect(until(cluster, isReady) - installed).toBeLessThanOrEqual(200);
+  expect(until(cluster, isReady) - installed).toBeLessThanOrEqual(110);
   cluster.advance(60_000);
   expect(looks(cluster) - before).toBeLessThan(6);
 });

@@ -240,14 +240,7 @@ describe('volumes', () => {
     const s = stage();
     s.node('n1');
     s.node('n2');
-    s.create({
-      apiVersion: 'storage.k8s.io/v1',
-      kind: 'StorageClass',
-      metadata: {name: 'local'},
-      provisioner: 'kubernetes.io/no-provisioner',
-      volumeBindingMode: 'WaitForFirstConsumer',
-      reclaimPolicy: 'Delete',
-    });
+    s.lateClass('local');
     s.create({...claim, spec});
     s.pod('db', {volumes});
     s.run();
@@ -287,13 +280,7 @@ describe('volumes', () => {
   it('are given up after a while', () => {
     const s = stage({schedulerConfiguration: {profiles: [{pluginConfig: [{name: 'VolumeBinding', args: {bindTimeoutSeconds: 60}}]}]}});
     s.node('n1');
-    s.create({
-      apiVersion: 'storage.k8s.io/v1',
-      kind: 'StorageClass',
-      metadata: {name: 'local'},
-      provisioner: 'csi.example.com',
-      volumeBindingMode: 'WaitForFirstConsumer',
-    });
+    s.lateClass('local', 'csi.example.com');
     s.create({...claim, spec});
     s.pod('db', {volumes});
     s.run(59_000);

@@ -12,6 +12,8 @@ export interface Stage {
   delete(path: string, body?: object): void;
   node(name: string, more?: NodeOptions): void;
   pod(name: string, spec?: object, metadata?: object): void;
+  /** A StorageClass whose volumes wait for their pod. */
+  lateClass(name: string, provisioner?: string): void;
   podNamed(name: string): Pod;
   nodeOf(name: string): string | undefined;
   /** `Reason: message` of the events about an object, oldest first, each as often as it was counted. */
@@ -63,6 +65,10 @@ export function on(cluster: Cluster): Stage {
       // Admission taints a new node until it is ready, and no kubelet runs here to say so.
       const node = self.get<Node>(`/api/v1/nodes/${name}`);
       self.put(`/api/v1/nodes/${name}`, {...node, spec: {...node.spec, taints: taints ?? []}});
+    },
+    lateClass(name, provisioner = 'kubernetes.io/no-provisioner') {
+      const apiVersion = 'storage.k8s.io/v1';
+      self.create({apiVersion, kind: 'StorageClass', metadata: {name}, provisioner, volumeBindingMode: 'WaitForFirstConsumer'});
     },
     pod(name, spec = {}, metadata = {}) {
       const account = {apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name: 'default', namespace: 'default'}};

@@ -19,17 +19,22 @@ interface Plain {
 }
 
 /** Two nodes, and a class whose volumes wait for their pod. */
-function world(provisioner = 'kubernetes.io/no-provisioner'): Stage {
+function world(provisioner?: string): Stage {
   const s = stage();
   s.node('n1');
   s.node('n2');
-  s.create({
-    apiVersion: 'storage.k8s.io/v1',
-    kind: 'StorageClass',
-    metadata: {name: 'later'},
-    provisioner,
-    volumeBindingMode: 'WaitForFirstConsumer',
-  });
+  s.lateClass('later', provisioner);
+  return s;
+}
+
+/** A pod that has a volume with its node, and waits until it is bound. */
+function bindingWorld(): Stage {
+  const s = world();
+  volume(s, 'a');
+  claim(s, 'data');
+  s.run();
+  s.pod('db', mounting('data'));
+  s.run();
   return s;
 }
 
@@ -156,24 +161,14 @@ describe('a pod that waits for its volumes', () => {
   });
 
   it('fails when its volume is let go of', () => {
-    const s = world();
-    volume(s, 'a');
-    claim(s, 'data');
-    s.run();
-    s.pod('db', mounting('data'));
-    s.run();
+    const s = bindingWorld();
     change(s, `${VOLUMES}/a`, ({spec: {claimRef: _claimRef, ...spec}}) => ({spec}));
     s.run();
     expect(s.events('db')[0]).toBe(`${FAILED} ClaimRef got reset for pv "a"`);
   });
 
   it('fails when its claim is gone', () => {
-    const s = world();
-    volume(s, 'a');
-    claim(s, 'data');
-    s.run();
-    s.pod('db', mounting('data'));
-    s.run();
+    const s = bindingWorld();
     change(s, `${CLAIMS}/data`, ({metadata: {finalizers: _finalizers, ...metadata}}) => ({metadata}));
     s.delete(`${CLAIMS}/data`);
     s.run();

@@ -231,11 +231,10 @@ function taintPass(ctx: ComponentContext, id: string): void {
 
 /** Sets the pace of each zone; where no zone has a ready node, suspects its own eyes and evicts nobody. */
 function handleDisruption(ctx: ComponentContext): void {
-  const census = ctx.memory.list<Census>('census');
-  const states = new Map(census.map(([id, counted]) => [id, zoneState(counted)]));
+  const zones = ctx.memory.list<Census>('census').map(([id, counted]) => ({id, size: counted.nodes, state: zoneState(counted)}));
   const known = ctx.memory.list<Zone>('zone');
   const wasBlind = known.length > 0 && known.every(([, zone]) => zone.state === 'FullDisruption');
-  const isBlind = [...states.values()].every(state => state === 'FullDisruption');
+  const isBlind = zones.every(({state}) => state === 'FullDisruption');
   const nodes = isBlind === wasBlind ? [] : ctx.lister<Node>('nodes').list();
   if (isBlind && !wasBlind) for (const node of nodes) absolve(ctx, node);
   // Sight comes back: everybody's silence counts from now.
@@ -243,9 +242,8 @@ function handleDisruption(ctx: ComponentContext): void {
     ctx.memory.put<Baseline>('baseline', '', {since: ctx.now});
     for (const node of nodes) lookAt(ctx, node.metadata.name, nextPass(ctx));
   }
-  for (const [id, counted] of census) {
-    const state = states.get(id)!;
-    const rate = isBlind ? 0 : evictionRate(state, counted.nodes);
+  for (const {id, size, state} of zones) {
+    const rate = isBlind ? 0 : evictionRate(state, size);
     const zone = zoneFor(ctx, id);
     if (zone.state !== state || zone.rate !== rate) ctx.memory.put<Zone>('zone', id, {...zone, state, rate});
     schedulePass(ctx, id);
